@@ -8,7 +8,7 @@ use domain::evidence::second_person::DeskRequest;
 use domain::evidence::speaker::{AccountId, OrganisationId, Speaker, Word};
 use domain::kind::{Category, CheckReason, FeedClass, Kind, Parties, Party};
 use domain::report::{Body, FeedId, Report, Statement};
-use domain::time::DAY;
+use domain::time::{DAY, HOUR, Time};
 
 /// What an incident comes to.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -118,7 +118,8 @@ pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: V
     let verified = attested.extent.highest(confirmed);
     let mut check = check(kind, members, judged, verified);
     let settled = judged || verified.severity >= claimed.severity || is_grave(verified) || verified.dead > 0;
-    let echoed = members.iter().any(|one| members.iter().any(|other| is_echo_of_another(one, other)));
+    let echoed =
+        members.iter().any(|one| members.iter().any(|other| is_echo_of_another(members, one, other)));
     let matters = claimed.severity >= 3 || claimed.harmed() > 0;
     if check.is_none() && echoed && matters && !settled {
         check = Some(CheckReason::Echo);
@@ -192,25 +193,37 @@ pub fn are_of_two(one: &Report, other: &Report) -> bool {
 
 /// True where one report says word for word what two speakers say, and the speaker of the other is among those who say it.
 fn may_be_copied(members: &[Member<'_>], one: &Member<'_>, other: &Member<'_>) -> bool {
-    let same: Vec<&Member<'_>> = members.iter().filter(|other| is_echo(one, other)).collect();
+    let same: Vec<&Member<'_>> = members.iter().filter(|other| is_echo(members, one, other)).collect();
     let shared = same.iter().any(|one| same.iter().any(|other| are_two(one.0, other.0)));
     shared && same.iter().any(|sayer| !are_two(sayer.0, other.0))
 }
 
-/// True where two usable reports that nobody judged say the same word for word.
-fn is_echo(one: &Member<'_>, other: &Member<'_>) -> bool {
+/// True where two usable reports that nobody judged say the same word for word; in few words of one place and category, and so
+/// that no six hours lie between one that says so and the next.
+fn is_echo(members: &[Member<'_>], one: &Member<'_>, other: &Member<'_>) -> bool {
+    let Some(wording) = one.1.wording else { return false };
     let counts = |member: &Member<'_>| !is_rated_low(member.1) && member.2 == Verdict::Unverified;
-    one.1.wording.is_some() && one.1.wording == other.1.wording && counts(one) && counts(other)
+    let of = |member: &Member<'_>| (member.1.wording, member.0.place, member.1.category);
+    if !counts(one) || !counts(other) || !wording.is_short() {
+        return counts(one) && counts(other) && one.1.wording == other.1.wording;
+    }
+    let same = members.iter().filter(|member| counts(member) && of(member) == of(one));
+    let (first, last) =
+        (one.1.occurred_at.min(other.1.occurred_at), one.1.occurred_at.max(other.1.occurred_at));
+    let mut times: Vec<Time> = same.map(|member| member.1.occurred_at).collect();
+    times.retain(|at| (first..=last).contains(at));
+    times.sort();
+    of(one) == of(other) && times.windows(2).all(|pair| pair[1].since(pair[0]) <= 6 * HOUR)
 }
 
-fn is_echo_of_another(one: &Member<'_>, other: &Member<'_>) -> bool {
-    is_echo(one, other) && are_two(one.0, other.0)
+fn is_echo_of_another(members: &[Member<'_>], one: &Member<'_>, other: &Member<'_>) -> bool {
+    is_echo(members, one, other) && are_two(one.0, other.0)
 }
 
 /// The usable reports, of those that echo each other only the first speaker's.
 fn voices<'a>(members: &[Member<'a>]) -> Vec<&'a Report> {
     let speaks = |one: &&Member<'a>| {
-        let mut same = members.iter().filter(|other| is_echo(one, other));
+        let mut same = members.iter().filter(|other| is_echo(members, one, other));
         let group: Vec<&Member<'a>> = same.by_ref().collect();
         let echoed = group.iter().any(|one| group.iter().any(|other| are_two(one.0, other.0)));
         !echoed || group.iter().all(|other| speaker(one.0) <= speaker(other.0))

@@ -7,7 +7,7 @@ use domain::kind::{Category, CheckReason, FeedClass, Kind, Level};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::place::{Areas, Code, Place};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
-use domain::time::{HOUR, MINUTE};
+use domain::time::{HOUR, MINUTE, Time};
 use domain::wording::Wording;
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
@@ -17,8 +17,14 @@ const FORWARDED: &str = "Bentrok di portal kebun, dua orang luka bacok, warga ma
 
 /// A clash, as one class's feed tells it in these words.
 fn clash(class: FeedClass, severity: u8, words: &str) -> Report {
+    clash_at(class, severity, words, START)
+}
+
+/// The same, at another time.
+fn clash_at(class: FeedClass, severity: u8, words: &str, at: Time) -> Report {
     let number = class as u128 + 1;
-    let statement = world::plain_statement(Category::parse("WP-08").expect("a code of the taxonomy"), START);
+    let category = Category::parse("WP-08").expect("a code of the taxonomy");
+    let statement = world::plain_statement(category, at);
     report(class, number, Body::Statement(Statement { severity, wording: Wording::of(words), ..statement }))
 }
 
@@ -57,6 +63,36 @@ fn after(reports: &[Report]) -> (Level, Incident) {
 use FeedClass::{Desk, Military, Police, Village};
 
 #[test]
+fn few_words_are_an_echo_within_six_hours_and_one_or_two_are_none() {
+    let few = "Bentrok di portal";
+    for (words, later, echoes) in [
+        (few, 6 * HOUR, true),
+        (few, 6 * HOUR + 1, false),
+        ("Diteruskan: bentrok di portal!!", HOUR, true),
+        ("Bentrok", 0, false),
+        (FORWARDED, 20 * HOUR, true),
+    ] {
+        let first = if words.starts_with("Diteruskan") { few } else { words };
+        let pair = [clash(Village, 4, first), clash_at(Police, 4, words, START.plus(later))];
+        let [one, other] = pair.clone();
+        for reports in [[one.clone(), other.clone()], [other, one]] {
+            let (_, incident) = after(&reports);
+            assert_eq!(
+                (incident.check == Some(CheckReason::Echo), incident.speakers),
+                (echoes, if echoes { 1 } else { 2 }),
+                "{words} {later}"
+            );
+        }
+    }
+    // What lies between brings both together.
+    let far = [clash(Village, 4, few), clash_at(Police, 4, few, START.plus(10 * HOUR))];
+    assert_eq!(after(&far).1.speakers, 2);
+    let between = clash_at(Military, 4, few, START.plus(5 * HOUR));
+    let all = [far[0].clone(), far[1].clone(), between];
+    assert_eq!(after(&all).1.speakers, 1);
+}
+
+#[test]
 fn the_same_words_from_two_feeds_attest_nothing_and_are_to_be_checked() {
     let village = clash(Village, 4, FORWARDED);
     let forwarded = clash(Police, 4, &FORWARDED.to_uppercase());
@@ -70,8 +106,8 @@ fn the_same_words_from_two_feeds_attest_nothing_and_are_to_be_checked() {
     let own = clash(Police, 4, "Anggota di lokasi melihat sendiri dua korban luka di portal");
     let (level, incident) = after(&[village.clone(), own]);
     assert_eq!((level, incident.speakers, incident.check), (Level::Awas, 2, None));
-    // Few words say nothing about who copied from whom.
-    let short = [clash(Village, 4, "bentrok di portal"), clash(Police, 4, "bentrok di portal")];
+    // One or two words say nothing about who copied from whom.
+    let short = [clash(Village, 4, "Bentrok, portal"), clash(Police, 4, "bentrok portal")];
     assert_eq!(after(&short).0, Level::Awas);
 }
 

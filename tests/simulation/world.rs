@@ -392,10 +392,10 @@ fn statement(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> S
     }
 }
 
-/// Half of the texts are one of three, as where messages are forwarded.
+/// Half of the texts are one of four, two of them short, as where messages are forwarded.
 fn wording(dice: &mut Dice) -> Option<Wording> {
-    let texts = ["a b c d e f", "a b c d e f g", "b a c d e f"];
-    if dice.one_in(2) { Wording::of(texts[dice.below(3)]) } else { None }
+    let texts = ["a b c d e f", "Fwd: a b c d e f g", "a b c d", "b a c"];
+    if dice.one_in(2) { Wording::of(texts[dice.below(4)]) } else { None }
 }
 
 /// A hash of full range: its upper half grows with the number and its lower half falls, so that a comparison of half of it

@@ -116,7 +116,7 @@ fn encode_statement(out: &mut Vec<u8>, statement: &Statement) {
     out.push(match (more, statement.wording) {
         (false, None) => 0,
         (true, None) => 4,
-        (_, Some(_)) => 8,
+        (_, Some(_)) => 9,
     });
     encode_plain_statement(out, statement);
     if more || statement.wording.is_some() {
@@ -189,11 +189,13 @@ fn read(bytes: &[u8]) -> Option<Report> {
             from.u128().map(|id| ReportId(id).into())
         })?,
         3 => Body::Retraction { target: ReportId(from.u128()?) },
-        tag @ (4 | 8) => {
+        // Tag 8 is of an earlier build, which knew long texts only.
+        tag @ (4 | 8 | 9) => {
             let statement = read_statement(&mut from)?;
             let (continues, confidence) = (from.byte()? != 0, read_confidence(from.byte()?)?);
             let about = read_about(&mut from)?;
-            let wording = if tag == 8 { Some(Wording(NonZeroU32::new(from.u32()?)?)) } else { None };
+            let words = if tag == 4 { None } else { Some(NonZeroU32::new(from.u32()?)?) };
+            let wording = words.map(if tag == 8 { Wording::of_long_text } else { Wording });
             Body::Statement(Statement { continues, confidence, about, wording, ..statement })
         }
         5 => Body::Remark(read_remark(&mut from)?),

@@ -4,18 +4,50 @@
 use super::report_table::{Index, ReportTable};
 use super::speaker::Speaker;
 use crate::effect::Verdict;
+use crate::kind::Category;
+use crate::place::UnitId;
+use crate::time::{HOUR, Time};
 use crate::wording::Wording;
 use alloc::vec::Vec;
 
-/// The wordings that two speakers of an incident share, given all its reports with the desk's verdicts.
-pub fn echoed_wordings(table: &ReportTable, members: impl Iterator<Item = (Index, Verdict)>) -> Vec<Wording> {
-    let worded = |(member, verdict)| Some((table.echo_wording(member, verdict)?, table.speaker(member)));
-    let mut worded: Vec<(Wording, Speaker)> = members.filter_map(worded).collect();
+/// Few words are an echo of those of a time at most so far from it, one after the other.
+pub const SHORT_WITHIN: i64 = 6 * HOUR;
+
+/// What a report says word for word, and of what: where two are the same and near, one may repeat the other.
+type WordedReport = (Wording, Option<(UnitId, u16, Category)>, Time, Index);
+
+fn worded_report(table: &ReportTable, index: Index, wording: Wording) -> WordedReport {
+    let entry = &table.all[index as usize];
+    let what = wording.is_short().then_some((entry.unit, entry.village, entry.category));
+    (wording, what, entry.occurred, index)
+}
+
+fn may_repeat(one: &WordedReport, next: &WordedReport) -> bool {
+    (one.0, one.1) == (next.0, next.1) && (!one.0.is_short() || next.2.since(one.2) <= SHORT_WITHIN)
+}
+
+/// The reports of an incident that repeat word for word what another speaker says, by index, each with what they say; given all
+/// its reports with the desk's verdicts. Few words are the same only of one place and category and within hours.
+pub fn echoes(table: &ReportTable, members: impl Iterator<Item = (Index, Verdict)>) -> Vec<(Index, Wording)> {
+    let worded = |(member, verdict)| Some(worded_report(table, member, table.echo_wording(member, verdict)?));
+    let mut worded: Vec<WordedReport> = members.filter_map(worded).collect();
     worded.sort_unstable();
-    worded.dedup();
-    let groups = worded.chunk_by(|one, other| one.0 == other.0);
-    let shared = groups.filter(|group| two_speak(group.iter().map(|(_, speaker)| *speaker)));
-    shared.map(|group| group[0].0).collect()
+    let shared = worded.chunk_by(may_repeat);
+    let shared = shared.filter(|group| two_speak(group.iter().map(|(.., member)| table.speaker(*member))));
+    let mut echoes: Vec<(Index, Wording)> = Vec::new();
+    for group in shared {
+        let (wording, what, first, _) = group[0];
+        let repeated = match what {
+            Some((unit, village, category)) => {
+                let place = (unit.index() as u64) << 32 | u64::from(village) << 8 | category.index() as u64;
+                wording.with_subject(place).with_subject(first.0 as u64)
+            }
+            None => wording,
+        };
+        echoes.extend(group.iter().map(|(.., member)| (*member, repeated)));
+    }
+    echoes.sort_unstable();
+    echoes
 }
 
 /// What a report that joins an incident is to those that are there.
@@ -45,8 +77,9 @@ impl Newcomer {
             if table.wording(other) != Some(wording) {
                 continue;
             }
-            if any_rejected {
-                return Newcomer::ChangesOthers; // the rejected one may be that other, or not be in force
+            if any_rejected || wording.is_short() {
+                // The rejected one may be that other, or not be in force; few words may bring two times together.
+                return Newcomer::ChangesOthers;
             }
             if echo_wording(other).is_some() {
                 let speaker = table.speaker(other);

@@ -1,7 +1,7 @@
 //! An incident as the evidence keeps it, put together from its reports one by one.
 
 use super::attestation::{ClaimPool, ClaimReport, ClaimSummary, Extent};
-use super::echo::echoed_wordings;
+use super::echo::echoes;
 use super::report_table::{Index, ReportTable};
 use super::second_person::{DeskRequest, DeskWord};
 use super::taking_back::words_in_force;
@@ -186,9 +186,9 @@ impl IncidentState {
             incident.take_back = table.find(regency, request.verification).unwrap_or(NONE);
         }
         let heard = reports.filter(|(_, word)| word.verdict.counts() || !any_stands);
-        let echoed = echoed_wordings(table, heard.clone().map(|(index, word)| (index, word.verdict)));
+        let echoes = echoes(table, heard.clone().map(|(index, word)| (index, word.verdict)));
         let heard = heard.map(|(index, word)| {
-            let echo = table.echo_wording(index, word.verdict).filter(|wording| echoed.contains(wording));
+            let echo = echoes.binary_search_by_key(&index, |(echo, _)| *echo).ok().map(|at| echoes[at].1);
             (ClaimReport { index, echo, restored: word.restored_by_one }, word)
         });
         heard.clone().for_each(|(report, word)| incident.hear(table, report.index, word.verdict));
