@@ -14,6 +14,8 @@ pub struct RegisteredFeed {
     pub areas: Areas,
     /// The identifier of the organisation whose word it gives; empty where it is its own.
     pub organisation: String,
+    /// What that organisation is called; empty where its identifier says it.
+    pub organisation_name: String,
     /// True where it speaks for a party to the disputes of its place.
     pub party: bool,
     /// False where it is let in no more.
@@ -23,10 +25,10 @@ pub struct RegisteredFeed {
 impl RegisteredFeed {
     /// The record's bytes.
     pub fn to_bytes(&self) -> Vec<u8> {
-        let RegisteredFeed { feed, class, areas, organisation, party, enabled } = self;
+        let RegisteredFeed { feed, class, areas, organisation, organisation_name, party, enabled } = self;
         let record = json!({ "registry": {
             "feed": feed, "class": class.as_str(), "areas": areas.to_string(), "organisation": organisation,
-            "party": party, "enabled": enabled,
+            "organisation_name": organisation_name, "party": party, "enabled": enabled,
         } });
         record.to_string().into_bytes()
     }
@@ -41,6 +43,7 @@ impl RegisteredFeed {
             class: FeedClass::parse(text("class")?)?,
             areas: Areas::parse_kept(text("areas")?),
             organisation: text("organisation")?.to_owned(),
+            organisation_name: text("organisation_name").unwrap_or_default().to_owned(),
             party: flag("party")?,
             enabled: flag("enabled")?,
         })
@@ -58,6 +61,7 @@ mod tests {
             class: FeedClass::Village,
             areas: Areas::parse("16.13.04.2003").unwrap(),
             organisation: "pemdes-muara".into(),
+            organisation_name: "pemdes-muara-baru".into(),
             party: true,
             enabled: false,
         };

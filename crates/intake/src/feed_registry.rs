@@ -6,6 +6,7 @@ use domain::desk_feed;
 use domain::kind::FeedClass;
 use domain::place::{Area, AreaError, Areas, Places};
 use domain::time::Time;
+use formats::registry_record::RegisteredFeed;
 use store::{FeedRow, Store, StoreError, token_hash};
 
 /// Why a feed was not changed.
@@ -21,6 +22,12 @@ pub enum FeedError {
     Reserved(String),
     #[error("'{0}' cannot identify an organisation: use up to 64 letters, digits, '-', '_' and '.'")]
     Organisation(String),
+    #[error("the organisation '{0}' is called '{1}' now; use that name")]
+    Renamed(String, String),
+    #[error("renaming '{0}': another organisation is called '{1}', or was; choose another name")]
+    NameTaken(String, String),
+    #[error("no feed gives the word of an organisation '{0}'; `kentongan feed list` names them")]
+    NoOrganisation(String),
     #[error("there is no feed '{0}', nor any other; add one with `kentongan feed add`")]
     None(String),
     #[error("there is no feed '{name}'; there are {}", known.join(", "))]
@@ -115,10 +122,11 @@ pub struct FeedChange {
 #[boxed]
 pub async fn add(writer: &LogWriter, new: NewFeed) -> Result<String, FeedError> {
     let NewFeed { name, class, areas, organisation, party, since } = new;
+    let feeds = writer.store().feeds().await?;
     if !is_name(&name) {
         return Err(FeedError::Name(name));
     }
-    if writer.store().feeds().await?.iter().any(|feed| feed.name == name) {
+    if feeds.iter().any(|feed| feed.name == name) {
         return Err(FeedError::Exists(name));
     }
     if desk_feed::is_reserved(&name) {
@@ -126,8 +134,20 @@ pub async fn add(writer: &LogWriter, new: NewFeed) -> Result<String, FeedError> 
     }
     let token = secret().map_err(FeedError::Random)?;
     let (token_sha256, enabled, paused_until) = (token_hash(&token), true, None);
-    let feed =
-        FeedRow { name, class, areas, token_sha256, enabled, paused_until, since, organisation, party };
+    let Organisation { identifier: organisation, name: organisation_name } =
+        organisation_called(&feeds, &organisation)?;
+    let feed = FeedRow {
+        name,
+        class,
+        areas,
+        token_sha256,
+        enabled,
+        paused_until,
+        since,
+        organisation,
+        party,
+        organisation_name,
+    };
     register(writer, &feed).await?;
     Ok(token)
 }
@@ -140,9 +160,14 @@ pub async fn add(writer: &LogWriter, new: NewFeed) -> Result<String, FeedError> 
 pub async fn change(writer: &LogWriter, name: &str, change: FeedChange) -> Result<(), FeedError> {
     let feed = find(writer.store(), name).await?;
     let now = feed.clone();
+    let organisation = match change.organisation {
+        Some(called) => organisation_called(&writer.store().feeds().await?, &called)?,
+        None => Organisation { identifier: now.organisation, name: now.organisation_name },
+    };
     let changed = FeedRow {
         areas: change.areas.unwrap_or(now.areas),
-        organisation: change.organisation.unwrap_or(now.organisation),
+        organisation: organisation.identifier,
+        organisation_name: organisation.name,
         party: change.party.unwrap_or(now.party),
         enabled: change.enabled.unwrap_or(now.enabled),
         ..feed.clone()
@@ -151,6 +176,70 @@ pub async fn change(writer: &LogWriter, name: &str, change: FeedChange) -> Resul
         register(writer, &changed).await?;
     }
     Ok(())
+}
+
+/// An organisation by the identifier that its reports are stamped with, and its name where that is another.
+struct Organisation {
+    identifier: String,
+    name: String,
+}
+
+/// The organisation that is called so now; a new one where none is, nor was.
+fn organisation_called(feeds: &[FeedRow], called: &str) -> Result<Organisation, FeedError> {
+    let known = feeds.iter().find(|feed| !called.is_empty() && feed.organisation_is_called() == called);
+    if let Some(feed) = known {
+        return Ok(Organisation {
+            identifier: feed.organisation.clone(),
+            name: feed.organisation_name.clone(),
+        });
+    }
+    match feeds.iter().find(|feed| !called.is_empty() && feed.organisation == called) {
+        Some(feed) => Err(FeedError::Renamed(called.to_owned(), feed.organisation_is_called().to_owned())),
+        None => Ok(Organisation { identifier: called.to_owned(), name: String::new() }),
+    }
+}
+
+/// Calls an organisation otherwise from now on, in each of its feeds. Its identifier stays, so all that it ever says is one
+/// speaker's. Returns how many feeds it has.
+///
+/// # Errors
+/// Where no feed is of an organisation that is called so, another one is or was called as this is to be, or the store or the
+/// log fails.
+#[boxed]
+pub async fn rename_organisation(writer: &LogWriter, from: &str, to: &str) -> Result<usize, FeedError> {
+    if !is_name(to) {
+        return Err(FeedError::Organisation(to.to_owned()));
+    }
+    let feeds = writer.store().feeds().await?;
+    let identifier = match organisation_called(&feeds, from)? {
+        known if feeds.iter().any(|feed| !from.is_empty() && feed.organisation == known.identifier) => {
+            known.identifier
+        }
+        _ => return Err(FeedError::NoOrganisation(from.to_owned())),
+    };
+    let (own, others): (Vec<&FeedRow>, Vec<&FeedRow>) =
+        feeds.iter().partition(|feed| feed.organisation == identifier);
+    if others.iter().any(|feed| feed.organisation == to || feed.organisation_is_called() == to) {
+        return Err(FeedError::NameTaken(from.to_owned(), to.to_owned()));
+    }
+    let name = if to == identifier { String::new() } else { to.to_owned() };
+    for feed in &own {
+        register(writer, &FeedRow { organisation_name: name.clone(), ..(*feed).clone() }).await?;
+    }
+    Ok(own.len())
+}
+
+/// What the log says of a feed.
+pub(crate) fn registered(feed: &FeedRow) -> RegisteredFeed {
+    RegisteredFeed {
+        feed: feed.name.clone(),
+        class: feed.class,
+        areas: feed.areas.clone(),
+        organisation: feed.organisation.clone(),
+        organisation_name: feed.organisation_name.clone(),
+        party: feed.party,
+        enabled: feed.enabled,
+    }
 }
 
 /// Writes into the log and into the store as what a feed is registered.
@@ -216,7 +305,6 @@ mod tests {
     use crate::fixture::{Fixture, NOW};
     use crate::is_registry;
     use domain::place::{Code, Unit};
-    use formats::registry_record::RegisteredFeed;
 
     fn polres() -> NewFeed {
         NewFeed {
@@ -281,6 +369,74 @@ mod tests {
         assert!(matches!(
             add(writer, NewFeed { name: "kentongan".into(), ..polres() }).await,
             Err(FeedError::Reserved(_))
+        ));
+    }
+
+    #[tokio::test]
+    async fn an_organisation_that_is_called_otherwise_stays_one_speaker() {
+        let fixture = Fixture::build().await;
+        let writer = &fixture.writer;
+        add(writer, polres()).await.unwrap();
+        add(writer, NewFeed { name: "kodim".into(), organisation: "kodim-0406".into(), ..polres() })
+            .await
+            .unwrap();
+        let sent = async |name: &str| {
+            let feed = writer.registered_feed(name).await.unwrap().unwrap();
+            writer.append(&feed, vec![b"{}".to_vec()]).await.unwrap();
+        };
+        sent("polres").await;
+        assert_eq!(rename_organisation(writer, "polres-muratara", "polres-mura").await.unwrap(), 1);
+        sent("polres").await;
+        // A feed that comes later is of the same organisation, by the name that it has now.
+        let polsek = |organisation: &str| NewFeed {
+            name: "polsek".into(),
+            organisation: organisation.into(),
+            ..polres()
+        };
+        let old = add(writer, polsek("polres-muratara")).await.unwrap_err();
+        assert_eq!(
+            old.to_string(),
+            "the organisation 'polres-muratara' is called 'polres-mura' now; use that name"
+        );
+        add(writer, polsek("polres-mura")).await.unwrap();
+        sent("polsek").await;
+        assert_eq!(rename_organisation(writer, "polres-mura", "polres-baru").await.unwrap(), 2);
+        sent("polsek").await;
+        let kept = fixture.kept().await;
+        let authors: Vec<_> =
+            kept.iter().filter(|record| !is_registry(record)).map(|record| &record.author).collect();
+        assert!(authors.len() == 4 && authors.iter().all(|author| *author == authors[0]), "{authors:?}");
+        let names: Vec<String> = kept
+            .iter()
+            .filter(|record| is_registry(record))
+            .map(|record| RegisteredFeed::parse(&record.bytes).unwrap().organisation_name)
+            .collect();
+        assert_eq!(
+            names,
+            ["", "", "polres-mura", "polres-mura", "polres-baru", "polres-baru"],
+            "each change is in the log"
+        );
+        for taken in ["kodim-0406", "polres-muratara"] {
+            let refused = rename_organisation(writer, "kodim-0406", taken).await;
+            match taken {
+                "kodim-0406" => assert_eq!(refused.unwrap(), 1, "its own name"),
+                _ => assert!(matches!(refused, Err(FeedError::NameTaken(..))), "it was another's"),
+            }
+        }
+        let taken = rename_organisation(writer, "polres-baru", "kodim-0406").await.unwrap_err();
+        assert_eq!(
+            taken.to_string(),
+            "renaming 'polres-baru': another organisation is called 'kodim-0406', or was; choose another name"
+        );
+        for unknown in ["polres-mura", ""] {
+            assert!(matches!(
+                rename_organisation(writer, unknown, "x").await,
+                Err(FeedError::NoOrganisation(_) | FeedError::Renamed(..))
+            ));
+        }
+        assert!(matches!(
+            rename_organisation(writer, "polres-baru", "Polres Baru").await,
+            Err(FeedError::Organisation(_))
         ));
     }
 

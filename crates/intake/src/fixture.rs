@@ -55,6 +55,7 @@ impl Fixture {
             since: Time(0),
             organisation: String::new(),
             party: false,
+            organisation_name: String::new(),
         };
         self.store.put_feed(&row).await.unwrap();
         self.writer.registered_feed(name).await.unwrap().expect("registered")

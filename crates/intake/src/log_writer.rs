@@ -11,6 +11,7 @@ mod references;
 mod stamp_clock;
 
 use crate::feed_identity::FeedIdentity;
+use crate::feed_registry::registered;
 use crate::kafka::ReportsProducer;
 use crate::recent_ids::RecentIds;
 use crate::submit::{KnownFrom, ReceiptClock, SubmitResult, lock};
@@ -150,12 +151,10 @@ impl LogWriter {
     /// # Errors
     /// Where it was not kept.
     pub(crate) async fn register(&self, feed: &FeedRow) -> Result<(), StoreError> {
-        let FeedRow { name, class, areas, organisation, party, enabled, .. } = feed.clone();
-        let regency = areas.iter().find_map(Area::regency);
-        let registered = RegisteredFeed { feed: name, class, areas, organisation, party, enabled };
+        let regency = feed.areas.iter().find_map(Area::regency);
         let received_at = (self.0.parts.clock)();
         self.follow_clock(received_at).await?;
-        let record = of_the_service(received_at, registered.to_bytes());
+        let record = of_the_service(received_at, registered(feed).to_bytes());
         self.keep(vec![StampedRecord { record, regency, origin: None }]).await
     }
 

@@ -170,6 +170,7 @@ impl ScenarioPlayer {
                 since,
                 organisation,
                 party,
+                organisation_name: String::new(),
             };
             writer.register(&feed).await?;
             writer.store().put_feed(&feed).await?;

@@ -61,6 +61,7 @@ async fn main() -> Result<()> {
             since: Time(0),
             organisation: String::new(),
             party: false,
+            organisation_name: String::new(),
         };
         store.put_feed(&feed).await?;
     }

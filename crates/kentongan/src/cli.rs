@@ -268,6 +268,12 @@ pub enum FeedVerb {
         #[arg(long, value_name = "true|false")]
         party: Option<bool>,
     },
+    /// Call an organisation otherwise: all that its feeds ever report stays one speaker's
+    RenameOrganisation {
+        /// What it is called now
+        from: String,
+        to: String,
+    },
     /// Feeds with their classes and places
     List,
     /// Give a feed a new token; a disabled one stays disabled

@@ -47,6 +47,12 @@ pub async fn feed(verb: FeedVerb, store: &Store, config: &Config) -> Result<()> 
             feed_registry::change(&writer(config, &catalog, store).await?, &name, change).await?;
             print_line!("'{name}' is so from now on; what it sent before stays as it came");
         }
+        FeedVerb::RenameOrganisation { from, to } => {
+            let catalog = LoadedCatalog::load(config, None)?;
+            let writer = writer(config, &catalog, store).await?;
+            let feeds = feed_registry::rename_organisation(&writer, &from, &to).await?;
+            print_line!("'{from}' is called '{to}' from now on, in {feeds} feeds; it stays one speaker");
+        }
         FeedVerb::List => feeds(store).await?,
         FeedVerb::Rotate { name } => {
             let (token, enabled) = feed_registry::rotate(store, &name).await?;
@@ -91,7 +97,7 @@ async fn feeds(store: &Store) -> Result<()> {
             feed.name,
             feed.class.as_str(),
             area_text(&feed.areas),
-            feed.organisation
+            feed.organisation_is_called()
         );
     }
     Ok(())

@@ -104,6 +104,7 @@ CREATE TABLE reports (
     party BIGINT NOT NULL DEFAULT 0,            -- 1: it spoke for a party when it came
     outcome TEXT NOT NULL,                      -- empty until the pipeline has decided it
     incident TEXT,
+    set_aside BIGINT NOT NULL DEFAULT 0,        -- 1: the desk rejected it and another of its incident stands
     reporter BYTEA,                              -- sealed: a pseudonym
     account BYTEA,                              -- sealed: who typed it; NULL where its feed sent it
     summary BYTEA,                               -- sealed
@@ -423,7 +424,8 @@ CREATE TABLE feeds (
     paused_until BIGINT NOT NULL DEFAULT 0,     -- nearly all it sent was refused: nothing of it is read until then; 0: not paused
     since BIGINT NOT NULL DEFAULT 0,            -- when it was registered
     organisation TEXT NOT NULL DEFAULT '',      -- whose word it gives, by its identifier; empty: it is its own
-    party BIGINT NOT NULL DEFAULT 0             -- 1: it speaks for a party to the disputes of its place
+    party BIGINT NOT NULL DEFAULT 0,             -- 1: it speaks for a party to the disputes of its place
+    organisation_name TEXT NOT NULL DEFAULT ''  -- what that organisation is called now; empty: as its identifier says
 );
 CREATE UNIQUE INDEX feeds_by_token ON feeds (token_sha256);
 

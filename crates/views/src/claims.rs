@@ -1,10 +1,10 @@
 //! What is said of one incident, speaker by speaker, and what of it two of them affirm.
 
 use crate::context::Context;
-use crate::entry::in_whose_word;
 use crate::error::ViewError;
 use crate::format;
 use crate::json;
+use crate::organisations::OrganisationNames;
 use crate::reports::{may_read, statement};
 use crate::second_person::{DeskRequestView, awas_request, take_back_request};
 use crate::words::Lang;
@@ -83,15 +83,18 @@ impl IncidentClaims {
         incident: &Incident,
         reports: &[StoredReport],
     ) -> Result<IncidentClaims, ViewError> {
+        let names = OrganisationNames::load(context).await?;
         let mut speakers: Vec<(FeedClass, String, Extent)> = Vec::new();
         let counts = |view: &&StoredReport| {
-            matches!(view.outcome, Some(Outcome::Incident | Outcome::Merged)) && may_read(context, view)
+            matches!(view.outcome, Some(Outcome::Incident | Outcome::Merged))
+                && !view.set_aside
+                && may_read(context, view)
         };
         for view in reports.iter().filter(counts) {
             let Some(own) = statement(view) else { continue };
             let (severity, dead, injured, displaced) = (own.severity, own.dead, own.injured, own.displaced);
             let extent = Extent { severity, dead, injured, displaced };
-            let source = in_whose_word(context.lang, &view.feed_name, &view.organisation);
+            let source = names.in_whose_word(context.lang, &view.feed_name, &view.organisation);
             let same = |other: &&mut (FeedClass, String, Extent)| {
                 (other.0, &other.1) == (view.report.class, &source)
             };
@@ -135,8 +138,11 @@ impl IncidentClaims {
             (Verdict::Confirmed, _) => lang.text("claims.confirmed").to_owned(),
             (Verdict::Unverified, _) => lang.text("claims.alone").to_owned(),
         });
-        let requests = [&self.awas_request, &self.take_back_request].into_iter().flatten();
-        lines.extend(requests.map(|request| request.words.clone()));
+        // What waits first, of that what lapses first.
+        let mut requests: Vec<&DeskRequestView> =
+            [&self.awas_request, &self.take_back_request].into_iter().flatten().collect();
+        requests.sort_by_key(|request| (!request.waits, request.lapses_at));
+        lines.extend(requests.into_iter().map(|request| request.words.clone()));
         lines.extend(self.doubtful.then(|| lang.text("claims.doubtful").to_owned()));
         if self.denials > 0 {
             lines.push(lang.count("claims.disputed", self.denials.into()));

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
-use crate::words::Lang;
+use crate::organisations::OrganisationNames;
 use async_recursion::async_recursion as boxed;
 use domain::author::StampedAuthor;
 use domain::kind::{Category, FeedClass, Kind};
@@ -117,36 +117,19 @@ fn sources(feeds: &[FeedRow], regency: Code) -> Vec<SourceChoice> {
             && !matches!(feed.class, FeedClass::Sensor | FeedClass::Desk)
             && feed.areas.report_on(regency)
     };
+    let names = OrganisationNames::of(feeds);
     let mut sources: Vec<SourceChoice> = Vec::new();
     for feed in feeds.iter().filter(speaks) {
         let organisation = match feed.organisation.as_str() {
             "" => StampedAuthor::own_organisation(&feed.name),
             organisation => organisation.to_owned(),
         };
-        let (name, class, party) = (source_name(&organisation).to_owned(), feed.class, feed.party);
+        let (name, class, party) = (names.name_of(&organisation).to_owned(), feed.class, feed.party);
         if !sources.iter().any(|other| (&other.organisation, other.class) == (&organisation, class)) {
             sources.push(SourceChoice { name, class, organisation, party });
         }
     }
     sources
-}
-
-/// What an organisation is called: its identifier, or the feed that it is.
-pub fn source_name(organisation: &str) -> &str {
-    StampedAuthor::feed_of(organisation).unwrap_or(organisation)
-}
-
-/// Whose word a feed gives, by name; `None` where that is its own, or called as the feed is.
-pub fn word_of_another<'a>(feed: &str, organisation: &'a str) -> Option<&'a str> {
-    Some(source_name(organisation)).filter(|whose| !whose.is_empty() && *whose != feed)
-}
-
-/// A feed and, where that is another, whose word it gives.
-pub fn in_whose_word(lang: Lang, feed: &str, organisation: &str) -> String {
-    match word_of_another(feed, organisation) {
-        None => feed.to_owned(),
-        Some(whose) => lang.fill("feeds.in_whose_word", &[("feed", &feed), ("whose", &whose)]),
-    }
 }
 
 /// What severity 1 to 5 of each kind looks like, as the taxonomy says; by kind, then from 1.

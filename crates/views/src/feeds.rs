@@ -1,9 +1,9 @@
 //! Feed health: what is registered, what was heard, who is silent.
 
 use crate::context::Context;
-use crate::entry::word_of_another;
 use crate::error::ViewError;
 use crate::json;
+use crate::organisations::OrganisationNames;
 use crate::permit::Right;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
@@ -134,6 +134,7 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
                 since: now,
                 organisation: String::new(),
                 party: false,
+                organisation_name: String::new(),
             };
             feeds.push(feed(places, bare, Some(&row), (rule, now)));
         }
@@ -220,7 +221,9 @@ fn feed(
         reports: Some(heard.map_or(0, |heard| heard.reports)),
         silent: row.enabled && !own && now.since(since) >= rule.allowed(usual),
         enabled: row.enabled,
-        organisation: word_of_another(&row.name, &row.organisation).map(str::to_owned),
+        organisation: OrganisationNames::of(std::slice::from_ref(&row))
+            .word_of_another(&row.name, &row.organisation)
+            .map(str::to_owned),
         party: row.party,
         paused_until: row.paused_until.filter(|until| *until > now),
         name: Some(row.name),

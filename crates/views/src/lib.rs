@@ -47,6 +47,7 @@ pub mod ledger;
 pub mod level;
 pub mod messages;
 pub mod model;
+pub mod organisations;
 pub mod overview;
 pub mod permit;
 pub mod picture;

@@ -3,10 +3,10 @@
 use crate::claims::IncidentClaims;
 use crate::context::Context;
 use crate::correction::{self, CorrectionView};
-use crate::entry::in_whose_word;
 use crate::error::ViewError;
 use crate::format;
 use crate::json;
+use crate::organisations::OrganisationNames;
 use crate::permit::Right;
 use crate::reports::{IncidentMarks, ReportItem, SharedIds, item, may_read, statement, visible};
 use crate::words::Lang;
@@ -118,12 +118,13 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
     let candidates =
         if context.viewer.may(Right::Verify) { candidates(context, view).await? } else { Vec::new() };
     let namers = store.reports_naming(view.key()).await?;
+    let names = OrganisationNames::load(context).await?;
     Ok(ReportDetailView {
         code: view.report.place.code,
         row: item(context, (view, &shared), marks),
         received_at: view.received_at,
         reconstructed: view.report.reconstructed,
-        feed: in_whose_word(context.lang, &view.feed_name, &view.organisation),
+        feed: names.in_whose_word(context.lang, &view.feed_name, &view.organisation),
         details: details(context.lang, view),
         events: trail(context, &namers).await?,
         siblings: siblings.rows,

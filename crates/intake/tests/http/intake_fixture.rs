@@ -78,6 +78,7 @@ impl IntakeFixture {
             since: Time(0),
             organisation: String::new(),
             party: false,
+            organisation_name: String::new(),
         };
         self.parts.store.put_feed(&row).await.unwrap();
     }
@@ -94,6 +95,7 @@ impl IntakeFixture {
             since: Time(0),
             organisation: String::new(),
             party: false,
+            organisation_name: String::new(),
         };
         self.parts.store.put_feed(&row).await.unwrap();
     }

@@ -21,6 +21,7 @@ table_row! {
         since: Time,
         organisation: String,
         party: bool,
+        organisation_name: String,
     }
 }
 
@@ -37,10 +38,19 @@ pub struct FeedRow {
     pub paused_until: Option<Time>,
     /// When it was registered; kept as first written.
     pub since: Time,
-    /// The identifier of the organisation whose word it gives; empty where it is its own.
+    /// The identifier of the organisation whose word it gives, which stays what it was at first; empty where it is its own.
     pub organisation: String,
     /// True where it speaks for a party to the disputes of its place.
     pub party: bool,
+    /// What the organisation is called now; empty where its identifier says it.
+    pub organisation_name: String,
+}
+
+impl FeedRow {
+    /// What the organisation whose word it gives is called; empty where it is its own.
+    pub fn organisation_is_called(&self) -> &str {
+        if self.organisation_name.is_empty() { &self.organisation } else { &self.organisation_name }
+    }
 }
 
 impl FeedsRow {
@@ -55,6 +65,7 @@ impl FeedsRow {
             since: self.since,
             organisation: self.organisation,
             party: self.party,
+            organisation_name: self.organisation_name,
         }
     }
 }
@@ -76,7 +87,7 @@ impl Store {
     pub async fn put_feed(&self, feed: &FeedRow) -> Result<(), StoreError> {
         const REPLACE: &str = "ON CONFLICT (name) DO UPDATE SET class = excluded.class, areas = excluded.areas, \
              token_sha256 = excluded.token_sha256, enabled = excluded.enabled, organisation = excluded.organisation, \
-             party = excluded.party";
+             party = excluded.party, organisation_name = excluded.organisation_name";
         let row = FeedsRow {
             name: feed.name.clone(),
             class: feed.class,
@@ -87,6 +98,7 @@ impl Store {
             since: feed.since,
             organisation: feed.organisation.clone(),
             party: feed.party,
+            organisation_name: feed.organisation_name.clone(),
         };
         let put = Bulk::insert::<FeedsRow>().with_tail(REPLACE);
         in_transaction!(self, tx => put.run_rows(&mut tx, [row]).await).map(drop)

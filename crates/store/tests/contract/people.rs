@@ -17,6 +17,7 @@ pub async fn feeds_by_token(home: &Home) {
         since: noon(1),
         organisation: String::new(),
         party: false,
+        organisation_name: String::new(),
     };
     store.put_feed(&feed).await.unwrap();
     assert!(store.pause_feed("polres", Some(noon(3))).await.unwrap());
@@ -78,6 +79,7 @@ pub async fn areas_come_back_and_unreadable_ones_grant_nothing(home: &Home) {
         since: noon(1),
         organisation: String::new(),
         party: false,
+        organisation_name: String::new(),
     };
     let user = |areas: Areas| User {
         name: String::from("budi"),

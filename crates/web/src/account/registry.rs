@@ -215,8 +215,18 @@ mod tests {
         let token_sha256 = [name.len() as u8; 32];
         let (name, organisation) = (name.to_owned(), String::new());
         let (paused_until, enabled, party, since) = (None, true, false, wall());
-        let row =
-            FeedRow { name, class, areas, token_sha256, enabled, paused_until, since, organisation, party };
+        let row = FeedRow {
+            name,
+            class,
+            areas,
+            token_sha256,
+            enabled,
+            paused_until,
+            since,
+            organisation,
+            party,
+            organisation_name: String::new(),
+        };
         store.put_feed(&row).await.unwrap();
     }
 

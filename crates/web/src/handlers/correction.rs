@@ -21,6 +21,7 @@ use formats::screen::screen;
 use intake::new_report_id;
 use serde_json::json;
 use store::StoredReport;
+use views::organisations::OrganisationNames;
 use views::reports::statement;
 use views::text_findings::words;
 use views::{Context, correction, format};
@@ -67,11 +68,12 @@ impl Corrected {
             }
         };
         let (id, feed) = self.page();
+        let names = OrganisationNames::load(context).await?;
         let corrected = CorrectedReport {
             action: correction_address(id, feed),
             page: address(id, feed),
             number: number.to_string(),
-            by: views::entry::in_whose_word(context.lang, &self.report.feed_name, &self.report.organisation),
+            by: names.in_whose_word(context.lang, &self.report.feed_name, &self.report.organisation),
             reported_at: self.report.report.reported_at,
             effect: if self.is_of_desk() { "correction.replaces" } else { "correction.stands_in_place" },
         };

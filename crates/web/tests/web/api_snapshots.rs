@@ -274,6 +274,7 @@ fn feed(name: &str, class: FeedClass, areas: &str, enabled: bool) -> FeedRow {
         since: NOW.plus(-30 * DAY),
         organisation: String::new(),
         party: false,
+        organisation_name: String::new(),
     }
 }
 

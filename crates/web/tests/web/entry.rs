@@ -159,6 +159,7 @@ async fn sources(world: &World) {
             since: NOW,
             organisation: organisation.into(),
             party,
+            organisation_name: String::new(),
         };
         world.state.sources.store.put_feed(&feed).await.unwrap();
     }

@@ -36,6 +36,7 @@ pub async fn world() -> World {
             since: NOW.plus(-30 * DAY),
             organisation: String::new(),
             party,
+            organisation_name: String::new(),
         };
         store.put_feed(&row).await.unwrap();
         let user = User {

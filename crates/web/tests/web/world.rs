@@ -251,6 +251,7 @@ impl World {
             since,
             organisation: String::new(),
             party: false,
+            organisation_name: String::new(),
         };
         self.state.sources.store.put_feed(&feed).await.unwrap();
     }
