@@ -25,7 +25,9 @@ fn of(pipeline: &Pipeline, regency: Code, effects: &[Effect]) -> Vec<Effect> {
         Effect::Assessment(assessment) => places.code(assessment.unit).regency() == regency,
         Effect::Condition(condition) => places.code(condition.unit).regency() == regency,
         Effect::Incident(incident) => incident.place.code.regency() == regency,
-        Effect::Outcome { regency: own, .. } | Effect::IncidentGone { regency: own, .. } => *own == regency,
+        Effect::Outcome { regency: own, .. }
+        | Effect::IncidentGone { regency: own, .. }
+        | Effect::SetAside { regency: own, .. } => *own == regency,
     };
     effects.iter().filter(own).cloned().collect()
 }

@@ -5,14 +5,15 @@ use super::echoes::DISTRICT;
 use super::world::{self, Record, START};
 use domain::author::{Author, StampedAuthor};
 use domain::desk_feed;
-use domain::effect::{Incident, Verdict};
+use domain::effect::{Effect, Incident, Verdict};
 use domain::evidence::CellId;
 use domain::kind::{Category, FeedClass, Kind, Level};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::place::{Areas, Place};
-use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
+use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement, VerificationAct};
 use domain::time::{HOUR, MINUTE, Time};
 use kentongan_tests::bench::workload::Dice;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use FeedClass::{Community, Company, Military, Police, Village};
@@ -67,6 +68,8 @@ fn act(number: u128, (act, hours): (VerificationAct, i64), named: &[&Report], pe
 struct Stands {
     level: Level,
     incidents: Vec<Incident>,
+    /// Reports that say nothing more of what stands.
+    set_aside: BTreeSet<ReportName>,
 }
 
 impl Stands {
@@ -91,15 +94,23 @@ fn after(reports: &[Report]) -> Stands {
     for _ in 0..6 {
         let mut pipeline =
             Pipeline::new(places.clone(), policy.clone(), &world::Line, PipelineOptions::default());
+        let (mut effects, mut set_aside) = (Vec::new(), BTreeSet::new());
         for report in &order {
-            pipeline.apply(Input::Report { received: START.plus(30 * HOUR), report }, &mut Vec::new());
+            pipeline.apply(Input::Report { received: START.plus(30 * HOUR), report }, &mut effects);
+        }
+        for effect in effects {
+            match effect {
+                Effect::SetAside { report, set_aside: true, .. } => set_aside.insert(report),
+                Effect::SetAside { report, set_aside: false, .. } => set_aside.remove(&report),
+                _ => false,
+            };
         }
         let view = pipeline.view();
         let cell = CellId::new(view.places().find(DISTRICT).expect("a district"), Kind::ResidentCompany);
         let level = view.condition(cell).map_or(Level::Low, |active| active.level);
         let mut incidents: Vec<Incident> = view.emitted_incidents(cell).collect();
         incidents.sort_by_key(|incident| (incident.occurred_at, incident.id));
-        all.push(Stands { level, incidents });
+        all.push(Stands { level, incidents, set_aside });
         order = world::shuffled(&mut dice, &[reports, &reports[..reports.len() / 2]].concat());
     }
     assert!(all.windows(2).all(|two| two[0] == two[1]), "the order changes something: {all:?}");
@@ -129,6 +140,30 @@ fn one_persons_rejection_leaves_what_stands_and_a_seconds_within_a_day_takes_it_
     let between = act(3, (Confirm, 3), &named, ("tuti", "160505"));
     let stands = with(&[first, between, act(2, (Reject, 4), &named, BUDI)]);
     assert_eq!((stands.level, stands.asked()), (Level::Awas, Some(4)));
+}
+
+#[test]
+fn what_was_rejected_in_force_says_nothing_more_of_what_stands() {
+    let three = [says(Village, 0, 3), says(Police, 1, 3), says(Military, 2, 5)];
+    let wrong = [&three[2]];
+    let with = |records: &[Report]| after(&[&three[..], records].concat());
+    let first = act(1, (Reject, 3), &wrong, SARI);
+    let asked = with(std::slice::from_ref(&first));
+    assert_eq!((asked.asked(), asked.set_aside.len()), (Some(3), 0), "a request changes nothing");
+    let agreed = act(2, (Reject, 4), &wrong, BUDI);
+    let stands = with(&[first.clone(), agreed.clone()]);
+    assert_eq!((stands.verdict(), stands.incidents[0].claimed.severity), (Verdict::Unverified, 3));
+    assert_eq!(stands.set_aside, BTreeSet::from([three[2].name()]));
+    let confirmed = act(3, (Confirm, 5), &wrong, BUDI);
+    assert!(with(&[first.clone(), agreed.clone(), confirmed]).set_aside.is_empty(), "it speaks again");
+    let others = [&three[0], &three[1]];
+    let all = [first, agreed, act(3, (Reject, 5), &others, SARI), act(4, (Reject, 6), &others, BUDI)];
+    let none = with(&all);
+    assert_eq!(
+        (none.verdict(), none.set_aside.len()),
+        (Verdict::Rejected, 0),
+        "what they say is shown, as rejected"
+    );
 }
 
 #[test]

@@ -126,6 +126,8 @@ impl EffectDigest {
                 out.extend(regency.0.to_le_bytes());
                 out.extend(id.id.0.to_le_bytes());
             }
+            // It follows from the verdicts, and the incident is digested.
+            Effect::SetAside { .. } => {}
             Effect::Assessment(assessment) => self.assessment(assessment),
             Effect::Condition(condition) => {
                 out.extend([

@@ -27,6 +27,13 @@ pub enum Effect {
         regency: Code,
         id: ReportName,
     },
+    /// A report of an incident says nothing of it any more, since the desk rejected it and another report of it stands; or it
+    /// says it again.
+    SetAside {
+        regency: Code,
+        report: ReportName,
+        set_aside: bool,
+    },
     Assessment(Assessment),
     Condition(Box<Condition>),
 }

@@ -16,6 +16,7 @@ pub mod remarks;
 pub mod report_entry;
 pub mod report_table;
 pub mod second_person;
+mod set_aside;
 mod sign;
 pub mod signals;
 pub mod speaker;
@@ -30,7 +31,8 @@ use crate::policy::Policy;
 use crate::report::{Report, ReportName};
 use crate::silence::HeardFeeds;
 use crate::time::{Hour, Time};
-use alloc::{collections::BTreeMap, sync::Arc, vec, vec::Vec};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::{sync::Arc, vec, vec::Vec};
 use attestation::Attested;
 use beginning::Beginning;
 pub use cell_id::CellId;
@@ -89,6 +91,8 @@ pub struct Evidence {
     doubtful: BTreeMap<(CellId, Time, Index), IncidentState>,
     /// The signs of a conflict cell ([`IncidentState::sign`]), the earliest first.
     signs: BTreeMap<CellId, Vec<Sign>>,
+    /// Reports that the desk set aside.
+    set_aside: BTreeSet<Index>,
     /// History by cell; a regency's series holds all that happened in it.
     series: Vec<CellHistory>,
     /// Feeds heard, by unit.
@@ -135,6 +139,7 @@ impl Evidence {
             signals: Signals::default(),
             doubtful: BTreeMap::new(),
             signs: BTreeMap::new(),
+            set_aside: BTreeSet::new(),
             series: vec![CellHistory::default(); units * Kind::COUNT],
             voices: vec![HeardFeeds::default(); units],
             wide: vec![HeardFeeds::default(); units],
@@ -268,6 +273,7 @@ impl Evidence {
             self.remove_remark(index, touched);
         }
         self.remove_signal(index, touched);
+        self.set_aside.remove(&index);
         let old = self.reports.all[index as usize];
         self.count_outcome(Some(old.outcome), new.entry.outcome);
         let mut freed = self.reports.hanging_on(index);
@@ -350,6 +356,7 @@ impl Evidence {
             let outcome = if anchor == moved { Outcome::Incident } else { Outcome::Merged };
             self.set_outcome(moved, outcome, anchor, &mut touched.effects);
         }
+        let judged: Vec<Index> = changes.judged().collect();
         for (before, after) in changes.incidents.drain(..) {
             if before == after {
                 continue;
@@ -383,6 +390,7 @@ impl Evidence {
             });
         }
         self.changes = changes;
+        judged.into_iter().for_each(|anchor| self.mark_set_aside(anchor, &mut touched.effects));
     }
 
     /// Carries an incident's change into the history of its unit and of its regency. True where it counts less now.

@@ -18,7 +18,7 @@ use crate::snapshot::{self, SnapshotChunks};
 use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
 use crate::table::daily_counts::CountChanges;
-use crate::table::{assessments, cell_memory, conditions, counters, dead_letters};
+use crate::table::{assessments, cell_memory, conditions, counters, dead_letters, reports};
 use async_recursion::async_recursion as boxed;
 use domain::author::StampedAuthor;
 use domain::effect::Effect;
@@ -144,6 +144,7 @@ async fn write(tx: &mut Connection<'_>, commit: &Commit) -> Result<Committed, St
     ledger::note_rechecks(tx, commit, &incidents).await?;
     let mut counts = CountChanges::default();
     outcomes::write(tx, commit, effects.outcomes, &mut counts).await?;
+    reports::set_aside(tx, &effects.set_aside).await?;
     incidents.write(tx, &mut counts).await?;
     counts.write(tx).await?;
     counters::note_registry(tx, commit.partition, commit.registry_records).await?;

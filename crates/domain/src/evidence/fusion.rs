@@ -10,6 +10,8 @@ use super::IncidentState;
 use super::attestation::{ClaimPool, ClaimReport};
 use super::echo::Newcomer;
 use super::report_table::{Index, ReportTable, TableKey};
+use super::second_person::DeskWord;
+use super::taking_back::words_in_force;
 use super::{CellId, NONE, ReportEntry};
 use crate::effect::Verdict;
 use crate::kind::Category;
@@ -26,6 +28,14 @@ pub struct Changes {
     pub moved: Vec<Index>,
     /// Incidents before and after.
     pub incidents: Vec<(Option<IncidentState>, Option<IncidentState>)>,
+}
+
+impl Changes {
+    /// The earliest reports of incidents of which the desk rejected some, before or after.
+    pub fn judged(&self) -> impl Iterator<Item = Index> {
+        let both = self.incidents.iter().flat_map(|(before, after)| [before, after].into_iter().flatten());
+        both.filter(|incident| incident.has_rejections()).map(|incident| incident.anchor)
+    }
 }
 
 struct IncidentGroup {
@@ -111,6 +121,19 @@ impl IncidentGroups {
         let entry = &table.all[anchor as usize];
         let group = self.groups.get(entry.group as usize).filter(|_| entry.group != NONE)?;
         group.find(table, anchor).ok().map(|at| &group.incidents[at])
+    }
+
+    /// The reports of the incident whose earliest this is, the earliest first; none where it is no incident.
+    pub fn members(&self, table: &ReportTable, anchor: Index) -> Vec<Index> {
+        let entry = &table.all[anchor as usize];
+        let group = self.groups.get(entry.group as usize).filter(|_| entry.group != NONE);
+        let members = group.into_iter().flat_map(|group| group.members.iter().copied());
+        members.filter(|member| table.all[*member as usize].anchor == anchor).collect()
+    }
+
+    /// What the desk says, in force, of each report of an incident.
+    pub fn words_in_force(&mut self, table: &ReportTable, members: &[Index]) -> Vec<DeskWord> {
+        words_in_force(table, &mut self.claims, members)
     }
 
     pub fn join(&mut self, table: &mut ReportTable, index: Index, reach: FusionReach, changes: &mut Changes) {

@@ -60,7 +60,7 @@ pub(super) async fn follow(
                 }
                 follower.record(key);
             }
-            Effect::Assessment(_) => {}
+            Effect::Assessment(_) | Effect::SetAside { .. } => {}
         }
     }
     follower.end_record(tx).await?;

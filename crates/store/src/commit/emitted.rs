@@ -17,6 +17,8 @@ pub(crate) type Ended = (Outcome, Option<ReportName>);
 #[derive(Default)]
 pub(crate) struct EmittedEffects<'a> {
     pub outcomes: BTreeMap<ReportKey, Ended>,
+    /// Reports of which the desk set aside what they say, or no longer does.
+    pub set_aside: BTreeMap<ReportKey, bool>,
     pub incidents: BTreeMap<ReportKey, Incident>,
     /// Incidents that are no more.
     pub gone: BTreeSet<ReportKey>,
@@ -54,6 +56,9 @@ impl<'a> EmittedEffects<'a> {
                 let key = ReportKey { regency: *regency, id: *id };
                 self.incidents.remove(&key);
                 self.gone.insert(key);
+            }
+            Effect::SetAside { regency, report, set_aside } => {
+                self.set_aside.insert(ReportKey { regency: *regency, id: *report }, *set_aside);
             }
             Effect::Assessment(assessment) => {
                 let key = (assessment.kind, assessment.horizon, places.code(assessment.unit), assessment.at);

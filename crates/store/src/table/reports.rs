@@ -73,6 +73,7 @@ table_row! {
         /// Empty until the pipeline has decided it.
         pub outcome: String,
         pub incident: Option<ReportName>,
+        pub set_aside: bool,
         pub reporter: Option<SealedText>,
         pub account: Option<SealedText>,
         pub summary: Option<SealedText>,
@@ -147,6 +148,7 @@ impl WinningReport<'_> {
             party: row.author.party,
             outcome: self.outcome.clone(),
             incident: self.incident,
+            set_aside: false,
             reporter: row.reporter.clone().map(SealedText),
             account: Some(row.author.account.clone()).filter(|account| !account.is_empty()).map(SealedText),
             summary: row.summary.clone().map(SealedText),
@@ -285,6 +287,19 @@ pub(crate) async fn change_outcomes(
         cells
     };
     CHANGE.run(tx, changed.into_iter().map(cells).collect()).await?;
+    Ok(())
+}
+
+/// Writes of which reports the desk set aside what they say. Rare, so one by one.
+pub(crate) async fn set_aside(
+    tx: &mut Connection<'_>,
+    changed: &BTreeMap<ReportKey, bool>,
+) -> Result<(), StoreError> {
+    const SET: &str = "UPDATE reports SET set_aside = $1 WHERE id = $2 AND regency = $3";
+    for (key, set_aside) in changed {
+        let query = sql::query(SET).bind(i64::from(*set_aside)).bind_all(key.cells());
+        query.execute(tx).await?;
+    }
     Ok(())
 }
 

@@ -210,7 +210,7 @@ fn renumber(commit: &mut Commit, shift: u128) {
             }
             Effect::Assessment(assessment) => assessment.at = assessment.at.plus(shift as i64),
             Effect::Condition(condition) => condition.at = condition.at.plus(shift as i64),
-            Effect::IncidentGone { .. } => {}
+            Effect::IncidentGone { .. } | Effect::SetAside { .. } => {}
         }
     }
 }

@@ -64,6 +64,20 @@ impl World {
 }
 
 #[tokio::test]
+async fn what_the_desk_set_aside_is_in_no_line_of_its_incident() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let page = format!("/laporan/{VILLAGE}");
+    let line = "(village-rawas-ilir): keparahan";
+    assert!(world.page(&page, &cookie).await.1.contains(line));
+    let (regency, report) = (Code(161_300), name(VILLAGE));
+    for (set_aside, shown) in [(true, false), (false, true)] {
+        world.emitted(3, vec![Effect::SetAside { regency, report, set_aside }]).await;
+        assert_eq!(world.page(&page, &cookie).await.1.contains(line), shown);
+    }
+}
+
+#[tokio::test]
 async fn a_correction_stands_in_the_word_of_its_source_and_the_original_is_rejected() {
     let world = World::new().await;
     let cookie = world.login("sari").await;

@@ -49,6 +49,8 @@ pub struct StoredReport {
     /// `None` until the pipeline has decided it.
     pub outcome: Option<Outcome>,
     pub incident: Option<ReportName>,
+    /// The desk rejected it and another report of its incident stands: it says nothing of it any more.
+    pub set_aside: bool,
     /// A pseudonym.
     pub reporter: Option<String>,
     pub summary: Option<String>,
@@ -81,6 +83,7 @@ impl StoredReport {
             history: row.beyond_horizon,
             outcome: Outcome::parse(&row.outcome),
             incident: row.incident,
+            set_aside: row.set_aside,
             reporter: row.reporter.map(|sealed| sealed.0),
             summary: row.summary.map(|sealed| sealed.0),
             lat: degrees(row.lat_e6),
