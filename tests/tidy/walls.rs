@@ -33,7 +33,7 @@ const KEPT_BY: [(&[&str], &[&str]); 6] = [
     (&["tokio"], &["store", "intake", "worker", "web", "notify", "kentongan"]),
 ];
 /// The binary wires; it holds no rule, and this many lines at most beside the calls' own declarations.
-const BINARY_LINES: usize = 2_960;
+const BINARY_LINES: usize = 2_990;
 const CALLS: &str = "crates/kentongan/src/cli.rs";
 
 /// What `views` may not name: it takes a store and a viewer, never a request or a page's markup.

@@ -40,7 +40,7 @@ const BIG: [&str; 13] = [
 ];
 
 /// Called by the desk and no query for the picture: writes, or rows of one person or feed by key.
-const NOT_DRIVEN: [&str; 19] = [
+const NOT_DRIVEN: [&str; 20] = [
     "act",
     "send_again",
     "check_sample",
@@ -49,6 +49,7 @@ const NOT_DRIVEN: [&str; 19] = [
     "feed_by_token",
     "feeds",
     "open_session",
+    "put_feed",
     "put_user",
     "judged_until",
     "samples",
