@@ -18,11 +18,14 @@ pub struct TrialFold {
 const BELIEF: f64 = 2.0;
 /// The share of the first guess that the first forecast, the model, has; the others share the rest.
 const FIRST: f64 = 0.5;
+/// A mix must lower the loss of the first forecast on the folds to this share: the folds leave it less to learn from than the final
+/// fit has, and ask for more of the simple ones than it needs.
+const WORTH: f64 = 0.98;
 /// What weighs less than this is left out: it moves no figure, and a person reads the weights.
 const LEAST: f64 = 0.02;
 const STEPS: usize = 500;
 
-/// Weights of the forecasts that lose least on the folds: those of a first guess (half for the first, the rest for the others
+/// Weights of the forecasts that lose least on the folds, all on the first where a mix is not worth it ([`WORTH`]); those of a first guess (half for the first, the rest for the others
 /// alike) where there is nothing to learn from.
 pub fn weights(forecasts: usize, folds: &[TrialFold]) -> Vec<f64> {
     let rest = if forecasts > 1 { (1.0 - FIRST) / (forecasts - 1) as f64 } else { 0.0 };
@@ -44,6 +47,10 @@ pub fn weights(forecasts: usize, folds: &[TrialFold]) -> Vec<f64> {
             step /= 4.0;
         }
     }
+    let alone: Vec<f64> = (0..forecasts).map(|at| f64::from(u8::from(at == 0))).collect();
+    if lost(&at, folds) > WORTH * lost(&alone, folds) {
+        return alone;
+    }
     rounded(at)
 }
 
@@ -59,9 +66,13 @@ fn cells<'a>(weights: &'a [f64], fold: &'a TrialFold) -> impl Iterator<Item = (u
 
 /// The loss on the folds, and what straying from the guess costs.
 fn cost(weights: &[f64], guess: &[f64], folds: &[TrialFold]) -> f64 {
-    let lost = folds.iter().flat_map(|fold| cells(weights, fold)).map(|(_, logit, label)| loss(logit, label));
     let strayed = weights.iter().zip(guess).map(|(weight, guess)| guess * libm::log(weight.max(1e-12)));
-    lost.sum::<f64>() - BELIEF * strayed.sum::<f64>()
+    lost(weights, folds) - BELIEF * strayed.sum::<f64>()
+}
+
+fn lost(weights: &[f64], folds: &[TrialFold]) -> f64 {
+    let cells = folds.iter().flat_map(|fold| cells(weights, fold));
+    cells.map(|(_, logit, label)| loss(logit, label)).sum()
 }
 
 fn slope(weights: &[f64], guess: &[f64], folds: &[TrialFold]) -> Vec<f64> {
@@ -130,6 +141,11 @@ mod tests {
         assert!(second[1] > 0.9, "{second:?}");
         let equal = weights(3, &folds(20_000, [0.7, 0.7]));
         assert!((equal[0] - equal[1]).abs() < 0.1 && equal[2] < 0.3, "two errors half cancel: {equal:?}");
+    }
+
+    #[test]
+    fn what_gains_little_is_not_mixed() {
+        assert_eq!(weights(3, &folds(20_000, [0.3, 1.0])), [1.0, 0.0, 0.0]);
     }
 
     #[test]
