@@ -16,20 +16,18 @@ const LEAST_WORDS: usize = 3;
 const NO_HASH: NonZeroU32 = NonZeroU32::new(2).unwrap();
 /// No text of so many words is shorter, in bytes.
 const LEAST_BYTES: usize = 2 * LEAST_WORDS - 1;
-/// What a program or a person puts before or behind a message that goes on: word by word, in small letters.
-const FORWARDED: [&str; 12] = [
-    "diteruskan",
-    "terusan",
-    "berkali",
-    "kali",
-    "forwarded",
-    "forward",
-    "many",
-    "times",
-    "fwd",
-    "fw",
-    "copas",
-    "copy",
+/// What a program or a person puts before or behind a message that goes on, in small letters, a space before each word. A word that
+/// says something by itself ("kali" is a river too) is one only within its phrase.
+const FORWARDED: [&str; 9] = [
+    " diteruskan berkali kali",
+    " forwarded many times",
+    " diteruskan",
+    " terusan",
+    " forwarded",
+    " forward",
+    " fwd",
+    " fw",
+    " copas",
 ];
 
 impl Wording {
@@ -106,16 +104,12 @@ fn is_unseen(letter: char) -> bool {
 /// The words between the marks of forwarding.
 fn without_marks(plain: &str) -> &str {
     let mut within = plain;
-    while let Some((rest, last)) = within.rsplit_once(' ').filter(|(_, last)| FORWARDED.contains(last)) {
-        debug_assert!(!last.is_empty());
+    while let Some(rest) = FORWARDED.iter().find_map(|mark| within.strip_suffix(mark)) {
         within = rest;
     }
-    while let Some(rest) = within.strip_prefix(' ') {
-        let (first, behind) = rest.split_at(rest.find(' ').unwrap_or(rest.len()));
-        if !FORWARDED.contains(&first) {
-            break;
-        }
-        within = behind;
+    let ends = |rest: &&str| rest.is_empty() || rest.starts_with(' ');
+    while let Some(rest) = FORWARDED.iter().find_map(|mark| within.strip_prefix(mark).filter(ends)) {
+        within = rest;
     }
     within
 }
@@ -123,6 +117,17 @@ fn without_marks(plain: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_word_of_a_mark_that_says_something_by_itself_stays() {
+        let of = Wording::of;
+        assert_ne!(of("Rumah roboh di pinggir kali"), of("Rumah roboh di pinggir"));
+        assert_ne!(of("Copy surat tanah warga hilang"), of("Surat tanah warga hilang"));
+        assert_eq!(
+            of("Diteruskan berkali-kali: rumah roboh di pinggir kali"),
+            of("Rumah roboh di pinggir kali")
+        );
+    }
 
     #[test]
     fn only_the_words_make_a_wording_and_one_or_two_make_none() {
