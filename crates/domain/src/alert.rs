@@ -329,8 +329,9 @@ pub fn transition(
     if matches!(act, Act::Acknowledge | Act::Assign { .. } | Act::Respond) {
         next.accepted = Some(next.level);
     }
-    if !next.state.is_live() || next.level > alert.level {
-        // Who asked to take it back knew nothing of what made it rise.
+    let returned = alert.cleared_at.is_some() && next.cleared_at.is_none();
+    if !next.state.is_live() || next.level > alert.level || returned {
+        // Who asked to take it back knew nothing of what made it rise or return.
         next.withdrawal = None;
     }
     next.version += 1;

@@ -166,6 +166,9 @@ fn a_rise_makes_a_request_void_and_other_news_does_not() {
     assert!(act(&risen, &withdraw("budi")).state.is_live(), "budi is the first to ask");
     let same = act(&asked, &Act::Condition(condition(ConditionChange::Changed, Level::Siaga)));
     assert_eq!(act(&same, &withdraw("budi")).state, State::Withdrawn);
+    let cleared = act(&asked, &Act::Condition(condition(ConditionChange::Cleared, Level::Low)));
+    let again = act(&cleared, &Act::Condition(condition(ConditionChange::Raised, Level::Siaga)));
+    assert_eq!((again.cleared_at, again.withdrawal), (None, None), "what comes back is news");
 }
 
 #[test]
