@@ -16,7 +16,7 @@ pub async fn nameless_accounts(config: &Config) -> Result<Option<String>> {
     }
     let version = Store::version(&url).await;
     if !version.is_ok_and(|version| version.remedy().is_none()) {
-        return Ok(None); // what is wrong with it is said where it is used
+        return Ok(None); // what is wrong with it is reported where it is used
     }
     let store = Store::open(&url).await.context("opening the state")?;
     let users = store.users().await.context("reading the accounts")?;

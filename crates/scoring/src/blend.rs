@@ -6,7 +6,7 @@
 
 use crate::logistic::{loss, sigmoid};
 
-/// What several forecasts said of the cells of a fold, and what then happened.
+/// What several forecasts gave for the cells of a fold, and what then happened.
 #[derive(Clone, Debug, Default)]
 pub struct TrialFold {
     /// One row of logits for each forecast.

@@ -22,7 +22,7 @@ pub enum DeliveryFailure {
     NoAnswer(u64),
     /// A newer message about the alert took its place.
     Replaced,
-    /// No failure: the message about a district, which went to the same person, said it too.
+    /// No failure: the message about a district, which went to the same person, held it too.
     Carried,
     /// What somebody was asked to look into is settled.
     NothingToCheck,

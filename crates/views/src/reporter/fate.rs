@@ -1,4 +1,4 @@
-//! What became of a feed's own reports: received, checked, part of an alert, over. Who checked or who else reported is not said.
+//! What became of a feed's own reports: received, checked, part of an alert, over. Who checked or who else reported is not shown.
 
 use crate::context::Context;
 use crate::error::ViewError;

@@ -101,7 +101,7 @@ fn carries(item: &OutboxItem) -> bool {
     !item.code.is_regency() && ROSE.contains(&item.change)
 }
 
-/// Changes of a district's alert that are said together with one of its regency's.
+/// Changes of a district's alert that go out together with one of its regency's.
 pub(super) const ROSE: [AlertChangeKind; 3] =
     [AlertChangeKind::Opened, AlertChangeKind::Risen, AlertChangeKind::Returned];
 
