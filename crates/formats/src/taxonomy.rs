@@ -28,6 +28,8 @@ pub struct TaxonomyEntry {
     pub en: String,
     /// What people call it, where that is another word, in the same two languages.
     pub spoken: Option<[String; 2]>,
+    /// How messages of the field speak of it ([`crate::chat`]).
+    pub phrases: Vec<String>,
     /// Offered first to who reports.
     pub usual: bool,
     pub life_threatening: bool,
@@ -69,6 +71,10 @@ pub enum TaxonomyError {
         "reading the taxonomy: [[severity]] of kind '{kind}', value {value}: write value 1 to 5 in order for a kind of the product, each once"
     )]
     Severity { kind: String, value: u8 },
+    #[error(
+        "reading the taxonomy: the phrase '{phrase}' of {code}: write words in small letters with one space between them, and '|' between words of which one is enough"
+    )]
+    Phrase { code: String, phrase: String },
 }
 
 impl Taxonomy {
@@ -166,6 +172,8 @@ struct Row {
     #[serde(default)]
     spoken: Option<SpokenRow>,
     #[serde(default)]
+    phrases: Vec<String>,
+    #[serde(default)]
     usual: bool,
     #[serde(default)]
     life_threatening: bool,
@@ -184,6 +192,9 @@ impl Row {
         let Some(code) = Category::parse(&self.code) else {
             return Err(TaxonomyError::Code { code: self.code });
         };
+        if let Some(phrase) = self.phrases.iter().find(|phrase| !is_phrase(phrase)) {
+            return Err(TaxonomyError::Phrase { code: self.code, phrase: phrase.clone() });
+        }
         let kind = if self.kind == "any" { None } else { Kind::parse(&self.kind) };
         if kind != code.kind() || (kind.is_none() && self.kind != "any") {
             return Err(TaxonomyError::Kind { code: self.code, kind: self.kind });
@@ -194,6 +205,7 @@ impl Row {
             id: self.id,
             en: self.en,
             spoken: self.spoken.map(|spoken| [spoken.id, spoken.en]),
+            phrases: self.phrases,
             usual: self.usual,
             life_threatening: self.life_threatening,
             serious_by_itself: self.serious_by_itself,
@@ -202,6 +214,12 @@ impl Row {
             restricted: self.restricted,
         })
     }
+}
+
+/// Words of small letters with one space between them, each perhaps one of several.
+fn is_phrase(phrase: &str) -> bool {
+    let is_word = |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    phrase.split(' ').all(|words| words.split('|').all(is_word))
 }
 
 #[cfg(test)]
@@ -243,6 +261,9 @@ mod tests {
             (file("WA-01", "any"), "WA-01"),
             (file("WA-01", "disaster").repeat(2), "twice"),
             (file("WA-01", "disaster") + "colour = 1\n", "colour"),
+            (file("WA-01", "disaster") + "phrases = [\"banjir  besar\"]\n", "'banjir  besar'"),
+            (file("WA-01", "disaster") + "phrases = [\"Banjir\"]\n", "'Banjir'"),
+            (file("WA-01", "disaster") + "phrases = [\"air|\"]\n", "'air|'"),
             (file("WA-01", "disaster") + &severity("disaster", 1), "value 2"),
             (file("WA-01", "disaster") + &severity("disaster", 2), "value 2"),
             (file("WA-01", "disaster") + &severity("flood", 1), "'flood'"),
