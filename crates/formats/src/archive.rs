@@ -2,17 +2,17 @@
 
 mod bnpb;
 mod crosswalk;
-mod distance;
+pub(crate) mod distance;
 pub mod export;
 mod format_hint;
 mod gazetteer;
 mod lines;
-mod mention;
+pub(crate) mod mention;
 mod refusals;
 mod row_fates;
 pub(crate) mod table;
 mod table_date;
-mod words;
+pub(crate) mod words;
 
 use crate::decode::Refusal;
 use crate::envelope::cloudevent::stray_data;
@@ -29,6 +29,7 @@ pub use lines::{LineReader, MAX_LINE};
 pub use refusals::Refusals;
 pub use row_fates::{RowFates, RowProblem};
 pub use table_date::DateOrder;
+pub(crate) use table_date::month_name;
 
 /// How an archive is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

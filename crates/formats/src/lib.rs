@@ -1,13 +1,14 @@
 //! Bytes become reports, and files become tables the other crates work with. Pure: no clock, no network, no async.
 //!
 //! `decode` turns one record into a report or a refusal; `envelope` takes a request's body apart into records;
-//! `archive` reads files of records; `scenario` reads what the demonstration plays;
+//! `archive` reads files of records; `chat` proposes reports from a pasted chat; `scenario` reads what the demonstration plays;
 //! `setting_layers` lays settings over their reference; `places` and `taxonomy` read the configuration's lists;
 //! `record_stamp` is the header of a record in Kafka's log; `abridge` shortens lists for messages.
 
 pub mod abridge;
 pub mod archive;
 pub mod boundaries;
+pub mod chat;
 pub mod clock_record;
 pub mod code_list;
 pub mod correction;

@@ -154,7 +154,7 @@ fn number(text: &str) -> Option<i64> {
     is_plain.then(|| text.parse().ok())?
 }
 
-fn month_name(word: &str) -> Option<i64> {
+pub(crate) fn month_name(word: &str) -> Option<i64> {
     let word = letters(word);
     let starts = [
         ["jan", "jan"],

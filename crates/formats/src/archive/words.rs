@@ -75,7 +75,8 @@ fn close(pieces: &mut Vec<Piece>, word: &mut String, at: usize) {
     word.clear();
 }
 
-fn plain(letter: char) -> Option<char> {
+/// A letter as it is compared: a–z or a digit; `None` for what is neither.
+pub fn plain(letter: char) -> Option<char> {
     let lower = match letter {
         'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
         'á' | 'à' | 'â' | 'Á' | 'À' | 'Â' => 'a',

@@ -1,0 +1,169 @@
+//! Which category a message speaks of: the phrases of the taxonomy, found among its words.
+
+use super::token::Token;
+use crate::taxonomy::Taxonomy;
+use domain::kind::Category;
+use std::collections::HashMap;
+use std::ops::Range;
+
+/// The phrases of all categories, ready to be found.
+///
+/// A phrase is words that stand near each other in one sentence, in any order; a word may be one of several (`portal|blokir`). A
+/// word of four letters or more is found with what Indonesian puts before and behind it: `blokir` in *memblokir* and *pemblokiran*.
+pub struct Phrases {
+    words: Vec<String>,
+    phrases: Vec<Phrase>,
+    /// By the number of the word that a phrase begins with.
+    by_first: Vec<Vec<usize>>,
+    /// The words that a token of a message is a form of. Messages repeat their words.
+    forms: HashMap<String, Vec<usize>>,
+}
+
+struct Phrase {
+    category: Category,
+    /// A case of each of its words; each case is numbers of words.
+    words: Vec<Vec<usize>>,
+    /// Serious by itself in the taxonomy: it comes first of what a message names.
+    serious: bool,
+}
+
+/// A phrase in a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PhraseMatch {
+    pub category: Category,
+    pub serious: bool,
+    /// How many words it has.
+    pub words: usize,
+    /// The tokens from its first to its last.
+    pub tokens: Range<usize>,
+}
+
+/// So far from the first word of a phrase its other words may stand.
+const NEAR: usize = 6;
+
+impl Phrases {
+    pub fn of(taxonomy: &Taxonomy) -> Phrases {
+        let mut found =
+            Phrases { words: Vec::new(), phrases: Vec::new(), by_first: Vec::new(), forms: HashMap::new() };
+        let mut numbers: HashMap<String, usize> = HashMap::new();
+        for entry in taxonomy.entries() {
+            for phrase in &entry.phrases {
+                let mut number = |word: &str| {
+                    let next = numbers.len();
+                    *numbers.entry(word.to_owned()).or_insert_with(|| {
+                        found.words.push(word.to_owned());
+                        next
+                    })
+                };
+                let words: Vec<Vec<usize>> =
+                    phrase.split(' ').map(|word| word.split('|').map(&mut number).collect()).collect();
+                let (category, serious) = (entry.code, entry.serious_by_itself);
+                found.phrases.push(Phrase { category, words, serious });
+            }
+        }
+        found.by_first = vec![Vec::new(); found.words.len()];
+        for (index, phrase) in found.phrases.iter().enumerate() {
+            for word in &phrase.words[0] {
+                found.by_first[*word].push(index);
+            }
+        }
+        found
+    }
+
+    /// Every phrase of a message, but for those within a longer one; what is serious by itself first, then as they stand.
+    pub fn find(&mut self, tokens: &[Token]) -> Vec<PhraseMatch> {
+        for token in tokens {
+            if !self.forms.contains_key(&token.text) {
+                let forms = (0..self.words.len()).filter(|word| is_form(&token.text, &self.words[*word]));
+                let forms = forms.collect();
+                if self.forms.len() >= MOST_FORMS {
+                    self.forms.clear();
+                }
+                self.forms.insert(token.text.clone(), forms);
+            }
+        }
+        let mut found: Vec<PhraseMatch> = (0..tokens.len()).flat_map(|at| self.at(tokens, at)).collect();
+        let all = found.clone();
+        found.retain(|one| {
+            !all.iter().any(|other| other.words > one.words && overlap(&one.tokens, &other.tokens))
+        });
+        found.sort_by_key(|one| (!one.serious, one.tokens.start, one.category.index()));
+        found.dedup();
+        found
+    }
+
+    fn forms(&self, token: &Token) -> &[usize] {
+        self.forms.get(&token.text).map_or(&[], Vec::as_slice)
+    }
+
+    fn at(&self, tokens: &[Token], at: usize) -> Vec<PhraseMatch> {
+        let starts = self.forms(&tokens[at]).iter().flat_map(|word| &self.by_first[*word]);
+        starts.filter_map(|index| self.matched(&self.phrases[*index], tokens, at)).collect()
+    }
+
+    fn matched(&self, phrase: &Phrase, tokens: &[Token], at: usize) -> Option<PhraseMatch> {
+        let (from, to) = (at.saturating_sub(NEAR), (at + NEAR + 1).min(tokens.len()));
+        let mut span = at..at + 1;
+        let mut used = vec![at];
+        for word in &phrase.words[1..] {
+            let near = (from..to).filter(|other| {
+                tokens[*other].sentence == tokens[at].sentence
+                    && !used.contains(other)
+                    && self.forms(&tokens[*other]).iter().any(|form| word.contains(form))
+            });
+            let other = near.min_by_key(|other| other.abs_diff(at))?;
+            used.push(other);
+            span = span.start.min(other)..span.end.max(other + 1);
+        }
+        let (category, serious) = (phrase.category, phrase.serious);
+        Some(PhraseMatch { category, serious, words: phrase.words.len(), tokens: span })
+    }
+}
+
+/// So many different words are remembered.
+const MOST_FORMS: usize = 20_000;
+
+fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+const PREFIXES: [&str; 26] = [
+    "", "di", "me", "mem", "men", "meng", "meny", "ber", "be", "ter", "te", "pe", "pem", "pen", "peng",
+    "peny", "per", "ke", "se", "memper", "diper", "nge", "ng", "n", "m", "ny",
+];
+const SUFFIXES: [&str; 11] = ["", "kan", "an", "i", "nya", "annya", "kannya", "lah", "in", "inya", "ku"];
+
+/// True where `token` is `word` with what is put before and behind words.
+fn is_form(token: &str, word: &str) -> bool {
+    token == word
+        || word.len() >= 4
+            && token.match_indices(word).any(|(at, _)| {
+                PREFIXES.contains(&&token[..at]) && SUFFIXES.contains(&&token[at + word.len()..])
+            })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::tokens;
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        let taxonomy = Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap();
+        let tokens = tokens(text, 0..text.len());
+        let mut codes: Vec<String> =
+            Phrases::of(&taxonomy).find(&tokens).iter().map(|one| one.category.to_string()).collect();
+        codes.dedup();
+        codes
+    }
+
+    #[test]
+    fn a_phrase_is_found_in_every_form_of_its_words_and_a_longer_one_wins() {
+        assert_eq!(found("warga memblokir jalan PT"), ["WP-05"]);
+        assert_eq!(found("pemortalan jalan kebun oleh warga"), ["WP-05"]);
+        assert_eq!(found("kantor desa disegel warga"), ["WW-08"]);
+        assert_eq!(found("rumah terendam banjir, jembatan putus"), ["WA-01", "WA-13"]);
+        assert_eq!(found("demokrasi bandeng robek"), Vec::<String>::new());
+        // Words of two sentences are no phrase.
+        assert!(found("kantor desa aman. Jalan disegel").is_empty());
+    }
+}

@@ -1,0 +1,334 @@
+//! Where a message says it happened: the kecamatan and the village of one regency that its words name.
+
+use super::token::Token;
+use super::{Finding, Question, Sureness};
+use crate::archive::mention::Mention;
+use crate::archive::{Gazetteer, distance, words};
+use domain::place::{Places, UnitId};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+/// The names of one regency.
+pub struct PlaceNames<'a> {
+    places: &'a Places,
+    regency: UnitId,
+    gazetteer: &'a Gazetteer,
+    /// By the first word, as compared.
+    by_first: BTreeMap<String, Vec<PlaceName>>,
+}
+
+struct PlaceName {
+    words: Vec<String>,
+    unit: UnitId,
+    /// 0 for the kecamatan itself.
+    village: u16,
+}
+
+/// Where it happened.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct PlaceFinding {
+    pub district: Option<Finding<UnitId>>,
+    /// The village's last four digits.
+    pub village: Option<Finding<u16>>,
+    pub question: Option<Question>,
+}
+
+/// A name in a message: what it may mean, and how far it says where something happened.
+struct Naming {
+    /// Unit and village; several where villages of two kecamatan are called alike.
+    meanings: Vec<(UnitId, u16)>,
+    tokens: Range<usize>,
+    weight: u8,
+    exact: bool,
+}
+
+const DISTRICT: [&str; 5] = ["kec", "kecamatan", "kcmtn", "distrik", "kecamtan"];
+const VILLAGE: [&str; 9] = ["ds", "desa", "kel", "kelurahan", "kmp", "kampung", "kp", "lurah", "dess"];
+/// "di …", "TKP: …": what follows is where it happened.
+const AT: [&str; 10] =
+    ["di", "tkp", "lokasi", "wilayah", "wil", "tepatnya", "daerah", "tempat", "seputaran", "dalam"];
+/// "warga …", "dari …": what follows is where somebody is from; behind an office's name, its seat.
+const FROM: [&str; 24] = [
+    "warga",
+    "dari",
+    "pemuda",
+    "masyarakat",
+    "massa",
+    "polsek",
+    "kapolsek",
+    "koramil",
+    "danramil",
+    "camat",
+    "kades",
+    "polres",
+    "babinsa",
+    "bhabinkamtibmas",
+    "sungai",
+    "sei",
+    "jalan",
+    "jl",
+    "jln",
+    "pasar",
+    "pt",
+    "orang",
+    "ke",
+    "arah",
+];
+/// Names of villages that are words of every day, too; said without a marker they are no place.
+const EVERYDAY: [&str; 12] = [
+    "pantai",
+    "terusan",
+    "pangkalan",
+    "padang",
+    "pasar",
+    "pauh",
+    "kota",
+    "baru",
+    "lama",
+    "bukit",
+    "pulau",
+    "simpang",
+];
+const LONGEST: usize = 6;
+
+impl<'a> PlaceNames<'a> {
+    pub fn new(places: &'a Places, regency: UnitId, gazetteer: &'a Gazetteer) -> PlaceNames<'a> {
+        let mut names = PlaceNames { places, regency, gazetteer, by_first: BTreeMap::new() };
+        for unit in places.districts(regency) {
+            let record = places.unit(unit);
+            for name in record.aliases.iter().chain([&record.name]) {
+                names.add(name, unit, 0);
+            }
+            for village in &record.villages {
+                for name in village.aliases.iter().chain([&village.name]) {
+                    names.add(name, unit, village.number);
+                }
+            }
+        }
+        for names in names.by_first.values_mut() {
+            names.sort_by_key(|name| (std::cmp::Reverse(name.words.len()), name.village));
+        }
+        names
+    }
+
+    fn add(&mut self, name: &str, unit: UnitId, village: u16) {
+        let words: Vec<String> =
+            words::name(name).iter().map(|word| words::canonical(word).to_owned()).collect();
+        if let Some(first) = words.first() {
+            self.by_first.entry(first.clone()).or_default().push(PlaceName { words, unit, village });
+        }
+    }
+
+    /// What the words of a message say of where it happened.
+    pub fn find(&self, tokens: &[Token]) -> PlaceFinding {
+        let mut found = Vec::new();
+        let mut unknown = None;
+        let mut at = 0;
+        while at < tokens.len() {
+            let marker = Marker::of(&tokens[at]);
+            let naming = match &marker {
+                Some(marker) => self.marked(tokens, at + 1, marker),
+                None => self.exact(tokens, at, None).and_then(|naming| plain(tokens, naming)),
+            };
+            if naming.is_none() && marker == Some(Marker::District) && tokens.get(at + 1).is_some_and(is_name)
+            {
+                unknown = Some(at..at + 2);
+            }
+            at = naming.as_ref().map_or(at + 1, |naming| naming.tokens.end);
+            if let Some(mut naming) = naming {
+                if marker.is_some() {
+                    naming.tokens.start -= 1;
+                }
+                naming.weight = weight(tokens, &naming, marker.is_some());
+                found.push(naming);
+            }
+        }
+        self.resolved(tokens, &found, unknown)
+    }
+
+    /// The longest name that begins at a token.
+    fn exact(&self, tokens: &[Token], at: usize, marker: Option<&Marker>) -> Option<Naming> {
+        let first = words::canonical(&tokens.get(at)?.text);
+        let names = self.by_first.get(first)?;
+        let fits = |name: &&PlaceName| {
+            let kind = match marker {
+                Some(Marker::District) => name.village == 0,
+                Some(Marker::Village) => name.village > 0,
+                None => true,
+            };
+            let run = tokens.get(at..at + name.words.len());
+            kind && run.is_some_and(|run| {
+                let same =
+                    run.iter().zip(&name.words).all(|(token, word)| words::canonical(&token.text) == word);
+                same && run.iter().all(|token| token.sentence == run[0].sentence)
+            })
+        };
+        let length = names.iter().find(fits)?.words.len();
+        // A kecamatan and a village called alike are the kecamatan, unless a marker says otherwise.
+        let same: Vec<&PlaceName> =
+            names.iter().filter(|name| name.words.len() == length).filter(fits).collect();
+        let district = same.iter().any(|name| name.village == 0);
+        let kept = same.iter().filter(|name| !district || name.village == 0);
+        let meanings: BTreeSet<(UnitId, u16)> = kept.map(|name| (name.unit, name.village)).collect();
+        let meanings = meanings.into_iter().collect();
+        Some(Naming { meanings, tokens: at..at + length, weight: 0, exact: true })
+    }
+
+    /// What stands behind "Kec." or "Ds.": a name of that sort, perhaps with slips.
+    fn marked(&self, tokens: &[Token], at: usize, marker: &Marker) -> Option<Naming> {
+        if let Some(naming) = self.exact(tokens, at, Some(marker)) {
+            return Some(naming);
+        }
+        let run = tokens.get(at..)?.iter().take(LONGEST);
+        let run: Vec<&Token> = run
+            .take_while(|token| token.clause == tokens[at].clause && Marker::of(token).is_none())
+            .collect();
+        let spelled: Vec<String> = run.iter().map(|token| token.text.clone()).collect();
+        let first = spelled.first().filter(|word| word.len() >= 3)?;
+        let (meaning, length) = match marker {
+            Marker::District => {
+                let mention = Mention { words: spelled.clone(), marked: true, ..Mention::default() };
+                let (unit, _) = self.gazetteer.place(self.places, self.regency, &mention)?;
+                (self.places.regency(unit) == self.regency).then_some(())?;
+                let length = words::name(&self.places.unit(unit).name).len();
+                let whole = words::letters(&self.places.unit(unit).name).starts_with(&first[..1]);
+                ((unit, 0), if whole { length.min(spelled.len()) } else { 1 })
+            }
+            Marker::Village => self.misspelled_village(&spelled)?,
+        };
+        Some(Naming { meanings: vec![meaning], tokens: at..at + length, weight: 0, exact: false })
+    }
+
+    /// The one village whose name is these first words but for a letter, or two of a long name.
+    fn misspelled_village(&self, spelled: &[String]) -> Option<((UnitId, u16), usize)> {
+        (1..=spelled.len()).rev().find_map(|length| {
+            let joined = words::joined(&spelled[..length]);
+            let most = match joined.len() {
+                0..=4 => 0,
+                5..=9 => 1,
+                _ => 2,
+            };
+            let villages = self.by_first.values().flatten().filter(|name| name.village > 0);
+            let near = |name: &&PlaceName| {
+                let last =
+                    name.words.last().map(String::as_str) == Some(words::canonical(&spelled[length - 1]));
+                let direction = |words: &[String]| {
+                    words.last().is_some_and(|word| words::is_direction(words::canonical(word)))
+                };
+                let alike = last || !(direction(&name.words) || direction(&spelled[..length]));
+                alike && most > 0 && distance::within(&joined, &name.words.concat(), most).is_some()
+            };
+            let mut close = villages.filter(near).map(|name| (name.unit, name.village));
+            let one = close.next()?;
+            close.all(|other| other == one).then_some((one, length))
+        })
+    }
+
+    /// Of several names the one that says most of where it happened; two that say as much are asked about.
+    fn resolved(&self, tokens: &[Token], found: &[Naming], unknown: Option<Range<usize>>) -> PlaceFinding {
+        let span = |run: &Range<usize>| tokens[run.start].span.start..tokens[run.end - 1].span.end;
+        let Some(most) = found.iter().map(|naming| naming.weight).max() else {
+            let question =
+                unknown.map_or(Question::NoPlace, |run| Question::UnknownPlace { words: span(&run) });
+            return PlaceFinding { question: Some(question), ..PlaceFinding::default() };
+        };
+        let units = |naming: &Naming| naming.meanings.iter().map(|(unit, _)| *unit).collect::<BTreeSet<_>>();
+        // Kecamatan that are named at all tell which of two villages of one name is meant.
+        let districts: BTreeSet<UnitId> = found
+            .iter()
+            .filter(|naming| naming.meanings.len() == 1 && naming.meanings[0].1 == 0)
+            .flat_map(units)
+            .collect();
+        let narrowed = |naming: &Naming| {
+            let own = units(naming);
+            let both: BTreeSet<UnitId> = own.intersection(&districts).copied().collect();
+            if both.is_empty() { own } else { both }
+        };
+        let top: Vec<&Naming> = found.iter().filter(|naming| naming.weight == most).collect();
+        let named: BTreeSet<UnitId> = top.iter().flat_map(|naming| narrowed(naming)).collect();
+        let words: Range<usize> = span(&top[0].tokens);
+        let mut units = named.iter();
+        let (Some(unit), None) = (units.next(), units.next()) else {
+            return PlaceFinding { question: Some(Question::SeveralPlaces), ..PlaceFinding::default() };
+        };
+        let exact = top.iter().all(|naming| naming.exact);
+        let sure = match most {
+            4.. if exact => Sureness::Sure,
+            3.. => Sureness::Likely,
+            _ => Sureness::Guess,
+        };
+        // A marked kecamatan that is none here, beside a village that was found: asked, not believed.
+        let question = unknown.map(|run| Question::UnknownPlace { words: span(&run) });
+        let village = village(*unit, found).map(|(number, naming)| {
+            let sure = if naming.exact { sure } else { Sureness::Likely };
+            Finding { value: number, words: Some(span(&naming.tokens)), sure }
+        });
+        PlaceFinding { district: Some(Finding { value: *unit, words: Some(words), sure }), village, question }
+    }
+}
+
+/// The one village of a kecamatan that says most of where it happened.
+fn village(unit: UnitId, found: &[Naming]) -> Option<(u16, &Naming)> {
+    let number = |naming: &Naming| {
+        let mut own = naming.meanings.iter().filter(|(other, number)| *other == unit && *number > 0);
+        own.next().map(|(_, number)| *number)
+    };
+    let villages = || found.iter().filter_map(|naming| Some((number(naming)?, naming)));
+    let most = villages().map(|(_, naming)| naming.weight).max()?;
+    let mut top = villages().filter(|(_, naming)| naming.weight == most);
+    let first = top.next()?;
+    top.all(|(number, _)| number == first.0).then_some(first)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Marker {
+    District,
+    Village,
+}
+
+impl Marker {
+    fn of(token: &Token) -> Option<Marker> {
+        if token.is(&DISTRICT) {
+            Some(Marker::District)
+        } else {
+            token.is(&VILLAGE).then_some(Marker::Village)
+        }
+    }
+}
+
+fn is_name(token: &Token) -> bool {
+    token.text.len() >= 3
+        && !token.is(&["ini", "itu", "kami", "kita", "setempat", "tersebut", "tsb", "yang", "yg"])
+}
+
+/// A name without a marker: one word that is a village's only, and a word of every day, is none.
+fn plain(tokens: &[Token], naming: Naming) -> Option<Naming> {
+    let token = &tokens[naming.tokens.start];
+    let single = naming.tokens.len() == 1;
+    let village = naming.meanings.iter().all(|(_, number)| *number > 0);
+    let after = naming.tokens.start.checked_sub(1).map(|at| &tokens[at]);
+    let led = after.is_some_and(|word| word.is(&AT) || word.is(&FROM)) || token.capital;
+    let everyday = token.is(&EVERYDAY) && !(token.capital && after.is_some_and(|word| word.is(&AT)));
+    let none = single && village && (everyday || token.text.len() < 4 || !led);
+    (!none).then_some(naming)
+}
+
+/// How far a naming says where it happened.
+fn weight(tokens: &[Token], naming: &Naming, marked: bool) -> u8 {
+    let start = naming.tokens.start;
+    let base = if marked { 4 } else { 2 };
+    // "di wilayah Ds Pauh", "TKP Kec Rupit Ds Noman": the word that leads counts for what follows in its clause.
+    let leads = |list: &[&str], reach: usize| {
+        let from = start.saturating_sub(reach);
+        (from..start)
+            .rev()
+            .take_while(|at| tokens[*at].sentence == tokens[start].sentence)
+            .any(|at| tokens[at].is(list))
+    };
+    let from = start.checked_sub(1).is_some_and(|at| tokens[at].is(&FROM));
+    match (from, leads(&AT, 3)) {
+        (true, _) => base - 1,
+        (false, true) => base + 1,
+        (false, false) => base,
+    }
+}

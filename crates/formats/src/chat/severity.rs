@@ -1,0 +1,82 @@
+//! How grave what a message reports is, as the examples of the taxonomy have it.
+
+use super::hurt::PeopleHurt;
+use super::phrase::PhraseMatch;
+use super::token::Token;
+use super::{Finding, Sureness};
+use domain::kind::Kind;
+use std::ops::Range;
+
+const FIREARMS: [&str; 8] =
+    ["senpi", "senpira", "kecepek", "tembak", "menembak", "ditembak", "tembakan", "tertembak"];
+const HOSTAGE: [&str; 4] = ["sandera", "disandera", "menyandera", "penyanderaan"];
+const DESTROYED: [&str; 9] =
+    ["dibakar", "membakar", "terbakar", "dirusak", "merusak", "perusakan", "hancur", "pecah", "dilempari"];
+const WEAPONS: [&str; 7] = ["sajam", "parang", "tombak", "golok", "celurit", "badik", "bacok"];
+const CROWD: [&str; 13] = [
+    "massa",
+    "demo",
+    "unras",
+    "berkumpul",
+    "kumpul",
+    "orasi",
+    "kerumunan",
+    "ramai",
+    "mengancam",
+    "ancam",
+    "aksi",
+    "puluhan",
+    "ratusan",
+];
+const CUT_OFF: [&str; 5] = ["terputus", "putus", "lumpuh", "terisolir", "terisolasi"];
+
+/// The severity that the words give, as a proposal.
+pub fn severity(kind: Kind, tokens: &[Token], found: &PhraseMatch, hurt: &PeopleHurt) -> Finding<u8> {
+    let some = |slot: &Option<Finding<u32>>| {
+        slot.as_ref().filter(|found| found.value > 0).and_then(|found| found.words.clone())
+    };
+    let has = |list: &[&str]| tokens.iter().find(|token| token.is(list)).map(|token| token.span.clone());
+    let rests = |value: u8, words: Option<Range<usize>>| words.map(|words| (value, words));
+    let displaced = hurt.displaced.as_ref().map_or(0, |found| found.value);
+    let dead = rests(5, some(&hurt.dead));
+    let injured = rests(4, some(&hurt.injured));
+    let rule = match kind {
+        Kind::Disaster => dead
+            .or_else(|| rests(5, hurt.missing.clone()))
+            .or(injured)
+            .or_else(|| rests(if displaced >= 100 { 4 } else { 3 }, some(&hurt.displaced)))
+            .or_else(|| rests(3, hurt.households.clone()))
+            .or_else(|| rests(3, has(&CUT_OFF)))
+            .or_else(|| houses(tokens)),
+        Kind::ResidentCompany | Kind::ResidentResident => dead
+            .or_else(|| rests(5, has(&FIREARMS).or_else(|| has(&HOSTAGE))))
+            .or_else(|| rests(5, some(&hurt.displaced).filter(|_| kind == Kind::ResidentResident)))
+            .or(injured)
+            .or_else(|| rests(4, has(&DESTROYED)))
+            .or_else(|| rests(3, has(&WEAPONS)))
+            .or_else(|| rests(2, has(&CROWD)).filter(|_| !found.serious)),
+    };
+    match rule {
+        Some((value, words)) => Finding { value, words: Some(words), sure: Sureness::Likely },
+        None => {
+            let usual = match kind {
+                _ if found.serious => 3,
+                Kind::Disaster => 2,
+                _ => 1,
+            };
+            // A flood of which nothing more is said is no more than water at some houses.
+            let value = if kind == Kind::Disaster { usual.min(2) } else { usual };
+            Finding { value, words: None, sure: Sureness::Guess }
+        }
+    }
+}
+
+/// "30 rumah": ten and more are many.
+fn houses(tokens: &[Token]) -> Option<(u8, Range<usize>)> {
+    let at = (1..tokens.len()).find(|at| tokens[*at].is(&["rumah", "unit", "kios", "ruko"]))?;
+    let from = at.saturating_sub(2);
+    let number = (from..at).find_map(|before| tokens[before].number());
+    let many = (from..at).any(|before| tokens[before].is(&["puluhan", "ratusan", "belasan", "banyak"]));
+    let words = tokens[from].span.start..tokens[at].span.end;
+    Some((if many || number.is_some_and(|number| number >= 10) { 3 } else { 2 }, words))
+}

@@ -1,0 +1,325 @@
+//! Chats read whole: the labelled set, what adds up, and texts of any sort.
+
+use super::*;
+use crate::archive::Gazetteer;
+
+const NOW: &str = "2026-11-28T15:00:00+07:00";
+
+fn now() -> Time {
+    crate::decode::instant::parse(NOW).unwrap()
+}
+
+fn places() -> Places {
+    let files = [
+        ("16.13.csv", include_str!("../../../../config/districts/16.13.csv")),
+        ("35.08.csv", include_str!("../../../../config/districts/35.08.csv")),
+        ("61.02.csv", include_str!("../../../../config/districts/61.02.csv")),
+        ("63.72.csv", include_str!("../../../../config/districts/63.72.csv")),
+    ];
+    let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+    crate::places::from_csv(&files).unwrap()
+}
+
+/// The places and the words of every test.
+struct Words {
+    places: Places,
+    gazetteer: Gazetteer,
+    taxonomy: Taxonomy,
+}
+
+impl Words {
+    fn new() -> Words {
+        let places = places();
+        let taxonomy = Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap();
+        Words { gazetteer: Gazetteer::new(&places), places, taxonomy }
+    }
+
+    fn reader(&self, regency: &str) -> ChatReader<'_> {
+        let regency = self.places.find(Code::parse(regency).unwrap()).unwrap();
+        ChatReader::new(&self.places, regency, &self.gazetteer, &self.taxonomy)
+    }
+
+    fn read(&self, text: &str) -> ChatReading {
+        self.reader("16.13").read(text, ChatOccasion { now: now(), order: None })
+    }
+}
+
+fn reason(reason: LeftOut) -> &'static str {
+    match reason {
+        LeftOut::System => "system",
+        LeftOut::Media => "media",
+        LeftOut::Deleted => "deleted",
+        LeftOut::Nothing => "nothing",
+        LeftOut::NoIncident => "no_incident",
+        LeftOut::Question => "question",
+        LeftOut::Planned => "planned",
+        LeftOut::TrafficAccident => "traffic_accident",
+        LeftOut::Repeated => "repeated",
+    }
+}
+
+/// Kecamatan, village, category or reason, stance.
+fn shape(words: &Words, passage: &ChatPassage) -> [String; 4] {
+    let none = || "-".to_owned();
+    match &passage.fate {
+        PassageFate::LeftOut(why) => [none(), none(), reason(*why).to_owned(), none()],
+        PassageFate::Proposed(proposal) => [
+            proposal.district.as_ref().map_or_else(none, |found| words.places.code(found.value).to_string()),
+            proposal.village.as_ref().map_or_else(none, |found| found.value.to_string()),
+            proposal.category.as_ref().map_or_else(none, |found| found.value.to_string()),
+            proposal.stance.value.as_str().to_owned(),
+        ],
+    }
+}
+
+#[test]
+fn of_the_labelled_messages_as_many_are_placed_and_categorised_right_as_before() {
+    let words = Words::new();
+    let lines = include_str!("labelled.psv").lines().filter(|line| !line.starts_with('#'));
+    let (mut all, mut named, mut right) = (0, 0, [0; 4]);
+    let mut wrong = String::new();
+    for line in lines {
+        let cells: Vec<&str> = line.splitn(6, '|').collect();
+        let [regency, expected @ .., text] = cells.as_slice() else { panic!("{line}") };
+        let text = text.replace("\\n", "\n");
+        let reading = words.reader(regency).read(&text, ChatOccasion { now: now(), order: None });
+        assert_eq!(reading.passages.len(), 1, "{line}");
+        let found = shape(&words, &reading.passages[0]);
+        all += 1;
+        named += usize::from(expected[0] != "-");
+        for index in 0..4 {
+            let counts = index != 0 || expected[0] != "-";
+            right[index] += usize::from(counts && found[index] == expected[index]);
+        }
+        if found != *expected {
+            wrong.push_str(&format!("{found:?} for {line}\n"));
+        }
+    }
+    println!("{all} messages, {named} with a kecamatan; right {right:?}\n{wrong}");
+    let share = |count: usize, of: usize| count * 100 / of;
+    assert!(share(right[0], named) >= 98, "kecamatan {} of {named}\n{wrong}", right[0]);
+    assert!(share(right[1], all) >= 98, "village {} of {all}\n{wrong}", right[1]);
+    assert!(share(right[2], all) >= 95, "category {} of {all}\n{wrong}", right[2]);
+    assert!(share(right[3], all) >= 95, "stance {} of {all}\n{wrong}", right[3]);
+}
+
+const EXPORT: &str = "\u{feff}27/11/26 19.02 - Pesan dan panggilan dienkripsi secara end-to-end.\n\
+27/11/26 19.05 - Pak Kades Belani: Mohon izin melaporkan\n\
+Hari/tgl : Jumat, 27 November 2026\n\
+Pkl : 18.30 WIB\n\
+TKP : Ds Belani Kec Rawas Ilir\n\
+Telah terjadi pemortalan jalan PT AMR\n\
+Korban : nihil\n\
+Tindakan : 1. datangi TKP\n2. mediasi\n\
+27/11/26 19.06 - Pak Kades Belani: <Media tidak disertakan>\n\
+27/11/26 19.08 - +62 812-3456-7890: siap ndan\n\
+27/11/26 19.10 - Babinsa: Rekap sore:\n1. Ds Noman kec Rupit banjir, 20 KK mengungsi\n2. Ds Pauh kec Rawas Ilir aman\n3. Ds Jangkat kec ulu rawas longsor jalan putus\n\
+27/11/26 19.11 - Babinsa: Pesan ini dihapus\n\
+27/11/26 19.20 - Sekcam: lapor ada keributan di BM II <Pesan ini diedit>\n\
+27/11/26 19.21 - Sekcam: kebakaran rumah di kec muara enim\n\
+27/11/26 19.30 - Kapolsek: apakah portal masih dipasang?\n";
+
+fn fates(words: &Words, reading: &ChatReading) -> Vec<String> {
+    reading.passages.iter().map(|passage| shape(words, passage).join(" ")).collect()
+}
+
+#[test]
+fn an_export_is_read_whole_and_every_part_ends_as_one_thing() {
+    let words = Words::new();
+    let reading = words.read(EXPORT);
+    assert_eq!(
+        fates(&words, &reading),
+        [
+            "- - system -",
+            "16.13.04 2003 WP-05 affirms",
+            "- - media -",
+            "- - no_incident -",
+            "- - no_incident -",
+            "16.13.01 2002 WA-01 affirms",
+            "- - nothing -",
+            "16.13.07 2001 WA-06 affirms",
+            "- - deleted -",
+            "16.13.04 2010 - affirms",
+            "- - WA-12 affirms",
+            "- - question -",
+        ]
+    );
+    let counts = reading.counts();
+    let expected = ChatCounts { messages: 9, passages: 12, proposed: 3, asked: 2, left_out: 7 };
+    assert_eq!(counts, expected);
+    let PassageFate::Proposed(first) = &reading.passages[1].fate else { unreachable!() };
+    let cited = |found: Option<Range<usize>>| &EXPORT[found.unwrap()];
+    assert_eq!(cited(first.category.clone().unwrap().words), "pemortalan jalan PT");
+    assert_eq!(cited(first.village.clone().unwrap().words), "Ds Belani");
+    assert_eq!(
+        first.occurred.as_ref().unwrap().value,
+        crate::decode::instant::parse("2026-11-27T18:30:00+07:00").unwrap()
+    );
+    assert_eq!((first.dead.as_ref().unwrap().value, first.severity.value), (0, 3));
+    let PassageFate::Proposed(fire) = &reading.passages[10].fate else { unreachable!() };
+    assert!(matches!(fire.questions[..], [Question::UnknownPlace { .. }]), "{:?}", fire.questions);
+}
+
+#[test]
+fn an_order_of_day_and_month_that_nothing_shows_is_asked_and_not_guessed() {
+    let words = Words::new();
+    let text = "05/10/26 21.15 - A: banjir di Ds Noman\n06/10/26 08.00 - B: banjir di Ds Belani\n";
+    let reading = words.read(text);
+    assert_eq!(reading.ambiguous_date.as_deref(), Some("5/10/2026"));
+    assert_eq!(reading.counts().asked, 2);
+    let PassageFate::Proposed(first) = &reading.passages[0].fate else { unreachable!() };
+    assert_eq!((first.questions.as_slice(), &first.occurred), (&[Question::DateOrder][..], &None));
+    // A person says it; the long time ago is asked then.
+    let said = |order| words.reader("16.13").read(text, ChatOccasion { now: now(), order: Some(order) });
+    let asked = |reading: &ChatReading| match &reading.passages[0].fate {
+        PassageFate::Proposed(proposal) => proposal.questions.clone(),
+        PassageFate::LeftOut(_) => Vec::new(),
+    };
+    assert_eq!(asked(&said(DateOrder::DayFirst)), [Question::FarTime]);
+    assert_eq!(said(DateOrder::DayFirst).ambiguous_date, None);
+    // What one order would put into the future is of the other; a day above twelve shows it, too.
+    for text in [
+        "11/12/26 21.15 - A: banjir di Ds Noman\n",
+        "11/20/26, 9:15 PM - A: banjir di Ds Noman\n11/11/26, 9:15 PM - B: siap\n",
+        "20/11/26 21.15 - A: banjir di Ds Noman\n11/11/26 21.15 - B: siap\n",
+    ] {
+        let reading = words.read(text);
+        assert_eq!((reading.counts().proposed, reading.ambiguous_date), (1, None), "{text}");
+    }
+}
+
+#[test]
+fn a_chat_of_another_year_is_asked_about() {
+    let words = Words::new();
+    let reading = words.read("20/11/24 21.15 - A: banjir di Ds Noman\n");
+    let PassageFate::Proposed(proposal) = &reading.passages[0].fate else { unreachable!() };
+    assert_eq!(proposal.questions, [Question::FarTime]);
+}
+
+#[test]
+fn one_chat_of_two_phones_and_twice_pasted_gives_the_same_ids() {
+    let words = Words::new();
+    let ids = |text: &str| -> Vec<ReportId> {
+        words.read(text).passages.iter().map(|passage| passage.id).collect()
+    };
+    let android = "20/11/26 21.15 - Kades: banjir di Ds Noman\n20/11/26 21.16 - Camat: banjir di Ds Noman\n";
+    let iphone = "[20/11/26, 21:15:03] Pak Kades: \u{200e}banjir  di Ds Noman\n[20/11/26, 21:16:40] Camat: banjir di Ds\u{a0}Noman\n";
+    assert_eq!(ids(android), ids(iphone));
+    assert_ne!(ids(android)[0], ids(android)[1]);
+    let twice = words.read(&format!("{android}{android}"));
+    let repeated = |passage: &&ChatPassage| passage.fate == PassageFate::LeftOut(LeftOut::Repeated);
+    assert_eq!(twice.passages.iter().filter(repeated).count(), 2);
+    // Two people who say the same in one minute are two.
+    let two = "20/11/26 21.15 - Kades: banjir di Ds Noman\n20/11/26 21.15 - Camat: banjir di Ds Noman\n";
+    assert_eq!((words.read(two).counts().proposed, ids(two)[0] == ids(two)[1]), (2, false));
+}
+
+/// Whatever is pasted: no panic, spans within the text and on its letters, every letter in a message, counts that add up.
+#[test]
+fn texts_of_any_sort_are_read_and_add_up() {
+    let words = Words::new();
+    let mut reader = words.reader("16.13");
+    let pieces = [
+        EXPORT,
+        "31/12/26 21.15 - ",
+        "[31/12/26, 21:15:03] ",
+        ": ",
+        "\n",
+        "\u{200e}",
+        "\u{202f}PM",
+        "\u{a0}",
+        "Kec ",
+        "Ds ",
+        "é",
+        "😀",
+        "Rawas Ilir",
+        "belani",
+        "banjir ",
+        "tidak ada ",
+        "jam ",
+        "12",
+        ".",
+        "/",
+        "2 orang luka ",
+        "tadi malam ",
+        "?",
+        "1. ",
+        "2) ",
+        "<Media omitted>",
+        "<Pesan ini diedit>",
+        "Diteruskan\n",
+        "\r\n",
+        "-",
+        "99999999999",
+        "setengah ",
+        "tgl ",
+        "hilang ",
+        "KK ",
+        "mengungsi ",
+        "[",
+        "]",
+        "lalu ",
+        "hari ",
+        "ÀÉ",
+        "\u{feff}",
+    ];
+    let mut seed = 15u64;
+    let mut next = |most: usize| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) as usize % most
+    };
+    for _ in 0..1500 {
+        let count = 1 + next(24);
+        let text: String = (0..count)
+            .map(|_| {
+                let piece = pieces[next(pieces.len())];
+                let cut =
+                    (0..=next(piece.len() + 1)).rev().find(|at| piece.is_char_boundary(*at)).unwrap_or(0);
+                if next(3) == 0 { &piece[..cut] } else { piece }
+            })
+            .collect();
+        let reading = reader.read(&text, ChatOccasion { now: now(), order: None });
+        check(&text, &reading);
+    }
+}
+
+fn check(text: &str, reading: &ChatReading) {
+    let counts = reading.counts();
+    assert_eq!(counts.passages, counts.proposed + counts.asked + counts.left_out, "{text:?}");
+    let messages = message::messages(text);
+    assert_eq!(counts.messages, messages.len());
+    let numbers: std::collections::BTreeSet<usize> =
+        reading.passages.iter().map(|passage| passage.message).collect();
+    assert_eq!(numbers.len(), counts.messages, "{text:?}");
+    let mut covered = 0;
+    for message in &messages {
+        let between = &text[covered..message.whole.start];
+        assert!(
+            between.chars().all(|letter| crate::plain_text::is_blank(letter) || header::is_mark(letter)),
+            "{between:?} in {text:?}"
+        );
+        covered = message.whole.end;
+    }
+    let mut spans: Vec<Range<usize>> = Vec::new();
+    for passage in &reading.passages {
+        spans.push(passage.text.clone());
+        spans.extend(passage.sender.clone());
+        let PassageFate::Proposed(proposal) = &passage.fate else { continue };
+        spans.extend(proposal.look_at.iter().cloned());
+        spans.extend(proposal.severity.words.clone());
+        spans.extend(proposal.stance.words.clone());
+        spans.extend(
+            [&proposal.dead, &proposal.injured, &proposal.displaced]
+                .into_iter()
+                .flatten()
+                .filter_map(|found| found.words.clone()),
+        );
+        spans.extend(proposal.occurred.as_ref().and_then(|found| found.words.clone()));
+        spans.extend(proposal.district.as_ref().and_then(|found| found.words.clone()));
+        spans.extend(proposal.village.as_ref().and_then(|found| found.words.clone()));
+        spans.extend(proposal.category.as_ref().and_then(|found| found.words.clone()));
+    }
+    for span in spans {
+        assert!(text.get(span.clone()).is_some(), "{span:?} of {text:?}");
+    }
+}

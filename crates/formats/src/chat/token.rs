@@ -1,0 +1,163 @@
+//! A message's words with where each stands, in which sentence, and what number it is.
+
+use crate::archive::words;
+use std::ops::Range;
+
+/// One word or one number of a message.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Token {
+    /// In plain letters a–z or digits.
+    pub text: String,
+    /// Where it stands in the whole text that was pasted, in bytes.
+    pub span: Range<usize>,
+    /// Counts sentences, and parts of sentences between commas.
+    pub sentence: usize,
+    pub clause: usize,
+    /// True where it begins with a capital letter.
+    pub capital: bool,
+    /// The one sign between the token before and this one; a space where there are several.
+    pub before: char,
+}
+
+impl Token {
+    pub fn is(&self, list: &[&str]) -> bool {
+        list.contains(&self.text.as_str())
+    }
+
+    /// The number it gives, in digits or as a word.
+    pub fn number(&self) -> Option<u32> {
+        if self.text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+            return self.text.parse().ok().filter(|number| *number <= 1_000_000);
+        }
+        Some(match self.text.as_str() {
+            "satu" | "seorang" | "sebuah" => 1,
+            "dua" => 2,
+            "tiga" => 3,
+            "empat" => 4,
+            "lima" => 5,
+            "enam" => 6,
+            "tujuh" => 7,
+            "delapan" => 8,
+            "sembilan" => 9,
+            "sepuluh" => 10,
+            "sebelas" => 11,
+            _ => return None,
+        })
+    }
+}
+
+/// The tokens of a part of a text.
+pub fn tokens(text: &str, part: Range<usize>) -> Vec<Token> {
+    let mut reader = Reader::default();
+    let start = part.start;
+    for (at, letter) in text[part].char_indices() {
+        reader.letter(start + at, letter);
+    }
+    reader.close();
+    reader.found
+}
+
+#[derive(Default)]
+struct Reader {
+    found: Vec<Token>,
+    word: String,
+    begin: usize,
+    end: usize,
+    capital: bool,
+    /// Signs since the last word.
+    gap: Vec<char>,
+    sentence: usize,
+    clause: usize,
+}
+
+impl Reader {
+    fn letter(&mut self, at: usize, letter: char) {
+        let Some(plain) = words::plain(letter) else {
+            if !matches!(letter, '\'' | '’' | '‘' | '`') || self.word.is_empty() {
+                self.close();
+                self.gap.push(letter);
+            }
+            return;
+        };
+        let turn =
+            self.word.chars().last().is_some_and(|last| last.is_ascii_digit() != plain.is_ascii_digit());
+        if turn {
+            self.close();
+        }
+        if self.word.is_empty() {
+            self.open(plain);
+            (self.begin, self.capital) = (at, letter.is_uppercase());
+        }
+        self.word.push(plain);
+        self.end = at + letter.len_utf8();
+    }
+
+    /// What stands between two words may end a sentence or a part of one.
+    fn open(&mut self, next: char) {
+        let last = self.found.last().map_or("", |token| token.text.as_str());
+        let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+        let number = !last.is_empty() && digits(last);
+        let inside = self.gap.len() == 1 && number && next.is_ascii_digit();
+        let stop = self.gap.contains(&'.') && (last.len() > 3 || number) && !inside;
+        let signs = |list: &[char]| self.gap.iter().any(|sign| list.contains(sign));
+        if stop || signs(&['\n', '!', '?', ';', '•', '●', '▪', '*']) {
+            self.sentence += 1;
+            self.clause += 1;
+        } else if !inside && signs(&[',', '(', ')', ':', '–', '—']) {
+            self.clause += 1;
+        }
+    }
+
+    fn close(&mut self) {
+        if self.word.is_empty() {
+            return;
+        }
+        let before = match self.gap.as_slice() {
+            [] => '\0',
+            [sign] => *sign,
+            _ => ' ',
+        };
+        self.gap.clear();
+        self.found.push(Token {
+            text: std::mem::take(&mut self.word),
+            span: self.begin..self.end,
+            sentence: self.sentence,
+            clause: self.clause,
+            capital: self.capital,
+            before,
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_numbers_and_sentences_keep_their_place() {
+        let text = "Ds. Pauh, jam 15.45 é2 org luka-luka. Massa bubar";
+        let found = tokens(text, 0..text.len());
+        let shape: Vec<(&str, usize, usize)> =
+            found.iter().map(|token| (token.text.as_str(), token.sentence, token.clause)).collect();
+        assert_eq!(
+            shape,
+            [
+                ("ds", 0, 0),
+                ("pauh", 0, 0),
+                ("jam", 0, 1),
+                ("15", 0, 1),
+                ("45", 0, 1),
+                ("e", 0, 1),
+                ("2", 0, 1),
+                ("org", 0, 1),
+                ("luka", 0, 1),
+                ("luka", 0, 1),
+                ("massa", 1, 2),
+                ("bubar", 1, 2),
+            ]
+        );
+        assert_eq!((found[4].before, found[6].before), ('.', '\0'));
+        assert_eq!(&text[found[5].span.clone()], "é");
+        assert!(found[1].capital && !found[2].capital);
+    }
+}

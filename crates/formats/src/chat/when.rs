@@ -1,0 +1,357 @@
+//! When a message says it happened: days, times of day and clocks in words, from when it was written.
+
+use super::token::Token;
+use super::{Finding, Sureness};
+use crate::archive::month_name;
+use crate::decode::instant;
+use std::ops::Range;
+
+/// Minutes of a day.
+const DAY: i64 = 1440;
+
+/// Words of a day or a clock: what they give and where they stand.
+struct Part<T> {
+    value: T,
+    tokens: Range<usize>,
+    sure: Sureness,
+}
+
+/// A part of the day: from, usual and to, in minutes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct DayPart {
+    usual: i64,
+    /// Hours of a twelve-hour clock that lie in its second half.
+    afternoon: bool,
+}
+
+impl DayPart {
+    fn is_night(self) -> bool {
+        self.usual >= 21 * 60
+    }
+}
+
+/// What the words say of when it happened, in local minutes since 1970, of a message written at `written`. Without any it is
+/// when it was written, as a guess.
+pub fn occurred(tokens: &[Token], written: i64) -> Finding<i64> {
+    let part = (0..tokens.len()).find_map(|at| day_part(tokens, at));
+    let day = day(tokens, written, part.as_ref().map(|part| part.value));
+    if let Some(ago) = day.is_none().then(|| ago(tokens, written)).flatten() {
+        return finding(tokens, ago);
+    }
+    let clock = (0..tokens.len()).find_map(|at| clock(tokens, at));
+    let today = written.div_euclid(DAY);
+    let own_day = day.as_ref().map_or(today, |day| day.value);
+    let settled = |minute: i64, sure: Sureness| {
+        // What is said to have happened later today happened yesterday.
+        let is_late = day.is_none() && own_day * DAY + minute > written + 5;
+        let sure = if is_late { Sureness::Guess } else { sure };
+        ((own_day - i64::from(is_late)) * DAY + minute, sure)
+    };
+    let (value, sure, spans) = match (clock, part) {
+        (Some(clock), part) => {
+            let of_day = part.as_ref().map(|part| part.value);
+            let (minute, sure) = of_clock(&clock, of_day, own_day == today, written);
+            let (value, sure) = settled(minute, sure);
+            // The small hours of last night are of the day behind it.
+            let small = minute < 5 * 60 && day.is_some() && of_day.is_some_and(DayPart::is_night);
+            let value = if small && value + DAY <= written { value + DAY } else { value };
+            (value, sure, vec![Some(clock.tokens), part.map(|part| part.tokens)])
+        }
+        (None, Some(part)) => {
+            let (value, _) = settled(part.value.usual, Sureness::Likely);
+            (value.min(written), Sureness::Likely, vec![Some(part.tokens)])
+        }
+        (None, None) if day.is_some() && own_day != today => {
+            (own_day * DAY + written.rem_euclid(DAY), Sureness::Guess, Vec::new())
+        }
+        (None, None) => match (0..tokens.len()).find_map(|at| just_now(tokens, at)) {
+            Some(part) => (written, part.sure, vec![Some(part.tokens)]),
+            None => (written, Sureness::Guess, Vec::new()),
+        },
+    };
+    let day_span = day.map(|day| day.tokens);
+    let runs: Vec<Range<usize>> = spans.into_iter().chain([day_span]).flatten().collect();
+    let words = runs.iter().map(|run| run.start).min().zip(runs.iter().map(|run| run.end).max());
+    // Words far apart are marked by the first of them alone.
+    let words = words.map(|(start, end)| start..if end - start > 8 { start + 1 } else { end });
+    Finding { value, words: words.map(|run| span(tokens, &run)), sure }
+}
+
+fn span(tokens: &[Token], run: &Range<usize>) -> Range<usize> {
+    tokens[run.start].span.start..tokens[run.end - 1].span.end
+}
+
+fn finding(tokens: &[Token], part: Part<i64>) -> Finding<i64> {
+    Finding { value: part.value, words: Some(span(tokens, &part.tokens)), sure: part.sure }
+}
+
+fn is(tokens: &[Token], at: usize, list: &[&str]) -> bool {
+    tokens.get(at).is_some_and(|token| token.is(list))
+}
+
+fn number(tokens: &[Token], at: usize) -> Option<u32> {
+    tokens.get(at)?.number()
+}
+
+fn just_now(tokens: &[Token], at: usize) -> Option<Part<()>> {
+    let sure = Sureness::Sure;
+    if is(tokens, at, &["barusan", "sekarang", "skrg", "skr", "skrng"]) {
+        return Some(Part { value: (), tokens: at..at + 1, sure });
+    }
+    let two = is(tokens, at, &["baru", "saat"]) && is(tokens, at + 1, &["saja", "aja", "ini"]);
+    if two || is(tokens, at, &["hari"]) && is(tokens, at + 1, &["ini"]) {
+        return Some(Part { value: (), tokens: at..at + 2, sure });
+    }
+    let part = Part { value: (), tokens: at..at + 1, sure: Sureness::Likely };
+    is(tokens, at, &["tadi", "td"]).then_some(part)
+}
+
+fn day_part(tokens: &[Token], at: usize) -> Option<Part<DayPart>> {
+    let at_hour = |hour: i64, afternoon| DayPart { usual: hour * 60, afternoon };
+    let word = tokens[at].text.as_str();
+    let value = match word {
+        "subuh" => at_hour(5, false),
+        "pagi" | "pg" => at_hour(7, false),
+        "siang" => at_hour(13, true),
+        "sore" | "petang" => at_hour(16, true),
+        "magrib" | "maghrib" => at_hour(18, true),
+        "malam" | "mlm" | "semalam" | "semalem" | "smalam" => at_hour(21, true),
+        "dini" if is(tokens, at + 1, &["hari"]) => at_hour(2, false),
+        _ => return None,
+    };
+    // "selamat malam" greets.
+    let greets = at > 0 && is(tokens, at - 1, &["selamat", "slmt", "met", "slamat"]);
+    let length = if word == "dini" { 2 } else { 1 };
+    (!greets).then_some(Part { value, tokens: at..at + length, sure: Sureness::Likely })
+}
+
+/// The day that the words name.
+fn day(tokens: &[Token], written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
+    let today = written.div_euclid(DAY);
+    let minute = written.rem_euclid(DAY);
+    (0..tokens.len()).find_map(|at| {
+        let found = |value, length, sure| Some(Part { value, tokens: at..at + length, sure });
+        if is(tokens, at, &["kemarin", "kmrn", "kemaren", "kmren"]) {
+            let before = is(tokens, at + 1, &["lusa", "dulu"]);
+            return found(today - if before { 2 } else { 1 }, 1 + usize::from(before), Sureness::Sure);
+        }
+        let night = is(tokens, at, &["semalam", "semalem", "smalam"]);
+        let last = is(tokens, at, &["tadi", "td"]) && is(tokens, at + 1, &["malam", "mlm"]);
+        let behind = is(tokens, at, &["malam", "mlm"])
+            && is(tokens, at + 1, &["tadi", "td"])
+            && tokens[at].clause == tokens[at + 1].clause;
+        if night || last || behind {
+            // Said late in the evening it may be this one.
+            let sure = if minute >= 18 * 60 { Sureness::Guess } else { Sureness::Sure };
+            return found(today - 1, if night { 1 } else { 2 }, sure);
+        }
+        date(tokens, at, today).or_else(|| weekday(tokens, at, today, part.is_some()))
+    })
+}
+
+/// "11 Juli 2025", "tgl 11/7", "11-07-25".
+fn date(tokens: &[Token], at: usize, today: i64) -> Option<Part<i64>> {
+    let day = number(tokens, at).filter(|_| tokens[at].text.as_bytes()[0].is_ascii_digit())?;
+    let day = i64::from(day).clamp(0, 99);
+    let next = tokens.get(at + 1)?;
+    let named = month_name(&next.text).filter(|_| next.text.bytes().all(|byte| byte.is_ascii_lowercase()));
+    let sign = matches!(next.before, '/' | '-' | '.');
+    let led = at > 0 && is(tokens, at - 1, &["tgl", "tanggal", "tg"]);
+    let month = match named {
+        Some(month) => month,
+        None if sign && (led || next.before != '.') => i64::from(next.number()?),
+        None => return None,
+    };
+    let year = tokens.get(at + 2).filter(|token| named.is_some() || matches!(token.before, '/' | '-' | '.'));
+    let year = year.and_then(Token::number).map(i64::from).and_then(|year| match year {
+        1970..2100 => Some(year),
+        20..70 if named.is_none() => Some(2000 + year),
+        _ => None,
+    });
+    // Two numbers are a date where something says so; else they are "2-3 orang".
+    if named.is_none() && year.is_none() && !led {
+        return None;
+    }
+    let length = if year.is_some() { 3 } else { 2 };
+    let of_year = |year| instant::days(year, month, day);
+    let value = match year {
+        Some(year) => of_year(year)?,
+        // Without a year it is the last such day.
+        None => (0..2).find_map(|back| of_year(year_of(today) - back).filter(|day| *day <= today))?,
+    };
+    Some(Part { value, tokens: at..at + length, sure: Sureness::Sure })
+}
+
+fn year_of(day: i64) -> i64 {
+    let estimate = 1970 + day.div_euclid(365);
+    (estimate - 1..=estimate)
+        .rev()
+        .find(|year| instant::days(*year, 1, 1).is_some_and(|first| first <= day))
+        .unwrap_or(estimate)
+}
+
+const WEEKDAYS: [&[&str]; 7] = [
+    &["kamis", "kms"],
+    &["jumat", "jumaat"],
+    &["sabtu", "sbtu"],
+    &["minggu", "ahad"],
+    &["senin", "snn"],
+    &["selasa"],
+    &["rabu"],
+];
+
+/// "hari Jumat", "Jumat malam": the last one.
+fn weekday(tokens: &[Token], at: usize, today: i64, part: bool) -> Option<Part<i64>> {
+    let of_week = WEEKDAYS.iter().position(|names| is(tokens, at, names))? as i64; // 1970-01-01 was a Thursday
+    let led = at > 0 && is(tokens, at - 1, &["hari", "hr", "tgl"]);
+    let parted = part && (0..2).any(|next| day_part_at(tokens, at + 1 + next));
+    let value = today - (today - of_week).rem_euclid(7);
+    (led || parted).then_some(Part { value, tokens: at..at + 1, sure: Sureness::Likely })
+}
+
+fn day_part_at(tokens: &[Token], at: usize) -> bool {
+    at < tokens.len() && day_part(tokens, at).is_some()
+}
+
+/// "2 jam lalu", "3 hari yang lalu".
+fn ago(tokens: &[Token], written: i64) -> Option<Part<i64>> {
+    (0..tokens.len()).find_map(|at| {
+        let unit = match tokens[at].text.as_str() {
+            "menit" | "mnt" => 1,
+            "jam" => 60,
+            "hari" | "hr" => DAY,
+            "minggu" | "pekan" => 7 * DAY,
+            "sejam" => {
+                return behind(tokens, at + 1).map(|end| Part {
+                    value: written - 60,
+                    tokens: at..end,
+                    sure: Sureness::Likely,
+                });
+            }
+            "seminggu" | "sepekan" => {
+                return behind(tokens, at + 1).map(|end| Part {
+                    value: written - 7 * DAY,
+                    tokens: at..end,
+                    sure: Sureness::Guess,
+                });
+            }
+            _ => return None,
+        };
+        let count = i64::from(number(tokens, at.checked_sub(1)?)?.min(60));
+        let end = behind(tokens, at + 1)?;
+        let sure = if unit < DAY { Sureness::Likely } else { Sureness::Guess };
+        Some(Part { value: written - count * unit, tokens: at - 1..end, sure })
+    })
+}
+
+/// Where "lalu" or "yang lalu" ends.
+fn behind(tokens: &[Token], at: usize) -> Option<usize> {
+    let at = at + usize::from(is(tokens, at, &["yang", "yg"]));
+    is(tokens, at, &["lalu", "ll", "kemudian"]).then_some(at + 1)
+}
+
+/// A clock's numbers, and whether it counts to 24.
+struct ClockTime {
+    hour: i64,
+    minute: i64,
+    to_24: bool,
+    tokens: Range<usize>,
+}
+
+/// "jam 9", "pkl 21.15", "13:00 WIB", "setengah 9".
+fn clock(tokens: &[Token], at: usize) -> Option<ClockTime> {
+    let led = is(tokens, at, &["jam", "pkl", "pukul", "jm", "pk", "puku"]);
+    let mut next = if led { at + 1 } else { at };
+    next += usize::from(led && is(tokens, next, &["sekitar", "skitar", "sktr", "kurang", "lebih"]));
+    let half = is(tokens, next, &["setengah", "stgh"]);
+    next += usize::from(half);
+    let first = tokens.get(next)?;
+    let hour = i64::from(first.number()?);
+    let joined = |token: &&Token| matches!(token.before, '.' | ':') && token.text.len() == 2;
+    let minute = tokens.get(next + 1).filter(joined).and_then(Token::number);
+    let end = next + 1 + usize::from(minute.is_some());
+    let zone = is(tokens, end, &["wib", "wita", "wit"]);
+    // "2 jam lalu" and "jam 3 orang" are none; a number alone is none.
+    if !(led || half || zone && minute.is_some()) || hour > 24 || minute.is_some_and(|minute| minute > 59) {
+        return None;
+    }
+    let minute = i64::from(minute.unwrap_or(0));
+    let to_24 = first.text.len() == 2 && (first.text.starts_with('0') || end > next + 1) || hour > 12;
+    let (hour, minute) = if half { (hour - 1, 30) } else { (hour % 24, minute) };
+    (hour >= 0).then_some(ClockTime { hour, minute, to_24, tokens: at..end })
+}
+
+/// The minute of the day a clock means, beside the part of the day and the time of writing.
+fn of_clock(clock: &ClockTime, part: Option<DayPart>, is_today: bool, written: i64) -> (i64, Sureness) {
+    let plain = clock.hour * 60 + clock.minute;
+    if clock.hour > 12 || (part.is_none() && clock.to_24) {
+        return (plain, Sureness::Sure);
+    }
+    let early = clock.hour % 12 * 60 + clock.minute;
+    let later = early + DAY / 2;
+    match part {
+        // "jam 12 malam" and "jam 2 malam" lie behind midnight, "jam 11 siang" before noon.
+        Some(part) if part.is_night() && (clock.hour < 5 || clock.hour == 12) => (early, Sureness::Likely),
+        Some(part) if part.usual == 13 * 60 && (10..12).contains(&clock.hour) => (early, Sureness::Sure),
+        Some(part) if part.afternoon => (later, Sureness::Sure),
+        Some(_) => (early, Sureness::Sure),
+        None if is_today => {
+            let past = |minute: &i64| written.div_euclid(DAY) * DAY + minute <= written + 5;
+            ([later, early].into_iter().find(past).unwrap_or(plain), Sureness::Likely)
+        }
+        None => (plain, Sureness::Likely),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::tokens;
+    use super::*;
+
+    /// Day before the writing's, and clock, of a message written on Friday, 20 November 2026 at 15.00.
+    fn when(text: &str) -> (i64, String, Sureness) {
+        let written = instant::days(2026, 11, 20).unwrap() * DAY + 15 * 60;
+        let found = occurred(&tokens(text, 0..text.len()), written);
+        let minute = found.value.rem_euclid(DAY);
+        let back = written.div_euclid(DAY) - found.value.div_euclid(DAY);
+        (back, format!("{:02}.{:02}", minute / 60, minute % 60), found.sure)
+    }
+
+    #[test]
+    fn times_in_words_are_counted_from_when_it_was_written() {
+        use Sureness::{Guess, Likely, Sure};
+        for (text, back, clock, sure) in [
+            ("banjir", 0, "15.00", Guess),
+            ("barusan banjir", 0, "15.00", Sure),
+            ("saat ini air naik", 0, "15.00", Sure),
+            ("tadi malam bentrok", 1, "21.00", Likely),
+            ("tadi malam jam 9", 1, "21.00", Sure),
+            ("tadi mlm jam 2", 0, "02.00", Likely),
+            ("jam 11 siang", 0, "11.00", Sure),
+            ("semalam jam 10.30", 1, "22.30", Sure),
+            ("semalam pkl 23.30 WIB", 1, "23.30", Sure),
+            ("tadi pagi", 0, "07.00", Likely),
+            ("tadi sore", 1, "16.00", Likely),
+            ("kemarin sore", 1, "16.00", Likely),
+            ("kemarin sore jam 5", 1, "17.00", Sure),
+            ("kmrn", 1, "15.00", Guess),
+            ("jam 9 portal dipasang", 0, "09.00", Likely),
+            ("jam 2 portal dipasang", 0, "14.00", Likely),
+            ("pkl 08.15 WIB", 0, "08.15", Sure),
+            ("pukul 21.15", 1, "21.15", Guess),
+            ("13:00 WIB warga berkumpul", 0, "13.00", Sure),
+            ("jam setengah 9 pagi", 0, "08.30", Sure),
+            ("2 jam yang lalu", 0, "13.00", Likely),
+            ("3 hari yg lalu", 3, "15.00", Guess),
+            ("hari Rabu malam", 2, "21.00", Likely),
+            ("Jumat pagi", 0, "07.00", Likely),
+            ("tgl 18 November jam 10.00", 2, "10.00", Sure),
+            ("Rabu 18/11/2026 pkl 10.30", 2, "10.30", Sure),
+            ("selamat malam, tadi pagi banjir", 0, "07.00", Likely),
+            ("warga 2-3 orang datang", 0, "15.00", Guess),
+            ("dini hari tadi", 0, "02.00", Likely),
+        ] {
+            assert_eq!(when(text), (back, clock.into(), sure), "{text}");
+        }
+    }
+}
