@@ -133,20 +133,13 @@ pub async fn add(writer: &LogWriter, new: NewFeed) -> Result<String, FeedError> 
         return Err(FeedError::Reserved(name));
     }
     let token = secret().map_err(FeedError::Random)?;
-    let (token_sha256, enabled, paused_until) = (token_hash(&token), true, None);
     let Organisation { identifier: organisation, name: organisation_name } =
         organisation_called(&feeds, &organisation)?;
     let feed = FeedRow {
-        name,
-        class,
-        areas,
-        token_sha256,
-        enabled,
-        paused_until,
-        since,
         organisation,
         party,
         organisation_name,
+        ..FeedRow::new(name, class, areas, token_hash(&token), since)
     };
     register(writer, &feed).await?;
     Ok(token)

@@ -45,18 +45,7 @@ impl Fixture {
 
     /// Registers a feed.
     pub async fn feed(&self, name: &str, class: FeedClass, areas: &str) -> FeedIdentity {
-        let row = FeedRow {
-            name: name.into(),
-            class,
-            areas: Areas::parse(areas).unwrap(),
-            token_sha256: [name.len() as u8; 32],
-            enabled: true,
-            paused_until: None,
-            since: Time(0),
-            organisation: String::new(),
-            party: false,
-            organisation_name: String::new(),
-        };
+        let row = FeedRow::new(name, class, Areas::parse(areas).unwrap(), [name.len() as u8; 32], Time(0));
         self.store.put_feed(&row).await.unwrap();
         self.writer.registered_feed(name).await.unwrap().expect("registered")
     }

@@ -156,22 +156,8 @@ impl ScenarioPlayer {
         let mut tokens = BTreeMap::new();
         for ScenarioFeed { name, class, areas } in self.feeds.drain(..) {
             let token = secret().map_err(PlayError::Random)?;
-            let token_sha256 = token_hash(&token);
-            tokens.insert(name.clone(), token);
-            let (enabled, paused_until, since) = (true, None, self.begin);
-            let (organisation, party) = (String::new(), false);
-            let feed = FeedRow {
-                name,
-                class,
-                areas,
-                token_sha256,
-                enabled,
-                paused_until,
-                since,
-                organisation,
-                party,
-                organisation_name: String::new(),
-            };
+            let feed = FeedRow::new(name.clone(), class, areas, token_hash(&token), self.begin);
+            tokens.insert(name, token);
             writer.register(&feed).await?;
             writer.store().put_feed(&feed).await?;
         }

@@ -51,18 +51,7 @@ async fn main() -> Result<()> {
     for (number, (name, class)) in FEEDS.into_iter().enumerate() {
         // No token has this sum: nobody can post as this feed.
         let token_sha256 = [number as u8; 32];
-        let feed = FeedRow {
-            name: name.into(),
-            class,
-            areas: Areas::parse(REGENCY)?,
-            token_sha256,
-            enabled: true,
-            paused_until: None,
-            since: Time(0),
-            organisation: String::new(),
-            party: false,
-            organisation_name: String::new(),
-        };
+        let feed = FeedRow::new(name, class, Areas::parse(REGENCY)?, token_sha256, Time(0));
         store.put_feed(&feed).await?;
     }
     let districts = include_str!("../../../config/districts/16.13.csv").to_owned();

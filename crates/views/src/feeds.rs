@@ -124,18 +124,7 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
     // Sources that were heard without being registered: an import, or a scenario.
     if viewer.areas.is_everywhere() {
         for row in heard.into_values() {
-            let bare = FeedRow {
-                name: row.feed.clone(),
-                class: row.class,
-                areas: Areas::everywhere(),
-                token_sha256: [0; 32],
-                enabled: true,
-                paused_until: None,
-                since: now,
-                organisation: String::new(),
-                party: false,
-                organisation_name: String::new(),
-            };
+            let bare = FeedRow::new(row.feed.clone(), row.class, Areas::everywhere(), [0; 32], now);
             feeds.push(feed(places, bare, Some(&row), (rule, now)));
         }
     }

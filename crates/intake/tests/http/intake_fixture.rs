@@ -68,34 +68,15 @@ impl IntakeFixture {
 
     pub async fn feed(&self, name: &str, token: &str, class: FeedClass, areas: &str) {
         let token_sha256 = Sha256::digest(token.as_bytes()).into();
-        let row = FeedRow {
-            name: name.into(),
-            class,
-            areas: Areas::parse(areas).unwrap(),
-            token_sha256,
-            enabled: true,
-            paused_until: None,
-            since: Time(0),
-            organisation: String::new(),
-            party: false,
-            organisation_name: String::new(),
-        };
+        let row = FeedRow::new(name, class, Areas::parse(areas).unwrap(), token_sha256, Time(0));
         self.parts.store.put_feed(&row).await.unwrap();
     }
 
     async fn disabled_feed(&self, name: &str, token: &str) {
         let (token_sha256, class) = (Sha256::digest(token.as_bytes()).into(), FeedClass::Village);
         let row = FeedRow {
-            name: name.into(),
-            class,
-            areas: Areas::everywhere(),
-            token_sha256,
             enabled: false,
-            paused_until: None,
-            since: Time(0),
-            organisation: String::new(),
-            party: false,
-            organisation_name: String::new(),
+            ..FeedRow::new(name, class, Areas::everywhere(), token_sha256, Time(0))
         };
         self.parts.store.put_feed(&row).await.unwrap();
     }

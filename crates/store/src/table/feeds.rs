@@ -47,6 +47,28 @@ pub struct FeedRow {
 }
 
 impl FeedRow {
+    /// A feed that nothing more is said of: let in, not paused, its own organisation and no party.
+    pub fn new(
+        name: impl Into<String>,
+        class: FeedClass,
+        areas: Areas,
+        token_sha256: [u8; 32],
+        since: Time,
+    ) -> FeedRow {
+        FeedRow {
+            name: name.into(),
+            class,
+            areas,
+            token_sha256,
+            enabled: true,
+            paused_until: None,
+            since,
+            organisation: String::new(),
+            party: false,
+            organisation_name: String::new(),
+        }
+    }
+
     /// What the organisation whose word it gives is called; empty where it is its own.
     pub fn organisation_is_called(&self) -> &str {
         if self.organisation_name.is_empty() { &self.organisation } else { &self.organisation_name }

@@ -7,18 +7,8 @@ use store::{FeedRow, Role, User};
 
 pub async fn feeds_by_token(home: &Home) {
     let store = home.open().await;
-    let mut feed = FeedRow {
-        name: String::from("polres"),
-        class: FeedClass::Police,
-        areas: Areas::parse("16.13").unwrap(),
-        token_sha256: [7; 32],
-        enabled: true,
-        paused_until: None,
-        since: noon(1),
-        organisation: String::new(),
-        party: false,
-        organisation_name: String::new(),
-    };
+    let mut feed =
+        FeedRow::new("polres", FeedClass::Police, Areas::parse("16.13").unwrap(), [7; 32], noon(1));
     store.put_feed(&feed).await.unwrap();
     assert!(store.pause_feed("polres", Some(noon(3))).await.unwrap());
     assert_eq!(store.feeds().await.unwrap()[0].paused_until, Some(noon(3)));
@@ -69,18 +59,7 @@ pub async fn sessions_end(home: &Home) {
 
 pub async fn areas_come_back_and_unreadable_ones_grant_nothing(home: &Home) {
     let store = home.open().await;
-    let feed = |areas: Areas| FeedRow {
-        name: String::from("polres"),
-        class: FeedClass::Police,
-        areas,
-        token_sha256: [7; 32],
-        enabled: true,
-        paused_until: None,
-        since: noon(1),
-        organisation: String::new(),
-        party: false,
-        organisation_name: String::new(),
-    };
+    let feed = |areas: Areas| FeedRow::new("polres", FeedClass::Police, areas, [7; 32], noon(1));
     let user = |areas: Areas| User {
         name: String::from("budi"),
         role: Role::Desk,

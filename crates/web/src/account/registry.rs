@@ -212,21 +212,7 @@ mod tests {
     }
 
     async fn feed(store: &Store, name: &str, class: FeedClass, areas: Areas) {
-        let token_sha256 = [name.len() as u8; 32];
-        let (name, organisation) = (name.to_owned(), String::new());
-        let (paused_until, enabled, party, since) = (None, true, false, wall());
-        let row = FeedRow {
-            name,
-            class,
-            areas,
-            token_sha256,
-            enabled,
-            paused_until,
-            since,
-            organisation,
-            party,
-            organisation_name: String::new(),
-        };
+        let row = FeedRow::new(name, class, areas, [name.len() as u8; 32], wall());
         store.put_feed(&row).await.unwrap();
     }
 

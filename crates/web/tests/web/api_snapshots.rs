@@ -1,4 +1,4 @@
-//! Answers of the API as reviewed files: `snapshots/api/*.http`, what was asked and what came back, member for member in
+//! Answers of the API as reviewed files: `snapshots/api/*.http.snap`, what was asked and what came back, member for member in
 //! the order it is sent. Written again as `snapshots` says.
 
 use crate::snapshots::reviewed;
@@ -265,16 +265,14 @@ const TOKEN: &str = "token-village-rawas-ilir";
 /// A registered feed, its token made of its name.
 fn feed(name: &str, class: FeedClass, areas: &str, enabled: bool) -> FeedRow {
     FeedRow {
-        name: name.into(),
-        class,
-        areas: Areas::parse(areas).unwrap(),
-        token_sha256: Sha256::digest(format!("token-{name}")).into(),
         enabled,
-        paused_until: None,
-        since: NOW.plus(-30 * DAY),
-        organisation: String::new(),
-        party: false,
-        organisation_name: String::new(),
+        ..FeedRow::new(
+            name,
+            class,
+            Areas::parse(areas).unwrap(),
+            Sha256::digest(format!("token-{name}")).into(),
+            NOW.plus(-30 * DAY),
+        )
     }
 }
 

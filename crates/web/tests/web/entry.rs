@@ -150,16 +150,15 @@ async fn sources(world: &World) {
         ("pt-sawit", FeedClass::Company, "", true),
     ] {
         let feed = store::FeedRow {
-            name: name.into(),
-            class,
-            areas: Areas::parse("16.13").unwrap(),
-            token_sha256: Sha256::digest(name).into(),
-            enabled: true,
-            paused_until: None,
-            since: NOW,
             organisation: organisation.into(),
             party,
-            organisation_name: String::new(),
+            ..store::FeedRow::new(
+                name,
+                class,
+                Areas::parse("16.13").unwrap(),
+                Sha256::digest(name).into(),
+                NOW,
+            )
         };
         world.state.sources.store.put_feed(&feed).await.unwrap();
     }

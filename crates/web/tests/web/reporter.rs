@@ -27,16 +27,14 @@ pub async fn world() -> World {
     ] {
         let areas = Areas::parse(areas).unwrap();
         let row = FeedRow {
-            name: feed.into(),
-            class,
-            areas: areas.clone(),
-            token_sha256: [name.len() as u8 + name.as_bytes()[3]; 32],
-            enabled: true,
-            paused_until: None,
-            since: NOW.plus(-30 * DAY),
-            organisation: String::new(),
             party,
-            organisation_name: String::new(),
+            ..FeedRow::new(
+                feed,
+                class,
+                areas.clone(),
+                [name.len() as u8 + name.as_bytes()[3]; 32],
+                NOW.plus(-30 * DAY),
+            )
         };
         store.put_feed(&row).await.unwrap();
         let user = User {
