@@ -7,6 +7,7 @@ mod demo;
 mod full_disk;
 mod nights;
 mod proxy;
+mod reviewed;
 mod scenario;
 mod shown_level;
 pub mod site;

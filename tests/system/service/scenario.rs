@@ -1,13 +1,12 @@
 //! The whole of the bundled scenario, which is made up, through the service with the example's roster: who heard what when, as it was
-//! reviewed. `UPDATE_SNAPSHOTS=1` writes the table; read the difference as the duty officer, the kapolsek and the bupati.
+//! reviewed (`scenario.snap`).
 
 use super::demo::{login, played};
+use super::reviewed;
 use kentongan_tests::http::Client;
-use kentongan_tests::{house, text};
+use kentongan_tests::text;
 use std::fmt::Write;
-use std::fs;
 
-const REVIEWED: &str = "tests/system/service/scenario.txt";
 const HEAD: &str = "Made up: the bundled scenario of 90 days, nothing of which happened. Who heard what when, the oldest first.\n";
 
 #[test]
@@ -25,12 +24,7 @@ fn who_heard_what_when_in_the_scenario_is_what_was_reviewed() {
         path = older.and_then(|tag| text::attribute(tag, "href")).map(|path| path.replace("&amp;", "&"));
     }
     messages.reverse();
-    let table = format!("{HEAD}\n{}", messages.join("\n"));
-    let path = house::root().join(REVIEWED);
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        fs::write(&path, &table).expect("writing the table");
-    }
-    assert_eq!(table, fs::read_to_string(&path).unwrap_or_default(), "differs from {REVIEWED}");
+    reviewed::compare("scenario", &format!("{HEAD}\n{}", messages.join("\n")));
 }
 
 fn page(desk: &Client, path: &str) -> String {

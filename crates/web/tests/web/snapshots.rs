@@ -1,30 +1,23 @@
-//! Pages and views as reviewed files: `snapshots/*.html` and `*.json`; `snapshots/api` is of `api_snapshots`. After a wanted change run the tests once with
-//! `UPDATE_SNAPSHOTS=1`, and read the difference before it is committed.
+//! Pages and views as reviewed files: `snapshots/*.html.snap` and `*.json.snap`; `snapshots/api` is of `api_snapshots`. After a
+//! wanted change run the tests once with `INSTA_UPDATE=always`, and read the difference before it is committed.
 
 use crate::world::{COMPANY, DENIAL, NOW, VILLAGE, World};
 use axum::http::StatusCode;
 use domain::place::Areas;
 use domain::time::DAY;
 use serde::Serialize;
-use std::path::PathBuf;
+use std::path::Path;
 use views::{Lang, Role, Viewer, alert, district, overview};
 
-/// Compares with the stored file, or writes it where that was asked for.
+/// Compares with the stored file.
 pub fn reviewed(name: &str, text: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/web/snapshots").join(name);
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(&path, text).unwrap();
-    }
-    let stored = std::fs::read_to_string(&path).unwrap_or_default();
-    let lines = stored.lines().zip(text.lines()).enumerate();
-    if let Some((line, (stored, text))) = lines.clone().find(|(_, (stored, text))| stored != text) {
-        panic!("{name}, line {}:\n stored: {stored}\n now:    {text}\n{HOW}", line + 1);
-    }
-    assert_eq!(stored.lines().count(), text.lines().count(), "{name} has other lines; {HOW}");
+    let (folder, name) = name.rsplit_once('/').unwrap_or(("", name));
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(Path::new("snapshots").join(folder));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, text));
 }
-
-const HOW: &str = "where this is wanted: UPDATE_SNAPSHOTS=1 cargo test -p web --test web snapshots";
 
 /// One tag a line, and without what differs between two runs: the assets' version, the change notifier's position.
 pub fn lines_of(html: &str) -> String {

@@ -3,6 +3,7 @@
 use crate::system::receiver::Receiver;
 use crate::system::service::clocks::stamp_one_ahead;
 use crate::system::service::demo::enter;
+use crate::system::service::reviewed;
 use crate::system::service::site::{Site, caught_up, metric, post};
 use jiff::{SignedDuration, Timestamp};
 use kentongan_tests::http::Client;
@@ -16,8 +17,6 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Set: the text is written instead of compared.
-const UPDATE: &str = "UPDATE_SNAPSHOTS";
 /// How long nothing must come before a step is over, where the text is written.
 const QUIET: Duration = Duration::from_secs(4);
 
@@ -40,10 +39,6 @@ pub struct Night {
     text: String,
 }
 
-fn reviewed(name: &str) -> PathBuf {
-    house::root().join(format!("tests/system/service/nights/{name}.txt"))
-}
-
 /// The shipped roster, everybody by mail only.
 fn roster(site: &Site) -> PathBuf {
     let shipped = house::read("config/team.toml");
@@ -61,7 +56,7 @@ impl Night {
         let mail = Receiver::start("smtp_receiver.py", site.path("mails.ndjson"), &[]);
         let (address, config) = (service::free_address(), mail.configuration(&roster(&site)));
         let service = Some(site.serve_at(address.clone(), &config));
-        let steps = fs::read_to_string(reviewed(name)).unwrap_or_default();
+        let steps = reviewed::text(&format!("nights/{name}"));
         let (feeds, officers) = (BTreeMap::new(), BTreeMap::new());
         let mut night = Night {
             name,
@@ -344,9 +339,8 @@ impl Night {
     /// The messages since the last step, by subject without the alert's number, with those who got them.
     #[track_caller]
     fn messages(&mut self, expected: usize) -> BTreeMap<String, BTreeSet<String>> {
-        let update = std::env::var_os(UPDATE).is_some();
         let before = self.heard;
-        if update {
+        if reviewed::is_updated() {
             let mut seen = usize::MAX;
             while seen != self.mail.all().len() {
                 seen = self.mail.all().len();
@@ -380,12 +374,7 @@ impl Night {
         self.feed("desa-akhir", "village", "16.13.07", &[]);
         self.report("desa-akhir", ("16.13.07", ("disaster", "WA-01")), 3, &[]);
         self.shown("A flood in Ulu Rawas ends the night", &[("16.13.07", "disaster")]);
-        let (path, text) = (reviewed(self.name), self.text.trim_end().to_owned() + "\n");
-        if std::env::var_os(UPDATE).is_some() {
-            fs::write(&path, &text).expect("writing the reviewed text");
-        }
-        let kept = fs::read_to_string(&path).unwrap_or_default();
-        assert_eq!(text, kept, "what was shown and heard differs from {}", path.display());
+        reviewed::compare(&format!("nights/{}", self.name), self.text.trim_end());
         self.service.take().expect("a running service").stop();
     }
 }
