@@ -11,7 +11,6 @@ pub(crate) mod mention;
 mod refusals;
 mod row_fates;
 pub(crate) mod table;
-mod table_date;
 pub(crate) mod words;
 
 use crate::decode::Refusal;
@@ -28,8 +27,8 @@ pub use gazetteer::{Gazetteer, Recognition};
 pub use lines::{LineReader, MAX_LINE};
 pub use refusals::Refusals;
 pub use row_fates::{RowFates, RowProblem};
-pub use table_date::DateOrder;
-pub(crate) use table_date::month_name;
+
+pub use crate::written_date::DateOrder;
 
 /// How an archive is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

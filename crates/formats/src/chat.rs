@@ -18,8 +18,9 @@ mod when;
 #[cfg(test)]
 mod tests;
 
-use crate::archive::{DateOrder, Gazetteer};
+use crate::archive::Gazetteer;
 use crate::taxonomy::Taxonomy;
+use crate::written_date::DateOrder;
 use domain::kind::{Category, Stance};
 use domain::place::{Code, Places, UnitId, Zone};
 use domain::report::ReportId;

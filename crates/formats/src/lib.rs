@@ -3,7 +3,7 @@
 //! `decode` turns one record into a report or a refusal; `envelope` takes a request's body apart into records;
 //! `archive` reads files of records; `chat` proposes reports from a pasted chat; `scenario` reads what the demonstration plays;
 //! `setting_layers` lays settings over their reference; `places` and `taxonomy` read the configuration's lists;
-//! `record_stamp` is the header of a record in Kafka's log; `abridge` shortens lists for messages.
+//! `written_date` reads dates as people write them; `record_stamp` is the header of a record in Kafka's log; `abridge` shortens lists for messages.
 
 pub mod abridge;
 pub mod archive;
@@ -28,3 +28,4 @@ pub mod sentence;
 pub mod setting_layers;
 pub mod taxonomy;
 pub mod team;
+pub mod written_date;

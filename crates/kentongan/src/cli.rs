@@ -7,7 +7,8 @@ use anyhow::{Context, Result};
 use clap::{Args, Parser, Subcommand};
 use domain::kind::{FeedClass, Refused};
 use domain::time::Time;
-use formats::archive::{DateOrder, Format};
+use formats::archive::Format;
+use formats::written_date::DateOrder;
 use intake::scenario_player::Speed;
 use std::path::PathBuf;
 
@@ -456,7 +457,7 @@ fn format(name: &str) -> Result<Format> {
         .or_user_error()
 }
 
-fn date_order(word: &str) -> Result<DateOrder> {
+pub fn date_order(word: &str) -> Result<DateOrder> {
     DateOrder::parse(word)
         .with_context(|| format!("'{word}' is no order of dates; use one of {}", DateOrder::NAMES.join(", ")))
         .or_user_error()

@@ -1,6 +1,7 @@
 //! `kentongan backtest` and `kentongan train`: judging and fitting models from event lists or from the service's own record.
 
 use crate::catalog::LoadedCatalog;
+use crate::cli::date_order;
 use crate::config::Config;
 use crate::models;
 use crate::output::{self, print_line};
@@ -8,9 +9,10 @@ use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use clap::Args;
 use domain::kind::Kind;
+use formats::written_date::DateOrder;
 use scoring::events::{EventSource, match_units, read, read_units};
 use scoring::panel::Window;
-use scoring::period::{Day, Order, Period, typed_day};
+use scoring::period::{Day, Period, typed_day};
 use scoring::train::card::About;
 use scoring::train::serving::TrainingUnit;
 use scoring::{BacktestOptions, TrainOptions};
@@ -39,8 +41,8 @@ pub struct List {
     #[arg(long, value_name = "COLUMN")]
     parent: Option<String>,
     /// How dates are written, where they do not show it: dmy (day first) or mdy
-    #[arg(long, value_name = "ORDER")]
-    dates: Option<String>,
+    #[arg(long, value_name = "ORDER", value_parser = date_order)]
+    dates: Option<DateOrder>,
     /// All places, one a line, also those never hit
     #[arg(long, value_name = "FILE")]
     units: Option<PathBuf>,
@@ -59,7 +61,7 @@ impl List {
             time: self.time.clone(),
             received: self.received.clone(),
             parent: self.parent.clone(),
-            dates: self.dates.as_deref().map(Order::parse).transpose()?,
+            dates: self.dates,
             only: Vec::new(),
         })
     }

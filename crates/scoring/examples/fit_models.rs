@@ -3,7 +3,7 @@
 
 use domain::kind::Kind;
 use scoring::events::{EventSource, read};
-use scoring::period::{Day, Order, parse};
+use scoring::period::{Day, typed_day};
 use scoring::train::card::{About, Indonesian};
 use scoring::train::serving::TrainingUnit;
 use scoring::train::{Believed, DISTRICTS_A_REGENCY, TrainOptions, train};
@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn day(text: &str) -> Day {
-    parse(text, Order::DayFirst).map_or(0, |written| written.first)
+    typed_day(text).unwrap()
 }
 
 fn floods_id() -> Indonesian {

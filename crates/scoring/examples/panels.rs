@@ -5,12 +5,12 @@ use scoring::backtest::{judge_with_risk, truth};
 use scoring::evaluate::{noise_floor, oracle};
 use scoring::events::{EventSource, read, read_units};
 use scoring::panel::{Panel, Window};
-use scoring::period::{Day, Order, Period, parse};
+use scoring::period::{Day, Period, typed_day};
 use std::io::Write;
 use std::path::Path;
 
 fn day(text: &str) -> Day {
-    parse(text, Order::DayFirst).map_or(0, |written| written.first)
+    typed_day(text).unwrap()
 }
 
 fn window(period: Period, from: &str, to: &str, test_from: &str) -> Window {

@@ -3,8 +3,9 @@
 mod names;
 
 use crate::error::{Error, Result};
-use crate::period::{Day, Order, Written, parse};
+use crate::period::{Day, day_of};
 use formats::plain_text::{HEADER_WITHIN, decoded, is_blank};
+use formats::written_date::{DateFault, DateOrder, WrittenSpan};
 use names::spelling;
 use std::collections::BTreeSet;
 use std::io::Read;
@@ -21,7 +22,7 @@ pub struct EventSource {
     /// The enclosing place, for pooling.
     pub parent: Option<String>,
     /// Which of day and month stands first, where a person said it.
-    pub dates: Option<Order>,
+    pub dates: Option<DateOrder>,
     /// Keep only rows where the column holds one of the values.
     pub only: Vec<(String, Vec<String>)>,
 }
@@ -140,11 +141,11 @@ impl Table {
                 nowhere += 1;
                 continue;
             }
-            let day = written.first;
+            let day = day_of(written.first);
             let received = match &known {
-                Some(days) => days[index].map_or(day, |written| written.last),
+                Some(days) => days[index].map_or(day, |written| day_of(written.last)),
                 // Somewhere within the span it happened: by its end it was known.
-                None => written.last,
+                None => day_of(written.last),
             };
             if received < day {
                 leaked.get_or_insert(*line);
@@ -188,58 +189,46 @@ impl Table {
         &self,
         at: usize,
         name: &str,
-        order: Option<Order>,
+        order: Option<DateOrder>,
         notes: &mut Vec<String>,
-    ) -> Result<Vec<Option<Written>>> {
-        let read = |order: Order| -> Vec<Option<Written>> {
-            self.rows.iter().map(|(_, row)| row.get(at).and_then(|field| parse(field, order))).collect()
+    ) -> Result<Vec<Option<WrittenSpan>>> {
+        let field = |row: usize| self.rows[row].1.get(at).map_or("", String::as_str);
+        let fields = || (0..self.rows.len()).map(field);
+        let order = order.or_else(|| DateOrder::of(fields()));
+        let read: Vec<_> = fields().map(|text| WrittenSpan::read(text, order)).collect();
+        // How many have a fault, and the first of them.
+        let found = |is_fault: &dyn Fn(DateFault) -> bool| {
+            let mut rows = (0..read.len()).filter(|row| read[*row].is_err_and(is_fault));
+            let first = rows.next()?;
+            let of = format!("of {} dates in {name:?}", read.len());
+            Some((
+                rows.count() + 1,
+                of,
+                format!("the first on line {}: {:?}", self.rows[first].0, field(first)),
+            ))
         };
-        let missing = |dates: &[Option<Written>]| dates.iter().filter(|date| date.is_none()).count();
-        let (day_first, month_first) = (read(Order::DayFirst), read(Order::MonthFirst));
-        let pairs = || day_first.iter().zip(&month_first);
-        let differs = |(one, other): &(&Option<Written>, &Option<Written>)| match (one, other) {
-            (Some(one), Some(other)) => one.first != other.first || one.last != other.last,
-            _ => false,
-        };
-        let is_settled = order.is_some() || pairs().any(|(one, other)| one.is_some() != other.is_some());
-        let doubtful = if is_settled { 0 } else { pairs().filter(differs).count() };
-        if doubtful * 20 > self.rows.len() {
-            let index = pairs().position(|pair| differs(&pair)).unwrap_or(0);
-            let (line, row) = &self.rows[index];
-            return Err(Error::Events(format!(
-                "{doubtful} of {} dates in {name:?} may be day/month or month/day, the first on line {line}: {:?}; no day above twelve says which: give --dates dmy or --dates mdy",
-                self.rows.len(),
-                row.get(at).map_or("", |field| field.as_str())
-            )));
-        }
-        let is_month_first =
-            order.map_or(missing(&month_first) < missing(&day_first), |order| order == Order::MonthFirst);
-        let mut dates = if is_month_first { month_first.clone() } else { day_first.clone() };
-        if is_month_first && day_first != month_first {
+        let is_refused = |count: usize| count * 20 > read.len();
+        if order == Some(DateOrder::MonthFirst) {
             notes.push(format!("dates in {name:?} are read as month/day/year"));
         }
-        if doubtful > 0 {
-            for (date, pair) in dates.iter_mut().zip(day_first.iter().zip(&month_first)) {
-                *date = date.filter(|_| !differs(&pair));
+        if let Some((doubtful, of, first)) = found(&|fault| fault == DateFault::Ambiguous) {
+            if is_refused(doubtful) {
+                return Err(Error::Events(format!(
+                    "{doubtful} {of} may be day/month or month/day, {first}; no day above twelve says which: give --dates dmy or --dates mdy"
+                )));
             }
             notes.push(format!(
                 "{doubtful} dates in {name:?} may be day/month or month/day and count as unreadable; give --dates dmy or --dates mdy"
             ));
         }
-        let bad = missing(&dates);
-        if bad > 0 {
-            let index = dates.iter().position(Option::is_none).unwrap_or(0);
-            let (line, row) = &self.rows[index];
-            let text = row.get(at).map_or("", |field| field.as_str());
-            let message = format!(
-                "{bad} of {} dates in {name:?} cannot be read, the first on line {line}: {text:?}",
-                dates.len()
-            );
-            if bad * 20 > dates.len() {
+        if let Some((bad, of, first)) = found(&|_| true) {
+            let message = format!("{bad} {of} cannot be read, {first}");
+            if is_refused(bad) {
                 return Err(Error::Events(format!("{message}; use yyyy-mm-dd or dd/mm/yyyy")));
             }
             notes.push(format!("{message}; these rows are left out"));
         }
+        let dates: Vec<_> = read.into_iter().map(|date| date.ok()).collect();
         let moved = dates.iter().flatten().filter(|date| date.is_moved).count();
         if moved > 0 {
             notes.push(format!(

@@ -1,7 +1,7 @@
 //! The head of a message as WhatsApp writes it into an export or a copy: when, and who.
 
-use crate::archive::DateOrder;
 use crate::decode::instant;
+use crate::written_date::DateOrder;
 use std::ops::Range;
 
 /// When a message was sent, as it stands there.

@@ -2,8 +2,8 @@
 
 use super::token::Token;
 use super::{Finding, Sureness};
-use crate::archive::month_name;
 use crate::decode::instant;
+use crate::written_date::month_name;
 use std::ops::Range;
 
 /// Minutes of a day.

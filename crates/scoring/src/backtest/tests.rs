@@ -332,9 +332,7 @@ fn the_public_panels_reach_their_figures() {
         return;
     }
     let clash = |period: Period, precision: u32, (from, to, test): (&str, &str, &str)| {
-        let day = |text: &str| {
-            crate::period::parse(text, crate::period::Order::DayFirst).map_or(0, |written| written.first)
-        };
+        let day = |text: &str| crate::period::typed_day(text).unwrap();
         let only = vec![("date_prec".to_string(), (1..=precision).map(|n| n.to_string()).collect())];
         let events = EventSource {
             path: lists.clone(),

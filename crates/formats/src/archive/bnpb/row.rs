@@ -1,9 +1,9 @@
 //! One row of the list, and the report it becomes.
 
 use super::super::table::CellRow;
-use super::super::table_date::{DateOrder, TableDate};
 use super::super::words;
 use super::hazard;
+use crate::written_date::{DateFault, DateOrder, WrittenDate};
 use domain::kind::FeedClass;
 use serde::Serialize;
 use serde_json::Value;
@@ -113,7 +113,7 @@ pub struct BnpbRow {
     pub regency: String,
     /// The prose that names kecamatan and villages.
     pub place: String,
-    date: TableDate,
+    date: Result<WrittenDate, DateFault>,
     /// As it stands in the table.
     written_date: String,
     /// Dead, missing, injured, houses, buildings; or the cell that is no number.
@@ -140,14 +140,12 @@ pub struct NamedPlace<'a> {
 impl BnpbRow {
     pub fn read(row: &CellRow, columns: &BnpbColumns, dates: Option<DateOrder>) -> BnpbRow {
         let cell = |column: usize| columns.cell(row, column).to_owned();
-        let date = TableDate::read(&cell(DATE), dates);
+        let date = WrittenDate::read(&cell(DATE), dates);
         let mut content = Sha256::new();
         for (at, cell) in row.cells.iter().enumerate().skip(columns.positions[ID]) {
             // A list that a spreadsheet saved again writes its dates otherwise and is the same list.
             let day = match date {
-                TableDate::Day { year, month, day } if at == columns.positions[DATE] => {
-                    Some(format!("{day:02}/{month:02}/{year:04}"))
-                }
+                Ok(date) if at == columns.positions[DATE] => Some(date.day.strftime("%d/%m/%Y").to_string()),
                 _ => None,
             };
             let cell = day.as_deref().unwrap_or(cell);
@@ -170,22 +168,22 @@ impl BnpbRow {
 
     /// Whether its date and its numbers can be read.
     pub fn is_readable(&self) -> bool {
-        matches!(self.date, TableDate::Day { .. }) && self.numbers.iter().all(Result::is_ok)
+        self.date.is_ok() && self.numbers.iter().all(Result::is_ok)
     }
 
     /// Whether its date may be read in two ways.
     pub fn is_ambiguous(&self) -> bool {
-        self.date == TableDate::Ambiguous
+        self.date == Err(DateFault::Ambiguous)
     }
 
     /// The first cell that cannot be read: heading, cell, and how to write it.
     pub fn trouble(&self, columns: &BnpbColumns) -> Option<(String, String, String)> {
         let date = match self.date {
-            TableDate::Day { .. } => None,
-            TableDate::Ambiguous => Some(
+            Ok(_) => None,
+            Err(DateFault::Ambiguous) => Some(
                 "may be day/month or month/day, and no date of the table shows which; give --dates dmy or --dates mdy",
             ),
-            TableDate::Unreadable => {
+            Err(DateFault::Unreadable) => {
                 Some("is no day of the calendar; write it like 31/12/2021 or 2021-12-31")
             }
         };
@@ -203,8 +201,8 @@ impl BnpbRow {
     pub fn report(&self, named: &NamedPlace<'_>, class: FeedClass) -> Vec<u8> {
         let zone = format!("{:+03}:{:02}", named.minutes / 60, named.minutes % 60);
         let at = |clock: &str| match self.date {
-            TableDate::Day { year, month, day } => format!("{year:04}-{month:02}-{day:02}T{clock}{zone}"),
-            _ => self.written_date.clone(),
+            Ok(date) => format!("{}T{clock}{zone}", date.day),
+            Err(_) => self.written_date.clone(),
         };
         let [dead, missing, injured, ..] = &self.numbers;
         let harmed = |counts: [&Result<u32, String>; 2]| match counts {
