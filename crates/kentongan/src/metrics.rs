@@ -48,7 +48,7 @@ impl Counted {
             )?,
             to_delivery: make.histogram(
                 "alert_to_delivery_seconds",
-                "From an alert's change to a message taken by its receiver",
+                "Time from an alert's change to the receiver taking the message",
                 SLOW,
             )?,
             paused: make.ints(

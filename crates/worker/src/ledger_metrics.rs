@@ -47,7 +47,7 @@ impl LedgerMetrics {
             )?,
             breaches: make.ints(
                 "drift_breaches",
-                "Inputs and base rates beyond the limits of an unchanged world; above 0 suggests training again",
+                "Inputs and base rates outside the range that chance explains; above 0, train the model again",
                 &["kind", "part"],
             )?,
         })

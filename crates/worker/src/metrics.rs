@@ -102,7 +102,7 @@ impl WorkerMetrics {
                 .int("consumer_lag_records", "Records in the log that the worker has not committed yet")?,
             to_assessment: make.histogram(
                 "report_to_assessment_seconds",
-                "From receipt of a report to its committed assessment",
+                "Time from the receipt of a report to the commit of its assessment",
                 QUICK,
             )?,
             commit: make.histogram("commit_seconds", "One commit of state, effects and offset", QUICK)?,
@@ -115,7 +115,7 @@ impl WorkerMetrics {
             owned: make.int("owned_partitions", "Partitions of `reports` this worker owns")?,
             recovered: make.int(
                 "recovered_partitions",
-                "Owned partitions whose state is read, so that they take reports in",
+                "Owned partitions that have read their state and process reports",
             )?,
             clock_steps: make
                 .counter("clock_steps_total", "How often the service's clock was set back since the start")?,
@@ -125,7 +125,7 @@ impl WorkerMetrics {
             )?,
             border_given_up: make.counter(
                 "border_waits_given_up_total",
-                "Ticks that went on without the newest counts from across a partition's border",
+                "Ticks computed without the newest counts of neighbouring partitions",
             )?,
         })))
     }
@@ -213,7 +213,7 @@ impl JobMetrics {
         let runs = make.counters("job_runs_total", help, &["name", "outcome"])?;
         let interval = make.floats(
             "job_interval_seconds",
-            "From the end of a recurring job's run to its next, as this process runs it",
+            "Time from the end of a recurring job's run to its next",
             &["name"],
         )?;
         Ok(JobMetrics { runs, interval })

@@ -34,23 +34,23 @@ impl StateMetrics {
     /// Where a metric of the same name is registered already.
     pub fn new(make: &MetricMaker<'_>) -> Result<StateMetrics> {
         Ok(StateMetrics {
-            outbox_pending: make.int("outbox_pending", "Messages not wholly delivered or given up")?,
+            outbox_pending: make.int("outbox_pending", "Notices of the outbox that are neither delivered to everybody nor given up")?,
             records: make.ints(
                 "records",
                 "Records by how they stand now; dead letters included",
                 &["outcome"],
             )?,
-            unaccounted: make.int("unaccounted_records", "Records that ended as nothing; 0, always")?,
+            unaccounted: make.int("unaccounted_records", "Records of which no outcome is known; anything but 0 is a fault")?,
             dead_letters: make.int(
                 "dead_letters",
                 "Records that could not become a report and are kept with their bytes",
             )?,
             alerts: make.ints("alerts", "Alerts by level, kind and state", &["level", "kind", "state"])?,
-            feeds: make.ints("feeds", "Feeds by whether they are missed: reporting or silent", &["state"])?,
-            silence: make.floats("feed_silence_seconds", "Since when a feed has not reported", &["feed"])?,
+            feeds: make.ints("feeds", "Feeds by state: reporting, or silent for longer than their limit", &["state"])?,
+            silence: make.floats("feed_silence_seconds", "Time since a feed last reported", &["feed"])?,
             silence_limit: make.floats(
                 "feed_silence_limit_seconds",
-                "From which silence on a feed is missed, by its own rhythm (policy); the desk's own are never missed",
+                "Time after which a feed counts as silent, by its own rhythm (policy); none for the desk's own feeds",
                 &["feed"],
             )?,
             risk: make.floats(
@@ -75,7 +75,7 @@ impl StateMetrics {
             )?,
             job_last_run: make.floats(
                 "job_last_run_timestamp_seconds",
-                "When a recurring job last ended, whichever way; of one that never did, when it was first due",
+                "When a recurring job last ended, well or with a failure; where it never did, when it was first due",
                 &["name"],
             )?,
         })
