@@ -44,8 +44,7 @@ pub async fn run(mut config: Config, own_folder: bool, at: Option<&str>, speed: 
     config.service.public_url.clone_from(&url);
     let clock = player.clock();
     let now: ServiceClock = Arc::new(move || clock.now());
-    let banner = "data buatan, bukan kejadian nyata".to_owned();
-    let mut site = Site::open(config, now.clone(), Some(banner)).await?;
+    let mut site = Site::open(config, now.clone(), true).await?;
     // Messages are due by the scenario's clock too, and leave this process by no way.
     site.wall = now;
     site.team = Arc::new(Team::in_process(assets::TEAM).context("reading the demo's team")?);

@@ -89,7 +89,7 @@ fn run(verb: Verb) -> Result<()> {
 async fn run_async(verb: Verb, config: Config) -> Result<()> {
     match verb {
         Verb::Serve(_) => {
-            let site = serve::Site::open(config, Arc::new(serve::wall), None).await?;
+            let site = serve::Site::open(config, Arc::new(serve::wall), false).await?;
             let listener = serve::listen(&site.config.service.listen).await?;
             tracing::info!(address = %listener.local_addr()?, data = %site.config.service.data.display(), "kentongan serves");
             serve::run(site, listener).await

@@ -137,7 +137,7 @@ impl Metrics {
             let catalog = &site.catalog;
             self.0.state.read(&site.store, &catalog.places, &catalog.policy.silence, now).await?;
             self.0.ledger.set(&site.ledger.figures(&[]).await?);
-            self.0.counted.scenario.set(i64::from(site.scenario.is_some()));
+            self.0.counted.scenario.set(i64::from(site.scenario));
         }
         self.0.worker.waiting();
         let mut page = Vec::new();

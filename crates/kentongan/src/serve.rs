@@ -51,8 +51,8 @@ pub struct Site {
     /// By which messages are due and late; a scenario's where one plays.
     pub wall: ServiceClock,
     pub changes: ChangeNotifier,
-    /// Words for the banner where the data are made up.
-    pub scenario: Option<String>,
+    /// True where the data are made up: every page and message says so.
+    pub scenario: bool,
     pub team: Arc<Team>,
     /// What opens `/metrics`.
     pub metrics_token: Arc<MetricsToken>,
@@ -66,7 +66,7 @@ pub fn wall() -> Time {
 }
 
 impl Site {
-    pub async fn open(config: Config, clock: ServiceClock, scenario: Option<String>) -> Result<Site> {
+    pub async fn open(config: Config, clock: ServiceClock, scenario: bool) -> Result<Site> {
         let catalog = Arc::new(LoadedCatalog::load(&config, None)?);
         let scorer = Arc::new(models::load(&config, catalog.own_positives)?);
         let team = Arc::new(catalog::team(&config)?);
@@ -226,7 +226,7 @@ impl Site {
             chain_window: self.catalog.policy.chain_window,
             message_settings: MessageSettings::new(
                 &self.config.service.public_url,
-                self.scenario.is_some(),
+                self.scenario,
                 &self.catalog.taxonomy,
             ),
             settings: self.config.notify.clone(),
@@ -288,7 +288,7 @@ impl Site {
             shapes: Arc::new(shapes),
             clock: self.clock.clone(),
             changes: self.changes.clone(),
-            scenario: self.scenario.clone(),
+            scenario: self.scenario,
             public_url: self.config.service.public_url.clone(),
             secure_cookies: self.config.desk.secure_cookies,
             throttle: Arc::new(Throttle::default()),

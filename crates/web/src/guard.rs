@@ -238,7 +238,7 @@ fn is_plain(response: &Response) -> bool {
 /// What of a request is needed after it is gone.
 struct Asked {
     lang: Lang,
-    scenario: Option<String>,
+    scenario: bool,
     program: bool,
     /// Its address holds the token of a one-time link.
     by_link: bool,
@@ -263,7 +263,7 @@ impl Asked {
         let remembered = || cookie(request.headers(), "lang").and_then(|word| Lang::parse(&word));
         Asked {
             lang: lang.or_else(remembered).unwrap_or_default(),
-            scenario: state.scenario.clone(),
+            scenario: state.scenario,
             program: is_for_programs(request.uri().path()),
             by_link: [SECOND_LINK_PATH, REPORTER_LINK_PATH]
                 .iter()
@@ -280,7 +280,7 @@ impl Asked {
             lang: self.lang,
             viewer: person.map(|person| person.viewer),
             head: None,
-            scenario: self.scenario.clone(),
+            scenario: self.scenario,
             path: "/".into(),
             release: asset::release(),
             change_position: String::new(),

@@ -8,7 +8,7 @@
 //! * `shapes` — `Shapes::load(folder of GeoJSON or None, &places)`.
 //! * `clock` — what people see and acts are stamped with; sessions run on the machine's own clock.
 //! * `changes` — the worker notifies it of each [`store::Change`] after a commit.
-//! * `scenario` — words for the banner where the data are made up; `secure_cookies` — true behind HTTPS;
+//! * `scenario` — true where the data are made up; `secure_cookies` — true behind HTTPS;
 //!   `throttle` — `Throttle::default()`, shared by all logins.
 //!
 //! `kentongan user …` changes accounts with [`account::add`] and its like. A handler (`handlers`, `api`) makes a `views::Context` of its request,

@@ -86,7 +86,7 @@ impl PageRequest {
             lang: self.lang,
             viewer: self.person.as_ref().map(|person| person.viewer.clone()),
             head: None,
-            scenario: self.state.scenario.clone(),
+            scenario: self.state.scenario,
             path: self.path.clone(),
             release: asset::release(),
             change_position: self.change_position.clone(),

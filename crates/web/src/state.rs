@@ -22,8 +22,8 @@ pub struct WebState {
     pub clock: Arc<dyn Fn() -> Time + Send + Sync>,
     /// The worker notifies it after each commit; open pages listen.
     pub changes: ChangeNotifier,
-    /// Set where the data are made up: shown on every page.
-    pub scenario: Option<String>,
+    /// True where the data are made up: every page says so.
+    pub scenario: bool,
     /// How people reach the pages, also through a proxy that asks by another name.
     pub public_url: String,
     /// True behind HTTPS: cookies are then marked `Secure`.

@@ -132,7 +132,7 @@ fn frame(role: Role, lang: Lang) -> Frame {
             districts: 7,
             others: vec![PlaceChoice { code: Code(350800), name: "Kabupaten Lumajang".into() }],
         }),
-        scenario: Some("Skenario Musi Rawas Utara: bukan kejadian nyata.".into()),
+        scenario: true,
         path: "/".into(),
         release: asset::release(),
         change_position: String::new(),

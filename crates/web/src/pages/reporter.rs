@@ -4,7 +4,7 @@ mod forms;
 
 use super::entry::TypedFields;
 use super::notice::FormNote;
-use super::shell::{Frame, phone};
+use super::shell::{Frame, banner, phone};
 use domain::place::Zone;
 use domain::time::Time;
 use maud::{DOCTYPE, Markup, html};
@@ -79,7 +79,7 @@ pub fn page(frame: &Frame, page: &ReporterPage) -> Markup {
                 script defer src={ "/aset/lapor.js?v=" (frame.release) } {}
             }
             body data-account=[account] {
-                @if let Some(words) = &frame.scenario { p.scenario role="note" { strong { (frame.text("shell.scenario")) } ": " (words) } }
+                @if frame.scenario { (banner(frame)) }
                 main #isi {
                     h1 { (frame.text("reporter.title")) }
                     p.who { (page.view.places.join(", ")) " · " (page.view.feed) }

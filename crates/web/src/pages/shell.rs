@@ -15,8 +15,8 @@ pub struct Frame {
     pub lang: Lang,
     pub viewer: Option<Viewer>,
     pub head: Option<StatusView>,
-    /// Set where the data are a scenario, on every page.
-    pub scenario: Option<String>,
+    /// True where the data are a scenario: every page says so.
+    pub scenario: bool,
     /// Path and query of this page, for the language switch.
     pub path: String,
     /// Names the asset versions, so that a new release is not read with an old style sheet.
@@ -101,7 +101,7 @@ impl Frame {
             lang,
             viewer: None,
             head: None,
-            scenario: None,
+            scenario: false,
             path: "/".into(),
             release: "t",
             change_position: String::new(),
@@ -128,7 +128,7 @@ pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) ->
             body data-position=(frame.change_position) data-changed=(frame.text("shell.alert_changed")) {
                 a.skip href="#isi" { (frame.text("shell.skip_to_content")) }
                 @if frame.may(Right::Look) { (connection(frame)) }
-                @if let Some(words) = &frame.scenario { (banner(frame, words)) }
+                @if frame.scenario { (banner(frame)) }
                 @if let Some(step) = frame.head.as_ref().and_then(|head| head.clock_step) {
                     p.scenario role="note" { strong { (step.in_words(frame.zone(), frame.lang)) } }
                 }
@@ -162,16 +162,12 @@ fn connection(frame: &Frame) -> Markup {
     }
 }
 
-/// On every page of a scenario. Words that already say the data are made up stand in place of ours.
-fn banner(frame: &Frame, words: &str) -> Markup {
-    let (name, made_up) = (frame.text("shell.scenario"), frame.text("shell.made_up_data"));
+/// On every page of a scenario.
+pub fn banner(frame: &Frame) -> Markup {
     html! {
         p.scenario role="note" {
-            strong { (name) " — " (made_up) }
-            @match words.strip_prefix("data buatan") {
-                Some(rest) => { @if frame.lang == Lang::Id { (rest) } }
-                None => { ". " (words) }
-            }
+            strong { (frame.text("shell.scenario")) " — " (frame.text("shell.made_up_data")) }
+            ", " (frame.text("shell.nothing_happened"))
         }
     }
 }

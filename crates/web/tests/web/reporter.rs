@@ -64,6 +64,21 @@ pub async fn bare(world: &World, who: &str, address: &str, form: &str) -> (Statu
 }
 
 #[tokio::test]
+async fn that_the_data_are_made_up_is_said_in_the_readers_language() {
+    let world = world().await;
+    for (who, path) in [("kades", "/lapor"), ("sari", "/")] {
+        let cookie = world.login(who).await;
+        for (lang, words) in [
+            ("id", "data buatan</strong>, bukan kejadian nyata"),
+            ("en", "made-up data</strong>, nothing of it happened"),
+        ] {
+            let (_, text) = world.page(&format!("{path}?lang={lang}"), &cookie).await;
+            assert!(text.contains(words), "{path} in {lang}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_reporter_opens_nothing_but_the_reporters_own_page() {
     let world = world().await;
     let cookie = world.login("kades").await;

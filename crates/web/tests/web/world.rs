@@ -92,7 +92,7 @@ impl World {
             shapes,
             clock: Arc::new(|| NOW),
             changes: ChangeNotifier::new(8),
-            scenario: Some("Skenario uji.".into()),
+            scenario: true,
             public_url: "http://127.0.0.1:8080".into(),
             secure_cookies: false,
             throttle: Arc::new(Throttle::default()),
@@ -241,18 +241,13 @@ impl World {
 
     /// A village's feed, registered for areas at an instant.
     pub async fn registered(&self, name: &str, areas: &str, since: Time) {
-        let feed = FeedRow {
-            name: name.into(),
-            class: FeedClass::Village,
-            areas: Areas::parse(areas).unwrap(),
-            token_sha256: [name.len() as u8; 32],
-            enabled: true,
-            paused_until: None,
+        let feed = FeedRow::new(
+            name,
+            FeedClass::Village,
+            Areas::parse(areas).unwrap(),
+            [name.len() as u8; 32],
             since,
-            organisation: String::new(),
-            party: false,
-            organisation_name: String::new(),
-        };
+        );
         self.state.sources.store.put_feed(&feed).await.unwrap();
     }
 
