@@ -154,8 +154,10 @@ impl<'a> Archive<'a> {
 
     /// Notes that a record of a row became no report.
     pub fn refuse_row(&mut self, row: Option<usize>, refusal: &Refusal) {
-        if let (Archive::Bnpb(list), Some(row)) = (self, row) {
-            list.refuse_row(row, refusal);
+        let Some(row) = row else { return };
+        match self {
+            Archive::Ndjson { .. } => {}
+            Archive::Bnpb(list) => list.refuse_row(row, refusal),
         }
     }
 

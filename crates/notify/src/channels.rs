@@ -88,8 +88,9 @@ impl Address {
                 Err(format!("channel kind '{}' is of the demonstration only: it reaches nobody", line.kind))
             }
             None => {
-                let known = Channel::ALL.map(Channel::as_str)[..3].join(", ");
-                Err(format!("channel kind '{}' is none of {known}", line.kind))
+                let known = Channel::ALL.into_iter().filter(|channel| *channel != Channel::InProcess);
+                let known: Vec<&str> = known.map(Channel::as_str).collect();
+                Err(format!("channel kind '{}' is none of {}", line.kind, known.join(", ")))
             }
         }
     }
