@@ -18,7 +18,8 @@ pub enum StoreError {
     Fenced { partition: i32, stored: i64, from: i64 },
     #[error("opening '{path}': {why}")]
     Open { path: String, why: String },
-    #[error("reading the store: {0}")]
+    /// What is in the store, or what was to go in, does not fit together.
+    #[error("the store's contents do not fit together: {0}")]
     Corrupt(String),
     #[error(
         "opening the store: its schema is version {found}, this program knows {known}; use the newer program"

@@ -133,7 +133,8 @@ impl<L: RecordLog> Driver<L> {
     /// Works until it is asked to stop or the log is closed.
     ///
     /// # Errors
-    /// [`WorkEnd::Fenced`] where another worker owns the partition, or a commit was kept whose answer was lost.
+    /// [`WorkEnd::Fenced`] where another worker owns the partition, or a commit was kept whose answer was lost;
+    /// [`WorkEnd::Store`] where the store refused a commit for what is in it.
     pub async fn run(mut self) -> Result<(), WorkEnd> {
         match self.work().await {
             Err(WorkEnd::Stopped) => Ok(()),
@@ -384,7 +385,8 @@ impl<L: RecordLog> Driver<L> {
         Ok(())
     }
 
-    /// Tries until it succeeds: the store may be away for a while; records wait in the log meanwhile.
+    /// Tries until it succeeds: the store may be away for a while; records wait in the log meanwhile. What it refuses for what
+    /// is in it gets no better by waiting: the work ends, and the state is read again.
     async fn patiently<T, F: Future<Output = Result<T, StoreError>>>(
         &self,
         call: impl Fn(Store) -> F,
@@ -394,6 +396,7 @@ impl<L: RecordLog> Driver<L> {
             match call(self.config.context.store.clone()).await {
                 Ok(value) => return Ok(value),
                 Err(error @ StoreError::Fenced { .. }) => return Err(WorkEnd::Fenced(error)),
+                Err(error @ StoreError::Corrupt(_)) => return Err(WorkEnd::Store(error)),
                 Err(error) => {
                     let wait = backoff.step();
                     let partition = self.config.territory.number;

@@ -289,7 +289,9 @@ impl Shared {
                     Err(WorkEnd::Fenced(error)) => {
                         tracing::warn!(%error, number, "another worker owns the partition now")
                     }
-                    Err(error) => tracing::error!(%error, number, "reading a partition's state"),
+                    Err(error) => {
+                        tracing::error!(%error, number, "a partition's work ended; its state is read again")
+                    }
                 }
                 shared.broken.store(true, Ordering::Relaxed);
             }

@@ -270,6 +270,21 @@ async fn a_driver_that_was_replaced_commits_nothing_and_says_so() {
 }
 
 #[tokio::test]
+async fn a_commit_that_the_store_refuses_for_what_is_in_it_ends_the_work() {
+    let world = World::new(false).await;
+    world.driver("", vec![LogEvent::Records(vec![flood(0, 1)])]).await.work().await.expect("working");
+    let mut behind = world.driver("", vec![LogEvent::Records(vec![flood(1, 2)])]).await;
+    let mut ahead = world.driver("", vec![end(5)]).await;
+    ahead.work().await.expect("working");
+    // It read the state before the other moved the clock, and no record moved the offset that would fence it.
+    let ended = behind.work().await;
+    assert!(matches!(&ended, Err(WorkEnd::Store(error)) if error.to_string().contains("clock")), "{ended:?}");
+    let mut again = world.driver("", vec![LogEvent::Records(vec![flood(1, 6)])]).await;
+    again.work().await.expect("working on the state as it is");
+    assert_eq!(world.store.balance().await.expect("reading the balance").records(), 2);
+}
+
+#[tokio::test]
 async fn a_record_that_came_before_is_passed_over_and_its_offset_counts() {
     for kafka in [false, true] {
         let world = World::new(kafka).await;
