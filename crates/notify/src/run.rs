@@ -23,7 +23,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{
-    AttemptResult, DeliveryFailure, DueDelivery, NextChannels, OutboxItem, Recipient, Store, StoreError,
+    AddressPlan, AttemptResult, ClaimLane, ClaimTime, DeliveryFailure, DueDelivery, NextChannels, OutboxItem,
+    Recipient, Store, StoreError,
 };
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -124,23 +125,15 @@ async fn round(
     trips: &mut JoinSet<()>,
     unheard: &mut Unheard,
 ) -> Result<(), StoreError> {
-    for item in state.store.unaddressed(ITEMS).await? {
-        let plan = plan(state, &item).await?;
-        state.store.address(&item, &plan, (state.clock)()).await?;
-        let (alert, what) = (&item.alert, item.change.as_str());
-        match plan.to.len() {
-            0 if unheard.warns(&state.team, &item) => {
-                let (regency, kind, level) = (item.code.regency(), item.kind, item.level);
-                tracing::warn!(%alert, %regency, %kind, %level, "an alert concerns nobody in the team, so nobody is notified; look at areas and [team.notified] in files.team (further ones of this regency and kind are not logged)");
-            }
-            0 => tracing::debug!(%alert, what, "an alert concerns nobody in the team; nobody is notified"),
-            recipients => tracing::info!(%alert, what, recipients, "message queued"),
-        }
+    let addressed = planned(state).await?;
+    send_due(state, &addressed, lanes, trips).await?;
+    if release_withheld(state).await? | further_channels(state).await? {
+        send_due(state, &[], lanes, trips).await?;
     }
-    release_withheld(state).await?;
-    further_channels(state).await?;
+    for (item, plan) in &addressed {
+        log_recipients(item, plan, state, unheard);
+    }
     for lane in lanes {
-        send_due(state, lane, trips).await?;
         if let Some(receipts) = &lane.receipts {
             look_for_receipts(state, (lane, receipts), trips).await?;
         }
@@ -150,24 +143,56 @@ async fn round(
     Ok(())
 }
 
-/// Takes as many messages of a lane as it has hands for.
+/// What is to be addressed in this round, and to whom it goes. Of one alert it is one item: to whom the next one goes follows from
+/// what became of this one.
+async fn planned(state: &NotifyState) -> Result<Vec<(OutboxItem, AddressPlan)>, StoreError> {
+    let mut planned: Vec<(OutboxItem, AddressPlan)> = Vec::new();
+    for item in state.store.unaddressed(ITEMS).await? {
+        if planned.iter().any(|(other, _)| other.alert == item.alert) {
+            break; // in the order in which they came
+        }
+        let plan = plan(state, &item).await?;
+        planned.push((item, plan));
+    }
+    Ok(planned)
+}
+
+fn log_recipients(item: &OutboxItem, plan: &AddressPlan, state: &NotifyState, unheard: &mut Unheard) {
+    let (alert, what) = (&item.alert, item.change.as_str());
+    match plan.to.len() {
+        0 if unheard.warns(&state.team, item) => {
+            let (regency, kind, level) = (item.code.regency(), item.kind, item.level);
+            tracing::warn!(%alert, %regency, %kind, %level, "an alert concerns nobody in the team, so nobody is notified; look at areas and [team.notified] in files.team (further ones of this regency and kind are not logged)");
+        }
+        0 => tracing::debug!(%alert, what, "an alert concerns nobody in the team; nobody is notified"),
+        recipients => tracing::info!(%alert, what, recipients, "message queued"),
+    }
+}
+
+/// Addresses what was planned and takes as many messages of each lane as it has hands for.
 async fn send_due(
     state: &Arc<NotifyState>,
-    lane: &DeliveryLane,
+    planned: &[(OutboxItem, AddressPlan)],
+    lanes: &[DeliveryLane],
     trips: &mut JoinSet<()>,
 ) -> Result<(), StoreError> {
-    let free = lane.slots.available_permits();
-    if free == 0 {
-        return Ok(());
-    }
+    let free: Vec<&DeliveryLane> = lanes.iter().filter(|lane| lane.slots.available_permits() > 0).collect();
+    let claims: Vec<ClaimLane<'_>> = free
+        .iter()
+        .map(|lane| ClaimLane { channels: &lane.channels, limit: lane.slots.available_permits() as u32 })
+        .collect();
     let (now, lease) = lease(state);
-    for delivery in state.store.claim_deliveries(&lane.channels, now, lease, free as u32).await? {
-        let slot = Arc::clone(&lane.slots).try_acquire_owned();
-        let state = Arc::clone(state);
-        trips.spawn(async move {
-            let _slot = slot; // held until the try is recorded
-            trip(&state, Channel::of_key(&delivery.to.channel), &delivery).await;
-        });
+    let time = ClaimTime { at: (state.clock)(), now, lease };
+    let taken = state.store.address_and_claim(planned, &claims, time).await?;
+    for (lane, deliveries) in free.into_iter().zip(taken) {
+        for delivery in deliveries {
+            let slot = Arc::clone(&lane.slots).try_acquire_owned();
+            let state = Arc::clone(state);
+            trips.spawn(async move {
+                let _slot = slot; // held until the try is recorded
+                trip(&state, Channel::of_key(&delivery.to.channel), &delivery).await;
+            });
+        }
     }
     Ok(())
 }
@@ -200,21 +225,26 @@ fn lease(state: &NotifyState) -> (Time, Time) {
     (now, now.plus(i64::from(state.settings.timeout_seconds) * SECOND + LEASE_SLACK))
 }
 
-/// Who was not notified of an alert because one source alone spoke for it hears of it as soon as another does.
-async fn release_withheld(state: &NotifyState) -> Result<(), StoreError> {
+/// Who was not notified of an alert because one source alone spoke for it hears of it as soon as another does. True where
+/// something was queued.
+async fn release_withheld(state: &NotifyState) -> Result<bool, StoreError> {
+    let mut queued = false;
     for alert in state.store.withheld_alerts().await? {
         let Some(plan) = owed(state, &alert).await? else { continue };
         state.store.release_withheld(&alert, &plan, (state.clock)()).await?;
         let (alert, recipients) = (&alert.id, plan.to.len());
+        queued |= recipients > 0;
         if recipients > 0 {
             tracing::info!(%alert, recipients, "another source speaks for it now: message queued for those who were not notified");
         }
     }
-    Ok(())
+    Ok(queued)
 }
 
-/// Where a message was not handed over in time, the person's next channel is tried too, whatever the retries do.
-async fn further_channels(state: &NotifyState) -> Result<(), StoreError> {
+/// Where a message was not handed over in time, the person's next channel is tried too, whatever the retries do. True where
+/// something was queued.
+async fn further_channels(state: &NotifyState) -> Result<bool, StoreError> {
+    let mut queued = false;
     let now = (state.wall)();
     for late in state.store.late_deliveries(now).await? {
         let Some(member) = state.team.find(&late.person) else { continue };
@@ -223,8 +253,9 @@ async fn further_channels(state: &NotifyState) -> Result<(), StoreError> {
         tracing::warn!(%alert, %person, channel, "message not handed over in time; trying the next channel");
         let to = Recipient { person: late.person.clone(), channel: channel.to_owned() };
         state.store.try_channel(&late.item, &to, now, (state.clock)()).await?;
+        queued = true;
     }
-    Ok(())
+    Ok(queued)
 }
 
 /// How many people have not got the newest message in time, by level.

@@ -88,10 +88,10 @@ pub use table::conditions::ConditionRow;
 pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
 pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
-    AddressPlan, AskedSecond, AttemptResult, AwaitedReceipt, CheckFacts, ClaimedChannels, Delivery,
-    DeliveryAttempt, DeliveryState, DueDelivery, ExpectedReceipt, FoldedItem, LateDelivery, MessageDelivery,
-    MessageFacts, MessageFilter, MessagePause, NextChannels, ReceiptNews, Recipient, SecondFacts, SoleFeed,
-    TeamMessage, UndeliveredPerson,
+    AddressPlan, AskedSecond, AttemptResult, AwaitedReceipt, CheckFacts, ClaimLane, ClaimTime,
+    ClaimedChannels, Delivery, DeliveryAttempt, DeliveryState, DueDelivery, ExpectedReceipt, FoldedItem,
+    LateDelivery, MessageDelivery, MessageFacts, MessageFilter, MessagePause, NextChannels, ReceiptNews,
+    Recipient, SecondFacts, SoleFeed, TeamMessage, UndeliveredPerson,
 };
 pub use table::feeds::FeedRow;
 pub use table::heard::FeedActivity;

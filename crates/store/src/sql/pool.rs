@@ -50,6 +50,9 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// The writer's cache holds what a commit of many reports touches (their keys lie everywhere in the indexes), or pages are
+    /// read from the file again and again; and the pages go from the write-ahead log into the file after 16 MB of it, not after
+    /// 4: most are written several times in between.
     const fn pragmas(self) -> &'static str {
         match self {
             Dialect::LogReader => {
@@ -57,7 +60,8 @@ impl Dialect {
             }
             Dialect::State => {
                 "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-                 PRAGMA foreign_keys = 0; PRAGMA cache_size = -8192; PRAGMA journal_size_limit = 67108864"
+                 PRAGMA foreign_keys = 0; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000; \
+                 PRAGMA journal_size_limit = 67108864"
             }
             Dialect::StateReader => {
                 "PRAGMA busy_timeout = 5000; PRAGMA query_only = 1; PRAGMA cache_size = -2048"

@@ -10,7 +10,7 @@ mod messages;
 mod receipts;
 
 pub(crate) use address::address;
-pub use claim::ClaimedChannels;
+pub use claim::{ClaimLane, ClaimTime, ClaimedChannels};
 pub use facts::{AskedSecond, CheckFacts, MessageFacts, SecondFacts, SoleFeed};
 pub use folded::FoldedItem;
 pub(crate) use late::queue_again;
@@ -255,6 +255,33 @@ impl Store {
     #[boxed]
     pub async fn address(&self, item: &OutboxItem, plan: &AddressPlan, at: Time) -> Result<(), StoreError> {
         in_transaction!(self, tx => address(&mut tx, item, plan, at).await)
+    }
+
+    /// [`Store::address`] for each of these items and [`Store::claim_deliveries`] for each of the lanes, in one transaction: while
+    /// reports arrive each one waits for a commit of theirs. Gives what was taken, lane by lane.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    #[boxed]
+    pub async fn address_and_claim(
+        &self,
+        items: &[(OutboxItem, AddressPlan)],
+        lanes: &[ClaimLane<'_>],
+        time: ClaimTime,
+    ) -> Result<Vec<Vec<DueDelivery>>, StoreError> {
+        if items.is_empty() && !self.anything_due(time.now).await? {
+            return Ok(vec![Vec::new(); lanes.len()]); // an idle service writes nothing
+        }
+        in_transaction!(self, tx => {
+            for (item, plan) in items {
+                address(&mut tx, item, plan, time.at).await?;
+            }
+            let mut taken = Vec::with_capacity(lanes.len());
+            for lane in lanes {
+                taken.push(claim::claim(&mut tx, lane.channels, (time.now, time.lease), lane.limit).await?);
+            }
+            Ok::<_, StoreError>(taken)
+        })
     }
 
     /// Takes up to `limit` due deliveries of these channels; nobody else gets them before `lease`. One whose try was never

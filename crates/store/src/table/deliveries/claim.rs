@@ -29,6 +29,23 @@ impl ClaimedChannels {
     }
 }
 
+/// The channels that have so many hands free.
+#[derive(Clone, Copy, Debug)]
+pub struct ClaimLane<'a> {
+    pub channels: &'a ClaimedChannels,
+    pub limit: u32,
+}
+
+/// When something is taken, and until when nobody else takes it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ClaimTime {
+    /// By the service's clock.
+    pub at: Time,
+    /// By the machine's, as `lease`.
+    pub now: Time,
+    pub lease: Time,
+}
+
 /// Orders rows by the level in this column, the highest first: where there are more messages than hands, awas goes first.
 fn gravest_first(column: &str) -> String {
     let rank = |(rank, level): (usize, &Level)| format!(" WHEN '{}' THEN {rank}", level.as_str());
