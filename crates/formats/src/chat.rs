@@ -10,6 +10,7 @@ mod hurt;
 pub mod message;
 mod phrase;
 mod place;
+mod sender;
 mod severity;
 mod stance;
 mod token;
@@ -28,12 +29,14 @@ use domain::sender_clock;
 use domain::time::{MINUTE, Time};
 use message::{ChatMessage, MessageForm};
 use phrase::Phrases;
+pub use place::PlaceFinding;
 use place::PlaceNames;
+pub use sender::SenderHint;
 use sha2::{Digest, Sha256};
 use stance::Purpose;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use token::Token;
+use token::ChatWord;
 
 /// How sure a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -42,6 +45,16 @@ pub enum Sureness {
     Guess,
     Likely,
     Sure,
+}
+
+impl Sureness {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Sureness::Guess => "guess",
+            Sureness::Likely => "likely",
+            Sureness::Sure => "sure",
+        }
+    }
 }
 
 /// A value and the words of the text that it rests on.
@@ -85,6 +98,34 @@ pub enum LeftOut {
     TrafficAccident,
     /// The same text of the same minute and sender stands above.
     Repeated,
+}
+
+impl LeftOut {
+    pub const ALL: [LeftOut; 9] = [
+        LeftOut::System,
+        LeftOut::Media,
+        LeftOut::Deleted,
+        LeftOut::Nothing,
+        LeftOut::NoIncident,
+        LeftOut::Question,
+        LeftOut::Planned,
+        LeftOut::TrafficAccident,
+        LeftOut::Repeated,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            LeftOut::System => "system",
+            LeftOut::Media => "media",
+            LeftOut::Deleted => "deleted",
+            LeftOut::Nothing => "nothing",
+            LeftOut::NoIncident => "no_incident",
+            LeftOut::Question => "question",
+            LeftOut::Planned => "planned",
+            LeftOut::TrafficAccident => "traffic_accident",
+            LeftOut::Repeated => "repeated",
+        }
+    }
 }
 
 /// What a part of a chat may be a report of.
@@ -216,6 +257,12 @@ impl<'a> ChatReader<'a> {
             }
         }
         reading
+    }
+
+    /// Whose word a sender may give, as the name that somebody wrote for them says.
+    pub fn sender(&self, name: &str) -> SenderHint {
+        let tokens = token::tokens(name, 0..name.len());
+        SenderHint { class: sender::class(&tokens), place: self.places.find(&tokens) }
     }
 
     /// Which of day and month stands first: as days above twelve show, else as no message is of the future.
@@ -355,12 +402,12 @@ fn form_left_out(form: MessageForm) -> Option<LeftOut> {
     }
 }
 
-fn is_accident(tokens: &[Token]) -> bool {
+fn is_accident(tokens: &[ChatWord]) -> bool {
     tokens.iter().any(|token| token.is(&["laka", "lakalantas", "kecelakaan", "tabrakan", "laka-lantas"]))
 }
 
 /// Words of trouble without a category: a person looks at it.
-fn is_trouble(tokens: &[Token]) -> bool {
+fn is_trouble(tokens: &[ChatWord]) -> bool {
     const TROUBLE: [&str; 17] = [
         "lapor",
         "melaporkan",

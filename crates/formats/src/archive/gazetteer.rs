@@ -48,8 +48,17 @@ const LONGEST: usize = 6;
 
 impl Gazetteer {
     pub fn new(places: &Places) -> Gazetteer {
+        Gazetteer::of(places, places.ids())
+    }
+
+    /// The names of one regency alone.
+    pub fn of_regency(places: &Places, regency: UnitId) -> Gazetteer {
+        Gazetteer::of(places, places.districts(regency))
+    }
+
+    fn of(places: &Places, units: impl Iterator<Item = UnitId>) -> Gazetteer {
         let mut gazetteer = Gazetteer { regencies: BTreeMap::new(), provinces: BTreeMap::new() };
-        for unit in places.ids().filter(|unit| !places.code(*unit).is_regency()) {
+        for unit in units.filter(|unit| !places.code(*unit).is_regency()) {
             let record = places.unit(unit);
             let regency = gazetteer.regencies.entry(places.regency(unit)).or_default();
             for name in record.aliases.iter().chain([&record.name]).filter(|name| !name.is_empty()) {

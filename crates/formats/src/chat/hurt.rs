@@ -1,6 +1,6 @@
 //! How many people a message says were killed, injured or driven from home.
 
-use super::token::Token;
+use super::token::ChatWord;
 use super::{Finding, Sureness};
 use std::ops::Range;
 
@@ -58,7 +58,7 @@ const FILLERS: [&str; 12] = [
 const NONE: [&str; 7] = ["tidak", "tdk", "tanpa", "nihil", "nol", "belum", "tak"];
 
 /// What the words of a message say of people hurt.
-pub fn people_hurt(tokens: &[Token]) -> PeopleHurt {
+pub fn people_hurt(tokens: &[ChatWord]) -> PeopleHurt {
     let mut found = PeopleHurt::default();
     let mut used: Vec<usize> = Vec::new();
     for at in 0..tokens.len() {
@@ -96,19 +96,19 @@ pub fn people_hurt(tokens: &[Token]) -> PeopleHurt {
 }
 
 /// "korban jiwa" are dead people, and so are "MD" and its like of people.
-fn is_dead(tokens: &[Token], at: usize) -> bool {
+fn is_dead(tokens: &[ChatWord], at: usize) -> bool {
     let lives = tokens[at].is(&["jiwa"]) && at > 0 && tokens[at - 1].is(&["korban"]);
     // Fish and cattle die, too.
     let mati = tokens[at].is(&["mati"]) && !near(tokens, at, &["orang", "org", "warga", "korban"]);
     lives || tokens[at].is(&DEAD) && !mati
 }
 
-fn near(tokens: &[Token], at: usize, list: &[&str]) -> bool {
+fn near(tokens: &[ChatWord], at: usize, list: &[&str]) -> bool {
     let (from, to) = (at.saturating_sub(3), (at + 4).min(tokens.len()));
     (from..to).any(|other| tokens[other].sentence == tokens[at].sentence && tokens[other].is(list))
 }
 
-fn negated(tokens: &[Token], at: usize) -> bool {
+fn negated(tokens: &[ChatWord], at: usize) -> bool {
     let before =
         (at.saturating_sub(4)..at).rev().take_while(|other| tokens[*other].sentence == tokens[at].sentence);
     let behind = tokens.get(at + 1).filter(|next| next.sentence == tokens[at].sentence);
@@ -117,7 +117,7 @@ fn negated(tokens: &[Token], at: usize) -> bool {
 }
 
 /// The number that belongs to a word, before it ("2 orang luka") or behind it ("luka 2", "MD: 1 org"), and the words of both.
-fn count(tokens: &[Token], at: usize, used: &mut Vec<usize>) -> (Option<u32>, Range<usize>) {
+fn count(tokens: &[ChatWord], at: usize, used: &mut Vec<usize>) -> (Option<u32>, Range<usize>) {
     let same = |other: usize| tokens[other].sentence == tokens[at].sentence;
     let passes =
         |other: usize| tokens[other].is(&PEOPLE) || tokens[other].is(&FILLERS) || tokens[other].is(&INJURED);
@@ -155,12 +155,12 @@ fn count(tokens: &[Token], at: usize, used: &mut Vec<usize>) -> (Option<u32>, Ra
 }
 
 /// "luka2" is "luka-luka".
-fn is_doubling(tokens: &[Token], at: usize) -> bool {
+fn is_doubling(tokens: &[ChatWord], at: usize) -> bool {
     at > 0 && tokens[at].before == '\0' && tokens[at].text == "2"
 }
 
 /// A number that is no clock, no date and no part of a word ("luka2").
-fn is_count(tokens: &[Token], at: usize) -> bool {
+fn is_count(tokens: &[ChatWord], at: usize) -> bool {
     let led = at > 0 && tokens[at - 1].is(&["jam", "pkl", "pukul", "rt", "rw", "km", "tgl"]);
     let joined = matches!(tokens[at].before, '/' | ':' | '.') && at > 0 && tokens[at - 1].number().is_some();
     let joins =
@@ -169,12 +169,12 @@ fn is_count(tokens: &[Token], at: usize) -> bool {
 }
 
 /// "korban" of any sort: not only the dead of "korban jiwa".
-fn is_any_victim(tokens: &[Token], at: usize) -> bool {
+fn is_any_victim(tokens: &[ChatWord], at: usize) -> bool {
     tokens[at].is(&["korban"]) && !tokens.get(at + 1).is_some_and(|next| next.is(&["jiwa"]))
 }
 
 /// "korban nihil", "tidak ada korban": nobody was killed or injured.
-fn none_at_all(tokens: &[Token], found: &mut PeopleHurt) {
+fn none_at_all(tokens: &[ChatWord], found: &mut PeopleHurt) {
     let at = (0..tokens.len()).find(|at| is_any_victim(tokens, *at) && negated(tokens, *at));
     let Some(at) = at else { return };
     let words = Some(tokens[at].span.clone());

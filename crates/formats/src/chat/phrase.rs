@@ -1,6 +1,6 @@
 //! Which category a message speaks of: the phrases of the taxonomy, found among its words.
 
-use super::token::Token;
+use super::token::ChatWord;
 use crate::taxonomy::Taxonomy;
 use domain::kind::Category;
 use std::collections::HashMap;
@@ -71,7 +71,7 @@ impl Phrases {
     }
 
     /// Every phrase of a message, but for those within a longer one; what is serious by itself first, then as they stand.
-    pub fn find(&mut self, tokens: &[Token]) -> Vec<PhraseMatch> {
+    pub fn find(&mut self, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
         for token in tokens {
             if !self.forms.contains_key(&token.text) {
                 let forms = (0..self.words.len()).filter(|word| is_form(&token.text, &self.words[*word]));
@@ -92,16 +92,16 @@ impl Phrases {
         found
     }
 
-    fn forms(&self, token: &Token) -> &[usize] {
+    fn forms(&self, token: &ChatWord) -> &[usize] {
         self.forms.get(&token.text).map_or(&[], Vec::as_slice)
     }
 
-    fn at(&self, tokens: &[Token], at: usize) -> Vec<PhraseMatch> {
+    fn at(&self, tokens: &[ChatWord], at: usize) -> Vec<PhraseMatch> {
         let starts = self.forms(&tokens[at]).iter().flat_map(|word| &self.by_first[*word]);
         starts.filter_map(|index| self.matched(&self.phrases[*index], tokens, at)).collect()
     }
 
-    fn matched(&self, phrase: &Phrase, tokens: &[Token], at: usize) -> Option<PhraseMatch> {
+    fn matched(&self, phrase: &Phrase, tokens: &[ChatWord], at: usize) -> Option<PhraseMatch> {
         let (from, to) = (at.saturating_sub(NEAR), (at + NEAR + 1).min(tokens.len()));
         let mut span = at..at + 1;
         let mut used = vec![at];

@@ -1,6 +1,6 @@
 //! Where a message says it happened: the kecamatan and the village of one regency that its words name.
 
-use super::token::Token;
+use super::token::ChatWord;
 use super::{Finding, Question, Sureness};
 use crate::archive::mention::Mention;
 use crate::archive::{Gazetteer, distance, words};
@@ -120,7 +120,7 @@ impl<'a> PlaceNames<'a> {
     }
 
     /// What the words of a message say of where it happened.
-    pub fn find(&self, tokens: &[Token]) -> PlaceFinding {
+    pub fn find(&self, tokens: &[ChatWord]) -> PlaceFinding {
         let mut found = Vec::new();
         let mut unknown = None;
         let mut at = 0;
@@ -147,7 +147,7 @@ impl<'a> PlaceNames<'a> {
     }
 
     /// The longest name that begins at a token.
-    fn exact(&self, tokens: &[Token], at: usize, marker: Option<&Marker>) -> Option<Naming> {
+    fn exact(&self, tokens: &[ChatWord], at: usize, marker: Option<&Marker>) -> Option<Naming> {
         let first = words::canonical(&tokens.get(at)?.text);
         let names = self.by_first.get(first)?;
         let fits = |name: &&PlaceName| {
@@ -175,12 +175,12 @@ impl<'a> PlaceNames<'a> {
     }
 
     /// What stands behind "Kec." or "Ds.": a name of that sort, perhaps with slips.
-    fn marked(&self, tokens: &[Token], at: usize, marker: &Marker) -> Option<Naming> {
+    fn marked(&self, tokens: &[ChatWord], at: usize, marker: &Marker) -> Option<Naming> {
         if let Some(naming) = self.exact(tokens, at, Some(marker)) {
             return Some(naming);
         }
         let run = tokens.get(at..)?.iter().take(LONGEST);
-        let run: Vec<&Token> = run
+        let run: Vec<&ChatWord> = run
             .take_while(|token| token.clause == tokens[at].clause && Marker::of(token).is_none())
             .collect();
         let spelled: Vec<String> = run.iter().map(|token| token.text.clone()).collect();
@@ -225,7 +225,7 @@ impl<'a> PlaceNames<'a> {
     }
 
     /// Of several names the one that says most of where it happened; two that say as much are asked about.
-    fn resolved(&self, tokens: &[Token], found: &[Naming], unknown: Option<Range<usize>>) -> PlaceFinding {
+    fn resolved(&self, tokens: &[ChatWord], found: &[Naming], unknown: Option<Range<usize>>) -> PlaceFinding {
         let span = |run: &Range<usize>| tokens[run.start].span.start..tokens[run.end - 1].span.end;
         let Some(most) = found.iter().map(|naming| naming.weight).max() else {
             let question =
@@ -287,7 +287,7 @@ enum Marker {
 }
 
 impl Marker {
-    fn of(token: &Token) -> Option<Marker> {
+    fn of(token: &ChatWord) -> Option<Marker> {
         if token.is(&DISTRICT) {
             Some(Marker::District)
         } else {
@@ -296,13 +296,13 @@ impl Marker {
     }
 }
 
-fn is_name(token: &Token) -> bool {
+fn is_name(token: &ChatWord) -> bool {
     token.text.len() >= 3
         && !token.is(&["ini", "itu", "kami", "kita", "setempat", "tersebut", "tsb", "yang", "yg"])
 }
 
 /// A name without a marker: one word that is a village's only, and a word of every day, is none.
-fn plain(tokens: &[Token], naming: Naming) -> Option<Naming> {
+fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
     let token = &tokens[naming.tokens.start];
     let single = naming.tokens.len() == 1;
     let village = naming.meanings.iter().all(|(_, number)| *number > 0);
@@ -314,7 +314,7 @@ fn plain(tokens: &[Token], naming: Naming) -> Option<Naming> {
 }
 
 /// How far a naming says where it happened.
-fn weight(tokens: &[Token], naming: &Naming, marked: bool) -> u8 {
+fn weight(tokens: &[ChatWord], naming: &Naming, marked: bool) -> u8 {
     let start = naming.tokens.start;
     let base = if marked { 4 } else { 2 };
     // "di wilayah Ds Pauh", "TKP Kec Rupit Ds Noman": the word that leads counts for what follows in its clause.

@@ -2,7 +2,7 @@
 
 use super::hurt::PeopleHurt;
 use super::phrase::PhraseMatch;
-use super::token::Token;
+use super::token::ChatWord;
 use super::{Finding, Sureness};
 use domain::kind::Kind;
 use std::ops::Range;
@@ -31,7 +31,7 @@ const CROWD: [&str; 13] = [
 const CUT_OFF: [&str; 5] = ["terputus", "putus", "lumpuh", "terisolir", "terisolasi"];
 
 /// The severity that the words give, as a proposal.
-pub fn severity(kind: Kind, tokens: &[Token], found: &PhraseMatch, hurt: &PeopleHurt) -> Finding<u8> {
+pub fn severity(kind: Kind, tokens: &[ChatWord], found: &PhraseMatch, hurt: &PeopleHurt) -> Finding<u8> {
     let some = |slot: &Option<Finding<u32>>| {
         slot.as_ref().filter(|found| found.value > 0).and_then(|found| found.words.clone())
     };
@@ -72,7 +72,7 @@ pub fn severity(kind: Kind, tokens: &[Token], found: &PhraseMatch, hurt: &People
 }
 
 /// "30 rumah": ten and more are many.
-fn houses(tokens: &[Token]) -> Option<(u8, Range<usize>)> {
+fn houses(tokens: &[ChatWord]) -> Option<(u8, Range<usize>)> {
     let at = (1..tokens.len()).find(|at| tokens[*at].is(&["rumah", "unit", "kios", "ruko"]))?;
     let from = at.saturating_sub(2);
     let number = (from..at).find_map(|before| tokens[before].number());

@@ -1,7 +1,7 @@
 //! What a message does: report that something happened, deny it, say that it goes on or is over, or none of these.
 
 use super::phrase::PhraseMatch;
-use super::token::Token;
+use super::token::ChatWord;
 use super::{Finding, LeftOut, Sureness};
 use domain::kind::Stance;
 use std::ops::Range;
@@ -96,7 +96,7 @@ const GOES_ON: [&str; 9] =
     ["masih", "msh", "berlanjut", "bertahan", "lanjutan", "perkembangan", "update", "berlangsung", "makin"];
 
 /// True where a phrase is denied: "tidak ada banjir", "bukan bentrok".
-fn is_denied(tokens: &[Token], found: &PhraseMatch) -> bool {
+fn is_denied(tokens: &[ChatWord], found: &PhraseMatch) -> bool {
     let at = found.tokens.start;
     let same = |other: &usize| tokens[*other].clause == tokens[at].clause;
     for (fillers, other) in (at.saturating_sub(4)..at).rev().take_while(same).enumerate() {
@@ -114,7 +114,7 @@ fn is_denied(tokens: &[Token], found: &PhraseMatch) -> bool {
 }
 
 /// The phrases that a message does not deny, and what it does with them.
-pub fn purpose(text: &str, tokens: &[Token], found: Vec<PhraseMatch>) -> (Vec<PhraseMatch>, Purpose) {
+pub fn purpose(text: &str, tokens: &[ChatWord], found: Vec<PhraseMatch>) -> (Vec<PhraseMatch>, Purpose) {
     let (denied, mut kept): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| is_denied(tokens, one));
     let happened = has(tokens, &HAPPENED).is_some();
     if text.trim_end().ends_with('?') && !happened {
@@ -165,16 +165,16 @@ fn is_rumour(found: &PhraseMatch) -> bool {
     found.category == domain::kind::Category::parse("WW-11").unwrap_or(found.category)
 }
 
-fn has(tokens: &[Token], list: &[&str]) -> Option<Range<usize>> {
+fn has(tokens: &[ChatWord], list: &[&str]) -> Option<Range<usize>> {
     tokens.iter().find(|token| token.is(list)).map(|token| token.span.clone())
 }
 
-fn about_rumour(tokens: &[Token]) -> bool {
+fn about_rumour(tokens: &[ChatWord]) -> bool {
     has(tokens, &RUMOUR).is_some() || has(tokens, &["lapor", "melaporkan"]).is_none() && tokens.len() > 3
 }
 
 /// "tidak benar", "tdk betul".
-fn untrue(tokens: &[Token]) -> Option<Range<usize>> {
+fn untrue(tokens: &[ChatWord]) -> Option<Range<usize>> {
     tokens.windows(2).find_map(|two| {
         let untrue = two[0].is(&["tidak", "tdk", "tak", "bukan", "gak", "nggak"])
             && two[1].is(&["benar", "betul", "bener"]);
@@ -182,14 +182,14 @@ fn untrue(tokens: &[Token]) -> Option<Range<usize>> {
     })
 }
 
-fn is_planned(tokens: &[Token], found: &PhraseMatch) -> bool {
+fn is_planned(tokens: &[ChatWord], found: &PhraseMatch) -> bool {
     let at = found.tokens.start;
     (at.saturating_sub(6)..found.tokens.end)
         .any(|other| tokens[other].sentence == tokens[at].sentence && tokens[other].is(&PLANNED))
 }
 
 /// "sudah surut", "telah selesai"; not where the message reports the incident itself.
-fn ended(tokens: &[Token], happened: bool) -> Option<Finding<Stance>> {
+fn ended(tokens: &[ChatWord], happened: bool) -> Option<Finding<Stance>> {
     if happened {
         return None;
     }
@@ -202,7 +202,7 @@ fn ended(tokens: &[Token], happened: bool) -> Option<Finding<Stance>> {
     Some(Finding { value: Stance::Ends, words, sure: Sureness::Likely })
 }
 
-fn goes_on(tokens: &[Token]) -> Option<Finding<Stance>> {
+fn goes_on(tokens: &[ChatWord]) -> Option<Finding<Stance>> {
     let belum = tokens.windows(2).find(|two| two[0].is(&["belum", "blm"]) && two[1].is(&ENDED));
     let words = match belum {
         Some(two) => two[0].span.start..two[1].span.end,

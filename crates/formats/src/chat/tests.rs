@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::archive::Gazetteer;
+use domain::kind::FeedClass;
 
 const NOW: &str = "2026-11-28T15:00:00+07:00";
 
@@ -44,25 +45,11 @@ impl Words {
     }
 }
 
-fn reason(reason: LeftOut) -> &'static str {
-    match reason {
-        LeftOut::System => "system",
-        LeftOut::Media => "media",
-        LeftOut::Deleted => "deleted",
-        LeftOut::Nothing => "nothing",
-        LeftOut::NoIncident => "no_incident",
-        LeftOut::Question => "question",
-        LeftOut::Planned => "planned",
-        LeftOut::TrafficAccident => "traffic_accident",
-        LeftOut::Repeated => "repeated",
-    }
-}
-
 /// Kecamatan, village, category or reason, stance.
 fn shape(words: &Words, passage: &ChatPassage) -> [String; 4] {
     let none = || "-".to_owned();
     match &passage.fate {
-        PassageFate::LeftOut(why) => [none(), none(), reason(*why).to_owned(), none()],
+        PassageFate::LeftOut(why) => [none(), none(), why.as_str().to_owned(), none()],
         PassageFate::Proposed(proposal) => [
             proposal.district.as_ref().map_or_else(none, |found| words.places.code(found.value).to_string()),
             proposal.village.as_ref().map_or_else(none, |found| found.value.to_string()),
@@ -170,13 +157,13 @@ fn an_order_of_day_and_month_that_nothing_shows_is_asked_and_not_guessed() {
     let PassageFate::Proposed(first) = &reading.passages[0].fate else { unreachable!() };
     assert_eq!((first.questions.as_slice(), &first.occurred), (&[Question::DateOrder][..], &None));
     // A person says it; the long time ago is asked then.
-    let said = |order| words.reader("16.13").read(text, ChatOccasion { now: now(), order: Some(order) });
+    let read_as = |order| words.reader("16.13").read(text, ChatOccasion { now: now(), order: Some(order) });
     let asked = |reading: &ChatReading| match &reading.passages[0].fate {
         PassageFate::Proposed(proposal) => proposal.questions.clone(),
         PassageFate::LeftOut(_) => Vec::new(),
     };
-    assert_eq!(asked(&said(DateOrder::DayFirst)), [Question::FarTime]);
-    assert_eq!(said(DateOrder::DayFirst).ambiguous_date, None);
+    assert_eq!(asked(&read_as(DateOrder::DayFirst)), [Question::FarTime]);
+    assert_eq!(read_as(DateOrder::DayFirst).ambiguous_date, None);
     // What one order would put into the future is of the other; a day above twelve shows it, too.
     for text in [
         "11/12/26 21.15 - A: banjir di Ds Noman\n",
@@ -321,5 +308,23 @@ fn check(text: &str, reading: &ChatReading) {
     }
     for span in spans {
         assert!(text.get(span.clone()).is_some(), "{span:?} of {text:?}");
+    }
+}
+
+#[test]
+fn a_senders_name_says_of_which_class_and_place_they_may_be() {
+    let words = Words::new();
+    let reader = words.reader("16.13");
+    for (name, class, village) in [
+        ("Pak Kades Belani", Some(FeedClass::Village), Some(2003)),
+        ("Babinsa Ds Pauh", Some(FeedClass::Military), Some(2001)),
+        ("Kanit Intel Polsek R. Ilir", Some(FeedClass::Police), None),
+        ("Humas PT AMR", Some(FeedClass::Company), None),
+        ("Sekcam Rupit", Some(FeedClass::Agency), None),
+        ("+62 812-3456-7890", None, None),
+        ("Sari", None, None),
+    ] {
+        let hint = reader.sender(name);
+        assert_eq!((hint.class, hint.place.village.map(|found| found.value)), (class, village), "{name}");
     }
 }

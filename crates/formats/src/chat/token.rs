@@ -5,7 +5,7 @@ use std::ops::Range;
 
 /// One word or one number of a message.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Token {
+pub struct ChatWord {
     /// In plain letters a–z or digits.
     pub text: String,
     /// Where it stands in the whole text that was pasted, in bytes.
@@ -19,7 +19,7 @@ pub struct Token {
     pub before: char,
 }
 
-impl Token {
+impl ChatWord {
     pub fn is(&self, list: &[&str]) -> bool {
         list.contains(&self.text.as_str())
     }
@@ -47,7 +47,7 @@ impl Token {
 }
 
 /// The tokens of a part of a text.
-pub fn tokens(text: &str, part: Range<usize>) -> Vec<Token> {
+pub fn tokens(text: &str, part: Range<usize>) -> Vec<ChatWord> {
     let mut reader = Reader::default();
     let start = part.start;
     for (at, letter) in text[part].char_indices() {
@@ -59,7 +59,7 @@ pub fn tokens(text: &str, part: Range<usize>) -> Vec<Token> {
 
 #[derive(Default)]
 struct Reader {
-    found: Vec<Token>,
+    found: Vec<ChatWord>,
     word: String,
     begin: usize,
     end: usize,
@@ -118,7 +118,7 @@ impl Reader {
             _ => ' ',
         };
         self.gap.clear();
-        self.found.push(Token {
+        self.found.push(ChatWord {
             text: std::mem::take(&mut self.word),
             span: self.begin..self.end,
             sentence: self.sentence,

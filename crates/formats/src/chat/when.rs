@@ -1,6 +1,6 @@
 //! When a message says it happened: days, times of day and clocks in words, from when it was written.
 
-use super::token::Token;
+use super::token::ChatWord;
 use super::{Finding, Sureness};
 use crate::decode::instant;
 use crate::written_date::month_name;
@@ -32,7 +32,7 @@ impl DayPart {
 
 /// What the words say of when it happened, in local minutes since 1970, of a message written at `written`. Without any it is
 /// when it was written, as a guess.
-pub fn occurred(tokens: &[Token], written: i64) -> Finding<i64> {
+pub fn occurred(tokens: &[ChatWord], written: i64) -> Finding<i64> {
     let part = (0..tokens.len()).find_map(|at| day_part(tokens, at));
     let day = day(tokens, written, part.as_ref().map(|part| part.value));
     if let Some(ago) = day.is_none().then(|| ago(tokens, written)).flatten() {
@@ -77,23 +77,23 @@ pub fn occurred(tokens: &[Token], written: i64) -> Finding<i64> {
     Finding { value, words: words.map(|run| span(tokens, &run)), sure }
 }
 
-fn span(tokens: &[Token], run: &Range<usize>) -> Range<usize> {
+fn span(tokens: &[ChatWord], run: &Range<usize>) -> Range<usize> {
     tokens[run.start].span.start..tokens[run.end - 1].span.end
 }
 
-fn finding(tokens: &[Token], part: Part<i64>) -> Finding<i64> {
+fn finding(tokens: &[ChatWord], part: Part<i64>) -> Finding<i64> {
     Finding { value: part.value, words: Some(span(tokens, &part.tokens)), sure: part.sure }
 }
 
-fn is(tokens: &[Token], at: usize, list: &[&str]) -> bool {
+fn is(tokens: &[ChatWord], at: usize, list: &[&str]) -> bool {
     tokens.get(at).is_some_and(|token| token.is(list))
 }
 
-fn number(tokens: &[Token], at: usize) -> Option<u32> {
+fn number(tokens: &[ChatWord], at: usize) -> Option<u32> {
     tokens.get(at)?.number()
 }
 
-fn just_now(tokens: &[Token], at: usize) -> Option<Part<()>> {
+fn just_now(tokens: &[ChatWord], at: usize) -> Option<Part<()>> {
     let sure = Sureness::Sure;
     if is(tokens, at, &["barusan", "sekarang", "skrg", "skr", "skrng"]) {
         return Some(Part { value: (), tokens: at..at + 1, sure });
@@ -106,7 +106,7 @@ fn just_now(tokens: &[Token], at: usize) -> Option<Part<()>> {
     is(tokens, at, &["tadi", "td"]).then_some(part)
 }
 
-fn day_part(tokens: &[Token], at: usize) -> Option<Part<DayPart>> {
+fn day_part(tokens: &[ChatWord], at: usize) -> Option<Part<DayPart>> {
     let at_hour = |hour: i64, afternoon| DayPart { usual: hour * 60, afternoon };
     let word = tokens[at].text.as_str();
     let value = match word {
@@ -126,7 +126,7 @@ fn day_part(tokens: &[Token], at: usize) -> Option<Part<DayPart>> {
 }
 
 /// The day that the words name.
-fn day(tokens: &[Token], written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
+fn day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
     let today = written.div_euclid(DAY);
     let minute = written.rem_euclid(DAY);
     (0..tokens.len()).find_map(|at| {
@@ -150,7 +150,7 @@ fn day(tokens: &[Token], written: i64, part: Option<DayPart>) -> Option<Part<i64
 }
 
 /// "11 Juli 2025", "tgl 11/7", "11-07-25".
-fn date(tokens: &[Token], at: usize, today: i64) -> Option<Part<i64>> {
+fn date(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
     let day = number(tokens, at).filter(|_| tokens[at].text.as_bytes()[0].is_ascii_digit())?;
     let day = i64::from(day).clamp(0, 99);
     let next = tokens.get(at + 1)?;
@@ -163,7 +163,7 @@ fn date(tokens: &[Token], at: usize, today: i64) -> Option<Part<i64>> {
         None => return None,
     };
     let year = tokens.get(at + 2).filter(|token| named.is_some() || matches!(token.before, '/' | '-' | '.'));
-    let year = year.and_then(Token::number).map(i64::from).and_then(|year| match year {
+    let year = year.and_then(ChatWord::number).map(i64::from).and_then(|year| match year {
         1970..2100 => Some(year),
         20..70 if named.is_none() => Some(2000 + year),
         _ => None,
@@ -201,7 +201,7 @@ const WEEKDAYS: [&[&str]; 7] = [
 ];
 
 /// "hari Jumat", "Jumat malam": the last one.
-fn weekday(tokens: &[Token], at: usize, today: i64, part: bool) -> Option<Part<i64>> {
+fn weekday(tokens: &[ChatWord], at: usize, today: i64, part: bool) -> Option<Part<i64>> {
     let of_week = WEEKDAYS.iter().position(|names| is(tokens, at, names))? as i64; // 1970-01-01 was a Thursday
     let led = at > 0 && is(tokens, at - 1, &["hari", "hr", "tgl"]);
     let parted = part && (0..2).any(|next| day_part_at(tokens, at + 1 + next));
@@ -209,12 +209,12 @@ fn weekday(tokens: &[Token], at: usize, today: i64, part: bool) -> Option<Part<i
     (led || parted).then_some(Part { value, tokens: at..at + 1, sure: Sureness::Likely })
 }
 
-fn day_part_at(tokens: &[Token], at: usize) -> bool {
+fn day_part_at(tokens: &[ChatWord], at: usize) -> bool {
     at < tokens.len() && day_part(tokens, at).is_some()
 }
 
 /// "2 jam lalu", "3 hari yang lalu".
-fn ago(tokens: &[Token], written: i64) -> Option<Part<i64>> {
+fn ago(tokens: &[ChatWord], written: i64) -> Option<Part<i64>> {
     (0..tokens.len()).find_map(|at| {
         let unit = match tokens[at].text.as_str() {
             "menit" | "mnt" => 1,
@@ -245,7 +245,7 @@ fn ago(tokens: &[Token], written: i64) -> Option<Part<i64>> {
 }
 
 /// Where "lalu" or "yang lalu" ends.
-fn behind(tokens: &[Token], at: usize) -> Option<usize> {
+fn behind(tokens: &[ChatWord], at: usize) -> Option<usize> {
     let at = at + usize::from(is(tokens, at, &["yang", "yg"]));
     is(tokens, at, &["lalu", "ll", "kemudian"]).then_some(at + 1)
 }
@@ -259,7 +259,7 @@ struct ClockTime {
 }
 
 /// "jam 9", "pkl 21.15", "13:00 WIB", "setengah 9".
-fn clock(tokens: &[Token], at: usize) -> Option<ClockTime> {
+fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     let led = is(tokens, at, &["jam", "pkl", "pukul", "jm", "pk", "puku"]);
     let mut next = if led { at + 1 } else { at };
     next += usize::from(led && is(tokens, next, &["sekitar", "skitar", "sktr", "kurang", "lebih"]));
@@ -267,8 +267,8 @@ fn clock(tokens: &[Token], at: usize) -> Option<ClockTime> {
     next += usize::from(half);
     let first = tokens.get(next)?;
     let hour = i64::from(first.number()?);
-    let joined = |token: &&Token| matches!(token.before, '.' | ':') && token.text.len() == 2;
-    let minute = tokens.get(next + 1).filter(joined).and_then(Token::number);
+    let joined = |token: &&ChatWord| matches!(token.before, '.' | ':') && token.text.len() == 2;
+    let minute = tokens.get(next + 1).filter(joined).and_then(ChatWord::number);
     let end = next + 1 + usize::from(minute.is_some());
     let zone = is(tokens, end, &["wib", "wita", "wit"]);
     // "2 jam lalu" and "jam 3 orang" are none; a number alone is none.

@@ -1,0 +1,77 @@
+//! Whose word a sender may give, by what somebody called them in their telephone: "Pak Kades Belani", "Babinsa Pauh".
+
+use super::place::PlaceFinding;
+use super::token::ChatWord;
+use domain::kind::FeedClass;
+
+/// What the name of a sender says. It is proposed and never believed: a person says whose word it is.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SenderHint {
+    pub class: Option<FeedClass>,
+    pub place: PlaceFinding,
+}
+
+const CLASSES: [(FeedClass, &[&str]); 6] = [
+    (FeedClass::Military, &["babinsa", "danramil", "koramil", "kodim", "dandim", "tni", "babinpotmar"]),
+    (
+        FeedClass::Police,
+        &[
+            "bhabinkamtibmas",
+            "bhabin",
+            "babinkamtibmas",
+            "polsek",
+            "kapolsek",
+            "polres",
+            "kapolres",
+            "kanit",
+            "polisi",
+            "intelkam",
+        ],
+    ),
+    (FeedClass::Company, &["pt", "cv", "humas", "satpam", "security", "perusahaan"]),
+    (
+        FeedClass::Agency,
+        &[
+            "camat",
+            "sekcam",
+            "kecamatan",
+            "bpbd",
+            "satpol",
+            "pol",
+            "damkar",
+            "dinas",
+            "kasi",
+            "trantib",
+            "pusdalops",
+        ],
+    ),
+    (
+        FeedClass::Village,
+        &[
+            "kades",
+            "sekdes",
+            "kadus",
+            "lurah",
+            "kepala",
+            "kasun",
+            "rt",
+            "rw",
+            "bpd",
+            "linmas",
+            "satlinmas",
+            "desa",
+            "ds",
+            "skd",
+        ],
+    ),
+    (
+        FeedClass::Community,
+        &["fkdm", "tokoh", "ormas", "karang", "pemuda", "adat", "rapi", "orari", "relawan"],
+    ),
+];
+
+/// The class that the words of a name give; the first of the list that any of them says.
+pub fn class(tokens: &[ChatWord]) -> Option<FeedClass> {
+    let says = |words: &[&str]| tokens.iter().any(|token| token.is(words));
+    CLASSES.into_iter().find(|(_, words)| says(words)).map(|(class, _)| class)
+}
