@@ -18,6 +18,7 @@
 //! | models, forecast ledger | [`model::load`], [`ledger::load`] | [`model::ModelsView`], `scoring::ledger::LedgerFigures` |
 //! | random calls | [`calls::load`] | [`calls::CallsView`] |
 //! | entry form | [`entry::load`] | [`entry::EntryChoices`] |
+//! | a pasted chat | [`paste::load`] | [`paste::PasteView`] |
 //! | the reporter's page | [`reporter::load`] | [`reporter::ReporterView`] |
 //! | risks, the map's cells, incidents | [`assessments::load`], [`assessments::map_cells`], [`incidents::load`] | lists of items |
 //! | head of every page | [`status::load`] | [`status::StatusView`] |
@@ -49,6 +50,7 @@ pub mod messages;
 pub mod model;
 pub mod organisations;
 pub mod overview;
+pub mod paste;
 pub mod permit;
 pub mod picture;
 pub mod plain_text;

@@ -8,6 +8,7 @@ pub mod ledger;
 pub mod login;
 pub mod messages;
 pub mod pages;
+pub mod paste;
 pub mod reporter;
 pub mod reports;
 pub mod second_link;

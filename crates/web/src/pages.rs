@@ -16,6 +16,7 @@ pub mod messages;
 pub mod model;
 pub mod notice;
 pub mod overview;
+pub mod paste;
 pub mod reasons;
 pub mod report;
 pub mod reporter;

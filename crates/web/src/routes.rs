@@ -2,7 +2,7 @@
 
 use crate::guard::{self, Access};
 use crate::handlers::{
-    alerts, correction, entry, ledger, login, messages, pages, reporter, reports, second_link,
+    alerts, correction, entry, ledger, login, messages, pages, paste, reporter, reports, second_link,
 };
 use crate::state::WebState;
 use crate::{api, asset};
@@ -63,6 +63,11 @@ fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
         ("/kecamatan/{code}", Person, get(pages::district)),
         ("/laporan", With(SeeReports), get(reports::list)),
         ("/laporan/baru", With(EnterReport), get(entry::show).post(entry::submit)),
+        (
+            "/laporan/tempel",
+            With(EnterReport),
+            get(paste::show).post(paste::submit).layer(DefaultBodyLimit::max(paste::LARGEST_PASTE)),
+        ),
         ("/laporan/{id}", With(SeeReports), get(reports::one)),
         ("/laporan/{id}/verifikasi", With(Verify), post(reports::verify)),
         ("/laporan/{id}/koreksi", With(Verify), get(correction::show).post(correction::submit)),

@@ -1,7 +1,7 @@
 //! A form that was sent after its session had ended: the login page keeps it, and after the login it stands there again as
 //! it was typed, to be looked at and sent. Nothing acts before that.
 
-use super::{alerts, correction, entry, reporter, reports};
+use super::{alerts, correction, entry, paste, reporter, reports};
 use crate::fault::Fault;
 use crate::guard::REPORTER_PATH;
 use crate::pages::entry::TypedFields;
@@ -30,7 +30,7 @@ impl UnsentForm {
             ["peringatan", id, _] => format!("/peringatan/{id}"),
             ["laporan", id, "verifikasi" | "tarik"] => format!("/laporan/{id}"),
             ["laporan", id, "koreksi"] => format!("/laporan/{id}/koreksi"),
-            ["laporan", "baru"] => "/laporan/baru".into(),
+            ["laporan", word @ ("baru" | "tempel")] => format!("/laporan/{word}"),
             ["panggilan"] => "/panggilan".into(),
             ["lapor", _] => REPORTER_PATH.into(),
             _ => "/".into(),
@@ -74,6 +74,7 @@ async fn filled(request: &PageRequest, form: &UnsentForm) -> Result<Option<Respo
     let (enters, verifies) = (may(Right::EnterReport), may(Right::Verify));
     Ok(Some(match parts(path)[..] {
         ["laporan", "baru"] if enters => entry::show_unsent(request, typed).await?,
+        ["laporan", "tempel"] if enters => paste::show_unsent(request, typed).await?,
         ["laporan", id, "verifikasi" | "tarik"] if verifies => {
             reports::show_unsent(request, id, query, &typed).await?
         }

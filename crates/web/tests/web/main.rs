@@ -13,6 +13,7 @@ mod ledger;
 mod levels;
 mod messages;
 mod pages;
+mod paste;
 mod remarks;
 mod reporter;
 mod reporter_phone;

@@ -89,6 +89,7 @@ async fn the_other_pages_are_as_reviewed() {
         ("districts", "/kecamatan"),
         ("reports", "/laporan"),
         ("entry", "/laporan/baru"),
+        ("paste", "/laporan/tempel"),
         ("feeds", "/umpan"),
         ("model", "/model"),
         ("ledger", "/ledger"),

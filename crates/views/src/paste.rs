@@ -1,0 +1,369 @@
+//! A pasted chat as the desk looks at it: proposals beside the words they rest on, whom each may come from, what is known
+//! already, and what was left out with the reason.
+
+use crate::context::Context;
+use crate::entry::{self, EntryChoices, SourceChoice};
+use crate::error::ViewError;
+use crate::format;
+use crate::reports::{self, ReportItem};
+use async_recursion::async_recursion as boxed;
+use domain::kind::Category;
+use domain::place::{Place, UnitId, Zone};
+use domain::report::ReportId;
+use domain::sender_clock;
+use domain::time::{DAY, Time};
+use formats::archive::{DateOrder, Gazetteer};
+use formats::chat::{
+    ChatCounts, ChatOccasion, ChatPassage, ChatProposal, ChatReader, ChatReading, Finding, LeftOut,
+    PassageFate, Question, Sureness,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+use store::{Range as TimeRange, ReportFilter, StoredReport};
+
+/// What was pasted, and what was said of it.
+#[derive(Clone, Debug)]
+pub struct PasteAsked {
+    pub text: String,
+    pub order: Option<DateOrder>,
+    /// When it was pasted: what has no time of its own was written then.
+    pub at: Time,
+    /// What was taken in from it a moment ago.
+    pub taken: BTreeSet<ReportId>,
+}
+
+/// A pasted chat as it is shown.
+#[derive(Clone, Debug, Default)]
+pub struct PasteView {
+    pub choices: EntryChoices,
+    pub counts: ChatCounts,
+    /// Proposals that are reports already.
+    pub known: usize,
+    /// Proposals that stand on the next page.
+    pub later: usize,
+    pub ambiguous_date: Option<String>,
+    pub senders: Vec<PasteSender>,
+    pub items: Vec<PasteItem>,
+    /// How many were left out for which reason, and the first of them.
+    pub reasons: Vec<(LeftOut, usize)>,
+    pub left_out: Vec<LeftOutText>,
+}
+
+/// Somebody who wrote in the chat.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PasteSender {
+    /// Its place among all senders of the text: the form's field.
+    pub number: usize,
+    /// As written; empty for what has no sender. It is shown and not kept.
+    pub name: String,
+    /// The source proposed: a value of the entry form's field.
+    pub source: String,
+}
+
+/// A proposal as it is shown.
+#[derive(Clone, Debug)]
+pub struct PasteItem {
+    /// Its place among all parts of the text.
+    pub number: usize,
+    /// The form's fields begin with it, so that they fit no other part of a text that was changed.
+    pub id: ReportId,
+    pub sent: Option<Time>,
+    /// A number of [`PasteView::senders`].
+    pub sender: usize,
+    pub text: Vec<MarkedText>,
+    pub values: Vec<PasteValue>,
+    /// What must be answered before it can be taken in.
+    pub questions: Vec<String>,
+    /// Further categories that its words name.
+    pub others: Vec<String>,
+    /// Reports of this place and category of about this time.
+    pub similar: Vec<ReportItem>,
+    /// True where nothing is open but what the person says by taking it.
+    pub ready: bool,
+}
+
+/// A piece of a message, with how sure the value is that rests on it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MarkedText {
+    pub text: String,
+    pub sure: Option<Sureness>,
+}
+
+/// What a field of the entry form is proposed to hold.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PasteValue {
+    pub field: &'static str,
+    pub value: String,
+    pub sure: Sureness,
+}
+
+/// A part of the chat that was left out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LeftOutText {
+    pub reason: LeftOut,
+    pub text: String,
+}
+
+/// So many proposals stand on one page, and so many texts that were left out.
+pub const SHOWN: usize = 20;
+const LEFT_OUT_SHOWN: usize = 100;
+
+/// Reads what was pasted for a regency.
+#[boxed]
+pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Result<PasteView, ViewError> {
+    let places = &context.sources.places;
+    let gazetteer = Gazetteer::of_regency(places, regency);
+    let mut reader = ChatReader::new(places, regency, &gazetteer, &context.sources.taxonomy);
+    let reading = reader.read(&asked.text, ChatOccasion { now: asked.at, order: asked.order });
+    let choices = entry::load(context, regency).await?;
+    let known = known(context, &reading, &asked.taken).await?;
+    let senders = senders(&asked.text, &reading);
+    let mut view = PasteView {
+        counts: reading.counts(),
+        known: known.len(),
+        ambiguous_date: reading.ambiguous_date.clone(),
+        ..PasteView::default()
+    };
+    let mut shown = BTreeSet::new();
+    for (number, passage) in reading.passages.iter().enumerate() {
+        let proposal = match &passage.fate {
+            PassageFate::LeftOut(reason) => {
+                view.leave_out(*reason, &asked.text[passage.text.clone()]);
+                continue;
+            }
+            PassageFate::Proposed(_) if known.contains(&passage.id) => continue,
+            PassageFate::Proposed(_) if view.items.len() == SHOWN => {
+                view.later += 1;
+                continue;
+            }
+            PassageFate::Proposed(proposal) => proposal,
+        };
+        let sender = senders[&passage.sender.clone().map(|span| asked.text[span].to_owned())];
+        if shown.insert(sender) {
+            let name = passage.sender.clone().map_or("", |span| &asked.text[span]);
+            let source = proposed_source(&choices.sources, &reader, context, name);
+            view.senders.push(PasteSender { number: sender, name: name.to_owned(), source });
+        }
+        let mut item = item(context, regency, (&asked.text, passage), proposal);
+        (item.number, item.sender) = (number, sender);
+        item.similar = similar(context, regency, proposal).await?;
+        view.items.push(item);
+    }
+    view.choices = choices;
+    Ok(view)
+}
+
+impl PasteView {
+    fn leave_out(&mut self, reason: LeftOut, text: &str) {
+        match self.reasons.iter_mut().find(|(own, _)| *own == reason) {
+            Some((_, count)) => *count += 1,
+            None => self.reasons.push((reason, 1)),
+        }
+        if self.left_out.len() < LEFT_OUT_SHOWN {
+            let short: String = text.chars().take(200).collect();
+            self.left_out.push(LeftOutText { reason, text: short });
+        }
+    }
+}
+
+/// The proposals that are reports already, of whichever feed.
+async fn known(
+    context: &Context,
+    reading: &ChatReading,
+    taken: &BTreeSet<ReportId>,
+) -> Result<BTreeSet<ReportId>, ViewError> {
+    let proposed = |passage: &&ChatPassage| matches!(passage.fate, PassageFate::Proposed(_));
+    let ids: Vec<ReportId> = reading.passages.iter().filter(proposed).map(|passage| passage.id).collect();
+    let stored = context.sources.store.reports_of_ids(&ids).await?.into_keys().map(|key| key.id.id);
+    Ok(stored.chain(ids.iter().copied().filter(|id| taken.contains(id))).collect())
+}
+
+/// Every sender of a text with its number.
+fn senders(text: &str, reading: &ChatReading) -> BTreeMap<Option<String>, usize> {
+    let mut numbers = BTreeMap::new();
+    for passage in &reading.passages {
+        let next = numbers.len();
+        numbers.entry(passage.sender.clone().map(|span| text[span].to_owned())).or_insert(next);
+    }
+    numbers
+}
+
+/// The registered source that a sender's name points to: the only one of its class whose name has the name of its place, else
+/// the class alone.
+fn proposed_source(
+    sources: &[SourceChoice],
+    reader: &ChatReader<'_>,
+    context: &Context,
+    name: &str,
+) -> String {
+    let hint = reader.sender(name);
+    let Some(class) = hint.class else { return String::new() };
+    let places = &context.sources.places;
+    let village =
+        hint.place.district.as_ref().zip(hint.place.village.as_ref()).and_then(|(district, village)| {
+            let place = Place { code: places.code(district.value), village: village.value };
+            places.village(place).map(|village| village.name.clone())
+        });
+    let place = village.or_else(|| hint.place.district.as_ref().map(|district| places.name(district.value)));
+    let plain = |text: &str| text.to_lowercase().replace([' ', '-', '_', '.'], "");
+    let of_class = || sources.iter().filter(|source| source.class == class);
+    let named = place.map(|place| plain(&place));
+    let mut fitting =
+        of_class().filter(|source| named.as_ref().is_some_and(|place| plain(&source.name).contains(place)));
+    match (fitting.next(), fitting.next()) {
+        (Some(only), None) => only.value(),
+        _ => class.as_str().to_owned(),
+    }
+}
+
+fn item(
+    context: &Context,
+    regency: UnitId,
+    (text, passage): (&str, &ChatPassage),
+    proposal: &ChatProposal,
+) -> PasteItem {
+    let lang = context.lang;
+    let own = context.districts(regency);
+    let outside = proposal.district.as_ref().is_some_and(|found| !own.contains(&found.value));
+    let mut questions: Vec<String> =
+        proposal.questions.iter().map(|question| question_words(context, text, question)).collect();
+    questions.extend(outside.then(|| lang.text("paste.outside").to_owned()));
+    let looked_at =
+        proposal.look_at.iter().map(|span| lang.fill("paste.look_at", &[("words", &&text[span.clone()])]));
+    questions.extend(looked_at);
+    let others = proposal.others.iter().map(|category| reports::label(context, *category)).collect();
+    PasteItem {
+        number: 0,
+        id: passage.id,
+        sent: passage.sent,
+        sender: 0,
+        text: marked(text, passage.text.clone(), proposal),
+        values: values(context, regency, (text, passage), proposal),
+        ready: questions.is_empty() && proposal.questions.is_empty(),
+        questions,
+        others,
+        similar: Vec::new(),
+    }
+}
+
+fn question_words(context: &Context, text: &str, question: &Question) -> String {
+    let lang = context.lang;
+    let key = match question {
+        Question::UnknownPlace { words } => {
+            return lang.fill("paste.unknown_place", &[("words", &&text[words.clone()])]);
+        }
+        Question::NoPlace => "paste.no_place",
+        Question::SeveralPlaces => "paste.several_places",
+        Question::NoCategory => "paste.no_category",
+        Question::DateOrder => "paste.date_order",
+        Question::FarTime => "paste.far_time",
+    };
+    lang.text(key).to_owned()
+}
+
+/// The fields of the entry form as the proposal fills them.
+fn values(
+    context: &Context,
+    regency: UnitId,
+    (text, passage): (&str, &ChatPassage),
+    proposal: &ChatProposal,
+) -> Vec<PasteValue> {
+    let places = &context.sources.places;
+    let zone = Zone::of(places.code(regency));
+    let mut found = Vec::new();
+    let mut put = |field, value: String, sure| found.push(PasteValue { field, value, sure });
+    if let Some(district) = &proposal.district {
+        let village = proposal.village.as_ref().map_or(0, |found| found.value);
+        let place = Place { code: places.code(district.value), village };
+        let sure = proposal.village.as_ref().map_or(district.sure, |found| found.sure.min(district.sure));
+        put("place", place.to_string(), sure);
+    }
+    if let Some((category, kind)) =
+        proposal.category.as_ref().and_then(|found| Some((found, found.value.kind()?)))
+    {
+        put("category", format!("{kind} {}", category.value), category.sure);
+    }
+    put("severity", proposal.severity.value.to_string(), proposal.severity.sure);
+    put("stance", proposal.stance.value.as_str().to_owned(), proposal.stance.sure);
+    if let Some(occurred) = &proposal.occurred {
+        put("occurred", format::local_value(occurred.value, zone), occurred.sure);
+    }
+    let counts =
+        [("dead", &proposal.dead), ("injured", &proposal.injured), ("displaced", &proposal.displaced)];
+    for (field, count) in counts {
+        if let Some(Finding { value, sure, .. }) = count {
+            put(field, value.to_string(), *sure);
+        }
+    }
+    put("summary", text[passage.text.clone()].trim().to_owned(), Sureness::Sure);
+    found
+}
+
+/// A message in pieces: what a value rests on is marked, the surest where several do.
+fn marked(text: &str, whole: Range<usize>, proposal: &ChatProposal) -> Vec<MarkedText> {
+    fn span<T>(found: Option<&Finding<T>>) -> Option<(Range<usize>, Sureness)> {
+        found.and_then(|found| Some((found.words.clone()?, found.sure)))
+    }
+    let mut spans: Vec<(Range<usize>, Sureness)> = [
+        span(proposal.district.as_ref()),
+        span(proposal.village.as_ref()),
+        span(proposal.category.as_ref()),
+        span(proposal.occurred.as_ref()),
+        span(Some(&proposal.severity)),
+        span(Some(&proposal.stance)),
+        span(proposal.dead.as_ref()),
+        span(proposal.injured.as_ref()),
+        span(proposal.displaced.as_ref()),
+    ]
+    .into_iter()
+    .flatten()
+    .filter(|(words, _)| words.start >= whole.start && words.end <= whole.end)
+    .collect();
+    spans.sort_by_key(|(words, sure)| (words.start, std::cmp::Reverse(*sure)));
+    let mut pieces = Vec::new();
+    let mut at = whole.start;
+    for (words, sure) in spans {
+        let start = words.start.max(at);
+        if start >= words.end {
+            continue;
+        }
+        pieces.push(MarkedText { text: text[at..start].to_owned(), sure: None });
+        pieces.push(MarkedText { text: text[start..words.end].to_owned(), sure: Some(sure) });
+        at = words.end;
+    }
+    pieces.push(MarkedText { text: text[at..whole.end].to_owned(), sure: None });
+    pieces.retain(|piece| !piece.text.is_empty());
+    pieces
+}
+
+/// Reports of the same kecamatan and category within a day of the proposal's time, at most three.
+async fn similar(
+    context: &Context,
+    regency: UnitId,
+    proposal: &ChatProposal,
+) -> Result<Vec<ReportItem>, ViewError> {
+    let (Some(district), Some(category), Some(at)) =
+        (&proposal.district, &proposal.category, &proposal.occurred)
+    else {
+        return Ok(Vec::new());
+    };
+    let places = &context.sources.places;
+    let seen = context.districts(regency).contains(&district.value)
+        && !sender_clock::is_doubtful(at.value, context.now);
+    let Some(kind) = category.value.kind().filter(|_| seen) else { return Ok(Vec::new()) };
+    let filter = ReportFilter {
+        codes: vec![places.code(district.value)],
+        kind: Some(kind),
+        range: Some(TimeRange { from: at.value.plus(-DAY), to: at.value.plus(DAY) }),
+        limit: 50,
+        ..ReportFilter::default()
+    };
+    let page = context.sources.store.reports(&filter).await?;
+    let same = |report: &StoredReport| category_of(report) == Some(category.value);
+    let near: Vec<StoredReport> = page.items.into_iter().filter(same).take(3).collect();
+    Ok(reports::visible(context, &near).await?.rows)
+}
+
+fn category_of(report: &StoredReport) -> Option<Category> {
+    reports::statement(report).map(|statement| statement.category)
+}

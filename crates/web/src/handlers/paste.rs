@@ -1,0 +1,173 @@
+//! A pasted chat: read, shown beside its proposals, and what is ticked sent through the same intake as every report.
+
+use super::form;
+use crate::fault::Fault;
+use crate::pages::entry::TypedFields;
+use crate::pages::paste::{PastePage, page};
+use crate::request::PageRequest;
+use crate::submit::{self, SubmitOutcome};
+use axum::extract::RawForm;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use domain::place::{UnitId, Zone};
+use domain::report::ReportId;
+use domain::sender_clock;
+use domain::time::Time;
+use formats::archive::DateOrder;
+use formats::screen::screen;
+use maud::Markup;
+use views::paste::{PasteAsked, PasteItem, PasteView};
+use views::text_findings::words;
+use views::{Context, format};
+
+/// Longest text that is read at once, bytes; and the form that carries it, where each letter may take three.
+const LONGEST: usize = 1 << 20;
+pub const LARGEST_PASTE: usize = 4 << 20;
+
+pub async fn show(request: PageRequest) -> Result<Markup, Fault> {
+    let context = request.context()?;
+    let regency = context.regency(request.asked)?;
+    Ok(page(&request.frame(&context, regency).await?, &PastePage::default()))
+}
+
+/// The text as it was pasted before a login, to be read again.
+pub async fn show_unsent(request: &PageRequest, typed: TypedFields) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let regency = context.regency(request.asked)?;
+    let shown = PastePage { text: text(&typed), unsent: true, ..PastePage::default() };
+    Ok(page(&request.frame(&context, regency).await?, &shown).into_response())
+}
+
+pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let regency = context.regency(request.asked)?;
+    let typed = submit::typed(&body);
+    let mut shown = PastePage {
+        text: text(&typed),
+        order: form::first(&typed, "order").to_owned(),
+        at: Some(pasted_at(&context, &typed)),
+        taken: typed.get("taken").cloned().unwrap_or_default(),
+        ..PastePage::default()
+    };
+    let too_long = shown.text.len() > LONGEST;
+    if too_long || shown.text.trim().is_empty() {
+        let key = if too_long { "paste.too_long" } else { "paste.empty" };
+        shown.fault = Some(context.lang.text(key).to_owned());
+        let frame = request.frame(&context, regency).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &shown)).into_response());
+    }
+    let takes = form::first(&typed, "act") == "take";
+    let mut status = StatusCode::OK;
+    if takes {
+        shown.typed = typed;
+        let view = views::paste::load(&context, regency, &asked(&shown)).await?;
+        take(&request, &context, regency, &mut shown, &view).await?;
+        if !shown.errors.is_empty() || shown.fault.is_some() {
+            status = StatusCode::UNPROCESSABLE_ENTITY;
+        }
+    }
+    shown.view = Some(views::paste::load(&context, regency, &asked(&shown)).await?);
+    let frame = request.frame(&context, regency).await?;
+    Ok((status, page(&frame, &shown)).into_response())
+}
+
+fn text(typed: &TypedFields) -> String {
+    typed.get("text").and_then(|values| values.first()).cloned().unwrap_or_default()
+}
+
+/// When it was pasted first, as the form carries it; never later than now.
+fn pasted_at(context: &Context, typed: &TypedFields) -> Time {
+    let at = form::first(typed, "at").parse::<i64>().ok().map(Time);
+    at.filter(|at| *at <= context.now && !sender_clock::is_doubtful(*at, context.now)).unwrap_or(context.now)
+}
+
+fn asked(shown: &PastePage) -> PasteAsked {
+    PasteAsked {
+        text: shown.text.clone(),
+        order: DateOrder::parse(&shown.order),
+        at: shown.at.unwrap_or(Time(0)),
+        taken: shown.taken.iter().filter_map(|id| ReportId::parse(id)).collect(),
+    }
+}
+
+/// Sends every proposal that is ticked. What is wrong with one stops no other; a full service stops all that follow.
+async fn take(
+    request: &PageRequest,
+    context: &Context,
+    regency: UnitId,
+    shown: &mut PastePage,
+    view: &PasteView,
+) -> Result<(), Fault> {
+    let is_ticked = |item: &&PasteItem| shown.typed.contains_key(&format!("{}.take", item.id));
+    let ticked: Vec<&PasteItem> = view.items.iter().filter(is_ticked).collect();
+    for item in ticked {
+        let typed = fields(&shown.typed, item);
+        let filled = match form::read(context, regency, (&view.choices, &typed), None) {
+            Ok(filled) => filled,
+            Err(errors) => {
+                shown.errors.insert(item.number, errors);
+                continue;
+            }
+        };
+        if let Some(errors) = asked_about(context, regency, &typed, (shown, item.number)) {
+            shown.errors.insert(item.number, errors);
+            continue;
+        }
+        let mut record = filled.record(request)?.numbered(item.id);
+        let reported = item.sent.or(shown.at).filter(|at| !sender_clock::is_doubtful(*at, context.now));
+        if let Some(at) = reported {
+            record.put(
+                "reported_at",
+                format::machine(at.min(context.now), Zone::of(context.sources.places.code(regency))),
+            );
+        }
+        match submit::send(request, record).await {
+            Ok(SubmitOutcome::Accepted(id)) => {
+                shown.taken.push(id);
+                shown.fresh += 1;
+            }
+            Ok(SubmitOutcome::Rejected { detail, .. }) => {
+                shown.errors.insert(item.number, vec![("kirim".into(), detail)]);
+            }
+            Err(fault) => {
+                fault.problem(); // also logs what it was
+                shown.fault = Some(context.lang.text("entry.not_saved").to_owned());
+                break;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The fields of one proposal as the entry form names them, with the source that its sender stands for.
+fn fields(typed: &TypedFields, item: &PasteItem) -> TypedFields {
+    let prefix = format!("{}.", item.id);
+    let own = |(name, values): (&String, &Vec<String>)| {
+        Some((name.strip_prefix(&prefix)?.to_owned(), values.clone()))
+    };
+    let mut fields: TypedFields = typed.iter().filter_map(own).collect();
+    let source = typed.get(&format!("s{}", item.sender)).cloned().unwrap_or_default();
+    fields.insert("source".into(), source);
+    fields
+}
+
+/// What must be ticked before a proposal is sent: personal data in its text, a time of long ago.
+fn asked_about(
+    context: &Context,
+    regency: UnitId,
+    typed: &TypedFields,
+    (shown, number): (&mut PastePage, usize),
+) -> Option<form::Errors> {
+    let mut errors = form::Errors::new();
+    let findings = screen(form::first(typed, "summary"));
+    if !findings.is_empty() && !typed.contains_key("keep") {
+        let found = findings.iter().map(|finding| words(*finding, context.lang).to_owned());
+        shown.warnings.insert(number, found.collect());
+        errors.push(("summary".into(), context.lang.text("entry.personal_data_found").into()));
+    }
+    if form::is_long_ago(context, regency, typed) && !typed.contains_key("long_ago") {
+        shown.long_ago.push(number);
+        errors.push(("occurred".into(), context.lang.text("entry.time_long_ago").into()));
+    }
+    (!errors.is_empty()).then_some(errors)
+}

@@ -1,0 +1,309 @@
+//! A pasted chat: proposals beside the text, nothing in before it is ticked, nothing lost, nothing twice.
+
+use crate::world::{NOW, World, post, read};
+use axum::http::StatusCode;
+use domain::kind::FeedClass;
+use intake::IntakeError;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use web::WebState;
+
+const PATH: &str = "/laporan/tempel";
+
+/// Ten reports and what stands between them, in the wording of the field; made for this test.
+const TEN: &str = "20/11/26 19.00 - Pesan dan panggilan dienkripsi secara end-to-end.\n\
+20/11/26 19.05 - Pak Kades Belani: Mohon izin melaporkan, pkl 18.30 WIB di Ds Belani Kec Rawas Ilir telah terjadi pemortalan jalan PT AMR. Korban nihil\n\
+20/11/26 19.06 - Pak Kades Belani: <Media tidak disertakan>\n\
+20/11/26 19.07 - Babinsa Rawas Ulu: siap ndan\n\
+20/11/26 19.10 - Babinsa Rawas Ulu: lapor, jalan diblokir warga di ds sungai baung kec rawas ulu tadi sore\n\
+20/11/26 19.12 - Kapolsek Ulu Rawas: Telah terjadi bentrok antar kampung di Ds Jangkat Kec Ulu Rawas, 2 org luka\n\
+20/11/26 19.30 - Sekdes Noman: Banjir di Ds Noman Kec Rupit, 30 rumah terendam, 120 jiwa mengungsi\n\
+20/11/26 19.31 - BPBD: karhutla di ds pauh kec rawas ilir lk 2 ha\n\
+20/11/26 19.40 - BPBD: longsor di ds muara tiku kec karang jaya, jalan terputus\n\
+20/11/26 19.45 - Kades Terusan: curnak lagi di ds terusan kec karang jaya, 3 sapi hilang\n\
+20/11/26 19.50 - Babinsa Rawas Ulu: kebakaran rumah di kel pasar surulangun kec rawas ulu, korban jiwa nihil\n\
+20/11/26 20.00 - Kades Setia Marga: kantor desa Setia Marga disegel warga, kec karang dapo\n\
+20/11/26 20.10 - Sekcam Nibung: perkelahian pemuda di ds tebing tinggi kec nibung, 1 org luka\n\
+20/11/26 20.11 - Sekcam Nibung: apakah portal Belani masih dipasang?\n\
+20/11/26 20.12 - Camat Karang Jaya: situasi aman terkendali\n";
+
+fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+async fn pasted(world: &World, cookie: &str, text: &str) -> (StatusCode, String) {
+    read(world.ask(post(PATH, cookie, &form(&[("text", text), ("act", "read")]))).await).await
+}
+
+/// The controls of the review's form in their order, with what each holds; a tick that is not set holds nothing.
+fn controls(page: &str) -> Vec<(String, String)> {
+    let start = page.find("class=\"entry paste\"").expect("a form");
+    let mut found = Vec::new();
+    let tags = page[start..].split('<').skip(1);
+    let attribute = |tag: &str, name: &str| {
+        let from = tag.find(&format!(" {name}=\""))? + name.len() + 3;
+        Some(unescaped(&tag[from..from + tag[from..].find('"')?]))
+    };
+    for tag in tags {
+        let name = attribute(tag, "name").unwrap_or_default();
+        let value = attribute(tag, "value").unwrap_or_default();
+        let head = tag.split([' ', '>']).next().unwrap_or("");
+        match head {
+            "/form" => break,
+            "input" if tag.contains("type=\"checkbox\"") || tag.contains("type=\"radio\"") => {
+                found.push((name, if tag.contains(" checked") { value } else { String::new() }));
+            }
+            "input" => found.push((name, value)),
+            "select" => found.push((name, String::new())),
+            "option" if tag.contains(" selected") => found.last_mut().unwrap().1 = value,
+            "textarea" => found.push((name, unescaped(tag.split_once('>').unwrap().1))),
+            _ => {}
+        }
+    }
+    // A select without a choice made holds its first option.
+    found
+}
+
+fn unescaped(text: &str) -> String {
+    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
+}
+
+/// Sends the form as it stands, with some fields changed.
+async fn taken(world: &World, cookie: &str, page: &str, changed: &[(&str, &str)]) -> (StatusCode, String) {
+    let mut fields: Vec<(String, String)> = controls(page);
+    for (name, value) in changed {
+        let field =
+            fields.iter_mut().find(|(own, _)| own == name).unwrap_or_else(|| panic!("no field {name}"));
+        field.1 = (*value).to_owned();
+    }
+    let optional = |name: &str| {
+        name.ends_with(".take") || name.ends_with(".keep") || name.ends_with(".long_ago") || name == "order"
+    };
+    fields.retain(|(name, value)| !(optional(name) && value.is_empty()));
+    fields.push(("act".into(), "take".into()));
+    let pairs: Vec<(&str, &str)> =
+        fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    read(world.ask(post(PATH, cookie, &form(&pairs))).await).await
+}
+
+/// The field of the n-th proposal on the page.
+fn field(page: &str, nth: usize, name: &str) -> String {
+    let ids: Vec<String> = controls(page)
+        .into_iter()
+        .filter_map(|(own, _)| Some(own.strip_suffix(".take")?.to_owned()))
+        .collect();
+    format!("{}.{name}", ids[nth])
+}
+
+#[tokio::test]
+async fn ten_reports_of_one_chat_are_taken_in_a_few_keystrokes() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (status, page) = pasted(&world, &cookie, TEN).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("15 pesan, 15 bagian: 10 usulan, 0 perlu dijawab, 5 dilewati."), "{page}");
+    assert!(world.sent.lock().unwrap().is_empty(), "nothing is taken in before the officer says so");
+    let all = controls(&page);
+    let ticked = all.iter().filter(|(name, value)| name.ends_with(".take") && value == "yes").count();
+    let unsourced: Vec<&String> = all
+        .iter()
+        .filter(|(name, value)| name.starts_with('s') && name[1..].parse::<u8>().is_ok() && value.is_empty())
+        .map(|(name, _)| name)
+        .collect();
+    // The village's report of the world speaks of the same portal, so the first waits for a tick.
+    assert_eq!((ticked, unsourced.len()), (9, 0), "{unsourced:?}");
+    // Paste, to the button, press it; then past the senders and the button to the first tick, set it, back to the button, press it.
+    let senders = all
+        .iter()
+        .take_while(|(name, _)| !name.ends_with(".take"))
+        .filter(|(name, _)| name.starts_with('s'))
+        .count();
+    let keystrokes = 3 + (senders + 2) + 3;
+    assert!(keystrokes <= 20, "{keystrokes} keystrokes");
+    let first = field(&page, 0, "take");
+    let (status, page) = taken(&world, &cookie, &page, &[(&first, "yes")]).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    assert!(page.contains("10 laporan diterima"), "{page}");
+    let sent = world.sent.lock().unwrap().clone();
+    let shape: Vec<(FeedClass, &str, &str, u64)> = sent
+        .iter()
+        .map(|(feed, record)| {
+            let text = |name: &str| record[name].as_str().unwrap_or("-");
+            (feed.class(), text("village"), text("category"), record["severity"].as_u64().unwrap())
+        })
+        .collect();
+    use FeedClass::{Agency, Military, Police, Village};
+    assert_eq!(
+        shape,
+        [
+            (Village, "16.13.04.2003", "WP-05", 3),
+            (Military, "16.13.02.2006", "WP-05", 3),
+            (Police, "16.13.07.2001", "WW-01", 4),
+            (Village, "16.13.01.2002", "WA-01", 4),
+            (Agency, "16.13.04.2001", "WA-03", 2),
+            (Agency, "16.13.06.2010", "WA-06", 3),
+            (Village, "16.13.06.2008", "WW-12", 1),
+            (Military, "16.13.02.1005", "WA-12", 2),
+            (Village, "16.13.05.2008", "WW-08", 1),
+            (Agency, "16.13.03.2001", "WW-02", 4),
+        ]
+    );
+    let (feed, first) = &sent[0];
+    assert_eq!(
+        (feed.author().account.as_str(), first["occurred_at"].as_str()),
+        ("sari", Some("2026-11-20T18:30:00+07:00"))
+    );
+    assert_eq!(first["reported_at"], "2026-11-20T19:05:00+07:00", "as it was sent");
+    for (_, record) in &sent {
+        assert!(!record.to_string().contains("Kades") && !record.to_string().contains("Babinsa"), "{record}");
+    }
+}
+
+#[tokio::test]
+async fn a_chat_pasted_twice_makes_each_report_once() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (_, page) = pasted(&world, &cookie, TEN).await;
+    let tick = field(&page, 0, "take");
+    let (_, after) = taken(&world, &cookie, &page, &[(&tick, "yes")]).await;
+    assert!(after.contains("10 usulan sudah ada sebagai laporan"), "{after}");
+    let ids = |world: &World| -> Vec<String> {
+        world
+            .sent
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|(_, record)| record["report_id"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let first = ids(&world);
+    // By another phone, before the first has become reports: the same ids.
+    let iphone = TEN
+        .replace("20/11/26 ", "[20/11/26, ")
+        .replace(" - ", ":07] \u{200e}")
+        .replace("[20/11/26, 19.00:07] ", "[20/11/26, 19.00.07] ");
+    let (_, page) = pasted(&world, &cookie, &iphone).await;
+    assert!(page.contains("10 usulan, 0 perlu dijawab"), "{page}");
+    assert_eq!(field(&page, 0, "take"), tick);
+    taken(&world, &cookie, &page, &[(&tick, "yes")]).await;
+    let all = ids(&world);
+    assert_eq!((all.len(), &all[10..]), (20, &first[..]));
+}
+
+#[tokio::test]
+async fn what_is_not_sure_is_corrected_on_the_page_and_what_is_wrong_stops_no_other() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let text = "20/11/26 19.05 - Sari: banjir di kec rupit, hubungi 0812-3456-7890\n\
+                20/11/26 19.06 - Kades Noman: portal dipasang lagi\n\
+                20/11/26 19.07 - Kades Noman: banjir di Ds Noman\n";
+    let (_, page) = pasted(&world, &cookie, text).await;
+    assert!(page.contains("2 usulan, 1 perlu dijawab") && page.contains("Tempat tidak disebut"), "{page}");
+    let names = |nth, name: &str| field(&page, nth, name);
+    let (first, second) = (names(0, "take"), names(1, "take"));
+    let (status, page) = taken(&world, &cookie, &page, &[(&second, "yes")]).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("1 laporan diterima") && page.contains("2 usulan belum diambil"), "{page}");
+    assert!(
+        page.contains("Pilih menurut siapa") && page.contains("Pilih salah satu dari 7 kecamatan"),
+        "{page}"
+    );
+    let (keep, place, sender) = (first.replace(".take", ".keep"), second.replace(".take", ".place"), "s0");
+    // The text asks only once it is known whose word it is.
+    let (_, page) = taken(&world, &cookie, &page, &[(sender, "community"), (&place, "16.13.01.2002")]).await;
+    assert!(page.contains("seperti nomor telepon"), "{page}");
+    let (status, page) = taken(&world, &cookie, &page, &[(&keep, "yes")]).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    assert_eq!(world.sent.lock().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn an_order_of_day_and_month_is_asked_and_nothing_is_taken_before() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let text = "05/11/26 19.05 - Kades Noman: banjir di Ds Noman\n";
+    // 11 May lies further back than 5 November; both lie in the past.
+    let (_, page) = pasted(&world, &cookie, text).await;
+    assert!(
+        page.contains("Tanggal 5/11/2026 dapat dibaca dua cara") && page.contains("1 perlu dijawab"),
+        "{page}"
+    );
+    let (_, answered) = read(
+        world.ask(post(PATH, &cookie, &form(&[("text", text), ("act", "read"), ("order", "dmy")]))).await,
+    )
+    .await;
+    assert!(answered.contains("1 usulan, 0 perlu dijawab"), "{answered}");
+    let (status, _) = taken(&world, &cookie, &answered, &[]).await;
+    assert_eq!(status, StatusCode::OK);
+    assert_eq!(world.sent.lock().unwrap()[0].1["occurred_at"], "2026-11-05T19:05:00+07:00");
+    let tick = field(&page, 0, "take");
+    let (status, _) = taken(&world, &cookie, &page, &[(&tick, "yes")]).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "without an order there is no time");
+    assert_eq!(world.sent.lock().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_report_known_from_elsewhere_is_shown_and_the_proposal_waits_for_a_tick() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let text = "20/11/26 22.05 - Kades Belani: portal dipasang warga di Ds Belani\n";
+    let (_, page) = pasted(&world, &cookie, text).await;
+    assert!(page.contains("Laporan mirip sudah ada"), "{page}");
+    assert!(!page.contains(".take\" value=\"yes\" checked"), "{page}");
+}
+
+#[tokio::test]
+async fn a_megabyte_is_read_by_pages_and_more_is_refused_with_the_text_kept() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let line = "20/11/26 19.05 - Kades Noman: banjir di Ds Noman, ";
+    let mut text: String = (0..30).map(|n| format!("{line}rumah nomor {n}\n")).collect();
+    let filler = "20/11/26 19.06 - Warga: siap, terima kasih banyak atas infonya bapak ibu semua\n";
+    text += &filler.repeat((1_000_000 - text.len()) / filler.len());
+    let (status, page) = pasted(&world, &cookie, &text).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("30 usulan") && page.contains("10 usulan lagi"), "{}", &page[..6000]);
+    let (_, page) = taken(&world, &cookie, &page, &[]).await;
+    assert!(page.contains("20 laporan diterima"), "{}", &page[..6000]);
+    let (_, page) = taken(&world, &cookie, &page, &[]).await;
+    assert!(
+        page.contains("10 laporan diterima") && page.contains("30 usulan sudah ada"),
+        "{}",
+        &page[..6000]
+    );
+    let (status, page) = pasted(&world, &cookie, &"banjir di Rupit. ".repeat(70_000)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Teks lebih dari 1 MB") && page.len() > 1_000_000);
+}
+
+#[tokio::test]
+async fn a_full_service_keeps_what_was_pasted_and_typed() {
+    let world = World::new().await;
+    let full: web::SubmitReport = Arc::new(|_, _| Box::pin(async { Err(IntakeError::Busy) }));
+    let world = world.with(|state| WebState { intake: full, ..state });
+    let cookie = world.login("sari").await;
+    let (_, page) = pasted(&world, &cookie, TEN).await;
+    let severity = field(&page, 0, "severity");
+    let (status, page) = taken(&world, &cookie, &page, &[(&severity, "5")]).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let held: BTreeMap<String, String> = controls(&page).into_iter().collect();
+    assert_eq!((held[&severity].as_str(), held["text"].lines().count()), ("5", 15));
+    assert!(page.contains("belum tersimpan"), "{page}");
+}
+
+#[tokio::test]
+async fn a_note_without_a_head_is_of_now_and_of_a_senders_without_a_name() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (_, page) =
+        pasted(&world, &cookie, "HT pos Belani: barusan portal dipasang di Ds Lawang Agung kec Rupit").await;
+    assert!(page.contains("Tanpa nama pengirim"), "{page}");
+    let (status, page) = taken(&world, &cookie, &page, &[("s0", "community")]).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    let record = world.sent.lock().unwrap()[0].1.clone();
+    let at = views::format::machine(NOW, domain::place::Zone::Wib);
+    assert_eq!(
+        (record["occurred_at"].as_str(), record["reported_at"].as_str()),
+        (Some(at.as_str()), Some(at.as_str()))
+    );
+}
