@@ -14,6 +14,7 @@ mod opening;
 mod order;
 mod restart;
 mod second_person;
+mod served;
 mod service_clock;
 mod share;
 mod signs;

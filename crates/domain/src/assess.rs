@@ -13,8 +13,8 @@ use alloc::vec::Vec;
 /// What the surroundings add to a unit's features.
 #[derive(Clone, Copy, PartialEq, Debug, Default)]
 pub struct Neighbourhood {
-    /// Mean of the neighbours' 14-day decayed counts, and the regency's own.
-    pub neighbours: f64,
+    /// Mean of the neighbours' 14-day decayed counts, none where there are no neighbours, and the regency's own.
+    pub neighbours: Option<f64>,
     pub regency: f64,
 }
 
@@ -40,14 +40,11 @@ pub fn fortnight_at(evidence: &Evidence, cell: CellId, hour: Hour) -> (Hour, f64
     last.map_or((hour, 0.0), |last| (last.hour, fortnight(evidence, cell, last.hour)))
 }
 
-/// The mean over `neighbours`, added in their order; 0 where there are none.
+/// The mean over `neighbours`, added in their order; none where there are none.
 #[inline]
-pub fn mean(neighbours: &[UnitId], value: impl Fn(UnitId) -> f64) -> f64 {
-    if neighbours.is_empty() {
-        return 0.0;
-    }
+pub fn mean<T: Copy>(neighbours: &[T], value: impl Fn(T) -> f64) -> Option<f64> {
     let sum: f64 = neighbours.iter().map(|unit| value(*unit)).fold(0.0, |sum, value| sum + value);
-    sum / neighbours.len() as f64
+    (!neighbours.is_empty()).then(|| sum / neighbours.len() as f64)
 }
 
 /// Weeks since anything was first reported in a regency.
@@ -214,7 +211,7 @@ impl ExplainedScore {
     pub fn why(&self, horizon: Horizon, lines: &ModelLines) -> Why {
         Why {
             baseline_ppm: baseline_ppm(&self.counts, horizon),
-            features: self.features,
+            features: lines.looked_at(&self.features),
             contributions: lines.contributions(horizon, &self.features),
         }
     }

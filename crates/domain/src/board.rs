@@ -3,7 +3,7 @@
 
 use crate::assess::{self, ExplainedScore, Neighbourhood, ScoreInputs};
 use crate::evidence::{CellId, Evidence};
-use crate::feature::{self, Ahead};
+use crate::feature::{self, Ahead, Counts};
 use crate::kind::{Horizon, Kind, Level};
 use crate::number::ln;
 use crate::place::{Places, UnitId};
@@ -175,17 +175,16 @@ impl Board {
             [1.0 + sums[0], 1.0 + sums[1], 1.0 + sums[2], 1.0 + feature::days_known(days_since, weeks)];
         logs.iter_mut().for_each(|x| *x = ln(*x));
         let [short, middle, long, days] = logs;
+        let neighbours = inputs.neighbourhood.neighbours.unwrap_or(0.0);
+        let a_week =
+            || feature::weekly_rate(&Counts { total: series.total(hour), weeks, ..Counts::default() });
         let rare = |at: usize, log: &dyn Fn() -> f64| if lines.uses[at] { log() } else { 0.0 };
         let features = [
             short,
             middle,
             long,
             rare(3, &|| ln(1.0 + sums[3])),
-            if inputs.neighbourhood.neighbours == 0.0 {
-                0.0
-            } else {
-                ln(1.0 + inputs.neighbourhood.neighbours)
-            },
+            if neighbours == 0.0 { 0.0 } else { ln(1.0 + neighbours) },
             regency_log,
             series.total_log(hour) - weeks_log,
             rare(7, &|| feature::pace_log(sums[0], sums[1])),
@@ -197,6 +196,7 @@ impl Board {
             rare(13, &|| ln(1.0 + series.within(hour, feature::MONTH))),
             inputs.ahead.calendar,
             inputs.ahead.agreement,
+            rare(16, &|| feature::surroundings_log(inputs.neighbourhood.neighbours, a_week())),
         ];
         let risks = ppm(lines.logits(&features));
         let levels = assess::levels(&evidence.policy, &inputs, risks, completeness);

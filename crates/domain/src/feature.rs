@@ -7,7 +7,7 @@ use crate::time::{Hour, season_angle};
 pub const HALF_LIVES: [f64; 3] = [72.0, 336.0, 2160.0];
 
 /// Number of features.
-pub const COUNT: usize = 16;
+pub const COUNT: usize = 17;
 /// The first of them are what models usually look at; the rest is worked out only where a line asks for it.
 pub const COMMON: usize = 13;
 
@@ -24,11 +24,12 @@ pub const NAMES: [&str; COUNT] = [
     "days_since",     // ln(1 + days since the last serious incident), at most ln(1 + 730)
     "season_sin",     // sine and cosine of the day of the year
     "season_cos",
-    "completeness", // share of the usual feeds that are not silent, 0 to 1
-    "serious_90d",  // ln(1 + decayed serious incidents (severity 3 or more), half-life 90 days)
+    "completeness",     // share of the usual feeds that are not silent, 0 to 1
+    "serious_90d",      // ln(1 + decayed serious incidents (severity 3 or more), half-life 90 days)
     "count_30d", // ln(1 + incidents of the last 30 days): what an analyst ranks by; for that baseline alone
     "calendar",  // slot: how near the next calendar trigger is ([`Ahead`])
     "agreement", // slot: is an agreement in force?
+    "surroundings_14d", // ln(0.01 + the mean of neighbours_14d; the unit's own usual level where it has no neighbours)
 ];
 
 pub type FeatureVector = [f64; COUNT];
@@ -60,8 +61,8 @@ pub struct Counts {
     pub severity: f64,
     /// Decayed count of incidents of severity 3 or more, half-life 90 days.
     pub serious: f64,
-    /// Mean over the neighbouring districts of their 14-day decayed counts.
-    pub neighbours: f64,
+    /// Mean over the neighbouring districts of their 14-day decayed counts; none where the unit has no neighbours.
+    pub neighbours: Option<f64>,
     /// The whole regency's 14-day decayed count.
     pub regency: f64,
     /// Incidents since the history began, weighed as serious ones, and its length in weeks.
@@ -86,6 +87,11 @@ pub fn weekly_rate(counts: &Counts) -> f64 {
     (counts.total + CLIMATOLOGY_WEEKS * CLIMATOLOGY_RATE) / (counts.weeks + CLIMATOLOGY_WEEKS)
 }
 
+/// The decayed count that so many incidents a week, spread evenly, amount to.
+fn level(a_week: f64, half_life: f64) -> f64 {
+    a_week / 168.0 * half_life / core::f64::consts::LN_2
+}
+
 /// What is usual around a unit: its regency's mean district and how many districts there are; none for a
 /// regency, which has no neighbours and is its own surroundings.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -100,14 +106,13 @@ pub struct Surroundings {
 /// as its regency's usually are. What a risk is compared with where no model is calibrated ("dari biasanya").
 pub fn usual(counts: &Counts, around: Option<Surroundings>) -> Counts {
     let a_week = weekly_rate(counts);
-    let level = |a_week: f64, half_life: f64| a_week / 168.0 * half_life / core::f64::consts::LN_2;
     let decayed = HALF_LIVES.map(|half_life| level(a_week, half_life));
     let (neighbours, regency) = match around {
-        None => (0.0, decayed[1]),
+        None => (None, decayed[1]),
         Some(around) => {
             let districts = around.districts.max(1) as f64;
             let mean = weekly_rate(&Counts { total: around.total / districts, ..*counts });
-            (level(mean, HALF_LIVES[1]), level(mean, HALF_LIVES[1]) * districts)
+            (Some(level(mean, HALF_LIVES[1])), level(mean, HALF_LIVES[1]) * districts)
         }
     };
     Counts {
@@ -150,7 +155,7 @@ pub fn vector(counts: &Counts, season: [f64; 2]) -> FeatureVector {
         ln(1.0 + c.decayed[1]),
         ln(1.0 + c.decayed[2]),
         ln(1.0 + c.severity),
-        ln(1.0 + c.neighbours),
+        ln(1.0 + c.neighbours.unwrap_or(0.0)),
         ln(1.0 + c.regency),
         total_log(c.total) - weeks_log(c.weeks),
         pace_log(c.decayed[0], c.decayed[1]),
@@ -162,6 +167,7 @@ pub fn vector(counts: &Counts, season: [f64; 2]) -> FeatureVector {
         ln(1.0 + c.month),
         c.ahead.calendar,
         c.ahead.agreement,
+        surroundings_log(c.neighbours, weekly_rate(c)),
     ]
 }
 
@@ -171,6 +177,15 @@ pub fn total_log(total: f64) -> f64 {
 }
 pub fn weeks_log(weeks: f64) -> f64 {
     ln(weeks + CLIMATOLOGY_WEEKS)
+}
+
+/// Keeps the logarithm of quiet surroundings where one incident among a dozen neighbours stands out from none.
+pub const SURROUNDINGS_FLOOR: f64 = 0.01;
+
+/// The logarithm of what lies around: of rare events the first among the neighbours says most. A unit without neighbours
+/// stands in its own usual state, which says nothing either way.
+pub fn surroundings_log(neighbours: Option<f64>, weekly_rate: f64) -> f64 {
+    ln(neighbours.unwrap_or_else(|| level(weekly_rate, HALF_LIVES[1])) + SURROUNDINGS_FLOOR)
 }
 
 /// The logarithm of the last days' count against the fortnight's.

@@ -100,6 +100,11 @@ impl ModelLines {
         sums
     }
 
+    /// The features without those beyond the common ones at which these lines do not look.
+    pub fn looked_at(&self, x: &FeatureVector) -> FeatureVector {
+        core::array::from_fn(|at| if at < COMMON || self.uses[at] { x[at] } else { 0.0 })
+    }
+
     /// What [`ModelLine::contributions`] says for one of the horizons.
     pub fn contributions(&self, horizon: Horizon, x: &FeatureVector) -> Contributions {
         let of = horizon.index();

@@ -94,7 +94,7 @@ pub enum Verb {
         #[command(flatten)]
         train: Box<crate::train::Train>,
     },
-    /// Judge the model family on an event list, beside its baselines
+    /// Judge the line that train would fit to an event list, beside five baselines
     Backtest(Box<crate::train::Backtest>),
     /// Read everything, print each key with its origin, start nothing
     Check(ServiceArgs),

@@ -74,6 +74,9 @@ pub struct Backtest {
     /// Named in the report
     #[arg(long)]
     kind: Option<String>,
+    /// What a place is: regency (where nothing is said) or district; its features are the service's for such a place
+    #[arg(long)]
+    level: Option<String>,
     /// week or month
     #[arg(long)]
     period: String,
@@ -106,6 +109,7 @@ impl Backtest {
         let options = BacktestOptions {
             events: self.list.source()?,
             units: self.list.units.clone(),
+            level: self.level.as_deref().map_or(Ok(TrainingUnit::Regency), TrainingUnit::parse)?,
             window,
             kind: self.kind.clone(),
             seed: BacktestOptions::SEED,

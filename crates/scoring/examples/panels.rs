@@ -6,6 +6,7 @@ use scoring::evaluate::{noise_floor, oracle};
 use scoring::events::{EventSource, read, read_units};
 use scoring::panel::{Panel, Window};
 use scoring::period::{Day, Period, typed_day};
+use scoring::train::serving::TrainingUnit;
 use std::io::Write;
 use std::path::Path;
 
@@ -98,6 +99,7 @@ fn one(
     let options = BacktestOptions {
         events: events.clone(),
         units: None,
+        level: TrainingUnit::Regency,
         window,
         kind: None,
         seed: BacktestOptions::SEED,
@@ -106,12 +108,13 @@ fn one(
     let (model, detail) = (&result.model, &result.detail);
     if own {
         println!("{}", result.json());
-        let experts: Vec<String> = detail
-            .experts
-            .iter()
-            .map(|one| format!("{} {} {:.4}", one.name, one.ridge, one.rolling_log_loss))
-            .collect();
-        println!("  best {} · slope {:.3} · experts {}", detail.best, detail.slope, experts.join(", "));
+        println!(
+            "  best {} · ridge {} · slope {:.3} · {}",
+            detail.best,
+            detail.ridge,
+            detail.slope,
+            result.mix()
+        );
         println!(
             "  {:<23} {:>4} {:>15} {:>6}/{:<6} {:>6} {:>15} {:>5} {:>11} {:>22} {:>9}",
             "test",

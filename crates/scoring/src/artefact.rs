@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The shape of `model.json`; another one refuses to start.
-pub const SCHEMA: u32 = 3;
-/// The shape before: without the features beyond the common ones. Read as if their coefficients were 0.
-const BEFORE: u32 = 2;
+pub const SCHEMA: u32 = 4;
+/// The shapes before, and how many of the features their lines name: read as if the coefficients of the rest were 0.
+const BEFORE: [(u32, usize); 2] = [(2, COMMON), (3, 16)];
 
 /// One model: everything needed to apply it and to know what it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -168,15 +168,13 @@ impl Artefact {
         Ok(artefact)
     }
 
-    /// A file of the schema before becomes one of this.
+    /// A file of a schema before becomes one of this.
     fn widen(&mut self) {
-        if self.schema != BEFORE {
-            return;
-        }
+        let Some((_, named)) = BEFORE.into_iter().find(|(schema, _)| *schema == self.schema) else { return };
         self.schema = SCHEMA;
         for line in [&mut self.coefficients, &mut self.baseline.coefficients] {
-            if line.len() == COMMON {
-                line.extend(NAMES[COMMON..].iter().map(|name| Coefficient::new(name, 0.0)));
+            if line.len() == named {
+                line.extend(NAMES[named..].iter().map(|name| Coefficient::new(name, 0.0)));
             }
         }
     }
@@ -280,7 +278,8 @@ impl Models {
         let failed = |reason: String| Error::Artefact { path: path.clone(), reason };
         let current: Current =
             toml::from_str(&read("current.toml")?).map_err(|error| failed(error.to_string()))?;
-        if ![BEFORE, SCHEMA].contains(&current.schema) {
+        let known = |schema: u32| schema == SCHEMA || BEFORE.iter().any(|(before, _)| *before == schema);
+        if !known(current.schema) {
             return Err(failed(format!("schema {} where this program reads {SCHEMA}", current.schema)));
         }
         let mut models = Models::default();

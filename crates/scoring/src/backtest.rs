@@ -1,19 +1,22 @@
-//! `kentongan backtest`: judges the model family on any event list, beside five baselines, and refuses to pass empty.
+//! `kentongan backtest`: judges the line that `train` would fit on any event list, beside five baselines, and refuses to pass empty.
 
-mod choice;
+pub mod choice;
 pub mod html;
 
 use crate::baseline;
+use crate::decayed::Sums;
 use crate::error::{Error, Result};
 use crate::evaluate::{
     self, Alerts, Bin, Forecast, Interval, Measures, NoiseFloor, Oracle, Top, Truth, brier_skill,
     calibration_slope, measure,
 };
 use crate::events::{EventSource, match_units, read, read_units};
-use crate::family::{FEWEST_POSITIVES, Family, KeptExpert};
-use crate::feature::{Design, Sums};
 use crate::panel::{Panel, Window};
 use crate::period::date;
+use crate::train::choose::Chosen;
+use crate::train::serving::TrainingUnit;
+use choice::{FEWEST_POSITIVES, LineBeforeTest};
+use domain::feature::NAMES;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use std::path::PathBuf;
 
@@ -21,6 +24,8 @@ use std::path::PathBuf;
 pub struct BacktestOptions {
     pub events: EventSource,
     pub units: Option<PathBuf>,
+    /// What a place is: a regency's own count is also its regency's count.
+    pub level: TrainingUnit,
     pub window: Window,
     /// Only named in the report.
     pub kind: Option<String>,
@@ -41,7 +46,7 @@ pub struct BacktestResult {
     pub base_rate: f64,
     /// `model`, the mix, or the baseline that has nearly all of its weight; decided by what lies before the test.
     pub served: &'static str,
-    /// What the model's family and each baseline weigh in the mix that is judged as the model.
+    /// What the regression on all features and each baseline weigh in the mix that is judged as the model.
     pub weights: Named<f64>,
     pub model: ModelMeasures,
     pub baselines: Named<Measures>,
@@ -89,10 +94,10 @@ pub struct Detail {
     /// What a right forecast would show by chance, and what one bent to the test itself would.
     pub noise_floor: NoiseFloor,
     pub oracle: Option<Oracle>,
-    pub experts: Vec<KeptExpert>,
+    /// Penalty of the regression and its recalibration slope, chosen on folds before the test.
+    pub ridge: f64,
     pub slope: f64,
-    /// How far the level of the forecasts, in logits, had moved by the last period.
-    pub shift: f64,
+    pub intercept: f64,
     pub coefficients: Vec<(&'static str, f64)>,
     /// The model and the best baseline with room for some shares of the places.
     pub top: Vec<(&'static str, Vec<Top>)>,
@@ -174,17 +179,12 @@ pub fn judge(panel: &Panel, options: &BacktestOptions) -> Result<BacktestResult>
 
 /// The same, with the model's forecasts of the test cells, unit by unit.
 pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(BacktestResult, Vec<f64>)> {
-    let sums = Sums::new(panel);
-    let design = Design::new(&sums, panel.cut.max(2));
     let truth = truth(panel)?;
     let train = positives_before(panel);
     refuse_empty(panel, &truth, train)?;
-    let family = Family::fit(&sums)?;
-    let origins = panel.cut - 1..panel.len - 1;
-    let (alone, shift) = family.forecast(&design, origins);
-    let baselines = baseline::all(&sums)?;
-    let weights = choice::weights_before(panel);
-    let model = Forecast::of(choice::mix(&weights, &alone, &baselines));
+    let judged = LineBeforeTest::new(panel, options.level, train)?;
+    let baselines = baseline::all(&Sums::new(panel))?;
+    let model = Forecast::of(judged.risks());
     let measured: Vec<(&'static str, Measures)> =
         baselines.iter().map(|(name, forecast)| (*name, measure(&truth, forecast))).collect();
     let best = measured
@@ -195,21 +195,21 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
     let skill = brier_skill(&truth, &model.risk, &baselines[best].1.risk, options.seed);
     let hits = truth.labels.iter().filter(|label| **label).count();
     let base_rate = hits as f64 / truth.labels.len() as f64;
-    let weights = Named(choice::NAMES.into_iter().zip(weights).collect());
+    let weights = Named(judged.chosen.choice.weights.clone());
     let served = choice::served(&weights);
-    let mut detail = describe(panel, options, &family, &design);
+    let mut detail = describe(panel, options, &judged.chosen, train);
     for (name, forecast) in [("model", &model), (measured[best].0, &baselines[best].1)] {
         let score = &forecast.score;
         detail.alerts.push((name, evaluate::alerts(&truth, score, panel.period.quarter())));
         detail.top.push((name, evaluate::SHARES.map(|share| evaluate::top(&truth, score, share)).to_vec()));
     }
-    (detail.positives, detail.shift) = ((train, hits), shift);
+    detail.positives = (train, hits);
     (detail.best, detail.skill) = (measured[best].0, skill);
     detail.bins = evaluate::bins(&truth, &model.risk);
     detail.noise_floor = evaluate::noise_floor(&truth, &model.risk, options.seed);
     detail.oracle = evaluate::oracle(&truth, &model.risk);
     detail.course = course(panel, &truth, &model.risk);
-    detail.note_rates(design.base, base_rate);
+    detail.note_rates(detail.base_rate_train, base_rate);
     let result = BacktestResult {
         units: truth.units,
         periods: panel.len,
@@ -281,9 +281,9 @@ fn refuse_empty(panel: &Panel, truth: &Truth, train: usize) -> Result<()> {
     Ok(())
 }
 
-fn describe(panel: &Panel, options: &BacktestOptions, family: &Family, design: &Design<'_>) -> Detail {
+fn describe(panel: &Panel, options: &BacktestOptions, chosen: &Chosen, known: usize) -> Detail {
     let mut notes = panel.notes.clone();
-    if family.experts.is_empty() {
+    if known < FEWEST_POSITIVES {
         notes
             .push(format!("fewer than {FEWEST_POSITIVES} hit cells in training: the model is the base rate"));
     }
@@ -296,17 +296,17 @@ fn describe(panel: &Panel, options: &BacktestOptions, family: &Family, design: &
             date(window.to).to_string(),
         ),
         period: window.period.word(),
-        base_rate_train: design.base,
+        base_rate_train: known as f64 / (panel.units.len() * (panel.cut - 1)) as f64,
         positives: (0, 0),
         best: "",
         skill: Interval::default(),
         bins: Vec::new(),
         noise_floor: NoiseFloor::default(),
         oracle: None,
-        experts: family.experts.clone(),
-        slope: family.slope,
-        shift: 0.0,
-        coefficients: family.coefficients.iter().map(|(name, value)| (*name, *value)).collect(),
+        ridge: chosen.choice.ridge,
+        slope: chosen.choice.slope,
+        intercept: chosen.fit.intercept,
+        coefficients: NAMES.into_iter().zip(chosen.fit.coefficients.iter().copied()).collect(),
         top: Vec::new(),
         alerts: Vec::new(),
         course: Vec::new(),

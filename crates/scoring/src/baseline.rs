@@ -1,8 +1,8 @@
 //! What a model must beat: five simple forecasts, each with honest probabilities, tuned on the training window only.
 
+use crate::decayed::Sums;
 use crate::error::Result;
 use crate::evaluate::{Forecast, auroc};
-use crate::feature::Sums;
 use crate::logistic::{Fit, Ridge, Rows, sigmoid};
 use crate::panel::{Grid, Panel};
 use linfa::traits::Fit as _;

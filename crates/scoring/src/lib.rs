@@ -1,23 +1,20 @@
 //! Models that are honest about what they know: fit, calibrate, judge, keep and apply.
 //!
-//! Read in this order: `events` (a list of what happened) → `panel` (unit × period counts, as of what was
-//! received) → `feature` → `family` (experts, folds, recalibration) → `baseline` → `blend` (the mix of all) → `evaluate` →
-//! `backtest`.
-//! For the service: `train` fits on the pipeline's own features, `artefact` keeps the result as readable files,
-//! `scorer` applies it by multiplication in a fixed order.
+//! Read in this order: `events` (a list of what happened) → `train::serving` (the pipeline's own feature vectors of it, and what
+//! came after) → `train::choose` (penalty, slope and the mix with the simple forecasts, by rolling folds: one line) →
+//! `train`, which writes this line as readable files (`artefact`), and `backtest`, which judges the same line on a `panel`
+//! (unit × period) beside the `baseline`s. `scorer` applies it in the service by multiplication in a fixed order.
 
 pub mod artefact;
 pub mod backtest;
 pub mod baseline;
 mod blend;
+mod decayed;
 pub mod drift;
 pub mod error;
 pub mod evaluate;
 pub mod events;
-pub mod family;
-pub mod feature;
 pub mod ledger;
-pub mod level_filter;
 pub mod logistic;
 pub mod model_files;
 mod newton;

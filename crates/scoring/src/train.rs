@@ -2,7 +2,7 @@
 //! judged on the last fifth of the list and then fitted on all of it.
 
 pub mod card;
-mod choose;
+pub mod choose;
 pub mod fallback;
 mod judge;
 pub mod serving;
@@ -13,11 +13,11 @@ use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::logistic::{Rows, logit, sigmoid};
 use crate::period::{Day, date};
-use choose::{Chosen, Material, choose, purge, settle};
+use choose::{Chosen, Material, choose, round, settle};
 use domain::kind::{Horizon, Kind};
 use judge::judge;
 use serde_json::json;
-use serving::{Listed, TrainingUnit, Vectors, vectors_of};
+use serving::{Listed, Looks, NEVER, TrainingUnit, Vectors, vectors_of};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -62,7 +62,7 @@ pub const DISTRICTS_A_REGENCY: f64 = 14.2;
 pub fn train(options: &TrainOptions) -> Result<Vec<Artefact>> {
     let TrainOptions { events, units, parents, unit, .. } = options;
     let listed = Listed { events, units, parents, unit: *unit };
-    let made = vectors_of(&listed, options.from, options.to);
+    let made = vectors_of(&listed, &Looks::weekly(options.from, options.to));
     let mut artefacts = Vec::new();
     for horizon in Horizon::ALL {
         let (artefact, evaluation) = one(options, &made, *horizon)?;
@@ -75,18 +75,18 @@ pub fn train(options: &TrainOptions) -> Result<Vec<Artefact>> {
 
 fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Artefact, serde_json::Value)> {
     let what = format!("{}-{horizon}", options.kind);
-    let decided = made.decided(horizon);
+    let material = Material { made, question: horizon.index() };
+    let decided = made.decided(horizon.index(), options.to);
     let cut = decided * 4 / 5;
-    if cut < 20 + purge(horizon) {
+    if cut == 0 || made.learnable(horizon.index(), cut) < 20 {
         return Err(Error::Empty(format!(
             "{decided} decided weeks are too few to fit {what}: at least 30 are needed"
         )));
     }
-    let material = Material::new(made.rows(horizon, 0..decided), made.units)?;
-    let early = choose(&material, (cut, horizon), &what)?;
+    let early = choose(&material, cut, &what)?;
     let test = judge(made, horizon, &early, cut..decided, &what)?;
     // Penalty, slope and mix stay as they were judged; only the weeks grow.
-    let last = settle(&material, decided, early.choice.clone(), &what)?;
+    let last = settle(made.rows(horizon.index(), 0..decided, NEVER), early.choice.clone(), &what)?;
     let fallback = test["fallback"].as_str().unwrap_or("base_rate");
     let artefact = describe(options, made, horizon, &last, decided, baseline(&last.rows, fallback, &what)?);
     let evaluation = json!({
@@ -112,11 +112,6 @@ fn baseline(rows: &Rows, name: &str, what: &str) -> Result<Baseline> {
         intercept: round(line.fit.intercept),
         coefficients: coefficients(line.fit.coefficients.into_iter().map(round)),
     })
-}
-
-/// Nine decimals: readable, and the same bits after writing and reading.
-fn round(value: f64) -> f64 {
-    libm::round(value * 1e9) / 1e9 + 0.0
 }
 
 fn describe(
@@ -162,8 +157,8 @@ fn describe(
             regency: place(&options.regency_rate, "as where it was fitted"),
             district: place(&options.district_rate, "as where it was fitted"),
         },
-        intercept: round(last.fit.intercept),
-        coefficients: coefficients(last.fit.coefficients.iter().map(|c| round(*c))),
+        intercept: last.fit.intercept,
+        coefficients: coefficients(last.fit.coefficients.iter().copied()),
         baseline,
         local: Vec::new(),
         served: Served::Model,

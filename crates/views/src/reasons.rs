@@ -2,13 +2,15 @@
 
 use crate::format;
 use crate::words::Lang;
-use domain::feature::{COMMON, COUNT, FeatureVector, NAMES};
+use domain::feature::{COMMON, COUNT, FeatureVector, NAMES, SURROUNDINGS_FLOOR};
 use domain::scorer::Contributions;
 use serde::Serialize;
 use std::collections::BTreeMap;
 
 /// Shown together with the sine.
 const COSINE: &str = "season_cos";
+/// Its logarithm has a floor of its own.
+const SURROUNDINGS: &str = "surroundings_14d";
 
 /// One reason in words and how far it moves the logit.
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -84,7 +86,7 @@ pub fn lines(
 
 /// What a feature says, undoing its logarithm.
 fn sentence(lang: Lang, name: &str, value: f64, coarse: bool) -> String {
-    let count = value.exp_m1().max(0.0);
+    let count = if name == SURROUNDINGS { value.exp() - SURROUNDINGS_FLOOR } else { value.exp_m1() }.max(0.0);
     if let Some(key) = counted(name) {
         let figure = match coarse {
             true => format::coarse(count.round() as u32, lang),
@@ -120,6 +122,7 @@ fn counted(name: &str) -> Option<&'static str> {
         "neighbours_14d" => "why.neighbours_14d",
         "regency_14d" => "why.regency_14d",
         "serious_90d" => "why.serious_90d",
+        SURROUNDINGS => "why.surroundings_14d",
         _ => return None,
     })
 }

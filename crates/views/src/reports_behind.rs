@@ -25,7 +25,7 @@ enum Whose {
     Regency,
 }
 
-const RESTS: [(&str, Whose, i64, u8); 10] = [
+const RESTS: [(&str, Whose, i64, u8); 11] = [
     ("count_3d", Whose::Own, 3 * LIVES, 1),
     ("count_14d", Whose::Own, 14 * LIVES, 1),
     ("count_90d", Whose::Own, 90 * LIVES, 1),
@@ -35,6 +35,7 @@ const RESTS: [(&str, Whose, i64, u8); 10] = [
     ("days_since", Whose::Own, 90 * LIVES, 3),
     ("acceleration", Whose::Own, 14 * LIVES, 1),
     ("neighbours_14d", Whose::Neighbours, 14 * LIVES, 1),
+    ("surroundings_14d", Whose::Neighbours, 14 * LIVES, 1),
     ("regency_14d", Whose::Regency, 14 * LIVES, 1),
 ];
 

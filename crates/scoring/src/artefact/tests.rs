@@ -38,17 +38,19 @@ fn another_schema_or_other_features_refuse_to_start() {
 
 /// A folder written before the features beyond the common ones: it serves as it did, those at 0.
 #[test]
-fn a_model_of_the_schema_before_is_read_and_scores_the_same() {
+fn a_model_of_a_schema_before_is_read_and_scores_the_same() {
     let mut value = serde_json::to_value(example(Kind::Disaster, Horizon::Week)).expect("json");
     let artefact = Artefact::parse(Path::new("x"), &value.to_string()).expect("read");
-    value["schema"] = BEFORE.into();
-    for line in ["/coefficients", "/baseline/coefficients"] {
-        value.pointer_mut(line).and_then(|line| line.as_array_mut()).expect("a list").truncate(COMMON);
+    for (schema, named) in BEFORE.into_iter().rev() {
+        value["schema"] = schema.into();
+        for line in ["/coefficients", "/baseline/coefficients"] {
+            value.pointer_mut(line).and_then(|line| line.as_array_mut()).expect("a list").truncate(named);
+        }
+        let read = Artefact::parse(Path::new("x"), &value.to_string()).expect("read");
+        assert_eq!((read.schema, read.coefficients.len()), (SCHEMA, NAMES.len()));
+        assert_eq!(read.coefficients[..named], artefact.coefficients[..named]);
+        assert!(read.coefficients[named..].iter().all(|coefficient| coefficient.value == 0.0));
     }
-    let read = Artefact::parse(Path::new("x"), &value.to_string()).expect("read");
-    assert_eq!((read.schema, read.coefficients.len()), (SCHEMA, NAMES.len()));
-    assert_eq!(read.coefficients[..COMMON], artefact.coefficients[..COMMON]);
-    assert!(read.coefficients[COMMON..].iter().all(|coefficient| coefficient.value == 0.0));
     value["schema"] = SCHEMA.into();
     let error = Artefact::parse(Path::new("x"), &value.to_string()).unwrap_err().to_string();
     assert!(error.contains("features"), "a file of this schema must name them: {error}");

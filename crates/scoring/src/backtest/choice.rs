@@ -1,67 +1,73 @@
-//! How the family and its baselines are mixed: by what they did on folds at the end of training.
+//! The line that is judged: the one that `train` fits and the service applies, by what was known before the test.
 
 use super::Named;
 use crate::baseline;
-use crate::blend::{TrialFold, mixed, weights};
 use crate::error::Result;
-use crate::evaluate::Forecast;
-use crate::family::Family;
-use crate::feature::{Design, Sums};
-use crate::logistic::{logit, sigmoid};
+use crate::events::Event;
 use crate::panel::Panel;
-
-/// The family, called the model, and its baselines.
-pub const NAMES: [&str; 1 + baseline::NAMES.len()] = {
-    let mut names = ["model"; 1 + baseline::NAMES.len()];
-    let mut at = 0;
-    while at < baseline::NAMES.len() {
-        names[at + 1] = baseline::NAMES[at];
-        at += 1;
-    }
-    names
-};
+use crate::train::choose::{Chosen, Material, choose};
+use crate::train::serving::{Listed, Looks, TrainingUnit, Vectors, vectors_of};
+use std::collections::BTreeMap;
 
 /// A baseline with this weight speaks alone.
 const ALONE: f64 = 0.95;
-/// The last three eighths of training are forecast, each from what came before it.
-const EIGHTHS: [usize; 4] = [5, 6, 7, 8];
+/// Below this many training positives nothing is fitted: the base rate is the calibrated answer.
+pub const FEWEST_POSITIVES: usize = 10;
 
-/// What each of [`NAMES`] weighs, by folds before the panel's cut. A fold on which nothing can be fitted teaches nothing.
-pub fn weights_before(panel: &Panel) -> Vec<f64> {
-    let edges = EIGHTHS.map(|part| panel.cut * part / 8);
-    let folds = edges.windows(2).filter_map(|pair| fold(panel, pair[0], pair[1]));
-    weights(NAMES.len(), &folds.collect::<Vec<_>>())
+/// The pipeline's vectors of a panel, one look at the first hour of each period, and the line chosen and fitted before the test.
+pub struct LineBeforeTest {
+    pub chosen: Chosen,
+    pub vectors: Vectors,
+    cut: usize,
 }
 
-fn fold(panel: &Panel, cut: usize, end: usize) -> Option<TrialFold> {
-    let before = panel.until(cut, end);
-    let labels = super::truth(&before).ok()?.labels;
-    let (known, ahead) = (super::positives_before(&before), labels.iter().filter(|label| **label).count());
-    if known < 2 || ahead == 0 || ahead == labels.len() {
-        return None;
+impl LineBeforeTest {
+    pub fn new(panel: &Panel, level: TrainingUnit, known: usize) -> Result<LineBeforeTest> {
+        let vectors = vectors(panel, level);
+        let material = Material { made: &vectors, question: 0 };
+        let chosen = if known < FEWEST_POSITIVES {
+            Chosen::base_rate(&material, panel.cut)
+        } else {
+            choose(&material, panel.cut, "the model")?
+        };
+        Ok(LineBeforeTest { chosen, vectors, cut: panel.cut })
     }
-    Some(TrialFold { logits: logits(&before).ok()?, labels })
+
+    /// The risks of the test cells, unit by unit, as the service shows them.
+    pub fn risks(&self) -> Vec<f64> {
+        let LineBeforeTest { chosen, vectors, cut } = self;
+        let rows = vectors.rows(0, *cut..vectors.origins.len(), 0);
+        let periods = vectors.origins.len() - cut;
+        let cell = |cell: usize| chosen.risk(rows.row((cell % periods) * vectors.units + cell / periods));
+        (0..periods * vectors.units).map(cell).collect()
+    }
 }
 
-fn logits(panel: &Panel) -> Result<Vec<Vec<f64>>> {
-    let sums = Sums::new(panel);
-    let (alone, _) =
-        Family::fit(&sums)?.forecast(&Design::new(&sums, panel.cut.max(2)), panel.cut - 1..panel.len - 1);
-    let others = baseline::all(&sums)?.into_iter().map(|(_, forecast)| forecast.risk);
-    let all = std::iter::once(alone).chain(others);
-    Ok(all.map(|risk| risk.into_iter().map(logit).collect()).collect())
-}
-
-/// The risks of the mix.
-pub fn mix(weights: &[f64], alone: &[f64], baselines: &[(&'static str, Forecast)]) -> Vec<f64> {
-    let cell = |at: usize| {
-        let others = baselines.iter().map(|(_, forecast)| forecast.risk[at]);
-        sigmoid(mixed(weights, std::iter::once(alone[at]).chain(others).map(logit)))
+fn vectors(panel: &Panel, unit: TrainingUnit) -> Vectors {
+    let event = |mark: &crate::panel::Mark| Event {
+        unit: panel.units[mark.unit].clone(),
+        parent: None,
+        day: mark.day,
+        received: mark.known_day,
+        gone: None,
+        severity: None,
     };
-    (0..alone.len()).map(cell).collect()
+    let events: Vec<Event> = panel.marks.iter().map(event).collect();
+    let known = panel.units.iter().zip(&panel.parents).filter(|(_, parent)| **parent > 0);
+    let parents: BTreeMap<String, String> =
+        known.map(|(unit, parent)| (unit.clone(), parent.to_string())).collect();
+    let edges: Vec<_> = (0..=panel.len).map(|at| panel.first_day(at)).collect();
+    let looks = Looks {
+        from: edges[0],
+        to: edges[panel.len] - 1,
+        origins: edges[..panel.len].to_vec(),
+        ends: vec![edges[1..].to_vec()],
+    };
+    vectors_of(&Listed { events: &events, units: &panel.units, parents: &parents, unit }, &looks)
 }
 
 /// `model`, or the baseline that speaks alone.
 pub fn served(weights: &Named<f64>) -> &'static str {
-    weights.0.iter().find(|part| part.1 >= ALONE).map_or(NAMES[0], |part| part.0)
+    let alone = weights.0.iter().find(|part| part.1 >= ALONE && baseline::NAMES.contains(&part.0));
+    alone.map_or("model", |part| part.0)
 }

@@ -220,22 +220,13 @@ fn course(course: &[(String, f64, f64)]) -> String {
 
 fn model(page: &mut String, detail: &Detail) {
     *page += "<h2>The model</h2>";
-    let experts: Vec<String> = detail
-        .experts
-        .iter()
-        .map(|one| {
-            format!("{} (penalty {}, rolling log loss {:.4})", one.name, one.ridge, one.rolling_log_loss)
-        })
-        .collect();
     let _ = write!(
         page,
-        "<p>Average of: {}. Recalibration slope {:.3}. The level follows what came true: by the last period it had moved by {:+.2} (logit).</p>",
-        experts.join(", "),
-        detail.slope,
-        detail.shift
+        "<p>One line over the service's own features, a mix weighed before the test; the regression in it under penalty {}, recalibration slope {:.3}. Intercept {:+.4}.</p>",
+        detail.ridge, detail.slope, detail.intercept
     );
     *page += "<table><tr><th>feature</th><th>coefficient</th></tr>";
-    for (name, value) in &detail.coefficients {
+    for (name, value) in detail.coefficients.iter().filter(|(_, value)| *value != 0.0) {
         let _ = write!(page, "<tr><td>{name}</td><td>{value:+.4}</td></tr>");
     }
     *page += "</table>";

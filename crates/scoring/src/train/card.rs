@@ -163,8 +163,7 @@ fn mixed(weights: &serde_json::Map<String, Value>) -> String {
     )
 }
 
-/// Where error or slope is off, what it would be otherwise: the level followed week by week, the level of every week known,
-/// and a forecast that is exactly right.
+/// Where error or slope is off, what it would be otherwise: the level of every week known, and a forecast that is exactly right.
 fn ceiling(result: &Value) -> String {
     let pair = |value: &Value| {
         format!(
@@ -182,8 +181,7 @@ fn ceiling(result: &Value) -> String {
         return String::new();
     }
     format!(
-        " Calibration error and slope are not both within 0.02 and 0.9 to 1.1. With the level following what came true, week by week, they would be {}; with the level of every week known beforehand, {}. A forecast that is exactly right but for the weeks' common weather shows {} and {} on these cells (95 %): labels of neighbouring weeks share their events.",
-        pair(&result["level_followed"]),
+        " Calibration error and slope are not both within 0.02 and 0.9 to 1.1. With the level of every week known beforehand they would be {}. A forecast that is exactly right but for the weeks' common weather shows {} and {} on these cells (95 %): labels of neighbouring weeks share their events.",
         pair(&result["level_known"]),
         range("ece"),
         range("slope")

@@ -1,41 +1,36 @@
 //! The penalty, the slope and the mix with the simple forecasts, chosen on rolling folds, under signs a person can follow.
 
 use super::fallback;
+use super::serving::Vectors;
 use crate::blend::{TrialFold, weights};
 use crate::error::{Error, Result};
-use crate::level_filter::LevelFilter;
-use crate::logistic::{Fit, FitError, Ridge, Rows};
+use crate::logistic::{Fit, FitError, Ridge, Rows, logit};
 use crate::newton::{DesignColumns, FirstRows};
-use crate::period::Period;
 use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};
 use domain::feature::NAMES;
-use domain::kind::Horizon;
+use domain::scorer::ppm;
 use linfa::dataset::Records as _;
 use linfa::traits::Fit as _;
-use std::ops::Range;
+use std::rc::Rc;
 
-const RIDGES: [f64; 3] = [10.0, 100.0, 1000.0];
+const RIDGES: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
 const FOLDS: usize = 4;
 
 /// Fewest positives of a fit that is meant to be served.
 const POSITIVES: usize = 5;
 
-/// The decided rows, origin by origin, so that every earlier fit takes the first of them.
-pub struct Material {
-    rows: Rows,
-    columns: DesignColumns,
-    units: usize,
+/// A question about the rows: what came of them by one of the ends that were asked about.
+#[derive(Clone, Copy)]
+pub struct Material<'a> {
+    pub made: &'a Vectors,
+    pub question: usize,
 }
 
-impl Material {
-    pub fn new(rows: Rows, units: usize) -> Result<Material> {
-        let dataset = rows.dataset()?;
-        let columns = DesignColumns::new(dataset.records, dataset.targets);
-        Ok(Material { columns, rows, units })
-    }
-
-    fn logits(&self, fit: &Fit, origins: Range<usize>) -> Result<Vec<f64>> {
-        fit.logits(&self.rows, origins.start * self.units..origins.end * self.units)
+impl Material<'_> {
+    /// What may be learnt from as of an origin.
+    fn learnt(&self, as_of: usize) -> Rows {
+        let origins = 0..self.made.learnable(self.question, as_of);
+        self.made.rows(self.question, origins, self.made.origins[as_of])
     }
 }
 
@@ -48,7 +43,7 @@ pub struct Choice {
     pub weights: Vec<(&'static str, f64)>,
 }
 
-/// The line that rolling folds chose, fitted: a mix of a fit and the simple lines.
+/// The line that rolling folds chose, fitted: a mix of a fit and the simple lines, as it is written to a file.
 pub struct Chosen {
     pub fit: Fit,
     pub choice: Choice,
@@ -59,30 +54,41 @@ impl Chosen {
     pub fn logit(&self, row: &[f64]) -> f64 {
         self.fit.logit(row)
     }
+
+    /// The risk as the service shows it: in parts per million.
+    pub fn risk(&self, row: &[f64]) -> f64 {
+        let logit = self.logit(row);
+        f64::from(ppm([logit, logit])[0]) / 1e6
+    }
+
+    /// The share of positives, where there is too little for anything else.
+    pub fn base_rate(material: &Material<'_>, as_of: usize) -> Chosen {
+        let rows = material.learnt(as_of);
+        let share = (rows.positives() as f64 + 0.5) / (rows.labels.len() as f64 + 1.0);
+        let fit = Fit { intercept: round(logit(share)), coefficients: vec![0.0; NAMES.len()] };
+        let names = std::iter::once("model").chain(fallback::NAMES);
+        let weights = names.map(|name| (name, f64::from(u8::from(name == "model")))).collect();
+        Chosen { fit, choice: Choice { ridge: 0.0, slope: 1.0, weights }, rows }
+    }
 }
 
-/// Chooses on folds before origin `end` and fits what is decided by then: no label of an origin near `end` is known yet.
-pub fn choose(material: &Material, (end, horizon): (usize, Horizon), what: &str) -> Result<Chosen> {
-    let (ridge, rolled) = choose_ridge(roll(material, end, purge(horizon))?);
-    let folds: Vec<Fold> = rolled.iter().map(|(fold, _)| followed(fold, material.units, horizon)).collect();
+/// Chooses on folds before an origin and fits what is known by then. This is what is judged, in `train` and in `backtest`.
+pub fn choose(material: &Material<'_>, as_of: usize, what: &str) -> Result<Chosen> {
+    let (ridge, rolled) = choose_ridge(roll(material, as_of)?);
+    let folds: Vec<Fold> = rolled.iter().map(|(fold, _)| levelled(fold)).collect();
     let slope = careful(slope(&folds));
-    let weights = mix(material, slope, &rolled, what)?;
-    settle(material, end - purge(horizon), Choice { ridge, slope, weights }, what)
+    let weights = mix(slope, &rolled, what)?;
+    settle(material.learnt(as_of), Choice { ridge, slope, weights }, what)
 }
 
 /// What the fit and each of the simple lines weigh, by what they lost on the folds.
-fn mix(
-    material: &Material,
-    slope: f64,
-    rolled: &[(Fold, RolledFold)],
-    what: &str,
-) -> Result<Vec<(&'static str, f64)>> {
+fn mix(slope: f64, rolled: &[(Fold, Rc<RolledFold>)], what: &str) -> Result<Vec<(&'static str, f64)>> {
     let mut trials = Vec::new();
     for (fold, of) in rolled {
         let stretch = stretch(slope, &fold.logits);
         let mut logits = vec![fold.logits.iter().map(|z| stretch.apply(*z)).collect()];
-        for line in fallback::lines(&material.rows.first(of.before * material.units), what)? {
-            logits.push(material.logits(&line.fit, of.ahead.clone())?);
+        for line in fallback::lines(&of.before, what)? {
+            logits.push(line.fit.logits(&of.ahead, 0..of.ahead.labels.len())?);
         }
         trials.push(TrialFold { logits, labels: fold.labels.clone() });
     }
@@ -94,25 +100,28 @@ fn stretch(slope: f64, logits: &[f64]) -> Stretch {
     if slope == 1.0 { Stretch::NONE } else { Stretch::keeping_mean(slope, logits) }
 }
 
-/// Fits the origins before `end` as was chosen.
-pub fn settle(material: &Material, end: usize, choice: Choice, what: &str) -> Result<Chosen> {
-    let rows = material.rows.first(end * material.units);
+/// Fits the rows as was chosen.
+pub fn settle(rows: Rows, choice: Choice, what: &str) -> Result<Chosen> {
     let positives = rows.positives();
     if positives < POSITIVES {
         return Err(Error::Empty(format!(
             "{positives} positives are too few to fit {what}: at least {POSITIVES} are needed"
         )));
     }
-    let fit = signed(&material.columns.first(rows.labels.len()), choice.ridge, None);
-    let fit = own_before_neighbours(fit.map_err(|error| error.of(what))?, material, end)?;
-    let stretch = stretch(choice.slope, &material.logits(&fit, 0..end)?);
+    let dataset = rows.dataset()?;
+    let columns = DesignColumns::new(dataset.records, dataset.targets);
+    let fit = signed(&columns.first(rows.labels.len()), choice.ridge, None);
+    let fit = own_before_neighbours(fit.map_err(|error| error.of(what))?, &rows)?;
+    let stretch = stretch(choice.slope, &fit.logits(&rows, 0..rows.labels.len())?);
     let own = Fit {
         intercept: stretch.apply(fit.intercept),
         coefficients: fit.coefficients.iter().map(|c| c * stretch.slope).collect(),
     };
     let simple = fallback::lines(&rows, what)?.into_iter().map(|line| line.fit);
     let lines = choice.weights.iter().map(|part| part.1).zip(std::iter::once(own).chain(simple));
-    Ok(Chosen { fit: sum(lines), choice, rows })
+    let mix = sum(lines);
+    let coefficients = mix.coefficients.into_iter().map(round).collect();
+    Ok(Chosen { fit: Fit { intercept: round(mix.intercept), coefficients }, choice, rows })
 }
 
 /// A mix of lines is a line.
@@ -125,15 +134,17 @@ fn sum(lines: impl Iterator<Item = (f64, Fit)>) -> Fit {
     mix
 }
 
-/// Where a fold lies: fitted on the origins before `before`, judged on those `ahead`.
-#[derive(Clone)]
+/// What a fold was fitted on, and what it forecast.
 struct RolledFold {
-    before: usize,
-    ahead: Range<usize>,
+    before: Rows,
+    ahead: Rows,
 }
 
-/// The weakest penalty, unless a stronger one is clearly worth it: as the judged family chooses.
-fn choose_ridge(tried: [Vec<(Fold, RolledFold)>; RIDGES.len()]) -> (f64, Vec<(Fold, RolledFold)>) {
+/// A fold for every penalty.
+type Rolled = [Vec<(Fold, Rc<RolledFold>)>; RIDGES.len()];
+
+/// The weakest penalty, unless a stronger one is clearly worth it.
+fn choose_ridge(tried: Rolled) -> (f64, Vec<(Fold, Rc<RolledFold>)>) {
     let losses: Vec<f64> =
         tried.iter().map(|folds| folds.iter().map(|(fold, _)| fold.loss()).sum()).collect();
     let better = |best: usize, at: usize| if losses[at] < losses[best] * WORTH { at } else { best };
@@ -141,59 +152,54 @@ fn choose_ridge(tried: [Vec<(Fold, RolledFold)>; RIDGES.len()]) -> (f64, Vec<(Fo
     (RIDGES[chosen], tried.into_iter().nth(chosen).unwrap_or_default())
 }
 
-/// A fold with its level following what came true: what the level got wrong must not be taken for a wrong slope.
-fn followed(fold: &Fold, units: usize, horizon: Horizon) -> Fold {
-    let logits = follow(&fold.logits, &fold.labels, units, horizon);
-    Fold { logits, labels: fold.labels.clone() }
-}
-
-/// Logits (origin by origin) with the level that the outcomes decided by each origin ask for.
-pub fn follow(logits: &[f64], labels: &[bool], units: usize, horizon: Horizon) -> Vec<f64> {
-    let mut level = LevelFilter::new(Period::Week.year());
-    let origins = logits.len() / units.max(1);
-    let mut moved = logits.to_vec();
-    for origin in 0..origins {
-        if let Some(decided) = origin.checked_sub(purge(horizon) + 1) {
-            let rows = decided * units..(decided + 1) * units;
-            let cells = logits[rows.clone()].iter().copied().zip(labels[rows].iter().copied());
-            level.see(cells, f64::from(horizon.days()) / 7.0);
-        }
-        moved[origin * units..(origin + 1) * units].iter_mut().for_each(|logit| *logit += level.shift);
+/// A fold at the level it turned out to have: what the level got wrong must not be taken for a wrong slope.
+fn levelled(fold: &Fold) -> Fold {
+    let hits = fold.labels.iter().filter(|label| **label).count();
+    if hits == 0 {
+        return fold.clone();
     }
-    moved
+    let share = hits as f64 / fold.labels.len() as f64;
+    let shift = Stretch::to_mean(1.0, &fold.logits, share).shift;
+    Fold { logits: fold.logits.iter().map(|z| z + shift).collect(), labels: fold.labels.clone() }
 }
 
-/// Labels reach `horizon` ahead: so many origins before a fold are not yet decided when it begins.
-pub fn purge(horizon: Horizon) -> usize {
-    (horizon.days() as usize).div_ceil(7) - 1
-}
-
-/// Forecasts of the second half, each fold from what came before it, for every penalty; a fold that cannot be fitted
-/// under one of them is left out under all.
-fn roll(material: &Material, end: usize, purge: usize) -> Result<[Vec<(Fold, RolledFold)>; RIDGES.len()]> {
+/// Forecasts of the second half of what is decided as of an origin, each fold from what was known when it began, for every
+/// penalty; a fold that cannot be fitted under one of them is left out under all.
+fn roll(material: &Material<'_>, as_of: usize) -> Result<Rolled> {
+    let Material { made, question } = *material;
+    let end = made.learnable(question, as_of);
     let edges: Vec<usize> = (0..=FOLDS).map(|i| end / 2 + (end - end / 2) * i / FOLDS).collect();
-    let mut tried: [Vec<(Fold, RolledFold)>; RIDGES.len()] = Default::default();
-    for pair in edges.windows(2) {
-        // Origins this close before a fold are not yet decided when it begins.
-        let before = pair[0].saturating_sub(purge);
-        let known = material.columns.first(before * material.units);
-        let mut start: Option<Fit> = None;
+    let mut tried = Rolled::default();
+    for pair in edges.windows(2).filter(|pair| pair[0] < pair[1]) {
+        let before = material.learnt(pair[0]);
+        let ahead = made.rows(question, pair[0]..pair[1], made.origins[as_of]);
+        if before.labels.is_empty() {
+            continue;
+        }
+        let dataset = before.dataset()?;
+        let columns = DesignColumns::new(dataset.records, dataset.targets);
+        let (known, mut start) = (columns.first(before.labels.len()), None::<Fit>);
         let fits = RIDGES.map(|ridge| {
             let fit = signed(&known, ridge, start.as_ref()).ok()?;
             start = Some(fit.clone());
             Some(fit)
         });
-        let labels = material.rows.labels[pair[0] * material.units..pair[1] * material.units].to_vec();
-        if let [Some(_), Some(_), Some(_)] = fits {
-            for (folds, fit) in tried.iter_mut().zip(fits.into_iter().flatten()) {
-                let fit = own_before_neighbours(fit, material, before)?;
-                let of = RolledFold { before, ahead: pair[0]..pair[1] };
-                let logits = material.logits(&fit, of.ahead.clone())?;
-                folds.push((Fold { logits, labels: labels.clone() }, of));
-            }
+        if fits.iter().any(Option::is_none) {
+            continue;
+        }
+        let of = Rc::new(RolledFold { before, ahead });
+        for (folds, fit) in tried.iter_mut().zip(fits.into_iter().flatten()) {
+            let fit = own_before_neighbours(fit, &of.before)?;
+            let logits = fit.logits(&of.ahead, 0..of.ahead.labels.len())?;
+            folds.push((Fold { logits, labels: of.ahead.labels.clone() }, Rc::clone(&of)));
         }
     }
     Ok(tried)
+}
+
+/// Nine decimals: readable, and the same bits after writing and reading.
+pub fn round(value: f64) -> f64 {
+    libm::round(value * 1e9) / 1e9 + 0.0
 }
 
 /// What a model may look at: the analyst's count is a baseline's, and would only share the decayed counts' weight.
@@ -227,7 +233,7 @@ fn signed(known: &FirstRows<'_>, ridge: f64, start: Option<&Fit>) -> std::result
 /// A neighbour's incident never counts for more than one's own: with a whole province as neighbours, as in a national
 /// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district.
 /// The intercept then moves so that the mean forecast is again the share of positives.
-fn own_before_neighbours(mut fit: Fit, material: &Material, end: usize) -> Result<Fit> {
+fn own_before_neighbours(mut fit: Fit, rows: &Rows) -> Result<Fit> {
     let (mut own, mut neighbours) = (0.0, 0);
     for (at, name) in NAMES.iter().enumerate() {
         match *name {
@@ -239,9 +245,8 @@ fn own_before_neighbours(mut fit: Fit, material: &Material, end: usize) -> Resul
     let over = fit.coefficients[neighbours] - own;
     if over > 0.0 {
         fit.coefficients[neighbours] = own;
-        let logits = material.logits(&fit, 0..end)?;
-        let labels = &material.rows.labels[..logits.len()];
-        let share = labels.iter().filter(|label| **label).count() as f64 / labels.len() as f64;
+        let logits = fit.logits(rows, 0..rows.labels.len())?;
+        let share = rows.positives() as f64 / rows.labels.len() as f64;
         fit.intercept += Stretch::to_mean(1.0, &logits, share).shift;
     }
     Ok(fit)

@@ -1,8 +1,8 @@
 //! The held-out weeks of a fit that is meant to be served: beside the simple forecasts, and beside what could be had.
 
-use super::choose::{Chosen, follow};
+use super::choose::Chosen;
 use super::fallback;
-use super::serving::Vectors;
+use super::serving::{NEVER, Vectors};
 use crate::drift;
 use crate::error::Result;
 use crate::evaluate::{
@@ -26,7 +26,7 @@ pub fn judge(
     test: Range<usize>,
     what: &str,
 ) -> Result<serde_json::Value> {
-    let rows = made.rows(horizon, test.clone());
+    let rows = made.rows(horizon.index(), test.clone(), NEVER);
     if rows.positives() == 0 {
         return Ok(json!({ "withheld": format!("no positive in the held-out weeks of {what}") }));
     }
@@ -36,12 +36,12 @@ pub fn judge(
     };
     let truth = truth(made, &rows, test.len());
     let logits: Vec<f64> = (0..cells).map(|i| early.logit(rows.row(i))).collect();
-    let model = turn(logits.iter().map(|z| sigmoid(*z)).collect());
+    let model = turn((0..cells).map(|i| early.risk(rows.row(i))).collect());
     let mut others: Vec<(&str, Vec<f64>)> = Vec::new();
     for line in fallback::lines(&early.rows, what)? {
         others.push((line.name, turn((0..cells).map(|i| sigmoid(line.fit.logit(rows.row(i)))).collect())));
     }
-    others.push((LAST_WEEK, turn(last_week(made, horizon, early, test.clone()))));
+    others.push((LAST_WEEK, turn(last_week(made, early, test.clone()))));
     let mut result = serde_json::Map::new();
     let mut best: Best<'_> = None;
     for (name, risk) in &others {
@@ -56,8 +56,6 @@ pub fn judge(
     result.insert("model".into(), json!(measure(&truth, &Forecast::of(model.clone()))));
     result.insert("calibration_slope".into(), json!(calibration_slope(&truth, &model)));
     let view = |logits: Vec<f64>| turn(logits.into_iter().map(sigmoid).collect());
-    let followed = view(follow(&logits, &rows.labels, made.units, horizon));
-    result.insert("level_followed".into(), calibrated(&truth, &followed));
     result.insert("level_known".into(), calibrated(&truth, &view(known(&logits, &rows.labels, made.units))));
     if misses(&truth, &model) {
         let fitted: Vec<f64> =
@@ -139,14 +137,13 @@ fn truth(made: &Vectors, rows: &Rows, periods: usize) -> Truth {
 const LAST_WEEK: &str = "last_week";
 
 /// The share of positives after a week with and after a week without an event, both from the weeks of the fit.
-fn last_week(made: &Vectors, horizon: Horizon, early: &Chosen, test: Range<usize>) -> Vec<f64> {
+fn last_week(made: &Vectors, early: &Chosen, test: Range<usize>) -> Vec<f64> {
     let mut counts = [[1.0, 2.0], [1.0, 2.0]];
     for (label, last) in early.rows.labels.iter().zip(&made.last_week) {
         counts[usize::from(*last)][0] += f64::from(u8::from(*label));
         counts[usize::from(*last)][1] += 1.0;
     }
     let cells = test.start * made.units..test.end * made.units;
-    debug_assert!(made.labels[horizon.index()][cells.clone()].iter().all(Option::is_some));
     made.last_week[cells]
         .iter()
         .map(|last| counts[usize::from(*last)][0] / counts[usize::from(*last)][1])

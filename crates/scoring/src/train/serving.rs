@@ -1,13 +1,16 @@
-//! The pipeline's own feature vectors, computed from an event list at weekly origins, with labels 7 and 30 days ahead.
+//! The pipeline's own feature vectors, computed from an event list by the pipeline's own histories, with what came after.
 
 use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::logistic::Rows;
 use crate::period::{Day, Period};
-use domain::feature::{Ahead, COUNT, Counts, FeatureVector, HALF_LIVES, MONTH, season, vector};
+use domain::assess::{mean, weeks};
+use domain::feature::{Ahead, COUNT, Counts, FeatureVector, MONTH, NAMES, season, vector};
+use domain::history::{CellHistory, DecayWeights, IncidentWeight};
 use domain::kind::Horizon;
 use domain::time::Hour;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// What the units of the list are: a regency's own count is also its regency's count.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -37,16 +40,30 @@ impl TrainingUnit {
     }
 }
 
-/// One vector for each unit and weekly origin, origin by origin, with both labels (None: not yet decided).
+/// One vector for each unit and origin, origin by origin, and what came after it.
 pub struct Vectors {
     pub units: usize,
     pub origins: Vec<Day>,
     pub vectors: Vec<FeatureVector>,
-    pub labels: [Vec<Option<bool>>; Horizon::COUNT],
+    /// One for each end that was asked about.
+    pub outcomes: Vec<Outcomes>,
     /// Any event in the seven days before the origin, for the persistence baseline.
     pub last_week: Vec<bool>,
     pub severities: bool,
+    /// When each serious event was known, and how many days after it had happened; the earliest known first.
+    delays: Vec<(Day, Day)>,
 }
+
+/// What came of each row by the end of its time.
+pub struct Outcomes {
+    /// The day after the last that counts, origin by origin.
+    pub ends: Vec<Day>,
+    /// For each row the day on which it was first known that something happened; [`NEVER`] where nothing did.
+    pub known: Vec<Day>,
+}
+
+/// Nothing happened.
+pub const NEVER: Day = Day::MAX;
 
 /// A list and its places.
 #[derive(Clone, Copy)]
@@ -59,57 +76,70 @@ pub struct Listed<'a> {
     pub unit: TrainingUnit,
 }
 
-/// Computes them from `from` to `to`; `units` names places that were never hit.
-pub fn vectors(events: &[Event], units: &[String], unit: TrainingUnit, from: Day, to: Day) -> Vectors {
-    vectors_of(&Listed { events, units, parents: &BTreeMap::new(), unit }, from, to)
+/// When one looks, and how far ahead.
+#[derive(Clone, Debug)]
+pub struct Looks {
+    /// The first and last day of the list.
+    pub from: Day,
+    pub to: Day,
+    /// The days at whose first hour one looks.
+    pub origins: Vec<Day>,
+    /// For each question and origin the day after the last that counts.
+    pub ends: Vec<Vec<Day>>,
 }
 
-/// The same where the enclosing places are known by themselves.
-pub fn vectors_of(listed: &Listed<'_>, from: Day, to: Day) -> Vectors {
-    let places = Places::new(listed, from, to);
-    let count = places.names.len();
-    let first = Period::Week.first_day(Period::Week.of(from + 6));
+impl Looks {
+    /// Every Monday, 7 and 30 days ahead: as a model that is served is fitted.
+    pub fn weekly(from: Day, to: Day) -> Looks {
+        let first = Period::Week.first_day(Period::Week.of(from + 6));
+        let origins: Vec<Day> = (first..=to).step_by(7).collect();
+        let ahead = |horizon: &Horizon| origins.iter().map(|day| day + horizon.days() as Day).collect();
+        Looks { from, to, ends: Horizon::ALL.iter().map(ahead).collect(), origins }
+    }
+}
+
+/// Computes them from `from` to `to`; `units` names places that were never hit.
+pub fn vectors(events: &[Event], units: &[String], unit: TrainingUnit, from: Day, to: Day) -> Vectors {
+    vectors_of(&Listed { events, units, parents: &BTreeMap::new(), unit }, &Looks::weekly(from, to))
+}
+
+/// The same where the enclosing places are known by themselves, at the days asked for: the pipeline's own histories, fed
+/// with what was known before each day.
+pub fn vectors_of(listed: &Listed<'_>, looks: &Looks) -> Vectors {
+    let mut places = Places::new(listed, looks);
+    let outcomes = looks.ends.iter().map(|ends| places.outcomes(looks, ends)).collect();
     let mut out = Vectors {
-        units: count,
-        origins: Vec::new(),
+        units: places.histories.len(),
+        origins: looks.origins.clone(),
         vectors: Vec::new(),
-        labels: [Vec::new(), Vec::new()],
+        outcomes,
         last_week: Vec::new(),
         severities: listed.events.iter().any(|event| event.severity.is_some()),
+        delays: places.delays(),
     };
-    let mut states = vec![State::default(); count];
-    let (mut origin, mut pending) = (first, 0);
-    while origin <= to {
-        states.iter_mut().for_each(|state| state.fade());
-        while places.changes.get(pending).is_some_and(|change| change.known < origin) {
-            let change = &places.changes[pending];
-            states[change.place].take(change, origin);
-            pending += 1;
-        }
-        out.origins.push(origin);
-        places.rows_of(&states, listed.unit, origin, from, to, &mut out);
-        origin += 7;
+    for origin in &looks.origins {
+        places.learn_before(*origin);
+        places.look(Hour(origin * 24), &mut out);
     }
     out
 }
 
 impl Vectors {
-    /// Rows of the origins `range`, for one horizon; only features the list can know are kept as they vary.
-    pub fn rows(&self, horizon: Horizon, range: std::ops::Range<usize>) -> Rows {
-        let mut rows = Rows { width: COUNT, ..Rows::default() };
-        for index in range.start * self.units..range.end * self.units {
-            let Some(label) = self.labels[horizon.index()][index] else { continue };
-            rows.labels.push(label);
-            rows.cells.extend(self.known(&self.vectors[index]));
+    /// The rows of some origins, labelled by what was known before the day `as_of`.
+    pub fn rows(&self, question: usize, range: Range<usize>, as_of: Day) -> Rows {
+        let rows = range.start * self.units..range.end * self.units;
+        Rows {
+            width: COUNT,
+            cells: self.vectors[rows.clone()].iter().flat_map(|vector| self.known(vector)).collect(),
+            labels: self.outcomes[question].known[rows].iter().map(|known| *known < as_of).collect(),
         }
-        rows
     }
 
     /// A list without severities cannot teach what severity means: these features stay out of the fit.
     fn known(&self, vector: &FeatureVector) -> FeatureVector {
         let mut vector = *vector;
         if !self.severities {
-            for (at, name) in domain::feature::NAMES.iter().enumerate() {
+            for (at, name) in NAMES.iter().enumerate() {
                 if name.starts_with("severity") || name.starts_with("serious") {
                     vector[at] = 0.0;
                 }
@@ -118,10 +148,25 @@ impl Vectors {
         vector
     }
 
-    /// Origins whose label is decided for this horizon.
-    pub fn decided(&self, horizon: Horizon) -> usize {
-        let labels = &self.labels[horizon.index()];
-        labels.chunks(self.units.max(1)).take_while(|chunk| chunk.iter().all(Option::is_some)).count()
+    /// Origins whose outcome is decided when the list ends on `to`.
+    pub fn decided(&self, question: usize, to: Day) -> usize {
+        self.outcomes[question].ends.partition_point(|end| *end <= to + 1)
+    }
+
+    /// Origins to learn from as of an origin: their time is over, and most of what happened in it is known. The youngest
+    /// of a list that comes late would teach a peace that there was not; at least half are kept.
+    pub fn learnable(&self, question: usize, as_of: usize) -> usize {
+        let day = self.origins[as_of];
+        let over = |lag: Day| self.outcomes[question].ends.partition_point(|end| *end <= day - lag);
+        over(self.delay(day)).max(over(0) / 2)
+    }
+
+    /// Days until nine of ten of the events known before a day were known.
+    fn delay(&self, day: Day) -> Day {
+        let before = &self.delays[..self.delays.partition_point(|(known, _)| *known < day)];
+        let mut days: Vec<Day> = before.iter().map(|(_, delay)| *delay).collect();
+        days.sort_unstable();
+        days.get(days.len() * 9 / 10).copied().unwrap_or(0).max(0)
     }
 }
 
@@ -131,21 +176,28 @@ struct Change {
     day: Day,
     known: Day,
     severity: u8,
-    /// 1 or −1.
-    sign: f64,
+    gone: bool,
 }
 
+/// The places of a list with the pipeline's histories.
 struct Places {
-    names: Vec<String>,
+    unit: TrainingUnit,
+    began: Hour,
+    weights: DecayWeights,
+    histories: Vec<CellHistory>,
+    /// For each place the number of its enclosing one, 0 where none is known, and these ones' places and histories.
     parents: Vec<usize>,
+    members: Vec<Vec<usize>>,
+    wholes: Vec<CellHistory>,
     changes: Vec<Change>,
-    /// Days of serious events of each place, in order.
-    serious: Vec<Vec<Day>>,
+    learnt: usize,
+    /// Serious events of each place in the order of their days: when they happened, and when that was known.
+    serious: Vec<Vec<(Day, Day)>>,
 }
 
 impl Places {
-    fn new(listed: &Listed<'_>, from: Day, to: Day) -> Places {
-        let inside = |event: &&Event| (from..=to).contains(&event.day);
+    fn new(listed: &Listed<'_>, looks: &Looks) -> Places {
+        let inside = |event: &&Event| (looks.from..=looks.to).contains(&event.day);
         let events = || listed.events.iter().filter(inside);
         let mut names: BTreeSet<&str> = listed.units.iter().map(String::as_str).collect();
         names.extend(events().map(|event| event.unit.as_str()));
@@ -160,127 +212,95 @@ impl Places {
                 parents[*place] = *groups.entry(parent).or_insert(next);
             }
         }
-        let mut serious = vec![Vec::new(); names.len()];
-        let mut changes = Vec::new();
+        let mut members = vec![Vec::new(); groups.len() + 1];
+        parents.iter().enumerate().for_each(|(place, parent)| members[*parent].push(place));
+        let (mut serious, mut changes) = (vec![Vec::new(); names.len()], Vec::new());
         for event in events() {
             let (place, severity) = (index[event.unit.as_str()], event.severity.unwrap_or(3));
             if severity >= 3 && event.gone.is_none() {
-                serious[place].push(event.day);
+                serious[place].push((event.day, event.received));
             }
-            let change = |known, sign| Change { place, day: event.day, known, severity, sign };
-            changes.push(change(event.received, 1.0));
-            changes.extend(event.gone.map(|gone| change(gone, -1.0)));
+            let change = |known, gone| Change { place, day: event.day, known, severity, gone };
+            changes.push(change(event.received, false));
+            changes.extend(event.gone.map(|day| change(day, true)));
         }
         serious.iter_mut().for_each(|days| days.sort_unstable());
-        changes.sort_by_key(|change| (change.known, change.place, change.day, change.sign < 0.0));
-        let names = names.into_iter().map(str::to_string).collect();
-        Places { names, parents, changes, serious }
+        changes.sort_by_key(|change| (change.known, change.place, change.day, change.gone));
+        Places {
+            unit: listed.unit,
+            began: Hour(looks.from * 24),
+            weights: DecayWeights::default(),
+            histories: vec![CellHistory::default(); parents.len()],
+            wholes: vec![CellHistory::default(); members.len()],
+            parents,
+            members,
+            changes,
+            learnt: 0,
+            serious,
+        }
     }
 
-    fn rows_of(
-        &self,
-        states: &[State],
-        unit: TrainingUnit,
-        origin: Day,
-        from: Day,
-        to: Day,
-        out: &mut Vectors,
-    ) {
-        let groups = self.parents.iter().max().map_or(1, |max| max + 1);
-        let mut sums = vec![(0.0, 0.0); groups];
-        for (state, parent) in states.iter().zip(&self.parents) {
-            sums[*parent].0 += state.decayed[1];
-            sums[*parent].1 += 1.0;
+    /// Takes in what was known before a day; an event is one of its day's noon.
+    fn learn_before(&mut self, day: Day) {
+        while let Some(change) = self.changes.get(self.learnt).filter(|change| change.known < day) {
+            let weight = Some(IncidentWeight { severity: change.severity, patrol: false });
+            let (gone, come) = if change.gone { (weight, None) } else { (None, weight) };
+            let hour = Hour(change.day * 24 + 12);
+            let parent = self.parents[change.place];
+            for history in [&mut self.histories[change.place], &mut self.wholes[parent]] {
+                history.change(&self.weights, hour, gone, come);
+            }
+            self.learnt += 1;
         }
-        let weeks = f64::from(origin - from) / 7.0;
-        for (place, state) in states.iter().enumerate() {
-            let (sum, members) = sums[self.parents[place]];
-            let own = state.decayed[1];
-            let alone = self.parents[place] == 0 || members < 2.0;
+    }
+
+    /// The vectors of all places at an hour; what lies around is as of the hour before, as at a tick.
+    fn look(&self, hour: Hour, out: &mut Vectors) {
+        let (weeks, season) = (weeks(Some(self.began), hour), season(hour));
+        let fortnight = |history: &CellHistory| history.decayed(&self.weights, Hour(hour.0 - 1))[1];
+        let fortnights: Vec<f64> = self.histories.iter().map(fortnight).collect();
+        let wholes: Vec<f64> = self.wholes.iter().map(fortnight).collect();
+        for (place, history) in self.histories.iter().enumerate() {
+            let (parent, sums) = (self.parents[place], history.decayed(&self.weights, hour));
+            let around = if parent == 0 { &[] } else { &self.members[parent][..] };
+            let others: Vec<usize> = around.iter().copied().filter(|other| *other != place).collect();
+            let own = self.unit == TrainingUnit::Regency || parent == 0;
+            let last = history.last(hour).map(|last| hour.0 - last.0);
             let counts = Counts {
-                decayed: [state.decayed[0], own, state.decayed[2]],
-                severity: state.decayed[3],
-                serious: state.decayed[4],
-                neighbours: if alone { 0.0 } else { (sum - own) / (members - 1.0) },
-                regency: if unit == TrainingUnit::Regency || self.parents[place] == 0 { own } else { sum },
-                total: state.total,
+                decayed: [sums[0], sums[1], sums[2]],
+                severity: sums[3],
+                serious: sums[4],
+                neighbours: mean(&others, |other| fortnights[other]),
+                regency: if own { fortnights[place] } else { wholes[parent] },
+                total: history.total(hour),
                 weeks,
-                days_since: state.last().map_or(-1.0, |last| f64::from(origin - last) - 0.5),
+                days_since: last.map_or(-1.0, |hours| f64::from(hours) / 24.0),
                 completeness: 1.0,
-                month: state.month(origin),
+                month: history.within(hour, MONTH),
                 ahead: Ahead::NONE,
             };
-            out.vectors.push(vector(&counts, season(Hour(origin * 24))));
-            out.last_week.push(state.last().is_some_and(|last| origin - last <= 7));
-            for horizon in Horizon::ALL {
-                let end = origin + horizon.days() as Day;
-                let days = &self.serious[place];
-                let next = days.get(days.partition_point(|day| *day < origin));
-                let label = (end <= to + 1).then(|| next.is_some_and(|day| *day < end));
-                out.labels[horizon.index()].push(label);
-            }
-        }
-    }
-}
-
-/// Decayed sums at an origin: counts at the three half-lives (weighed by severity), severity, serious.
-#[derive(Clone, Default)]
-struct State {
-    decayed: [f64; 5],
-    total: f64,
-    /// Days of the serious events known, in order.
-    serious: Vec<Day>,
-    /// Weight by day, of the days that may still lie in the analyst's window.
-    recent: BTreeMap<Day, f64>,
-}
-
-/// The half-life of each of the five sums.
-const LIVES: [f64; 5] = [HALF_LIVES[0], HALF_LIVES[1], HALF_LIVES[2], HALF_LIVES[1], HALF_LIVES[2]];
-
-/// What an event of severity 1 to 5 weighs, in serious ones: as in the pipeline's history.
-const WEIGHTS: [f64; 6] = [0.1, 0.1, 0.3, 1.0, 1.5, 2.0];
-
-impl State {
-    /// One week on.
-    fn fade(&mut self) {
-        for (sum, life) in self.decayed.iter_mut().zip(LIVES) {
-            *sum *= libm::exp2(-168.0 / life);
+            out.vectors.push(vector(&counts, season));
+            out.last_week.push(last.is_some_and(|hours| hours <= 7 * 24));
         }
     }
 
-    /// Events of the last thirty days, each in full.
-    fn month(&self, origin: Day) -> f64 {
-        self.recent.range(origin - MONTH / 24..).map(|(_, weight)| weight).sum::<f64>().max(0.0)
+    fn outcomes(&self, looks: &Looks, ends: &[Day]) -> Outcomes {
+        let mut known = Vec::with_capacity(ends.len() * self.serious.len());
+        for (origin, end) in looks.origins.iter().zip(ends) {
+            known.extend(self.serious.iter().map(|days| {
+                let first = days.partition_point(|(day, _)| day < origin);
+                let within = days[first..].iter().take_while(|(day, _)| day < end);
+                within.map(|(_, known)| *known).min().unwrap_or(NEVER)
+            }));
+        }
+        Outcomes { ends: ends.to_vec(), known }
     }
 
-    fn last(&self) -> Option<Day> {
-        self.serious.last().copied()
-    }
-
-    /// An event of noon of its day, as it stands at the origin's first hour.
-    fn take(&mut self, change: &Change, origin: Day) {
-        let hours = f64::from(origin - change.day) * 24.0 - 12.0;
-        let weight = WEIGHTS[usize::from(change.severity.min(5))];
-        let serious = f64::from(u8::from(change.severity >= 3));
-        let adds = [weight, weight, weight, f64::from(change.severity), serious];
-        for (at, add) in adds.into_iter().enumerate() {
-            self.decayed[at] += change.sign * add * libm::exp2(-hours / LIVES[at]);
-            // What was added and taken away leaves a rounding's crumb.
-            if change.sign < 0.0 && self.decayed[at] < 1e-9 {
-                self.decayed[at] = 0.0;
-            }
-        }
-        self.total = (self.total + change.sign * weight).max(0.0);
-        self.recent = self.recent.split_off(&(origin - MONTH / 24));
-        *self.recent.entry(change.day).or_default() += change.sign * weight;
-        if change.severity >= 3 {
-            let at = self.serious.partition_point(|day| *day < change.day);
-            if change.sign > 0.0 {
-                self.serious.insert(at, change.day);
-            } else if self.serious.get(at) == Some(&change.day) {
-                self.serious.remove(at);
-            }
-        }
+    fn delays(&self) -> Vec<(Day, Day)> {
+        let events = self.serious.iter().flatten();
+        let mut delays: Vec<(Day, Day)> = events.map(|(day, known)| (*known, known - day)).collect();
+        delays.sort_unstable();
+        delays
     }
 }
 
@@ -309,8 +329,15 @@ mod tests {
         assert_eq!(at(origin(20), 0)[1], 0.0, "not yet received");
         assert!(at(origin(30), 0)[1] > 0.0);
         let before = origin(20) - 1;
-        assert_eq!(made.labels[0][before * 3], Some(true));
-        assert_eq!(made.labels[1].last(), Some(&None), "the last month is undecided");
+        assert_eq!(
+            made.outcomes[0].known[before * 3],
+            30,
+            "it happened in that week and was known on day 30"
+        );
+        assert!(
+            made.rows(0, before..before + 1, 31).labels[0] && !made.rows(0, before..before + 1, 30).labels[0]
+        );
+        assert!(made.decided(1, 60) < made.decided(0, 60), "the last month is undecided");
         assert!(at(origin(4), 0)[4] > 0.0, "b is a neighbour of a");
     }
 
@@ -323,38 +350,7 @@ mod tests {
             let counted = (22..=30).contains(origin);
             assert_eq!(vector[1] > 0.0, counted, "{origin}");
             assert_eq!(vector[8] < libm::log1p(20.0), counted, "days since, {origin}");
-            assert_ne!(made.labels[0][index * 2], Some(true), "{origin}");
-        }
-    }
-
-    /// The pipeline's own history over the same events, severities and all.
-    #[test]
-    fn the_sums_are_the_pipelines() {
-        use domain::history::{CellHistory, DecayWeights, IncidentWeight};
-        let severities = [1, 2, 3, 4, 5, 3];
-        let events: Vec<Event> = severities
-            .iter()
-            .enumerate()
-            .map(|(at, severity)| Event { severity: Some(*severity), ..event("a", 2 + 5 * at as Day, 0) })
-            .collect();
-        let made = vectors(&events, &[], TrainingUnit::Regency, 0, 75);
-        let weights = DecayWeights::default();
-        for (index, origin) in made.origins.iter().enumerate() {
-            let mut series = CellHistory::default();
-            for event in events.iter().filter(|event| event.day < *origin) {
-                let weight = IncidentWeight { severity: event.severity.unwrap_or(3), patrol: false };
-                series.change(&weights, Hour(event.day * 24 + 12), None, Some(weight));
-            }
-            let decayed = series.decayed(&weights, Hour(origin * 24));
-            let plain = [decayed[0], decayed[1], decayed[2], decayed[3], decayed[4]].map(libm::log1p);
-            let vector = made.vectors[index];
-            let month = libm::log1p(series.within(Hour(origin * 24), MONTH));
-            assert!((vector[13] - month).abs() < 1e-9, "{origin}: {} {month}", vector[13]);
-            let ours = [vector[0], vector[1], vector[2], vector[3], vector[12]];
-            assert!(
-                ours.iter().zip(plain).all(|(a, b)| (a - b).abs() < 1e-9),
-                "{origin}: {ours:?} {plain:?}"
-            );
+            assert_eq!(made.outcomes[0].known[index * 2], NEVER, "{origin}");
         }
     }
 
@@ -366,7 +362,11 @@ mod tests {
             let sum: f64 = events
                 .iter()
                 .filter(|event| event.day < *origin)
-                .map(|event| libm::exp2(-(f64::from(origin - event.day) * 24.0 - 12.0) / HALF_LIVES[2]))
+                .map(|event| {
+                    libm::exp2(
+                        -(f64::from(origin - event.day) * 24.0 - 12.0) / domain::feature::HALF_LIVES[2],
+                    )
+                })
                 .sum();
             assert!((made.vectors[index][2] - libm::log1p(sum)).abs() < 1e-12);
         }
