@@ -23,7 +23,7 @@ CREATE TABLE progress (
 );
 
 -- How far each feed's own topic is in a partition: a record that intake sent twice is taken once.
-CREATE TABLE origins (
+CREATE TABLE topic_offsets (
     log_partition BIGINT NOT NULL,
     topic TEXT NOT NULL,
     origin_partition BIGINT NOT NULL,
@@ -430,7 +430,7 @@ CREATE TABLE feeds (
 CREATE UNIQUE INDEX feeds_by_token ON feeds (token_sha256);
 
 -- When each feed was heard, by its name; also feeds that only an import named.
-CREATE TABLE heard (
+CREATE TABLE feed_activity (
     log_partition BIGINT NOT NULL,
     feed TEXT NOT NULL,
     class TEXT NOT NULL,

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 /// Every table but the sessions and one-time links, by which somebody could act, and what is made again (the snapshot, counts by day); no key refers to another.
 const TABLES: [&str; 34] = [
     "progress",
-    "origins",
+    "topic_offsets",
     "borders",
     "serials",
     "counters",
@@ -42,7 +42,7 @@ const TABLES: [&str; 34] = [
     "delivery_attempts",
     "message_words",
     "feeds",
-    "heard",
+    "feed_activity",
     "dead_letters",
     "dead_letter_bytes",
     "users",
@@ -57,8 +57,11 @@ const TABLES: [&str; 34] = [
 /// Sealed columns go into the file as they lie in the store; what lies in clear there can be read by anybody who holds
 /// the file, so the file is to be guarded like the database.
 const IDENTITIES: &str = "identities";
+/// Tables that were called otherwise up to schema 30.
+const RENAMED: [(&str, &str); 2] = [("heard", "feed_activity"), ("origins", "topic_offsets")];
 /// Tables whose rows stand at an offset of a log.
-const PLACED: [&str; 6] = ["counters", "reports", "duplicates", "heard", "dead_letters", "dead_letter_bytes"];
+const PLACED: [&str; 6] =
+    ["counters", "reports", "duplicates", "feed_activity", "dead_letters", "dead_letter_bytes"];
 
 /// What a backup's rows are.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -237,7 +240,8 @@ async fn put_all(
             None => vec![(table.to_owned(), row)],
         };
         for (table, row) in translated {
-            place(tx, (&table, row), onto, &mut known).await?;
+            let now = RENAMED.iter().find(|(earlier, _)| *earlier == table).map_or(&*table, |(_, now)| now);
+            place(tx, (now, row), onto, &mut known).await?;
         }
     }
     daily_counts::recount(tx).await?;
@@ -267,7 +271,7 @@ async fn place(
         if table == "progress" {
             return begin_new_log(tx, &row, partitions).await;
         }
-        if table == "origins" || table == "borders" {
+        if table == "topic_offsets" || table == "borders" {
             return Ok(());
         }
         if PLACED.contains(&table) {

@@ -93,8 +93,8 @@ pub use table::deliveries::{
     LateDelivery, MessageDelivery, MessageFacts, MessageFilter, MessagePause, NextChannels, ReceiptNews,
     Recipient, SecondFacts, SoleFeed, TeamMessage, UndeliveredPerson,
 };
+pub use table::feed_activity::FeedActivity;
 pub use table::feeds::FeedRow;
-pub use table::heard::FeedActivity;
 pub use table::incidents::IncidentFilter;
 pub use table::jobs::{JobEnd, JobLease, JobRow};
 pub use table::message_words::MessageWords;

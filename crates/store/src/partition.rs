@@ -6,7 +6,7 @@
 use crate::error::StoreError;
 use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
-use crate::table::{origins, progress};
+use crate::table::{progress, topic_offsets};
 use async_recursion::async_recursion as boxed;
 use domain::kind::Kind;
 use domain::place::Code;
@@ -105,6 +105,6 @@ async fn take(tx: &mut Connection<'_>, partition: i32) -> Result<PartitionClaim,
         last_tick: row.last_tick,
         complete_to: row.complete_to,
         published: row.published,
-        origins: origins::of_partition(tx, partition).await?,
+        origins: topic_offsets::of_partition(tx, partition).await?,
     })
 }

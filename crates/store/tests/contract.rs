@@ -130,7 +130,7 @@ contract! {
         zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;
     daily_counts: days_are_local, counts_are_a_recount_of_the_rows, counts_below_zero_are_refused;
     backups: a_backup_of_an_earlier_build_is_restored, what_is_restored_is_what_was_there,
-        a_backup_that_named_reports_by_their_ids_is_restored, nothing_sealed_can_be_read_in_the_file;
+        a_backup_that_named_reports_by_their_ids_is_restored, a_backup_with_earlier_names_of_tables_is_restored, nothing_sealed_can_be_read_in_the_file;
     jobs: a_job_is_leased_to_one_until_it_ends_or_the_lease_does;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_ledger_does_not_depend_on_where_commits_are_cut,
         partitions_keep_the_ledger_of_one,

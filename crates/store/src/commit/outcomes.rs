@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use crate::sql::Connection;
 use crate::table::counters::{self, of_outcome};
 use crate::table::daily_counts::CountChanges;
-use crate::table::heard;
+use crate::table::feed_activity;
 use crate::table::reports::duplicates::{self, Duplicate};
 use crate::table::reports::{self, ChangedOutcome, KeptReport, ReportKey, WinningReport};
 use domain::kind::Outcome;
@@ -23,7 +23,7 @@ pub(super) async fn write(
     counts: &mut CountChanges,
 ) -> Result<(), StoreError> {
     let (partition, rows) = (commit.partition, &commit.reports[..]);
-    heard::write(tx, partition, rows, &commit.dead_letters).await?;
+    feed_activity::write(tx, partition, rows, &commit.dead_letters).await?;
     let mut chosen = choose(tx, rows).await?;
     let duplicates = (chosen.losers.len() + chosen.beaten.len()) as i64;
     let late = rows.iter().filter(|row| row.late).count() as i64;

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::partition::PartitionCommit;
 use crate::sql::Connection;
 use crate::table::progress::{self, ProgressRow, ProgressStep};
-use crate::table::{borders, origins};
+use crate::table::{borders, topic_offsets};
 use domain::time::Hour;
 
 /// Moves the partition's progress and gives back the last tick before. `None` where this very commit was kept before
@@ -26,7 +26,7 @@ pub(super) async fn advance(tx: &mut Connection<'_>, commit: &Commit) -> Result<
         Some(partition_commit) => {
             let moved = shared(tx, &step, partition_commit).await?;
             if moved {
-                origins::write(tx, commit.partition, &partition_commit.origins).await?;
+                topic_offsets::write(tx, commit.partition, &partition_commit.origins).await?;
                 borders::write(tx, &partition_commit.borders).await?;
             }
             Ok(moved.then_some(partition_commit.ticked))

@@ -152,6 +152,19 @@ pub async fn a_backup_that_named_reports_by_their_ids_is_restored(home: &Home) {
     assert_eq!(sorted(&backup(&store).await), sorted(&rows));
 }
 
+pub async fn a_backup_with_earlier_names_of_tables_is_restored(home: &Home) {
+    let first = crate::fixture::sqlite();
+    let first = first.open().await;
+    restore(&first, earlier_rows(), BackupFormat::First).await.unwrap();
+    let rows = backup(&first).await;
+    let mut earlier = rows.clone();
+    let renamed = earlier.iter_mut().filter(|row| row[0] == "feed_activity");
+    assert!(renamed.map(|row| row[0] = "heard".into()).count() > 0);
+    let store = home.open().await;
+    restore(&store, earlier, BackupFormat::Third).await.unwrap();
+    assert_eq!(sorted(&backup(&store).await), sorted(&rows));
+}
+
 /// Turns every bit round: enough to see what passes it.
 struct Flip;
 

@@ -98,7 +98,7 @@ const TABLES: [&str; 17] = [
     "ledger_outcomes",
     "zero_reports",
     "dead_letters",
-    "heard",
+    "feed_activity",
     "daily_reports",
     "daily_incidents",
 ];
@@ -244,5 +244,5 @@ fn ledger(rows: u64) -> String {
 }
 
 const HEARD: &str =
-    "INSERT INTO heard (log_partition, feed, class, received_at, reported_at, first_at, reports, dead_letters)
+    "INSERT INTO feed_activity (log_partition, feed, class, received_at, reported_at, first_at, reports, dead_letters)
     SELECT n % 24, 'f' || n, 'village', 1, 1, 1, 1, 0 FROM generate_series(2, 5000) AS n;";

@@ -1,4 +1,4 @@
-//! Table `heard`: when each feed was heard, in each partition. Whatever a record became, it was heard.
+//! Table `feed_activity`: when each feed was heard, in each partition. Whatever a record became, it was heard.
 
 use crate::commit::{DeadLetter, ReportRow};
 use crate::error::StoreError;
@@ -10,7 +10,7 @@ use domain::time::Time;
 use std::collections::BTreeMap;
 
 table_row! {
-    struct HeardRow in "heard", key 2 {
+    struct FeedActivityRow in "feed_activity", key 2 {
         log_partition: i32,
         feed: String,
         class: FeedClass,
@@ -22,9 +22,9 @@ table_row! {
     }
 }
 
-impl HeardRow {
-    fn never(partition: i32, feed: &str, class: FeedClass) -> HeardRow {
-        HeardRow {
+impl FeedActivityRow {
+    fn never(partition: i32, feed: &str, class: FeedClass) -> FeedActivityRow {
+        FeedActivityRow {
             log_partition: partition,
             feed: feed.to_owned(),
             class,
@@ -72,13 +72,13 @@ pub(crate) async fn write(
     dead_letters: &[DeadLetter],
 ) -> Result<(), StoreError> {
     const ADD: &str = "ON CONFLICT (log_partition, feed) DO UPDATE SET class = excluded.class, \
-         received_at = CASE WHEN excluded.received_at > heard.received_at THEN excluded.received_at ELSE heard.received_at END, \
-         reported_at = CASE WHEN excluded.reported_at > heard.reported_at THEN excluded.reported_at ELSE heard.reported_at END, \
-         first_at = CASE WHEN excluded.first_at < heard.first_at THEN excluded.first_at ELSE heard.first_at END, \
-         reports = heard.reports + excluded.reports, dead_letters = heard.dead_letters + excluded.dead_letters";
-    let mut sums: BTreeMap<&str, HeardRow> = BTreeMap::new();
+         received_at = CASE WHEN excluded.received_at > feed_activity.received_at THEN excluded.received_at ELSE feed_activity.received_at END, \
+         reported_at = CASE WHEN excluded.reported_at > feed_activity.reported_at THEN excluded.reported_at ELSE feed_activity.reported_at END, \
+         first_at = CASE WHEN excluded.first_at < feed_activity.first_at THEN excluded.first_at ELSE feed_activity.first_at END, \
+         reports = feed_activity.reports + excluded.reports, dead_letters = feed_activity.dead_letters + excluded.dead_letters";
+    let mut sums: BTreeMap<&str, FeedActivityRow> = BTreeMap::new();
     for row in reports {
-        let new = || HeardRow::never(partition, &row.feed_name, row.report.class);
+        let new = || FeedActivityRow::never(partition, &row.feed_name, row.report.class);
         let heard = sums.entry(&row.feed_name).or_insert_with(new);
         heard.received_at = heard.received_at.max(row.received_at);
         let at = heard_at(row);
@@ -87,10 +87,10 @@ pub(crate) async fn write(
         heard.reports += 1;
     }
     for letter in dead_letters {
-        let new = || HeardRow::never(partition, &letter.feed_name, letter.class);
+        let new = || FeedActivityRow::never(partition, &letter.feed_name, letter.class);
         sums.entry(&letter.feed_name).or_insert_with(new).dead_letters += 1;
     }
-    Bulk::insert::<HeardRow>().with_tail(ADD).run_rows(tx, sums.into_values()).await?;
+    Bulk::insert::<FeedActivityRow>().with_tail(ADD).run_rows(tx, sums.into_values()).await?;
     Ok(())
 }
 
@@ -102,7 +102,7 @@ impl Store {
     #[boxed]
     pub async fn heard(&self) -> Result<Vec<FeedActivity>, StoreError> {
         const ALL: &str = "SELECT feed, MAX(class), MAX(received_at), MAX(reported_at), MIN(first_at), \
-             CAST(SUM(reports) AS BIGINT), CAST(SUM(dead_letters) AS BIGINT) FROM heard GROUP BY feed ORDER BY feed";
+             CAST(SUM(reports) AS BIGINT), CAST(SUM(dead_letters) AS BIGINT) FROM feed_activity GROUP BY feed ORDER BY feed";
         let known = |at: i64| (at != Time::MIN.0 && at != Time::MAX.0).then_some(Time(at));
         let heard = |row: &SqlRow| {
             Ok(FeedActivity {
