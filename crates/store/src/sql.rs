@@ -13,11 +13,11 @@ mod statement;
 
 pub use bulk::Bulk;
 pub use cell::Cell;
-pub(crate) use column::table_row;
 pub use column::{
     Column, SealedBytes, SealedText, TableRow, columns, insert_one, read_all, read_joined, select,
     update_where,
 };
+pub(crate) use column::{table_row, words};
 pub use pool::{Connection, Dialect, Engine, Pool, PooledConnection, url};
 pub use row::{SqlRow, flag, get, small, word};
 pub use statement::{SqlStatement, query, rows_with_ids, rows_with_numbers};

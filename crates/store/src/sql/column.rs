@@ -4,7 +4,8 @@ use super::row::{flag, get, open_bytes, open_text, small, word};
 use super::statement::query;
 use super::{Cell, Connection, SqlRow};
 use crate::error::StoreError;
-use domain::alert::State;
+use domain::alert::notice::AlertChangeKind;
+use domain::alert::{SecondAnswer, State};
 use domain::effect::{ConditionChange, Verdict};
 use domain::forecast::ForecastOutcome;
 use domain::kind::{Category, FeedClass, Handling, Horizon, Kind, Level, Refused};
@@ -319,22 +320,24 @@ impl Column for SealedBytes {
     }
 }
 
-/// Words of closed lists.
+/// Makes types that are words of closed lists columns of text; each with what reads its word.
 macro_rules! words {
     ($($type:ty, $parse:expr;)*) => {$(
-        impl Column for $type {
-            fn read(row: &SqlRow, at: usize) -> Result<$type, StoreError> {
-                word(row, at, $parse)
+        impl $crate::sql::Column for $type {
+            fn read(row: &$crate::sql::SqlRow, at: usize) -> Result<$type, $crate::StoreError> {
+                $crate::sql::word(row, at, $parse)
             }
-            fn cell(&self) -> Cell {
-                Cell::Text(self.as_str().to_owned())
+            fn cell(&self) -> $crate::sql::Cell {
+                $crate::sql::Cell::Text(self.as_str().to_owned())
             }
-            fn null() -> Cell {
-                Cell::MaybeText(None)
+            fn null() -> $crate::sql::Cell {
+                $crate::sql::Cell::MaybeText(None)
             }
         }
     )*};
 }
+pub(crate) use words;
+
 words! {
     Kind, Kind::parse;
     Level, Level::parse;
@@ -343,6 +346,8 @@ words! {
     Handling, Handling::parse;
     Refused, Refused::parse;
     State, State::parse;
+    AlertChangeKind, AlertChangeKind::parse;
+    SecondAnswer, SecondAnswer::parse;
     ForecastOutcome, ForecastOutcome::parse;
     ConditionChange, |word| {
         use ConditionChange::{Changed, Cleared, Raised, Stale, Withdrawn};

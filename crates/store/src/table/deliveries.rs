@@ -20,7 +20,7 @@ pub use receipts::{AwaitedReceipt, ExpectedReceipt, ReceiptNews};
 
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Column, Connection, SqlRow, TableRow, get, table_row};
+use crate::sql::{self, Cell, Column, Connection, SqlRow, TableRow, get, table_row, words};
 use crate::store::{Store, in_transaction};
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
@@ -59,16 +59,8 @@ impl DeliveryState {
     }
 }
 
-impl Column for DeliveryState {
-    fn read(row: &SqlRow, at: usize) -> Result<DeliveryState, StoreError> {
-        sql::word(row, at, DeliveryState::parse)
-    }
-    fn cell(&self) -> Cell {
-        Cell::Text(self.as_str().to_owned())
-    }
-    fn null() -> Cell {
-        Cell::MaybeText(None)
-    }
+words! {
+    DeliveryState, DeliveryState::parse;
 }
 
 table_row! {

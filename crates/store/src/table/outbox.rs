@@ -1,7 +1,7 @@
 //! Tables `outbox` and `serials`: what the team must be notified of, written with the alert and drained by `notify`.
 
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, get, table_row};
+use crate::sql::{self, Bulk, Connection, get, table_row};
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
@@ -26,18 +26,6 @@ table_row! {
         pub kind: Kind,
         pub level: Level,
         pub at: Time,
-    }
-}
-
-impl Column for AlertChangeKind {
-    fn read(row: &SqlRow, at: usize) -> Result<AlertChangeKind, StoreError> {
-        sql::word(row, at, AlertChangeKind::parse)
-    }
-    fn cell(&self) -> Cell {
-        Cell::Text(self.as_str().to_owned())
-    }
-    fn null() -> Cell {
-        Cell::MaybeText(None)
     }
 }
 

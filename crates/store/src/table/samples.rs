@@ -3,12 +3,16 @@
 
 use crate::error::StoreError;
 use crate::ledger::{Check, CheckResult, OwnedRegencies, SampleRow, within};
-use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, SqlStatement, TableRow, table_row};
+use crate::sql::{self, Bulk, Column, Connection, SqlRow, SqlStatement, TableRow, table_row, words};
 use crate::store::Store;
 use domain::kind::Kind;
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::Time;
+
+words! {
+    CheckResult, CheckResult::parse;
+}
 
 table_row! {
     /// A district drawn to be called.
@@ -40,18 +44,6 @@ table_row! {
         at: Time,
         who: String,
         saw: bool,
-    }
-}
-
-impl Column for CheckResult {
-    fn read(row: &SqlRow, at: usize) -> Result<CheckResult, StoreError> {
-        sql::word(row, at, CheckResult::parse)
-    }
-    fn cell(&self) -> Cell {
-        Cell::Text(self.as_str().to_owned())
-    }
-    fn null() -> Cell {
-        Cell::MaybeText(None)
     }
 }
 

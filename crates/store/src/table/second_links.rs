@@ -4,7 +4,7 @@
 
 use crate::alert::{Actor, advance};
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, table_row};
+use crate::sql::{self, Bulk, Column, Connection, table_row};
 use crate::store::{Store, in_transaction};
 use crate::table::alerts::{self, ActContext};
 use crate::table::outbox::OutboxQueue;
@@ -31,18 +31,6 @@ table_row! {
         pub browser_hash: Option<[u8; 32]>,
         /// What was answered by it; it is spent then.
         pub answer: Option<SecondAnswer>,
-    }
-}
-
-impl Column for SecondAnswer {
-    fn read(row: &SqlRow, at: usize) -> Result<SecondAnswer, StoreError> {
-        sql::word(row, at, SecondAnswer::parse)
-    }
-    fn cell(&self) -> Cell {
-        Cell::Text(self.as_str().to_owned())
-    }
-    fn null() -> Cell {
-        Cell::MaybeText(None)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tables `users` and `sessions`: who may look, and their logins.
 
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Cell, Column, SqlRow, TableRow, table_row};
+use crate::sql::{self, Bulk, Column, TableRow, table_row, words};
 use crate::store::{Store, in_transaction};
 use async_recursion::async_recursion as boxed;
 use domain::place::Areas;
@@ -34,16 +34,8 @@ impl Role {
     }
 }
 
-impl Column for Role {
-    fn read(row: &SqlRow, at: usize) -> Result<Role, StoreError> {
-        sql::word(row, at, Role::parse)
-    }
-    fn cell(&self) -> Cell {
-        Cell::Text(self.as_str().to_owned())
-    }
-    fn null() -> Cell {
-        Cell::MaybeText(None)
-    }
+words! {
+    Role, Role::parse;
 }
 
 table_row! {
