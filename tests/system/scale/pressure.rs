@@ -40,6 +40,9 @@ fn a_database_that_stands_still_fills_no_memory_and_the_lag_drains() {
         .stderr(Stdio::null())
         .spawn()
         .expect("starting psql");
+    let held = "SELECT COUNT(*) FROM pg_locks WHERE granted AND mode = 'AccessExclusiveLock' AND relation = 'reports'::regclass";
+    let holds = service::eventually(PATIENCE, || (country.postgres.ask(held) == "1").then_some(()));
+    assert!(holds.is_some(), "nobody holds the table");
     let more = source.lines(RECORDS);
     country.broker.produce("feed.police.polres", &more, &[]);
     let risen = service::eventually(PATIENCE, || (lag(&worker) > RECORDS as f64 * 0.9).then_some(()));
