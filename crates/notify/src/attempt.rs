@@ -56,6 +56,8 @@ pub(crate) struct TakenMessage {
     /// What the receiver answered.
     pub answer: String,
     pub receipt: Option<ExpectedReceipt>,
+    /// The items that it said besides its own.
+    pub carried: Vec<i64>,
 }
 
 pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<TakenMessage, Failure> {
@@ -74,6 +76,7 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         Some(second) => second_link::issue(state, item.code.regency(), second, member).await?,
         None => None,
     };
+    let carried = news.iter().map(|one| one.item.id).filter(|id| *id != item.id).collect();
     let also = fold::also(&lead, &news, &facts.incidents);
     let notice = Notice { one_time_token, also, ..notice(state, &lead, facts) };
     let version = i64::from(item.version);
@@ -96,7 +99,7 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     let sent = state.channels.send(address, &message).await;
     let HandedOver { answer, id } = sent.map_err(|failure| failure.without_token(&notice))?;
     let answer = notice.without_token(&answer);
-    Ok(TakenMessage { answer, receipt: receipts::expected(state, address, id) })
+    Ok(TakenMessage { answer, receipt: receipts::expected(state, address, id), carried })
 }
 
 /// What a message is about first, all that it says, and the facts behind it: who notices how sure it is, and what else is

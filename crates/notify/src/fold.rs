@@ -22,13 +22,16 @@ pub(crate) fn lead(news: &[FoldedItem]) -> Option<OutboxItem> {
     Some(OutboxItem { id: newest.id, level: newest.level, ..lead.item.clone() })
 }
 
-/// What a message that is led so says besides, the gravest first. `behind` are the incidents behind the lead, the one it names
+/// Another place's before the rest, then the gravest, then the oldest.
+type LineRank = (bool, u8, Extent, Reverse<i64>);
+
+/// What a message that is led so says besides: its regency's first, then the gravest. `behind` are the incidents behind the lead, the one it names
 /// first.
 pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) -> Vec<AlsoNews> {
     let mut named: BTreeSet<ReportName> = behind.first().map(|incident| incident.id).into_iter().collect();
     let of_lead = |item: &OutboxItem| item.alert == lead.alert;
     let newest_level = news.iter().rev().find(|one| of_lead(&one.item) && is_of_level(one.item.change));
-    let mut lines: Vec<(u8, Extent, Reverse<i64>, AlsoNews)> = Vec::new();
+    let mut lines: Vec<(LineRank, AlsoNews)> = Vec::new();
     for one in news.iter().rev() {
         let FoldedItem { item, incident } = one;
         let is_lead = of_lead(item) && item.version == lead.version;
@@ -46,12 +49,8 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
             let about = incident.map(|incident| (incident.category, incident.occurred_at));
             let (change, alert, code, level) = (item.change, item.alert.clone(), item.code, item.level);
             let (weight, extent) = weight(one);
-            lines.push((
-                weight,
-                extent,
-                Reverse(item.id),
-                AlsoNews { change, alert, code, level, incident: about },
-            ));
+            let rank = (code != lead.code, weight, extent, Reverse(item.id));
+            lines.push((rank, AlsoNews { change, alert, code, level, incident: about }));
         }
     }
     // Several incidents may have opened it together.
@@ -62,16 +61,12 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
             let (change, alert) = (AlertChangeKind::NewIncident, lead.alert.clone());
             let (code, level) = (lead.code, lead.level);
             let about = Some((incident.category, incident.occurred_at));
-            lines.push((
-                change.weight(),
-                incident.claimed,
-                Reverse(lead.id),
-                AlsoNews { change, alert, code, level, incident: about },
-            ));
+            let rank = (false, change.weight(), incident.claimed, Reverse(lead.id));
+            lines.push((rank, AlsoNews { change, alert, code, level, incident: about }));
         }
     }
-    lines.sort_by_key(|(weight, extent, id, _)| Reverse((*weight, *extent, *id)));
-    lines.into_iter().map(|(_, _, _, line)| line).collect()
+    lines.sort_by_key(|(rank, _)| Reverse(*rank));
+    lines.into_iter().map(|(_, line)| line).collect()
 }
 
 fn id_of(lead: &OutboxItem, news: &[FoldedItem]) -> i64 {
@@ -123,6 +118,12 @@ mod tests {
         assert_eq!(of(&[(Risen, awas), (Lowered, siaga)]), (Lowered, siaga, 0), "it is awas no more");
         assert_eq!(of(&[(NewIncident, siaga), (Disputed, siaga)]), (NewIncident, siaga, 1));
         assert_eq!(of(&[(NewIncident, siaga), (Withdrawn, siaga)]), (Withdrawn, siaga, 0));
+        let mut all =
+            vec![news(1, "6", Withdrawn, awas), news(2, "8", Opened, siaga), news(3, "7", Opened, siaga)];
+        all[1].item.code = Code(161_300);
+        let lines = also(&super::lead(&all).unwrap(), &all, &[]);
+        let alerts: Vec<&str> = lines.iter().map(|line| line.alert.as_str()).collect();
+        assert_eq!(alerts, ["8", "6"], "its regency's first");
         let all = [news(1, "6", Withdrawn, awas), news(2, "7", Opened, siaga)];
         let lead = lead(&all).unwrap();
         assert_eq!((lead.alert.as_str(), lead.change), ("7", Opened));

@@ -308,11 +308,11 @@ fn judge(
     let (alert, person) = (&due.item.alert, &due.to.person);
     let tries = due.tries + 1;
     let (error, pause) = match result {
-        Ok(TakenMessage { answer, receipt }) => {
+        Ok(TakenMessage { answer, receipt, carried }) => {
             let seconds = (state.clock)().since(due.item.at).max(0) as f64 / SECOND as f64;
             tracing::info!(%alert, %person, channel = channel.as_str(), tries, answer, "message sent");
             let seen = NotifyEvent::Delivered { channel, seconds };
-            return (AttemptResult::Sent { at: (state.wall)(), receipt }, Some(seen));
+            return (AttemptResult::Sent { at: (state.wall)(), receipt, carried }, Some(seen));
         }
         Err(Failure::Never(error @ DeliveryFailure::NothingToCheck)) => {
             tracing::info!(%person, "what was to be looked into is settled; nobody is asked");

@@ -128,6 +128,8 @@ pub enum AttemptResult {
         at: Time,
         /// Where the provider says later what became of it.
         receipt: Option<ExpectedReceipt>,
+        /// The items of other alerts that it said too, so that they need no message of their own.
+        carried: Vec<i64>,
     },
     Later {
         error: DeliveryFailure,
@@ -403,10 +405,10 @@ async fn record(
         const ENDED: &str = "UPDATE deliveries SET next_try_at = 0 WHERE id = $1 AND state = 'failed'";
         sql::query(ENDED).bind(due.id).execute(tx).await?;
     }
-    if let AttemptResult::Sent { receipt, at: taken } = tried {
+    if let AttemptResult::Sent { receipt, at: taken, carried } = tried {
         receipts::expect(tx, due.id, receipt.as_ref()).await?;
-        folded::settle(tx, due, at).await?;
-        folded::settle_carried(tx, due, (*taken, at)).await?;
+        folded::settle(tx, (due, carried), at).await?;
+        folded::settle_carried(tx, (due, carried), (*taken, at)).await?;
     }
     if let AttemptResult::GivenUp { next: Some(next), .. } = tried
         && moved

@@ -40,6 +40,11 @@ pub async fn queue_change(store: &Store, change: ConditionChange, level: Level) 
     store.unaddressed(10).await.unwrap().pop().unwrap()
 }
 
+/// A receiver took it.
+pub fn taken() -> AttemptResult {
+    AttemptResult::Sent { at: NOW, receipt: None, carried: Vec::new() }
+}
+
 pub fn answered(text: &str) -> DeliveryFailure {
     DeliveryFailure::Answered(text.to_owned())
 }
@@ -98,10 +103,10 @@ pub async fn a_delivery_is_leased_tried_and_kept(home: &Home) {
     assert!(claim(&store, "email", Time(1_999 * SECOND)).await.is_empty());
     let second = claim(&store, "email", Time(2_000 * SECOND)).await;
     assert_eq!((second.len(), second[0].tries), (1, 1));
-    store.record_delivery(&second[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(2)).await.unwrap();
+    store.record_delivery(&second[0], taken(), noon(2)).await.unwrap();
     let hooks = claim(&store, "webhook", NOW).await;
     assert_eq!(store.outbox_pending().await.unwrap(), 1);
-    store.record_delivery(&hooks[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(2)).await.unwrap();
+    store.record_delivery(&hooks[0], taken(), noon(2)).await.unwrap();
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
     let tries = store.delivery_attempts(&item.alert).await.unwrap();
     let kept: Vec<_> =
@@ -189,10 +194,7 @@ pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_
         ]
     );
     // What was under way when it was replaced and arrived all the same, arrived.
-    store
-        .record_delivery(&under_way[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1))
-        .await
-        .unwrap();
+    store.record_delivery(&under_way[0], taken(), noon(1)).await.unwrap();
     assert_eq!(states(&store, &opened).await[0].2, DeliveryState::Sent);
     let withdrawn = queue_change(&store, ConditionChange::Withdrawn, Level::Low).await;
     assert_eq!(store.already_notified(&withdrawn).await.unwrap(), [recipient("a", "email")].into());
@@ -254,7 +256,7 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
         .await
         .unwrap();
     let mails = claim(&store, "email", NOW).await;
-    store.record_delivery(&mails[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
+    store.record_delivery(&mails[0], taken(), noon(1)).await.unwrap();
     let gone = AttemptResult::GivenUp { error: answered("550"), next: None };
     store.record_delivery(&mails[1], gone, noon(1)).await.unwrap();
     let late = async |now: Time| {
@@ -269,7 +271,7 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
     assert_eq!(further.iter().map(|one| one.person.as_str()).collect::<Vec<_>>(), ["c"]);
     store.try_channel(&item, &recipient("c", "webhook"), NOW, noon(1)).await.unwrap();
     let hook = claim(&store, "webhook", NOW).await;
-    store.record_delivery(&hook[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
+    store.record_delivery(&hook[0], taken(), noon(1)).await.unwrap();
     assert_eq!(late(NOW.plus(90 * SECOND)).await.len(), 1, "c has it by the second channel");
     let changes = ChangeNotifier::new(4);
     let (mut heard, (stop, stopped)) = (changes.subscribe(), watch::channel(false));
@@ -303,7 +305,7 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
     let again = claim(&store, "email", now).await;
     let again = again.iter().find(|due| due.to.person == "b").unwrap();
     assert_eq!(again.id, mails[1].id, "the same message");
-    store.record_delivery(again, AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
+    store.record_delivery(again, taken(), noon(1)).await.unwrap();
     assert!(late(NOW.plus(90 * SECOND)).await.is_empty());
 }
 
@@ -395,7 +397,7 @@ pub async fn a_question_given_up_is_shown_until_it_is_looked_into(home: &Home) {
     };
     assert_eq!(shown(noon(2)).await.len(), 2);
     let mails = claim(&store, "email", NOW).await;
-    store.record_delivery(&mails[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
+    store.record_delivery(&mails[0], taken(), noon(1)).await.unwrap();
     let gone = AttemptResult::GivenUp { error: answered("550"), next: None };
     store.record_delivery(&mails[1], gone, noon(1)).await.unwrap();
     assert_eq!(store.outbox_pending().await.unwrap(), 0);

@@ -15,7 +15,10 @@ pub async fn a_receipt_is_written_down_once_and_what_did_not_arrive_goes_by_the_
     for due in store.claim_deliveries(&ClaimedChannels::AllBut(Vec::new()), NOW, LEASE, 10).await.unwrap() {
         let provider_id = Some(format!("m-{}", due.to.person));
         let receipt = Some(ExpectedReceipt { provider_id, next_at: LEASE });
-        store.record_delivery(&due, AttemptResult::Sent { at: NOW, receipt }, noon(1)).await.unwrap();
+        store
+            .record_delivery(&due, AttemptResult::Sent { at: NOW, receipt, carried: Vec::new() }, noon(1))
+            .await
+            .unwrap();
     }
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
     let claimed = async |now: Time| {

@@ -10,7 +10,7 @@ use domain::kind::Level;
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::{SECOND, Time};
-use store::{Actor, AddressPlan, AttemptResult, DeliveryFailure, MessagePause, OutboxItem};
+use store::{Actor, AddressPlan, AttemptResult, DeliveryFailure, DeliveryState, MessagePause, OutboxItem};
 
 pub async fn a_message_that_rests_on_no_incident_knows_what_happened_last_and_a_regencys_its_districts(
     home: &Home,
@@ -51,10 +51,7 @@ pub async fn one_message_at_a_time_is_on_its_way_to_a_person_the_oldest_first(ho
     store.address(&risen, &to(&[("a", "email"), ("b", "email")]), noon(1)).await.unwrap();
     let others = claim(&store, "email", NOW).await;
     assert_eq!(others.iter().map(|due| due.to.person.as_str()).collect::<Vec<_>>(), ["b"]);
-    store
-        .record_delivery(&under_way[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1))
-        .await
-        .unwrap();
+    store.record_delivery(&under_way[0], taken(), noon(1)).await.unwrap();
     let due = claim(&store, "email", NOW).await;
     assert_eq!((due.len(), due[0].item.id), (1, risen.id));
     // One that was given up, or whose try was lost, holds the next for no longer than its lease.
@@ -72,10 +69,7 @@ pub async fn a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed(h
     let sent = async |item: &OutboxItem| {
         store.address(item, &to(&[("a", "email")]), noon(1)).await.unwrap();
         let due = claim(&store, "email", NOW).await;
-        store
-            .record_delivery(&due[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1))
-            .await
-            .unwrap();
+        store.record_delivery(&due[0], taken(), noon(1)).await.unwrap();
     };
     let news = async |item: &OutboxItem| {
         let news = store.folded(item, &recipient("a", "email")).await.unwrap();
@@ -100,10 +94,10 @@ pub async fn a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed(h
     assert_eq!(news(&assigned).await, [(AlertChangeKind::Assigned, None)]);
     let due = claim(&store, "email", NOW).await;
     assert_eq!((due.len(), due[0].item.id), (1, last.id), "both wait, the older first");
-    store.record_delivery(&due[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
+    store.record_delivery(&due[0], taken(), noon(1)).await.unwrap();
     let due = claim(&store, "email", NOW).await;
     assert_eq!(due[0].item.id, assigned.id);
-    store.record_delivery(&due[0], AttemptResult::Sent { at: NOW, receipt: None }, noon(1)).await.unwrap();
+    store.record_delivery(&due[0], taken(), noon(1)).await.unwrap();
     assert_eq!(news(&last).await, [new(12)], "what arrived is not said again");
     // The withdrawal waits; another alert of the place takes no place of it, and its message carries it.
     let withdrawn = queue_change(&store, ConditionChange::Withdrawn, Level::Low).await;
@@ -118,7 +112,11 @@ pub async fn a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed(h
     let due = claim(&store, "email", after).await;
     assert_eq!((due.len(), due[0].item.id), (1, again.id));
     // It arrives with the message that carried it.
-    store.record_delivery(&due[0], AttemptResult::Sent { at: after, receipt: None }, noon(1)).await.unwrap();
+    let carried = vec![withdrawn.id];
+    store
+        .record_delivery(&due[0], AttemptResult::Sent { at: after, receipt: None, carried }, noon(1))
+        .await
+        .unwrap();
     assert!(claim(&store, "email", after).await.is_empty());
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
 }

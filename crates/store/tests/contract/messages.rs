@@ -1,6 +1,7 @@
 //! The messages that went out, as the desk reads them.
 
 use crate::alerts::emit;
+use crate::deliveries::taken;
 use crate::fixture::*;
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::ConditionChange;
@@ -53,7 +54,7 @@ pub async fn messages_come_newest_first_with_everybody_they_went_to_and_their_wo
     };
     send(&store, &failed).await;
     queue(&store, 161_304, Level::Awas, &[(CAMAT, "email")]).await;
-    send(&store, &AttemptResult::Sent { at: NOW, receipt: None }).await;
+    send(&store, &taken()).await;
     let page = store.messages(&MessageFilter::default()).await.unwrap();
     assert_eq!(page.next, None);
     let about: Vec<_> = page.items.iter().map(|message| (message.item.change, message.item.level)).collect();

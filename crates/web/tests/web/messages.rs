@@ -34,7 +34,7 @@ async fn world() -> World {
     {
         let error = || DeliveryFailure::Answered("550 tidak ada kotak <surat>".into());
         let tried = match delivery.to.person.as_str() {
-            "16.13/camat" => AttemptResult::Sent { at: NOW, receipt: None },
+            "16.13/camat" => AttemptResult::Sent { at: NOW, receipt: None, carried: Vec::new() },
             "16.13/danramil" => AttemptResult::GivenUp { error: error(), next: None },
             _ => AttemptResult::Later { error: error(), next_try_at: NOW.plus(10 * MINUTE) },
         };
@@ -110,7 +110,10 @@ async fn what_a_provider_says_stands_beside_the_person() {
     for due in store.claim_deliveries(&channels, NOW, NOW.plus(MINUTE), 9).await.unwrap() {
         let provider_id = Some(due.to.person.clone());
         let receipt = Some(ExpectedReceipt { provider_id, next_at: NOW });
-        store.record_delivery(&due, AttemptResult::Sent { at: NOW, receipt }, NOW).await.unwrap();
+        store
+            .record_delivery(&due, AttemptResult::Sent { at: NOW, receipt, carried: Vec::new() }, NOW)
+            .await
+            .unwrap();
         let of = store.message_called(&channels, &due.to.person).await.unwrap().unwrap();
         let failed = NotDelivered { state: "UNDELIV".into(), reason: Some("nomor <mati>".into()) };
         let news = match due.to.person.as_str() {
@@ -167,7 +170,14 @@ async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
     let (_, page) = world.page(&format!("/peringatan/{ALERT}"), &sari).await;
     assert!(page.contains("pesan dikirim lagi</strong> · sari · → Danramil, 16.13/kapolsek"), "{page}");
     for delivery in due {
-        store.record_delivery(&delivery, AttemptResult::Sent { at: NOW, receipt: None }, NOW).await.unwrap();
+        store
+            .record_delivery(
+                &delivery,
+                AttemptResult::Sent { at: NOW, receipt: None, carried: Vec::new() },
+                NOW,
+            )
+            .await
+            .unwrap();
     }
     let (_, page) = world.page("/", &sari).await;
     assert!(!page.contains("belum menerima"), "{page}");

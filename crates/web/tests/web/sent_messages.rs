@@ -31,7 +31,7 @@ async fn world() -> World {
                 "16.13/danramil" => {
                     AttemptResult::GivenUp { error: DeliveryFailure::Answered("550".into()), next: None }
                 }
-                _ => AttemptResult::Sent { at: NOW, receipt: None },
+                _ => AttemptResult::Sent { at: NOW, receipt: None, carried: Vec::new() },
             };
             store.record_delivery(&due, tried, NOW).await.unwrap();
         }
