@@ -145,7 +145,10 @@ pub async fn load(context: &Context, feed: &FeedRow) -> Result<ReporterView, Vie
     let recent = context.sources.store.reports(&filter).await?.items;
     let categories = categories(context);
     let often = often(context, &categories, &recent);
-    let quiet = (!places(&feed.areas).is_empty()).then(|| quiet(context.now, &recent));
+    let quiet = (!places(&feed.areas).is_empty()).then(|| {
+        let affirmed = recent.iter().filter(|report| fate::affirms(report)).map(|report| report.at);
+        quiet(context.now, affirmed)
+    });
     let shown: Vec<StoredReport> = recent.into_iter().take(SHOWN as usize).collect();
     Ok(ReporterView {
         feed: feed.name.clone(),
@@ -167,10 +170,9 @@ pub async fn load(context: &Context, feed: &FeedRow) -> Result<ReporterView, Vie
     })
 }
 
-/// The last seven days, but for what the feed itself reported in them.
-fn quiet(now: Time, recent: &[StoredReport]) -> QuietPeriod {
+/// The last seven days, from the last time on that the feed itself reported something in them.
+fn quiet(now: Time, affirmed: impl Iterator<Item = Time>) -> QuietPeriod {
     let week = now.plus(-WEEK);
-    let affirmed = recent.iter().filter(|report| fate::affirms(report)).map(|report| report.at);
     match affirmed.filter(|at| (week..now).contains(at)).max() {
         Some(at) => QuietPeriod { from: at, to: now, after_a_report: true },
         None => QuietPeriod { from: week, to: now, after_a_report: false },
@@ -221,4 +223,23 @@ fn often(context: &Context, categories: &[CategoryChoice], recent: &[StoredRepor
     }
     often.truncate(OFTEN);
     often
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::HOUR;
+
+    #[test]
+    fn nothing_happened_since_what_was_reported_last_whatever_a_clock_that_is_ahead_says() {
+        let now = Time(40 * DAY);
+        let of = |hours: &[i64]| {
+            let period = quiet(now, hours.iter().map(|hours| now.plus(hours * HOUR)));
+            (period.from.since(now) / HOUR, period.after_a_report)
+        };
+        assert_eq!(of(&[]), (-7 * 24, false));
+        assert_eq!(of(&[-50, -3, -30]), (-3, true));
+        assert_eq!(of(&[-8 * 24]), (-7 * 24, false), "before the week");
+        assert_eq!(of(&[-3, 2]), (-3, true), "what is yet to come does not widen it");
+    }
 }
