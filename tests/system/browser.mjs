@@ -9,7 +9,7 @@
 // alone: prints "listening" and waits until the page says that the service is gone, prints "alone" and waits until it is
 //        back; then a session ends while a report is typed
 // tour:  the README's tour, word by word: *italics* after Press are pressed, "quotes" are on the page, and at the word curl
-//        the call of KENTONGAN_CALL is made; KENTONGAN_TOUR is the README
+//        the call of KENTONGAN_CALL is made; KENTONGAN_TOUR is the README; then pages on paper, and back after a logout
 //
 // Screenshots go to FOLDER. Each fault is a line; ends with the number of them as exit code 0 or 1.
 import { createRequire } from "node:module";
@@ -363,11 +363,29 @@ async function paper(browser) {
   await context.close();
 }
 
+// The button back after a logout shows nobody what the page held, in a browser that keeps pages whole.
+async function back() {
+  const keeping = await chromium.launch({ ...LAUNCH, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  const context = await keeping.newContext({ viewport: NARROW, locale: "id-ID" });
+  await login(context);
+  const page = await context.newPage();
+  await page.goto(`${base}/laporan/baru`);
+  await page.fill('textarea[name="summary"]', "rahasia piket");
+  await page.evaluate(() => { window.beforeLogout = true; });
+  await Promise.all([page.waitForURL(/\/masuk/), page.click('form[action="/keluar"] button')]);
+  await page.goBack({ waitUntil: "commit" });
+  await page.locator('input[name="password"]').waitFor({ timeout: 10000 }).catch(() => fault("/laporan/baru", "is shown after the logout"));
+  if (await page.evaluate(() => window.beforeLogout === true)) fault("/laporan/baru", "is the page of before the logout");
+  if (/rahasia piket/.test(await page.content())) fault("/laporan/baru", "shows what was typed before the logout");
+  await keeping.close();
+}
+
 mkdirSync(folder, { recursive: true });
-const browser = await chromium.launch({
+const LAUNCH = {
   executablePath: process.env.KENTONGAN_CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"],
-});
+};
+const browser = await chromium.launch(LAUNCH);
 try {
   if (mode === "live") await live(browser);
   else if (mode === "alone") await alone(browser);
@@ -375,6 +393,7 @@ try {
   else await everyPage(browser, { script: mode === "pages" });
   if (mode === "plain") await work(browser);
   if (mode === "tour") await paper(browser);
+  if (mode === "tour") await back();
 } catch (error) {
   fault(mode, error.message);
 } finally {

@@ -158,16 +158,60 @@ async function shared(browser) {
   await context.close();
 }
 
+// What waits for a signal waits two days and no longer: an older report would be told as if it were of now.
+async function old(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  await page.route("**/lapor/nihil", (route) => route.abort());
+  await page.click("button.act");
+  await sees(page, /menunggu sinyal/, "old");
+  const age = (hours) => page.evaluate((hours) => {
+    for (const key of Object.keys(window.localStorage)) {
+      const item = JSON.parse(window.localStorage.getItem(key));
+      window.localStorage.setItem(key, JSON.stringify({ ...item, at: Date.now() - hours * 3600000 }));
+    }
+  }, hours);
+  await age(47.9);
+  await page.reload();
+  await sees(page, /menunggu sinyal/, "of 47.9 hours ago");
+  await age(48.1);
+  await page.reload();
+  await page.locator("#belum").waitFor({ state: "hidden", timeout: 5000 }).catch(() => fault("old", "is kept longer than two days"));
+  const left = await page.evaluate(() => Object.keys(window.localStorage));
+  if (left.length > 0) fault("old", `the browser keeps ${left}`);
+  await context.close();
+}
+
+// The button back after a logout shows nobody what was typed, in a browser that keeps pages whole.
+async function back() {
+  const keeping = await chromium.launch({ ...LAUNCH, ignoreDefaultArgs: ["--disable-back-forward-cache"] });
+  const context = await keeping.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  await page.click("#kejadian > summary");
+  await page.fill("#f-summary", "rahasia pelapor");
+  await page.evaluate(() => { window.beforeLogout = true; });
+  page.on("dialog", (dialog) => dialog.accept());
+  await Promise.all([page.waitForURL(/\/masuk/), page.click("footer button.quiet")]);
+  await page.goBack({ waitUntil: "commit" });
+  await page.locator('input[name="password"]').waitFor({ timeout: 10000 }).catch(() => fault("back", "the page is shown after the logout"));
+  if (await page.evaluate(() => window.beforeLogout === true)) fault("back", "it is the page of before the logout");
+  if (/rahasia pelapor/.test(await page.content())) fault("back", "it shows what was typed before the logout");
+  await keeping.close();
+}
+
 mkdirSync(folder, { recursive: true });
-const browser = await chromium.launch({
+const LAUNCH = {
   executablePath: process.env.KENTONGAN_CHROMIUM,
   args: ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"],
-});
+};
+const browser = await chromium.launch(LAUNCH);
 try {
   await plain(browser);
   await weight(browser);
   await scripted(browser);
   await shared(browser);
+  await old(browser);
+  await back();
 } catch (error) {
   fault("reporter", error.message);
 } finally {

@@ -8,6 +8,8 @@
   if (bar || /[?&]keluar=1/.test(location.search)) try {
     Object.keys(localStorage).forEach(function (key) { if (key.indexOf("lapor:") === 0) localStorage.removeItem(key); });
   } catch (error) { /* a browser that keeps nothing */ }
+  // A page that the browser kept whole may be of before a logout.
+  if (bar) window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
   if (!bar || !window.EventSource) return;
   // The service says something at least every 15 s; a connection may die without a word.
   var SILENCE = 40000, AGAIN = 3000, AT_MOST = 15000, PATIENCE = 20000;
