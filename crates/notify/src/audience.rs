@@ -4,6 +4,7 @@ use crate::run::NotifyState;
 use crate::team::{Member, Team};
 use domain::alert::Alert;
 use domain::alert::notice::AlertChangeKind;
+use domain::author::Author;
 use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
 use domain::place::Zone;
@@ -45,10 +46,7 @@ fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> A
         people = concerned.filter_map(first_channel).collect();
     }
     if let Some(second) = &facts.second {
-        // Nobody is the second person to themselves, with whatever account.
-        let another = |member: &&Member| {
-            second.asker.is_none_or(|asker| asker.is_another_person(&member.desk_author()))
-        };
+        let another = |member: &&Member| is_another(second.asker, member);
         let others = team.seconders(item.code).filter(another);
         people.extend(others.filter_map(first_channel));
     }
@@ -61,6 +59,11 @@ fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> A
             .then_some((now, MessagePause::Checks { most: state.settings.questions })),
         ..AddressPlan::default()
     }
+}
+
+/// True where a member is another person than who asked: nobody is the second person to themselves, with whatever account.
+fn is_another(asker: Option<Author>, member: &Member) -> bool {
+    asker.is_none_or(|asker| asker.is_another_person(&member.desk_author()))
 }
 
 /// True where a question still asks somebody for something: nobody has looked into it, and no request has lapsed.
@@ -97,11 +100,17 @@ async fn recipients(
             team.members().iter().filter(own).filter_map(first_channel).collect()
         }
         AlertChangeKind::WithdrawalAsked => {
-            // Nobody is the second person to themselves, with whatever account.
-            let another = |member: &&Member| {
-                facts.withdrawal_asker.is_none_or(|asker| asker.is_another_person(&member.desk_author()))
-            };
-            team.desk(item.code).filter(another).filter_map(first_channel).collect()
+            let another = |member: &&Member| is_another(facts.withdrawal_asker, member);
+            let mut people: Vec<Recipient> =
+                team.desk(item.code).filter(another).filter_map(first_channel).collect();
+            // Where nobody else is on the desk: who seconds by link elsewhere, and else who hears of it, sees to a colleague.
+            if people.is_empty() {
+                people = team.seconders(item.code).filter(another).filter_map(first_channel).collect();
+            }
+            if people.is_empty() {
+                people = concerned().filter(another).filter_map(first_channel).collect();
+            }
+            people
         }
         AlertChangeKind::Lowered
         | AlertChangeKind::Cleared

@@ -272,7 +272,14 @@ impl Team {
         warnings
     }
 
-    /// What is amiss with who seconds by link: an office without a member, a member of whom nobody wrote down who it is.
+    /// The members who are asked where a second person is needed: the desk, and who seconds by link.
+    fn may_second<'a>(&'a self, team: &'a RegencyTeam) -> impl Iterator<Item = &'a Member> {
+        let asked = move |member: &&Member| member.office == team.desk_office || self.seconds(member);
+        self.members.iter().filter(move |member| team.owns(member)).filter(asked)
+    }
+
+    /// What is amiss with who seconds: an office without a member, nobody beside who is on duty, a member of whom nobody wrote
+    /// down who it is.
     fn second_warnings(&self, team: &RegencyTeam) -> Vec<String> {
         let mut warnings = Vec::new();
         for office in &team.second_by_link {
@@ -282,6 +289,17 @@ impl Team {
                     team.code
                 ));
             }
+        }
+        let may_second: Vec<&Member> = self.may_second(team).collect();
+        let two = may_second.iter().any(|one| {
+            may_second.iter().any(|other| one.desk_author().is_another_person(&other.desk_author()))
+        });
+        if !two {
+            warnings.push(format!(
+                "team of '{}': nobody could be the second person to who is on duty: a second member of office '{}', or an office in \
+                 second_by_link",
+                team.code, team.desk_office
+            ));
         }
         for member in self.members.iter().filter(|member| team.owns(member) && self.seconds(member)) {
             if member.person.is_empty() {

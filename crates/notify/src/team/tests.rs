@@ -112,9 +112,22 @@ fn a_missing_secret_and_an_office_that_nobody_has_are_warned_of() {
     assert!(warnings[1].contains("does not name the office 'camat'"), "{warnings:?}");
     assert!(warnings[2].contains("names 'bpbd', and no member"), "{warnings:?}");
     assert!(warnings[3].contains("no member has the desk's office 'piket'"), "{warnings:?}");
-    assert!(warnings[4].contains("no duty_phone"), "{warnings:?}");
+    assert!(warnings[4].contains("nobody could be the second person"), "{warnings:?}");
+    assert!(warnings[5].contains("no duty_phone"), "{warnings:?}");
     let desk = MEMBER.replace("name = \"Tim\"", "name = \"Tim\"\ndesk_office = \"camat\"");
-    assert_eq!(Team::parse(&desk, &env).unwrap().warnings(&places), Vec::<String>::new());
+    let alone = Team::parse(&desk, &env).unwrap().warnings(&places);
+    assert!(alone.len() == 1 && alone[0].contains("nobody could be the second person"), "{alone:?}");
+    let two = format!(
+        "{desk}{}",
+        &MEMBER[MEMBER.find("[[team.member]]").unwrap()..].replace("id = \"camat\"", "id = \"camat-2\"")
+    );
+    assert_eq!(Team::parse(&two, &env).unwrap().warnings(&places), Vec::<String>::new());
+    let one_person = two.replace("    office =", "    person = \"3201\"\n    office =");
+    let alone = Team::parse(&one_person, &env).unwrap().warnings(&places);
+    assert!(
+        alone.len() == 1 && alone[0].contains("nobody could be the second person"),
+        "two places of one person"
+    );
 }
 
 #[test]

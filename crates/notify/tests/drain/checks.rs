@@ -1,8 +1,11 @@
 //! What nobody but a person can settle: who is on duty is asked within a minute, once, and with no more than may leave the house.
 
+use crate::ALERT;
 use crate::desk::{DISTRICT, Desk, NOW, PLANTED};
 use crate::receivers::{Answer, Http, Mail, Smtp};
 use crate::rows::{incident, name, report};
+use domain::alert::Act;
+use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, Kind, Level, Outcome};
@@ -10,7 +13,7 @@ use domain::place::{Areas, Code, Place};
 use domain::report::{Body, ReportId, VerificationAct};
 use domain::time::{DAY, MINUTE, SECOND, Time};
 use notify::Channel;
-use store::token_hash;
+use store::{Actor, token_hash};
 
 const UNJUDGED: Option<CheckReason> = Some(CheckReason::Unjudged);
 const COMMUNITY: Option<CheckReason> = Some(CheckReason::Community);
@@ -387,4 +390,54 @@ async fn who_may_second_by_link_gets_one_that_is_kept_as_its_hash_and_is_the_sam
     let wal = std::fs::read(desk.folder.path().join("state.db-wal")).unwrap_or_default();
     let found = |bytes: &[u8]| bytes.windows(own.len()).any(|window| window == own.as_bytes());
     assert!(!found(&state) && !found(&wal), "the token lies nowhere in clear");
+}
+
+/// A person asks to take an alert back, and the roster has nobody else on the desk.
+#[tokio::test]
+async fn where_one_officer_is_on_the_roster_a_withdrawal_is_asked_of_who_else_may_see_to_it() {
+    const KABAG: &str = r#"
+        [[team.member]]
+        id = "kabag"
+        role = "Kabag Ops"
+        office = "kabag-ops"
+        areas = ["16.13"]
+        person = "orang-2"
+        channels = [{ kind = "email", to = "kabag@x.example" }]
+    "#;
+    for (seconds, asked) in
+        [(true, vec!["kabag@x.example"]), (false, vec!["bpbd@x.example", "camat@x.example"])]
+    {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.roster_by_mail(http.port, |text| {
+            let text = text.replace(r#"id = "posko""#, "id = \"posko\"\nperson = \"orang-1\"");
+            let text = text.replace("awas.disaster", "siaga.disaster");
+            if seconds {
+                text.replace(r#"name = "Tim""#, "name = \"Tim\"\nsecond_by_link = [\"kabag-ops\"]") + KABAG
+            } else {
+                text
+            }
+        });
+        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+        let running = desk.run();
+        for _ in 0..3 {
+            smtp.mail().await;
+        }
+        desk.settled().await;
+        let by = StampedAuthor::of_desk("sari", "orang-1");
+        let actor = Actor { name: "sari", reason: "bukan banjir", at: NOW };
+        let seen = desk.store.alert(ALERT).await.unwrap().unwrap().alert.version;
+        desk.store.act(ALERT, Act::Withdraw { by }, seen, actor).await.unwrap().unwrap().unwrap();
+        let mut told = Vec::new();
+        for _ in &asked {
+            let mail = smtp.mail().await;
+            assert!(mail.raw.contains("orang kedua") || mail.raw.contains("second person"), "{}", mail.raw);
+            told.push(mail.to);
+        }
+        told.sort();
+        assert_eq!(told, asked);
+        desk.drained().await;
+        assert!(smtp.rest().is_empty(), "who asks is not asked");
+        running.stop().await;
+    }
 }
