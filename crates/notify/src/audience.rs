@@ -9,7 +9,9 @@ use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
 use domain::place::Zone;
 use domain::time::Time;
-use store::{AddressPlan, MessageFacts, MessagePause, OutboxItem, Recipient, SoleFeed, StoreError};
+use store::{
+    AddressPlan, MessageFacts, MessagePause, OutboxItem, Recipient, SoleFeed, StoreError, WithheldAlert,
+};
 
 /// From this many reports taken back in a day on, a feed's word alone goes to the desk only.
 const TAKEN_BACK: u64 = 3;
@@ -165,9 +167,13 @@ pub(crate) fn desk_only<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Optio
     (raises && item.level < Level::Awas).then_some(feed)
 }
 
-/// Who is owed a message about an alert of which the desk alone was notified: everybody else whom it concerns as it stands now,
-/// and nobody once it is over. `None` while one source alone speaks for it.
-pub(crate) async fn owed(state: &NotifyState, alert: &Alert) -> Result<Option<AddressPlan>, StoreError> {
+/// Who is owed a message about an alert of which the desk alone was notified: everybody whom it concerns as it stands now and who
+/// has not heard since of a level as high, and nobody once it is over. `None` while it would still go to the desk only.
+pub(crate) async fn owed(
+    state: &NotifyState,
+    withheld: &WithheldAlert,
+) -> Result<Option<AddressPlan>, StoreError> {
+    let alert = &withheld.alert;
     if !alert.state.is_live() || alert.cleared_at.is_some() {
         return Ok(Some(AddressPlan::default()));
     }
@@ -182,14 +188,13 @@ pub(crate) async fn owed(state: &NotifyState, alert: &Alert) -> Result<Option<Ad
         at: (state.clock)(),
     };
     let facts = state.store.message_facts(&item).await?;
-    if facts.sole_feed.is_some() && alert.level < Level::Awas {
+    if desk_only(&item, &facts).is_some() {
         return Ok(None);
     }
-    let mut reached = state.store.waiting_people(&item).await?;
-    reached.extend(state.store.already_notified(&item).await?.into_iter().map(|to| to.person));
+    let told = state.store.told_since(withheld).await?;
     let (now, zone) = ((state.wall)(), Zone::of(item.code));
     let concerned = recipients(state, &item, &facts).await?;
-    let owed = concerned.into_iter().filter(|to| !reached.contains(&to.person));
+    let owed = concerned.into_iter().filter(|to| !told.contains(&to.person));
     Ok(Some(AddressPlan {
         to: owed.map(|to| due(state, to, (item.level, now, zone))).collect(),
         ..AddressPlan::default()

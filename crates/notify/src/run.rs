@@ -81,9 +81,9 @@ pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
     let mut shutdown = pin!(shutdown);
     let mut trips = JoinSet::new();
     let lanes = lanes(&state.team, state.settings.batch);
-    let (mut failures, mut unheard) = (0u32, Unheard::default());
+    let (mut failures, mut memory) = (0u32, RoundMemory::default());
     loop {
-        let ended = round(&state, &lanes, &mut trips, &mut unheard).await;
+        let ended = round(&state, &lanes, &mut trips, &mut memory).await;
         if let Err(error) = &ended {
             tracing::error!(%error, "draining the outbox failed; trying again");
         }
@@ -106,6 +106,14 @@ pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
     }
 }
 
+/// What one round leaves to the next.
+#[derive(Default)]
+struct RoundMemory {
+    unheard: Unheard,
+    /// The last alert of those withheld that was looked at; empty once all were.
+    looked_at: String,
+}
+
 /// Where an alert concerned nobody: said once for each regency and kind, or the log would hold little else.
 #[derive(Default)]
 struct Unheard(BTreeSet<(Code, Kind)>);
@@ -123,15 +131,15 @@ async fn round(
     state: &Arc<NotifyState>,
     lanes: &[DeliveryLane],
     trips: &mut JoinSet<()>,
-    unheard: &mut Unheard,
+    memory: &mut RoundMemory,
 ) -> Result<(), StoreError> {
     let addressed = planned(state).await?;
     send_due(state, &addressed, lanes, trips).await?;
-    if release_withheld(state).await? | further_channels(state).await? {
+    if release_withheld(state, &mut memory.looked_at).await? | further_channels(state).await? {
         send_due(state, &[], lanes, trips).await?;
     }
     for (item, plan) in &addressed {
-        log_recipients(item, plan, state, unheard);
+        log_recipients(item, plan, state, &mut memory.unheard);
     }
     for lane in lanes {
         if let Some(receipts) = &lane.receipts {
@@ -225,17 +233,19 @@ fn lease(state: &NotifyState) -> (Time, Time) {
     (now, now.plus(i64::from(state.settings.timeout_seconds) * SECOND + LEASE_SLACK))
 }
 
-/// Who was not notified of an alert because one source alone spoke for it hears of it as soon as another does. True where
-/// something was queued.
-async fn release_withheld(state: &NotifyState) -> Result<bool, StoreError> {
+/// Who was not notified of an alert because one source alone spoke for it hears of it as soon as another does. A round looks at
+/// a handful, the next one at those that follow. True where something was queued.
+async fn release_withheld(state: &NotifyState, looked_at: &mut String) -> Result<bool, StoreError> {
+    let withheld = state.store.withheld_alerts(looked_at).await?;
+    *looked_at = withheld.last().map(|last| last.alert.id.clone()).unwrap_or_default();
     let mut queued = false;
-    for alert in state.store.withheld_alerts().await? {
-        let Some(plan) = owed(state, &alert).await? else { continue };
-        state.store.release_withheld(&alert, &plan, (state.clock)()).await?;
-        let (alert, recipients) = (&alert.id, plan.to.len());
-        queued |= recipients > 0;
-        if recipients > 0 {
-            tracing::info!(%alert, recipients, "another source speaks for it now: message queued for those who were not notified");
+    for withheld in withheld {
+        let Some(plan) = owed(state, &withheld).await? else { continue };
+        let released = state.store.release_withheld(&withheld.alert, &plan, (state.clock)()).await?;
+        let (alert, recipients) = (&withheld.alert.id, plan.to.len());
+        if released && recipients > 0 {
+            queued = true;
+            tracing::info!(%alert, recipients, "it rests on one source's word alone no more: message queued for those who were not notified");
         }
     }
     Ok(queued)

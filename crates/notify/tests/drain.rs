@@ -21,6 +21,8 @@ mod receivers;
 mod roster;
 #[path = "drain/rows.rs"]
 mod rows;
+#[path = "drain/withheld.rs"]
+mod withheld;
 
 use desk::{Desk, PLANTED};
 use domain::effect::ConditionChange;

@@ -102,4 +102,5 @@ pub use table::outbox::OutboxItem;
 pub use table::reports::{ReportFilter, ReportKey, ReportTopic, StoredReport, ZeroReportPeriod};
 pub use table::second_links::SecondLink;
 pub use table::users::{Role, Session, User};
+pub use table::withheld::WithheldAlert;
 pub use token_hash::token_hash;

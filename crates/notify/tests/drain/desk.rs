@@ -35,9 +35,11 @@ pub struct Desk {
     pub store: Store,
     pub settings: Settings,
     pub folder: TempDir,
-    team: Arc<Team>,
-    places: Arc<Places>,
+    pub team: Arc<Team>,
+    pub places: Arc<Places>,
     wall: Arc<AtomicI64>,
+    /// The service's clock.
+    clock: Arc<AtomicI64>,
     offset: AtomicI64,
     raised: AtomicI64,
     seen: UnboundedReceiver<NotifyEvent>,
@@ -80,6 +82,7 @@ impl Desk {
             team: Arc::new(team(http, "")),
             places: Arc::new(places()),
             wall: Arc::new(AtomicI64::new(jiff::Timestamp::now().as_microsecond())),
+            clock: Arc::new(AtomicI64::new(NOW.0 + 42)),
             offset: AtomicI64::new(0),
             raised: AtomicI64::new(0),
             seen,
@@ -132,7 +135,7 @@ impl Desk {
     }
 
     pub fn run(&self) -> Running {
-        let (wall, tell) = (Arc::clone(&self.wall), self.tell.clone());
+        let (wall, tell, clock) = (Arc::clone(&self.wall), self.tell.clone(), Arc::clone(&self.clock));
         let label = |code: &str, id: &str, en: &str| (Category::parse(code).unwrap(), [id.into(), en.into()]);
         let state = NotifyState {
             store: self.store.clone(),
@@ -152,7 +155,7 @@ impl Desk {
             channels: Channels::open(&self.settings, &|_| None).unwrap(),
             settings: self.settings.clone(),
             link_key: LinkKey::new(b"kunci-tautan"),
-            clock: Arc::new(|| NOW.plus(42)),
+            clock: Arc::new(move || Time(clock.load(Ordering::SeqCst))),
             wall: Arc::new(move || Time(wall.load(Ordering::SeqCst))),
             observe: Arc::new(move |seen| {
                 let _ = tell.send(seen); // the test may be over
@@ -171,6 +174,11 @@ impl Desk {
     /// Lets the wall clock run on.
     pub fn pass(&self, micros: i64) {
         self.wall.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// Lets the service's clock run on.
+    pub fn pass_for_the_service(&self, micros: i64) {
+        self.clock.fetch_add(micros, Ordering::SeqCst);
     }
 
     /// Waits until a try by this channel failed.
@@ -217,59 +225,55 @@ impl Desk {
     /// A report with everything that must stay inside, its incidents, and the condition that rests on them; what moves a
     /// condition that stands rests on the same.
     pub async fn condition(&self, kind: Kind, change: ConditionChange, level: Level) {
-        let unit = self.places.find(DISTRICT).unwrap();
         let (small, grave) = if kind == Kind::Disaster { ("WA-02", "WA-01") } else { ("WP-01", "WP-05") };
         let from_offset = self.offset.load(Ordering::SeqCst);
         let number =
             if change == ConditionChange::Raised { from_offset } else { self.raised.load(Ordering::SeqCst) };
         self.raised.store(number, Ordering::SeqCst);
         let ids = [ReportId(number as u128 * 2 + 1), ReportId(number as u128 * 2 + 2)];
-        let condition = Condition {
-            unit,
-            kind,
-            change,
-            at: NOW,
-            level,
-            since: NOW,
-            reasons: vec![ConditionReason::Rule(String::from("aturan"))],
-            evidence: ids.map(name).to_vec(),
-            unverified: true,
-            completeness_ppm: 1_000_000,
-            policy: String::from("1"),
-        };
+        let mut condition = self.raised(DISTRICT, (kind, level), ids.map(name).to_vec());
+        if let Effect::Condition(condition) = &mut condition {
+            condition.change = change;
+        }
         let effects = vec![
             Effect::Incident(incident(ids[0], kind, small, 2)),
             Effect::Incident(incident(ids[1], kind, grave, 4)),
-            Effect::Condition(Box::new(condition)),
+            condition,
         ];
         self.commit(ids.map(|id| report(id, kind, from_offset)).into(), effects).await;
     }
 
-    /// The district rises, and its regency with it.
-    pub async fn district_and_regency(&self, kind: Kind, [district, regency]: [Level; 2]) {
-        let id = ReportId(1);
-        let of = |code: Code, level, evidence| {
-            let condition = Condition {
-                unit: self.places.find(code).unwrap(),
-                kind,
-                change: ConditionChange::Raised,
-                at: NOW,
-                level,
-                since: NOW,
-                reasons: vec![ConditionReason::Rule(String::from("aturan"))],
-                evidence,
-                unverified: true,
-                completeness_ppm: 1_000_000,
-                policy: String::from("1"),
-            };
-            Effect::Condition(Box::new(condition))
-        };
-        let effects = vec![
-            Effect::Incident(incident(id, kind, "WA-01", 4)),
-            of(DISTRICT, district, vec![name(id)]),
-            of(DISTRICT.regency(), regency, Vec::new()),
-        ];
-        self.commit(vec![report(id, kind, 0)], effects).await;
+    /// The district rises by these incidents, and its regency with it.
+    pub async fn district_and_regency(&self, kind: Kind, [district, regency]: [Level; 2], incidents: u128) {
+        let ids = || (1..=incidents).map(ReportId);
+        let raised = |code, level, evidence| self.raised(code, (kind, level), evidence);
+        let mut effects: Vec<Effect> =
+            ids().map(|id| Effect::Incident(incident(id, kind, "WA-01", 4))).collect();
+        effects.push(raised(DISTRICT, district, ids().map(name).collect()));
+        effects.push(raised(DISTRICT.regency(), regency, Vec::new()));
+        self.commit(ids().map(|id| report(id, kind, 0)).collect(), effects).await;
+    }
+
+    /// The regency alone rises.
+    pub async fn regency_rises(&self, kind: Kind, level: Level) {
+        self.commit(Vec::new(), vec![self.raised(DISTRICT.regency(), (kind, level), Vec::new())]).await;
+    }
+
+    /// A condition that rests on these reports.
+    pub fn raised(&self, code: Code, (kind, level): (Kind, Level), evidence: Vec<ReportName>) -> Effect {
+        Effect::Condition(Box::new(Condition {
+            unit: self.places.find(code).unwrap(),
+            kind,
+            change: ConditionChange::Raised,
+            at: NOW,
+            level,
+            since: NOW,
+            reasons: vec![ConditionReason::Rule(String::from("aturan"))],
+            evidence,
+            unverified: true,
+            completeness_ppm: 1_000_000,
+            policy: String::from("1"),
+        }))
     }
 
     /// Another feed's earlier report of the graver incident behind the condition: the incident is called by it from now on.

@@ -2,7 +2,7 @@
 
 use crate::ALERT;
 use crate::desk::Desk;
-use crate::receivers::{Http, Mail, Smtp};
+use crate::receivers::{Http, Smtp};
 use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
 use domain::time::MINUTE;
@@ -42,120 +42,11 @@ async fn what_waits_out_the_pause_is_said_in_one_message_and_an_assignment_in_an
 }
 
 #[tokio::test]
-async fn fifteen_cycles_of_one_source_reach_the_desk_with_the_reason_and_hardly_anybody_else() {
-    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    desk.desk_by_mail(http.port);
-    let running = desk.run();
-    let mut mails = Vec::new();
-    for cycle in 0..15 {
-        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
-        desk.quiet().await;
-        desk.pass(2 * MINUTE);
-        desk.taken_back_one(cycle).await;
-        desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
-        desk.quiet().await;
-        desk.pass(2 * MINUTE);
-        mails.extend(smtp.rest());
-    }
-    desk.pass(11 * MINUTE);
-    desk.drained().await;
-    mails.extend(smtp.rest());
-    for (at, mail) in mails.iter().enumerate() {
-        let number =
-            mail.text.split("Nomor: ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
-        let gone = |later: &&Mail| {
-            let (own, also) = (format!("Nomor: {number}"), format!("peringatan {number} ditarik"));
-            later.to == mail.to
-                && (later.text.contains(&also)
-                    || later.text.contains(&own) && later.text.contains("ini ditarik"))
-        };
-        assert!(
-            mails[at..].iter().any(|mail| gone(&mail)),
-            "{} hears last of {number}: {}",
-            mail.to,
-            mail.text
-        );
-    }
-    let to = |name: &str| mails.iter().filter(|mail| mail.to.starts_with(name)).count();
-    assert!((3..=15).contains(&mails.len()), "{} messages", mails.len());
-    assert!(to("camat") <= 4 && to("piket") >= 5, "{} and {}", to("camat"), to("piket"));
-    let named = "satu-satunya sumber yang melaporkan ini, umpan-desa-x, sudah menarik ";
-    assert!(mails.iter().any(|mail| mail.to.starts_with("piket") && mail.text.contains(named)));
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn what_one_source_says_alone_reaches_the_others_once_another_says_it_too() {
-    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    desk.roster_by_mail(http.port, |text| text.replace("awas.disaster", "siaga.disaster"));
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
-    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
-    let running = desk.run();
-    assert_eq!(smtp.mail().await.to, "piket@x.example");
-    desk.round().await;
-    desk.round().await;
-    assert!(smtp.rest().is_empty(), "one source speaks for it");
-    desk.earlier_report(Kind::Disaster).await;
-    let mut notified = [smtp.mail().await, smtp.mail().await];
-    notified.sort_by(|a, b| a.to.cmp(&b.to));
-    assert_eq!([notified[0].to.as_str(), notified[1].to.as_str()], ["bpbd@x.example", "camat@x.example"]);
-    assert!(notified[1].text.contains("Menurut: kepolisian, desa dan kelurahan"), "{}", notified[1].text);
-    assert!(!notified[1].text.contains("Hanya petugas piket"), "{}", notified[1].text);
-    desk.drained().await;
-    desk.round().await;
-    assert!(smtp.rest().is_empty(), "once, and not to who knew of it");
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn where_the_desk_has_nobody_what_one_source_says_alone_goes_no_further_than_waspada() {
-    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    desk.roster_by_mail(http.port, |text| {
-        text.replace("awas.disaster", "siaga.disaster").replace(r#"office = "piket""#, r#"office = "lain""#)
-    });
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
-    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
-    let running = desk.run();
-    assert_eq!(smtp.mail().await.to, "camat@x.example");
-    desk.drained().await;
-    desk.round().await;
-    assert!(smtp.rest().is_empty(), "siaga's people were notified");
-    running.stop().await;
-}
-
-#[tokio::test]
-async fn what_one_source_alone_said_and_took_back_is_owed_to_nobody() {
-    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    desk.desk_by_mail(http.port);
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
-    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
-    let running = desk.run();
-    assert_eq!(smtp.mail().await.to, "piket@x.example");
-    desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
-    desk.pass(11 * MINUTE);
-    assert_eq!(smtp.mail().await.to, "piket@x.example");
-    desk.round().await;
-    assert!(desk.store.withheld_alerts().await.unwrap().is_empty());
-    assert!(smtp.rest().is_empty());
-    running.stop().await;
-}
-
-#[tokio::test]
 async fn a_district_and_its_regency_that_rise_together_are_one_message() {
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.desk_by_mail(http.port);
-    desk.district_and_regency(Kind::Disaster, [Level::Siaga, Level::Siaga]).await;
+    desk.district_and_regency(Kind::Disaster, [Level::Siaga, Level::Siaga], 1).await;
     let running = desk.run();
     let mut mails = [smtp.mail().await, smtp.mail().await];
     desk.drained().await;
@@ -187,11 +78,33 @@ async fn a_regency_that_stands_higher_than_the_district_has_a_message_of_its_own
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.desk_by_mail(http.port);
-    desk.district_and_regency(Kind::Disaster, [Level::Waspada, Level::Siaga]).await;
+    desk.district_and_regency(Kind::Disaster, [Level::Waspada, Level::Siaga], 1).await;
     let running = desk.run();
     let mut to_desk = 0;
     while to_desk < 2 {
         to_desk += usize::from(smtp.mail().await.to == "piket@x.example");
     }
+    running.stop().await;
+}
+
+/// Two alerts are two messages where the first has gone out before the second is there.
+#[tokio::test]
+async fn a_regency_that_rises_after_its_districts_message_went_out_has_a_message_of_its_own() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let running = desk.run();
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let mut first = [smtp.mail().await.to, smtp.mail().await.to];
+    first.sort();
+    assert_eq!(first, ["camat@x.example", "piket@x.example"]);
+    desk.settled().await;
+    desk.regency_rises(Kind::Disaster, Level::Siaga).await;
+    let own = smtp.mail().await;
+    assert_eq!(own.to, "piket@x.example");
+    assert!(own.text.contains("Tautan: https://desk.example/peringatan/16.13-2026-0002"), "{}", own.text);
+    desk.drained().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "one message for each alert");
     running.stop().await;
 }

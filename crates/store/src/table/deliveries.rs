@@ -8,15 +8,17 @@ mod folded;
 mod late;
 mod messages;
 mod receipts;
+mod sole_feed;
 
 pub(crate) use address::address;
 pub use claim::{ClaimLane, ClaimTime, ClaimedChannels};
-pub use facts::{AskedSecond, CheckFacts, MessageFacts, SecondFacts, SoleFeed};
+pub use facts::{AskedSecond, CheckFacts, MessageFacts, SecondFacts};
 pub use folded::FoldedItem;
 pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
 pub use messages::{MessageDelivery, MessageFilter, TeamMessage};
 pub use receipts::{AwaitedReceipt, ExpectedReceipt, ReceiptNews};
+pub use sole_feed::SoleFeed;
 
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;

@@ -3,33 +3,73 @@
 
 use super::deliveries::{self, AddressPlan};
 use crate::error::StoreError;
-use crate::sql::{self, Connection, SqlRow, get};
+use crate::sql::{self, Cell, Column, Connection, SqlStatement, get, table_row};
 use crate::store::{Store, in_transaction};
 use crate::table::alerts;
-use crate::table::outbox::OutboxQueue;
+use crate::table::outbox::{OutboxItem, OutboxQueue};
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::AlertChangeKind;
+use domain::kind::Level;
 use domain::time::Time;
+use std::collections::BTreeSet;
+
+table_row! {
+    struct WithheldRow in "withheld_alerts", key 1 {
+        alert: String,
+        since: i64,
+    }
+}
+
+/// An alert of which others than the desk are owed a message.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WithheldAlert {
+    pub alert: Alert,
+    /// The first item of it that went to the desk alone.
+    pub since: i64,
+}
 
 /// Most alerts that are looked at in one round.
-const ALERTS: i64 = 100;
+const ALERTS: i64 = 20;
 
 impl Store {
-    /// The alerts of which the others are owed a message.
+    /// Alerts of which the others are owed a message, by their numbers from the one after `after` on: a handful at a time,
+    /// none where there is no further one.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn withheld_alerts(&self) -> Result<Vec<Alert>, StoreError> {
-        const WITHHELD: &str = "SELECT alert FROM withheld_alerts ORDER BY alert LIMIT $1";
-        let rows = sql::query(WITHHELD).bind(ALERTS).fetch_all(&self.readers).await?;
-        let ids = rows.iter().map(|row: &SqlRow| get(row, 0)).collect::<Result<Vec<String>, StoreError>>()?;
-        alerts::named(self, &ids).await
+    pub async fn withheld_alerts(&self, after: &str) -> Result<Vec<WithheldAlert>, StoreError> {
+        const NEXT: &str = " alert > ? ORDER BY alert LIMIT ?";
+        let mut select = SqlStatement::new(&sql::select::<WithheldRow>());
+        select.add(NEXT, [Cell::Text(after.to_owned()), Cell::Int(ALERTS)]);
+        let rows: Vec<WithheldRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
+        let ids: Vec<String> = rows.iter().map(|row| row.alert.clone()).collect();
+        let alerts = alerts::named(self, &ids).await?;
+        let since = |alert: &Alert| rows.iter().find(|row| row.alert == alert.id).map_or(0, |row| row.since);
+        Ok(alerts.into_iter().map(|alert| WithheldAlert { since: since(&alert), alert }).collect())
+    }
+
+    /// Who got, or waits for, a message about the alert at its level or a higher one since something of it was withheld.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn told_since(&self, withheld: &WithheldAlert) -> Result<BTreeSet<String>, StoreError> {
+        let WithheldAlert { alert, since } = withheld;
+        let as_high = Level::ALL.iter().filter(|level| **level >= alert.level).map(Column::cell).collect();
+        // An assignment or a question to one person does not say what there is.
+        const TOLD: &str = "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE \
+             o.alert = ? AND o.id >= ? AND o.change NOT IN ('assigned', 'withdrawal_asked') \
+             AND d.state IN ('queued', 'sent', 'delivered', 'read') AND";
+        let mut select = SqlStatement::new("");
+        select.add(TOLD, [Cell::Text(alert.id.clone()), Cell::Int(*since)]).add_in("o.level", as_high);
+        let rows = select.fetch_all(&self.readers).await?;
+        rows.iter().map(|row| get(row, 0)).collect()
     }
 
     /// What was withheld goes out to those whom the plan names, or to nobody where nothing is owed any more. Of two processes
-    /// one sends it.
+    /// one sends it, and none where somebody moved the alert meanwhile: it is looked at again.
     ///
     /// # Errors
     /// Where the store cannot be written.
@@ -39,15 +79,16 @@ impl Store {
         alert: &Alert,
         plan: &AddressPlan,
         at: Time,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         in_transaction!(self, tx => release(&mut tx, alert, plan, at).await)
     }
 }
 
-/// Keeps that others than the desk are owed a message about an alert.
-pub(super) async fn withhold(tx: &mut Connection<'_>, alert: &str) -> Result<(), StoreError> {
-    const WITHHOLD: &str = "INSERT INTO withheld_alerts (alert) VALUES ($1) ON CONFLICT (alert) DO NOTHING";
-    sql::query(WITHHOLD).bind(alert.to_owned()).execute(tx).await?;
+/// Keeps that others than the desk are owed a message about an item's alert, from this item on.
+pub(super) async fn withhold(tx: &mut Connection<'_>, item: &OutboxItem) -> Result<(), StoreError> {
+    const WITHHOLD: &str =
+        "INSERT INTO withheld_alerts (alert, since) VALUES ($1, $2) ON CONFLICT (alert) DO NOTHING";
+    sql::query(WITHHOLD).bind(item.alert.clone()).bind(item.id).execute(tx).await?;
     Ok(())
 }
 
@@ -56,16 +97,35 @@ async fn release(
     alert: &Alert,
     plan: &AddressPlan,
     at: Time,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
+    let now = alerts::by_id(tx, &alert.id).await?; // held until the transaction ends
+    if now.is_some_and(|now| now.version != alert.version) {
+        return Ok(false);
+    }
+    const FIRST: &str =
+        "SELECT o.change, o.level FROM withheld_alerts w JOIN outbox o ON o.id = w.since WHERE w.alert = $1";
+    let first = sql::query(FIRST).bind(alert.id.clone()).fetch_optional(&mut *tx).await?;
     const RELEASE: &str = "DELETE FROM withheld_alerts WHERE alert = $1";
     let released = sql::query(RELEASE).bind(alert.id.clone()).execute(&mut *tx).await?;
     if released == 0 || plan.to.is_empty() {
-        return Ok(());
+        return Ok(released > 0);
     }
+    // It is said as it was to be said then: some know of a lower level, or of the time before it cleared.
+    let change = match &first {
+        Some(row) => match (AlertChangeKind::read(row, 0)?, Level::read(row, 1)?) {
+            (change @ (AlertChangeKind::Risen | AlertChangeKind::Returned), level)
+                if level <= alert.level =>
+            {
+                change
+            }
+            _ => AlertChangeKind::Opened,
+        },
+        None => AlertChangeKind::Opened,
+    };
     let mut queue = OutboxQueue::default();
-    queue.add(alert, AlertChangeKind::Opened, at);
+    queue.add(alert, change, at);
     for item in queue.write(tx).await? {
         deliveries::address(tx, &item, plan, at).await?;
     }
-    Ok(())
+    Ok(true)
 }

@@ -1,10 +1,10 @@
 //! One message for several news, one at a time to each person, and what a message says that rests on no incident.
 
 use crate::alerts::{emit, emit_reported};
-use crate::deliveries::{LEASE, NOW, answered, claim, queue_change, recipient, to};
+use crate::deliveries::{LEASE, NOW, answered, claim, queue_change, recipient, states, taken, to};
 use crate::fixture::*;
-use domain::alert::Act;
 use domain::alert::notice::AlertChangeKind;
+use domain::alert::{Act, Alert};
 use domain::effect::{ConditionChange, Effect};
 use domain::kind::Level;
 use domain::place::Code;
@@ -136,4 +136,54 @@ pub async fn a_server_that_answers_again_makes_due_what_waits_for_it(home: &Home
     assert!(claim(&store, "email", NOW).await.is_empty());
     store.try_now(&waiting.iter().map(|(id, _)| *id).collect::<Vec<_>>(), NOW).await.unwrap();
     assert_eq!(claim(&store, "email", NOW).await.len(), 2);
+}
+
+/// What was queued while a message was on its way is not in it.
+pub async fn only_what_a_message_said_needs_no_message_of_its_own(home: &Home) {
+    let store = home.open().await;
+    let sent = |carried| AttemptResult::Sent { at: NOW, receipt: None, carried };
+    let raised = |code| condition(code, ConditionChange::Raised, Level::Siaga, noon(1));
+    let mut waiting = Vec::new();
+    for said in [false, true] {
+        let (district, regency) = if said { (161_303, 161_300) } else { (917_101, 917_100) };
+        emit(&store, vec![raised(district)]).await;
+        let own = store.unaddressed(10).await.unwrap().pop().unwrap();
+        store.address(&own, &to(&[("a", "email")]), noon(1)).await.unwrap();
+        let due = claim(&store, "email", NOW).await.into_iter().find(|due| due.item.id == own.id).unwrap();
+        emit(&store, vec![raised(regency)]).await;
+        let above = store.unaddressed(10).await.unwrap().pop().unwrap();
+        store.address(&above, &to(&[("a", "email")]), noon(1)).await.unwrap();
+        let carried = if said { vec![above.id] } else { Vec::new() };
+        store.record_delivery(&due, sent(carried), noon(1)).await.unwrap();
+        waiting.push(states(&store, &above).await[0].2);
+    }
+    assert_eq!(waiting, [DeliveryState::Queued, DeliveryState::Sent]);
+}
+
+/// Each is looked at in its turn, and one that was moved meanwhile is looked at again.
+pub async fn withheld_alerts_are_looked_at_in_turn_and_released_as_they_were_seen(home: &Home) {
+    let store = home.open().await;
+    let raised = |level, change| condition(161_304, change, level, noon(1));
+    let mut last = None;
+    for _ in 0..21 {
+        emit(&store, vec![raised(Level::Siaga, ConditionChange::Raised)]).await;
+        let item = store.unaddressed(100).await.unwrap().pop().unwrap();
+        let plan = AddressPlan { withholds: true, ..to(&[("a", "email")]) };
+        store.address(&item, &plan, noon(1)).await.unwrap();
+        last = Some(item);
+        emit(&store, vec![raised(Level::Low, ConditionChange::Withdrawn)]).await;
+    }
+    let first = store.withheld_alerts("").await.unwrap();
+    assert_eq!(first.len(), 20);
+    let next = store.withheld_alerts(&first[19].alert.id).await.unwrap();
+    let item = last.unwrap();
+    assert_eq!((next.len(), next[0].alert.id.as_str(), next[0].since), (1, item.alert.as_str(), item.id));
+    let seen = &next[0].alert;
+    let moved = Alert { version: seen.version - 1, ..seen.clone() };
+    let plan = to(&[("b", "email")]);
+    assert!(!store.release_withheld(&moved, &plan, noon(2)).await.unwrap(), "it was moved meanwhile");
+    assert!(store.release_withheld(seen, &plan, noon(2)).await.unwrap());
+    assert!(!store.release_withheld(seen, &plan, noon(2)).await.unwrap(), "once");
+    let told = store.told_since(&next[0]).await.unwrap();
+    assert_eq!(told.into_iter().collect::<Vec<_>>(), ["a", "b"]);
 }

@@ -26,7 +26,7 @@ pub(crate) async fn address(
         return Ok(());
     }
     if plan.withholds {
-        withheld::withhold(tx, &item.alert).await?;
+        withheld::withhold(tx, item).await?;
     }
     let mut deliveries = Vec::with_capacity(plan.to.len());
     let persons: BTreeSet<&str> = plan.to.keys().map(|to| to.person.as_str()).collect();

@@ -1,5 +1,6 @@
 //! What a message may say besides the item: read from the history line it speaks of and the incidents behind it.
 
+use super::sole_feed::SoleFeed;
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::read::Range;
@@ -13,9 +14,9 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR};
 use domain::author::{Author, StampedAuthor};
-use domain::effect::{Incident, Verdict};
+use domain::effect::Incident;
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{CheckReason, FeedClass, Kind, Level};
+use domain::kind::{CheckReason, FeedClass, Kind};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::{DAY, Time};
@@ -56,13 +57,6 @@ pub struct MessageFacts {
     pub latest: Vec<Incident>,
     /// Of a regency's alert: the open alerts of its districts, the highest first, each with the gravest incident it rests on.
     pub districts: Vec<(Alert, Option<Incident>)>,
-}
-
-/// A feed on whose word alone an alert rests, and how often it took reports back in the day before.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct SoleFeed {
-    pub name: String,
-    pub retractions: u64,
 }
 
 /// A question to who is on duty.
@@ -119,7 +113,7 @@ const INCIDENTS: usize = 40;
 /// How long before something happened that is said where an alert rests on no incident.
 const LATEST: i64 = 7 * DAY;
 /// Reports that say that it happened: no denial, no ending, nothing taken back.
-const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted'";
+pub(super) const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted'";
 /// Most lines of the history that are searched for the condition behind an act.
 const LINES: i64 = 200;
 
@@ -136,29 +130,16 @@ impl Store {
         if let Some(verification) = item.verification_to_second() {
             return self.facts_to_second(item, verification).await;
         }
-        const HISTORY: &str = "SELECT content FROM alert_history WHERE alert = $1 AND version <= $2 \
-             ORDER BY version DESC LIMIT $3";
-        let query = sql::query(HISTORY).bind(item.alert.clone()).bind(i64::from(item.version)).bind(LINES);
-        let rows = query.fetch_all(&self.readers).await?;
-        // A lawful deletion leaves a content empty.
-        let parse = |row| get::<String>(row, 0).map(|text| serde_json::from_str(&text).unwrap_or_default());
-        let contents: Vec<Value> = rows.iter().map(parse).collect::<Result<_, StoreError>>()?;
-        let empty = Value::Null;
-        let own = contents.first().unwrap_or(&empty);
-        let basis = contents.iter().find(|content| content.get("reasons").is_some()).unwrap_or(&empty);
+        let (own, basis) = self.line_and_basis(&item.alert, item.version).await?;
         let people: BTreeSet<String> =
             self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
-        let incidents = self.incidents_behind(item, own, basis).await?;
+        let incidents = self.incidents_behind(item.code.regency(), &own, &basis).await?;
         let latest = match incidents.is_empty() && item.change != AlertChangeKind::Withdrawn {
             true => self.latest_incidents((item.code, item.kind), item.at).await?,
             false => Vec::new(),
         };
         let others = self.others(item).await?;
         let districts = self.districts(item, &others).await?;
-        let resting = match incidents.is_empty() {
-            true => behind_districts(&districts),
-            false => incidents.clone(),
-        };
         Ok(MessageFacts {
             unverified: basis["unverified"].as_bool().or(own["unverified"].as_bool()).unwrap_or(false),
             one_party: basis["one_party"].as_bool().or(own["one_party"].as_bool()).unwrap_or(false),
@@ -167,7 +148,7 @@ impl Store {
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),
             claimed_by: self.claimed_by(item.code.regency(), incidents.first().or(latest.first())).await?,
-            sole_feed: self.sole_feed(item, &resting).await?,
+            sole_feed: self.sole_feed(item, &incidents, &districts).await?,
             districts: districts
                 .into_iter()
                 .map(|(alert, own)| (alert, own.map(|own| own.incident)))
@@ -182,6 +163,23 @@ impl Store {
                 StampedAuthor::of_desk(account, person).desk_author()
             }),
         })
+    }
+
+    /// An alert's line of this version, and the newest one up to it that says why the alert stands.
+    pub(super) async fn line_and_basis(
+        &self,
+        alert: &str,
+        version: u32,
+    ) -> Result<(Value, Value), StoreError> {
+        const HISTORY: &str = "SELECT content FROM alert_history WHERE alert = $1 AND version <= $2 \
+             ORDER BY version DESC LIMIT $3";
+        let query = sql::query(HISTORY).bind(alert.to_owned()).bind(i64::from(version)).bind(LINES);
+        let rows = query.fetch_all(&self.readers).await?;
+        // A lawful deletion leaves a content empty.
+        let parse = |row| get::<String>(row, 0).map(|text| serde_json::from_str(&text).unwrap_or_default());
+        let contents: Vec<Value> = rows.iter().map(parse).collect::<Result<_, StoreError>>()?;
+        let basis = contents.iter().find(|content| content.get("reasons").is_some()).cloned();
+        Ok((contents.into_iter().next().unwrap_or_default(), basis.unwrap_or_default()))
     }
 
     /// Of the incident to be looked into, whatever it is called by now; where it is settled, of another that was folded into
@@ -301,9 +299,9 @@ impl Store {
     }
 
     /// The incidents of the line itself first, then those of the condition, each part the gravest first.
-    async fn incidents_behind(
+    pub(super) async fn incidents_behind(
         &self,
-        item: &OutboxItem,
+        regency: Code,
         own: &Value,
         basis: &Value,
     ) -> Result<Vec<Incident>, StoreError> {
@@ -312,7 +310,7 @@ impl Store {
             ids.filter_map(|id| ReportName::parse(id.as_str()?)).take(INCIDENTS).collect()
         };
         let (first, all) = (named(own), [named(own), named(basis)].concat());
-        let found = self.incidents_once_called(item.code.regency(), &all).await?;
+        let found = self.incidents_once_called(regency, &all).await?;
         let first: BTreeSet<ReportName> =
             first.iter().filter_map(|name| found.get(name)).map(|incident| incident.id).collect();
         // Two that were one each may have become one.
@@ -361,35 +359,6 @@ impl Store {
         rows.iter().map(|row| FeedClass::read(row, 0)).collect()
     }
 
-    async fn sole_feed(
-        &self,
-        item: &OutboxItem,
-        incidents: &[Incident],
-    ) -> Result<Option<SoleFeed>, StoreError> {
-        // What the desk confirmed rests on no feed's word alone.
-        let confirmed = incidents.iter().any(|incident| incident.verdict == Verdict::Confirmed);
-        if incidents.is_empty() || confirmed {
-            return Ok(None);
-        }
-        let regency = Cell::Int(i64::from(item.code.regency().0));
-        let mut select = SqlStatement::new("SELECT DISTINCT feed FROM reports WHERE");
-        select.add(" regency = ? AND", [regency]);
-        select.add_in(
-            "incident",
-            incidents.iter().map(|incident| Cell::Text(incident.id.to_string())).collect(),
-        );
-        select.add(AFFIRMS, []).add(" LIMIT 2", []);
-        let rows = select.fetch_all(&self.readers).await?;
-        let [row] = rows.as_slice() else { return Ok(None) };
-        let name: String = get(row, 0)?;
-        // A retraction states nothing, so it has no kind; what it took back has one.
-        const RETRACTIONS: &str = "SELECT COUNT(*) FROM reports WHERE feed = $1 AND at >= $2 AND at <= $3 \
-             AND kind IS NULL AND outcome = 'retracted'";
-        let query = sql::query(RETRACTIONS).bind(name.clone()).bind(item.at.plus(-DAY).0).bind(item.at.0);
-        let retractions = sql::small(&query.fetch_one(&self.readers).await?, 0)?;
-        Ok(Some(SoleFeed { name, retractions }))
-    }
-
     /// What happened in a place in the week before `until` and counts, the gravest first.
     async fn latest_incidents(
         &self,
@@ -434,14 +403,4 @@ impl Store {
         let stands = |alert: &Alert| alert.id != item.alert && alert.cleared_at.is_none();
         Ok(open.into_iter().filter(stands).collect())
     }
-}
-
-/// What a regency's alert rests on by its districts that raise it: nothing where one of them rests on more than one incident, or
-/// on none.
-fn behind_districts(districts: &[(Alert, Option<GravestIncident>)]) -> Vec<Incident> {
-    let raising = districts.iter().filter(|(alert, _)| alert.level >= Level::Siaga);
-    let only = |(_, own): &(Alert, Option<GravestIncident>)| {
-        own.as_ref().filter(|own| own.others == 0).map(|own| own.incident)
-    };
-    raising.map(only).collect::<Option<Vec<Incident>>>().unwrap_or_default()
 }

@@ -1,0 +1,307 @@
+//! One source's word alone, from one that takes much back: who hears of it, who does not, and when they do.
+
+use crate::desk::Desk;
+use crate::receivers::{Http, Mail, Smtp};
+use crate::roster::parse;
+use crate::rows::{incident, report};
+use domain::effect::{ConditionChange, Effect, Incident, Verdict};
+use domain::kind::{Kind, Level};
+use domain::place::{Code, Place, Places, Unit};
+use domain::report::ReportId;
+use domain::time::{DAY, MINUTE, SECOND};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+#[tokio::test]
+async fn fifteen_cycles_of_one_source_reach_the_desk_with_the_reason_and_hardly_anybody_else() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let mails = fifteen_cycles(&mut desk, &mut smtp, (Kind::Disaster, Level::Siaga), 2 * MINUTE).await;
+    for (at, mail) in mails.iter().enumerate() {
+        let number =
+            mail.text.split("Nomor: ").nth(1).and_then(|rest| rest.split_whitespace().next()).unwrap();
+        let gone = |later: &&Mail| {
+            let (own, also) = (format!("Nomor: {number}"), format!("peringatan {number} ditarik"));
+            later.to == mail.to
+                && (later.text.contains(&also)
+                    || later.text.contains(&own) && later.text.contains("ini ditarik"))
+        };
+        assert!(
+            mails[at..].iter().any(|mail| gone(&mail)),
+            "{} hears last of {number}: {}",
+            mail.to,
+            mail.text
+        );
+    }
+    let to = |name: &str| mails.iter().filter(|mail| mail.to.starts_with(name)).count();
+    assert!((3..=15).contains(&mails.len()), "{} messages", mails.len());
+    assert!(to("camat") <= 4 && to("piket") >= 5, "{} and {}", to("camat"), to("piket"));
+    let named = "satu-satunya sumber yang melaporkan ini, umpan-desa-x, sudah menarik ";
+    assert!(mails.iter().any(|mail| mail.to.starts_with("piket") && mail.text.contains(named)));
+}
+
+#[tokio::test]
+async fn fifteen_cycles_of_one_source_with_the_shipped_roster_are_fifteen_messages_at_most() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.team = Arc::new(parse(&shipped_roster()));
+    let mails = fifteen_cycles(&mut desk, &mut smtp, (Kind::ResidentCompany, Level::Waspada), MINUTE).await;
+    assert!(mails.len() <= 15, "{} messages", mails.len());
+    let to_desk: Vec<&Mail> = mails.iter().filter(|mail| mail.to == SHIPPED_DESK).collect();
+    let why = "satu-satunya sumber yang melaporkan ini sudah menarik ";
+    assert!(to_desk.iter().filter(|mail| mail.text.contains(why)).count() >= 3, "the desk is told why");
+    assert!(mails.iter().all(|mail| mail.to == SHIPPED_DESK || !mail.text.contains(why)));
+}
+
+/// Who hears of siaga hears once that it is so and once that it is not: what follows is the desk's.
+#[tokio::test]
+async fn fifteen_cycles_at_siaga_with_the_shipped_roster_are_two_messages_to_each_and_fifteen_to_the_desk() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.team = Arc::new(parse(&shipped_roster()));
+    let mails = fifteen_cycles(&mut desk, &mut smtp, (Kind::Disaster, Level::Siaga), 90 * SECOND).await;
+    let mut by_person: BTreeMap<&str, usize> = BTreeMap::new();
+    for mail in &mails {
+        *by_person.entry(&mail.to).or_default() += 1;
+    }
+    assert_eq!(by_person.len(), 10, "siaga's people: {by_person:?}");
+    for (person, count) in by_person {
+        let most = if person == SHIPPED_DESK { 15 } else { 2 };
+        assert!(count <= most, "{person}: {count}");
+    }
+}
+
+#[tokio::test]
+async fn who_knows_of_a_lower_level_hears_of_the_rise_once_another_source_speaks() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.roster_by_mail(http.port, |text| text.replace("awas.disaster", "siaga.disaster"));
+    let running = desk.run();
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Waspada).await;
+    let mut waspada = [smtp.mail().await.to, smtp.mail().await.to];
+    waspada.sort();
+    assert_eq!(waspada, ["camat@x.example", "piket@x.example"]);
+    desk.settled().await;
+    for number in 0..3 {
+        desk.taken_back_one(number).await;
+    }
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
+    assert_eq!(smtp.mail().await.to, "piket@x.example");
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "one source speaks for it");
+    desk.earlier_report(Kind::Disaster).await;
+    let mut notified = [smtp.mail().await, smtp.mail().await];
+    notified.sort_by(|a, b| a.to.cmp(&b.to));
+    assert_eq!([notified[0].to.as_str(), notified[1].to.as_str()], ["bpbd@x.example", "camat@x.example"]);
+    assert!(notified[1].text.starts_with("Level peringatan naik ke siaga"), "{}", notified[1].text);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_a_feed_took_back_a_day_ago_withholds_nothing_any_more() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    for number in 0..3 {
+        desk.taken_back_one(number).await;
+    }
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    assert_eq!(smtp.mail().await.to, "piket@x.example");
+    desk.round().await;
+    assert!(smtp.rest().is_empty());
+    desk.pass_for_the_service(DAY);
+    assert_eq!(smtp.mail().await.to, "camat@x.example");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_one_source_alone_said_reaches_the_others_once_the_desk_confirms_it() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    for number in 0..3 {
+        desk.taken_back_one(number).await;
+    }
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    assert_eq!(smtp.mail().await.to, "piket@x.example");
+    desk.round().await;
+    assert!(smtp.rest().is_empty());
+    let grave = incident(ReportId(8), Kind::Disaster, "WA-01", 4);
+    let confirmed = Incident { verdict: Verdict::Confirmed, ..grave };
+    desk.commit(Vec::new(), vec![Effect::Incident(confirmed)]).await;
+    assert_eq!(smtp.mail().await.to, "camat@x.example");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_regency_that_rests_on_one_sources_word_is_the_desks_however_many_incidents_that_tells() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.roster_by_mail(http.port, |text| text.replace("awas.disaster", "siaga.disaster"));
+    for number in 0..3 {
+        desk.taken_back_one(number).await;
+    }
+    desk.district_and_regency(Kind::Disaster, [Level::Siaga, Level::Siaga], 2).await;
+    let running = desk.run();
+    assert_eq!(smtp.mail().await.to, "piket@x.example");
+    desk.drained().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "BPBD was notified of the regency's alert");
+    running.stop().await;
+}
+
+/// Twenty are looked at in a round.
+#[tokio::test]
+async fn no_alert_waits_behind_others_that_stay_withheld() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.roster_by_mail(http.port, |text| text.replace("awas.disaster", "siaga.disaster"));
+    let codes: Vec<Code> = (1..=21).map(|number| Code(161_300 + number)).collect();
+    let unit = |code: &Code| (*code, Unit { name: format!("Kecamatan {}", code.0), ..Unit::default() });
+    desk.places = Arc::new(Places::new(codes.iter().map(unit).collect(), false));
+    for number in 0..3 {
+        desk.taken_back_one(number).await;
+    }
+    for code in &codes {
+        desk.raised_in(*code).await;
+    }
+    let running = desk.run();
+    for _ in &codes {
+        assert_eq!(smtp.mail().await.to, "piket@x.example");
+    }
+    desk.round().await;
+    assert!(smtp.rest().is_empty());
+    let last = codes[20];
+    let own = in_district(last);
+    desk.commit(Vec::new(), vec![Effect::Incident(Incident { verdict: Verdict::Confirmed, ..own })]).await;
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to, "bpbd@x.example");
+    assert!(mail.text.contains("16.13-2026-0021"), "{}", mail.text);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_one_source_says_alone_reaches_the_others_once_another_says_it_too() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.roster_by_mail(http.port, |text| text.replace("awas.disaster", "siaga.disaster"));
+    for number in 0..3 {
+        desk.taken_back_one(number).await;
+    }
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    assert_eq!(smtp.mail().await.to, "piket@x.example");
+    desk.round().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "one source speaks for it");
+    desk.earlier_report(Kind::Disaster).await;
+    let mut notified = [smtp.mail().await, smtp.mail().await];
+    notified.sort_by(|a, b| a.to.cmp(&b.to));
+    assert_eq!([notified[0].to.as_str(), notified[1].to.as_str()], ["bpbd@x.example", "camat@x.example"]);
+    assert!(notified[1].text.contains("Menurut: kepolisian, desa dan kelurahan"), "{}", notified[1].text);
+    assert!(!notified[1].text.contains("Hanya petugas piket"), "{}", notified[1].text);
+    desk.drained().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "once, and not to who knew of it");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn where_the_desk_has_nobody_what_one_source_says_alone_goes_no_further_than_waspada() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.roster_by_mail(http.port, |text| {
+        text.replace("awas.disaster", "siaga.disaster").replace(r#"office = "piket""#, r#"office = "lain""#)
+    });
+    for number in 0..3 {
+        desk.taken_back_one(number).await;
+    }
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    assert_eq!(smtp.mail().await.to, "camat@x.example");
+    desk.drained().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "siaga's people were notified");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_one_source_alone_said_and_took_back_is_owed_to_nobody() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    for number in 0..3 {
+        desk.taken_back_one(number).await;
+    }
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    assert_eq!(smtp.mail().await.to, "piket@x.example");
+    desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
+    desk.pass(11 * MINUTE);
+    assert_eq!(smtp.mail().await.to, "piket@x.example");
+    desk.round().await;
+    assert!(desk.store.withheld_alerts("").await.unwrap().is_empty());
+    assert!(smtp.rest().is_empty());
+    running.stop().await;
+}
+
+const SHIPPED_DESK: &str = "kesbangpol@muratara.example";
+
+/// The roster as it is shipped, everybody by mail.
+fn shipped_roster() -> String {
+    let text =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/team.toml")).unwrap();
+    text.lines().filter(|line| !line.contains(r#"kind = "webhook", url"#) || line.starts_with('#')).fold(
+        String::new(),
+        |mut text, line| {
+            text.push_str(line);
+            text.push('\n');
+            text
+        },
+    )
+}
+
+/// One feed says it and takes it back after two minutes, fifteen times, each after a rest; all that went out.
+async fn fifteen_cycles(
+    desk: &mut Desk,
+    smtp: &mut Smtp,
+    (kind, level): (Kind, Level),
+    rest: i64,
+) -> Vec<Mail> {
+    let running = desk.run();
+    let mut mails = Vec::new();
+    for cycle in 0..15 {
+        desk.condition(kind, ConditionChange::Raised, level).await;
+        desk.quiet().await;
+        desk.pass(2 * MINUTE);
+        desk.taken_back_one(cycle).await;
+        desk.condition(kind, ConditionChange::Withdrawn, Level::Low).await;
+        desk.quiet().await;
+        desk.pass(rest);
+        mails.extend(smtp.rest());
+    }
+    desk.pass(11 * MINUTE);
+    desk.drained().await;
+    mails.extend(smtp.rest());
+    running.stop().await;
+    mails
+}
+
+fn in_district(code: Code) -> Incident {
+    let own = incident(ReportId(u128::from(code.0)), Kind::Disaster, "WA-01", 4);
+    Incident { place: Place { code, village: 0 }, ..own }
+}
+
+impl Desk {
+    /// An incident of a district, and the condition that rests on it.
+    async fn raised_in(&self, code: Code) {
+        let own = in_district(code);
+        let mut row = report(own.id.id, Kind::Disaster, 0);
+        row.report.place = own.place;
+        let condition = self.raised(code, (Kind::Disaster, Level::Siaga), vec![own.id]);
+        self.commit(vec![row], vec![Effect::Incident(own), condition]).await;
+    }
+}
