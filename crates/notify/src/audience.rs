@@ -191,10 +191,10 @@ pub(crate) async fn owed(
     if desk_only(&item, &facts).is_some() {
         return Ok(None);
     }
-    let told = state.store.told_since(withheld).await?;
+    let notified = state.store.notified_since(withheld).await?;
     let (now, zone) = ((state.wall)(), Zone::of(item.code));
     let concerned = recipients(state, &item, &facts).await?;
-    let owed = concerned.into_iter().filter(|to| !told.contains(&to.person));
+    let owed = concerned.into_iter().filter(|to| !notified.contains(&to.person));
     Ok(Some(AddressPlan {
         to: owed.map(|to| due(state, to, (item.level, now, zone))).collect(),
         ..AddressPlan::default()

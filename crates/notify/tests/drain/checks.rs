@@ -428,14 +428,14 @@ async fn where_one_officer_is_on_the_roster_a_withdrawal_is_asked_of_who_else_ma
         let actor = Actor { name: "sari", reason: "bukan banjir", at: NOW };
         let seen = desk.store.alert(ALERT).await.unwrap().unwrap().alert.version;
         desk.store.act(ALERT, Act::Withdraw { by }, seen, actor).await.unwrap().unwrap().unwrap();
-        let mut told = Vec::new();
+        let mut reached = Vec::new();
         for _ in &asked {
             let mail = smtp.mail().await;
             assert!(mail.raw.contains("orang kedua") || mail.raw.contains("second person"), "{}", mail.raw);
-            told.push(mail.to);
+            reached.push(mail.to);
         }
-        told.sort();
-        assert_eq!(told, asked);
+        reached.sort();
+        assert_eq!(reached, asked);
         desk.drained().await;
         assert!(smtp.rest().is_empty(), "who asks is not asked");
         running.stop().await;

@@ -50,7 +50,7 @@ async fn fifteen_cycles_of_one_source_with_the_shipped_roster_are_fifteen_messag
     assert!(mails.len() <= 15, "{} messages", mails.len());
     let to_desk: Vec<&Mail> = mails.iter().filter(|mail| mail.to == SHIPPED_DESK).collect();
     let why = "satu-satunya sumber yang melaporkan ini sudah menarik ";
-    assert!(to_desk.iter().filter(|mail| mail.text.contains(why)).count() >= 3, "the desk is told why");
+    assert!(to_desk.iter().filter(|mail| mail.text.contains(why)).count() >= 3, "the desk is notified why");
     assert!(mails.iter().all(|mail| mail.to == SHIPPED_DESK || !mail.text.contains(why)));
 }
 

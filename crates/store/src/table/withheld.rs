@@ -55,15 +55,15 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn told_since(&self, withheld: &WithheldAlert) -> Result<BTreeSet<String>, StoreError> {
+    pub async fn notified_since(&self, withheld: &WithheldAlert) -> Result<BTreeSet<String>, StoreError> {
         let WithheldAlert { alert, since } = withheld;
         let as_high = Level::ALL.iter().filter(|level| **level >= alert.level).map(Column::cell).collect();
         // An assignment or a question to one person does not say what there is.
-        const TOLD: &str = "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE \
+        const NOTIFIED: &str = "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE \
              o.alert = ? AND o.id >= ? AND o.change NOT IN ('assigned', 'withdrawal_asked') \
              AND d.state IN ('queued', 'sent', 'delivered', 'read') AND";
         let mut select = SqlStatement::new("");
-        select.add(TOLD, [Cell::Text(alert.id.clone()), Cell::Int(*since)]).add_in("o.level", as_high);
+        select.add(NOTIFIED, [Cell::Text(alert.id.clone()), Cell::Int(*since)]).add_in("o.level", as_high);
         let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(|row| get(row, 0)).collect()
     }

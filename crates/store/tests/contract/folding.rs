@@ -144,8 +144,8 @@ pub async fn only_what_a_message_said_needs_no_message_of_its_own(home: &Home) {
     let sent = |carried| AttemptResult::Sent { at: NOW, receipt: None, carried };
     let raised = |code| condition(code, ConditionChange::Raised, Level::Siaga, noon(1));
     let mut waiting = Vec::new();
-    for said in [false, true] {
-        let (district, regency) = if said { (161_303, 161_300) } else { (917_101, 917_100) };
+    for carries in [false, true] {
+        let (district, regency) = if carries { (161_303, 161_300) } else { (917_101, 917_100) };
         emit(&store, vec![raised(district)]).await;
         let own = store.unaddressed(10).await.unwrap().pop().unwrap();
         store.address(&own, &to(&[("a", "email")]), noon(1)).await.unwrap();
@@ -153,7 +153,7 @@ pub async fn only_what_a_message_said_needs_no_message_of_its_own(home: &Home) {
         emit(&store, vec![raised(regency)]).await;
         let above = store.unaddressed(10).await.unwrap().pop().unwrap();
         store.address(&above, &to(&[("a", "email")]), noon(1)).await.unwrap();
-        let carried = if said { vec![above.id] } else { Vec::new() };
+        let carried = if carries { vec![above.id] } else { Vec::new() };
         store.record_delivery(&due, sent(carried), noon(1)).await.unwrap();
         waiting.push(states(&store, &above).await[0].2);
     }
@@ -184,6 +184,6 @@ pub async fn withheld_alerts_are_looked_at_in_turn_and_released_as_they_were_see
     assert!(!store.release_withheld(&moved, &plan, noon(2)).await.unwrap(), "it was moved meanwhile");
     assert!(store.release_withheld(seen, &plan, noon(2)).await.unwrap());
     assert!(!store.release_withheld(seen, &plan, noon(2)).await.unwrap(), "once");
-    let told = store.told_since(&next[0]).await.unwrap();
-    assert_eq!(told.into_iter().collect::<Vec<_>>(), ["a", "b"]);
+    let notified = store.notified_since(&next[0]).await.unwrap();
+    assert_eq!(notified.into_iter().collect::<Vec<_>>(), ["a", "b"]);
 }

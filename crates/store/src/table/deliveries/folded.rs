@@ -106,17 +106,17 @@ pub(super) const ROSE: [AlertChangeKind; 3] =
     [AlertChangeKind::Opened, AlertChangeKind::Risen, AlertChangeKind::Returned];
 
 /// What a district's message said of its regency needs no message of its own any more: it has arrived with this one. What was
-/// queued after it was written is not `said`. `taken` is by the machine's clock.
+/// queued after it was written is not `in_message`. `taken` is by the machine's clock.
 pub(super) async fn settle_carried(
     tx: &mut Connection<'_>,
-    (due, said): (&DueDelivery, &[i64]),
+    (due, in_message): (&DueDelivery, &[i64]),
     (taken, at): (Time, Time),
 ) -> Result<(), StoreError> {
     for row in carried(&due.item, &due.to, "SELECT d.id, o.id").fetch_all(&mut *tx).await? {
         const CARRIED: &str = "UPDATE deliveries SET state = 'sent', at = $1, sent_at = $2, claims = tries, last_error = $3 \
              WHERE id = $4";
         let (delivery, outbox): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
-        if !said.contains(&outbox) {
+        if !in_message.contains(&outbox) {
             continue;
         }
         let query = sql::query(CARRIED).bind_all([at.cell(), taken.cell(), DeliveryFailure::Carried.cell()]);
@@ -130,10 +130,10 @@ pub(super) async fn settle_carried(
 const OWED: &str = "FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.code = $1 AND o.kind = $2 AND o.done = 0 \
      AND o.id < $3 AND o.alert <> $4 AND o.change = 'withdrawn' AND d.person = $5 AND d.state = 'queued'";
 
-/// The withdrawals that a message `said` and that has arrived need no message of their own any more.
+/// The withdrawals that a message carried (`in_message`) and that has arrived need no message of their own any more.
 pub(super) async fn settle(
     tx: &mut Connection<'_>,
-    (due, said): (&DueDelivery, &[i64]),
+    (due, in_message): (&DueDelivery, &[i64]),
     at: Time,
 ) -> Result<(), StoreError> {
     let item = &due.item;
@@ -147,7 +147,7 @@ pub(super) async fn settle(
         const SETTLED: &str =
             "UPDATE deliveries SET state = 'failed', at = $1, last_error = $2 WHERE id = $3";
         let (delivery, outbox): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
-        if !said.contains(&outbox) {
+        if !in_message.contains(&outbox) {
             continue;
         }
         let query = sql::query(SETTLED).bind_all([at.cell(), DeliveryFailure::Replaced.cell()]);
