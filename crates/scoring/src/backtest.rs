@@ -192,7 +192,7 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
         .enumerate()
         .min_by(|a, b| a.1.1.brier.total_cmp(&b.1.1.brier))
         .map_or(0, |(at, _)| at);
-    let skill = brier_skill(&truth, &model.risk, &baselines[best].1.risk, options.seed);
+    let skill = brier_skill(&truth, &model.risk, &baselines[best].1.risk);
     let hits = truth.labels.iter().filter(|label| **label).count();
     let base_rate = hits as f64 / truth.labels.len() as f64;
     let weights = Named(judged.chosen.choice.weights.clone());

@@ -1,12 +1,14 @@
 //! Measures of a forecast: ranking, calibration, and what a team with room for a tenth of the places would catch.
 
 mod alerts;
-mod bootstrap;
+mod brier_skill;
 mod noise_floor;
 mod rank;
 
 pub use alerts::{Alerts, alerts};
-pub use bootstrap::{Interval, brier_skill};
+#[cfg(test)]
+pub(crate) use brier_skill::tests::null_world;
+pub use brier_skill::{ErrorPair, Interval, blocks, brier_skill, skill_of};
 pub use noise_floor::{Bent, NoiseFloor, Oracle, Swing, noise_floor, noise_floor_together, oracle};
 pub use rank::auroc;
 
@@ -22,7 +24,7 @@ pub struct Truth {
     pub labels: Vec<bool>,
     /// Cells with no event in the ninety days up to the origin: what starts here is an onset.
     pub quiet: Vec<bool>,
-    /// Quarter of each test period, for the bootstrap's blocks.
+    /// Quarter of each test period.
     pub quarter: Vec<usize>,
 }
 

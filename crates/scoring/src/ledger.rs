@@ -5,10 +5,10 @@ pub mod local;
 
 pub use figures::{AlertFigures, DriftBreach, DriftFindings, ForecastCounts, LedgerFigures, LedgerPart};
 
-use crate::evaluate::{Bin, Truth, bins, wilson};
-use crate::rng::Rng;
+use crate::evaluate::{Bin, ErrorPair, Truth, bins, blocks, skill_of, wilson};
 use domain::forecast::ForecastOutcome;
-use std::collections::BTreeMap;
+use domain::place::Code;
+use std::collections::BTreeSet;
 
 /// A resolved forecast.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,9 @@ pub struct ResolvedForecast {
     /// The baseline's probability, frozen with it.
     pub baseline_ppm: u32,
     pub outcome: ForecastOutcome,
-    /// Day it was made: forecasts of one day share their weather and count as one block.
+    /// The place it is of: what was forecast for one place hangs together.
+    pub code: Code,
+    /// Day it was made: forecasts of one time share their weather.
     pub day: i64,
     /// Part of the random sample that is checked whatever the forecast was.
     pub sampled: bool,
@@ -27,6 +29,9 @@ pub struct ResolvedForecast {
 
 /// Fewer than this, and a figure would be noise dressed up.
 pub const FEWEST: usize = 30;
+
+/// With fewer forecasts that came true nothing is compared: where next to nothing happens, whatever says "nothing" looks good.
+pub const FEWEST_TRUE: usize = 10;
 
 /// A share of n with Wilson's 95 % interval.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -44,9 +49,9 @@ pub struct ForecastSkill {
     pub averted: usize,
     pub void: usize,
     pub brier: f64,
-    /// 1 − Brier / the baseline's Brier; None where the baseline made no error.
+    /// 1 − Brier / the baseline's Brier; None where fewer than [`FEWEST_TRUE`] came true or the baseline made no error.
     pub brier_skill: Option<f64>,
-    /// Its 95 % interval, whole days drawn again and again.
+    /// Its 95 % interval, over places and over time ([`crate::evaluate::skill_of`]).
     pub skill_interval: Option<(f64, f64)>,
     /// Mean forecast against the share that came true.
     pub forecast: f64,
@@ -77,15 +82,17 @@ pub fn forecast_skill(entries: &[ResolvedForecast]) -> Option<ForecastSkill> {
     }
     let all = n as f64;
     let decided_entries: Vec<ResolvedForecast> = entries.iter().filter(decided).copied().collect();
+    let happened = count(ForecastOutcome::Happened);
+    let compared = happened >= FEWEST_TRUE && other > 0.0;
     Some(ForecastSkill {
         n,
         averted: count(ForecastOutcome::Averted),
         void: count(ForecastOutcome::Void),
         brier: own / all,
-        brier_skill: (other > 0.0).then(|| 1.0 - own / other),
-        skill_interval: interval(&decided_entries),
+        brier_skill: compared.then(|| 1.0 - own / other),
+        skill_interval: if compared { interval(&decided_entries) } else { None },
         forecast: sum / all,
-        observed: share(count(ForecastOutcome::Happened), n),
+        observed: share(happened, n),
         seen: entries.iter().filter(decided).filter(|entry| entry.verifier_saw).count(),
         bins: reliability(&decided_entries),
     })
@@ -97,34 +104,31 @@ fn reliability(decided: &[ResolvedForecast]) -> Vec<Bin> {
     bins(&Truth { units: 1, periods: labels.len(), labels, quiet: Vec::new(), quarter: Vec::new() }, &risk)
 }
 
-const WORLDS: usize = 1000;
-const SEED: u64 = 20_261_122;
 /// Fewer days than this tell nothing about how days differ.
 const DAYS: usize = 5;
+const QUARTER_DAYS: i64 = 91;
 
-/// Block bootstrap over the days the forecasts were made on.
+/// The interval of the skill over places and blocks of time.
 fn interval(decided: &[ResolvedForecast]) -> Option<(f64, f64)> {
-    let mut days: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
-    for entry in decided {
-        let truth = f64::from(u8::from(entry.outcome == ForecastOutcome::Happened));
-        let error = |ppm: u32| (f64::from(ppm) / 1e6 - truth) * (f64::from(ppm) / 1e6 - truth);
-        let sum = days.entry(entry.day).or_default();
-        *sum = (sum.0 + error(entry.risk_ppm), sum.1 + error(entry.baseline_ppm));
-    }
+    let days: BTreeSet<i64> = decided.iter().map(|entry| entry.day).collect();
+    let (Some(first), Some(last)) = (days.first(), days.last()) else { return None };
     if days.len() < DAYS {
         return None;
     }
-    let days: Vec<(f64, f64)> = days.into_values().collect();
-    let mut rng = Rng::new(SEED);
-    let mut skills: Vec<f64> = (0..WORLDS)
-        .map(|_| {
-            let drawn = (0..days.len()).map(|_| days[rng.below(days.len())]);
-            let (own, other) = drawn.fold((0.0, 0.0), |sum, day| (sum.0 + day.0, sum.1 + day.1));
-            if other > 0.0 { 1.0 - own / other } else { 0.0 }
-        })
-        .collect();
-    skills.sort_by(f64::total_cmp);
-    Some((skills[WORLDS / 40], skills[WORLDS - 1 - WORLDS / 40]))
+    let quarters = ((last - first) / QUARTER_DAYS) as usize + 1;
+    let (blocks, length) = (blocks(days.len(), quarters) as i64, last - first + 1);
+    let pair = |entry: &ResolvedForecast| {
+        let truth = f64::from(u8::from(entry.outcome == ForecastOutcome::Happened));
+        let error = |ppm: u32| (f64::from(ppm) / 1e6 - truth) * (f64::from(ppm) / 1e6 - truth);
+        ErrorPair {
+            unit: entry.code.0 as usize,
+            block: ((entry.day - first) * blocks / length) as usize,
+            own: error(entry.risk_ppm),
+            other: error(entry.baseline_ppm),
+        }
+    };
+    let skill = skill_of(&decided.iter().map(pair).collect::<Vec<_>>());
+    Some((skill.low, skill.high))
 }
 
 /// The same on the random sample alone, where nobody chose what to check.
@@ -147,6 +151,8 @@ fn share(hits: usize, n: usize) -> Share {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evaluate::null_world;
+    use crate::rng::Rng;
 
     fn entry(risk_ppm: u32, outcome: ForecastOutcome) -> ResolvedForecast {
         let sampled = risk_ppm < 100_000;
@@ -154,6 +160,7 @@ mod tests {
             risk_ppm,
             baseline_ppm: 100_000,
             outcome,
+            code: Code(161_301 + risk_ppm % 7),
             day: i64::from(risk_ppm),
             sampled,
             verifier_saw: true,
@@ -188,13 +195,54 @@ mod tests {
     }
 
     #[test]
+    fn where_next_to_nothing_happens_nothing_is_compared() {
+        let happened = |n: i64| -> Vec<ResolvedForecast> {
+            let outcome = |i| if i < n { ForecastOutcome::Happened } else { ForecastOutcome::DidNot };
+            (0..400).map(|i| ResolvedForecast { day: i % 40 * 7, ..entry(1_000, outcome(i)) }).collect()
+        };
+        let none = forecast_skill(&happened(0)).expect("enough forecasts");
+        assert_eq!(
+            (none.brier_skill, none.skill_interval),
+            (None, None),
+            "a regency in which nothing happened"
+        );
+        assert_eq!(forecast_skill(&happened(9)).expect("enough forecasts").brier_skill, None);
+        let ten = forecast_skill(&happened(10)).expect("enough forecasts");
+        assert!(ten.brier_skill.is_some() && ten.skill_interval.is_some());
+    }
+
+    #[test]
+    fn under_a_simulated_null_the_interval_holds_0() {
+        const WORLDS: usize = 200;
+        let mut rng = Rng::new(20_261_129);
+        let mut missed = 0;
+        for _ in 0..WORLDS {
+            let (truth, [model, other]) = null_world(&mut rng, (20, 52), (0.4, 0.6));
+            let ppm = |risk: f64| (risk * 1e6) as u32;
+            let made = truth.labels.iter().enumerate().map(|(cell, label)| ResolvedForecast {
+                risk_ppm: ppm(model[cell]),
+                baseline_ppm: ppm(other[cell]),
+                outcome: if *label { ForecastOutcome::Happened } else { ForecastOutcome::DidNot },
+                code: Code(161_300 + (cell / 52) as u32),
+                day: 7 * (cell % 52) as i64,
+                sampled: false,
+                verifier_saw: false,
+            });
+            let skill = forecast_skill(&made.collect::<Vec<_>>()).expect("enough");
+            let (low, high) = skill.skill_interval.expect("an interval");
+            missed += usize::from(low > 0.0 || high < 0.0);
+        }
+        assert!(missed <= WORLDS / 10, "{missed} of {WORLDS} worlds");
+    }
+
+    #[test]
     fn the_interval_holds_the_skill_and_shrinks_with_more_days() {
         let world = |days: i64| -> ForecastSkill {
             let made = (0..days * 10).map(|i| ResolvedForecast {
                 day: i / 10,
                 ..entry(
                     20_000 + 5_000 * (i % 10) as u32,
-                    if i % 37 == 0 { ForecastOutcome::Happened } else { ForecastOutcome::DidNot },
+                    if i % 7 == 0 { ForecastOutcome::Happened } else { ForecastOutcome::DidNot },
                 )
             });
             forecast_skill(&made.collect::<Vec<_>>()).expect("enough")

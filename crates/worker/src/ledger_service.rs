@@ -135,6 +135,7 @@ fn entry(row: &LedgerRow) -> Option<ResolvedForecast> {
             store::ForecastOutcome::Averted => ForecastOutcome::Averted,
             store::ForecastOutcome::Void => ForecastOutcome::Void,
         },
+        code: row.code,
         day: row.day,
         sampled: row.checked,
         verifier_saw: row.saw == Some(true),

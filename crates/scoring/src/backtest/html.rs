@@ -32,7 +32,7 @@ pub fn page(result: &BacktestResult) -> String {
     };
     let _ = write!(
         page,
-        "<p>Brier skill against the best baseline ({}): <b>{:+.3}</b>, 95 % interval {:+.3} to {:+.3} (blocks of place × quarter): {verdict}.</p>",
+        "<p>Brier skill against the best baseline ({}): <b>{:+.3}</b>, 95 % interval {:+.3} to {:+.3} (over places and over time): {verdict}.</p>",
         detail.best, skill.value, skill.low, skill.high
     );
     notes(&mut page, &detail.notes);

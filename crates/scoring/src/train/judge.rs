@@ -67,7 +67,7 @@ pub fn judge(
     if let (Some((_, name, risk)), Some((_, line, _))) = (best, fallback) {
         result.insert("best_baseline".into(), json!(name));
         result.insert("fallback".into(), json!(line));
-        result.insert("brier_skill_vs_best".into(), json!(brier_skill(&truth, &model, risk, SEED)));
+        result.insert("brier_skill_vs_best".into(), json!(brier_skill(&truth, &model, risk)));
     }
     Ok(result.into())
 }
@@ -77,13 +77,13 @@ pub fn judge(
 ///
 /// Not simply the lowest Brier score: events are rare, so the lines differ in it by a few hits, and the lowest is the one that
 /// was lucky on those. Brier hardly charges for what a service must not do, to call a place as good as safe where something
-/// then happens; the log score does. Where the difference is shown (the same bootstrap as for the model), Brier decides.
+/// then happens; the log score does. Where the difference is shown (the same interval as for the model), Brier decides.
 fn stand_in<'a>(truth: &Truth, others: &'a [(&'a str, Vec<f64>)]) -> Best<'a> {
     let lines = others.iter().filter(|(name, _)| *name != LAST_WEEK);
     let judged = lines.map(|(name, risk)| (measure(truth, &Forecast::of(risk.clone())), *name, risk));
     let judged: Vec<_> = judged.collect();
     let (_, _, lowest) = judged.iter().min_by(|a, b| a.0.brier.total_cmp(&b.0.brier))?;
-    let worse = |risk: &Vec<f64>| brier_skill(truth, lowest, risk, SEED).low > 0.0;
+    let worse = |risk: &Vec<f64>| brier_skill(truth, lowest, risk).low > 0.0;
     let level = judged.iter().filter(|(.., risk)| !worse(risk));
     let (measures, name, risk) = level.min_by(|a, b| a.0.log_score.total_cmp(&b.0.log_score))?;
     Some((measures.brier, *name, *risk))

@@ -4,7 +4,7 @@ use crate::pages::level;
 use crate::pages::shell::{Frame, strong};
 use maud::{Markup, html};
 use scoring::evaluate::Bin;
-use scoring::ledger::{ForecastCounts, ForecastSkill, LedgerPart, Share};
+use scoring::ledger::{FEWEST_TRUE, ForecastCounts, ForecastSkill, LedgerPart, Share};
 use views::format;
 use views::model::{baseline_word, hundredths};
 
@@ -63,7 +63,11 @@ fn withheld(frame: &Frame, n: usize, fewest: usize) -> String {
 }
 
 fn skill(frame: &Frame, own: &ForecastSkill) -> String {
-    let Some(skill) = own.brier_skill else { return "–".to_string() };
+    let Some(skill) = own.brier_skill else {
+        let few = own.observed.hits < FEWEST_TRUE;
+        let words = [("n", &own.observed.hits as &dyn std::fmt::Display), ("fewest", &FEWEST_TRUE)];
+        return if few { frame.fill("ledger.too_few_true", &words) } else { "–".to_string() };
+    };
     let value = hundredths(skill, frame.lang);
     match own.skill_interval {
         Some((low, high)) => {
