@@ -107,6 +107,8 @@ pub struct LeftOutText {
 /// So many proposals stand on one page, and so many texts that were left out.
 pub const SHOWN: usize = 20;
 const LEFT_OUT_SHOWN: usize = 100;
+/// Letters that the entry form takes as a text.
+const SUMMARY: usize = 4000;
 
 /// Reads what was pasted for a regency.
 #[boxed]
@@ -295,7 +297,7 @@ fn values(
             put(field, value.to_string(), *sure);
         }
     }
-    put("summary", text[passage.text.clone()].trim().to_owned(), Sureness::Sure);
+    put("summary", text[passage.text.clone()].trim().chars().take(SUMMARY).collect(), Sureness::Sure);
     found
 }
 

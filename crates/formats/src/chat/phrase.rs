@@ -83,10 +83,10 @@ impl Phrases {
             }
         }
         let mut found: Vec<PhraseMatch> = (0..tokens.len()).flat_map(|at| self.at(tokens, at)).collect();
-        let all = found.clone();
-        found.retain(|one| {
-            !all.iter().any(|other| other.words > one.words && overlap(&one.tokens, &other.tokens))
-        });
+        found.sort_by_key(|one| one.tokens.start);
+        let within = within_longer(&found);
+        let mut within = within.iter();
+        found.retain(|_| !within.next().copied().unwrap_or(false));
         found.sort_by_key(|one| (!one.serious, one.tokens.start, one.category.index()));
         found.dedup();
         found
@@ -122,6 +122,21 @@ impl Phrases {
 
 /// So many different words are remembered.
 const MOST_FORMS: usize = 20_000;
+
+/// Of phrases in the order of their first words: which share words with a longer one. No phrase spans more than twice
+/// [`NEAR`] and one, so that only neighbours are looked at.
+fn within_longer(found: &[PhraseMatch]) -> Vec<bool> {
+    let longer = |one: &PhraseMatch, other: &PhraseMatch| {
+        other.words > one.words && overlap(&one.tokens, &other.tokens)
+    };
+    let is_within = |(at, one): (usize, &PhraseMatch)| {
+        let reach = |other: &&PhraseMatch| other.tokens.start + 2 * NEAR + 1 > one.tokens.start;
+        let before = found[..at].iter().rev().take_while(reach);
+        let behind = found[at + 1..].iter().take_while(|other| other.tokens.start < one.tokens.end);
+        before.chain(behind).any(|other| longer(one, other))
+    };
+    found.iter().enumerate().map(is_within).collect()
+}
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end

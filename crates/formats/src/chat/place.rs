@@ -90,6 +90,8 @@ const EVERYDAY: [&str; 12] = [
     "simpang",
 ];
 const LONGEST: usize = 6;
+/// Names with slips that are looked for in one message: each is compared with every name of the regency.
+const MOST_GUESSED: usize = 40;
 
 impl<'a> PlaceNames<'a> {
     pub fn new(places: &'a Places, regency: UnitId, gazetteer: &'a Gazetteer) -> PlaceNames<'a> {
@@ -123,11 +125,14 @@ impl<'a> PlaceNames<'a> {
     pub fn find(&self, tokens: &[ChatWord]) -> PlaceFinding {
         let mut found = Vec::new();
         let mut unknown = None;
-        let mut at = 0;
+        let (mut at, mut guessed) = (0, 0);
         while at < tokens.len() {
             let marker = Marker::of(&tokens[at]);
             let naming = match &marker {
-                Some(marker) => self.marked(tokens, at + 1, marker),
+                Some(marker) => self.exact(tokens, at + 1, Some(marker)).or_else(|| {
+                    guessed += 1;
+                    (guessed <= MOST_GUESSED).then(|| self.misspelled(tokens, at + 1, marker)).flatten()
+                }),
                 None => self.exact(tokens, at, None).and_then(|naming| plain(tokens, naming)),
             };
             if naming.is_none() && marker == Some(Marker::District) && tokens.get(at + 1).is_some_and(is_name)
@@ -174,11 +179,8 @@ impl<'a> PlaceNames<'a> {
         Some(Naming { meanings, tokens: at..at + length, weight: 0, exact: true })
     }
 
-    /// What stands behind "Kec." or "Ds.": a name of that sort, perhaps with slips.
-    fn marked(&self, tokens: &[ChatWord], at: usize, marker: &Marker) -> Option<Naming> {
-        if let Some(naming) = self.exact(tokens, at, Some(marker)) {
-            return Some(naming);
-        }
+    /// What stands behind "Kec." or "Ds.": a name of that sort with slips.
+    fn misspelled(&self, tokens: &[ChatWord], at: usize, marker: &Marker) -> Option<Naming> {
         let run = tokens.get(at..)?.iter().take(LONGEST);
         let run: Vec<&ChatWord> = run
             .take_while(|token| token.clause == tokens[at].clause && Marker::of(token).is_none())

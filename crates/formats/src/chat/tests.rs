@@ -328,3 +328,16 @@ fn a_senders_name_says_of_which_class_and_place_they_may_be() {
         assert_eq!((hint.class, hint.place.village.map(|found| found.value)), (class, village), "{name}");
     }
 }
+
+/// One message of a few hundred kilobytes is read in a time that grows with its length, where phrases are compared with
+/// their neighbours alone and names with slips are looked for so many times and no more.
+#[test]
+fn one_endless_message_is_read_too() {
+    let words = Words::new();
+    for piece in
+        ["banjir ", "ds belanni ", "kec xyzabc ", "2 orang luka ", "jam 9 ", "tidak ada ", "x", "1. banjir\n"]
+    {
+        let text = piece.repeat(200_000 / piece.len());
+        check(&text, &words.read(&text));
+    }
+}
