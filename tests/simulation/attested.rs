@@ -68,12 +68,21 @@ pub fn desk_says(verdicts: &[GivenVerdict]) -> DeskSays {
 /// The person of the desk who typed a record, where that was written down.
 pub fn desk_person(report: &Report) -> Option<Author> {
     let author = report.author.filter(|_| desk_feed::is_desk_feed(report.feed))?;
-    (author.account.0 != FeedId::of("desk").0).then_some(author)
+    is_named(&author).then_some(author)
 }
 
-/// Neither the account nor the person it is registered for is the same.
+fn is_named(author: &Author) -> bool {
+    author.account != author.login && author.account.0 != FeedId::of("desk").0
+}
+
+/// Both are written down, and neither the account nor the person it is registered for is the same.
 pub fn are_persons(one: &Author, other: &Author) -> bool {
-    one.account != other.account && one.login != other.login
+    is_named(one) && is_named(other) && one.account != other.account && one.login != other.login
+}
+
+/// True where nobody wrote down that one person typed both.
+pub fn may_be_colleagues(one: &Author, other: &Author) -> bool {
+    one.login != other.login && !(is_named(one) && one.account == other.account)
 }
 
 /// A report with what it states, and the desk's last verdict on it.

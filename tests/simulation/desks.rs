@@ -43,13 +43,14 @@ impl Desk {
         let (one, act) = (dice.below(self.seen.len().max(1)), dice.below(6));
         let outcome = AlertOutcome::ALL[dice.below(AlertOutcome::ALL.len())];
         let reason = ["sudah dicek", "sudah dicek", ""][dice.below(3)];
+        let person = ["", self.name.as_str(), self.name.as_str(), self.name.as_str()][dice.below(4)];
         let alert = self.seen.get(one)?.clone();
         let act = match act {
             0 | 1 => Act::Acknowledge,
             2 => Act::Assign { to: self.name.clone() },
             3 => Act::Respond,
-            4 => Act::Resolve { outcome, by: StampedAuthor::of_desk(&self.name, "") },
-            _ => Act::Withdraw { by: StampedAuthor::of_desk(&self.name, "") },
+            4 => Act::Resolve { outcome, by: StampedAuthor::of_desk(&self.name, person) },
+            _ => Act::Withdraw { by: StampedAuthor::of_desk(&self.name, person) },
         };
         Some(Attempt { alert, act, reason })
     }
@@ -73,6 +74,7 @@ impl Desk {
                 ActRefusal::State { .. }
                 | ActRefusal::ReasonMissing
                 | ActRefusal::SamePerson { .. }
+                | ActRefusal::PersonUnknown
                 | ActRefusal::NobodyWaits,
             ) => None,
         }

@@ -34,9 +34,9 @@ fn by(person: u128, act: VerificationAct, named: &Report) -> Report {
     let body = Body::Verification { act, reports, areas: Areas::everywhere() };
     let mut judgement = report(FeedClass::Desk, 90 + named.id.0 % 7 + 100 * person, body);
     (judgement.feed, judgement.reported_at) = (desk_feed::DESK, named.reported_at);
-    let account = AccountId(900 + person as u32);
+    let account = world::PERSONS[person as usize];
     let base = Author::of_feed(judgement.feed, judgement.class);
-    judgement.author = Some(Author { account, login: account, ..base });
+    judgement.author = Some(Author { account, login: AccountId(900 + person as u32), ..base });
     judgement
 }
 

@@ -5,7 +5,6 @@ use super::world::{self, Record, START};
 use domain::author::Author;
 use domain::desk_feed::{self, is_desk_feed};
 use domain::effect::Effect;
-use domain::evidence::speaker::AccountId;
 use domain::kind::{FeedClass, Kind, Level, Parties, Party};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::policy::{Policy, Silence};
@@ -67,7 +66,7 @@ fn the_records_of_one_person_or_one_feed_or_the_involved_never_reach_awas() {
         let one_feed = only(&|report| report.feed == some && report.speaker().account.0 == some.0);
         let unknown = Author::of_feed(desk_feed::DESK, FeedClass::Desk).account;
         let desk = only(&|report| report.speaker().account == unknown);
-        let typist = only(&|report| report.speaker().account == AccountId(900));
+        let typist = only(&|report| report.speaker().account == world::PERSONS[0]);
         // Two persons of the desk confirm what neither of them says alone: the desk's word is one organisation's, and may be red.
         let whose = only(&|report| {
             let judges = matches!(report.body, Body::Verification { .. });

@@ -65,7 +65,7 @@ pub fn withdrawal_waits(all: &[&Report], report: &Report, record: &Report) -> bo
 
 fn withdrawal_takes_two(all: &[&Report], report: &Report, record: &Report) -> bool {
     desk_feed::is_desk_feed(report.feed)
-        && attested::are_persons(&attested::author(report), &attested::author(record))
+        && attested::may_be_colleagues(&attested::author(report), &attested::author(record))
         && may_be_of_what_stands(all, report, record)
 }
 

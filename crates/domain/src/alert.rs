@@ -56,7 +56,7 @@ pub struct Alert {
     pub one_party: bool,
     /// The highest level at which a person took it on since it last fell or cleared.
     pub accepted: Option<Level>,
-    /// The latest request to take it back that no second person joined and that has not lapsed in the history.
+    /// The latest request to end it that no second person joined and that has not lapsed in the history.
     pub withdrawal: Option<WithdrawalRequest>,
 }
 
@@ -145,7 +145,7 @@ pub enum Act {
     Withdraw {
         by: StampedAuthor,
     },
-    /// The day passed in which a second person could have joined the request to take it back.
+    /// The day passed in which a second person could have joined the request to end it.
     LapseWithdrawal,
     /// The newest message about it goes once more to people who have not got it, by their keys in the roster.
     SendAgain {
@@ -206,7 +206,7 @@ impl Act {
 
     /// The word kept in the history of what it made of an alert.
     pub fn history_word(&self, next: &Alert) -> &'static str {
-        match self.takes_back() {
+        match self.ends() {
             Some(_) if next.state.is_live() => "withdraw_requested",
             _ => self.word(),
         }
@@ -227,8 +227,10 @@ pub enum ActRefusal {
     State { state: State, act: &'static str },
     /// An act that must say why did not.
     ReasonMissing,
-    /// Who asked to take it back does not agree to it too.
+    /// Who asked to end it does not agree to it too.
     SamePerson { lapses_at: Time },
+    /// It takes two persons, and nobody wrote down whose account this is.
+    PersonUnknown,
     /// There is nobody to whom a message would go again.
     NobodyWaits,
 }
@@ -331,7 +333,7 @@ pub fn transition(
     }
     let returned = alert.cleared_at.is_some() && next.cleared_at.is_none();
     if !next.state.is_live() || next.level > alert.level || returned {
-        // Who asked to take it back knew nothing of what made it rise or return.
+        // Who asked to end it knew nothing of what made it rise or return.
         next.withdrawal = None;
     }
     next.version += 1;
@@ -339,9 +341,9 @@ pub fn transition(
     Ok(next)
 }
 
-/// A withdrawal says why, and so does whatever takes two persons.
+/// A withdrawal says why, and so does what takes two persons.
 fn needs_reason(alert: &Alert, act: &Act) -> bool {
-    matches!(act, Act::Withdraw { .. }) || act.takes_back().is_some() && alert.needs_two_to_take_back()
+    matches!(act, Act::Withdraw { .. }) || act.ends().is_some() && alert.needs_two_to_end()
 }
 
 /// A message that goes out again changes nothing but the history; also that of an ended alert, whose last message must arrive

@@ -9,7 +9,7 @@ use alloc::string::String;
 /// Who stands behind a report. A later change of the register changes no report that came before it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Author {
-    /// The person, where the register names one; else the account.
+    /// The person, where the register names one; else the feed's account: the desk's officers whom nobody wrote down are one.
     pub account: AccountId,
     /// The account itself, whatever person it is registered for.
     pub login: AccountId,
@@ -29,9 +29,20 @@ impl Author {
         Author { account, login: account, word, party: false }
     }
 
-    /// True where another person stands behind the other: an account that was given its person between two acts is still one.
+    /// True where the register names the person behind the account.
+    pub fn names_person(&self) -> bool {
+        self.account != self.login && self.account.0 != desk_feed::DESK.0
+    }
+
+    /// True where another person stands behind the other, as far as the register says: it names both. An account that was given
+    /// its person between two acts is still one.
     pub fn is_another_person(&self, other: &Author) -> bool {
-        self.account != other.account && self.login != other.login
+        self.names_person() && other.names_person() && !self.is_same_person(other)
+    }
+
+    /// True where one person stands behind both: by one account, or by two that the register names one person for.
+    pub fn is_same_person(&self, other: &Author) -> bool {
+        self.login == other.login || self.names_person() && self.account == other.account
     }
 
     /// The speaker it is in a report of this class.
@@ -49,7 +60,7 @@ const OF_FEED: &str = "feed:";
 pub struct StampedAuthor {
     /// The account that typed it; empty where the feed itself sent it.
     pub account: String,
-    /// The person whose account it is; empty where nobody wrote that down, so that the account is its own person.
+    /// The person whose account it is; empty where nobody wrote that down, so that it may be anybody of the desk.
     pub person: String,
     /// The organisation whose word it gives; empty where a feed is its own, or where the desk does not say whose.
     pub organisation: String,
@@ -83,7 +94,8 @@ impl StampedAuthor {
         (*self != StampedAuthor::default()).then(|| self.author(feed, class))
     }
 
-    /// The author of a record of this feed. All accounts of one person are one account.
+    /// The author of a record of this feed. All accounts of one person are one account, and so are those of the desk of which
+    /// nobody wrote down whose they are.
     pub fn author(&self, feed: &str, class: FeedClass) -> Author {
         let own = match desk_feed::is_name(feed) {
             true => Author::of_feed(desk_feed::DESK, class),
@@ -94,7 +106,7 @@ impl StampedAuthor {
             account => AccountId(hashed("account:", account)),
         };
         let account = match self.person.as_str() {
-            "" => login,
+            "" => own.account,
             person => AccountId(hashed("person:", person)),
         };
         let word = match (self.organisation.as_str(), StampedAuthor::feed_of(&self.organisation)) {
@@ -131,8 +143,20 @@ mod tests {
         let (before, after) = (author("sari", ""), author("sari", "3201"));
         assert!(before.account != after.account && !before.is_another_person(&after));
         assert!(!after.is_another_person(&author("sari-2", "3201")), "two accounts of one person");
-        assert!(before.is_another_person(&author("budi", "3202")));
-        assert!(!author("", "").is_another_person(&author("", "")), "nobody knows who");
+        let budi = author("budi", "3202");
+        assert!(after.is_another_person(&budi) && budi.is_another_person(&after));
+        for unknown in [author("budi", ""), author("", ""), before] {
+            assert!(
+                !after.is_another_person(&unknown) && !unknown.is_another_person(&after),
+                "nobody knows who"
+            );
+            assert!(
+                !before.is_another_person(&unknown),
+                "two accounts of nobody knows whom are not two persons"
+            );
+        }
+        assert!(before.is_same_person(&after) && after.is_same_person(&author("sari-2", "3201")));
+        assert!(!before.is_same_person(&author("budi", "")) && !after.is_same_person(&budi));
     }
 
     #[test]
@@ -154,8 +178,12 @@ mod tests {
         let typed = |account, person, village: &str| {
             stamped(account, person, &StampedAuthor::own_organisation(village))
         };
-        let (one, other) = (typed("sari", "", "desa-a"), typed("sari", "", "desa-b"));
-        assert!(!are_two(("desk-village", Village, one.clone()), ("desk-village", Village, other)));
+        let (one, other) = (typed("sari", "", "desa-a"), typed("budi", "", "desa-b"));
+        let nobody_knows = (("desk-village", Village, one.clone()), ("desk-village", Village, other));
+        assert!(
+            !are_two(nobody_knows.0, nobody_knows.1),
+            "two accounts without a person may be one person's"
+        );
         let (again, budi) = (typed("sari2", "3201", "desa-b"), typed("budi", "3202", "desa-b"));
         let sari = typed("sari", "3201", "desa-a");
         assert!(!are_two(("desk-village", Village, sari), ("desk-village", Village, again)), "one person");

@@ -360,7 +360,8 @@ pub enum UserVerb {
         /// Say what would become of each row of the list, and add nothing
         #[arg(long, requires = "list")]
         dry_run: bool,
-        /// Identifier of the person whose account it is: all accounts of one person are one speaker
+        /// Identifier of the person whose account it is: all accounts of one person are one speaker; of two persons only where
+        /// both are named
         #[arg(long, value_name = "ID", default_value = "")]
         person: String,
     },
@@ -374,7 +375,7 @@ pub enum UserVerb {
     /// Say whose account it is, from now on
     Set {
         name: String,
-        /// Identifier of the person: all accounts of one person are one speaker; empty: the account is its own person
+        /// Identifier of the person: all accounts of one person are one speaker; empty: it may be anybody of the desk
         #[arg(long, value_name = "ID")]
         person: String,
     },

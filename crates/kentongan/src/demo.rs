@@ -76,7 +76,7 @@ pub async fn run(mut config: Config, own_folder: bool, at: Option<&str>, speed: 
 /// Says where it is and who may log in.
 async fn announce(site: &Site) -> Result<()> {
     let regency = Areas::of([Area::Regency(Code(161_300))]);
-    let new = |name, role| NewAccount { name, role, areas: regency.clone(), person: "", feed: "" };
+    let new = |name, role| NewAccount { name, role, areas: regency.clone(), person: name, feed: "" };
     let desk = account::add(&site.store, new("piket", Role::Desk), None).await?;
     let leader = account::add(&site.store, new("pimpinan", Role::Leader), None).await?;
     let (url, token) = (&site.config.service.public_url, site.config.metrics_token_path());

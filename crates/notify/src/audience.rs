@@ -102,7 +102,10 @@ async fn recipients(
             team.members().iter().filter(own).filter_map(first_channel).collect()
         }
         AlertChangeKind::WithdrawalAsked => {
-            let another = |member: &&Member| is_another(facts.withdrawal_asker, member);
+            // Whom the register does not name may be somebody else: they are told, and their act is refused in words.
+            let another = |member: &&Member| {
+                facts.withdrawal_asker.is_none_or(|asker| !asker.is_same_person(&member.desk_author()))
+            };
             let mut people: Vec<Recipient> =
                 team.desk(item.code).filter(another).filter_map(first_channel).collect();
             // Where nobody else is on the desk: who seconds by link elsewhere, and else who hears of it, sees to a colleague.

@@ -304,8 +304,8 @@ impl Team {
         for member in self.members.iter().filter(|member| team.owns(member) && self.seconds(member)) {
             if member.person.is_empty() {
                 warnings.push(format!(
-                    "member '{}' may be the second person by link and names no 'person': whether they asked themselves by an \
-                     account of the desk is not seen; write the word of `kentongan user add --person`",
+                    "member '{}' may be the second person by link and names no 'person', so it is not asked: it may be who \
+                     asked by an account of the desk; write the word of `kentongan user add --person`",
                     member.key
                 ));
             }

@@ -112,7 +112,7 @@ async fn try_act(
             let mut outbox = OutboxQueue::default();
             let change = advance(tx, &alert, next, act, context, &mut outbox).await?;
             outbox.write(tx).await?;
-            if matches!(act, Act::Resolve { outcome: AlertOutcome::Averted, .. }) {
+            if change.alert.outcome == Some(AlertOutcome::Averted) {
                 crate::ledger::note_alert_recheck(tx, &change.alert).await?;
             }
             Ok(Some(Ok(change)))

@@ -65,7 +65,7 @@ pub struct AlertView {
     /// One person's request to take it back, as long as it waits for a second person.
     pub withdrawal: Option<WithdrawalView>,
     /// It is taken back by two persons only.
-    pub needs_two_to_take_back: bool,
+    pub needs_two_to_end: bool,
     /// Whom the last message reached.
     pub delivered: Option<DeliveryCount>,
     /// What was sent to whom; empty for those who may not direct.
@@ -191,7 +191,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         history: history::lines(context, &alert, &detail.history).await?,
         team: reached.into_iter().filter(|_| may_assign).map(str::to_owned).collect(),
         unnotified_assignee: unnotified,
-        needs_two_to_take_back: alert.needs_two_to_take_back(),
+        needs_two_to_end: alert.needs_two_to_end(),
         withdrawal: withdrawal_request(context, &alert),
         delivered: delivered(&deliveries),
         messages: messages::by_person(context, &alert.id).await?,
@@ -217,7 +217,7 @@ fn withdrawal_request(context: &Context, alert: &Alert) -> Option<WithdrawalView
         lapses_at: request.lapses_at(),
         outcome: request.outcome,
         own: request.is_of(&StampedAuthor::of_desk(&viewer.name, &viewer.person)),
-        words: context.lang.fill("claims.take_back_asked", &values),
+        words: context.lang.fill("alert.end_asked", &values),
     })
 }
 

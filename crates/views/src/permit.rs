@@ -58,7 +58,7 @@ pub struct Viewer {
     pub role: Role,
     /// Regencies and districts.
     pub areas: Areas,
-    /// The identifier of the person whose account it is; empty where the account is its own person.
+    /// The identifier of the person whose account it is; empty where nobody wrote it down.
     pub person: String,
     /// The feed that a reporter's account reports for; empty for every other role.
     pub feed: String,

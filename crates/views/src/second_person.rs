@@ -33,6 +33,9 @@ pub struct DeskRequestView {
     pub waits: bool,
     /// True where the viewer asked: somebody else must do the same.
     pub own: bool,
+    /// True where the register says that the viewer and who asked are two persons.
+    #[serde(skip)]
+    pub two: bool,
     /// What it asks for: awas, or what is to be taken back and how.
     #[serde(skip)]
     pub asks: Option<RequestedAct>,
@@ -118,7 +121,8 @@ async fn request(
         asked_at: request.at,
         lapses_at: request.lapses_at(),
         waits,
-        own: asker.is_some_and(|asker| !asker.is_another_person(&own)),
+        own: asker.is_some_and(|asker| asker.is_same_person(&own)),
+        two: asker.is_some_and(|asker| asker.is_another_person(&own)),
         asks,
         words,
     }))
@@ -137,6 +141,7 @@ pub fn confirmation_fault(
         None => seconds.map(|_| "report.second_gone"),
         Some(request) if request.waits && request.own => Some("report.second_same_person"),
         Some(request) if !request.waits && seconds.is_some() => Some("report.second_lapsed"),
+        Some(request) if !request.two && seconds.is_some() => Some("report.second_unknown"),
         Some(_) => None,
     }
 }
@@ -156,6 +161,7 @@ pub fn take_back_fault(
         None => joins.then_some("report.second_gone"),
         Some(request) if request.own && request.waits => Some("report.take_back_same_person"),
         Some(request) if joins && !request.waits => Some("report.take_back_lapsed"),
+        Some(request) if joins && !request.two => Some("report.second_unknown"),
         Some(_) => None,
     }
 }

@@ -30,7 +30,7 @@ impl AlertChangeKind {
             | Act::LapseSecond { .. }
             | Act::AnswerSecond { .. }
             | Act::LapseWithdrawal => AlertChangeKind::Changed,
-            _ if act.takes_back().is_some() && next.state.is_live() => AlertChangeKind::WithdrawalAsked,
+            _ if act.ends().is_some() && next.state.is_live() => AlertChangeKind::WithdrawalAsked,
             _ if next.state == State::Withdrawn => AlertChangeKind::Withdrawn,
             _ if next.level > before.level => AlertChangeKind::Risen,
             Act::Assign { .. } => AlertChangeKind::Assigned,
@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(of(&emitted(ConditionChange::Changed, Level::Waspada)), AlertChangeKind::Lowered);
         assert_eq!(of(&emitted(ConditionChange::Changed, Level::Siaga)), AlertChangeKind::Changed);
         assert_eq!(of(&emitted(ConditionChange::Withdrawn, Level::Low)), AlertChangeKind::Withdrawn);
-        let withdraw = |account| Act::Withdraw { by: StampedAuthor::of_desk(account, "") };
+        let withdraw = |account| Act::Withdraw { by: StampedAuthor::of_desk(account, account) };
         assert_eq!(of(&withdraw("sari")), AlertChangeKind::WithdrawalAsked);
         let (asked, _) = moved(&siaga, &withdraw("sari"));
         assert_eq!(moved(&asked, &withdraw("budi")).1, AlertChangeKind::Withdrawn);

@@ -99,20 +99,33 @@ fn an_ended_alert_takes_no_further_act() {
 }
 
 fn withdraw(account: &str) -> Act {
-    Act::Withdraw { by: StampedAuthor::of_desk(account, "") }
+    Act::Withdraw { by: StampedAuthor::of_desk(account, person_of(account)) }
 }
 
-fn false_alarm(account: &str, person: &str) -> Act {
-    Act::Resolve { outcome: AlertOutcome::FalseAlarm, by: StampedAuthor::of_desk(account, person) }
+fn resolved(outcome: AlertOutcome, account: &str) -> Act {
+    Act::Resolve { outcome, by: StampedAuthor::of_desk(account, person_of(account)) }
 }
+
+/// Who has the account, as the register says.
+fn person_of(account: &str) -> &str {
+    match account {
+        "sari" | "sari-2" => "3201",
+        "budi" => "3202",
+        _ => "",
+    }
+}
+
+/// What a person may say was found.
+const FOUND: [AlertOutcome; 4] =
+    [AlertOutcome::Confirmed, AlertOutcome::Averted, AlertOutcome::FalseAlarm, AlertOutcome::Unverified];
 
 #[test]
-fn what_stands_at_siaga_or_above_two_persons_take_back() {
+fn what_stands_at_siaga_or_above_two_persons_end() {
     let at = Time(6);
     let act = |alert: &Alert, act: &Act, at| transition(alert, act, Some(alert.version), "salah orang", at);
     for level in [Level::Siaga, Level::Awas] {
         let taken_on = act(&alert_at(level), &Act::Acknowledge, at).unwrap();
-        for first in [withdraw("sari"), false_alarm("sari", "")] {
+        for first in FOUND.map(|outcome| resolved(outcome, "sari")).into_iter().chain([withdraw("sari")]) {
             let asked = act(&taken_on, &first, at).unwrap();
             assert_eq!(
                 (asked.state, asked.level, asked.outcome),
@@ -125,7 +138,7 @@ fn what_stands_at_siaga_or_above_two_persons_take_back() {
                 notice::AlertChangeKind::WithdrawalAsked
             );
             let lapses_at = at.plus(crate::time::DAY);
-            for own in [withdraw("sari"), false_alarm("sari", "3201")] {
+            for own in [withdraw("sari"), resolved(AlertOutcome::Confirmed, "sari-2")] {
                 assert_eq!(act(&asked, &own, at.plus(1)), Err(ActRefusal::SamePerson { lapses_at }));
             }
             let gone = act(&asked, &withdraw("budi"), lapses_at.plus(-1)).unwrap();
@@ -133,8 +146,10 @@ fn what_stands_at_siaga_or_above_two_persons_take_back() {
                 (gone.state, gone.outcome, gone.withdrawal),
                 (State::Withdrawn, Some(AlertOutcome::Void), None)
             );
-            let over = act(&asked, &false_alarm("budi", ""), lapses_at.plus(-1)).unwrap();
-            assert_eq!((over.state, over.outcome), (State::Resolved, Some(AlertOutcome::FalseAlarm)));
+            for outcome in FOUND {
+                let over = act(&asked, &resolved(outcome, "budi"), lapses_at.plus(-1)).unwrap();
+                assert_eq!((over.state, over.outcome), (State::Resolved, Some(outcome)));
+            }
             // A day later nobody joins any more: it is a new request, of anybody.
             let again = act(&asked, &withdraw("budi"), lapses_at).unwrap();
             assert!(
@@ -147,13 +162,41 @@ fn what_stands_at_siaga_or_above_two_persons_take_back() {
 }
 
 #[test]
-fn one_person_takes_back_what_stands_below_siaga_or_has_cleared() {
+fn two_accounts_without_a_person_are_not_two_persons() {
+    let act = |alert: &Alert, act: &Act| transition(alert, act, None, "salah orang", Time(6));
+    for nobody_knows in [withdraw("tim"), resolved(AlertOutcome::Averted, "tim")] {
+        let taken_on = act(&alert(), &Act::Acknowledge).unwrap();
+        assert_eq!(act(&taken_on, &nobody_knows), Err(ActRefusal::PersonUnknown));
+        let asked = act(&taken_on, &withdraw("sari")).unwrap();
+        assert_eq!(act(&asked, &nobody_knows), Err(ActRefusal::PersonUnknown), "it may be sari");
+        // A request of an earlier build that nobody can join is replaced by one that somebody can.
+        let by = StampedAuthor::of_desk("tim", "");
+        let earlier = Alert {
+            withdrawal: Some(WithdrawalRequest { by, at: Time(5), outcome: AlertOutcome::Void }),
+            ..taken_on
+        };
+        let asked = act(&earlier, &withdraw("budi")).unwrap();
+        assert!(
+            asked.state.is_live() && asked.withdrawal.is_some_and(|request| request.by.account == "budi")
+        );
+    }
+    let below = alert_at(Level::Waspada);
+    assert_eq!(act(&below, &withdraw("tim")).unwrap().state, State::Withdrawn, "one account is enough");
+}
+
+#[test]
+fn one_person_ends_what_stands_below_siaga_or_has_cleared() {
     let act = |alert: &Alert, act: &Act| transition(alert, act, None, "salah orang", Time(9)).unwrap();
     let word = |change, level| Act::Condition(condition(change, level));
     let fallen = act(&alert(), &word(ConditionChange::Changed, Level::Waspada));
     let cleared = act(&alert(), &word(ConditionChange::Cleared, Level::Low));
     for alert in [alert_at(Level::Waspada), fallen, cleared] {
         assert_eq!(act(&alert, &withdraw("sari")).state, State::Withdrawn);
+        let taken_on = act(&alert, &Act::Assign { to: String::from("Camat") });
+        for outcome in FOUND {
+            let over = act(&taken_on, &resolved(outcome, "sari"));
+            assert_eq!((over.state, over.outcome), (State::Resolved, Some(outcome)));
+        }
     }
 }
 
@@ -174,11 +217,12 @@ fn a_rise_makes_a_request_void_and_other_news_does_not() {
 #[test]
 fn a_request_says_why() {
     let taken_on = transition(&alert(), &Act::Acknowledge, None, "", Time(6)).unwrap();
-    for act in [withdraw("sari"), false_alarm("sari", "")] {
+    for act in [withdraw("sari"), resolved(AlertOutcome::Averted, "sari")] {
         assert_eq!(transition(&taken_on, &act, None, " ", Time(6)), Err(ActRefusal::ReasonMissing));
     }
-    let averted = Act::Resolve { outcome: AlertOutcome::Averted, by: StampedAuthor::of_desk("sari", "") };
-    assert_eq!(transition(&taken_on, &averted, None, "", Time(6)).unwrap().state, State::Resolved);
+    let below = Alert { level: Level::Waspada, ..taken_on };
+    let averted = resolved(AlertOutcome::Averted, "sari");
+    assert_eq!(transition(&below, &averted, None, "", Time(6)).unwrap().state, State::Resolved);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Taking an alert back: what stands at siaga or above one person asks to take back, and a second person does.
+//! Ending an alert that stands: what stands at siaga or above one person asks to end, and a second person does.
 
 use super::{Act, ActRefusal, Alert, AlertOutcome};
 use crate::author::StampedAuthor;
@@ -6,13 +6,13 @@ use crate::evidence::second_person::SECOND_WITHIN;
 use crate::kind::Level;
 use crate::time::Time;
 
-/// One person's wish to take an alert back, until a second person does the same or a day has passed.
+/// One person's wish to end an alert that stands, until a second person does the same or a day has passed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WithdrawalRequest {
     pub at: Time,
     /// The account that asked, and whose account it is.
     pub by: StampedAuthor,
-    /// How the alert is to end: withdrawn (`void`) or as a false alarm.
+    /// How the alert is to end: withdrawn (`void`) or with what a person found.
     pub outcome: AlertOutcome,
 }
 
@@ -29,29 +29,29 @@ impl WithdrawalRequest {
 
     /// True where this account belongs to the person who asked.
     pub fn is_of(&self, by: &StampedAuthor) -> bool {
-        !self.by.desk_author().is_another_person(&by.desk_author())
+        self.by.desk_author().is_same_person(&by.desk_author())
     }
 }
 
 impl Act {
-    /// Who takes the alert back by it, and how it ends then; `None` of an act that takes nothing back. A false alarm says as much
-    /// as a withdrawal does: there was nothing.
-    pub fn takes_back(&self) -> Option<(&StampedAuthor, AlertOutcome)> {
+    /// Who ends the alert by it, and how it ends then; `None` of an act that ends nothing. Whatever a person says was found, an
+    /// alert that is ended says nothing more of what stands.
+    pub fn ends(&self) -> Option<(&StampedAuthor, AlertOutcome)> {
         match self {
             Act::Withdraw { by } => Some((by, AlertOutcome::Void)),
-            Act::Resolve { outcome: AlertOutcome::FalseAlarm, by } => Some((by, AlertOutcome::FalseAlarm)),
+            Act::Resolve { outcome, by } => Some((by, *outcome)),
             _ => None,
         }
     }
 }
 
 impl Alert {
-    /// True where one person alone does not take it back: it stands at siaga or above.
-    pub fn needs_two_to_take_back(&self) -> bool {
+    /// True where one person alone does not end it: it stands at siaga or above, and its condition has not cleared.
+    pub fn needs_two_to_end(&self) -> bool {
         self.level >= Level::Siaga && self.cleared_at.is_none() && self.state.is_live()
     }
 
-    /// The request to take it back that waits for a second person at `now`.
+    /// The request to end it that waits for a second person at `now`.
     pub fn withdrawal_waits(&self, now: Time) -> Option<&WithdrawalRequest> {
         self.withdrawal.as_ref().filter(|request| request.waits(now) && self.state.is_live())
     }
@@ -64,12 +64,14 @@ pub(super) fn request_of(
     act: &Act,
     at: Time,
 ) -> Result<Option<WithdrawalRequest>, ActRefusal> {
-    let Some((by, outcome)) = act.takes_back().filter(|_| alert.needs_two_to_take_back()) else {
+    let Some((by, outcome)) = act.ends().filter(|_| alert.needs_two_to_end()) else {
         return Ok(None);
     };
+    let author = by.desk_author();
     match alert.withdrawal_waits(at) {
-        None => Ok(Some(WithdrawalRequest { at, by: by.clone(), outcome })),
+        _ if !author.names_person() => Err(ActRefusal::PersonUnknown),
         Some(request) if request.is_of(by) => Err(ActRefusal::SamePerson { lapses_at: request.lapses_at() }),
-        Some(_) => Ok(None),
+        Some(request) if request.by.desk_author().is_another_person(&author) => Ok(None),
+        _ => Ok(Some(WithdrawalRequest { at, by: by.clone(), outcome })),
     }
 }

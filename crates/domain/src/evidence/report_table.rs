@@ -3,7 +3,7 @@
 use super::attestation::{Claim, Extent};
 use super::merge::merge_fault;
 use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
-use super::speaker::{AccountId, Speaker};
+use super::speaker::Speaker;
 use super::taking_back::NearbyKey;
 use super::{NONE, ReportEntry};
 use crate::author::Author;
@@ -426,8 +426,7 @@ impl ReportTable {
     pub(super) fn desk_person(&self, index: Index) -> Option<Author> {
         let entry = &self.all[index as usize];
         let author = if entry.marks.authored() { *self.authors.get(&index)? } else { return None };
-        let somebody = author.account != AccountId(desk_feed::DESK.0);
-        (somebody && desk_feed::is_desk_feed(entry.feed)).then_some(author)
+        (author.names_person() && desk_feed::is_desk_feed(entry.feed)).then_some(author)
     }
 
     /// The merge or split in force that last named a report: the incident of its own it belongs to.

@@ -96,6 +96,7 @@ pub fn desk_word(mut verdicts: Vec<DeskVerdict>) -> DeskWord {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::evidence::speaker::AccountId;
     use crate::kind::FeedClass;
     use crate::report::{FeedId, ReportId};
     use crate::time::HOUR;
@@ -103,7 +104,10 @@ mod tests {
     fn verdict(hours: i64, number: Option<u32>, verdict: Verdict) -> DeskVerdict {
         let verification = ReportName { id: ReportId(hours as u128 + 1), feed: FeedId(7) };
         let request = DeskRequest { at: Time(hours * HOUR), verification };
-        let person = |number| Author::of_feed(FeedId(number), FeedClass::Desk);
+        let person = |number: u32| Author {
+            account: AccountId(number.wrapping_mul(0x9E37_79B9)),
+            ..Author::of_feed(FeedId(number), FeedClass::Desk)
+        };
         DeskVerdict { request, person: number.map(person), verdict }
     }
 

@@ -212,11 +212,11 @@ impl ReportTable {
         matches!((verdict(one), verdict(other)), (Some(one), Some(other)) if one.is_joined_by(&other))
     }
 
-    /// True where one person of the desk takes back or replaces by the record at `namer` what a colleague typed at `index`, and
+    /// True where one person of the desk takes back or replaces by the record at `namer` what a colleague may have typed at `index`, and
     /// that may be of what stands.
     fn withdrawal_takes_two(&self, index: Index, namer: Index) -> bool {
         desk_feed::is_desk_feed(self.all[index as usize].feed)
-            && self.author(namer).is_another_person(&self.author(index))
+            && !self.author(namer).is_same_person(&self.author(index))
             && self.may_be_of_what_stands(index, namer)
     }
 

@@ -309,7 +309,7 @@ fn content(alert: &Alert, act: &Act) -> Value {
             content["verification"] = json!(verification.to_string());
             content["takes_back"] = json!(takes_back);
         }
-        _ if act.takes_back().is_some() && alert.state.is_live() => {
+        _ if act.ends().is_some() && alert.state.is_live() => {
             let request = alert.withdrawal.as_ref();
             content["outcome"] = json!(request.map(|request| request.outcome.as_str()));
             content["asker"] = json!(

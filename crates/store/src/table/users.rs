@@ -47,7 +47,7 @@ table_row! {
         /// Argon2, in its own text form.
         pub password_hash: String,
         pub enabled: bool,
-        /// The identifier of the person whose account it is; empty where the account is its own person.
+        /// The identifier of the person whose account it is; empty where nobody wrote it down.
         pub person: String,
         /// The feed that a reporter's account reports for; empty for every other role.
         pub feed: String,

@@ -42,13 +42,13 @@ async fn act(store: &Store, id: &str, act: Act, seen: u32) -> Result<Alert, ActR
 }
 
 fn averted() -> Act {
-    Act::Resolve { outcome: AlertOutcome::Averted, by: StampedAuthor::of_desk("budi", "") }
+    Act::Resolve { outcome: AlertOutcome::Averted, by: StampedAuthor::of_desk("budi", "3202") }
 }
 
 /// Sari asks to take it back and budi agrees.
 async fn withdrawn_by_two(store: &Store, id: &str, seen: u32) {
     for (name, seen) in [("sari", seen), ("budi", seen + 1)] {
-        let act = Act::Withdraw { by: StampedAuthor::of_desk(name, "") };
+        let act = Act::Withdraw { by: StampedAuthor::of_desk(name, name) };
         let by = Actor { name, reason: "sudah dicek", at: noon(3) };
         store.act(id, act, seen, by).await.unwrap().expect("the alert is there").unwrap();
     }
@@ -192,15 +192,25 @@ pub async fn two_people_cannot_both_win(home: &Home) {
     assert_eq!(act(&store, &id, Act::Respond, 1).await, Err(ActRefusal::Version { seen: 1, now: 2 }));
     let assigned = act(&store, &id, Act::Assign { to: String::from("siti") }, 2).await.unwrap();
     assert_eq!(assigned.assignee.as_deref(), Some("siti"));
-    let resolved = act(&store, &id, averted(), 3).await.unwrap();
+    let asked = act(&store, &id, averted(), 3).await.unwrap();
+    assert!(asked.state.is_live(), "it stands at siaga, so a second person agrees");
+    let outcome = AlertOutcome::Averted;
+    let agreed = Act::Resolve { outcome, by: StampedAuthor::of_desk("sari", "3201") };
+    let resolved = act(&store, &id, agreed, 4).await.unwrap();
     assert!(!resolved.state.is_live());
-    assert!(matches!(act(&store, &id, Act::Respond, 4).await, Err(ActRefusal::State { .. })));
+    assert!(matches!(act(&store, &id, Act::Respond, 5).await, Err(ActRefusal::State { .. })));
     let detail = store.alert(&id).await.unwrap().unwrap();
     let lines: Vec<(&str, &str)> =
         detail.history.iter().map(|line| (line.actor.as_str(), line.act.as_str())).collect();
     assert_eq!(
         lines,
-        [("kentongan", "raised"), ("budi", "acknowledge"), ("budi", "assign"), ("budi", "resolve")]
+        [
+            ("kentongan", "raised"),
+            ("budi", "acknowledge"),
+            ("budi", "assign"),
+            ("budi", "withdraw_requested"),
+            ("budi", "resolve")
+        ]
     );
     let by = Actor { name: "budi", reason: "", at: noon(3) };
     assert!(store.act("16.13-2026-9999", Act::Acknowledge, 1, by).await.unwrap().is_none());
@@ -351,7 +361,7 @@ pub async fn what_the_team_must_hear_is_queued_in_the_commit(home: &Home) {
     woken.mark_unchanged();
     act(&store, &id, Act::Acknowledge, 4).await.unwrap();
     assert!(!woken.has_changed().unwrap());
-    act(&store, &id, Act::Withdraw { by: StampedAuthor::of_desk("budi", "") }, 5).await.unwrap();
+    act(&store, &id, Act::Withdraw { by: StampedAuthor::of_desk("budi", "3202") }, 5).await.unwrap();
     assert!(woken.has_changed().unwrap());
     let items = store.unaddressed(10).await.unwrap();
     let queued: Vec<(i64, AlertChangeKind, Level, u32)> =

@@ -218,11 +218,13 @@ pub async fn averted_silent_and_unverified_are_distinguished(home: &Home) {
         Effect::Incident(Incident { counted_severity: 2, ..incident(11, HERE, noon(7)) }),
     ];
     store.commit(midnight(0, 8, raised)).await.expect("an alert");
-    let by = Actor { name: "sari", reason: "", at: noon(9) };
+    let by = Actor { name: "sari", reason: "portal dibuka", at: noon(9) };
     let id = store.alerts(&store::AlertFilter::default()).await.expect("alerts").items[0].id.clone();
     store.act(&id, Act::Acknowledge, 1, by).await.expect("done").expect("there").expect("allowed");
-    let averted = Act::Resolve { outcome: AlertOutcome::Averted, by: StampedAuthor::of_desk("sari", "") };
+    let averted = Act::Resolve { outcome: AlertOutcome::Averted, by: StampedAuthor::of_desk("sari", "3201") };
     store.act(&id, averted, 2, by).await.expect("done").expect("there").expect("allowed");
+    let averted = Act::Resolve { outcome: AlertOutcome::Averted, by: StampedAuthor::of_desk("budi", "3202") };
+    store.act(&id, averted, 3, by).await.expect("done").expect("there").expect("allowed");
     store.commit(midnight(0, 14, vec![])).await.expect("resolved");
     let standing = |code| forecast(&store, code, 5);
     assert_eq!(standing(HERE).await.expect("frozen").outcome, Some(ForecastOutcome::Averted));

@@ -78,7 +78,7 @@ pub fn alert_view() -> AlertView {
         team: vec!["Danramil".into(), "Kapolsek Rawas Ilir".into()],
         unnotified_assignee: None,
         withdrawal: None,
-        needs_two_to_take_back: true,
+        needs_two_to_end: true,
         delivered: Some(DeliveryCount { reached: 5, of: 5 }),
         messages: vec![],
     }

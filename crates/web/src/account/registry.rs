@@ -14,7 +14,7 @@ pub struct NewAccount<'a> {
     pub name: &'a str,
     pub role: Role,
     pub areas: Areas,
-    /// The identifier of the person whose account it is; empty where the account is its own person.
+    /// The identifier of the person whose account it is; empty where nobody wrote it down.
     pub person: &'a str,
     /// The registered feed that a reporter's account reports for; empty for every other role.
     pub feed: &'a str,

@@ -127,8 +127,8 @@ pub async fn respond(request: PageRequest, Path(id): Path<String>, body: Bytes) 
 
 /// Resolve an alert
 ///
-/// With what was found; for roles that may direct. A false alarm takes two persons where the alert stands at siaga or awas,
-/// as a withdrawal does, and a reason.
+/// With what was found; for roles that may direct. Where the alert's condition stands at siaga or awas it takes two persons and a
+/// reason, as a withdrawal does: the first one's act is a request.
 #[utoipa::path(
     post, path = "/v1/alerts/{id}/resolve", operation_id = "resolve_alert", tag = "alerts",
     params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
@@ -186,6 +186,6 @@ fn conflict(refusal: &ActRefusal, words: String) -> Problem {
         ActRefusal::SamePerson { lapses_at } => {
             problem.with("lapses_at", store::calendar::rfc3339(*lapses_at))
         }
-        ActRefusal::NobodyWaits => problem,
+        ActRefusal::PersonUnknown | ActRefusal::NobodyWaits => problem,
     }
 }

@@ -196,6 +196,7 @@ pub fn refusal_words(lang: Lang, refusal: &ActRefusal) -> String {
         }
         ActRefusal::ReasonMissing => lang.text("alert.reason_missing").to_string(),
         ActRefusal::SamePerson { .. } => lang.text("alert.withdrawal_same_person").to_string(),
+        ActRefusal::PersonUnknown => lang.text("alert.person_unknown").to_string(),
         ActRefusal::NobodyWaits => lang.text("late_messages.nobody_waits").to_string(),
     }
 }

@@ -106,7 +106,7 @@ fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
 fn asked_back(frame: &Frame, view: &AlertView) -> Markup {
     let Some(asked) = &view.withdrawal else { return html! {} };
     let may = offers(frame, view, PersonAct::Withdraw);
-    let act = if asked.outcome == AlertOutcome::FalseAlarm { "selesai" } else { "tarik" };
+    let act = if asked.outcome == AlertOutcome::Void { "tarik" } else { "selesai" };
     html! {
         section.note aria-labelledby="h-ditarik" {
             h2 #h-ditarik { (frame.text("alert.withdrawal_waits")) }
@@ -115,11 +115,11 @@ fn asked_back(frame: &Frame, view: &AlertView) -> Markup {
             @if may && !asked.own {
                 form.act method="post" action={ "/peringatan/" (view.alert.id) "/" (act) } {
                     (version(view))
-                    @if asked.outcome == AlertOutcome::FalseAlarm {
+                    @if asked.outcome != AlertOutcome::Void {
                         input type="hidden" name="outcome" value=(asked.outcome.as_str());
                     }
                     (note(frame, "alasan-setuju", None, true))
-                    button.danger type="submit" { (frame.text("report.take_back_second")) }
+                    button.danger type="submit" { (frame.text("alert.end_second")) }
                 }
             }
         }
@@ -226,8 +226,8 @@ fn direct_acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Mar
                             label.tick { input type="radio" name="outcome" value=(outcome.as_str()) required checked[resolve.is_some_and(|typed| typed.outcome == outcome.as_str())]; span { (frame.lang.word("outcome", outcome.as_str())) @if let Some(meaning) = explain(frame, outcome) { ": " (meaning) } } }
                         }
                     }
-                    @if view.needs_two_to_take_back { p.hint { (frame.text("alert.false_alarm_takes_two")) } }
-                    (note(frame, "catatan-selesai", resolve, false))
+                    @if view.needs_two_to_end { p.hint { (frame.text("alert.outcome_takes_two")) } }
+                    (note(frame, "catatan-selesai", resolve, view.needs_two_to_end))
                     button type="submit" { (frame.text("alert.resolve")) }
                 }
             }
@@ -237,7 +237,7 @@ fn direct_acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Mar
                 summary { (frame.text("alert.withdraw_the_alert")) }
                 form.act method="post" action={ "/peringatan/" (view.alert.id) "/tarik" } {
                     (version(view))
-                    p.hint { (frame.text(if view.needs_two_to_take_back { "alert.withdrawal_takes_two" } else { "alert.withdrawal_notice" })) }
+                    p.hint { (frame.text(if view.needs_two_to_end { "alert.withdrawal_takes_two" } else { "alert.withdrawal_notice" })) }
                     (note(frame, "alasan-tarik", withdraw, true))
                     button.danger type="submit" { (frame.text("alert.withdraw")) }
                 }

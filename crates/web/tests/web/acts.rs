@@ -19,13 +19,17 @@ async fn an_alert_is_led_to_its_end_and_the_history_keeps_who() {
         ("tangani", "version=3"),
         ("selesai", "version=4&outcome=averted&reason=portal+dibuka"),
     ];
-    for (act, form) in steps {
-        let answer = world.ask(post(&format!("{ALERT}/{act}"), &cookie, form)).await;
+    world.account("budi", "160504").await;
+    let budi = world.login("budi").await;
+    let agrees = ("selesai", "version=5&outcome=averted&reason=sudah+dilihat");
+    for ((act, form), cookie) in steps.map(|step| (step, &cookie)).into_iter().chain([(agrees, &budi)]) {
+        let answer = world.ask(post(&format!("{ALERT}/{act}"), cookie, form)).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{act}");
     }
     let detail = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
     assert_eq!((detail.alert.state, detail.alert.outcome), (State::Resolved, Some(AlertOutcome::Averted)));
-    assert!(detail.history[1..].iter().all(|entry| entry.actor == "sari"));
+    let actors: Vec<&str> = detail.history[1..].iter().map(|entry| entry.actor.as_str()).collect();
+    assert_eq!(actors, ["sari", "sari", "sari", "sari", "budi"]);
     let (_, text) = world.page(ALERT, &cookie).await;
     assert!(text.contains("diredam") && text.contains("Danramil") && text.contains("portal dibuka"));
     assert!(!text.contains("Tindakan"), "an ended alert offers nothing to do");
@@ -65,7 +69,7 @@ async fn the_second_person_sees_what_changed_and_keeps_what_they_wrote() {
 #[tokio::test]
 async fn one_person_asks_to_withdraw_what_stands_at_siaga_and_a_second_does() {
     let world = World::new().await;
-    world.account("budi", "").await;
+    world.account("budi", "160504").await;
     world.account("sari", "160503").await;
     world.account("sari-2", "160503").await;
     let sari = world.login("sari").await;
@@ -79,8 +83,8 @@ async fn one_person_asks_to_withdraw_what_stands_at_siaga_and_a_second_does() {
     for account in ["sari", "sari-2"] {
         let cookie = world.login(account).await;
         let (_, text) = world.page(ALERT, &cookie).await;
-        assert!(text.contains("Anda sendiri yang meminta penarikan peringatan ini"), "{account}: {text}");
-        assert!(!text.contains("Setujui penarikan sebagai orang kedua"), "{account}");
+        assert!(text.contains("Anda sendiri yang meminta peringatan ini diakhiri"), "{account}: {text}");
+        assert!(!text.contains("Setujui sebagai orang kedua"), "{account}");
         for (act, form) in [("tarik", "version=2&reason=x"), ("ketahui", "version=2")] {
             let status = world.ask(post(&format!("{ALERT}/{act}"), &cookie, form)).await.status();
             let expected = if act == "tarik" || account == "sari-2" {
@@ -93,15 +97,15 @@ async fn one_person_asks_to_withdraw_what_stands_at_siaga_and_a_second_does() {
     }
     let budi = world.login("budi").await;
     let (_, text) = world.page(ALERT, &budi).await;
-    let words = "Penarikan diminta oleh sari, menunggu orang kedua</strong>: ditarik, diminta Sab, 21 Nov 2026, 07.00 \
-                 WIB, berlaku sampai Min, 22 Nov 2026, 07.00 WIB. Sampai itu tidak ada yang berubah.";
+    let words = "Diminta diakhiri oleh sari, menunggu orang kedua</strong>: ditarik, diminta Sab, 21 Nov 2026, 07.00 \
+                 WIB, berlaku sampai Min, 22 Nov 2026, 07.00 WIB. Sampai itu peringatan tetap berlaku.";
     assert!(text.contains(words), "{text}");
     assert!(
-        text.contains("penarikan diminta, menunggu orang kedua") && text.contains("salah tempat"),
+        text.contains("diminta diakhiri, menunggu orang kedua") && text.contains("salah tempat"),
         "the history says so"
     );
     let (_, list) = world.page("/peringatan", &budi).await;
-    assert!(list.contains("penarikan diminta, menunggu orang kedua"), "{list}");
+    assert!(list.contains("diminta diakhiri, menunggu orang kedua"), "{list}");
     let (_, api) = world.page("/v1/alerts/16.13-2026-0001", &budi).await;
     assert!(
         api.contains(r#""withdrawal_request":{"asked_by":"sari""#) && api.contains(r#""outcome":"void""#),
@@ -117,9 +121,46 @@ async fn one_person_asks_to_withdraw_what_stands_at_siaga_and_a_second_does() {
 }
 
 #[tokio::test]
+async fn an_account_without_a_person_ends_nothing_that_stands_and_hears_why() {
+    let world = World::new().await;
+    world.account("tanpa", "").await;
+    let cookie = world.login("tanpa").await;
+    let form = post(&format!("{ALERT}/tarik"), &cookie, "version=1&reason=salah+tempat");
+    let (status, text) = read(world.ask(form).await).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    assert!(
+        text.contains("akun Anda tidak mencatat orangnya") && text.contains("kentongan user set"),
+        "{text}"
+    );
+    let detail = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
+    assert_eq!((detail.alert.version, detail.alert.withdrawal), (1, None));
+}
+
+#[tokio::test]
+async fn an_outcome_of_what_stands_at_siaga_takes_two_and_programs_hear_it() {
+    for outcome in ["confirmed", "averted", "unverified"] {
+        let world = World::new().await;
+        world.account("budi", "160504").await;
+        let (sari, budi) = (world.login("sari").await, world.login("budi").await);
+        world.ask(post(&format!("{ALERT}/ketahui"), &sari, "version=1")).await;
+        let form = format!("version=2&outcome={outcome}&reason=sudah+dilihat");
+        world.ask(post(&format!("{ALERT}/selesai"), &sari, &form)).await;
+        let alert = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap().alert;
+        assert_eq!((alert.state, alert.outcome), (State::Acknowledged, None), "one person: {outcome}");
+        let (_, page) = world.page(ALERT, &budi).await;
+        let offered = format!("name=\"outcome\" value=\"{outcome}\"");
+        assert!(page.contains(&offered) && page.contains("Setujui sebagai orang kedua"), "{page}");
+        let form = format!("version=3&outcome={outcome}&reason=sudah+dilihat");
+        world.ask(post(&format!("{ALERT}/selesai"), &budi, &form)).await;
+        let alert = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap().alert;
+        assert_eq!(alert.outcome.map(AlertOutcome::as_str), Some(outcome));
+    }
+}
+
+#[tokio::test]
 async fn a_false_alarm_of_what_stands_at_siaga_takes_two_and_programs_hear_it() {
     let world = World::new().await;
-    world.account("budi", "").await;
+    world.account("budi", "160504").await;
     let (sari, budi) = (world.login("sari").await, world.login("budi").await);
     assert_eq!(
         world.ask(post(&format!("{ALERT}/ketahui"), &sari, "version=1")).await.status(),

@@ -216,7 +216,8 @@ async fn lists_are_as_reviewed() {
 #[tokio::test]
 async fn acts_are_as_reviewed() {
     let world = World::new().await;
-    let cookie = world.login("sari").await;
+    world.account("budi", "160504").await;
+    let (cookie, budi) = (world.login("sari").await, world.login("budi").await);
     let mut exchanges = Exchanges::of(world.router.clone());
     for (about, act, body) in [
         ("acknowledged", "acknowledge", json!({"version": 1})),
@@ -225,11 +226,21 @@ async fn acts_are_as_reviewed() {
         ("not allowed from this state", "acknowledge", json!({"version": 3})),
         ("a response begins", "respond", json!({"version": 3})),
         ("a withdrawal without a reason", "withdraw", json!({"version": 4})),
-        ("resolved", "resolve", json!({"version": 4, "outcome": "averted", "reason": "dimediasi camat"})),
+        (
+            "asked to be resolved",
+            "resolve",
+            json!({"version": 4, "outcome": "averted", "reason": "dimediasi camat"}),
+        ),
+        (
+            "resolved by a second person",
+            "resolve",
+            json!({"version": 5, "outcome": "averted", "reason": "sudah dicek"}),
+        ),
         ("a body that cannot be read", "withdraw", json!({"version": "lima"})),
     ] {
         let path = format!("/v1/alerts/16.13-2026-0001/{act}");
-        exchanges.ask(about, post(&path, &cookie), &body.to_string()).await;
+        let who = if about.ends_with("second person") { &budi } else { &cookie };
+        exchanges.ask(about, post(&path, who), &body.to_string()).await;
     }
     exchanges.are_as_reviewed("acts");
 }

@@ -185,7 +185,7 @@ async fn the_form_asks_according_to_whom_and_the_report_carries_whose_word_it_gi
         assert_eq!((feed.class(), record["feed"].as_str()), (class, Some(class.as_str())));
         let author = feed.author();
         assert_eq!((author.organisation.as_str(), author.party), (organisation, party));
-        assert_eq!((author.account.as_str(), author.person.as_str()), ("sari", ""));
+        assert_eq!((author.account.as_str(), author.person.as_str()), ("sari", "sari"));
     }
     for source in ["", "police+feed%3Apt-sawit", "polres-muratara", "sensor"] {
         let form = GOOD.replace("source=village", &format!("source={source}"));

@@ -54,7 +54,7 @@ impl World {
 
     /// Sari asks to withdraw an alert that nobody has acted on, and budi agrees.
     pub async fn withdrawn_by_two(&self, alert: &str) {
-        self.account("budi", "").await;
+        self.account("budi", "160504").await;
         for (account, version) in [("sari", 1), ("budi", 2)] {
             let cookie = self.login(account).await;
             let form = format!("version={version}&reason=salah+tempat");
@@ -103,7 +103,7 @@ async fn confirm(world: &World, account: &str, form: &str) -> (StatusCode, Strin
 #[tokio::test]
 async fn a_second_person_sees_who_asked_until_when_and_confirms() {
     let world = World::new().await;
-    world.account("budi", "").await;
+    world.account("budi", "160504").await;
     let verification = asked(&world, NOW.plus(-HOUR)).await;
     let budi = world.login("budi").await;
     let words = "Awas diminta, menunggu orang kedua</strong>: diminta sari pada Sab, 21 Nov 2026, 06.00 WIB, berlaku \
@@ -153,7 +153,7 @@ async fn the_same_person_is_refused_with_whatever_account() {
 #[tokio::test]
 async fn a_request_that_lapsed_or_is_gone_is_said_to_be() {
     let world = World::new().await;
-    world.account("budi", "").await;
+    world.account("budi", "160504").await;
     let verification = asked(&world, NOW.plus(-DAY)).await;
     let budi = world.login("budi").await;
     let (_, text) = world.page(&page(), &budi).await;
@@ -195,7 +195,7 @@ async fn reject(world: &World, account: &str, form: &str) -> (StatusCode, String
 #[tokio::test]
 async fn a_second_person_agrees_to_take_back_what_the_first_named() {
     let world = World::new().await;
-    world.account("budi", "").await;
+    world.account("budi", "160504").await;
     let verification = taken_back(&world, NOW.plus(-HOUR)).await;
     let budi = world.login("budi").await;
     let words = "Penarikan diminta oleh sari, menunggu orang kedua</strong>: tidak terbukti, diminta Sab, 21 Nov 2026, \
@@ -229,7 +229,7 @@ async fn a_second_person_agrees_to_take_back_what_the_first_named() {
 #[tokio::test]
 async fn a_second_person_agrees_to_split_what_the_first_split() {
     let world = World::new().await;
-    world.account("budi", "").await;
+    world.account("budi", "160504").await;
     let at = NOW.plus(-HOUR);
     let verification = world.judged_by("sari", (VerificationAct::Split, VILLAGE), at).await;
     let mut effect = incident(VILLAGE);
@@ -244,7 +244,7 @@ async fn a_second_person_agrees_to_split_what_the_first_split() {
     let record = world.sent.lock().unwrap().last().unwrap().1.clone();
     assert_eq!(record["verification"]["act"], "split", "what the first one did: {record}");
     // Who split it may still reject it: that is another request.
-    world.account("sari", "").await;
+    world.account("sari", "160503").await;
     assert_eq!(reject(&world, "sari", "&reason=salah").await.0, StatusCode::SEE_OTHER);
 }
 
@@ -273,7 +273,7 @@ async fn who_takes_back_is_no_second_person_with_whatever_account() {
 #[tokio::test]
 async fn what_was_to_be_taken_back_and_lapsed_or_is_gone_is_said_to_be() {
     let world = World::new().await;
-    world.account("budi", "").await;
+    world.account("budi", "160504").await;
     let verification = taken_back(&world, NOW.plus(-DAY)).await;
     let budi = world.login("budi").await;
     let (_, text) = world.page(&page(), &budi).await;

@@ -362,7 +362,7 @@ async fn people(store: &Store) {
             areas: Areas::parse(areas).unwrap(),
             password_hash: password_hash.clone(),
             enabled: true,
-            person: String::new(),
+            person: name.into(),
             feed: String::new(),
         };
         store.put_user(&user).await.unwrap();
