@@ -28,6 +28,8 @@ pub struct Changes {
     pub moved: Vec<Index>,
     /// Incidents before and after.
     pub incidents: Vec<(Option<IncidentState>, Option<IncidentState>)>,
+    /// True where incidents were put together again from their reports, without what pairs across incidents attest.
+    pub rebuilt: bool,
 }
 
 impl Changes {
@@ -38,19 +40,19 @@ impl Changes {
     }
 }
 
-struct IncidentGroup {
+pub(super) struct IncidentGroup {
     /// The merge or split that made it, or `None` for the group of a place and category.
-    own: Option<TableKey>,
+    pub(super) own: Option<TableKey>,
     /// Sorted by (occurred_at, id, feed).
     members: Vec<Index>,
     /// No member is newer: a report that is comes last without a look at the others.
     newest: (Time, ReportName),
     /// Sorted by their anchors' (occurred_at, id, feed).
-    incidents: Vec<IncidentState>,
+    pub(super) incidents: Vec<IncidentState>,
 }
 
 pub struct IncidentGroups {
-    groups: Vec<IncidentGroup>,
+    pub(super) groups: Vec<IncidentGroup>,
     by_cell: Vec<Vec<(Category, u32)>>,
     /// By the merge or split that made them.
     own: BTreeMap<TableKey, u32>,
@@ -164,6 +166,7 @@ impl IncidentGroups {
         } else {
             group.regroup(table, pool, place, None, reach, changes);
         }
+        self.attest_across(table, (index, number), reach, changes);
     }
 
     pub fn leave(
@@ -190,6 +193,7 @@ impl IncidentGroups {
         } else {
             group.regroup(table, pool, place, Some(old), reach, changes);
         }
+        self.attest_across(table, (index, entry.group), reach, changes);
     }
 
     fn group_for(&mut self, table: &ReportTable, index: Index) -> u32 {
@@ -247,7 +251,7 @@ pub fn agrees(one: u16, other: u16) -> bool {
 }
 
 impl IncidentGroup {
-    fn find(&self, table: &ReportTable, anchor: Index) -> Result<usize, usize> {
+    pub(super) fn find(&self, table: &ReportTable, anchor: Index) -> Result<usize, usize> {
         let wanted = key(table, anchor);
         self.incidents.binary_search_by_key(&wanted, |incident| key(table, incident.anchor))
     }
@@ -320,6 +324,7 @@ impl IncidentGroup {
             Newcomer::ChangesOthers => {
                 self.incidents[at].claims.release(pool);
                 self.incidents[at] = self.put_together(table, pool, anchor, reach);
+                changes.rebuilt = true;
             }
         }
         changes.incidents.push((Some(before), Some(self.incidents[at])));
@@ -433,6 +438,7 @@ impl IncidentGroup {
         reach: FusionReach,
         changes: &mut Changes,
     ) {
+        changes.rebuilt = true;
         affected.sort_unstable_by_key(|anchor| key(table, *anchor));
         affected.dedup();
         for anchor in affected {
