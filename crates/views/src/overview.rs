@@ -38,6 +38,8 @@ pub struct OverviewView {
     pub more: usize,
     /// What may be one matter.
     pub chains: Vec<ChainView>,
+    /// Alerts that one person asks to end, for those who may be the second.
+    pub ends_asked: Vec<AlertItem>,
     /// What somebody must look into: requests for awas that wait for a second person, reports that cannot be judged or that only the community makes, then denials and endings of
     /// which nobody knows which incident they speak of.
     pub to_check: Vec<ReportItem>,
@@ -72,6 +74,8 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
     let picture = Picture::load(context, &[code]).await?;
     let mut live = alerts::live(context, &scope).await?;
     let chains = chains::load(context, code, &live).await?;
+    let asked = |alert: &&AlertItem| alert.withdrawal_waits && context.viewer.may(Right::Direct);
+    let ends_asked: Vec<AlertItem> = live.iter().filter(asked).cloned().collect();
     let more = live.len().saturating_sub(FIRST);
     live.truncate(FIRST);
     let rows: Vec<MatrixRow> =
@@ -88,6 +92,7 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
         alerts: live,
         more,
         chains,
+        ends_asked,
         to_check,
         more_to_check,
         last_check: context.as_of().await?,

@@ -147,9 +147,12 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
         page.heading(lang.text("chains.one"));
         view.chains.iter().for_each(|chain| page.item(&page.chain_line(&chain.members)));
     }
-    if !view.to_check.is_empty() {
+    if !view.to_check.is_empty() || !view.ends_asked.is_empty() {
         page.heading(lang.text("overview.to_check"));
-        page.reports(&view.to_check);
+        view.ends_asked.iter().for_each(|alert| page.item(&page.alert_line(alert)));
+        if !view.to_check.is_empty() {
+            page.reports(&view.to_check);
+        }
         if view.more_to_check {
             page.line(lang.text("overview.more_to_check"));
         }

@@ -184,6 +184,7 @@ fn overview_view(places: &Places) -> OverviewView {
         ],
         more: 2,
         chains: vec![chain()],
+        ends_asked: vec![],
         to_check: vec![],
         more_to_check: false,
         last_check: Some(NOW),

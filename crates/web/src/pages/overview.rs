@@ -163,11 +163,19 @@ fn thin_words(frame: &Frame, ppm: u32) -> String {
 /// something, and nobody knows what.
 fn to_check(frame: &Frame, view: &OverviewView) -> Markup {
     html! {
-        @if !view.to_check.is_empty() {
+        @if !view.to_check.is_empty() || !view.ends_asked.is_empty() {
             section.block id="periksa" data-live="periksa" aria-labelledby="h-periksa" {
                 h2 #h-periksa { (frame.text("overview.to_check")) }
                 p.hint { (frame.text("overview.to_check_hint")) }
-                (super::reports::rows(frame, &view.to_check))
+                @if !view.ends_asked.is_empty() {
+                    ul.plain { @for alert in &view.ends_asked {
+                        li {
+                            a href={ "/peringatan/" (alert.id) } { (views::level::word(alert.level, frame.lang)) " " (alert.place) " (" (alert.id) ")" }
+                            ": " (frame.lang.word("alert_mark", "withdrawal_waits"))
+                        }
+                    } }
+                }
+                @if !view.to_check.is_empty() { (super::reports::rows(frame, &view.to_check)) }
                 @if view.more_to_check { p { strong { (frame.text("overview.more_to_check")) } } }
             }
         }
@@ -217,6 +225,7 @@ mod tests {
         let view = OverviewView {
             late_messages: vec![],
             alerts: vec![],
+            ends_asked: vec![],
             to_check: vec![],
             more_to_check: false,
             more: 0,

@@ -104,6 +104,12 @@ async fn one_person_asks_to_withdraw_what_stands_at_siaga_and_a_second_does() {
         text.contains("diminta diakhiri, menunggu orang kedua") && text.contains("salah tempat"),
         "the history says so"
     );
+    let (_, front) = world.page("/", &budi).await;
+    let (_, checks) = front.split_once("id=\"periksa\"").expect("what is to be looked into");
+    assert!(
+        checks.contains("/peringatan/16.13-2026-0001") && checks.contains("diminta diakhiri"),
+        "{checks}"
+    );
     let (_, list) = world.page("/peringatan", &budi).await;
     assert!(list.contains("diminta diakhiri, menunggu orang kedua"), "{list}");
     let (_, api) = world.page("/v1/alerts/16.13-2026-0001", &budi).await;
