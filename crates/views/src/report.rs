@@ -125,7 +125,7 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         received_at: view.received_at,
         reconstructed: view.report.reconstructed,
         feed: names.in_whose_word(context.lang, &view.feed_name, &view.organisation),
-        details: details(context.lang, view),
+        details: [details(context.lang, view), continues_elsewhere(context, view).await?].concat(),
         events: trail(context, &namers).await?,
         siblings: siblings.rows,
         hidden: siblings.hidden,
@@ -204,6 +204,21 @@ fn spoken_of(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
         fact(lang.text("report.about"), format!("{report} · {district}"))
     });
     stance.into_iter().chain(about).collect()
+}
+
+/// Said of a report that continues an incident of another place, kind, category or time: the report that it names decides
+/// nothing, and it counts where it tells of. Nothing where both are of one incident.
+#[boxed]
+async fn continues_elsewhere(context: &Context, view: &StoredReport) -> Result<Vec<ReportFact>, ViewError> {
+    let about = view.report.about().filter(|_| view.report.stance() == Some(Stance::Continues));
+    let Some(about) = about else { return Ok(Vec::new()) };
+    let named = context.sources.store.report(view.key().regency, about.name()).await?;
+    let key = match named {
+        None => "report.about_unknown",
+        Some(named) if view.incident.is_some() && named.incident == view.incident => return Ok(Vec::new()),
+        Some(_) => "report.about_another_incident",
+    };
+    Ok(vec![fact(context.lang.text("report.about_note"), context.lang.text(key).to_owned())])
 }
 
 /// The source's and the content's letter and digit (*nilai informasi*), where given.

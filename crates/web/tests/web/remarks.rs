@@ -1,7 +1,12 @@
 //! Denials and endings on the pages: an incident is marked, and where nobody knows which one is meant a person is asked.
 
-use crate::world::{DENIAL, SECRET, VILLAGE, World, post, read};
+use crate::world::{DENIAL, NOW, SECRET, VILLAGE, World, name, post, read, report};
 use axum::http::StatusCode;
+use domain::effect::Effect;
+use domain::kind::{FeedClass, Handling, Outcome};
+use domain::place::Code;
+use domain::report::{Body as ReportBody, NamedReport, ReportId};
+use store::Commit;
 
 #[tokio::test]
 async fn a_denied_incident_is_marked_and_its_verification_leaves_the_denial_alone() {
@@ -29,6 +34,36 @@ async fn a_denied_incident_is_marked_and_its_verification_leaves_the_denial_alon
         .filter_map(|report| report["report_id"].as_str())
         .collect();
     assert_eq!(named, [VILLAGE.to_string(), SECRET.to_string()]);
+}
+
+#[tokio::test]
+async fn a_continuation_of_another_incident_is_marked_and_one_of_its_own_is_not() {
+    let id = ReportId(8 << 80);
+    let note = "Laporan yang disebut termasuk kejadian lain";
+    for (named, incident, note) in [
+        (name(VILLAGE), Some(name(VILLAGE)), None),
+        (name(VILLAGE), None, Some(note)),
+        (name(ReportId(5)), None, Some("Laporan yang disebut belum ada di sini")),
+    ] {
+        let mut row = report(id, FeedClass::Company, Handling::Open, "portal masih ditutup");
+        row.offset = 3;
+        let ReportBody::Statement(statement) = &mut row.report.body else { unreachable!() };
+        statement.continues = true;
+        statement.about = Some(NamedReport { report: named.id, feed: named.feed, district: Code(161_304) });
+        let own = row.report.name();
+        let outcome = if incident.is_some() { Outcome::Merged } else { Outcome::Incident };
+        let incident = incident.or(Some(own));
+        let effect = Effect::Outcome { regency: Code(161_300), report: own, outcome, incident };
+        let world = World::new().await;
+        let commit = Commit { next_offset: 4, reports: vec![row], ..world.commit_of(NOW, vec![effect]) };
+        world.state.sources.store.commit(commit).await.unwrap();
+        let (_, page) = world.page(&format!("/laporan/{id}"), &world.login("sari").await).await;
+        assert!(page.contains("menyatakan masih berlangsung"), "{page}");
+        match note {
+            Some(note) => assert!(page.contains(note), "{page}"),
+            None => assert!(!page.contains("Laporan yang disebut"), "{page}"),
+        }
+    }
 }
 
 #[tokio::test]
