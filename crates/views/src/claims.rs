@@ -79,13 +79,13 @@ impl ExtentView {
 }
 
 impl IncidentClaims {
-    /// `reports`: those of the incident, remarks among them.
+    /// `reports`: those of the incident, remarks among them; `names`: what organisations are called.
     pub async fn of(
         context: &Context,
+        names: &OrganisationNames,
         incident: &Incident,
         reports: &[StoredReport],
     ) -> Result<IncidentClaims, ViewError> {
-        let names = OrganisationNames::load(context).await?;
         let mut speakers: Vec<(FeedClass, String, Extent)> = Vec::new();
         let counts = |view: &&StoredReport| {
             matches!(view.outcome, Some(Outcome::Incident | Outcome::Merged))
@@ -176,13 +176,14 @@ pub async fn of_reports(
         let key = view.incident.map(|id| (view.key().regency, id));
         incidents.extend(key.filter(|key| !incidents.contains(key)));
     }
+    let names = OrganisationNames::load(context).await?;
     let mut claims = Vec::new();
     for (regency, id) in incidents {
         let Some(incident) = context.sources.store.incident(regency, id).await? else { continue };
         let own: Vec<StoredReport> =
             reports.iter().filter(|view| view.incident == Some(id)).cloned().collect();
         // Of an incident whose reports the viewer may not read, nothing is shown.
-        let of_incident = IncidentClaims::of(context, &incident, &own).await?;
+        let of_incident = IncidentClaims::of(context, &names, &incident, &own).await?;
         claims.extend(Some(of_incident).filter(|claims| !claims.speakers.is_empty()));
     }
     Ok(claims)

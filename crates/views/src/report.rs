@@ -108,8 +108,9 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
     }
     let marks =
         incident.as_ref().map(|incident| IncidentMarks::of(incident, context.now)).unwrap_or_default();
+    let names = OrganisationNames::load(context).await?;
     let claims = match &incident {
-        Some(incident) => Some(IncidentClaims::of(context, incident, &siblings).await?),
+        Some(incident) => Some(IncidentClaims::of(context, &names, incident, &siblings).await?),
         None => None,
     };
     siblings.retain(|other| other.key() != view.key());
@@ -118,7 +119,6 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
     let candidates =
         if context.viewer.may(Right::Verify) { candidates(context, view).await? } else { Vec::new() };
     let namers = store.reports_naming(view.key()).await?;
-    let names = OrganisationNames::load(context).await?;
     Ok(ReportDetailView {
         code: view.report.place.code,
         row: item(context, (view, &shared), marks),
