@@ -134,7 +134,7 @@ pub async fn add(writer: &LogWriter, new: NewFeed) -> Result<String, FeedError> 
     }
     let token = secret().map_err(FeedError::Random)?;
     let Organisation { identifier: organisation, name: organisation_name } =
-        organisation_called(&feeds, &organisation)?;
+        organisation_called(writer.store(), &feeds, &organisation).await?;
     let feed = FeedRow {
         organisation,
         party,
@@ -154,7 +154,10 @@ pub async fn change(writer: &LogWriter, name: &str, change: FeedChange) -> Resul
     let feed = find(writer.store(), name).await?;
     let now = feed.clone();
     let organisation = match change.organisation {
-        Some(called) => organisation_called(&writer.store().feeds().await?, &called)?,
+        Some(called) => {
+            let feeds = writer.store().feeds().await?;
+            organisation_called(writer.store(), &feeds, &called).await?
+        }
         None => Organisation { identifier: now.organisation, name: now.organisation_name },
     };
     let changed = FeedRow {
@@ -177,8 +180,13 @@ struct Organisation {
     name: String,
 }
 
-/// The organisation that is called so now; a new one where none is, nor was.
-fn organisation_called(feeds: &[FeedRow], called: &str) -> Result<Organisation, FeedError> {
+/// The organisation that is called so now; a new one where none is, nor was. One of which no feed is any more is called as it was
+/// first.
+async fn organisation_called(
+    store: &Store,
+    feeds: &[FeedRow],
+    called: &str,
+) -> Result<Organisation, FeedError> {
     let known = feeds.iter().find(|feed| !called.is_empty() && feed.organisation_is_called() == called);
     if let Some(feed) = known {
         return Ok(Organisation {
@@ -186,9 +194,12 @@ fn organisation_called(feeds: &[FeedRow], called: &str) -> Result<Organisation, 
             name: feed.organisation_name.clone(),
         });
     }
-    match feeds.iter().find(|feed| !called.is_empty() && feed.organisation == called) {
+    let once = if called.is_empty() { None } else { store.organisation_once_called(called).await? };
+    let identifier = once.unwrap_or_else(|| called.to_owned());
+    match feeds.iter().find(|feed| !called.is_empty() && feed.organisation == identifier) {
         Some(feed) => Err(FeedError::Renamed(called.to_owned(), feed.organisation_is_called().to_owned())),
-        None => Ok(Organisation { identifier: called.to_owned(), name: String::new() }),
+        None if identifier == called => Ok(Organisation { identifier, name: String::new() }),
+        None => Ok(Organisation { identifier, name: called.to_owned() }),
     }
 }
 
@@ -204,7 +215,7 @@ pub async fn rename_organisation(writer: &LogWriter, from: &str, to: &str) -> Re
         return Err(FeedError::Organisation(to.to_owned()));
     }
     let feeds = writer.store().feeds().await?;
-    let identifier = match organisation_called(&feeds, from)? {
+    let identifier = match organisation_called(writer.store(), &feeds, from).await? {
         known if feeds.iter().any(|feed| !from.is_empty() && feed.organisation == known.identifier) => {
             known.identifier
         }
@@ -212,7 +223,9 @@ pub async fn rename_organisation(writer: &LogWriter, from: &str, to: &str) -> Re
     };
     let (own, others): (Vec<&FeedRow>, Vec<&FeedRow>) =
         feeds.iter().partition(|feed| feed.organisation == identifier);
-    if others.iter().any(|feed| feed.organisation == to || feed.organisation_is_called() == to) {
+    let once = writer.store().organisation_once_called(to).await?;
+    let of_others = once.is_some_and(|organisation| organisation != identifier);
+    if of_others || others.iter().any(|feed| feed.organisation == to || feed.organisation_is_called() == to) {
         return Err(FeedError::NameTaken(from.to_owned(), to.to_owned()));
     }
     let name = if to == identifier { String::new() } else { to.to_owned() };
@@ -363,6 +376,35 @@ mod tests {
             add(writer, NewFeed { name: "kentongan".into(), ..polres() }).await,
             Err(FeedError::Reserved(_))
         ));
+    }
+
+    #[tokio::test]
+    async fn no_name_that_an_organisation_ever_had_is_anothers() {
+        let fixture = Fixture::build().await;
+        let writer = &fixture.writer;
+        let kodim = || NewFeed { name: "kodim".into(), organisation: "kodim-0406".into(), ..polres() };
+        add(writer, polres()).await.unwrap();
+        add(writer, kodim()).await.unwrap();
+        let author = async || {
+            let feed = writer.registered_feed("polres").await.unwrap().unwrap();
+            feed.author().organisation.clone()
+        };
+        let first = author().await;
+        for (from, to) in [("polres-muratara", "polres-mura"), ("polres-mura", "polres-baru")] {
+            rename_organisation(writer, from, to).await.unwrap();
+        }
+        // The name between is nobody else's, and leads to what it is called now.
+        let refused = rename_organisation(writer, "kodim-0406", "polres-mura").await;
+        assert!(matches!(refused, Err(FeedError::NameTaken(..))));
+        let between = NewFeed { name: "pospol".into(), organisation: "polres-mura".into(), ..polres() };
+        assert!(matches!(add(writer, between).await, Err(FeedError::Renamed(..))));
+        // Once no feed is of it, it is still the organisation that it was.
+        let belongs = |to: &str| FeedChange { organisation: Some(to.into()), ..FeedChange::default() };
+        change(writer, "polres", belongs("")).await.unwrap();
+        let refused = rename_organisation(writer, "kodim-0406", "polres-baru").await;
+        assert!(matches!(refused, Err(FeedError::NameTaken(..))));
+        change(writer, "polres", belongs("polres-baru")).await.unwrap();
+        assert_eq!(author().await, first, "one speaker, whatever it is called");
     }
 
     #[tokio::test]

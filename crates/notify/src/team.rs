@@ -292,7 +292,7 @@ impl Team {
         }
         let may_second: Vec<&Member> = self.may_second(team).collect();
         let two = may_second.iter().any(|one| {
-            may_second.iter().any(|other| one.desk_author().is_another_person(&other.desk_author()))
+            may_second.iter().any(|other| !one.desk_author().is_same_person(&other.desk_author()))
         });
         if !two {
             warnings.push(format!(

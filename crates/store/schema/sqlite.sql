@@ -430,6 +430,12 @@ CREATE TABLE feeds (
 );
 CREATE UNIQUE INDEX feeds_by_token ON feeds (token_sha256);
 
+-- What each organisation is and was called: no other one is ever called so.
+CREATE TABLE organisation_names (
+    name TEXT NOT NULL PRIMARY KEY,
+    organisation TEXT NOT NULL                  -- its identifier
+);
+
 -- When each feed was heard, by its name; also feeds that only an import named.
 CREATE TABLE feed_activity (
     log_partition BIGINT NOT NULL,

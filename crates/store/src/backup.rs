@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Every table but the sessions and one-time links, by which somebody could act, and what is made again (the snapshot, counts by day); no key refers to another.
-const TABLES: [&str; 34] = [
+const TABLES: [&str; 35] = [
     "progress",
     "topic_offsets",
     "borders",
@@ -42,6 +42,7 @@ const TABLES: [&str; 34] = [
     "delivery_attempts",
     "message_words",
     "feeds",
+    "organisation_names",
     "feed_activity",
     "dead_letters",
     "dead_letter_bytes",

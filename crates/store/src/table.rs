@@ -17,6 +17,7 @@ pub(crate) mod incidents;
 pub(crate) mod jobs;
 pub(crate) mod ledger;
 pub(crate) mod message_words;
+pub(crate) mod organisation_names;
 pub(crate) mod outbox;
 pub(crate) mod progress;
 pub(crate) mod reports;

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Connection, table_row};
 use crate::store::{Store, in_transaction};
+use crate::table::organisation_names;
 use async_recursion::async_recursion as boxed;
 use domain::kind::FeedClass;
 use domain::place::Areas;
@@ -123,7 +124,11 @@ impl Store {
             organisation_name: feed.organisation_name.clone(),
         };
         let put = Bulk::insert::<FeedsRow>().with_tail(REPLACE);
-        in_transaction!(self, tx => put.run_rows(&mut tx, [row]).await).map(drop)
+        in_transaction!(self, tx => {
+            organisation_names::keep(&mut tx, &feed.organisation, feed.organisation_is_called()).await?;
+            put.run_rows(&mut tx, [row]).await
+        })
+        .map(drop)
     }
 
     /// All feeds by name, disabled ones too.
