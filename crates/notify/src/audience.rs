@@ -102,7 +102,7 @@ async fn recipients(
             team.members().iter().filter(own).filter_map(first_channel).collect()
         }
         AlertChangeKind::WithdrawalAsked => {
-            // Whom the register does not name may be somebody else: they are told, and their act is refused in words.
+            // Whom the register does not name may be somebody else: they are notified, and their act is refused in words.
             let another = |member: &&Member| {
                 facts.withdrawal_asker.is_none_or(|asker| !asker.is_same_person(&member.desk_author()))
             };

@@ -86,7 +86,7 @@ impl IncidentGroups {
             }
             return;
         }
-        for anchor in self.paired_anew(table, (index, number), reach, changes) {
+        for anchor in self.pairs_to_renew(table, (index, number), reach, changes) {
             let Some(incident) = self.incident_of(table, anchor).copied() else { continue };
             let attested = self.pairs_of(table, (&incident, number), reach);
             self.set_across(table, (number, anchor), changes, |_| attested);
@@ -171,7 +171,7 @@ impl IncidentGroups {
 
     /// The incidents whose pairs may be others since reports moved, by their earliest: those that changed, and those that a
     /// moved report may be a pair with.
-    fn paired_anew(
+    fn pairs_to_renew(
         &self,
         table: &ReportTable,
         (index, number): (Index, u32),

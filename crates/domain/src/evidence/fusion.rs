@@ -28,8 +28,7 @@ pub struct Changes {
     pub moved: Vec<Index>,
     /// Incidents before and after.
     pub incidents: Vec<(Option<IncidentState>, Option<IncidentState>)>,
-    /// True where incidents were put together again from their reports, without what pairs across incidents attest.
-    pub rebuilt: bool,
+    pub rebuilt: bool, // from their reports, without what pairs across incidents attest
 }
 
 impl Changes {
