@@ -179,11 +179,7 @@ impl IncidentGroups {
         let (group, pool) = (&mut self.groups[entry.group as usize], &mut self.claims);
         let place =
             group.members.partition_point(|member| key(table, *member) < (entry.occurred, entry.name()));
-        assert_eq!(
-            group.members.get(place),
-            Some(&index),
-            "a group holds each of its members once, in order"
-        );
+        assert_eq!(group.members.get(place), Some(&index), "each member stands once, in order");
         group.members.remove(place);
         table.all[index as usize].group = NONE;
         let old = core::mem::replace(&mut table.all[index as usize].anchor, NONE);
