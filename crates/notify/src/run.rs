@@ -133,8 +133,7 @@ async fn round(
     trips: &mut JoinSet<()>,
     memory: &mut RoundMemory,
 ) -> Result<(), StoreError> {
-    let addressed = planned(state).await?;
-    send_due(state, &addressed, lanes, trips).await?;
+    let addressed = address_and_send(state, lanes, trips).await?;
     if release_withheld(state, &mut memory.looked_at).await? | further_channels(state).await? {
         send_due(state, &[], lanes, trips).await?;
     }
@@ -151,18 +150,37 @@ async fn round(
     Ok(())
 }
 
-/// What is to be addressed in this round, and to whom it goes. Of one alert it is one item: to whom the next one goes follows from
-/// what became of this one.
-async fn planned(state: &NotifyState) -> Result<Vec<(OutboxItem, AddressPlan)>, StoreError> {
+/// Addresses what waits and takes what is due. Nothing goes out before what is newer about its alert is addressed too, since that
+/// may take its place.
+async fn address_and_send(
+    state: &Arc<NotifyState>,
+    lanes: &[DeliveryLane],
+    trips: &mut JoinSet<()>,
+) -> Result<Vec<(OutboxItem, AddressPlan)>, StoreError> {
+    let mut addressed = Vec::new();
+    loop {
+        let (planned, newer) = planned(state).await?;
+        let waits = newer && addressed.len() < ITEMS as usize;
+        send_due(state, &planned, if waits { &[] } else { lanes }, trips).await?;
+        addressed.extend(planned);
+        if !waits {
+            return Ok(addressed);
+        }
+    }
+}
+
+/// What is to be addressed next, to whom it goes, and whether there is something newer about one of its alerts. Of one alert it is
+/// one item: to whom the next one goes follows from what became of this one.
+async fn planned(state: &NotifyState) -> Result<(Vec<(OutboxItem, AddressPlan)>, bool), StoreError> {
     let mut planned: Vec<(OutboxItem, AddressPlan)> = Vec::new();
     for item in state.store.unaddressed(ITEMS).await? {
         if planned.iter().any(|(other, _)| other.alert == item.alert) {
-            break; // in the order in which they came
+            return Ok((planned, true)); // in the order in which they came
         }
         let plan = plan(state, &item).await?;
         planned.push((item, plan));
     }
-    Ok(planned)
+    Ok((planned, false))
 }
 
 fn log_recipients(item: &OutboxItem, plan: &AddressPlan, state: &NotifyState, unheard: &mut Unheard) {

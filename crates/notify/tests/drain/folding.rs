@@ -108,3 +108,20 @@ async fn a_regency_that_rises_after_its_districts_message_went_out_has_a_message
     assert!(smtp.rest().is_empty(), "one message for each alert");
     running.stop().await;
 }
+
+/// What opened and rose before anybody was notified is one message, of the higher level.
+#[tokio::test]
+async fn what_waits_about_one_alert_in_one_round_is_one_message() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Waspada).await;
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
+    let running = desk.run();
+    let mails = [smtp.mail().await, smtp.mail().await];
+    desk.drained().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "one message to each");
+    assert!(mails.iter().all(|mail| mail.text.contains("siaga")), "{}", mails[0].text);
+    running.stop().await;
+}
