@@ -1,6 +1,5 @@
 //! The pipeline alone, and workers and desks on one store, against slow, plainly right models, on small random histories.
 
-mod across;
 mod attested;
 mod board;
 mod clocks;

@@ -88,20 +88,13 @@ pub fn may_be_colleagues(one: &Author, other: &Author) -> bool {
 /// A report with what it states, and the desk's last verdict on it.
 pub type Member<'a> = (&'a Report, &'a Statement, Verdict);
 
-/// Works out an incident of a kind; `desk` is what persons say of each member, `verdict` the desk's on the whole, `across` what
-/// pairs with reports of other incidents attest.
-pub fn summary(
-    kind: Kind,
-    members: &[Member<'_>],
-    desk: &[DeskSays],
-    verdict: Verdict,
-    across: Attested,
-) -> Summary {
+/// Works out an incident of a kind; `desk` is what persons say of each member, `verdict` the desk's on the whole.
+pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: Verdict) -> Summary {
     let highest = |highest: Extent, member: &Member<'_>| highest.highest(extent(member.1));
     let claimed = members.iter().fold(Extent::default(), highest);
     let confirmed = members.iter().filter(|member| member.2 == Verdict::Confirmed);
     let confirmed = confirmed.fold(Extent::default(), highest);
-    let mut attested = across;
+    let mut attested = Attested::default();
     for (at, one) in members.iter().enumerate() {
         for (further, other) in members[at + 1..].iter().enumerate() {
             if is_rated_low(one.1) || is_rated_low(other.1) || !are_two(one.0, other.0) {
@@ -289,12 +282,12 @@ fn check(kind: Kind, members: &[Member<'_>], judged: bool, verified: Extent) -> 
     alone.then_some(CheckReason::Community)
 }
 
-pub fn extent(statement: &Statement) -> Extent {
+fn extent(statement: &Statement) -> Extent {
     let Statement { severity, dead, injured, displaced, .. } = *statement;
     Extent { severity, dead, injured, displaced }
 }
 
-pub fn is_rated_low(statement: &Statement) -> bool {
+fn is_rated_low(statement: &Statement) -> bool {
     statement.reliability > 4 || statement.credibility > 4
 }
 
@@ -310,7 +303,7 @@ pub fn author(report: &Report) -> Author {
 }
 
 /// Two accounts give the words of two.
-pub fn are_two(one: &Report, other: &Report) -> bool {
+fn are_two(one: &Report, other: &Report) -> bool {
     let (first, second) = (author(one), author(other));
     let same_word = match (first.word, second.word) {
         (Word::Of(one), Word::Of(other)) => one == other,
@@ -320,7 +313,7 @@ pub fn are_two(one: &Report, other: &Report) -> bool {
     first.account != second.account && !same_word
 }
 
-pub fn is_involved(kind: Kind, report: &Report, named: Parties) -> bool {
+fn is_involved(kind: Kind, report: &Report, named: Parties) -> bool {
     let conflict = kind != Kind::Disaster;
     match report.class {
         _ if author(report).party => true,

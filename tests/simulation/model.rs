@@ -1,13 +1,11 @@
 //! The state as the map's words define it, worked out from the whole set of reports at once: slow and plain.
 
-use super::across::{Known, attested_across, may_have_attested};
 use super::attested::{self, DeskSays, GivenVerdict, Summary};
 use super::withdrawn::{
     placement_waits, places_reports, spoken, withdrawal_waits, withdrawals, withdrawn, words,
 };
 use super::world::{self, fusion};
 use domain::effect::Verdict;
-use domain::evidence::attestation::Attested;
 use domain::evidence::remarks::RemarkSummary;
 use domain::evidence::second_person::DeskRequest;
 use domain::history::HourBucket;
@@ -84,20 +82,15 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
     }
     let mut incidents: Vec<Vec<Member<'_>>> = Vec::new();
     let gone = withdrawn(&all, &waiting);
-    let known = Known { all: &all, gone: &gone };
     for (list, mut members) in groups {
         members.sort_by_key(|member| (member.statement.occurred_at, member.report.name()));
         let own = matches!(list, List::Own(_));
-        let before: Vec<Member<'_>> =
-            gone.iter().filter(|(of, _)| *of == list).map(|(_, member)| member.clone()).collect();
-        let fused = if own { vec![members] } else { fuse(members) };
-        for (at, incident) in fused.iter().enumerate() {
-            let others = fused.iter().enumerate().filter(|(other, _)| *other != at);
-            let others: Vec<&Member<'_>> = others.flat_map(|(_, other)| other).collect();
-            let across = attested_across(incident, &others);
-            count(places, (incident, &before, own), (known, across), &mut state);
+        for incident in if own { vec![members] } else { fuse(members) } {
+            let before: Vec<Member<'_>> =
+                gone.iter().filter(|(of, _)| *of == list).map(|(_, member)| member.clone()).collect();
+            count(places, (&incident, &before, own), &mut state);
+            incidents.push(incident);
         }
-        incidents.extend(fused);
     }
     for report in &all {
         place_remark(&all, report, &incidents, &mut state);
@@ -243,8 +236,8 @@ pub struct Judged<'a> {
     pub stands: bool,
 }
 
-/// One that the desk rejected says nothing, as long as another stands; `across`: what pairs with reports of other incidents attest.
-pub fn judged<'a>(incident: &'a [(&'a Member<'a>, DeskSays)], across: Attested) -> Judged<'a> {
+/// One that the desk rejected says nothing, as long as another stands.
+pub fn judged<'a>(incident: &'a [(&'a Member<'a>, DeskSays)]) -> Judged<'a> {
     let any_stands = incident.iter().any(|(_, word)| word.verdict != Verdict::Rejected);
     let heard: Vec<_> =
         incident.iter().filter(|(_, word)| !any_stands || word.verdict != Verdict::Rejected).collect();
@@ -258,7 +251,7 @@ pub fn judged<'a>(incident: &'a [(&'a Member<'a>, DeskSays)], across: Attested) 
     let desk: Vec<DeskSays> = heard.iter().map(|(_, word)| *word).collect();
     // The category is that of its earliest report, whether that one stands or not.
     let first = incident[0].0.statement;
-    let summary = attested::summary(first.kind, &members, &desk, verdict, across);
+    let summary = attested::summary(first.kind, &members, &desk, verdict);
     let stands = attested::stands((first.kind, first.category), &members, &summary, verdict);
     Judged { members, summary, verdict, stands }
 }
@@ -343,7 +336,6 @@ fn fuse(members: Vec<Member<'_>>) -> Vec<Vec<Member<'_>>> {
 fn count(
     places: &Places,
     (incident, withdrawn, merged): (&[Member<'_>], &[Member<'_>], bool),
-    (known, across): (Known<'_>, Attested),
     state: &mut State,
 ) {
     let anchor = &incident[0];
@@ -351,10 +343,9 @@ fn count(
         let outcome = if place == 0 { Outcome::Incident } else { Outcome::Merged };
         state.reports.insert(key(member.report), (outcome, Some(anchor.report.name())));
     }
-    let may_have_attested = |members: &[&Member<'_>], at: Time| may_have_attested(known, members, at);
-    let words = words(incident, withdrawn, merged, &may_have_attested);
+    let words = words(incident, withdrawn, merged);
     let given: Vec<(&Member<'_>, DeskSays)> = incident.iter().zip(words.iter().copied()).collect();
-    let Judged { members, mut summary, verdict, .. } = judged(&given, across);
+    let Judged { members, mut summary, verdict, .. } = judged(&given);
     summary.take_back_request =
         given.iter().map(|(member, word)| member.removal.max(word.take_back)).max().flatten();
     state.claims.insert(key(anchor.report), summary);

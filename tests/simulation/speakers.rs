@@ -4,12 +4,12 @@
 use super::world::{self, Record, START};
 use domain::author::Author;
 use domain::desk_feed::{self, is_desk_feed};
-use domain::effect::{Effect, Incident};
+use domain::effect::Effect;
 use domain::kind::{FeedClass, Kind, Level, Parties, Party};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
-use domain::policy::{Policy, Rule, Silence};
+use domain::policy::{Policy, Silence};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
-use domain::time::{DAY, HOUR, Hour, MINUTE};
+use domain::time::{HOUR, Hour, MINUTE};
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
 
@@ -149,90 +149,6 @@ fn one_more_affirming_report_lowers_no_level_that_rules_hold() {
         }
     }
     assert!(stood > 1000 && rose > 50, "{stood} levels stood and {rose} rose; too few to tell");
-}
-
-/// What a pair attests holds awas for longer than any history here, and nothing else does.
-fn pairs_only() -> Pipeline {
-    let base = world::policy();
-    let rules = base.rules.iter().filter(|rule| rule.by_pair);
-    let rules = rules.map(|rule| Rule { window: 20 * DAY, ..rule.clone() }).collect();
-    let never = [1_000_001, 1_000_002, 1_000_003];
-    let silence = Silence { low_ppm: 0, ..base.silence };
-    let policy =
-        Policy { rules, silence, raise_ppm: never, clear_ppm: never, transferred_raise: u32::MAX, ..base };
-    Pipeline::new(Arc::new(world::places()), Arc::new(policy), &world::Line, PipelineOptions::default())
-}
-
-/// An affirming report of any hour may make an incident begin earlier, and so part others: awas that a pair holds stays.
-#[test]
-fn an_earlier_affirming_report_ends_no_awas_that_a_pair_holds() {
-    let (mut stood, mut across) = (0, 0);
-    for seed in world::seeds(1_000) {
-        let mut dice = Dice::new(seed);
-        let mut records = world::records(&mut dice, 180, 2);
-        let lasts =
-            |report: &Report| statement(report).is_some_and(|own| world::fusion().lasting.has(own.category));
-        records.retain(|record| record.received < START.plus(48 * HOUR) && !lasts(&record.report));
-        // Of few villages and mostly grave, so that many meet.
-        for record in &mut records {
-            record.report.place.village = 0;
-            if let Body::Statement(own) = &mut record.report.body {
-                own.severity = own.severity.max(1 + dice.below(5) as u8);
-            }
-        }
-        let Some(mut more) = further(&mut dice, &records, u128::from(seed) + 1) else { continue };
-        if let Body::Statement(own) = &mut more.report.body {
-            // A grave one undoes what one person merged near it: another matter.
-            (own.severity, own.dead, own.injured) = (1 + dice.below(2) as u8, 0, 0);
-            own.occurred_at = START.plus((dice.below(60) as i64 - 12) * HOUR);
-        }
-        let levels = |records: &[Record]| {
-            let (pipeline, _) = run(pairs_only(), records);
-            let view = pipeline.view();
-            let parted = |incident: &Incident| incident.speakers < 2 && incident.attested.awas >= 4;
-            let parted = view.cells().flat_map(|cell| view.emitted_incidents(cell)).filter(parted).count();
-            let level = |cell| view.condition(cell).map_or(Level::Low, |active| active.level);
-            (view.cells().map(level).collect::<Vec<Level>>(), parted)
-        };
-        let (before, _) = levels(&records);
-        let (after, parted) = levels(&[&records[..], std::slice::from_ref(&more)].concat());
-        for (before, after) in before.iter().zip(after).filter(|(before, _)| **before == Level::Awas) {
-            assert_eq!(after, *before, "history {seed}: ended by {:?}", more.report);
-            stood += 1;
-        }
-        across += parted;
-    }
-    assert!(
-        stood > 100 && across > 20,
-        "{stood} stood, {across} by reports of two incidents; too few to tell"
-    );
-}
-
-/// Two speakers affirm what happened eleven hours apart: a third report of the hours before makes the two be of two incidents,
-/// and they attest it still.
-#[test]
-fn an_earlier_report_parts_no_pair() {
-    let at = |mut record: Record, hours: i64| {
-        let Body::Statement(own) = &mut record.report.body else { unreachable!() };
-        own.occurred_at = START.plus(hours * HOUR);
-        record.report.reported_at = START.plus(20 * HOUR);
-        record.received = record.received.plus(20 * HOUR);
-        record
-    };
-    let pair = [at(grave(1, 1, FeedClass::Village, &[]), 7), at(grave(2, 2, FeedClass::Police, &[]), 18)];
-    assert_eq!(run(rules_only(), &pair).1, Level::Awas);
-    for slight in [false, true] {
-        let mut earlier = at(grave(3, 3, FeedClass::Community, &[]), 0);
-        if let Body::Statement(own) = &mut earlier.report.body {
-            own.severity = if slight { 1 } else { 4 };
-        }
-        for records in [[&pair[..], &[earlier.clone()]].concat(), [&[earlier.clone()], &pair[..]].concat()] {
-            let (pipeline, _) = run(rules_only(), &records);
-            let view = pipeline.view();
-            let level = view.cells().filter_map(|cell| view.condition(cell)).map(|active| active.level).max();
-            assert_eq!(level, Some(Level::Awas), "{slight}");
-        }
-    }
 }
 
 /// Two feeds affirm what happened ten hours apart: a third that tells of the hours before makes the incident begin earlier,

@@ -6,7 +6,6 @@ use super::model::{List, Member, given, judged, naming};
 use super::world::fusion;
 use domain::desk_feed;
 use domain::effect::Verdict;
-use domain::evidence::attestation::Attested;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::FeedClass;
 use domain::report::{Body, Report, ReportId, ReportName, VerificationAct};
@@ -71,7 +70,7 @@ fn withdrawal_takes_two(all: &[&Report], report: &Report, record: &Report) -> bo
 }
 
 /// When a report was known.
-pub fn known_at(report: &Report) -> Time {
+fn known_at(report: &Report) -> Time {
     report.doubtful.unwrap_or(report.reported_at)
 }
 
@@ -194,12 +193,7 @@ fn may_have_been(gone: &Member<'_>, incident: &[Member<'_>], merged: bool) -> bo
 
 /// What the desk says of each report of an incident: of what stood when it was rejected, by the reports known then, a rejection
 /// counts once another person's is there, within a day and with no confirmation between them.
-pub fn words(
-    incident: &[Member<'_>],
-    withdrawn: &[Member<'_>],
-    merged: bool,
-    may_have_attested: &dyn Fn(&[&Member<'_>], Time) -> Attested,
-) -> Vec<DeskSays> {
+pub fn words(incident: &[Member<'_>], withdrawn: &[Member<'_>], merged: bool) -> Vec<DeskSays> {
     let gone = withdrawn.iter().filter(|gone| may_have_been(gone, incident, merged));
     let mut all: Vec<&Member<'_>> = incident.iter().chain(gone).collect();
     all.sort_by_key(|member| (member.statement.occurred_at, member.report.name()));
@@ -218,11 +212,7 @@ pub fn words(
         };
         let then: Vec<(&Member<'_>, DeskSays)> =
             all.iter().copied().zip(says.iter().copied()).filter(|(member, _)| there(member)).collect();
-        let members: Vec<&Member<'_>> = then.iter().map(|(member, _)| *member).collect();
-        let across = || may_have_attested(&members, request.at);
-        let stood = !confirms
-            && !then.is_empty()
-            && (judged(&then, Attested::default()).stands || judged(&then, across()).stands);
+        let stood = !confirms && !then.is_empty() && judged(&then).stands;
         for place in (0..all.len()).filter(|place| names(all[*place])) {
             let joined = is_joined(&all[place].verdicts, given);
             let rejected = says[place].verdict == Verdict::Rejected;
@@ -240,22 +230,6 @@ pub fn words(
     }
     let members = all.iter().zip(says).filter(|(member, _)| member.withdrawn.is_none());
     members.map(|(_, says)| says).collect()
-}
-
-/// What the desk says of one report where each rejection of it takes two persons.
-pub fn word_of_two(verdicts: &[GivenVerdict]) -> DeskSays {
-    let mut records: Vec<&GivenVerdict> = verdicts.iter().collect();
-    records.sort();
-    let (mut in_force, mut says) = (Vec::new(), DeskSays::default());
-    for given in records {
-        if given.2 || says.verdict == Verdict::Rejected || is_joined(verdicts, given) {
-            in_force.push(*given);
-        }
-        says = attested::desk_says(&in_force);
-        says.restored =
-            says.verdict == Verdict::Confirmed && is_restored_by_one(verdicts, &in_force, given.0);
-    }
-    says
 }
 
 /// True where two verdicts are two persons' rejections, one within a day of the other, and nobody confirmed between them.

@@ -3,7 +3,6 @@
 //! All of it is a function of the set of reports, so any order, duplication or lateness of the same
 //! reports ends in the same state.
 
-mod across;
 pub mod attestation;
 mod beginning;
 mod cell_id;
@@ -352,7 +351,6 @@ impl Evidence {
         } else {
             self.groups.leave(&mut self.reports, index, reach, &mut changes);
         }
-        changes.rebuilt = false;
         for moved in changes.moved.drain(..) {
             let anchor = self.reports.all[moved as usize].anchor;
             let outcome = if anchor == moved { Outcome::Incident } else { Outcome::Merged };
@@ -482,7 +480,7 @@ impl Evidence {
             occurred_at: incident.at,
             stage: incident.stage,
             claimed: incident.claims.claimed,
-            attested: Attested { extent: incident.verified(), ..incident.attested() },
+            attested: Attested { extent: incident.verified(), ..incident.claims.attested },
             counted_severity: incident.counted().severity,
             speakers: incident.claims.speakers,
             reports: incident.reports,

@@ -30,8 +30,6 @@ pub struct IncidentClaims {
     pub speakers: Vec<SpeakerClaim>,
     /// What two speakers affirm; a severity of 0 where nobody else affirms it.
     pub attested: ExtentView,
-    /// True where one of the two tells of it in a report of another incident, near enough in place and time.
-    pub across: bool,
     pub counted_severity: u8,
     #[serde(serialize_with = "json::word")]
     pub verdict: Verdict,
@@ -114,9 +112,6 @@ impl IncidentClaims {
             doubtful,
             speakers: speakers.into_iter().map(speaker).collect(),
             attested: ExtentView::of(incident.attested.extent),
-            across: incident.attested.extent.severity > 0
-                && incident.speakers < 2
-                && incident.verdict == Verdict::Unverified,
             counted_severity: incident.counted_severity,
             verdict: incident.verdict,
             denials: incident.denials,
@@ -138,9 +133,6 @@ impl IncidentClaims {
             (Verdict::Rejected, _) => lang.text("claims.rejected").to_owned(),
             (Verdict::Confirmed, 1..) => {
                 lang.fill("claims.confirmed_extent", &[("what", &self.attested.words(lang))])
-            }
-            (_, 1..) if self.across => {
-                lang.fill("claims.attested_across", &[("what", &self.attested.words(lang))])
             }
             (_, 1..) => lang.fill("claims.attested", &[("what", &self.attested.words(lang))]),
             (Verdict::Confirmed, _) => lang.text("claims.confirmed").to_owned(),

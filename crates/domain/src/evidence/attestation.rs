@@ -122,7 +122,7 @@ pub struct Attested {
 }
 
 impl Attested {
-    pub(super) fn highest(self, other: Attested) -> Attested {
+    fn highest(self, other: Attested) -> Attested {
         Attested { extent: self.extent.highest(other.extent), awas: self.awas.max(other.awas) }
     }
 }
@@ -161,13 +161,10 @@ impl Sayers {
 /// What two claims attest together; `None` where one speaker made both, or one may have been copied from what the other's
 /// speaker says. Who is involved follows from what the two name: no other report of the incident changes it.
 fn attested_by(kind: Kind, one: &Claim, other: &Claim, sayers: &Sayers) -> Option<Attested> {
-    let copied = sayers.is_copied(one, &other.speaker) || sayers.is_copied(other, &one.speaker);
-    if copied { None } else { pair_of(kind, one, other) }
-}
-
-/// What two claims attest together that repeat nobody; `None` where one speaker made both.
-pub(super) fn pair_of(kind: Kind, one: &Claim, other: &Claim) -> Option<Attested> {
-    if !one.speaker.is_another(&other.speaker) {
+    if !one.speaker.is_another(&other.speaker)
+        || sayers.is_copied(one, &other.speaker)
+        || sayers.is_copied(other, &one.speaker)
+    {
         return None;
     }
     let named = Parties(one.named.0 | other.named.0);

@@ -26,15 +26,6 @@ fn may_repeat(one: &WordedReport, next: &WordedReport) -> bool {
     (one.0, one.1) == (next.0, next.1) && (!one.0.is_short() || next.2.since(one.2) <= SHORT_WITHIN)
 }
 
-/// True where two reports say the same word for word, of whatever incidents: one may repeat the other.
-pub fn is_echo(table: &ReportTable, one: Index, other: Index) -> bool {
-    let worded =
-        |index| Some(worded_report(table, index, table.echo_wording(index, table.verdict_of(index))?));
-    let (Some(one), Some(other)) = (worded(one), worded(other)) else { return false };
-    let (first, next) = if one.2 <= other.2 { (one, other) } else { (other, one) };
-    may_repeat(&first, &next)
-}
-
 /// The reports of an incident that repeat word for word what another speaker says, by index, each with what they say; given all
 /// its reports with the desk's verdicts. Few words are the same only of one place and category and within hours.
 pub fn echoes(table: &ReportTable, members: impl Iterator<Item = (Index, Verdict)>) -> Vec<(Index, Wording)> {

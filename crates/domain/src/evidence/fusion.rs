@@ -28,7 +28,6 @@ pub struct Changes {
     pub moved: Vec<Index>,
     /// Incidents before and after.
     pub incidents: Vec<(Option<IncidentState>, Option<IncidentState>)>,
-    pub rebuilt: bool, // from their reports, without what pairs across incidents attest
 }
 
 impl Changes {
@@ -39,19 +38,19 @@ impl Changes {
     }
 }
 
-pub(super) struct IncidentGroup {
+struct IncidentGroup {
     /// The merge or split that made it, or `None` for the group of a place and category.
-    pub(super) own: Option<TableKey>,
+    own: Option<TableKey>,
     /// Sorted by (occurred_at, id, feed).
     members: Vec<Index>,
     /// No member is newer: a report that is comes last without a look at the others.
     newest: (Time, ReportName),
     /// Sorted by their anchors' (occurred_at, id, feed).
-    pub(super) incidents: Vec<IncidentState>,
+    incidents: Vec<IncidentState>,
 }
 
 pub struct IncidentGroups {
-    pub(super) groups: Vec<IncidentGroup>,
+    groups: Vec<IncidentGroup>,
     by_cell: Vec<Vec<(Category, u32)>>,
     /// By the merge or split that made them.
     own: BTreeMap<TableKey, u32>,
@@ -165,7 +164,6 @@ impl IncidentGroups {
         } else {
             group.regroup(table, pool, place, None, reach, changes);
         }
-        self.attest_across(table, (index, number), reach, changes);
     }
 
     pub fn leave(
@@ -188,7 +186,6 @@ impl IncidentGroups {
         } else {
             group.regroup(table, pool, place, Some(old), reach, changes);
         }
-        self.attest_across(table, (index, entry.group), reach, changes);
     }
 
     fn group_for(&mut self, table: &ReportTable, index: Index) -> u32 {
@@ -246,7 +243,7 @@ pub fn agrees(one: u16, other: u16) -> bool {
 }
 
 impl IncidentGroup {
-    pub(super) fn find(&self, table: &ReportTable, anchor: Index) -> Result<usize, usize> {
+    fn find(&self, table: &ReportTable, anchor: Index) -> Result<usize, usize> {
         let wanted = key(table, anchor);
         self.incidents.binary_search_by_key(&wanted, |incident| key(table, incident.anchor))
     }
@@ -319,7 +316,6 @@ impl IncidentGroup {
             Newcomer::ChangesOthers => {
                 self.incidents[at].claims.release(pool);
                 self.incidents[at] = self.put_together(table, pool, anchor, reach);
-                changes.rebuilt = true;
             }
         }
         changes.incidents.push((Some(before), Some(self.incidents[at])));
@@ -433,7 +429,6 @@ impl IncidentGroup {
         reach: FusionReach,
         changes: &mut Changes,
     ) {
-        changes.rebuilt = true;
         affected.sort_unstable_by_key(|anchor| key(table, *anchor));
         affected.dedup();
         for anchor in affected {

@@ -1,6 +1,6 @@
 //! An incident as the evidence keeps it, put together from its reports one by one.
 
-use super::attestation::{Attested, ClaimPool, ClaimReport, ClaimSummary, Extent};
+use super::attestation::{ClaimPool, ClaimReport, ClaimSummary, Extent};
 use super::echo::echoes;
 use super::report_table::{Index, ReportTable};
 use super::second_person::{DeskRequest, DeskWord};
@@ -33,8 +33,6 @@ pub struct IncidentState {
     pub stage: Option<Stage>,
     /// What its reports claim, what pairs of speakers attest and what counts.
     pub claims: ClaimSummary,
-    /// What its reports attest with earlier ones of other incidents ([`super::across`]).
-    pub across: Attested,
     pub reports: u16,
     /// Rejected where each of its reports is; else confirmed where one of those that stand is.
     pub verdict: Verdict,
@@ -116,22 +114,17 @@ impl IncidentState {
     /// What features, rules and the ledger count of it: what is attested, claimed by one whose word counts alone, or confirmed
     /// by the desk.
     pub fn counted(&self) -> Extent {
-        self.claims.counted.highest(self.claims.confirmed).highest(self.across.extent)
-    }
-
-    /// What two speakers attest, of its reports or one of them of another incident.
-    pub fn attested(&self) -> Attested {
-        self.claims.attested.highest(self.across)
+        self.claims.counted.highest(self.claims.confirmed)
     }
 
     /// What two speakers attest or the desk confirmed.
     pub fn verified(&self) -> Extent {
-        self.attested().extent.highest(self.claims.confirmed)
+        self.claims.attested.extent.highest(self.claims.confirmed)
     }
 
     /// The severity at which it carries awas: 0 where it was rejected or no pair of speakers does.
     pub fn carries_awas(&self) -> u8 {
-        if self.verdict.counts() { self.attested().awas } else { 0 }
+        if self.verdict.counts() { self.claims.attested.awas } else { 0 }
     }
 
     fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
@@ -144,7 +137,6 @@ impl IncidentState {
             village: 0,
             stage: None,
             claims: ClaimSummary::default(),
-            across: Attested::default(),
             reports: 0,
             verdict: Verdict::Unverified,
             patrol: true,

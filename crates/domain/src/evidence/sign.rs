@@ -19,7 +19,7 @@ pub struct Sign {
 
 impl Sign {
     pub(super) fn of(incident: &IncidentState, begun: Time) -> Sign {
-        let attested = incident.attested().extent.severity > 0;
+        let attested = incident.claims.attested.extent.severity > 0;
         Sign { begun, anchor: incident.anchor, verified: attested || incident.verdict == Verdict::Confirmed }
     }
 }

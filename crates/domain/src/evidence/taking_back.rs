@@ -7,7 +7,6 @@
 //! reports an incident has, so that it cannot be asked: they take two persons where a report that they name, or one that may
 //! be of its incident, would stand if others affirmed it.
 
-use super::across::may_have_attested;
 use super::attestation::ClaimPool;
 use super::fusion::agrees;
 use super::report_table::{Index, Link, ReportTable, placement_of};
@@ -133,12 +132,7 @@ fn stood(
     let Some((anchor, _)) = words.first() else { return false };
     let mut before = IncidentState::judged(table, pool, *anchor, words.iter().copied());
     before.claims.release(pool);
-    let stands = stands_at_siaga(&table.policy, &before);
-    stands || {
-        let reports: Vec<Index> = words.iter().map(|(index, _)| *index).collect();
-        before.across = may_have_attested(table, &reports, at);
-        stands_at_siaga(&table.policy, &before)
-    }
+    stands_at_siaga(&table.policy, &before)
 }
 
 impl ReportTable {
@@ -165,33 +159,13 @@ impl ReportTable {
         could_stand.then(|| self.nearby_key(index))
     }
 
-    /// The reports of the place and category of the one at `index` that could stand at siaga or above and happened at these times.
-    pub(super) fn grave_between(
-        &self,
-        index: Index,
-        (from, to): (Time, Time),
-    ) -> impl Iterator<Item = Index> {
-        let entry = &self.all[index as usize];
-        let key = |at, index| NearbyKey { at, ..NearbyKey::of(entry, index) };
-        self.grave.range(key(from, 0)..=key(to, NONE)).map(|key| key.index)
-    }
-
-    /// What the desk says of a report where each rejection of it takes two persons.
-    pub(super) fn word_of_two(&self, index: Index) -> DeskWord {
-        let mut verdicts: Vec<DeskVerdict> = self.verdicts(index).collect();
-        verdicts.sort_unstable_by_key(|verdict| verdict.request);
-        let mut judgements = Judgements::default();
-        verdicts.into_iter().for_each(|verdict| judgements.take(verdict, true));
-        judgements.word()
-    }
-
     /// True for a report that an incident can be made of.
     fn affirms(&self, index: Index) -> bool {
         let entry = &self.all[index as usize];
         entry.severity > 0 && !entry.marks.remark() && entry.class != FeedClass::Sensor
     }
 
-    pub(super) fn could_stand(&self, index: Index) -> bool {
+    fn could_stand(&self, index: Index) -> bool {
         self.grave.contains(&self.nearby_key(index))
     }
 
@@ -253,7 +227,7 @@ impl ReportTable {
     }
 
     /// Since when the report at `index` is withdrawn or replaced; `None` for what stands.
-    pub(super) fn withdrawn_at(&self, index: Index) -> Option<Time> {
+    fn withdrawn_at(&self, index: Index) -> Option<Time> {
         let in_force = |namer: Index| {
             let second = |other: Index| {
                 self.are_of_two(namer, other).then(|| self.known_at(namer).max(self.known_at(other)))

@@ -99,7 +99,6 @@ pub fn claims() -> IncidentClaims {
             says(FeedClass::Company, "pt-contoh-sawit", 4),
         ],
         attested: ExtentView { severity: 3, dead: 0, injured: 0, displaced: 0 },
-        across: false,
         counted_severity: 3,
         verdict: Verdict::Unverified,
         denials: 1,
