@@ -250,7 +250,8 @@ impl Store {
     /// Where the store cannot be written.
     #[boxed]
     pub async fn address(&self, item: &OutboxItem, plan: &AddressPlan, at: Time) -> Result<(), StoreError> {
-        in_transaction!(self, tx => address(&mut tx, item, plan, at).await)
+        let items = [(item.clone(), plan.clone())];
+        in_transaction!(self, tx => address(&mut tx, &items, at).await)
     }
 
     /// [`Store::address`] for each of these items and [`Store::claim_deliveries`] for each of the lanes, in one transaction: while
@@ -269,9 +270,7 @@ impl Store {
             return Ok(vec![Vec::new(); lanes.len()]); // an idle service writes nothing
         }
         in_transaction!(self, tx => {
-            for (item, plan) in items {
-                address(&mut tx, item, plan, time.at).await?;
-            }
+            address(&mut tx, items, time.at).await?;
             let mut taken = Vec::with_capacity(lanes.len());
             for lane in lanes {
                 taken.push(claim::claim(&mut tx, lane.channels, (time.now, time.lease), lane.limit).await?);

@@ -25,7 +25,8 @@ table_row! {
 #[derive(Clone, PartialEq, Debug)]
 pub struct WithheldAlert {
     pub alert: Alert,
-    /// The first item of it that went to the desk alone.
+    /// The first item of it that went to the desk alone; 0 where an earlier build did not keep it: then whoever ever got a message
+    /// counts as notified, and it is said as opened.
     pub since: i64,
 }
 
@@ -110,22 +111,23 @@ async fn release(
     if released == 0 || plan.to.is_empty() {
         return Ok(released > 0);
     }
-    // It is said as it was to be said then: some know of a lower level, or of the time before it cleared.
+    // It is said as it was to be said then: some know of a lower level, of the time before it cleared, or of the alert itself.
     let change = match &first {
         Some(row) => match (AlertChangeKind::read(row, 0)?, Level::read(row, 1)?) {
-            (change @ (AlertChangeKind::Risen | AlertChangeKind::Returned), level)
-                if level <= alert.level =>
-            {
-                change
-            }
+            (
+                change @ (AlertChangeKind::Risen
+                | AlertChangeKind::Returned
+                | AlertChangeKind::NewIncident
+                | AlertChangeKind::Grown),
+                level,
+            ) if level <= alert.level => change,
             _ => AlertChangeKind::Opened,
         },
         None => AlertChangeKind::Opened,
     };
     let mut queue = OutboxQueue::default();
     queue.add(alert, change, at);
-    for item in queue.write(tx).await? {
-        deliveries::address(tx, &item, plan, at).await?;
-    }
+    let items: Vec<_> = queue.write(tx).await?.into_iter().map(|item| (item, plan.clone())).collect();
+    deliveries::address(tx, &items, at).await?;
     Ok(true)
 }

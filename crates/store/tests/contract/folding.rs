@@ -10,7 +10,10 @@ use domain::kind::Level;
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::{SECOND, Time};
-use store::{Actor, AddressPlan, AttemptResult, DeliveryFailure, DeliveryState, MessagePause, OutboxItem};
+use sqlx::AssertSqlSafe;
+use store::{
+    Actor, AddressPlan, AttemptResult, ClaimTime, DeliveryFailure, DeliveryState, MessagePause, OutboxItem,
+};
 
 pub async fn a_message_that_rests_on_no_incident_knows_what_happened_last_and_a_regencys_its_districts(
     home: &Home,
@@ -182,8 +185,46 @@ pub async fn withheld_alerts_are_looked_at_in_turn_and_released_as_they_were_see
     let moved = Alert { version: seen.version - 1, ..seen.clone() };
     let plan = to(&[("b", "email")]);
     assert!(!store.release_withheld(&moved, &plan, noon(2)).await.unwrap(), "it was moved meanwhile");
+    let renamed = format!("UPDATE outbox SET change = 'new_incident' WHERE id = {}", item.id);
+    run(home, &renamed).await.unwrap();
     assert!(store.release_withheld(seen, &plan, noon(2)).await.unwrap());
+    let released = claim(&store, "email", NOW).await.into_iter().find(|due| due.to.person == "b").unwrap();
+    assert_eq!(released.item.change, AlertChangeKind::NewIncident, "as it was to be said then");
     assert!(!store.release_withheld(seen, &plan, noon(2)).await.unwrap(), "once");
     let notified = store.notified_since(&next[0]).await.unwrap();
     assert_eq!(notified.into_iter().collect::<Vec<_>>(), ["a", "b"]);
+}
+
+/// Who releases holds a withheld row and asks for a number; who addresses must not hold the numbers and ask for that row.
+pub async fn what_is_withheld_is_kept_before_a_delivery_takes_a_number(home: &Home) {
+    if !home.url.starts_with("postgres") {
+        return; // one writer at a time
+    }
+    let store = home.open().await;
+    for code in [161_303, 161_304] {
+        emit(&store, vec![condition(code, ConditionChange::Raised, Level::Siaga, noon(1))]).await;
+    }
+    let items = store.unaddressed(10).await.unwrap();
+    let plan = |withholds| AddressPlan { withholds, ..to(&[("a", "email")]) };
+    let planned = [(items[0].clone(), plan(false)), (items[1].clone(), plan(true))];
+    let (mut other, mut watch) = (home.meddle().await, home.meddle().await);
+    let held = format!(
+        "BEGIN; SET LOCAL lock_timeout = '5s'; INSERT INTO withheld_alerts VALUES ('{}', 0)",
+        items[1].alert
+    );
+    sqlx::raw_sql(AssertSqlSafe(held)).execute(&mut other).await.unwrap();
+    let time = ClaimTime { at: noon(1), now: NOW, lease: LEASE };
+    let releases = async {
+        const WAITS: &str = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pid IN (SELECT pid FROM \
+             pg_stat_activity WHERE query LIKE 'INSERT INTO withheld_alerts (alert, since)%')";
+        while sqlx::query_scalar::<_, i64>(WAITS).fetch_one(&mut watch).await.unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
+        const NUMBER: &str = "INSERT INTO serials (name, last) VALUES ('delivery', 1) \
+             ON CONFLICT (name) DO UPDATE SET last = serials.last + 1; COMMIT";
+        sqlx::raw_sql(NUMBER).execute(&mut other).await.expect("the numbers are free");
+    };
+    let (addressed, ()) = tokio::join!(store.address_and_claim(&planned, &[], time), releases);
+    addressed.unwrap();
+    assert_eq!(store.withheld_alerts("").await.unwrap().len(), 1);
 }

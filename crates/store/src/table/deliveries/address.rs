@@ -11,23 +11,46 @@ use domain::kind::Level;
 use domain::time::Time;
 use std::collections::BTreeSet;
 
+/// Addresses items, the first first. What is withheld is kept before a delivery takes a number: who releases something takes
+/// these two in the same order, so that neither waits for the other.
 pub(crate) async fn address(
+    tx: &mut Connection<'_>,
+    items: &[(OutboxItem, AddressPlan)],
+    at: Time,
+) -> Result<(), StoreError> {
+    let mut waiting = Vec::with_capacity(items.len());
+    for (item, plan) in items {
+        if lock_unaddressed(tx, item).await? {
+            waiting.push((item, plan));
+        }
+    }
+    let mut withheld: Vec<&OutboxItem> =
+        waiting.iter().filter(|(_, plan)| plan.withholds).map(|(item, _)| *item).collect();
+    withheld.sort_unstable_by(|one, other| (&one.alert, one.id).cmp(&(&other.alert, other.id)));
+    for item in withheld {
+        withheld::withhold(tx, item).await?;
+    }
+    for (item, plan) in waiting {
+        address_one(tx, item, plan, at).await?;
+    }
+    Ok(())
+}
+
+/// True where nobody has addressed the item. Two drainers may see the same one: the row's lock makes them one after the other,
+/// and the second finds it addressed.
+async fn lock_unaddressed(tx: &mut Connection<'_>, item: &OutboxItem) -> Result<bool, StoreError> {
+    const LOCK: &str = "UPDATE outbox SET done = 0 WHERE id = $1 AND done = 0";
+    const ADDRESSED: &str = "SELECT 1 FROM deliveries WHERE outbox = $1 LIMIT 1";
+    let waiting = sql::query(LOCK).bind(item.id).execute(tx).await? == 1;
+    Ok(waiting && sql::query(ADDRESSED).bind(item.id).fetch_optional(tx).await?.is_none())
+}
+
+async fn address_one(
     tx: &mut Connection<'_>,
     item: &OutboxItem,
     plan: &AddressPlan,
     at: Time,
 ) -> Result<(), StoreError> {
-    // Two drainers may see the same item: the row's lock makes them one after the other,
-    // and the second finds it addressed.
-    const LOCK: &str = "UPDATE outbox SET done = 0 WHERE id = $1 AND done = 0";
-    const ADDRESSED: &str = "SELECT 1 FROM deliveries WHERE outbox = $1 LIMIT 1";
-    let waiting = sql::query(LOCK).bind(item.id).execute(tx).await? == 1;
-    if !waiting || sql::query(ADDRESSED).bind(item.id).fetch_optional(&mut *tx).await?.is_some() {
-        return Ok(());
-    }
-    if plan.withholds {
-        withheld::withhold(tx, item).await?;
-    }
     let mut deliveries = Vec::with_capacity(plan.to.len());
     let persons: BTreeSet<&str> = plan.to.keys().map(|to| to.person.as_str()).collect();
     for person in persons {
