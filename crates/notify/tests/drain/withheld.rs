@@ -5,6 +5,7 @@ use crate::receivers::{Http, Mail, Smtp};
 use crate::roster::parse;
 use crate::rows::{incident, report};
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
+use domain::evidence::attestation::Attested;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Place, Places, Unit};
 use domain::report::ReportId;
@@ -118,6 +119,19 @@ async fn what_a_feed_took_back_a_day_ago_withholds_nothing_any_more() {
 
 #[tokio::test]
 async fn what_one_source_alone_said_reaches_the_others_once_the_desk_confirms_it() {
+    let grave = incident(ReportId(8), Kind::Disaster, "WA-01", 4);
+    others_hear_once(Incident { verdict: Verdict::Confirmed, ..grave }).await;
+}
+
+/// The desk's own feeds are one feed, and may give the word of several.
+#[tokio::test]
+async fn what_several_attest_through_one_feed_is_no_sources_word_alone() {
+    let grave = incident(ReportId(8), Kind::Disaster, "WA-01", 4);
+    let attested = Attested { extent: grave.claimed, awas: 0 };
+    others_hear_once(Incident { attested, ..grave }).await;
+}
+
+async fn others_hear_once(affirmed: Incident) {
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.desk_by_mail(http.port);
@@ -129,9 +143,7 @@ async fn what_one_source_alone_said_reaches_the_others_once_the_desk_confirms_it
     assert_eq!(smtp.mail().await.to, "piket@x.example");
     desk.round().await;
     assert!(smtp.rest().is_empty());
-    let grave = incident(ReportId(8), Kind::Disaster, "WA-01", 4);
-    let confirmed = Incident { verdict: Verdict::Confirmed, ..grave };
-    desk.commit(Vec::new(), vec![Effect::Incident(confirmed)]).await;
+    desk.commit(Vec::new(), vec![Effect::Incident(affirmed)]).await;
     assert_eq!(smtp.mail().await.to, "camat@x.example");
     running.stop().await;
 }

@@ -19,8 +19,9 @@ pub struct SoleFeed {
 }
 
 impl Store {
-    /// The one feed that affirms all incidents an item's alert rests on; `None` where another affirms one too, where the desk
-    /// confirmed one, and where it rests on none, as by the model: that is no feed's word.
+    /// The one feed that affirms all incidents an item's alert rests on; `None` where another affirms one too, where several
+    /// speakers attest one (they may have one feed), where the desk confirmed one, and where it rests on none, as by the model:
+    /// that is no feed's word.
     pub(super) async fn sole_feed(
         &self,
         item: &OutboxItem,
@@ -28,9 +29,11 @@ impl Store {
         districts: &[(Alert, Option<GravestIncident>)],
     ) -> Result<Option<SoleFeed>, StoreError> {
         let Some(incidents) = self.resting_on(own, districts).await? else { return Ok(None) };
-        // What the desk confirmed rests on no feed's word alone.
-        let confirmed = incidents.iter().any(|incident| incident.verdict == Verdict::Confirmed);
-        if incidents.is_empty() || confirmed {
+        // What the desk confirmed, and what more than one speaker attests, rests on no feed's word alone.
+        let affirmed = incidents
+            .iter()
+            .any(|incident| incident.verdict == Verdict::Confirmed || incident.attested.extent.severity > 0);
+        if incidents.is_empty() || affirmed {
             return Ok(None);
         }
         let mut select = SqlStatement::new("SELECT DISTINCT feed FROM reports WHERE");
