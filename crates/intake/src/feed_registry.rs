@@ -180,8 +180,8 @@ struct Organisation {
     name: String,
 }
 
-/// The organisation that is called so now; a new one where none is, nor was. One of which no feed is any more is called as it was
-/// first.
+/// The organisation that is called so now; a new one where none is, nor was. One of which no feed is any more may be called by any
+/// name that it ever had, and is called so from then on.
 async fn organisation_called(
     store: &Store,
     feeds: &[FeedRow],

@@ -367,7 +367,7 @@ CREATE INDEX outbox_questions ON outbox (at, id) WHERE change IN ('check', 'seco
 -- Alerts of which the desk alone was notified because one source speaks for them: the others are owed a message.
 CREATE TABLE withheld_alerts (
     alert TEXT NOT NULL PRIMARY KEY,
-    since BIGINT NOT NULL                       -- the first item of the outbox that went to the desk alone
+    since BIGINT NOT NULL DEFAULT 0             -- the first item of the outbox that went to the desk alone; 0: not known, then all count
 );
 
 -- One row for each item, person and channel.

@@ -70,8 +70,8 @@ impl Store {
 }
 
 impl Store {
-    /// Notes in the history of live alerts which requests lapsed by `now` because no second person joined them: to take the
-    /// alert back, and those of single records. Gives the alerts that it changed; a second call changes nothing.
+    /// Notes in the history of live alerts which requests lapsed by `now` because no second person joined them: to end the
+    /// alert, and those of single records. Gives the alerts that it changed; a second call changes nothing.
     ///
     /// # Errors
     /// Where the store cannot be read or written.

@@ -8,7 +8,7 @@ mod earlier;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Connection, Engine, SqlRow, get};
 use crate::store::{Store, in_transaction};
-use crate::table::{daily_counts, progress};
+use crate::table::{daily_counts, feeds, progress};
 use async_recursion::async_recursion as boxed;
 use domain::service_clock::ClockStep;
 use domain::time::{Hour, Time};
@@ -246,6 +246,7 @@ async fn put_all(
         }
     }
     daily_counts::recount(tx).await?;
+    feeds::keep_organisations(tx, None).await?; // up to schema 31 they stood with the feeds alone
     Ok(count)
 }
 

@@ -101,6 +101,23 @@ pub(crate) async fn set_back(tx: &mut Connection<'_>, step: ClockStep) -> Result
     Ok(())
 }
 
+/// Keeps how the organisation of every feed, or of one, is called now.
+pub(crate) async fn keep_organisations(
+    tx: &mut Connection<'_>,
+    feed: Option<&str>,
+) -> Result<(), StoreError> {
+    let text = sql::select::<FeedsRow>();
+    let query = match feed {
+        Some(name) => sql::query(format!("{text} name = $1")).bind(name),
+        None => sql::query(format!("{text} 1 = 1 ORDER BY name")),
+    };
+    for row in sql::read_all::<FeedsRow>(&query.fetch_all(&mut *tx).await?)? {
+        let feed = row.feed();
+        organisation_names::keep(tx, &feed.organisation, feed.organisation_is_called()).await?;
+    }
+    Ok(())
+}
+
 impl Store {
     /// Adds a feed or replaces the one of that name.
     ///
@@ -125,6 +142,7 @@ impl Store {
         };
         let put = Bulk::insert::<FeedsRow>().with_tail(REPLACE);
         in_transaction!(self, tx => {
+            keep_organisations(&mut tx, Some(&feed.name)).await?;
             organisation_names::keep(&mut tx, &feed.organisation, feed.organisation_is_called()).await?;
             put.run_rows(&mut tx, [row]).await
         })

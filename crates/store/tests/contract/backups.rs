@@ -4,16 +4,20 @@ use crate::commits::full;
 use crate::daily_counts;
 use crate::fixture::*;
 use domain::alert::State;
+use domain::alert::notice::AlertChangeKind;
 use domain::effect::Effect;
-use domain::kind::Outcome;
-use domain::place::Code;
+use domain::kind::{FeedClass, Outcome};
+use domain::place::{Areas, Code};
 use domain::report::{Body, ReportName};
 use domain::time::Time;
 use flate2::read::GzDecoder;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Read};
 use std::sync::Arc;
-use store::{BackupFormat, ReportFilter, ReportKey, RestoreOnto, SealedCodec, Store, StoreError};
+use store::{
+    AddressPlan, BackupFormat, ClaimedChannels, FeedRow, Recipient, ReportFilter, ReportKey, RestoreOnto,
+    SealedCodec, Store, StoreError,
+};
 
 /// Written by `kentongan backup` of the last build with schema 10: eleven records of a police feed (reports, a correction,
 /// a retraction, a zero-report, an id that came twice, two dead letters), a desk's verification, an account.
@@ -163,6 +167,56 @@ pub async fn a_backup_with_earlier_names_of_tables_is_restored(home: &Home) {
     let store = home.open().await;
     restore(&store, earlier, BackupFormat::Third).await.unwrap();
     assert_eq!(sorted(&backup(&store).await), sorted(&rows));
+}
+
+/// Alerts withheld by a build that did not keep since when, and names of organisations that stood with the feeds alone.
+pub async fn a_backup_of_the_build_before_keeps_what_was_withheld_and_who_is_called_how(home: &Home) {
+    let first = crate::fixture::sqlite();
+    let first = first.open().await;
+    restore(&first, earlier_rows(), BackupFormat::First).await.unwrap();
+    let alert = first.alerts(&store::AlertFilter::default()).await.unwrap().items.remove(0);
+    let feed = FeedRow {
+        organisation: "dinas".into(),
+        organisation_name: "Dinas Sosial".into(),
+        ..FeedRow::new("umpan-dinas", FeedClass::Village, Areas::parse("16.13").unwrap(), [7; 32], noon(0))
+    };
+    first.put_feed(&feed).await.unwrap();
+    let mut rows = backup(&first).await;
+    rows.retain(|row| row[0] != "organisation_names");
+    rows.push(json!(["withheld_alerts", {"alert": alert.id}]));
+    let store = home.open().await;
+    restore(&store, rows, BackupFormat::Third).await.unwrap();
+    let withheld = store.withheld_alerts("").await.unwrap().remove(0);
+    assert_eq!((withheld.alert.id.as_str(), withheld.since), (alert.id.as_str(), 0));
+    let plan = AddressPlan {
+        to: [(Recipient { person: "b".into(), channel: "email".into() }, noon(1))].into(),
+        ..AddressPlan::default()
+    };
+    assert!(store.release_withheld(&withheld.alert, &plan, noon(1)).await.unwrap());
+    let said =
+        store.claim_deliveries(&ClaimedChannels::AllBut(Vec::new()), noon(2), noon(3), 10).await.unwrap();
+    assert_eq!(said.last().unwrap().item.change, AlertChangeKind::Opened);
+
+    store
+        .put_feed(&FeedRow { organisation: String::new(), organisation_name: String::new(), ..feed })
+        .await
+        .unwrap();
+    for name in ["dinas", "Dinas Sosial"] {
+        assert_eq!(store.organisation_once_called(name).await.unwrap().as_deref(), Some("dinas"));
+    }
+}
+
+/// A row that says its names only now, as an earlier build wrote it.
+pub async fn the_names_of_a_feed_that_is_replaced_are_kept(home: &Home) {
+    let store = home.open().await;
+    let feed = |organisation: &str| FeedRow {
+        organisation: organisation.into(),
+        ..FeedRow::new("umpan-dinas", FeedClass::Village, Areas::parse("16.13").unwrap(), [7; 32], noon(0))
+    };
+    store.put_feed(&feed("dinas")).await.unwrap();
+    run(home, "DELETE FROM organisation_names").await.unwrap();
+    store.put_feed(&feed("")).await.unwrap();
+    assert_eq!(store.organisation_once_called("dinas").await.unwrap().as_deref(), Some("dinas"));
 }
 
 /// Turns every bit round: enough to see what passes it.
