@@ -291,24 +291,30 @@ impl Team {
             }
         }
         let may_second: Vec<&Member> = self.may_second(team).collect();
-        let two = may_second.iter().any(|one| {
-            may_second.iter().any(|other| !one.desk_author().is_same_person(&other.desk_author()))
-        });
-        if !two {
+        let of_desk = |member: &&Member| member.office == team.desk_office;
+        if !has_two_persons(&may_second) {
             warnings.push(format!(
-                "team of '{}': nobody could be the second person to who is on duty: a second member of office '{}', or an office in \
-                 second_by_link",
+                "team of '{}': nobody could be the second person to who is on duty: two members that name two 'person's, of office '{}' \
+                 or one of them of an office in second_by_link",
+                team.code, team.desk_office
+            ));
+        } else if !has_two_persons(&may_second.iter().copied().filter(of_desk).collect::<Vec<_>>()) {
+            warnings.push(format!(
+                "team of '{}': only one person of office '{}' is named, and ending an alert that stands at siaga or above takes a second \
+                 person with an account: no one-time link is sent for it",
                 team.code, team.desk_office
             ));
         }
-        for member in self.members.iter().filter(|member| team.owns(member) && self.seconds(member)) {
-            if member.person.is_empty() {
-                warnings.push(format!(
-                    "member '{}' may be the second person by link and names no 'person', so it is not asked: it may be who \
-                     asked by an account of the desk; write the word of `kentongan user add --person`",
-                    member.key
-                ));
-            }
+        for member in may_second.iter().filter(|member| member.person.is_empty()) {
+            let what = if self.seconds(member) {
+                "may be the second person by link and names no 'person', so it is not asked: it may be who asked by an account of the desk"
+            } else {
+                "is of the desk's office and names no 'person', so it is nobody's second person: it may be who asked"
+            };
+            warnings.push(format!(
+                "member '{}' {what}; write the word of `kentongan user add --person`",
+                member.key
+            ));
         }
         warnings
     }
@@ -333,6 +339,12 @@ impl Team {
         }
         smtp.password(env).err().into_iter().collect()
     }
+}
+
+/// True where two of these are two persons, by the rule of the acts that take two: both are named.
+fn has_two_persons(members: &[&Member]) -> bool {
+    let is_another = |one: &Member, other: &Member| one.desk_author().is_another_person(&other.desk_author());
+    members.iter().any(|one| members.iter().any(|other| is_another(one, other)))
 }
 
 fn channels(

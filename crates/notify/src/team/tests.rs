@@ -116,18 +116,37 @@ fn a_missing_secret_and_an_office_that_nobody_has_are_warned_of() {
     assert!(warnings[5].contains("no duty_phone"), "{warnings:?}");
     let desk = MEMBER.replace("name = \"Tim\"", "name = \"Tim\"\ndesk_office = \"camat\"");
     let alone = Team::parse(&desk, &env).unwrap().warnings(&places);
-    assert!(alone.len() == 1 && alone[0].contains("nobody could be the second person"), "{alone:?}");
+    assert!(alone[0].contains("nobody could be the second person"), "{alone:?}");
+    assert!(
+        alone.len() == 2 && alone[1].contains("'16.13/camat' is of the desk's office and names no"),
+        "{alone:?}"
+    );
     let two = format!(
         "{desk}{}",
         &MEMBER[MEMBER.find("[[team.member]]").unwrap()..].replace("id = \"camat\"", "id = \"camat-2\"")
     );
-    assert_eq!(Team::parse(&two, &env).unwrap().warnings(&places), Vec::<String>::new());
+    let nameless = Team::parse(&two, &env).unwrap().warnings(&places);
+    assert!(nameless.len() == 3 && nameless[0].contains("nobody could be the second person"), "{nameless:?}");
     let one_person = two.replace("    office =", "    person = \"3201\"\n    office =");
     let alone = Team::parse(&one_person, &env).unwrap().warnings(&places);
     assert!(
         alone.len() == 1 && alone[0].contains("nobody could be the second person"),
         "two places of one person"
     );
+    let (one, other) = one_person.split_at(one_person.find("camat-2").unwrap());
+    let two_persons = format!("{one}{}", other.replace("3201", "3202"));
+    assert_eq!(Team::parse(&two_persons, &env).unwrap().warnings(&places), Vec::<String>::new());
+    let by_link = two_persons
+        .replace("desk_office = \"camat\"", "desk_office = \"camat\"\nsecond_by_link = [\"bpbd\"]");
+    let (one, other) = by_link.split_at(by_link.find("camat-2").unwrap());
+    let by_link = format!("{one}{}", other.replace("office = \"camat\"", "office = \"bpbd\""));
+    let warned = Team::parse(&by_link, &env).unwrap().warnings(&places).join("\n");
+    assert!(
+        warned
+            .contains("ending an alert that stands at siaga or above takes a second person with an account"),
+        "{warned}"
+    );
+    assert!(!warned.contains("nobody could be the second person"), "{warned}");
 }
 
 #[test]
