@@ -78,7 +78,8 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     };
     let carried = news.iter().map(|one| one.item.id).filter(|id| *id != item.id).collect();
     let also = fold::also(&lead, &news, &facts.incidents);
-    let notice = Notice { one_time_token, also, ..notice(state, &lead, facts) };
+    let reader_is_of_desk = state.team.desk(item.code).any(|of_desk| of_desk.key == member.key);
+    let notice = Notice { one_time_token, also, reader_is_of_desk, ..notice(state, &lead, facts) };
     let version = i64::from(item.version);
     let message = OutgoingMessage {
         delivery: due.id,
@@ -135,6 +136,7 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         withdrawal_lapses_at: (item.change == AlertChangeKind::WithdrawalAsked)
             .then(|| item.at.plus(SECOND_WITHIN)),
         one_time_token: None,
+        reader_is_of_desk: false,
         code,
         kind,
         level: item.level,

@@ -9,6 +9,7 @@ use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
 use domain::place::Zone;
 use domain::time::Time;
+use std::collections::BTreeSet;
 use store::{
     AddressPlan, MessageFacts, MessagePause, OutboxItem, Recipient, SoleFeed, StoreError, WithheldAlert,
 };
@@ -106,16 +107,17 @@ async fn recipients(
             let another = |member: &&Member| {
                 facts.withdrawal_asker.is_none_or(|asker| !asker.is_same_person(&member.desk_author()))
             };
-            let mut people: Vec<Recipient> =
-                team.desk(item.code).filter(another).filter_map(first_channel).collect();
-            // Where nobody else is on the desk: who seconds by link elsewhere, and else who hears of it, sees to a colleague.
-            if people.is_empty() {
-                people = team.seconders(item.code).filter(another).filter_map(first_channel).collect();
+            let mut people: Vec<&Member> = team.desk(item.code).filter(another).collect();
+            // Where nobody else on the desk is named: who seconds by link elsewhere, and else who hears of it, sees to a colleague.
+            if !people.iter().any(|member| member.desk_author().names_person()) {
+                let seconders: Vec<&Member> = team.seconders(item.code).filter(another).collect();
+                let further =
+                    if seconders.is_empty() { concerned().filter(another).collect() } else { seconders };
+                let desk: BTreeSet<&str> = people.iter().map(|member| member.key.as_str()).collect();
+                let new = further.into_iter().filter(|member| !desk.contains(member.key.as_str()));
+                people.extend(new.collect::<Vec<_>>());
             }
-            if people.is_empty() {
-                people = concerned().filter(another).filter_map(first_channel).collect();
-            }
-            people
+            people.into_iter().filter_map(first_channel).collect()
         }
         AlertChangeKind::Lowered
         | AlertChangeKind::Cleared

@@ -60,6 +60,8 @@ pub struct Notice {
     pub withdrawal_lapses_at: Option<Time>,
     /// The token of the reader's own link, by which they answer without an account.
     pub one_time_token: Option<String>,
+    /// True where the reader is of the desk, and may agree on its pages.
+    pub reader_is_of_desk: bool,
     /// Why only the desk is notified.
     pub desk_only: Option<DeskOnly>,
 }

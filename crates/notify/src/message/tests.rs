@@ -75,6 +75,7 @@ fn notice(kind: Kind) -> Notice {
         second: None,
         withdrawal_lapses_at: None,
         one_time_token: None,
+        reader_is_of_desk: true,
         desk_only: None,
     }
 }

@@ -205,6 +205,9 @@ impl Notice {
             (Some(_), true) => "message.take_back_by_link",
             (Some(_), false) => "message.second_by_link",
             (None, true) => "message.take_back",
+            (None, false) if self.change == AlertChangeKind::WithdrawalAsked && !self.reader_is_of_desk => {
+                "message.withdrawal_asked_elsewhere"
+            }
             (None, false) => opening_key(self.change),
         };
         lang.fill(key, &values)

@@ -404,23 +404,27 @@ async fn where_one_officer_is_on_the_roster_a_withdrawal_is_asked_of_who_else_ma
         person = "orang-2"
         channels = [{ kind = "email", to = "kabag@x.example" }]
     "#;
-    for (seconds, asked) in
-        [(true, vec!["kabag@x.example"]), (false, vec!["bpbd@x.example", "camat@x.example"])]
-    {
+    let colleague = |person: &str| {
+        KABAG.replace("kabag-ops", "piket").replace("kabag", "piket-2").replace("orang-2", person)
+    };
+    let by_link =
+        |text: String| text.replace(r#"name = "Tim""#, "name = \"Tim\"\nsecond_by_link = [\"kabag-ops\"]");
+    for (more, asked) in [
+        (String::from(KABAG), vec!["kabag@x.example"]),
+        (String::new(), vec!["bpbd@x.example", "camat@x.example"]),
+        (colleague(""), vec!["bpbd@x.example", "camat@x.example", "piket-2@x.example"]),
+        (colleague("orang-3"), vec!["piket-2@x.example"]),
+    ] {
         let (mut smtp, http) = (Smtp::start().await, Http::start().await);
         let mut desk = Desk::open(&smtp, &http).await;
         desk.roster_by_mail(http.port, |text| {
             let text = text.replace(r#"id = "posko""#, "id = \"posko\"\nperson = \"orang-1\"");
             let text = text.replace("awas.disaster", "siaga.disaster");
-            if seconds {
-                text.replace(r#"name = "Tim""#, "name = \"Tim\"\nsecond_by_link = [\"kabag-ops\"]") + KABAG
-            } else {
-                text
-            }
+            if more.contains("kabag-ops") { by_link(text) + &more } else { text + &more }
         });
         desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
         let running = desk.run();
-        for _ in 0..3 {
+        for _ in 0..if more.contains("piket-2") { 4 } else { 3 } {
             smtp.mail().await;
         }
         desk.settled().await;
@@ -432,6 +436,11 @@ async fn where_one_officer_is_on_the_roster_a_withdrawal_is_asked_of_who_else_ma
         for _ in &asked {
             let mail = smtp.mail().await;
             assert!(mail.raw.contains("orang kedua") || mail.raw.contains("second person"), "{}", mail.raw);
+            let on_its_page = mail.text.contains("Siapa pun petugas piket selain peminta");
+            let elsewhere = ["Belum diketahui siapa petugas piket", "not known who else of the desk"];
+            let told = elsewhere.iter().any(|words| mail.text.contains(words));
+            let of_desk = mail.to == "piket-2@x.example";
+            assert_eq!((on_its_page, told), (of_desk, !of_desk), "{}", mail.text);
             reached.push(mail.to);
         }
         reached.sort();
