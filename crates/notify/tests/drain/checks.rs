@@ -438,9 +438,9 @@ async fn where_one_officer_is_on_the_roster_a_withdrawal_is_asked_of_who_else_ma
             assert!(mail.raw.contains("orang kedua") || mail.raw.contains("second person"), "{}", mail.raw);
             let on_its_page = mail.text.contains("Siapa pun petugas piket selain peminta");
             let elsewhere = ["Belum diketahui siapa petugas piket", "not known who else of the desk"];
-            let told = elsewhere.iter().any(|words| mail.text.contains(words));
+            let notified = elsewhere.iter().any(|words| mail.text.contains(words));
             let of_desk = mail.to == "piket-2@x.example";
-            assert_eq!((on_its_page, told), (of_desk, !of_desk), "{}", mail.text);
+            assert_eq!((on_its_page, notified), (of_desk, !of_desk), "{}", mail.text);
             reached.push(mail.to);
         }
         reached.sort();

@@ -25,7 +25,7 @@ table_row! {
 #[derive(Clone, PartialEq, Debug)]
 pub struct WithheldAlert {
     pub alert: Alert,
-    /// The first item of it that went to the desk alone; 0 where an earlier build did not keep it: then whoever ever got a message
+    /// The first item of it that went to the desk alone; 0 where an earlier build did not keep it: then who ever got a message
     /// counts as notified, and it is said as opened.
     pub since: i64,
 }

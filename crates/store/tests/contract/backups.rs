@@ -193,9 +193,9 @@ pub async fn a_backup_of_the_build_before_keeps_what_was_withheld_and_who_is_cal
         ..AddressPlan::default()
     };
     assert!(store.release_withheld(&withheld.alert, &plan, noon(1)).await.unwrap());
-    let said =
+    let claimed =
         store.claim_deliveries(&ClaimedChannels::AllBut(Vec::new()), noon(2), noon(3), 10).await.unwrap();
-    assert_eq!(said.last().unwrap().item.change, AlertChangeKind::Opened);
+    assert_eq!(claimed.last().unwrap().item.change, AlertChangeKind::Opened);
 
     store
         .put_feed(&FeedRow { organisation: String::new(), organisation_name: String::new(), ..feed })
