@@ -99,9 +99,8 @@ impl LedgerMetrics {
             self.forecasts.with_label_values(&[kind, horizon, part, fate]).set(count as i64);
         }
         let Some(skill) = &figures.skill else { return };
-        if let Some(brier_skill) = skill.brier_skill {
-            self.skill.with_label_values(&cell).set(brier_skill);
-        }
+        // Not a number where too few came true: the series is there, and every comparison with it is false.
+        self.skill.with_label_values(&cell).set(skill.brier_skill.unwrap_or(f64::NAN));
         self.brier.with_label_values(&cell).set(skill.brier);
         self.mean.with_label_values(&cell).set(skill.forecast);
         let value = skill.observed.hits as f64 / skill.observed.n.max(1) as f64;
