@@ -1,5 +1,6 @@
 //! Fits the models the service applies: the pipeline's own features, one model for each horizon,
-//! judged on the last fifth of the list and then fitted on all of it.
+//! judged on the last fifth of the list and then fitted on all of it. The youngest weeks of a list that comes late are
+//! in neither: they would teach a peace that there was not, and call a forecast of what is not known yet wrong.
 
 pub mod card;
 pub mod choose;
@@ -17,7 +18,7 @@ use choose::{Chosen, Material, choose, round, settle};
 use domain::kind::{Horizon, Kind};
 use judge::judge;
 use serde_json::json;
-use serving::{Listed, Looks, NEVER, TrainingUnit, Vectors, vectors_of};
+use serving::{Listed, Looks, TrainingUnit, Vectors, vectors_of};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -76,17 +77,18 @@ pub fn train(options: &TrainOptions) -> Result<Vec<Artefact>> {
 fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Artefact, serde_json::Value)> {
     let what = format!("{}-{horizon}", options.kind);
     let material = Material { made, question: horizon.index() };
-    let decided = made.decided(horizon.index(), options.to);
+    let today = options.to + 1;
+    let decided = made.learnable(horizon.index(), today);
     let cut = decided * 4 / 5;
-    if cut == 0 || made.learnable(horizon.index(), cut) < 20 {
+    if cut == 0 || made.learnable(horizon.index(), made.origins[cut]) < 20 {
         return Err(Error::Empty(format!(
-            "{decided} decided weeks are too few to fit {what}: at least 30 are needed"
+            "{decided} weeks of which the outcome is known are too few to fit {what}: at least 30 are needed"
         )));
     }
     let early = choose(&material, cut, &what)?;
     let test = judge(made, horizon, &early, cut..decided, &what)?;
     // Penalty, slope and mix stay as they were judged; only the weeks grow.
-    let last = settle(made.rows(horizon.index(), 0..decided, NEVER), early.choice.clone(), &what)?;
+    let last = settle(material.known_by(today), early.choice.clone(), &what)?;
     let fallback = test["fallback"].as_str().unwrap_or("base_rate");
     let artefact = describe(options, made, horizon, &last, decided, baseline(&last.rows, fallback, &what)?);
     let evaluation = json!({
@@ -94,7 +96,7 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
         "unit": options.unit.word(),
         "test_from": date(made.origins[cut]).to_string(),
         "test_to": date(made.origins[decided - 1]).to_string(),
-        "how": "fitted on what was decided when the last fifth of the weeks began and judged on these, standing still as it is served; model.json is then fitted on all",
+        "how": "fitted on what was known when the last fifth of the weeks began and judged on these, standing still as it is served; model.json is then fitted on all of which most was known when the list ended",
         "ridge": early.choice.ridge, "slope": early.choice.slope,
         "weights": early.choice.weights.iter().copied().collect::<BTreeMap<_, _>>(),
         "result": test,

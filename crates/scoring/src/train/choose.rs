@@ -6,6 +6,7 @@ use crate::blend::{TrialFold, weights};
 use crate::error::{Error, Result};
 use crate::logistic::{Fit, FitError, Ridge, Rows, logit};
 use crate::newton::{DesignColumns, FirstRows};
+use crate::period::Day;
 use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};
 use domain::feature::NAMES;
 use domain::scorer::ppm;
@@ -29,8 +30,12 @@ pub struct Material<'a> {
 impl Material<'_> {
     /// What may be learnt from as of an origin.
     fn learnt(&self, as_of: usize) -> Rows {
-        let origins = 0..self.made.learnable(self.question, as_of);
-        self.made.rows(self.question, origins, self.made.origins[as_of])
+        self.known_by(self.made.origins[as_of])
+    }
+
+    /// What may be learnt from as of a day, labelled by what was known before it.
+    pub fn known_by(&self, day: Day) -> Rows {
+        self.made.rows(self.question, 0..self.made.learnable(self.question, day), day)
     }
 }
 
@@ -167,7 +172,7 @@ fn levelled(fold: &Fold) -> Fold {
 /// penalty; a fold that cannot be fitted under one of them is left out under all.
 fn roll(material: &Material<'_>, as_of: usize) -> Result<Rolled> {
     let Material { made, question } = *material;
-    let end = made.learnable(question, as_of);
+    let end = made.learnable(question, made.origins[as_of]);
     let edges: Vec<usize> = (0..=FOLDS).map(|i| end / 2 + (end - end / 2) * i / FOLDS).collect();
     let mut tried = Rolled::default();
     for pair in edges.windows(2).filter(|pair| pair[0] < pair[1]) {

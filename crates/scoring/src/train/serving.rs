@@ -58,11 +58,25 @@ pub struct Vectors {
 pub struct Outcomes {
     /// The day after the last that counts, origin by origin.
     pub ends: Vec<Day>,
-    /// For each row the day on which it was first known that something happened; [`NEVER`] where nothing did.
-    pub known: Vec<Day>,
+    /// Each row in which something happened, with each spell in which that was known; in the order of the rows.
+    pub known: Vec<(usize, Spell)>,
 }
 
-/// Nothing happened.
+/// From one day something was known, until another it was known no more, as this.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Spell {
+    pub known: Day,
+    pub gone: Day,
+}
+
+impl Spell {
+    /// Whether it was known before a day and not taken back before it.
+    fn holds(self, as_of: Day) -> bool {
+        self.known < as_of && as_of <= self.gone
+    }
+}
+
+/// A day that does not come: as of it, what stands in the end is known.
 pub const NEVER: Day = Day::MAX;
 
 /// A list and its places.
@@ -128,11 +142,15 @@ impl Vectors {
     /// The rows of some origins, labelled by what was known before the day `as_of`.
     pub fn rows(&self, question: usize, range: Range<usize>, as_of: Day) -> Rows {
         let rows = range.start * self.units..range.end * self.units;
-        Rows {
-            width: COUNT,
-            cells: self.vectors[rows.clone()].iter().flat_map(|vector| self.known(vector)).collect(),
-            labels: self.outcomes[question].known[rows].iter().map(|known| *known < as_of).collect(),
+        let known = &self.outcomes[question].known;
+        let (first, end) = (&rows.start, &rows.end);
+        let known = &known[known.partition_point(|(row, _)| row < first)..];
+        let mut labels = vec![false; rows.len()];
+        for (row, spell) in known.iter().take_while(|(row, _)| row < end) {
+            labels[row - first] |= spell.holds(as_of);
         }
+        let cells = self.vectors[rows].iter().flat_map(|vector| self.known(vector)).collect();
+        Rows { width: COUNT, cells, labels }
     }
 
     /// A list without severities cannot teach what severity means: these features stay out of the fit.
@@ -148,15 +166,9 @@ impl Vectors {
         vector
     }
 
-    /// Origins whose outcome is decided when the list ends on `to`.
-    pub fn decided(&self, question: usize, to: Day) -> usize {
-        self.outcomes[question].ends.partition_point(|end| *end <= to + 1)
-    }
-
-    /// Origins to learn from as of an origin: their time is over, and most of what happened in it is known. The youngest
+    /// Origins to learn from as of a day: their time is over, and most of what happened in it is known. The youngest
     /// of a list that comes late would teach a peace that there was not; at least half are kept.
-    pub fn learnable(&self, question: usize, as_of: usize) -> usize {
-        let day = self.origins[as_of];
+    pub fn learnable(&self, question: usize, day: Day) -> usize {
         let over = |lag: Day| self.outcomes[question].ends.partition_point(|end| *end <= day - lag);
         over(self.delay(day)).max(over(0) / 2)
     }
@@ -191,8 +203,8 @@ struct Places {
     wholes: Vec<CellHistory>,
     changes: Vec<Change>,
     learnt: usize,
-    /// Serious events of each place in the order of their days: when they happened, and when that was known.
-    serious: Vec<Vec<(Day, Day)>>,
+    /// Serious events of each place in the order of their days: when they happened, and while that was known.
+    serious: Vec<Vec<(Day, Spell)>>,
 }
 
 impl Places {
@@ -217,8 +229,9 @@ impl Places {
         let (mut serious, mut changes) = (vec![Vec::new(); names.len()], Vec::new());
         for event in events() {
             let (place, severity) = (index[event.unit.as_str()], event.severity.unwrap_or(3));
-            if severity >= 3 && event.gone.is_none() {
-                serious[place].push((event.day, event.received));
+            if severity >= 3 {
+                let gone = event.gone.unwrap_or(NEVER);
+                serious[place].push((event.day, Spell { known: event.received, gone }));
             }
             let change = |known, gone| Change { place, day: event.day, known, severity, gone };
             changes.push(change(event.received, false));
@@ -285,20 +298,27 @@ impl Places {
     }
 
     fn outcomes(&self, looks: &Looks, ends: &[Day]) -> Outcomes {
-        let mut known = Vec::with_capacity(ends.len() * self.serious.len());
-        for (origin, end) in looks.origins.iter().zip(ends) {
-            known.extend(self.serious.iter().map(|days| {
+        let mut known = Vec::new();
+        for (at, (origin, end)) in looks.origins.iter().zip(ends).enumerate() {
+            for (place, days) in self.serious.iter().enumerate() {
                 let first = days.partition_point(|(day, _)| day < origin);
                 let within = days[first..].iter().take_while(|(day, _)| day < end);
-                within.map(|(_, known)| *known).min().unwrap_or(NEVER)
-            }));
+                known.extend(within.map(|(_, spell)| (at * self.serious.len() + place, *spell)));
+            }
         }
         Outcomes { ends: ends.to_vec(), known }
     }
 
+    /// What happened in a place on a day was known from the first that told of it: a report made graver later did not
+    /// come late.
     fn delays(&self) -> Vec<(Day, Day)> {
-        let events = self.serious.iter().flatten();
-        let mut delays: Vec<(Day, Day)> = events.map(|(day, known)| (*known, known - day)).collect();
+        let mut delays: Vec<(Day, Day)> = Vec::new();
+        for days in &self.serious {
+            for of_day in days.chunk_by(|one, other| one.0 == other.0) {
+                let known = of_day.iter().map(|(_, spell)| spell.known).min().unwrap_or(NEVER);
+                delays.push((known, known - of_day[0].0));
+            }
+        }
         delays.sort_unstable();
         delays
     }
@@ -329,20 +349,17 @@ mod tests {
         assert_eq!(at(origin(20), 0)[1], 0.0, "not yet received");
         assert!(at(origin(30), 0)[1] > 0.0);
         let before = origin(20) - 1;
-        assert_eq!(
-            made.outcomes[0].known[before * 3],
-            30,
-            "it happened in that week and was known on day 30"
-        );
+        let known = Spell { known: 30, gone: NEVER };
+        assert!(made.outcomes[0].known.contains(&(before * 3, known)), "known on day 30");
         assert!(
             made.rows(0, before..before + 1, 31).labels[0] && !made.rows(0, before..before + 1, 30).labels[0]
         );
-        assert!(made.decided(1, 60) < made.decided(0, 60), "the last month is undecided");
+        assert!(made.learnable(1, 61) < made.learnable(0, 61), "the last month is undecided");
         assert!(at(origin(4), 0)[4] > 0.0, "b is a neighbour of a");
     }
 
     #[test]
-    fn what_was_taken_back_counts_until_then_and_is_no_label() {
+    fn what_was_taken_back_counts_until_then_and_is_a_label_only_before() {
         let taken = Event { gone: Some(30), severity: Some(4), ..event("a", 20, 1) };
         let made = vectors(&[taken, event("b", 3, 0)], &[], TrainingUnit::Regency, 0, 90);
         for (index, origin) in made.origins.iter().enumerate() {
@@ -350,8 +367,23 @@ mod tests {
             let counted = (22..=30).contains(origin);
             assert_eq!(vector[1] > 0.0, counted, "{origin}");
             assert_eq!(vector[8] < libm::log1p(20.0), counted, "days since, {origin}");
-            assert_eq!(made.outcomes[0].known[index * 2], NEVER, "{origin}");
+            let label = |as_of| made.rows(0, index..index + 1, as_of).labels[0];
+            assert!(!label(NEVER) && !label(31) && !label(21), "{origin}");
+            assert_eq!(label(22) && label(30), (14..=20).contains(origin), "{origin}");
         }
+    }
+
+    /// Known at severity 3 on day 20, and as of severity 4 on day 60.
+    #[test]
+    fn what_is_reported_graver_later_was_known_before() {
+        let first = Event { gone: Some(60), severity: Some(3), ..event("a", 10, 10) };
+        let graver = Event { severity: Some(4), received: 60, ..event("a", 10, 0) };
+        let made = vectors(&[first, graver], &[], TrainingUnit::Regency, 0, 90);
+        let week = made.origins.iter().rposition(|origin| *origin <= 10).expect("its week");
+        let label = |as_of| made.rows(0, week..week + 1, as_of).labels[0];
+        assert!(!label(20), "not yet known");
+        assert!([21, 50, 60, 61, NEVER].into_iter().all(label), "known from day 20 on");
+        assert_eq!((made.delay(50), made.delay(90)), (10, 10), "ten days, not fifty");
     }
 
     #[test]

@@ -47,7 +47,7 @@ fn options(folder: PathBuf, events: Vec<Event>, weeks: i32) -> TrainOptions {
         regency_rate: None,
         district_rate: Some(Believed { a_week: 0.002, why: "fewer people".into() }),
         prior: false,
-        parents: Default::default(),
+        parents: (0..40).map(|place| (format!("u{place:02}"), format!("p{}", place % 4))).collect(),
     }
 }
 
@@ -108,4 +108,28 @@ fn too_little_is_refused_with_a_number() {
     assert!(few.to_string().contains("too few"), "{few}");
     let none = train(&options(folder.path().into(), Vec::new(), 120)).unwrap_err();
     assert!(none.to_string().contains("0 positives"), "{none}");
+}
+
+/// What happens is known two months later, so the last nine weeks tell of a peace that there was not.
+#[test]
+fn the_youngest_weeks_of_a_late_list_are_neither_learnt_from_nor_judged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let late: Vec<Event> = history(160).into_iter().map(|e| Event { received: e.day + 63, ..e }).collect();
+    let known: Vec<Event> = late.iter().filter(|event| event.received < 160 * 7).cloned().collect();
+    let artefacts = train(&options(folder.path().into(), late.clone(), 160)).expect("trained");
+    let made =
+        vectors(&late, &options(folder.path().into(), Vec::new(), 160).units, TrainingUnit::Regency, 0, 1119);
+    for (artefact, horizon) in artefacts.iter().zip(Horizon::ALL) {
+        let days = horizon.days() as Day;
+        let last =
+            made.origins.iter().filter(|origin| **origin + days <= 160 * 7 - 63).max().expect("a week");
+        assert_eq!(artefact.fitted_on.to, date(last + days - 1).to_string());
+        let name = format!("disaster-{horizon}-2026-01-01/evaluation.json");
+        let text = std::fs::read_to_string(folder.path().join(name)).expect("written");
+        let value: serde_json::Value = serde_json::from_str(&text).expect("json");
+        assert_eq!(value["test_to"], date(*last).to_string());
+    }
+    // What is known later changes nothing of the line.
+    let again = train(&options(folder.path().into(), known, 160)).expect("trained");
+    assert_eq!(again, artefacts);
 }
