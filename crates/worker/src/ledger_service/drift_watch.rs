@@ -2,6 +2,7 @@
 
 use super::{LedgerService, entry};
 use async_recursion::async_recursion as boxed;
+use domain::feature::{COMMON, NAMES};
 use domain::forecast::ForecastOutcome;
 use domain::kind::{Horizon, Kind};
 use scoring::drift::{DriftInput, REFERENCE, hit_limits, watch};
@@ -78,13 +79,18 @@ impl LedgerService {
     }
 }
 
-/// The inputs of each kind; the season is the calendar's and not watched.
+fn is_watched(name: &str) -> bool {
+    !name.starts_with("season") && !NAMES[COMMON..].contains(&name)
+}
+
+/// The inputs of each kind; the season is the calendar's and not watched, and what is worked out only where a line asks
+/// for it repeats those that are and began with some upgrade, which is no drift.
 fn inputs(means: &[DayMean]) -> DriftFindings {
     let mut drift = DriftFindings::default();
     let mut most = 0;
     for kind in Kind::ALL {
         let mut series: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
-        let own = means.iter().filter(|mean| mean.kind == *kind && !mean.name.starts_with("season"));
+        let own = means.iter().filter(|mean| mean.kind == *kind && is_watched(&mean.name));
         let mut days = BTreeSet::new();
         for mean in own {
             series.entry(&mean.name).or_default().push(mean.mean);
@@ -138,5 +144,16 @@ mod tests {
             ("completeness", Kind::Disaster)
         );
         assert_eq!(inputs(&means(90, steady)).missing_days, Some(36));
+    }
+
+    #[test]
+    fn a_feature_that_began_with_an_upgrade_is_no_drift() {
+        let steady = |day: i64| 0.8 + 0.05 * f64::from((day % 9) as i32 - 4) / 4.0;
+        let mut all = means(160, steady);
+        let began = |day: i64| if day < 146 { 0.0 } else { -3.0 + 0.1 * steady(day) };
+        all.extend(
+            means(160, began).into_iter().map(|mean| DayMean { name: "surroundings_14d".into(), ..mean }),
+        );
+        assert_eq!(inputs(&all), inputs(&means(160, steady)));
     }
 }
