@@ -29,7 +29,7 @@ impl LedgerMetrics {
             )?,
             skill: make.floats(
                 "ledger_brier_skill",
-                "Live Brier skill over the local climatology; withheld under 30 decided forecasts",
+                "Live Brier skill over the local climatology; withheld under 30 decided forecasts or 10 that came true",
                 cell,
             )?,
             brier: make.floats("ledger_brier", "Live Brier score; withheld under 30 decided forecasts", cell)?,

@@ -8,7 +8,7 @@ pub use drift::{drift, drifted};
 use super::shell::{Frame, NavEntry, document};
 use figures::{one, share};
 use maud::{Markup, html};
-use scoring::ledger::LedgerFigures;
+use scoring::ledger::{FEWEST_TRUE, LedgerFigures};
 use views::{Right, format};
 
 pub fn page(frame: &Frame, view: &LedgerFigures) -> Markup {
@@ -59,6 +59,7 @@ fn how(frame: &Frame, view: &LedgerFigures) -> Markup {
                 li { (frame.fill("ledger.grace", &[("days", &view.grace_days)])) }
                 li { (frame.text("ledger.how_patrols")) }
                 li { (frame.text("ledger.how_sample")) }
+                li { (frame.fill("ledger.how_fewest_true", &[("fewest", &FEWEST_TRUE)])) }
             }
         }
     }
