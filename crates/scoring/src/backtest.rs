@@ -283,7 +283,7 @@ fn refuse_empty(panel: &Panel, truth: &Truth, train: usize) -> Result<()> {
 
 fn describe(panel: &Panel, options: &BacktestOptions, chosen: &Chosen, known: usize) -> Detail {
     let mut notes = panel.notes.clone();
-    if known < FEWEST_POSITIVES {
+    if known.min(chosen.rows.positives()) < FEWEST_POSITIVES {
         notes
             .push(format!("fewer than {FEWEST_POSITIVES} hit cells in training: the model is the base rate"));
     }

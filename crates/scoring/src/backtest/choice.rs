@@ -25,7 +25,8 @@ impl LineBeforeTest {
     pub fn new(panel: &Panel, level: TrainingUnit, known: usize) -> Result<LineBeforeTest> {
         let vectors = vectors(panel, level);
         let material = Material { made: &vectors, question: 0 };
-        let chosen = if known < FEWEST_POSITIVES {
+        let learnt = material.known_by(vectors.origins[panel.cut]).positives();
+        let chosen = if known.min(learnt) < FEWEST_POSITIVES {
             Chosen::base_rate(&material, panel.cut)
         } else {
             choose(&material, panel.cut, "the model")?

@@ -389,3 +389,22 @@ fn the_public_panel_of_floods_reaches_its_figures() {
         result.json()
     );
 }
+
+/// A few that came eight months late leave half of the weeks to learn from, in which two cells are hit.
+#[test]
+fn a_late_list_with_little_left_to_learn_from_is_answered_by_the_base_rate() {
+    let mut text = String::from("place,province,day,received\n");
+    let mut hit = |place: i32, week: i32, late: i32| {
+        let day = START + week * 7;
+        let _ = writeln!(text, "u{place:02},p0,{},{}", date(day), date(day + late));
+    };
+    (0..2).for_each(|place| hit(place, 10, 240));
+    (0..12).for_each(|place| hit(place, 40 + place % 7, 0));
+    (0..3).for_each(|place| hit(place, 52, 0));
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut options = options(&folder, &text, 60);
+    options.events.received = Some("received".into());
+    let result = backtest(&options).expect("judged");
+    assert!(result.detail.notes.iter().any(|note| note.contains("the model is the base rate")));
+    assert!(result.detail.coefficients.iter().all(|(_, value)| *value == 0.0));
+}
