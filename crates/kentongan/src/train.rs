@@ -37,7 +37,7 @@ pub struct List {
     /// Column of the day it became known; without it, the day it happened
     #[arg(long, value_name = "COLUMN")]
     received: Option<String>,
-    /// Column of the enclosing place, for pooling
+    /// Column of the enclosing place; the other places in it stand in for neighbours
     #[arg(long, value_name = "COLUMN")]
     parent: Option<String>,
     /// How dates are written, where they do not show it: dmy (day first) or mdy
@@ -74,7 +74,9 @@ pub struct Backtest {
     /// Named in the report
     #[arg(long)]
     kind: Option<String>,
-    /// What a place is: regency (where nothing is said) or district; its features are the service's for such a place
+    /// What a place is: regency (where nothing is said) or district; its features are the service's for such a place,
+    /// but that a list has no register: the other places of the same --parent stand in for neighbours, and without it
+    /// there are none
     #[arg(long)]
     level: Option<String>,
     /// week or month

@@ -19,7 +19,7 @@ pub struct EventSource {
     pub time: String,
     /// When it became known; without it, the day it happened.
     pub received: Option<String>,
-    /// The enclosing place, for pooling.
+    /// The enclosing place; the other places in it stand in for neighbours.
     pub parent: Option<String>,
     /// Which of day and month stands first, where a person said it.
     pub dates: Option<DateOrder>,
@@ -33,7 +33,7 @@ pub struct Event {
     pub parent: Option<String>,
     pub day: Day,
     pub received: Day,
-    /// The day it was known no more, as this: taken back, or reported otherwise. It counts until then and is never a label.
+    /// The day it was known no more, as this: taken back, or reported otherwise. It counts until then, and is a label only for what is learnt before.
     pub gone: Option<Day>,
     /// 1–5 where the list knows it.
     pub severity: Option<u8>,

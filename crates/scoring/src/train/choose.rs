@@ -235,7 +235,8 @@ fn signed(known: &FirstRows<'_>, ridge: f64, start: Option<&Fit>) -> std::result
     }
 }
 
-/// A neighbour's incident never counts for more than one's own: with a whole province as neighbours, as in a national
+/// A neighbour's incident never counts for more than one's own in `neighbours_14d` (`surroundings_14d`, which tells the first
+/// among the neighbours, has no such bound): with a whole province as neighbours, as in a national
 /// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district.
 /// The intercept then moves so that the mean forecast is again the share of positives.
 fn own_before_neighbours(mut fit: Fit, rows: &Rows) -> Result<Fit> {
