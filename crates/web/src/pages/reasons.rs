@@ -154,7 +154,8 @@ mod tests {
         let lines = [line("days_since", -2.0), line("count_3d", 0.0)];
         let text = bars(&frame(), &lines, -1.0).into_string();
         assert!(text.contains("&lt;days_since&gt;") && !text.contains("count_3d"), "{text}");
-        assert!(bars(&frame(), &lines[1..], -1.0).into_string().contains("angka dasarnya"));
+        let base = frame().text("why.base_rate_only");
+        assert!(bars(&frame(), &lines[1..], -1.0).into_string().contains(base));
     }
 
     #[test]
