@@ -309,7 +309,7 @@ impl Places {
         Outcomes { ends: ends.to_vec(), known }
     }
 
-    /// What happened in a place on a day was known from the first that told of it: a report made graver later did not
+    /// What happened in a place on a day was known from the first report of it: a report made graver later did not
     /// come late.
     fn delays(&self) -> Vec<(Day, Day)> {
         let mut delays: Vec<(Day, Day)> = Vec::new();
