@@ -139,7 +139,8 @@ pub struct ChatProposal {
     pub others: Vec<Category>,
     /// `None` where the chat's dates can be read in two ways.
     pub occurred: Option<Finding<Time>>,
-    pub severity: Finding<u8>,
+    /// `None` where nothing is known of what it is and who was hurt.
+    pub severity: Option<Finding<u8>>,
     pub stance: Finding<Stance>,
     pub dead: Option<Finding<u32>>,
     pub injured: Option<Finding<u32>>,
@@ -259,8 +260,14 @@ impl<'a> ChatReader<'a> {
         reading
     }
 
-    /// Whose word a sender may give, as the name that somebody wrote for them says.
+    /// Whose word a sender may give, as the name that somebody wrote for them says. Behind a tilde stands a name that the
+    /// sender chose: it says nothing.
     pub fn sender(&self, name: &str) -> SenderHint {
+        let own =
+            name.trim_start_matches(|letter| crate::plain_text::is_blank(letter) || header::is_mark(letter));
+        if own.starts_with('~') {
+            return SenderHint { class: None, place: PlaceFinding::default() };
+        }
         let tokens = token::tokens(name, 0..name.len());
         SenderHint { class: sender::class(&tokens), place: self.places.find(&tokens) }
     }
@@ -353,8 +360,8 @@ impl<'a> ChatReader<'a> {
             Finding { value: one.category, words: Some(span(&one.tokens)), sure }
         });
         let severity = match found.first().and_then(|one| Some((one, one.category.kind()?))) {
-            Some((one, kind)) => severity::severity(kind, &tokens, one, &hurt),
-            None => Finding { value: 1, words: None, sure: Sureness::Guess },
+            Some((one, kind)) => Some(severity::severity(kind, &tokens, one, &hurt)),
+            None => severity::of_harm(&hurt),
         };
         questions.extend(category.is_none().then_some(Question::NoCategory));
         let occurred = time.written(self.regency, now).map(|written| {

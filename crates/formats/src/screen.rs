@@ -7,6 +7,7 @@ pub enum ScreenFinding {
     Identity,
     Phone,
     Plate,
+    Name,
     Group,
 }
 
@@ -16,6 +17,7 @@ impl ScreenFinding {
             ScreenFinding::Identity => "identity_number",
             ScreenFinding::Phone => "phone_number",
             ScreenFinding::Plate => "number_plate",
+            ScreenFinding::Name => "person_name",
             ScreenFinding::Group => "group_name",
         }
     }
@@ -45,6 +47,9 @@ pub fn screen(text: &str) -> Vec<ScreenFinding> {
         text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
     if words.windows(3).any(|three| plate(three[0], three[1], three[2])) {
         found.push(ScreenFinding::Plate);
+    }
+    if names_a_person(text) {
+        found.push(ScreenFinding::Name);
     }
     if names_a_group(text) {
         found.push(ScreenFinding::Group);
@@ -86,6 +91,24 @@ fn plate(area: &str, number: &str, series: &str) -> bool {
         && series.len() <= 3
 }
 
+/// Words that a person's name follows.
+const BEFORE_NAMES: &str = "sdr sdri an alm almh almarhum almarhumah korlap nama bernama inisial";
+
+/// "sdr. Budi", "a.n. Sari", "korlap: Anton".
+fn names_a_person(text: &str) -> bool {
+    let words: Vec<&str> =
+        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let capital = |index: usize| {
+        words.get(index).is_some_and(|word| word.starts_with(|letter: char| letter.is_uppercase()))
+    };
+    (0..words.len()).any(|index| {
+        let word = words[index].to_lowercase();
+        let shortened = word == "a" && words.get(index + 1).is_some_and(|next| next.to_lowercase() == "n");
+        BEFORE_NAMES.split_ascii_whitespace().any(|own| own == word) && capital(index + 1)
+            || shortened && capital(index + 2)
+    })
+}
+
 /// "suku …", a belief, or a people named as such. "Orang Rawas Ilir" is where they live, so a name that goes on is none.
 fn names_a_group(text: &str) -> bool {
     let within = |list: &str, word: &str| list.split_ascii_whitespace().any(|own| own == word);
@@ -120,10 +143,26 @@ mod tests {
     }
 
     #[test]
+    fn a_persons_name_is_seen_behind_the_words_that_lead_it() {
+        for text in [
+            "korban sdr. Budi luka",
+            "sdri. Sari",
+            "an. Budi bin Ali",
+            "a.n. Budi",
+            "alm. Budi",
+            "Korlap: Anton",
+            "nama : BUDI",
+        ] {
+            assert_eq!(screen(text), [ScreenFinding::Name], "{text}");
+        }
+    }
+
+    #[test]
     fn ordinary_accounts_pass() {
         for text in [
             "warga memblokir jalan angkut, 40 orang, jam 15.45",
             "480 ha, 240 kapling",
+            "nama pelaku belum diketahui, korlap belum datang",
             "RT 02 RW 01",
             "orang Rawas Ilir menunggu di balai desa, suku bunga pinjaman naik",
             "warga Banjar Agung menolak; truk dari Palembang lewat Jawa Barat",

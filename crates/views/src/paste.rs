@@ -30,6 +30,8 @@ pub struct PasteAsked {
     pub at: Time,
     /// What was taken in from it a moment ago.
     pub taken: BTreeSet<ReportId>,
+    /// What a person looked at and put aside.
+    pub aside: BTreeSet<ReportId>,
 }
 
 /// A pasted chat as it is shown.
@@ -41,6 +43,8 @@ pub struct PasteView {
     pub known: usize,
     /// Proposals that stand on the next page.
     pub later: usize,
+    /// Proposals that were put aside.
+    pub aside: usize,
     pub ambiguous_date: Option<String>,
     pub senders: Vec<PasteSender>,
     pub items: Vec<PasteItem>,
@@ -78,8 +82,6 @@ pub struct PasteItem {
     pub others: Vec<String>,
     /// Reports of this place and category of about this time.
     pub similar: Vec<ReportItem>,
-    /// True where nothing is open but what the person says by taking it.
-    pub ready: bool,
 }
 
 /// A piece of a message, with how sure the value is that rests on it.
@@ -134,6 +136,10 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
                 continue;
             }
             PassageFate::Proposed(_) if known.contains(&passage.id) => continue,
+            PassageFate::Proposed(_) if asked.aside.contains(&passage.id) => {
+                view.aside += 1;
+                continue;
+            }
             PassageFate::Proposed(_) if view.items.len() == SHOWN => {
                 view.later += 1;
                 continue;
@@ -241,7 +247,6 @@ fn item(
         sender: 0,
         text: marked(text, passage.text.clone(), proposal),
         values: values(context, regency, (text, passage), proposal),
-        ready: questions.is_empty() && proposal.questions.is_empty(),
         questions,
         others,
         similar: Vec::new(),
@@ -285,7 +290,9 @@ fn values(
     {
         put("category", format!("{kind} {}", category.value), category.sure);
     }
-    put("severity", proposal.severity.value.to_string(), proposal.severity.sure);
+    if let Some(severity) = &proposal.severity {
+        put("severity", severity.value.to_string(), severity.sure);
+    }
     put("stance", proposal.stance.value.as_str().to_owned(), proposal.stance.sure);
     if let Some(occurred) = &proposal.occurred {
         put("occurred", format::local_value(occurred.value, zone), occurred.sure);
@@ -311,7 +318,7 @@ fn marked(text: &str, whole: Range<usize>, proposal: &ChatProposal) -> Vec<Marke
         span(proposal.village.as_ref()),
         span(proposal.category.as_ref()),
         span(proposal.occurred.as_ref()),
-        span(Some(&proposal.severity)),
+        span(proposal.severity.as_ref()),
         span(Some(&proposal.stance)),
         span(proposal.dead.as_ref()),
         span(proposal.injured.as_ref()),

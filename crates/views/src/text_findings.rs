@@ -8,6 +8,7 @@ pub fn words(finding: ScreenFinding, lang: Lang) -> &'static str {
         ScreenFinding::Identity => lang.text("screen.identity"),
         ScreenFinding::Phone => lang.text("screen.phone"),
         ScreenFinding::Plate => lang.text("screen.plate"),
+        ScreenFinding::Name => lang.text("screen.name"),
         ScreenFinding::Group => lang.text("screen.group"),
     }
 }

@@ -71,6 +71,15 @@ pub fn severity(kind: Kind, tokens: &[ChatWord], found: &PhraseMatch, hurt: &Peo
     }
 }
 
+/// Where nobody says what it is: as grave as what became of people, else unknown.
+pub fn of_harm(hurt: &PeopleHurt) -> Option<Finding<u8>> {
+    let of = |slot: &Option<Finding<u32>>, value| {
+        let found = slot.as_ref().filter(|found| found.value > 0)?;
+        Some(Finding { value, words: found.words.clone(), sure: Sureness::Likely })
+    };
+    of(&hurt.dead, 5).or_else(|| of(&hurt.injured, 4))
+}
+
 /// "30 rumah": ten and more are many.
 fn houses(tokens: &[ChatWord]) -> Option<(u8, Range<usize>)> {
     let at = (1..tokens.len()).find(|at| tokens[*at].is(&["rumah", "unit", "kios", "ruko"]))?;

@@ -142,7 +142,7 @@ fn an_export_is_read_whole_and_every_part_ends_as_one_thing() {
         first.occurred.as_ref().unwrap().value,
         crate::decode::instant::parse("2026-11-27T18:30:00+07:00").unwrap()
     );
-    assert_eq!((first.dead.as_ref().unwrap().value, first.severity.value), (0, 3));
+    assert_eq!((first.dead.as_ref().unwrap().value, first.severity.as_ref().unwrap().value), (0, 3));
     let PassageFate::Proposed(fire) = &reading.passages[10].fate else { unreachable!() };
     assert!(matches!(fire.questions[..], [Question::UnknownPlace { .. }]), "{:?}", fire.questions);
 }
@@ -293,7 +293,7 @@ fn check(text: &str, reading: &ChatReading) {
         spans.extend(passage.sender.clone());
         let PassageFate::Proposed(proposal) = &passage.fate else { continue };
         spans.extend(proposal.look_at.iter().cloned());
-        spans.extend(proposal.severity.words.clone());
+        spans.extend(proposal.severity.as_ref().and_then(|found| found.words.clone()));
         spans.extend(proposal.stance.words.clone());
         spans.extend(
             [&proposal.dead, &proposal.injured, &proposal.displaced]
@@ -323,6 +323,8 @@ fn a_senders_name_says_of_which_class_and_place_they_may_be() {
         ("Sekcam Rupit", Some(FeedClass::Agency), None),
         ("+62 812-3456-7890", None, None),
         ("Sari", None, None),
+        ("~ Pak Kades Belani", None, None),
+        ("\u{202a}~\u{202f}Babinsa Ds Pauh", None, None),
     ] {
         let hint = reader.sender(name);
         assert_eq!((hint.class, hint.place.village.map(|found| found.value)), (class, village), "{name}");

@@ -47,6 +47,7 @@ pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Resp
         order: form::first(&typed, "order").to_owned(),
         at: Some(pasted_at(&context, &typed)),
         taken: typed.get("taken").cloned().unwrap_or_default(),
+        aside: typed.get("aside").cloned().unwrap_or_default(),
         ..PastePage::default()
     };
     let too_long = shown.text.len() > LONGEST;
@@ -56,10 +57,17 @@ pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Resp
         let frame = request.frame(&context, regency).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &shown)).into_response());
     }
-    let takes = form::first(&typed, "act") == "take";
+    let act = form::first(&typed, "act").to_owned();
     let mut status = StatusCode::OK;
-    if takes {
+    if act != "read" {
         shown.typed = typed;
+    }
+    match act.as_str() {
+        "next" => put_aside(&context, regency, &mut shown).await?,
+        "back" => shown.aside.clear(),
+        _ => {}
+    }
+    if act == "take" {
         let view = views::paste::load(&context, regency, &asked(&shown)).await?;
         take(&request, &context, regency, &mut shown, &view).await?;
         if !shown.errors.is_empty() || shown.fault.is_some() {
@@ -69,6 +77,20 @@ pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Resp
     shown.view = Some(views::paste::load(&context, regency, &asked(&shown)).await?);
     let frame = request.frame(&context, regency).await?;
     Ok((status, page(&frame, &shown)).into_response())
+}
+
+/// What stands on the page and is not ticked makes room for what comes next.
+async fn put_aside(context: &Context, regency: UnitId, shown: &mut PastePage) -> Result<(), Fault> {
+    let view = views::paste::load(context, regency, &asked(shown)).await?;
+    let ids = view.items.iter().map(|item| item.id.to_string());
+    let passed: Vec<String> = ids
+        .filter(|id| {
+            let holds = |field: &str| shown.typed.contains_key(&format!("{id}.{field}"));
+            holds("place") && !holds("take")
+        })
+        .collect();
+    shown.aside.extend(passed);
+    Ok(())
 }
 
 fn text(typed: &TypedFields) -> String {
@@ -87,6 +109,7 @@ fn asked(shown: &PastePage) -> PasteAsked {
         order: DateOrder::parse(&shown.order),
         at: shown.at.unwrap_or(Time(0)),
         taken: shown.taken.iter().filter_map(|id| ReportId::parse(id)).collect(),
+        aside: shown.aside.iter().filter_map(|id| ReportId::parse(id)).collect(),
     }
 }
 

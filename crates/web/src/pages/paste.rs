@@ -4,6 +4,7 @@
 use super::entry::TypedFields;
 use super::reports::address;
 use super::shell::{Frame, NavEntry, document};
+use crate::guard;
 use domain::kind::{FeedClass, Kind, Stance};
 use domain::time::Time;
 use maud::{Markup, html};
@@ -23,7 +24,9 @@ pub struct PastePage {
     pub at: Option<Time>,
     /// What was taken in from this text so far, by id.
     pub taken: Vec<String>,
-    /// Of those the ones of this moment.
+    /// What a person looked at and put aside, by id.
+    pub aside: Vec<String>,
+    /// Of what was taken the ones of this moment.
     pub fresh: usize,
     pub view: Option<PasteView>,
     pub typed: TypedFields,
@@ -37,10 +40,20 @@ pub struct PastePage {
     pub unsent: bool,
 }
 
+/// A form of half of what is kept over a login may grow past it with its fields. Bytes, as the form sends the text.
+const SURELY_KEPT: usize = guard::LARGEST_FORM / 2;
+
+impl PastePage {
+    /// True where the text may be too long to stand here again after a session that ended.
+    fn is_not_kept(&self) -> bool {
+        form_urlencoded::byte_serialize(self.text.as_bytes()).map(str::len).sum::<usize>() > SURELY_KEPT
+    }
+}
+
 pub fn page(frame: &Frame, page: &PastePage) -> Markup {
     let content = html! {
         p.lead { (frame.text("paste.lead")) }
-        @if page.unsent { p.note.bad role="alert" { (frame.text("login.not_sent_yet")) } }
+        @if page.unsent { p.note.bad role="alert" { (frame.text("paste.only_text_returned")) } }
         @if let Some(words) = &page.fault { p.note.bad role="alert" { (words) } }
         @if page.fresh > 0 {
             p.note.good role="status" {
@@ -81,6 +94,10 @@ fn review(frame: &Frame, page: &PastePage, view: &PasteView) -> Markup {
         form.entry.paste method="post" action=(PATH) autocomplete="off" {
             input type="hidden" name="at" value=(page.at.map_or(0, |at| at.0));
             @for id in &page.taken { input type="hidden" name="taken" value=(id); }
+            @for id in &page.aside { input type="hidden" name="aside" value=(id); }
+            // Enter in a field presses the first button of a form: this one takes nothing in.
+            button.unseen type="submit" name="act" value="check" tabindex="-1" { (frame.text("paste.check")) }
+            @if page.is_not_kept() { p.note { (frame.text("paste.not_kept")) } }
             @if let Some(date) = &view.ambiguous_date { (order(frame, date)) }
             @else if !page.order.is_empty() { input type="hidden" name="order" value=(page.order); }
             @if !view.items.is_empty() {
@@ -89,13 +106,24 @@ fn review(frame: &Frame, page: &PastePage, view: &PasteView) -> Markup {
                 @for item in &view.items { (proposal(frame, page, view, item)) }
                 p { button.primary type="submit" name="act" value="take" { (frame.text("paste.take")) } }
             } @else if view.ambiguous_date.is_none() { p.note { (frame.text("paste.none")) } }
-            @if view.later > 0 { p.hint { (frame.count("paste.later", view.later)) } }
+            (others(frame, view))
             (left_out(frame, view))
             details open[view.items.is_empty()] {
                 summary { (frame.text("paste.text")) }
                 textarea name="text" rows="10" aria-label=(frame.text("paste.text")) { (page.text) }
                 p { button type="submit" name="act" value="read" { (frame.text("paste.read_again")) } }
             }
+        }
+    }
+}
+
+/// The way to what stands on no page yet, and back to what was put aside.
+fn others(frame: &Frame, view: &PasteView) -> Markup {
+    html! {
+        @if view.later > 0 { p.hint { (frame.count("paste.later", view.later)) } }
+        @if !view.items.is_empty() { p { button type="submit" name="act" value="next" { (frame.text("paste.next")) } } }
+        @if view.aside > 0 {
+            p { (frame.count("paste.aside", view.aside)) " " button type="submit" name="act" value="back" { (frame.text("paste.back")) } }
         }
     }
 }
@@ -200,9 +228,9 @@ impl Fields<'_> {
         self.page.typed.contains_key(&self.name(field))
     }
 
-    /// Taken by itself only where nothing is open; a person sees it and sends it.
+    /// Nothing is ticked in advance: a message becomes a report by a person's own mark.
     fn is_taken(&self) -> bool {
-        if self.was_sent() { self.is_ticked("take") } else { self.item.ready && self.item.similar.is_empty() }
+        self.was_sent() && self.is_ticked("take")
     }
 
     fn error(&self, field: &str) -> Option<&str> {
@@ -352,6 +380,7 @@ fn severity(frame: &Frame, fields: &Fields) -> Markup {
         frame.text("entry.severity"),
         html! {
             select id={ "f-" (fields.name("severity")) } name=(fields.name("severity")) {
+                option value="" { (frame.text("entry.severity_missing")) }
                 @for value in 1..=5u8 { option value=(value) selected[chosen == value.to_string()] { (value) " " (frame.lang.word("severity", value)) } }
             }
         },

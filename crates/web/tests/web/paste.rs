@@ -68,9 +68,29 @@ fn unescaped(text: &str) -> String {
     text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&amp;", "&")
 }
 
-/// Sends the form as it stands, with some fields changed.
+/// Ticks every proposal and sends the form, with some fields changed.
 async fn taken(world: &World, cookie: &str, page: &str, changed: &[(&str, &str)]) -> (StatusCode, String) {
     let mut fields: Vec<(String, String)> = controls(page);
+    fields.iter_mut().filter(|(name, _)| name.ends_with(".take")).for_each(|field| field.1 = "yes".into());
+    sent_with(world, cookie, fields, ("take", changed)).await
+}
+
+/// Sends the form as it stands by one of its buttons, with some fields changed.
+async fn sent(
+    world: &World,
+    cookie: &str,
+    page: &str,
+    (act, changed): (&str, &[(&str, &str)]),
+) -> (StatusCode, String) {
+    sent_with(world, cookie, controls(page), (act, changed)).await
+}
+
+async fn sent_with(
+    world: &World,
+    cookie: &str,
+    mut fields: Vec<(String, String)>,
+    (act, changed): (&str, &[(&str, &str)]),
+) -> (StatusCode, String) {
     for (name, value) in changed {
         let field =
             fields.iter_mut().find(|(own, _)| own == name).unwrap_or_else(|| panic!("no field {name}"));
@@ -80,7 +100,7 @@ async fn taken(world: &World, cookie: &str, page: &str, changed: &[(&str, &str)]
         name.ends_with(".take") || name.ends_with(".keep") || name.ends_with(".long_ago") || name == "order"
     };
     fields.retain(|(name, value)| !(optional(name) && value.is_empty()));
-    fields.push(("act".into(), "take".into()));
+    fields.push(("act".into(), act.into()));
     let pairs: Vec<(&str, &str)> =
         fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     read(world.ask(post(PATH, cookie, &form(&pairs))).await).await
@@ -96,7 +116,7 @@ fn field(page: &str, nth: usize, name: &str) -> String {
 }
 
 #[tokio::test]
-async fn ten_reports_of_one_chat_are_taken_in_a_few_keystrokes() {
+async fn ten_reports_of_one_chat_are_taken_by_a_mark_for_each() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
     let (status, page) = pasted(&world, &cookie, TEN).await;
@@ -110,18 +130,14 @@ async fn ten_reports_of_one_chat_are_taken_in_a_few_keystrokes() {
         .filter(|(name, value)| name.starts_with('s') && name[1..].parse::<u8>().is_ok() && value.is_empty())
         .map(|(name, _)| name)
         .collect();
-    // The village's report of the world speaks of the same portal, so the first waits for a tick.
-    assert_eq!((ticked, unsourced.len()), (9, 0), "{unsourced:?}");
-    // Paste, to the button, press it; then past the senders and the button to the first tick, set it, back to the button, press it.
-    let senders = all
-        .iter()
-        .take_while(|(name, _)| !name.ends_with(".take"))
-        .filter(|(name, _)| name.starts_with('s'))
-        .count();
-    let keystrokes = 3 + (senders + 2) + 3;
-    assert!(keystrokes <= 20, "{keystrokes} keystrokes");
-    let first = field(&page, 0, "take");
-    let (status, page) = taken(&world, &cookie, &page, &[(&first, "yes")]).await;
+    assert_eq!((ticked, unsourced.len()), (0, 0), "{unsourced:?}");
+    // Paste, read, a mark for each, take. Without a mouse it is a tab for each control up to the last tick, and two to the button.
+    let ticks: Vec<usize> = (0..all.len()).filter(|at| all[*at].0.ends_with(".take")).collect();
+    let (marks, tabs) = (3 + ticks.len(), ticks[ticks.len() - 1] + 2);
+    assert!(marks <= 20 && marks + tabs <= 150, "{marks} marks, {tabs} tabs");
+    let (_, page) = sent(&world, &cookie, &page, ("take", &[])).await;
+    assert!(world.sent.lock().unwrap().is_empty(), "the button alone takes nothing");
+    let (status, page) = taken(&world, &cookie, &page, &[]).await;
     assert_eq!(status, StatusCode::OK, "{page}");
     assert!(page.contains("10 laporan diterima"), "{page}");
     let sent = world.sent.lock().unwrap().clone();
@@ -159,13 +175,63 @@ async fn ten_reports_of_one_chat_are_taken_in_a_few_keystrokes() {
     }
 }
 
+/// Enter in a field presses the first button of the form.
+#[tokio::test]
+async fn enter_takes_nothing_and_keeps_what_was_typed() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (_, page) = pasted(&world, &cookie, TEN).await;
+    let form = &page[page.find("class=\"entry paste\"").unwrap()..];
+    let first = &form[form.find("<button").unwrap()..];
+    assert!(first[..first.find('>').unwrap()].contains("value=\"check\""), "{}", &first[..200]);
+    let (tick, severity) = (field(&page, 1, "take"), field(&page, 1, "severity"));
+    let changed = [(tick.as_str(), "yes"), (severity.as_str(), "5")];
+    let (status, page) = sent(&world, &cookie, &page, ("check", &changed)).await;
+    assert_eq!((status, world.sent.lock().unwrap().len()), (StatusCode::OK, 0));
+    let held: BTreeMap<String, String> = controls(&page).into_iter().collect();
+    assert_eq!((held[&tick].as_str(), held[&severity].as_str()), ("yes", "5"));
+}
+
+#[tokio::test]
+async fn what_is_not_taken_is_put_aside_for_what_comes_next_and_shown_again() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let text: String = (0..25)
+        .map(|n| format!("20/11/26 19.05 - Kades Noman: banjir di Ds Noman, rumah nomor {n}\n"))
+        .collect();
+    let (_, page) = pasted(&world, &cookie, &text).await;
+    assert!(page.contains("5 usulan lagi"), "{page}");
+    let tick = field(&page, 3, "take");
+    let (_, page) = sent(&world, &cookie, &page, ("next", &[(&tick, "yes")])).await;
+    let ticks = |page: &str| controls(page).iter().filter(|(name, _)| name.ends_with(".take")).count();
+    // The one that is ticked stays.
+    assert!(page.contains("19 usulan dikesampingkan") && ticks(&page) == 6, "{page}");
+    assert_eq!(field(&page, 0, "take"), tick);
+    let (_, page) = sent(&world, &cookie, &page, ("back", &[])).await;
+    assert!(ticks(&page) == 20 && !page.contains("usulan dikesampingkan"), "{page}");
+    assert!(world.sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn how_grave_it_is_is_asked_with_the_category_or_follows_the_harm() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let text = "20/11/26 19.05 - ~ Kades Noman: lapor, ada keributan di Ds Noman\n\
+                20/11/26 19.06 - ~ Kades Noman: lapor, 2 org meninggal di Ds Noman\n";
+    let (_, page) = pasted(&world, &cookie, text).await;
+    let held: BTreeMap<String, String> = controls(&page).into_iter().collect();
+    let severity = |nth| held[&field(&page, nth, "severity")].clone();
+    assert_eq!((severity(0), severity(1)), (String::new(), "5".to_owned()));
+    assert_eq!(held["s0"], "", "a name that the sender chose is no source");
+}
+
 #[tokio::test]
 async fn a_chat_pasted_twice_makes_each_report_once() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
     let (_, page) = pasted(&world, &cookie, TEN).await;
     let tick = field(&page, 0, "take");
-    let (_, after) = taken(&world, &cookie, &page, &[(&tick, "yes")]).await;
+    let (_, after) = taken(&world, &cookie, &page, &[]).await;
     assert!(after.contains("10 usulan sudah ada sebagai laporan"), "{after}");
     let ids = |world: &World| -> Vec<String> {
         world
