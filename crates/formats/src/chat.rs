@@ -36,7 +36,6 @@ use sha2::{Digest, Sha256};
 use stance::Purpose;
 use std::collections::BTreeMap;
 use std::ops::Range;
-use token::ChatWord;
 
 /// How sure a finding is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -76,6 +75,8 @@ pub enum Question {
         words: Range<usize>,
     },
     NoCategory,
+    /// Its words ask, warn or speak of what was: a person says whether it happened.
+    Doubtful,
     /// Day and month of the chat may stand in either order.
     DateOrder,
     /// Written so long ago, or so far ahead, that the year may be wrong.
@@ -211,7 +212,7 @@ impl ChatReading {
 pub struct ChatOccasion {
     /// Now; notes without heads were written then.
     pub now: Time,
-    /// The order of day and month, where a person said it.
+    /// The order of day and month, where a person chose it.
     pub order: Option<DateOrder>,
 }
 
@@ -301,7 +302,7 @@ impl<'a> ChatReader<'a> {
         lead.into_iter().chain(parts).collect()
     }
 
-    /// The id of a part, and whether the same sender said the same in the same minute before.
+    /// The id of a part, and whether the same sender wrote the same in the same minute before.
     fn identify(
         &self,
         known: &mut BTreeMap<[u8; 32], Vec<Option<String>>>,
@@ -338,22 +339,26 @@ impl<'a> ChatReader<'a> {
 
     fn passage(&mut self, text: &str, part: Range<usize>, (time, now): (MessageTime, Time)) -> PassageFate {
         let tokens = token::tokens(text, part.clone());
-        let found = self.phrases.find(&tokens);
-        let (found, purpose) = stance::purpose(&text[part], &tokens, found);
+        let place = self.places.find(&tokens);
+        let mut found = self.phrases.find(&tokens);
+        let span = |run: &Range<usize>| tokens[run.start].span.start..tokens[run.end - 1].span.end;
+        // "Mandi Angin" is a village and no storm.
+        found.retain(|one| !place.holds(&span(&one.tokens)));
+        let (found, purpose) = stance::purpose((text, &text[part.clone()]), &tokens, found);
         let stance = match purpose {
             Purpose::Reports(stance) => stance,
-            Purpose::None(LeftOut::NoIncident) if is_accident(&tokens) => {
+            Purpose::None(LeftOut::NoIncident) if stance::is_accident(&tokens) => {
                 return PassageFate::LeftOut(LeftOut::TrafficAccident);
             }
-            Purpose::None(LeftOut::NoIncident) if is_trouble(&tokens) => {
+            Purpose::None(LeftOut::NoIncident) if stance::is_trouble(&tokens) => {
                 Finding { value: Stance::Affirms, words: None, sure: Sureness::Guess }
             }
             Purpose::None(reason) => return PassageFate::LeftOut(reason),
         };
-        let place = self.places.find(&tokens);
-        let hurt = hurt::people_hurt(&tokens);
+        let hurt = hurt::people_hurt(text, &tokens);
         let mut questions: Vec<Question> = place.question.into_iter().collect();
-        let span = |run: &Range<usize>| tokens[run.start].span.start..tokens[run.end - 1].span.end;
+        let doubtful = stance.value == Stance::Affirms && stance::doubt(&text[part], &tokens);
+        questions.extend(doubtful.then_some(Question::Doubtful));
         let category = found.first().map(|one| {
             let alone = found.iter().all(|other| other.category == one.category);
             let sure = if alone { Sureness::Sure } else { Sureness::Likely };
@@ -407,34 +412,6 @@ fn form_left_out(form: MessageForm) -> Option<LeftOut> {
         MessageForm::Media => Some(LeftOut::Media),
         MessageForm::Deleted => Some(LeftOut::Deleted),
     }
-}
-
-fn is_accident(tokens: &[ChatWord]) -> bool {
-    tokens.iter().any(|token| token.is(&["laka", "lakalantas", "kecelakaan", "tabrakan", "laka-lantas"]))
-}
-
-/// Words of trouble without a category: a person looks at it.
-fn is_trouble(tokens: &[ChatWord]) -> bool {
-    const TROUBLE: [&str; 17] = [
-        "lapor",
-        "melaporkan",
-        "kejadian",
-        "korban",
-        "massa",
-        "ribut",
-        "keributan",
-        "rusuh",
-        "sajam",
-        "senpi",
-        "senpira",
-        "tewas",
-        "terluka",
-        "mengungsi",
-        "darurat",
-        "tegang",
-        "mencekam",
-    ];
-    tokens.iter().any(|token| token.is(&TROUBLE))
 }
 
 /// What is known of when a message was written.

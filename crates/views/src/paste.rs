@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use store::{Range as TimeRange, ReportFilter, StoredReport};
 
-/// What was pasted, and what was said of it.
+/// What was pasted, and what a person chose for it.
 #[derive(Clone, Debug)]
 pub struct PasteAsked {
     pub text: String,
@@ -262,6 +262,7 @@ fn question_words(context: &Context, text: &str, question: &Question) -> String 
         Question::NoPlace => "paste.no_place",
         Question::SeveralPlaces => "paste.several_places",
         Question::NoCategory => "paste.no_category",
+        Question::Doubtful => "paste.doubtful",
         Question::DateOrder => "paste.date_order",
         Question::FarTime => "paste.far_time",
     };

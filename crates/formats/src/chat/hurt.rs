@@ -1,6 +1,6 @@
 //! How many people a message says were killed, injured or driven from home.
 
-use super::token::ChatWord;
+use super::token::{ChatWord, is_dashed};
 use super::{Finding, Sureness};
 use std::ops::Range;
 
@@ -58,11 +58,14 @@ const FILLERS: [&str; 12] = [
 const NONE: [&str; 7] = ["tidak", "tdk", "tanpa", "nihil", "nol", "belum", "tak"];
 
 /// What the words of a message say of people hurt.
-pub fn people_hurt(tokens: &[ChatWord]) -> PeopleHurt {
+pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
     let mut found = PeopleHurt::default();
     let mut used: Vec<usize> = Vec::new();
     for at in 0..tokens.len() {
         let token = &tokens[at];
+        if is_of_animals(tokens, at) {
+            continue;
+        }
         let slot = if is_dead(tokens, at) {
             &mut found.dead
         } else if token.is(&INJURED) {
@@ -78,7 +81,7 @@ pub fn people_hurt(tokens: &[ChatWord]) -> PeopleHurt {
         if slot.as_ref().is_some_and(|found| found.sure == Sureness::Sure) {
             continue;
         }
-        let (count, run) = count(tokens, at, &mut used);
+        let (count, run) = count((text, tokens), at, &mut used);
         if run.clone().any(|index| tokens[index].is(&["kk", "keluarga"])) && token.is(&DISPLACED) {
             found.households = Some(tokens[run.start].span.start..tokens[run.end - 1].span.end);
             continue;
@@ -86,7 +89,9 @@ pub fn people_hurt(tokens: &[ChatWord]) -> PeopleHurt {
         let words = Some(tokens[run.start].span.start..tokens[run.end - 1].span.end);
         *slot = match count {
             Some(value) => Some(Finding { value, words, sure: Sureness::Sure }),
-            None if negated(tokens, at) => Some(Finding { value: 0, words, sure: Sureness::Likely }),
+            None if negated(tokens, at) || is_dashed(text, token) => {
+                Some(Finding { value: 0, words, sure: Sureness::Likely })
+            }
             // "warga terluka": at least one, nobody says how many.
             None => Some(Finding { value: 1, words, sure: Sureness::Guess }),
         };
@@ -113,11 +118,27 @@ fn negated(tokens: &[ChatWord], at: usize) -> bool {
         (at.saturating_sub(4)..at).rev().take_while(|other| tokens[*other].sentence == tokens[at].sentence);
     let behind = tokens.get(at + 1).filter(|next| next.sentence == tokens[at].sentence);
     before.into_iter().any(|other| tokens[other].is(&NONE))
-        || behind.is_some_and(|next| next.is(&["nihil", "nol"]))
+        || behind.is_some_and(|next| {
+            let there_is = tokens.get(at + 2).is_none_or(|after| after.is(&["ada"]));
+            next.is(&["nihil", "nol", "0"]) || next.is(&NONE) && there_is
+        })
+}
+
+/// "3 ekor sapi luka": cattle, where no people are named beside it.
+fn is_of_animals(tokens: &[ChatWord], at: usize) -> bool {
+    let near = |list: &[&str]| {
+        (at.saturating_sub(3)..(at + 4).min(tokens.len()))
+            .any(|other| tokens[other].clause == tokens[at].clause && tokens[other].is(list))
+    };
+    near(&["ekor", "sapi", "kambing", "kerbau", "ayam", "ternak"]) && !near(&PEOPLE)
 }
 
 /// The number that belongs to a word, before it ("2 orang luka") or behind it ("luka 2", "MD: 1 org"), and the words of both.
-fn count(tokens: &[ChatWord], at: usize, used: &mut Vec<usize>) -> (Option<u32>, Range<usize>) {
+fn count(
+    (text, tokens): (&str, &[ChatWord]),
+    at: usize,
+    used: &mut Vec<usize>,
+) -> (Option<u32>, Range<usize>) {
     let same = |other: usize| tokens[other].sentence == tokens[at].sentence;
     let passes =
         |other: usize| tokens[other].is(&PEOPLE) || tokens[other].is(&FILLERS) || tokens[other].is(&INJURED);
@@ -125,7 +146,7 @@ fn count(tokens: &[ChatWord], at: usize, used: &mut Vec<usize>) -> (Option<u32>,
     while before > 0 && at - before < 4 && same(before - 1) {
         before -= 1;
         if let Some(value) =
-            tokens[before].number().filter(|_| !used.contains(&before) && is_count(tokens, before))
+            tokens[before].number().filter(|_| !used.contains(&before) && is_count((text, tokens), before))
         {
             used.push(before);
             return (Some(value), before..at + 1);
@@ -141,8 +162,9 @@ fn count(tokens: &[ChatWord], at: usize, used: &mut Vec<usize>) -> (Option<u32>,
         let counted = tokens
             .get(behind + 1)
             .is_none_or(|next| next.is(&PEOPLE) || next.clause != tokens[behind].clause);
-        if let Some(value) =
-            tokens[behind].number().filter(|_| counted && !used.contains(&behind) && is_count(tokens, behind))
+        if let Some(value) = tokens[behind]
+            .number()
+            .filter(|_| counted && !used.contains(&behind) && is_count((text, tokens), behind))
         {
             used.push(behind);
             return (Some(value), at..behind + 1);
@@ -160,12 +182,15 @@ fn is_doubling(tokens: &[ChatWord], at: usize) -> bool {
 }
 
 /// A number that is no clock, no date and no part of a word ("luka2").
-fn is_count(tokens: &[ChatWord], at: usize) -> bool {
+fn is_count((text, tokens): (&str, &[ChatWord]), at: usize) -> bool {
     let led = at > 0 && tokens[at - 1].is(&["jam", "pkl", "pukul", "rt", "rw", "km", "tgl"]);
     let joined = matches!(tokens[at].before, '/' | ':' | '.') && at > 0 && tokens[at - 1].number().is_some();
     let joins =
         tokens.get(at + 1).is_some_and(|next| matches!(next.before, '/' | '.') && next.number().is_some());
-    !(led || is_doubling(tokens, at) || joined || joins)
+    let years = tokens.get(at + 1).is_some_and(|next| next.is(&["th", "thn", "tahun"]));
+    let span = &tokens[at].span;
+    let age = text[..span.start].ends_with('(') && text[span.end..].starts_with(')');
+    !(led || is_doubling(tokens, at) || joined || joins || years || age)
 }
 
 /// "korban" of any sort: not only the dead of "korban jiwa".
@@ -189,7 +214,7 @@ mod tests {
     use super::*;
 
     fn counts(text: &str) -> [Option<u32>; 3] {
-        let found = people_hurt(&tokens(text, 0..text.len()));
+        let found = people_hurt(text, &tokens(text, 0..text.len()));
         [found.dead, found.injured, found.displaced].map(|slot| slot.map(|found| found.value))
     }
 
@@ -209,10 +234,16 @@ mod tests {
             ("ikan mati di sungai", None, None, None),
             ("jam 3 orang ramai", None, None, None),
             ("1 korban jiwa", Some(1), None, None),
+            ("korban jiwa: -", Some(0), None, None),
+            ("korban jiwa: 0", Some(0), None, None),
+            ("korban jiwa tidak ada", Some(0), None, None),
+            ("korban jiwa : nihil", Some(0), None, None),
+            ("Budi (45) luka", None, Some(1), None),
+            ("3 ekor sapi luka", None, None, None),
         ] {
             assert_eq!(counts(text), [dead, injured, displaced], "{text}");
         }
-        let hurt = |text: &str| people_hurt(&tokens(text, 0..text.len()));
+        let hurt = |text: &str| people_hurt(text, &tokens(text, 0..text.len()));
         assert!(hurt("2 warga hilang terseret arus").missing.is_some());
         assert!(hurt("30 KK mengungsi").households.is_some());
         assert!(hurt("motor hilang di Pauh").missing.is_none());

@@ -90,7 +90,7 @@ pub fn messages(text: &str) -> Vec<ChatMessage> {
         let blank = content.chars().all(|letter| is_blank(letter) || is_mark(letter));
         match found.last_mut() {
             _ if head.is_some() => found.push(open(line, head)),
-            // Without heads, an empty line parts what was said at one time from what was said at another.
+            // Without heads, an empty line parts what was written at one time from what was written at another.
             Some(last) if heads || !(gap || blank) => last.whole.end = line.end,
             _ if !blank => found.push(open(line, None)),
             _ => {}
@@ -239,7 +239,7 @@ mod tests {
         use MessageForm::Text;
         let text = "\n HT 20.10 Pauh:\nbanjir\n\u{200e}\nBelani: aman\n";
         assert_eq!(shape(text), [(Text, "HT 20.10 Pauh:\nbanjir"), (Text, "Belani: aman")]);
-        // What stands before the first head was said by somebody too.
+        // What stands before the first head was written by somebody too.
         let text = "banjir di Pauh\n31/12/26 21.02 - Kades: siap\n";
         assert_eq!(shape(text), [(Text, "banjir di Pauh"), (Text, "siap")]);
         assert!(messages("").is_empty() && messages(" \n\u{200e}\n").is_empty());

@@ -74,7 +74,8 @@ impl Phrases {
     pub fn find(&mut self, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
         for token in tokens {
             if !self.forms.contains_key(&token.text) {
-                let forms = (0..self.words.len()).filter(|word| is_form(&token.text, &self.words[*word]));
+                let text = spelled(&token.text);
+                let forms = (0..self.words.len()).filter(|word| is_form(text, &self.words[*word]));
                 let forms = forms.collect();
                 if self.forms.len() >= MOST_FORMS {
                     self.forms.clear();
@@ -140,6 +141,15 @@ fn within_longer(found: &[PhraseMatch]) -> Vec<bool> {
 
 fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
+}
+
+/// Words of trouble that are often written without their vowels.
+fn spelled(word: &str) -> &str {
+    match word {
+        "bntrok" => "bentrok",
+        "bnjir" => "banjir",
+        _ => word,
+    }
 }
 
 const PREFIXES: [&str; 26] = [

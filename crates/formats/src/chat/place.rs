@@ -33,6 +33,16 @@ pub struct PlaceFinding {
     pub question: Option<Question>,
 }
 
+impl PlaceFinding {
+    /// True where a place's name was found in words that hold these.
+    pub fn holds(&self, words: &Range<usize>) -> bool {
+        let district = self.district.as_ref().and_then(|found| found.words.as_ref());
+        let village = self.village.as_ref().and_then(|found| found.words.as_ref());
+        let mut names = district.into_iter().chain(village);
+        names.any(|name| name.start <= words.start && words.end <= name.end)
+    }
+}
+
 /// A name in a message: what it may mean, and how far it says where something happened.
 struct Naming {
     /// Unit and village; several where villages of two kecamatan are called alike.
@@ -74,7 +84,7 @@ const FROM: [&str; 24] = [
     "ke",
     "arah",
 ];
-/// Names of villages that are words of every day, too; said without a marker they are no place.
+/// Names of villages that are words of every day, too; without a marker they are no place.
 const EVERYDAY: [&str; 12] = [
     "pantai",
     "terusan",

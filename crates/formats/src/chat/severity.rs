@@ -64,7 +64,7 @@ pub fn severity(kind: Kind, tokens: &[ChatWord], found: &PhraseMatch, hurt: &Peo
                 Kind::Disaster => 2,
                 _ => 1,
             };
-            // A flood of which nothing more is said is no more than water at some houses.
+            // A flood without any further word is no more than water at some houses.
             let value = if kind == Kind::Disaster { usual.min(2) } else { usual };
             Finding { value, words: None, sure: Sureness::Guess }
         }

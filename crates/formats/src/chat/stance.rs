@@ -31,7 +31,7 @@ const THERE_IS: [&str; 11] = [
     "pernah",
     "adanya",
 ];
-const UNTRUE: [&str; 7] = ["hoaks", "hoax", "bohong", "klarifikasi", "isu", "fitnah", "keliru"];
+const UNTRUE: [&str; 8] = ["hoaks", "hoax", "hoak", "bohong", "klarifikasi", "isu", "fitnah", "keliru"];
 const RUMOUR: [&str; 8] = ["kabar", "info", "informasi", "berita", "isu", "beredar", "pesan", "kabarnya"];
 const QUIET: [&str; 12] = [
     "aman",
@@ -109,18 +109,147 @@ fn is_denied(tokens: &[ChatWord], found: &PhraseMatch) -> bool {
             return false;
         }
     }
-    // "banjir nihil", "unras: nihil".
-    tokens.get(found.tokens.end).is_some_and(|next| next.is(&["nihil", "nol"]))
+    false
+}
+
+/// What nothing may be said of without denying what is named behind it: "tidak ada laporan banjir".
+const OF_WHICH: [&str; 10] =
+    ["yang", "yg", "lagi", "lg", "laporan", "indikasi", "warga", "massa", "potensi", "info"];
+/// What may be missing while the incident itself is real: "banjir di Noman, bantuan tidak ada".
+const MISSED: [&str; 13] = [
+    "korban",
+    "jiwa",
+    "luka",
+    "meninggal",
+    "bantuan",
+    "petugas",
+    "polisi",
+    "aparat",
+    "listrik",
+    "sinyal",
+    "akses",
+    "perahu",
+    "air",
+];
+const PLACED: [&str; 7] = ["di", "ds", "desa", "kec", "kecamatan", "kel", "kelurahan"];
+const ADDRESSED: [&str; 9] = ["pak", "bu", "ndan", "bang", "bapak", "ibu", "lagi", "ya", "min"];
+
+/// "tidak ada laporan banjir": before a phrase, in its clause.
+fn is_none_of(tokens: &[ChatWord], at: usize) -> bool {
+    let from =
+        (at.saturating_sub(12)..at).rev().take_while(|other| tokens[*other].clause == tokens[at].clause);
+    from.into_iter().any(|other| {
+        other + 2 < at
+            && tokens[other].is(&NOT)
+            && tokens[other + 1].is(&["ada", "terdapat", "ditemukan"])
+            && tokens[other + 2].is(&OF_WHICH)
+    })
+}
+
+/// "banjir nihil", "unras: 0", "0 hotspot", "bentrok: -".
+fn is_counted_as_none(text: &str, tokens: &[ChatWord], found: &PhraseMatch) -> bool {
+    let (first, end) = (found.tokens.start, found.tokens.end);
+    let none = |at: usize| {
+        let decimal = tokens.get(at + 1).is_some_and(|next| {
+            matches!(next.before, '.' | ',') && next.text.starts_with(|letter: char| letter.is_ascii_digit())
+        });
+        tokens.get(at).is_some_and(|token| token.is(&["nihil", "nol", "0"])) && !decimal
+    };
+    let same = |at: usize| tokens.get(at).is_some_and(|token| token.sentence == tokens[first].sentence);
+    let before = (1..=2).any(|back| {
+        first >= back
+            && none(first - back)
+            && same(first - back)
+            && (back == 1 || tokens[first - 1].is(&["titik", "kejadian", "kasus", "hotspot"]))
+    });
+    before || same(end) && none(end) || super::token::is_dashed(text, &tokens[end - 1])
+}
+
+/// "unras di Ds Noman tidak ada", "banjir di Ds Noman: tidak ada": behind a phrase and its place, at the end of a clause.
+fn is_none_behind(tokens: &[ChatWord], found: &PhraseMatch) -> bool {
+    let (first, end) = (found.tokens.start, found.tokens.end);
+    let last = (end + 10).min(tokens.len());
+    let at = (end..last)
+        .take_while(|at| tokens[*at].sentence == tokens[first].sentence)
+        .take_while(|at| tokens[*at].clause <= tokens[first].clause + 1)
+        .find(|at| tokens[*at].is(&NOT));
+    let Some(at) = at.filter(|at| tokens.get(at + 1).is_some_and(|next| next.is(&["ada"]))) else {
+        return false;
+    };
+    let is_end = tokens[at + 2..]
+        .iter()
+        .take_while(|token| token.clause == tokens[at].clause)
+        .all(|token| token.is(&ADDRESSED));
+    let placed = at == end
+        || tokens[at - 1].capital
+        || (end.max(at.saturating_sub(3))..at).any(|other| tokens[other].is(&PLACED));
+    // A clause of its own speaks of the phrase where a colon or nothing else stands before it.
+    let own = tokens[at].clause == tokens[first].clause || tokens[at - 1].clause != tokens[at].clause;
+    is_end && placed && own && !(end..at).any(|other| tokens[other].is(&MISSED))
+}
+
+const DOUBT: [&str; 24] = [
+    "batal",
+    "dibatalkan",
+    "ditunda",
+    "dicegah",
+    "salah",
+    "antisipasi",
+    "mengantisipasi",
+    "cegah",
+    "mencegah",
+    "patroli",
+    "sosialisasi",
+    "simulasi",
+    "imbauan",
+    "himbauan",
+    "menghimbau",
+    "mengimbau",
+    "waspada",
+    "kalau",
+    "klo",
+    "jika",
+    "bila",
+    "apabila",
+    "apakah",
+    "gladi",
+];
+const DOUBT_OF_TWO: [(&[&str], &[&str]); 8] = [
+    (&["aman"], &["dari"]),
+    (&["bukan"], &["di"]),
+    (&["berita", "video", "foto"], &["lama"]),
+    (&["thn", "tahun"], &["lalu", "kemarin"]),
+    (&["jangan"], &["sampai", "sampe"]),
+    (&["ada"], &["info"]),
+    (&["apa", "apakah"], &["benar", "bener", "betul"]),
+    (&["mohon", "tolong", "coba"], &["dicek", "cek", "dipastikan"]),
+];
+
+/// Words by which what is named may not have happened: a question, a warning, old news. A person says it.
+pub fn doubt(text: &str, tokens: &[ChatWord]) -> bool {
+    let two = |pair: &[ChatWord]| {
+        DOUBT_OF_TWO.iter().any(|(first, second)| pair[0].is(first) && pair[1].is(second))
+    };
+    text.contains('?') || has(tokens, &DOUBT).is_some() || tokens.windows(2).any(two)
 }
 
 /// The phrases that a message does not deny, and what it does with them.
-pub fn purpose(text: &str, tokens: &[ChatWord], found: Vec<PhraseMatch>) -> (Vec<PhraseMatch>, Purpose) {
-    let (denied, mut kept): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| is_denied(tokens, one));
+pub fn purpose(
+    (text, whole): (&str, &str),
+    tokens: &[ChatWord],
+    found: Vec<PhraseMatch>,
+) -> (Vec<PhraseMatch>, Purpose) {
+    let (denied, mut kept): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| {
+        is_denied(tokens, one)
+            || is_none_of(tokens, one.tokens.start)
+            || is_counted_as_none(text, tokens, one)
+            || is_none_behind(tokens, one)
+    });
     let happened = has(tokens, &HAPPENED).is_some();
-    if text.trim_end().ends_with('?') && !happened {
+    if whole.trim_end().ends_with('?') && !happened {
         return (kept, Purpose::None(LeftOut::Question));
     }
-    // Rumours are a category of their own, and what is said of another.
+    // Rumours are a category of their own, and so are words about another.
     let rumour = has(tokens, &UNTRUE).or_else(|| untrue(tokens));
     let others = kept.iter().chain(&denied).any(|one| !is_rumour(one));
     if let Some(words) = rumour.filter(|_| others) {
@@ -209,4 +338,48 @@ fn goes_on(tokens: &[ChatWord]) -> Option<Finding<Stance>> {
         None => has(tokens, &GOES_ON)?,
     };
     Some(Finding { value: Stance::Continues, words: Some(words), sure: Sureness::Likely })
+}
+
+pub fn is_accident(tokens: &[ChatWord]) -> bool {
+    tokens.iter().any(|token| token.is(&["laka", "lakalantas", "kecelakaan", "tabrakan", "laka-lantas"]))
+}
+
+/// Words of trouble without a category: a person looks at it.
+pub fn is_trouble(tokens: &[ChatWord]) -> bool {
+    const TROUBLE: [&str; 33] = [
+        "penembakan",
+        "tembakan",
+        "penembak",
+        "ditembak",
+        "tertembak",
+        "molotov",
+        "disandera",
+        "penyanderaan",
+        "ngamuk",
+        "mengamuk",
+        "parang",
+        "dibacok",
+        "mayat",
+        "nyerang",
+        "menyerang",
+        "penyerangan",
+        "lapor",
+        "melaporkan",
+        "kejadian",
+        "korban",
+        "massa",
+        "ribut",
+        "keributan",
+        "rusuh",
+        "sajam",
+        "senpi",
+        "senpira",
+        "tewas",
+        "terluka",
+        "mengungsi",
+        "darurat",
+        "tegang",
+        "mencekam",
+    ];
+    tokens.iter().any(|token| token.is(&TROUBLE))
 }

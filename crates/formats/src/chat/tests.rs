@@ -331,6 +331,106 @@ fn a_senders_name_says_of_which_class_and_place_they_may_be() {
     }
 }
 
+fn proposed(words: &Words, text: &str) -> Option<Box<ChatProposal>> {
+    match words.read(text).passages.remove(0).fate {
+        PassageFate::Proposed(proposal) => Some(proposal),
+        PassageFate::LeftOut(_) => None,
+    }
+}
+
+#[test]
+fn what_is_denied_behind_its_name_is_never_affirmed() {
+    let words = Words::new();
+    for text in [
+        "unras di Ds Noman tidak ada",
+        "unras di ds noman tidak ada",
+        "bentrok di Ds Noman tdk ada pak",
+        "banjir di Ds Noman: tidak ada",
+        "Karhutla : 0 titik",
+        "Curnak nihil",
+        "Bentrok : -",
+        "Unras 0",
+        "0 hotspot karhutla di Ds Noman",
+        "tidak ada laporan banjir di Ds Noman",
+        "tdk ada warga yang bentrok di Ds Noman",
+        "tidak ada indikasi unras",
+        "Ds Bina Karya bentrok tdk ada, ganti",
+        "tdk ada lg yg blokir jalan di Ds Noman",
+        "belum ada laporan banjir di Ds Noman",
+        "belum ada massa yang datang utk unras",
+        "tidak ada warga Noman yang ikut demo ke PT",
+        "portal di Ds Noman sudah tidak ada",
+    ] {
+        let stance = proposed(&words, text).map(|found| found.stance.value);
+        assert!(
+            stance.is_none_or(|stance| matches!(stance, Stance::Denies | Stance::Ends)),
+            "{text}: {stance:?}"
+        );
+    }
+    // What is missing there is no denial of what happened.
+    for text in [
+        "banjir di Ds Noman, korban tidak ada",
+        "banjir di Ds Noman bantuan tidak ada",
+        "banjir di Ds Noman, tidak ada korban jiwa",
+        "Banjir 0.5 m di Ds Noman",
+        "tidak ada listrik, banjir di Ds Noman",
+    ] {
+        let stance = proposed(&words, text).map(|found| found.stance.value);
+        assert_eq!(stance, Some(Stance::Affirms), "{text}");
+    }
+}
+
+#[test]
+fn what_may_not_have_happened_is_asked_at_most() {
+    let words = Words::new();
+    for text in [
+        "Ds Noman aman dari banjir",
+        "unras di Ds Noman dibatalkan",
+        "hampir bentrok di Ds Noman, dicegah polisi",
+        "hoak bentrok di Ds Noman",
+        "bentrok bukan di Ds Noman",
+        "berita lama bentrok di Ds Noman",
+        "banjir thn lalu di Ds Noman",
+        "patroli antisipasi karhutla di Ds Noman",
+        "sosialisasi karhutla di Ds Noman",
+        "jangan sampai bentrok di Ds Noman",
+        "waspada potensi banjir di Ds Noman",
+        "ada info bentrok di Ds Noman",
+        "apa benar bentrok di Ds Noman",
+        "bentrok di Ds Noman, mohon dicek",
+        "bentrok di Ds Noman?? kata warga",
+        "warga Noman batal demo PT",
+        "hampir bentrok di Ds Noman, berhasil dicegah",
+        "Kalau PT tidak bayar ganti rugi, warga Noman akan blokir jalan",
+    ] {
+        let Some(found) = proposed(&words, text) else { continue };
+        let asked = found.questions.contains(&Question::Doubtful);
+        assert!(asked || found.stance.value == Stance::Denies, "{text}: {found:?}");
+    }
+}
+
+#[test]
+fn a_places_name_names_no_incident_and_lost_words_of_violence_are_asked_about() {
+    let words = Words::new();
+    assert_eq!(proposed(&words, "rapat di Ds Mandi Angin kec rawas ilir"), None);
+    for text in [
+        "penembakan di Ds Noman",
+        "ada tembakan di Ds Noman",
+        "molotov di Ds Noman",
+        "2 warga disandera di Ds Noman",
+        "orang ngamuk di Ds Noman",
+        "ditemukan mayat di Ds Noman",
+        "warga mau nyerang Ds Noman",
+    ] {
+        assert!(proposed(&words, text).is_some(), "{text}");
+    }
+    for (text, category) in [("bntrok di Ds Noman", "WW-01"), ("bnjir di Ds Noman", "WA-01")] {
+        let found =
+            proposed(&words, text).and_then(|found| found.category).map(|found| found.value.to_string());
+        assert_eq!(found.as_deref(), Some(category), "{text}");
+    }
+}
+
 /// One message of a few hundred kilobytes is read in a time that grows with its length, where phrases are compared with
 /// their neighbours alone and names with slips are looked for so many times and no more.
 #[test]

@@ -46,6 +46,20 @@ impl ChatWord {
     }
 }
 
+/// True where only a dash is entered for what a word names: "Bentrok : -".
+pub fn is_dashed(text: &str, token: &ChatWord) -> bool {
+    let behind = |text: &'_ str, sign: &[char]| -> Option<usize> {
+        let from = text.trim_start_matches([' ', '\t', '\u{a0}']);
+        let rest = from.strip_prefix(|letter| sign.contains(&letter))?;
+        Some(text.len() - rest.len())
+    };
+    let text = &text[token.span.end..];
+    let Some(value) = behind(text, &[':', '=']) else { return false };
+    let Some(dash) = behind(&text[value..], &['-', '–', '—']) else { return false };
+    let rest = text[value + dash..].trim_start_matches([' ', '\t', '\u{a0}']);
+    rest.is_empty() || rest.starts_with(['\n', '\r', ',', ';'])
+}
+
 /// The tokens of a part of a text.
 pub fn tokens(text: &str, part: Range<usize>) -> Vec<ChatWord> {
     let mut reader = Reader::default();

@@ -42,7 +42,7 @@ pub fn occurred(tokens: &[ChatWord], written: i64) -> Finding<i64> {
     let today = written.div_euclid(DAY);
     let own_day = day.as_ref().map_or(today, |day| day.value);
     let settled = |minute: i64, sure: Sureness| {
-        // What is said to have happened later today happened yesterday.
+        // An hour that is yet to come today is one of yesterday.
         let is_late = day.is_none() && own_day * DAY + minute > written + 5;
         let sure = if is_late { Sureness::Guess } else { sure };
         ((own_day - i64::from(is_late)) * DAY + minute, sure)

@@ -18,7 +18,7 @@ pub const PATH: &str = "/laporan/tempel";
 #[derive(Clone, Debug, Default)]
 pub struct PastePage {
     pub text: String,
-    /// `dmy` or `mdy`, where a person said it.
+    /// `dmy` or `mdy`, where a person chose it.
     pub order: String,
     /// When it was pasted first, in microseconds.
     pub at: Option<Time>,
