@@ -74,7 +74,7 @@ pub struct Backtest {
     /// Named in the report
     #[arg(long)]
     kind: Option<String>,
-    /// What a place is: regency (where nothing is said) or district; its features are the service's for such a place,
+    /// What a place is: regency (the default) or district; its features are the service's for such a place,
     /// but that a list has no register: the other places of the same --parent stand in for neighbours, and without it
     /// there are none
     #[arg(long)]

@@ -56,7 +56,7 @@ pub(crate) struct TakenMessage {
     /// What the receiver answered.
     pub answer: String,
     pub receipt: Option<ExpectedReceipt>,
-    /// The items that it said besides its own.
+    /// The items that it carried besides its own.
     pub carried: Vec<i64>,
 }
 

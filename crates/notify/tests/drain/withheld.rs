@@ -85,9 +85,7 @@ async fn who_knows_of_a_lower_level_hears_of_the_rise_once_another_source_speaks
     waspada.sort();
     assert_eq!(waspada, ["camat@x.example", "piket@x.example"]);
     desk.settled().await;
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
+    desk.taken_back_three().await;
     desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
     assert_eq!(smtp.mail().await.to, "piket@x.example");
     desk.round().await;
@@ -105,9 +103,7 @@ async fn what_a_feed_took_back_a_day_ago_withholds_nothing_any_more() {
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.desk_by_mail(http.port);
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
+    desk.taken_back_three().await;
     desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     assert_eq!(smtp.mail().await.to, "piket@x.example");
@@ -136,9 +132,7 @@ async fn others_hear_once(affirmed: Incident) {
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.desk_by_mail(http.port);
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
+    desk.taken_back_three().await;
     desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     assert_eq!(smtp.mail().await.to, "piket@x.example");
@@ -154,9 +148,7 @@ async fn a_regency_that_rests_on_one_sources_word_is_the_desks_however_many_inci
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.roster_by_mail(http.port, |text| text.replace("awas.disaster", "siaga.disaster"));
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
+    desk.taken_back_three().await;
     desk.district_and_regency(Kind::Disaster, [Level::Siaga, Level::Siaga], 2).await;
     let running = desk.run();
     assert_eq!(smtp.mail().await.to, "piket@x.example");
@@ -175,9 +167,7 @@ async fn no_alert_waits_behind_others_that_stay_withheld() {
     let codes: Vec<Code> = (1..=21).map(|number| Code(161_300 + number)).collect();
     let unit = |code: &Code| (*code, Unit { name: format!("Kecamatan {}", code.0), ..Unit::default() });
     desk.places = Arc::new(Places::new(codes.iter().map(unit).collect(), false));
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
+    desk.taken_back_three().await;
     for code in &codes {
         desk.raised_in(*code).await;
     }
@@ -201,9 +191,7 @@ async fn what_one_source_says_alone_reaches_the_others_once_another_says_it_too(
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.roster_by_mail(http.port, |text| text.replace("awas.disaster", "siaga.disaster"));
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
+    desk.taken_back_three().await;
     desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     assert_eq!(smtp.mail().await.to, "piket@x.example");
@@ -229,9 +217,7 @@ async fn where_the_desk_has_nobody_what_one_source_says_alone_goes_no_further_th
     desk.roster_by_mail(http.port, |text| {
         text.replace("awas.disaster", "siaga.disaster").replace(r#"office = "piket""#, r#"office = "lain""#)
     });
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
+    desk.taken_back_three().await;
     desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     assert_eq!(smtp.mail().await.to, "camat@x.example");
@@ -246,9 +232,7 @@ async fn what_one_source_alone_said_and_took_back_is_owed_to_nobody() {
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.desk_by_mail(http.port);
-    for number in 0..3 {
-        desk.taken_back_one(number).await;
-    }
+    desk.taken_back_three().await;
     desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
     let running = desk.run();
     assert_eq!(smtp.mail().await.to, "piket@x.example");
@@ -309,6 +293,13 @@ fn in_district(code: Code) -> Incident {
 }
 
 impl Desk {
+    /// The feed takes back as many reports as it takes for its word alone to go to the desk only.
+    async fn taken_back_three(&self) {
+        for number in 0..3 {
+            self.taken_back_one(number).await;
+        }
+    }
+
     /// An incident of a district, and the condition that rests on it.
     async fn raised_in(&self, code: Code) {
         let own = in_district(code);

@@ -130,7 +130,7 @@ pub enum AttemptResult {
         at: Time,
         /// Where the provider says later what became of it.
         receipt: Option<ExpectedReceipt>,
-        /// The items of other alerts that it said too, so that they need no message of their own.
+        /// The items of other alerts that it carried too, so that they need no message of their own.
         carried: Vec<i64>,
     },
     Later {

@@ -48,7 +48,7 @@ pub struct FeedRow {
 }
 
 impl FeedRow {
-    /// A feed that nothing more is said of: let in, not paused, its own organisation and no party.
+    /// A feed with the defaults: let in, not paused, its own organisation and no party.
     pub fn new(
         name: impl Into<String>,
         class: FeedClass,

@@ -26,7 +26,7 @@ table_row! {
 pub struct WithheldAlert {
     pub alert: Alert,
     /// The first item of it that went to the desk alone; 0 where an earlier build did not keep it: then who ever got a message
-    /// counts as notified, and it is said as opened.
+    /// counts as notified, and the alert goes out as opened.
     pub since: i64,
 }
 
@@ -111,7 +111,7 @@ async fn release(
     if released == 0 || plan.to.is_empty() {
         return Ok(released > 0);
     }
-    // It is said as it was to be said then: some know of a lower level, of the time before it cleared, or of the alert itself.
+    // It goes out as it was to go out then: some know of a lower level, of the time before it cleared, or of the alert itself.
     let change = match &first {
         Some(row) => match (AlertChangeKind::read(row, 0)?, Level::read(row, 1)?) {
             (

@@ -189,7 +189,7 @@ pub async fn withheld_alerts_are_looked_at_in_turn_and_released_as_they_were_see
     run(home, &renamed).await.unwrap();
     assert!(store.release_withheld(seen, &plan, noon(2)).await.unwrap());
     let released = claim(&store, "email", NOW).await.into_iter().find(|due| due.to.person == "b").unwrap();
-    assert_eq!(released.item.change, AlertChangeKind::NewIncident, "as it was to be said then");
+    assert_eq!(released.item.change, AlertChangeKind::NewIncident, "as it was to go out then");
     assert!(!store.release_withheld(seen, &plan, noon(2)).await.unwrap(), "once");
     let notified = store.notified_since(&next[0]).await.unwrap();
     assert_eq!(notified.into_iter().collect::<Vec<_>>(), ["a", "b"]);

@@ -105,7 +105,7 @@ fn carries(item: &OutboxItem) -> bool {
 pub(super) const ROSE: [AlertChangeKind; 3] =
     [AlertChangeKind::Opened, AlertChangeKind::Risen, AlertChangeKind::Returned];
 
-/// What a district's message said of its regency needs no message of its own any more: it has arrived with this one. What was
+/// What a district's message carried of its regency needs no message of its own any more: it has arrived with this one. What was
 /// queued after it was written is not `in_message`. `taken` is by the machine's clock.
 pub(super) async fn settle_carried(
     tx: &mut Connection<'_>,

@@ -1,4 +1,4 @@
-//! On whose word alone an alert rests, and how often that feed takes back what it said.
+//! On whose word alone an alert rests, and how often that feed takes back what it reported.
 
 use super::facts::AFFIRMS;
 use crate::error::StoreError;
