@@ -145,6 +145,9 @@ fn count(
     let mut before = at;
     while before > 0 && at - before < 4 && same(before - 1) {
         before -= 1;
+        if let Some((value, from)) = thousands(tokens, before) {
+            return (Some(value), from..at + 1);
+        }
         if let Some(value) =
             tokens[before].number().filter(|_| !used.contains(&before) && is_count((text, tokens), before))
         {
@@ -174,6 +177,17 @@ fn count(
         }
     }
     (None, at..at + 1)
+}
+
+/// "1.200": a number of thousands that ends here, and where it begins.
+fn thousands(tokens: &[ChatWord], at: usize) -> Option<(u32, usize)> {
+    let (last, first) = (&tokens[at], tokens.get(at.checked_sub(1)?)?);
+    let digits = |token: &ChatWord| token.text.bytes().all(|byte| byte.is_ascii_digit());
+    let joined = last.before == '.' && last.text.len() == 3 && first.text.len() <= 3;
+    if !joined || !digits(last) || !digits(first) {
+        return None;
+    }
+    Some((first.number()? * 1000 + last.number()?, at - 1))
 }
 
 /// "luka2" is "luka-luka".
@@ -240,6 +254,9 @@ mod tests {
             ("korban jiwa : nihil", Some(0), None, None),
             ("Budi (45) luka", None, Some(1), None),
             ("3 ekor sapi luka", None, None, None),
+            ("1.200 jiwa mengungsi", None, None, Some(1200)),
+            ("banjir 0.5 m, 30 jiwa mengungsi", None, None, Some(30)),
+            ("jam 20.15 orang luka", None, Some(1), None),
         ] {
             assert_eq!(counts(text), [dead, injured, displaced], "{text}");
         }
