@@ -162,10 +162,10 @@ pub enum Act {
         verification: ReportName,
         takes_back: bool,
     },
-    /// Somebody answered by a one-time link what one person of the desk asked for by this record.
+    /// Somebody answered by a one-time link what one person of the desk asked for by this record; `None`: the alert's end.
     AnswerSecond {
         answer: SecondAnswer,
-        verification: ReportName,
+        verification: Option<ReportName>,
     },
 }
 
@@ -207,7 +207,7 @@ impl Act {
     /// The word kept in the history of what it made of an alert.
     pub fn history_word(&self, next: &Alert) -> &'static str {
         match self.ends() {
-            Some(_) if next.state.is_live() => "withdraw_requested",
+            Some(_) if next.state.is_live() => withdrawal::END_REQUESTED,
             _ => self.word(),
         }
     }

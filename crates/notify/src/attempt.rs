@@ -72,8 +72,8 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     if item.change.is_check() && !audience::is_open(&facts, (state.clock)()) {
         return Err(Failure::Never(DeliveryFailure::NothingToCheck));
     }
-    let one_time_token = match &facts.second {
-        Some(second) => second_link::issue(state, item.code.regency(), second, member).await?,
+    let one_time_token = match second_link::request(item, &facts, member) {
+        Some(asked) => second_link::issue(state, item.code.regency(), asked, member).await?,
         None => None,
     };
     let carried = news.iter().map(|one| one.item.id).filter(|id| *id != item.id).collect();

@@ -65,7 +65,7 @@ fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> A
 }
 
 /// True where a member is another person than who asked: nobody is the second person to themselves, with whatever account.
-fn is_another(asker: Option<Author>, member: &Member) -> bool {
+pub(crate) fn is_another(asker: Option<Author>, member: &Member) -> bool {
     asker.is_none_or(|asker| asker.is_another_person(&member.desk_author()))
 }
 
@@ -108,15 +108,19 @@ async fn recipients(
                 facts.withdrawal_asker.is_none_or(|asker| !asker.is_same_person(&member.desk_author()))
             };
             let mut people: Vec<&Member> = team.desk(item.code).filter(another).collect();
-            // Where nobody else on the desk is named: who seconds by link elsewhere, and else who hears of it, sees to a colleague.
-            if !people.iter().any(|member| member.desk_author().names_person()) {
-                let seconders: Vec<&Member> = team.seconders(item.code).filter(another).collect();
-                let further =
-                    if seconders.is_empty() { concerned().filter(another).collect() } else { seconders };
-                let desk: BTreeSet<&str> = people.iter().map(|member| member.key.as_str()).collect();
-                let new = further.into_iter().filter(|member| !desk.contains(member.key.as_str()));
-                people.extend(new.collect::<Vec<_>>());
+            let desk: BTreeSet<&str> = people.iter().map(|member| member.key.as_str()).collect();
+            let named = people.iter().any(|member| member.desk_author().names_person());
+            // Their link is refused where the register does not say that they are somebody else.
+            let seconds = |member: &&Member| is_another(facts.withdrawal_asker, member);
+            let mut further: Vec<&Member> = team.seconders(item.code).filter(seconds).collect();
+            // Where nobody else is named: who hears of it sees to a colleague.
+            if further.is_empty() && !named {
+                further = concerned()
+                    .filter(another)
+                    .filter(|member| !desk.contains(member.key.as_str()))
+                    .collect();
             }
+            people.extend(further);
             people.into_iter().filter_map(first_channel).collect()
         }
         AlertChangeKind::Lowered

@@ -2,17 +2,20 @@
 //! derived from it, so that a message that goes out again carries the same link and no token is kept anywhere.
 
 use crate::attempt::Failure;
+use crate::audience::is_another;
 use crate::run::NotifyState;
 use crate::team::Member;
+use domain::alert::notice::AlertChangeKind;
+use domain::evidence::second_person::SECOND_WITHIN;
 use domain::place::Code;
-use domain::report::ReportName;
+use domain::time::Time;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fs::{self, OpenOptions};
 use std::io::{Error, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
-use store::{DeliveryFailure, SecondFacts, SecondLink, token_hash};
+use store::{DeliveryFailure, LinkRequest, MessageFacts, OutboxItem, SecondLink, token_hash};
 
 /// Bytes of a token; it is written in twice as many characters.
 const TOKEN_BYTES: usize = 20;
@@ -61,11 +64,25 @@ impl LinkKey {
     }
 
     /// The token for one person's answer to one request: 160 bits that nobody can derive without the key.
-    pub fn token(&self, regency: Code, verification: ReportName, person: &str) -> String {
+    pub fn token(&self, regency: Code, request: &LinkRequest, person: &str) -> String {
         let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).expect("a key of any length will do");
-        mac.update(format!("second person\n{regency}\n{verification}\n{person}").as_bytes());
+        mac.update(format!("second person\n{regency}\n{request}\n{person}").as_bytes());
         hex::encode(&mac.finalize().into_bytes()[..TOKEN_BYTES])
     }
+}
+
+/// What an item asks this member for as the second person, and until when.
+pub(crate) fn request(
+    item: &OutboxItem,
+    facts: &MessageFacts,
+    member: &Member,
+) -> Option<(LinkRequest, Time)> {
+    if let Some(second) = &facts.second {
+        return Some((LinkRequest::Record(second.verification), second.lapses_at));
+    }
+    let asks = item.change == AlertChangeKind::WithdrawalAsked && is_another(facts.withdrawal_asker, member);
+    let request = LinkRequest::End { alert: item.alert.clone(), version: item.version };
+    asks.then(|| (request, item.at.plus(SECOND_WITHIN)))
 }
 
 /// The token that a message to a member carries, kept as its hash; `None` for who answers by an account of their own. A
@@ -73,19 +90,19 @@ impl LinkKey {
 pub(crate) async fn issue(
     state: &NotifyState,
     regency: Code,
-    second: &SecondFacts,
+    (request, lapses_at): (LinkRequest, Time),
     member: &Member,
 ) -> Result<Option<String>, Failure> {
     if !state.team.seconds(member) {
         return Ok(None);
     }
-    let token = state.link_key.token(regency, second.verification, &member.key);
+    let token = state.link_key.token(regency, &request, &member.key);
     let link = SecondLink {
         token_hash: token_hash(&token),
         regency,
-        verification: second.verification,
+        request,
         person: member.key.clone(),
-        expires_at: second.lapses_at,
+        expires_at: lapses_at,
         browser_hash: None,
         answer: None,
     };
@@ -99,24 +116,27 @@ pub(crate) async fn issue(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::report::{FeedId, ReportId};
+    use domain::report::{FeedId, ReportId, ReportName};
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
     fn a_token_is_the_same_for_the_same_request_and_person_and_for_nothing_else() {
         let key = LinkKey::new(b"kunci");
-        let name = |id| ReportName { id: ReportId(id), feed: FeedId(7) };
-        let token = key.token(Code(161_300), name(1), "16.13/kabag-ops");
-        assert_eq!(token, key.token(Code(161_300), name(1), "16.13/kabag-ops"));
+        let name = |id| LinkRequest::Record(ReportName { id: ReportId(id), feed: FeedId(7) });
+        let end = |version| LinkRequest::End { alert: String::from("16.13-2026-0001"), version };
+        let token = key.token(Code(161_300), &name(1), "16.13/kabag-ops");
+        assert_eq!(token, key.token(Code(161_300), &name(1), "16.13/kabag-ops"));
         assert!(token.len() == 40 && token.bytes().all(|byte| byte.is_ascii_hexdigit()));
         for other in [
-            key.token(Code(161_300), name(2), "16.13/kabag-ops"),
-            key.token(Code(161_300), name(1), "16.13/pasi-ops"),
-            key.token(Code(637_200), name(1), "16.13/kabag-ops"),
-            LinkKey::new(b"lain").token(Code(161_300), name(1), "16.13/kabag-ops"),
+            key.token(Code(161_300), &name(2), "16.13/kabag-ops"),
+            key.token(Code(161_300), &name(1), "16.13/pasi-ops"),
+            key.token(Code(637_200), &name(1), "16.13/kabag-ops"),
+            key.token(Code(161_300), &end(2), "16.13/kabag-ops"),
+            LinkKey::new(b"lain").token(Code(161_300), &name(1), "16.13/kabag-ops"),
         ] {
             assert_ne!(other, token);
         }
+        assert_ne!(key.token(Code(161_300), &end(2), "x"), key.token(Code(161_300), &end(3), "x"));
     }
 
     #[test]

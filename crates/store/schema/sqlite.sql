@@ -500,17 +500,17 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_by_user ON sessions (user_name);
 
 -- One-time links by which people of the roster answer as the second person: of the link's token the SHA-256 alone, likewise of
--- what the browser holds that it was first opened in.
+-- what the browser holds that it was first opened in. A request is a record's name, or end/<alert>/<version of the line that asks>.
 CREATE TABLE second_links (
     token_hash BLOB NOT NULL PRIMARY KEY,
     regency BIGINT NOT NULL,
-    verification TEXT NOT NULL,
+    request TEXT NOT NULL,
     person TEXT NOT NULL,
     expires_at BIGINT NOT NULL,
     browser_hash BLOB,
     answer TEXT
 );
-CREATE UNIQUE INDEX second_links_by_person ON second_links (regency, verification, person);
+CREATE UNIQUE INDEX second_links_by_person ON second_links (regency, request, person);
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- The ledger: what was forecast each day (UTC), what became of it, and who was asked. Forecasts, outcomes and answers

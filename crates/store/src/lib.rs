@@ -26,8 +26,8 @@
 //!   [`Store::unaddressed`], [`Store::already_notified`], [`Store::address`], [`Store::claim_deliveries`],
 //!   [`Store::record_delivery`], [`Store::claim_receipts`], [`Store::record_receipt`], [`Store::late_deliveries`],
 //!   [`Store::delivery_attempts`], [`Store::message_facts`], [`Store::keep_words`], [`Store::messages`].
-//! * Second persons by one-time link: [`Store::asked_second`], [`Store::issue_second_link`], [`Store::second_link`],
-//!   [`Store::bind_second_link`], [`Store::answer_second_link`].
+//! * Second persons by one-time link: [`Store::asked_second`], [`Store::asked_end`], [`Store::issue_second_link`], [`Store::second_link`],
+//!   [`Store::bind_second_link`], [`Store::answer_second_link`], [`Store::answer_end_link`].
 //! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`],
 //!   [`Store::alert_record`], [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`],
 //!   [`Store::verifier_saw`].
@@ -100,7 +100,7 @@ pub use table::jobs::{JobEnd, JobLease, JobRow};
 pub use table::message_words::MessageWords;
 pub use table::outbox::OutboxItem;
 pub use table::reports::{ReportFilter, ReportKey, ReportTopic, StoredReport, ZeroReportPeriod};
-pub use table::second_links::SecondLink;
+pub use table::second_links::{AskedEnd, LinkRequest, SecondLink};
 pub use table::users::{Role, Session, User};
 pub use table::withheld::WithheldAlert;
 pub use token_hash::token_hash;

@@ -204,10 +204,7 @@ fn withdrawal_request(context: &Context, alert: &Alert) -> Option<WithdrawalView
     let request = alert.withdrawal_waits(context.now)?;
     let long = |at: Time| format::long(at, Zone::of(alert.code), context.lang);
     let (time, until) = (long(request.at), long(request.lapses_at()));
-    let act = match request.outcome {
-        AlertOutcome::Void => act_word(context.lang, "withdraw"),
-        outcome => context.lang.word("outcome", outcome.as_str()),
-    };
+    let act = end_word(context.lang, request.outcome);
     let viewer = &context.viewer;
     let values: [(&str, &dyn Display); 4] =
         [("who", &request.by.account), ("time", &time), ("until", &until), ("act", &act)];
@@ -401,6 +398,14 @@ pub fn withdrawal(view: &AlertView, lang: Lang) -> String {
             format!("{why} {informed}")
         }
         None => why,
+    }
+}
+
+/// How an alert is to end, in words: withdrawn, or what was found.
+pub(crate) fn end_word(lang: Lang, outcome: AlertOutcome) -> String {
+    match outcome {
+        AlertOutcome::Void => act_word(lang, "withdraw"),
+        outcome => lang.word("outcome", outcome.as_str()),
     }
 }
 

@@ -1,9 +1,11 @@
 //! What somebody of the roster, who has no account, sees and may answer by a one-time link: one request for a second person.
 
+use crate::alert::end_word;
 use crate::context::{Context, Sources};
 use crate::error::ViewError;
 use crate::format;
-use crate::happening::{HappeningView, capital};
+use crate::happening::{self, HappeningView, capital};
+use crate::level;
 use crate::messages::TeamContact;
 use crate::permit::{Role, Viewer};
 use crate::second_person::RequestedAct;
@@ -14,7 +16,7 @@ use domain::place::{Code, Zone};
 use domain::report::ReportName;
 use domain::time::Time;
 use std::fmt::Display;
-use store::{AskedSecond, GravestIncident, SecondLink, StoredReport, token_hash};
+use store::{AskedEnd, AskedSecond, GravestIncident, LinkRequest, SecondLink, StoredReport, token_hash};
 
 /// Where the links lead, before the token.
 pub const SECOND_LINK_PATH: &str = "/orang-kedua";
@@ -61,6 +63,19 @@ impl LinkRefusal {
 pub struct OpenLink {
     pub link: SecondLink,
     pub person: TeamContact,
+    pub asked: LinkMatter,
+}
+
+/// What a link asks its person to join.
+#[derive(Clone, Debug)]
+pub enum LinkMatter {
+    Record(Box<LinkRecord>),
+    End(Box<AskedEnd>),
+}
+
+/// A record that asks, and what an agreement does.
+#[derive(Clone, Debug)]
+pub struct LinkRecord {
     pub asked: AskedSecond,
     /// What an agreement does.
     pub asks: RequestedAct,
@@ -104,27 +119,70 @@ pub async fn load(
     if link.answer.is_some() {
         return refused(LinkRefusal::Spent, found);
     }
-    let asked = match store.asked_second(link.regency, link.verification).await? {
-        Some(asked) if asked.request.waits(now) => asked,
-        None if now < link.expires_at => return refused(LinkRefusal::Settled, found),
-        _ => return refused(LinkRefusal::Lapsed, found),
+    let asked = match &link.request {
+        LinkRequest::Record(name) => record(sources, (&link, *name), person, now).await?,
+        LinkRequest::End { alert, version } => end(sources, (&link, alert, *version), person, now).await?,
     };
-    let own = StampedAuthor::of_desk(&person.key, &person.person).desk_author();
-    if asked.asker().is_some_and(|asker| !asker.is_another_person(&own)) {
-        return refused(LinkRefusal::SamePerson, found);
+    match asked {
+        Ok(asked) => Ok(Ok(OpenLink { person: person.clone(), link, asked })),
+        Err(why) => refused(why, found),
+    }
+}
+
+/// What a record asks for, or why the person may not answer it.
+async fn record(
+    sources: &Sources,
+    (link, name): (&SecondLink, ReportName),
+    person: &TeamContact,
+    now: Time,
+) -> Result<Result<LinkMatter, LinkRefusal>, ViewError> {
+    let store = &sources.store;
+    let asked = match store.asked_second(link.regency, name).await? {
+        Some(asked) if asked.request.waits(now) => asked,
+        None if now < link.expires_at => return Ok(Err(LinkRefusal::Settled)),
+        _ => return Ok(Err(LinkRefusal::Lapsed)),
+    };
+    if asked.asker().is_some_and(|asker| !asker.is_another_person(&author(person).desk_author())) {
+        return Ok(Err(LinkRefusal::SamePerson));
     }
     let Some(asks) = asked.record.as_ref().and_then(RequestedAct::of) else {
-        return refused(LinkRefusal::Settled, found);
+        return Ok(Err(LinkRefusal::Settled));
     };
     let mut reports = Vec::new();
     for name in names(&asks) {
         let report = store.report(link.regency, name).await?;
         match report.filter(|report| person.areas.covers(report.report.place.code)) {
             Some(report) => reports.push(report),
-            None => return refused(LinkRefusal::OutOfReach, found),
+            None => return Ok(Err(LinkRefusal::OutOfReach)),
         }
     }
-    Ok(Ok(OpenLink { person: person.clone(), link, asked, asks, reports }))
+    Ok(Ok(LinkMatter::Record(Box::new(LinkRecord { asked, asks, reports }))))
+}
+
+/// The end of an alert that is asked for, or why the person may not answer it.
+async fn end(
+    sources: &Sources,
+    (link, alert, version): (&SecondLink, &str, u32),
+    person: &TeamContact,
+    now: Time,
+) -> Result<Result<LinkMatter, LinkRefusal>, ViewError> {
+    let Some(asked) = sources.store.asked_end(alert, version, now).await? else {
+        let why = if now < link.expires_at { LinkRefusal::Settled } else { LinkRefusal::Lapsed };
+        return Ok(Err(why));
+    };
+    let asker = asked.request.by.desk_author();
+    Ok(if !asker.is_another_person(&author(person).desk_author()) {
+        Err(LinkRefusal::SamePerson)
+    } else if !person.areas.covers(asked.alert.code) {
+        Err(LinkRefusal::OutOfReach)
+    } else {
+        Ok(LinkMatter::End(Box::new(asked)))
+    })
+}
+
+/// As whom the person of a link acts.
+fn author(person: &TeamContact) -> StampedAuthor {
+    StampedAuthor::of_desk(&person.key, &person.person)
 }
 
 /// The reports that an act names.
@@ -144,13 +202,22 @@ fn only_phone(team: &[TeamContact]) -> Option<String> {
     team.iter().all(same).then_some(first)
 }
 
+/// What a link asks for, as its page's words go.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LinkAsks {
+    Awas,
+    TakeBack,
+    /// An alert is to be ended; who agrees must say why.
+    End,
+}
+
 /// What the page of an open link says, as much as a message may and whom it hurt.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SecondLinkView {
     pub lang: Lang,
     /// Whose link it is, by role.
     pub role: String,
-    pub takes_back: bool,
+    pub asks: LinkAsks,
     /// What happened, where and when; `**` marks what is strong.
     pub headline: String,
     /// Each a word and what it says.
@@ -167,59 +234,96 @@ impl OpenLink {
         Viewer { name: key, role: Role::Leader, areas, person, feed: String::new() }
     }
 
+    /// As whom its person acts.
+    pub fn author(&self) -> StampedAuthor {
+        author(&self.person)
+    }
+
     /// The regency's name.
     pub fn regency(&self, sources: &Sources) -> String {
         name(sources, self.link.regency)
     }
 
     /// What the page says.
-    pub fn view(&self, sources: &Sources, now: Time) -> SecondLinkView {
-        let (lang, asked) = (self.person.lang, &self.asked);
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn view(&self, sources: &Sources, now: Time) -> Result<SecondLinkView, ViewError> {
+        let lang = self.person.lang;
         let context = Context { sources: sources.clone(), viewer: self.viewer(), lang, now };
+        let (asks, headline, facts, asked) = match &self.asked {
+            LinkMatter::Record(own) => self.record_words(&context, own),
+            LinkMatter::End(own) => self.end_words(&context, own).await?,
+        };
+        let (role, duty_phone) = (self.person.role.clone(), self.person.duty_phone.clone());
+        Ok(SecondLinkView { lang, role, asks, headline, facts, asked, duty_phone })
+    }
+
+    fn record_words(&self, context: &Context, own: &LinkRecord) -> MatterWords {
+        let (lang, asked) = (context.lang, &own.asked);
         let incident = asked.incident;
         let (kind, code, zone) = (incident.kind, incident.place.code, Zone::of(incident.place.code));
         let gravest = GravestIncident { incident, claimed_by: asked.claimed_by.clone(), others: 0 };
-        let happened = HappeningView::of_incident(&context, asked.request.at, gravest);
+        let happened = HappeningView::of_incident(context, asked.request.at, gravest);
         let kind_word = lang.word("kind", kind);
         let what = capital(&happened.what.clone().unwrap_or_else(|| kind_word.clone()));
         let place = match &happened.village {
-            Some(village) => format!("{village}, {}", context.name(code)),
-            None => context.name(code),
-        };
-        let place = match code.is_regency() {
-            true => place,
-            false => format!("{place}, {}", self.regency(sources)),
+            Some(village) => format!("{village}, {}", self.place(context, code)),
+            None => self.place(context, code),
         };
         let time = format::long(happened.occurred_at, zone, lang);
         let values: [(&str, &dyn Display); 3] = [("what", &what), ("place", &place), ("time", &time)];
+        let headline = lang.fill("second_link.headline", &values);
         let mut facts = vec![(lang.text("message.kind").to_owned(), kind_word)];
-        facts.extend(match asked.takes_back {
-            true => happened.facts(kind, code, lang),
-            false => happened.facts_asked(kind, code, lang),
-        });
-        SecondLinkView {
-            lang,
-            role: self.person.role.clone(),
-            takes_back: asked.takes_back,
-            headline: lang.fill("second_link.headline", &values),
-            facts,
-            asked: self.asked_words(lang, zone),
-            duty_phone: self.person.duty_phone.clone(),
-        }
-    }
-
-    fn asked_words(&self, lang: Lang, zone: Zone) -> String {
-        let request = self.asked.request;
-        let (who, act) = (self.asked.asked_by(), self.asks.words(lang));
+        let (asks, key, happened) = match asked.takes_back {
+            true => (LinkAsks::TakeBack, "second_link.asked_take_back", happened.facts(kind, code, lang)),
+            false => (LinkAsks::Awas, "second_link.asked_awas", happened.facts_asked(kind, code, lang)),
+        };
+        facts.extend(happened);
+        let (who, act) = (asked.asked_by(), own.asks.words(lang));
         let (time, until) =
-            (format::long(request.at, zone, lang), format::long(request.lapses_at(), zone, lang));
+            (format::long(asked.request.at, zone, lang), format::long(asked.request.lapses_at(), zone, lang));
         let values: [(&str, &dyn Display); 4] =
             [("who", &who), ("act", &act), ("time", &time), ("until", &until)];
-        let key =
-            if self.asked.takes_back { "second_link.asked_take_back" } else { "second_link.asked_awas" };
-        lang.fill(key, &values)
+        (asks, headline, facts, lang.fill(key, &values))
+    }
+
+    async fn end_words(&self, context: &Context, own: &AskedEnd) -> Result<MatterWords, ViewError> {
+        let (lang, AskedEnd { alert, request }) = (context.lang, own);
+        let (kind, code, zone) = (alert.kind, alert.code, Zone::of(alert.code));
+        let happened = happening::load(context, std::slice::from_ref(alert)).await?.remove(&alert.id);
+        let kind_word = lang.word("kind", kind);
+        let (place, level) = (self.place(context, code), level::word(alert.level, lang));
+        let what = capital(&kind_word);
+        let values: [(&str, &dyn Display); 3] = [("what", &what), ("place", &place), ("level", &level)];
+        let headline = lang.fill("second_link.headline_end", &values);
+        let mut facts = Vec::new();
+        if let Some(happened) = happened {
+            let time = format::long(happened.occurred_at, zone, lang);
+            facts.extend(happened.what.clone().map(|what| (lang.text("message.what").to_owned(), what)));
+            facts.push((lang.text("message.occurred_at").to_owned(), time));
+            facts.extend(happened.facts(kind, code, lang));
+        }
+        let (who, act) = (&request.by.account, end_word(lang, request.outcome));
+        let (time, until) =
+            (format::long(request.at, zone, lang), format::long(request.lapses_at(), zone, lang));
+        let values: [(&str, &dyn Display); 5] =
+            [("who", who), ("act", &act), ("time", &time), ("until", &until), ("number", &alert.id)];
+        Ok((LinkAsks::End, headline, facts, lang.fill("second_link.asked_end", &values)))
+    }
+
+    /// A district with its regency.
+    fn place(&self, context: &Context, code: Code) -> String {
+        match code.is_regency() {
+            true => context.name(code),
+            false => format!("{}, {}", context.name(code), self.regency(&context.sources)),
+        }
     }
 }
+
+/// What is asked, the headline, the facts and who asked.
+type MatterWords = (LinkAsks, String, Vec<(String, String)>, String);
 
 fn name(sources: &Sources, code: Code) -> String {
     sources.places.find(code).map_or_else(|| code.to_string(), |unit| sources.places.name(unit))

@@ -6,6 +6,9 @@ use crate::evidence::second_person::SECOND_WITHIN;
 use crate::kind::Level;
 use crate::time::Time;
 
+/// The history's word for a request to end an alert that stands.
+pub const END_REQUESTED: &str = "withdraw_requested";
+
 /// One person's wish to end an alert that stands, until a second person does the same or a day has passed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct WithdrawalRequest {
@@ -25,6 +28,14 @@ impl WithdrawalRequest {
     /// True where it still waits at `now`.
     pub fn waits(&self, now: Time) -> bool {
         now < self.lapses_at()
+    }
+
+    /// What a second person does who agrees to exactly this.
+    pub fn agreed_by(&self, by: StampedAuthor) -> Act {
+        match self.outcome {
+            AlertOutcome::Void => Act::Withdraw { by },
+            outcome => Act::Resolve { outcome, by },
+        }
     }
 
     /// True where this account belongs to the person who asked.

@@ -201,7 +201,9 @@ impl Notice {
         let until = lapses_at.map(|at| format::long(at, Zone::of(self.code), lang)).unwrap_or_default();
         let values: [(&str, &dyn Display); 5] =
             [("level", &level), ("to", &to), ("reason", &reason), ("who", &who), ("until", &until)];
+        let ends = self.change == AlertChangeKind::WithdrawalAsked;
         let key = match (&self.one_time_token, self.takes_back()) {
+            (Some(_), _) if ends => "message.end_by_link",
             (Some(_), true) => "message.take_back_by_link",
             (Some(_), false) => "message.second_by_link",
             (None, true) => "message.take_back",

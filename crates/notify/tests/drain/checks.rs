@@ -440,7 +440,9 @@ async fn where_one_officer_is_on_the_roster_a_withdrawal_is_asked_of_who_else_ma
             let elsewhere = ["Belum diketahui siapa petugas piket", "not known who else of the desk"];
             let notified = elsewhere.iter().any(|words| mail.text.contains(words));
             let of_desk = mail.to == "piket-2@x.example";
-            assert_eq!((on_its_page, notified), (of_desk, !of_desk), "{}", mail.text);
+            let by_link = mail.to == "kabag@x.example";
+            let said = (on_its_page, notified, mail.text.contains("orang-kedua/"));
+            assert_eq!(said, (of_desk, !of_desk && !by_link, by_link), "{}", mail.text);
             reached.push(mail.to);
         }
         reached.sort();

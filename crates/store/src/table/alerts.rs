@@ -299,7 +299,11 @@ fn content(alert: &Alert, act: &Act) -> Value {
         }
         Act::Assign { to } => content["to"] = json!(to),
         Act::SendAgain { people } => content["people"] = json!(people),
-        Act::AnswerSecond { verification, .. } => content["verification"] = json!(verification.to_string()),
+        Act::AnswerSecond { verification, .. } => {
+            if let Some(verification) = verification {
+                content["verification"] = json!(verification.to_string());
+            }
+        }
         Act::AskSecond { verification, takes_back, lapses_at } => {
             content["verification"] = json!(verification.to_string());
             content["takes_back"] = json!(takes_back);

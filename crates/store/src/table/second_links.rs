@@ -4,25 +4,84 @@
 
 use crate::alert::{Actor, advance};
 use crate::error::StoreError;
-use crate::sql::{self, Bulk, Column, Connection, table_row};
+use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, table_row};
 use crate::store::{Store, in_transaction};
 use crate::table::alerts::{self, ActContext};
 use crate::table::outbox::OutboxQueue;
 use async_recursion::async_recursion as boxed;
-use domain::alert::{Act, SecondAnswer, transition};
+use domain::alert::withdrawal::{END_REQUESTED, WithdrawalRequest};
+use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, SecondAnswer, transition};
+use domain::author::StampedAuthor;
 use domain::effect::Incident;
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::BTreeSet;
+use std::fmt::{Display, Formatter};
+
+/// What a link's person is asked to join.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LinkRequest {
+    /// What one person of the desk asks for by this record.
+    Record(ReportName),
+    /// The end of an alert, asked for by the line of its history with this version.
+    End { alert: String, version: u32 },
+}
+
+impl LinkRequest {
+    /// Reads what is printed of a request.
+    pub fn parse(text: &str) -> Option<LinkRequest> {
+        let Some(end) = text.strip_prefix("end/") else {
+            return ReportName::parse(text).map(LinkRequest::Record);
+        };
+        let (alert, version) = end.rsplit_once('/')?;
+        Some(LinkRequest::End { alert: alert.to_owned(), version: version.parse().ok()? })
+    }
+}
+
+impl Display for LinkRequest {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            LinkRequest::Record(name) => name.fmt(f),
+            LinkRequest::End { alert, version } => write!(f, "end/{alert}/{version}"),
+        }
+    }
+}
+
+impl Column for LinkRequest {
+    fn read(row: &SqlRow, at: usize) -> Result<LinkRequest, StoreError> {
+        sql::word(row, at, LinkRequest::parse)
+    }
+    fn cell(&self) -> Cell {
+        Cell::Text(self.to_string())
+    }
+    fn null() -> Cell {
+        Cell::MaybeText(None)
+    }
+}
+
+/// The end of an alert that one person asked for and that waits for a second.
+#[derive(Clone, PartialEq, Debug)]
+pub struct AskedEnd {
+    pub alert: Alert,
+    pub request: WithdrawalRequest,
+}
+
+impl AskedEnd {
+    /// `newest`: the version of the alert's newest line that asks for its end; an earlier one lapsed or is settled.
+    fn of(alert: Alert, (version, newest): (u32, Option<u32>), now: Time) -> Option<AskedEnd> {
+        let request = alert.withdrawal_waits(now).filter(|_| newest == Some(version))?.clone();
+        Some(AskedEnd { alert, request })
+    }
+}
 
 table_row! {
     /// A link for one person, one request and one answer.
     pub struct SecondLink in "second_links", key 1 {
         pub token_hash: [u8; 32],
         pub regency: Code,
-        /// The record that asks.
-        pub verification: ReportName,
+        /// What it asks for.
+        pub request: LinkRequest,
         /// Whose link it is, by the roster's key.
         pub person: String,
         /// When the request lapses.
@@ -88,6 +147,43 @@ impl Store {
         in_transaction!(self, tx => close(&mut tx, link, (incident, answer), &by).await)
     }
 
+    /// The end of an alert that the line of this version asks for, where that still waits at `now`.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn asked_end(
+        &self,
+        alert: &str,
+        version: u32,
+        now: Time,
+    ) -> Result<Option<AskedEnd>, StoreError> {
+        let Some(detail) = self.alert(alert).await? else { return Ok(None) };
+        let newest = detail.history.iter().rev().find(|line| line.act == END_REQUESTED);
+        let newest = newest.map(|line| line.version);
+        Ok(AskedEnd::of(detail.alert, (version, newest), now))
+    }
+
+    /// Closes a link with its answer to the request to end an alert: who agrees ends it as the second person, any other answer
+    /// is a line of its history. What the rules refuse leaves the link open; `None` where it was spent before or the request
+    /// does not wait any more.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    #[boxed]
+    pub async fn answer_end_link<'a>(
+        &'a self,
+        link: &'a SecondLink,
+        (answer, author): (SecondAnswer, &'a StampedAuthor),
+        by: Actor<'a>,
+    ) -> Result<Option<Result<Alert, ActRefusal>>, StoreError> {
+        let done = in_transaction!(self, tx => end(&mut tx, link, (answer, author), &by).await)?;
+        if let Some(Ok(_)) = &done {
+            self.wake_outbox();
+        }
+        Ok(done)
+    }
+
     /// Forgets the links that expired before an instant; returns how many.
     ///
     /// # Errors
@@ -99,16 +195,15 @@ impl Store {
 }
 
 async fn issue(tx: &mut Connection<'_>, link: &SecondLink) -> Result<bool, StoreError> {
-    let own = format!("{} regency = $1 AND verification = $2 AND person = $3", sql::select::<SecondLink>());
-    let key = [link.regency.cell(), link.verification.cell(), link.person.cell()];
+    let own = format!("{} regency = $1 AND request = $2 AND person = $3", sql::select::<SecondLink>());
+    let key = [link.regency.cell(), link.request.cell(), link.person.cell()];
     let rows = sql::query(own).bind_all(key.clone()).fetch_all(&mut *tx).await?;
     if let Some(earlier) = sql::read_all::<SecondLink>(&rows)?.first() {
         let same = earlier.token_hash == link.token_hash;
         if same || earlier.answer.is_some() || earlier.browser_hash.is_some() {
             return Ok(same && earlier.answer.is_none());
         }
-        const DROP: &str =
-            "DELETE FROM second_links WHERE regency = $1 AND verification = $2 AND person = $3";
+        const DROP: &str = "DELETE FROM second_links WHERE regency = $1 AND request = $2 AND person = $3";
         sql::query(DROP).bind_all(key).execute(&mut *tx).await?;
     }
     Bulk::insert::<SecondLink>().run_rows(tx, [link.clone()]).await?;
@@ -121,19 +216,68 @@ async fn close(
     (incident, answer): (&Incident, SecondAnswer),
     by: &Actor<'_>,
 ) -> Result<bool, StoreError> {
-    const CLOSE: &str = "UPDATE second_links SET answer = $1 WHERE token_hash = $2 AND answer IS NULL";
-    let spend = sql::query(CLOSE).bind(answer.as_str().to_owned()).bind(link.token_hash.to_vec());
-    if spend.execute(&mut *tx).await? == 0 {
+    if !spend(tx, link, answer).await? {
         return Ok(false);
     }
     let (code, kind) = (incident.place.code, incident.kind);
     let Some(alert) = alerts::live_at(tx, &BTreeSet::from([code])).await?.remove(&(code, kind)) else {
         return Ok(true);
     };
-    let act = Act::AnswerSecond { answer, verification: link.verification };
+    let verification = match &link.request {
+        LinkRequest::Record(name) => Some(*name),
+        LinkRequest::End { .. } => None,
+    };
+    let act = Act::AnswerSecond { answer, verification };
     let context = ActContext { actor: by.name, reason: by.reason, at: by.at };
     if let Ok(next) = transition(&alert, &act, None, by.reason, by.at) {
         advance(tx, &alert, next, &act, &context, &mut OutboxQueue::default()).await?;
     }
     Ok(true)
+}
+
+/// False where the link was spent before.
+async fn spend(tx: &mut Connection<'_>, link: &SecondLink, answer: SecondAnswer) -> Result<bool, StoreError> {
+    const CLOSE: &str = "UPDATE second_links SET answer = $1 WHERE token_hash = $2 AND answer IS NULL";
+    let close = sql::query(CLOSE).bind(answer.as_str().to_owned()).bind(link.token_hash.to_vec());
+    Ok(close.execute(tx).await? > 0)
+}
+
+async fn end(
+    tx: &mut Connection<'_>,
+    link: &SecondLink,
+    (answer, author): (SecondAnswer, &StampedAuthor),
+    by: &Actor<'_>,
+) -> Result<Option<Result<Alert, ActRefusal>>, StoreError> {
+    const NEWEST: &str = "SELECT MAX(version) FROM alert_history WHERE alert = $1 AND act = $2";
+    let LinkRequest::End { alert, version } = &link.request else { return Ok(None) };
+    let Some(standing) = alerts::by_id(tx, alert).await? else { return Ok(None) };
+    let newest = sql::query(NEWEST).bind(alert.clone()).bind(END_REQUESTED.to_owned());
+    let newest: Option<i64> = sql::get(&newest.fetch_one(&mut *tx).await?, 0)?;
+    let newest = newest.and_then(|newest| u32::try_from(newest).ok());
+    let Some(AskedEnd { alert, request }) = AskedEnd::of(standing, (*version, newest), by.at) else {
+        return Ok(None);
+    };
+    let act = match answer {
+        SecondAnswer::Agreed => request.agreed_by(author.clone()),
+        _ => Act::AnswerSecond { answer, verification: None },
+    };
+    let next = match transition(&alert, &act, None, by.reason, by.at) {
+        Err(refusal) => return Ok(Some(Err(refusal))),
+        Ok(next) if answer == SecondAnswer::Agreed && next.state.is_live() => {
+            // It ends nothing: who answers is not known to be another person than who asked.
+            return Ok(Some(Err(ActRefusal::SamePerson { lapses_at: request.lapses_at() })));
+        }
+        Ok(next) => next,
+    };
+    if !spend(tx, link, answer).await? {
+        return Ok(None);
+    }
+    let context = ActContext { actor: by.name, reason: by.reason, at: by.at };
+    let mut outbox = OutboxQueue::default();
+    let change = advance(tx, &alert, next, &act, &context, &mut outbox).await?;
+    outbox.write(tx).await?;
+    if change.alert.outcome == Some(AlertOutcome::Averted) {
+        crate::ledger::note_alert_recheck(tx, &change.alert).await?;
+    }
+    Ok(Some(Ok(change.alert)))
 }

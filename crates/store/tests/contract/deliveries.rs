@@ -13,8 +13,8 @@ use domain::time::{DAY, HOUR, SECOND, Time};
 use std::sync::Arc;
 use store::{
     Actor, AddressPlan, AlertFilter, AttemptResult, Change, ChangeNotifier, ClaimedChannels, DeliveryClocks,
-    DeliveryFailure, DeliveryState, DueDelivery, NextChannels, OutboxItem, Recipient, SecondLink, Store,
-    token_hash, watch_undelivered,
+    DeliveryFailure, DeliveryState, DueDelivery, LinkRequest, NextChannels, OutboxItem, Recipient,
+    SecondLink, Store, token_hash, watch_undelivered,
 };
 use tokio::sync::watch;
 
@@ -462,7 +462,7 @@ pub async fn a_link_is_issued_bound_and_answered_once(home: &Home) {
     let link = |token: &str, by: u128| SecondLink {
         token_hash: token_hash(token),
         regency: Code(161_300),
-        verification: name(by),
+        request: LinkRequest::Record(name(by)),
         person: String::from("16.13/kabag-ops"),
         expires_at: noon(2),
         browser_hash: None,

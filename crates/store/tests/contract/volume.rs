@@ -40,7 +40,7 @@ const BIG: [&str; 13] = [
 ];
 
 /// Called by the desk and no query for the picture: writes, or rows of one person or feed by key.
-const NOT_DRIVEN: [&str; 20] = [
+const NOT_DRIVEN: [&str; 21] = [
     "act",
     "send_again",
     "check_sample",
@@ -58,6 +58,7 @@ const NOT_DRIVEN: [&str; 20] = [
     "users",
     "verifier_saw",
     "alert_deliveries",
+    "answer_end_link",
     "answer_second_link",
     "bind_second_link",
     "second_link",
@@ -307,6 +308,8 @@ async fn pictures(volume: &mut Volume) {
     volume.ask("reports_of_ids", "five hundred", 2000, async |store| store.reports_of_ids(&ids).await).await;
     volume.ask("rejected", "of five hundred", 2000, async |store| store.rejected(&many).await).await;
     volume.ask("alert", "one", 100, async |store| store.alert("A-1000").await).await;
+    let end = async |store: &Store| store.asked_end("A-1000", 1, load::last()).await;
+    volume.ask("asked_end", "of one", 100, end).await;
 }
 
 async fn balance(volume: &mut Volume) {

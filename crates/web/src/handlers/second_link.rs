@@ -6,6 +6,7 @@
 use crate::account::{self, Throttle};
 use crate::fault::Fault;
 use crate::guard::{LINK_COOKIE, Person, cookie, link_cookie};
+use crate::handlers::alerts::refusal_words;
 use crate::pages::second_link as pages;
 use crate::request::PageRequest;
 use crate::submit::{self, Record, SubmitOutcome};
@@ -13,14 +14,16 @@ use axum::extract::{ConnectInfo, FromRequestParts, Path, RawForm};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::alert::SecondAnswer;
+use domain::alert::{ActRefusal, SecondAnswer};
 use domain::report::{ReportId, ReportName};
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
-use store::{Actor, token_hash};
+use store::{Actor, Change, token_hash};
 use views::Lang;
-use views::second_link::{self, LinkRefusal, OpenLink, RefusedLink, SECOND_LINK_PATH};
+use views::second_link::{
+    self, LinkMatter, LinkRecord, LinkRefusal, OpenLink, RefusedLink, SECOND_LINK_PATH,
+};
 use views::second_person::RequestedAct;
 
 /// Longest reason somebody may give, in characters.
@@ -99,7 +102,7 @@ pub async fn ask(visit: Visit) -> Response {
     let asked = async {
         let link = visit.link().await?;
         visit.is_of_this_browser(&link)?;
-        let view = link.view(&visit.request.state.sources, visit.request.now());
+        let view = link.view(&visit.request.state.sources, visit.request.now()).await.map_err(Fault::from)?;
         Ok(pages::request(&view, &visit.token, None).into_response())
     };
     kept_private(asked.await)
@@ -115,28 +118,72 @@ pub async fn answer(visit: Visit, RawForm(body): RawForm) -> Response {
         let answer = SecondAnswer::parse(first("answer"));
         let answer = answer.ok_or(Fault::BadInput("refusal.unknown_verification"))?;
         let reason: String = first("reason").trim().chars().take(LONGEST_REASON).collect();
-        let lang = link.person.lang;
-        if answer == SecondAnswer::Agreed
-            && let Some(words) = agree(&visit.request, &link, &reason).await?
-        {
+        let not_taken = match &link.asked {
+            LinkMatter::Record(own) => of_record(&visit.request, &link, own, (answer, &reason)).await?,
+            LinkMatter::End(_) => of_end(&visit.request, &link, (answer, &reason)).await?,
+        };
+        if let Some(words) = not_taken {
             let view = link.view(&visit.request.state.sources, visit.request.now());
-            let page = pages::request(&view, &visit.token, Some(&words));
+            let page = pages::request(&view.await.map_err(Fault::from)?, &visit.token, Some(&words));
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
-        let by = Actor { name: &link.person.key, reason: &reason, at: visit.request.now() };
-        let store = &visit.request.state.sources.store;
-        let first = store.answer_second_link(&link.link, (&link.asked.incident, answer), by).await;
-        match first.map_err(Fault::from)? {
-            true => Ok(pages::answered(lang, answer, link.person.duty_phone.as_deref()).into_response()),
-            false => Err(refused(&link, LinkRefusal::Spent)),
-        }
+        Ok(pages::answered(link.person.lang, answer, link.person.duty_phone.as_deref()).into_response())
     };
     kept_private(answered.await)
 }
 
+/// Answers what a record asks for; gives why it was not taken.
+async fn of_record(
+    request: &PageRequest,
+    link: &OpenLink,
+    own: &LinkRecord,
+    (answer, reason): (SecondAnswer, &str),
+) -> Result<Option<String>, LinkFault> {
+    if answer == SecondAnswer::Agreed
+        && let Some(words) = agree(request, link, own, reason).await?
+    {
+        return Ok(Some(words));
+    }
+    let by = Actor { name: &link.person.key, reason, at: request.now() };
+    let store = &request.state.sources.store;
+    let first = store.answer_second_link(&link.link, (&own.asked.incident, answer), by).await;
+    match first.map_err(Fault::from)? {
+        true => Ok(None),
+        false => Err(refused(link, LinkRefusal::Spent)),
+    }
+}
+
+/// Answers the request to end an alert; who agrees ends it. Gives why it was not taken.
+async fn of_end(
+    request: &PageRequest,
+    link: &OpenLink,
+    (answer, reason): (SecondAnswer, &str),
+) -> Result<Option<String>, LinkFault> {
+    let by = Actor { name: &link.person.key, reason, at: request.now() };
+    let author = link.author();
+    let done = request.state.sources.store.answer_end_link(&link.link, (answer, &author), by).await;
+    match done.map_err(Fault::from)? {
+        None => Err(refused(link, LinkRefusal::Settled)),
+        Some(Err(ActRefusal::SamePerson { .. } | ActRefusal::PersonUnknown)) => {
+            Err(refused(link, LinkRefusal::SamePerson))
+        }
+        Some(Err(refusal)) => Ok(Some(refusal_words(link.person.lang, &refusal))),
+        Some(Ok(alert)) => {
+            // Nobody listening is no failure.
+            request.state.changes.notify(Change::Alert { id: alert.id, code: alert.code });
+            Ok(None)
+        }
+    }
+}
+
 /// Records as the second person's what the request asks for, of the same reports. The record's number follows from the link, so
 /// that a press repeated is one record. Gives why it was not taken.
-async fn agree(request: &PageRequest, link: &OpenLink, reason: &str) -> Result<Option<String>, LinkFault> {
+async fn agree(
+    request: &PageRequest,
+    link: &OpenLink,
+    own: &LinkRecord,
+    reason: &str,
+) -> Result<Option<String>, LinkFault> {
     let person = Person { viewer: link.viewer(), token_hash: link.link.token_hash };
     let request = PageRequest {
         state: request.state.clone(),
@@ -146,11 +193,11 @@ async fn agree(request: &PageRequest, link: &OpenLink, reason: &str) -> Result<O
         path: String::from(SECOND_LINK_PATH),
         change_position: String::new(),
     };
-    let code = link.asked.incident.place.code;
-    let record = match (&link.asks, link.reports.first()) {
+    let code = own.asked.incident.place.code;
+    let record = match (&own.asks, own.reports.first()) {
         (RequestedAct::Withdraw(_), Some(target)) => Record::withdrawal(&request, target, reason)?,
         (RequestedAct::Verify(act, _), _) => {
-            Record::verification(&request, code, *act, &link.reports, reason)?
+            Record::verification(&request, code, *act, &own.reports, reason)?
         }
         (RequestedAct::Withdraw(_), None) => return Err(refused(link, LinkRefusal::OutOfReach)),
     };
@@ -159,7 +206,7 @@ async fn agree(request: &PageRequest, link: &OpenLink, reason: &str) -> Result<O
     match submit::send(&request, record.numbered(ReportId(number))).await? {
         SubmitOutcome::Rejected { detail, .. } => Ok(Some(detail)),
         SubmitOutcome::Accepted(_) => {
-            let names: Vec<ReportName> = link.reports.iter().map(|report| report.report.name()).collect();
+            let names: Vec<ReportName> = own.reports.iter().map(|report| report.report.name()).collect();
             // Who answers by a link has seen no risk.
             let by = (link.person.key.as_str(), false);
             let noted = request.state.sources.store.verifier_saw(&names, by, request.now()).await;

@@ -6,7 +6,7 @@ use crate::asset;
 use domain::alert::SecondAnswer;
 use maud::{DOCTYPE, Markup, html};
 use views::Lang;
-use views::second_link::SecondLinkView;
+use views::second_link::{LinkAsks, SecondLinkView};
 
 /// The first page: who fetches it learns the regency and nothing more.
 pub fn first(lang: Lang, regency: &str) -> Markup {
@@ -28,8 +28,13 @@ pub fn button(lang: Lang, (words, note): (&str, Option<&str>), opens: &str) -> M
 /// What is asked, with what may be answered; `problem` is why an answer was not taken.
 pub fn request(view: &SecondLinkView, token: &str, problem: Option<&str>) -> Markup {
     let lang = view.lang;
-    let title = if view.takes_back { "second_link.title_take_back" } else { "second_link.title_awas" };
-    let agree = if view.takes_back { "second_link.agree_take_back" } else { "second_link.agree_awas" };
+    let (title, agree, reason) = match view.asks {
+        LinkAsks::Awas => ("second_link.title_awas", "second_link.agree_awas", "second_link.reason"),
+        LinkAsks::TakeBack => {
+            ("second_link.title_take_back", "second_link.agree_take_back", "second_link.reason")
+        }
+        LinkAsks::End => ("second_link.title_end", "second_link.agree_end", "second_link.reason_end"),
+    };
     let content = html! {
         @if let Some(words) = problem { p.note.bad role="alert" { (words) } }
         p.lead { (strong(&view.headline)) }
@@ -38,7 +43,7 @@ pub fn request(view: &SecondLinkView, token: &str, problem: Option<&str>) -> Mar
         p { (lang.fill("second_link.what_to_do", &[("role", &view.role)])) }
         (call(lang, view.duty_phone.as_deref()))
         form method="post" action={ (views::second_link::SECOND_LINK_PATH) "/" (token) "/permintaan" } {
-            div.field { label for="alasan" { (lang.text("second_link.reason")) }
+            div.field { label for="alasan" { (lang.text(reason)) }
                 textarea id="alasan" name="reason" rows="2" maxlength="500" {} }
             div.answers {
                 button.primary type="submit" name="answer" value=(SecondAnswer::Agreed.as_str()) { (lang.text(agree)) }

@@ -6,11 +6,12 @@ use crate::second_person::{asked, taken_back};
 use crate::world::{NOW, VILLAGE, World, get, post, read};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use domain::alert::{Act, AlertOutcome, State};
+use domain::author::StampedAuthor;
 use domain::place::{Areas, Code};
-use domain::report::ReportName;
-use domain::time::{DAY, HOUR};
+use domain::time::{DAY, HOUR, Time};
 use std::sync::Arc;
-use store::{Commit, SecondLink, token_hash};
+use store::{Actor, AlertDetail, Commit, LinkRequest, SecondLink, token_hash};
 use views::{Lang, Sources, TeamContact};
 
 const TOKEN: &str = "8f1c9a02b7d34e5f60718293a4b5c6d7e8f90112";
@@ -34,13 +35,17 @@ fn with_holder(world: World, holder: TeamContact) -> World {
     world.with_sources(|sources| Sources { team: Arc::new(vec![holder]), ..sources })
 }
 
-async fn issue(world: &World, token: &str, verification: ReportName) {
+async fn issue(world: &World, token: &str, request: LinkRequest) {
+    issue_until(world, (token, request), NOW.plus(-HOUR + DAY)).await;
+}
+
+async fn issue_until(world: &World, (token, request): (&str, LinkRequest), expires_at: Time) {
     let link = SecondLink {
         token_hash: token_hash(token),
         regency: Code(161_300),
-        verification,
+        request,
         person: HOLDER.into(),
-        expires_at: NOW.plus(-HOUR + DAY),
+        expires_at,
         browser_hash: None,
         answer: None,
     };
@@ -51,7 +56,7 @@ async fn issue(world: &World, token: &str, verification: ReportName) {
 async fn sent() -> World {
     let world = with_holder(World::new().await, contact());
     let verification = asked(&world, NOW.plus(-HOUR)).await;
-    issue(&world, TOKEN, verification).await;
+    issue(&world, TOKEN, LinkRequest::Record(verification)).await;
     world
 }
 
@@ -195,7 +200,7 @@ async fn a_link_that_was_passed_on_is_refused() {
 async fn a_request_that_lapsed_or_is_settled_is_said_to_be() {
     let world = with_holder(World::new().await, contact());
     let verification = asked(&world, NOW.plus(-DAY)).await;
-    issue(&world, TOKEN, verification).await;
+    issue(&world, TOKEN, LinkRequest::Record(verification)).await;
     let (status, text) = world.page(&link(), "").await;
     assert_eq!(status, StatusCode::GONE);
     assert!(text.contains("sudah lewat 24 jam tanpa orang kedua"), "{text}");
@@ -243,7 +248,7 @@ async fn who_asked_who_left_the_roster_and_who_is_of_elsewhere_are_refused() {
         let world = with_holder(World::new().await, holder);
         world.account("sari", "160503").await;
         let verification = asked(&world, NOW.plus(-HOUR)).await;
-        issue(&world, TOKEN, verification).await;
+        issue(&world, TOKEN, LinkRequest::Record(verification)).await;
         let (status, text) = read(world.ask(post(&link(), "", "")).await).await;
         assert_eq!(status, StatusCode::FORBIDDEN);
         assert!(text.contains(words) && text.contains("0733 112"), "{text}");
@@ -273,7 +278,7 @@ async fn another_sites_form_opens_no_link_and_a_page_without_referrer_does() {
 async fn a_taking_back_is_agreed_to_as_the_first_person_named_it() {
     let world = with_holder(World::new().await, contact());
     let verification = taken_back(&world, NOW.plus(-HOUR)).await;
-    issue(&world, TOKEN, verification).await;
+    issue(&world, TOKEN, LinkRequest::Record(verification)).await;
     let cookie = opened(&world).await;
     let (_, text) = world.page(&asks(), &cookie).await;
     assert!(text.contains("Penarikan diminta") && text.contains("Setuju: tarik"), "{text}");
@@ -281,4 +286,144 @@ async fn a_taking_back_is_agreed_to_as_the_first_person_named_it() {
     let record = world.sent.lock().unwrap().last().unwrap().1.clone();
     assert_eq!(record["verification"]["act"], "reject");
     assert_eq!(record["verification"]["reports"].as_array().unwrap().len(), 1);
+}
+
+const ALERT: &str = "16.13-2026-0001";
+
+async fn alert(world: &World) -> AlertDetail {
+    world.state.sources.store.alert(ALERT).await.unwrap().unwrap()
+}
+
+/// Sari does this to the alert, of which this version stands.
+async fn sari_acts(world: &World, act: Act, seen: u32, at: Time) {
+    let by = Actor { name: "sari", reason: "salah tempat", at };
+    world.state.sources.store.act(ALERT, act, seen, by).await.unwrap().unwrap().unwrap();
+}
+
+fn withdraw() -> Act {
+    Act::Withdraw { by: StampedAuthor::of_desk("sari", "160503") }
+}
+
+fn end(version: u32) -> LinkRequest {
+    LinkRequest::End { alert: ALERT.into(), version }
+}
+
+/// A world in which Kabag Ops was sent a link: Sari asks to withdraw the alert, which stands at siaga.
+async fn end_sent(holder: TeamContact, at: Time) -> World {
+    let world = with_holder(World::new().await, holder);
+    sari_acts(&world, withdraw(), 1, at).await;
+    issue_until(&world, (TOKEN, end(2)), at.plus(DAY)).await;
+    world
+}
+
+#[tokio::test]
+async fn a_second_press_ends_the_alert_as_the_second_person_and_opening_does_not() {
+    let world = end_sent(contact(), NOW.plus(-HOUR)).await;
+    for request in [get(&link(), ""), get(&link(), ""), get(&asks(), "")] {
+        let (_, text) = read(world.ask(request).await).await;
+        assert!(!text.contains("Rawas Ilir") && !text.contains("sari") && !text.contains(TOKEN), "{text}");
+    }
+    assert_eq!(kept(&world).await.browser_hash, None);
+    let cookie = opened(&world).await;
+    let (status, text) = world.page(&asks(), &cookie).await;
+    assert_eq!(status, StatusCode::OK);
+    for shown in [
+        "Orang kedua untuk mengakhiri peringatan",
+        "Setuju: akhiri peringatan",
+        "Diminta diakhiri</strong> oleh sari pada Sab, 21 Nov 2026, 06.00 WIB (ditarik); berlaku sampai Min, 22 Nov 2026, 06.00 WIB",
+        "sampai itu peringatan 16.13-2026-0001 tetap berlaku",
+        "wajib untuk menyetujui",
+        "siaga",
+        "Rawas Ilir",
+    ] {
+        assert!(text.contains(shown), "'{shown}' is missing: {text}");
+    }
+    for hidden in ["salah tempat", "sejak subuh", "<script"] {
+        assert!(!text.contains(hidden), "'{hidden}' is shown: {text}");
+    }
+    let (status, text) = answered(&world, &cookie, "answer=agreed&reason=+").await;
+    assert!(status == StatusCode::UNPROCESSABLE_ENTITY && text.contains("Tulis alasannya"), "{text}");
+    let standing = alert(&world).await.alert;
+    assert_eq!((standing.state, standing.version), (State::Open, 2), "nothing has changed yet");
+    let (status, text) = answered(&world, &cookie, "answer=agreed&reason=sudah+dilihat").await;
+    assert!(status == StatusCode::OK && text.contains("tercatat sebagai orang kedua"), "{text}");
+    let AlertDetail { alert, history } = alert(&world).await;
+    assert_eq!((alert.state, alert.outcome), (State::Withdrawn, Some(AlertOutcome::Void)));
+    let line = history.last().unwrap();
+    let said = (line.act.as_str(), line.actor.as_str(), line.reason.as_str());
+    assert_eq!(said, ("withdraw", HOLDER, "sudah dilihat"));
+    assert!(history.iter().all(|line| !line.content.contains(TOKEN) && !line.reason.contains(TOKEN)));
+    for request in [get(&link(), &cookie), post(&asks(), &cookie, "answer=agreed&reason=lagi")] {
+        let (status, text) = read(world.ask(request).await).await;
+        assert!(status == StatusCode::GONE && text.contains("Tautan ini sudah dipakai"), "{text}");
+    }
+    assert_eq!(self::alert(&world).await.alert.version, 3);
+    assert!(world.sent.lock().unwrap().is_empty(), "no record is made of it");
+}
+
+#[tokio::test]
+async fn an_alert_ends_with_the_outcome_that_was_asked_for() {
+    let world = with_holder(World::new().await, contact());
+    let by = StampedAuthor::of_desk("sari", "160503");
+    sari_acts(&world, Act::Acknowledge, 1, NOW).await;
+    sari_acts(&world, Act::Resolve { outcome: AlertOutcome::Averted, by }, 2, NOW).await;
+    issue(&world, TOKEN, end(3)).await;
+    let cookie = opened(&world).await;
+    let (_, text) = world.page(&asks(), &cookie).await;
+    assert!(text.contains("(diredam)"), "{text}");
+    assert_eq!(answered(&world, &cookie, "answer=agreed&reason=dilihat").await.0, StatusCode::OK);
+    let ended = alert(&world).await.alert;
+    assert_eq!((ended.state, ended.outcome), (State::Resolved, Some(AlertOutcome::Averted)));
+}
+
+#[tokio::test]
+async fn who_does_not_agree_to_an_end_leaves_the_alert_and_the_request() {
+    for (answer, act) in [("declined", "second_declined"), ("unjudged", "second_unjudged")] {
+        let world = end_sent(contact(), NOW.plus(-HOUR)).await;
+        let cookie = opened(&world).await;
+        assert_eq!(answered(&world, &cookie, &format!("answer={answer}")).await.0, StatusCode::OK);
+        let AlertDetail { alert, history } = alert(&world).await;
+        assert!(alert.state.is_live() && alert.withdrawal_waits(NOW).is_some());
+        let line = history.last().unwrap();
+        assert_eq!((line.act.as_str(), line.actor.as_str()), (act, HOLDER));
+        let again = answered(&world, &cookie, "answer=agreed&reason=x").await;
+        assert_eq!(again.0, StatusCode::GONE, "{}", again.1);
+    }
+}
+
+#[tokio::test]
+async fn a_link_to_end_an_alert_is_refused_in_words_to_whom_it_is_not_for_and_when_it_asks_no_more() {
+    let same = TeamContact { person: "160503".into(), ..contact() };
+    let unnamed = TeamContact { person: String::new(), ..contact() };
+    let elsewhere = TeamContact { areas: Areas::parse("16.13.01").unwrap(), ..contact() };
+    for (holder, words) in [
+        (same, "Yang menyetujui harus orang lain"),
+        (unnamed, "Yang menyetujui harus orang lain"),
+        (elsewhere, "di luar wilayah Anda"),
+    ] {
+        let world = end_sent(holder, NOW.plus(-HOUR)).await;
+        let (status, text) = read(world.ask(post(&link(), "", "")).await).await;
+        assert!(status == StatusCode::FORBIDDEN && text.contains(words), "{text}");
+        assert_eq!(alert(&world).await.alert.version, 2);
+    }
+    let world = end_sent(contact(), NOW.plus(-HOUR)).await;
+    let cookie = opened(&world).await;
+    let form = "answer=agreed&reason=dilihat";
+    let (status, text) = answered(&world, "", form).await;
+    assert!(status == StatusCode::FORBIDDEN && text.contains("Tautan yang diteruskan"), "{text}");
+    assert!(alert(&world).await.alert.state.is_live());
+    // Somebody else ends it.
+    let budi = Act::Withdraw { by: StampedAuthor::of_desk("budi", "160504") };
+    let by = Actor { name: "budi", reason: "dilihat", at: NOW };
+    world.state.sources.store.act(ALERT, budi, 2, by).await.unwrap().unwrap().unwrap();
+    let (status, text) = answered(&world, &cookie, form).await;
+    assert!(status == StatusCode::GONE && text.contains("sudah dijawab orang lain"), "{text}");
+    let lapsed = end_sent(contact(), NOW.plus(-DAY)).await;
+    let (status, text) = lapsed.page(&link(), "").await;
+    assert!(status == StatusCode::GONE && text.contains("sudah lewat 24 jam"), "{text}");
+    // Another request for the same alert is not the one that the link names.
+    sari_acts(&lapsed, withdraw(), 2, NOW).await;
+    assert!(alert(&lapsed).await.alert.withdrawal_waits(NOW).is_some());
+    let (status, text) = lapsed.page(&link(), "").await;
+    assert_eq!(status, StatusCode::GONE, "{text}");
 }

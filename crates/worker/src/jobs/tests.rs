@@ -10,7 +10,7 @@ use domain::time::DAY;
 use prometheus::Registry;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use store::SecondLink;
+use store::{LinkRequest, SecondLink};
 
 /// A clock that stands where the test puts it.
 #[derive(Clone, Default)]
@@ -228,7 +228,10 @@ async fn links_are_forgotten_a_month_after_their_request_lapsed() {
     let link = |number: u8, expires_at| SecondLink {
         token_hash: [number; 32],
         regency: Code(161_300),
-        verification: ReportName { id: ReportId(u128::from(number)), feed: FeedId::of("piket") },
+        request: LinkRequest::Record(ReportName {
+            id: ReportId(u128::from(number)),
+            feed: FeedId::of("piket"),
+        }),
         person: String::from("16.13/kabag-ops"),
         expires_at,
         browser_hash: None,
