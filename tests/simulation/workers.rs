@@ -16,8 +16,8 @@ use store::{Commit, Origin, PartitionClaim, PartitionCommit, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use worker::{
-    Driver, DriverConfig, LeftAt, LogEvent, RecordLog, SharedProgress, StartAt, Territory, WorkEnd,
-    WorkerContext,
+    CommitSize, Driver, DriverConfig, LeftAt, LogEvent, RecordLog, SharedProgress, StartAt, Territory,
+    WorkEnd, WorkerContext,
 };
 
 /// Reports in a chunk of the snapshot: few, so that a short history fills many.
@@ -123,6 +123,7 @@ impl Worker {
             territory: Arc::new(territory),
             border_wait: PATIENCE,
             snapshot_chunk: SNAPSHOT_CHUNK,
+            commit_size: CommitSize::fixed(500),
             stop: stopped,
         };
         let task = tokio::spawn(live(config, log.with_origins(), start, halted, (in_commit, death.clone())));
@@ -241,7 +242,7 @@ impl ScriptedLog {
 }
 
 impl RecordLog for ScriptedLog {
-    async fn next(&mut self, offset: i64) -> Result<LogEvent, StoreError> {
+    async fn next(&mut self, offset: i64, _most: usize) -> Result<LogEvent, StoreError> {
         let permit = self.halt(Halt::Reading { offset }).await;
         let records = self.records.lock().expect("nobody panicked");
         let rest = records.get(offset as usize..).unwrap_or_default();

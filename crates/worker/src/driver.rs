@@ -5,6 +5,7 @@
 //! the partitions around it have done so too, reads what they show, and only then applies the tick.
 
 use crate::borders::{self, BorderExchange};
+use crate::commit_size::CommitSize;
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
 use crate::recovery::{LeftAt, Recovered, recover, stale_risks};
 use crate::territory::Territory;
@@ -56,6 +57,7 @@ pub struct DriverConfig {
     pub border_wait: Duration,
     /// Reports in a full chunk of the snapshot.
     pub snapshot_chunk: usize,
+    pub commit_size: CommitSize,
     pub stop: watch::Receiver<bool>,
 }
 
@@ -68,6 +70,7 @@ struct WorkerState {
     next: i64,
     /// What the rules found at the start is raised.
     is_started: bool,
+    commit_size: CommitSize,
 }
 
 /// The loop round the pipeline. [`Driver::recover`] reads the state, [`Driver::run`] works until it is stopped.
@@ -120,8 +123,14 @@ impl<L: RecordLog> Driver<L> {
         let borders = BorderExchange::new(territory, start.complete_to, shown);
         context.metrics.recovery_took(began.elapsed());
         tracing::info!(partition = territory.number, reports, took = ?began.elapsed(), "read the state");
-        let state =
-            WorkerState { pipeline, snapshot_builder, borders, next: start.next_offset, is_started: false };
+        let state = WorkerState {
+            pipeline,
+            snapshot_builder,
+            borders,
+            next: start.next_offset,
+            is_started: false,
+            commit_size: config.commit_size,
+        };
         Ok(Driver { config, log, state })
     }
 
@@ -153,7 +162,7 @@ impl<L: RecordLog> Driver<L> {
             let event = tokio::select! {
                 biased;
                 _ = stop.wait_for(|stop| *stop) => return Ok(()),
-                event = self.log.next(self.state.next) => event,
+                event = self.log.next(self.state.next, self.state.commit_size.next()) => event,
             };
             let at_end = matches!(event, Ok(LogEvent::End { .. }));
             match event {
@@ -359,7 +368,7 @@ impl<L: RecordLog> Driver<L> {
     /// One commit, tried until it is kept or refused.
     async fn commit(&mut self, parts: CommitParts) -> Result<(), WorkEnd> {
         let CommitParts { batch, effects, borders, .. } = parts;
-        let next = batch.next;
+        let (next, records) = (batch.next, batch.next - batch.from);
         let WorkerState { pipeline, snapshot_builder, borders: exchange, .. } = &mut self.state;
         let batch = batch.with_snapshot(snapshot_builder);
         exchange.advance(pipeline.view().last_tick().unwrap_or(Hour(0)));
@@ -379,6 +388,7 @@ impl<L: RecordLog> Driver<L> {
                 async move { store.commit(&prepared.commit).await }
             })
             .await?;
+        self.state.commit_size.took(records as usize, began.elapsed());
         self.config.context.notify(&prepared, committed, began);
         self.state.next = next;
         self.log.committed(&prepared.commit).await;

@@ -1,5 +1,6 @@
 //! The worker of the embedded log: one process, one partition, every regency.
 
+use crate::commit_size::CommitSize;
 use crate::driver::{Driver, DriverConfig, StartAt, WorkEnd};
 use crate::metrics::WorkerMetrics;
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
@@ -64,13 +65,13 @@ impl EmbeddedWorker {
             territory: Arc::new(Territory::whole(&self.context.places)),
             border_wait: Duration::ZERO,
             snapshot_chunk: SNAPSHOT_CHUNK,
+            commit_size: CommitSize::timed(self.batch),
             stop: stop.clone(),
         };
         let newest = self.log.newest();
         let log = EmbeddedLog {
             log: self.log.clone(),
             newest: newest.clone(),
-            batch: self.batch,
             at_end: false,
             clock: self.context.clock.clone(),
             metrics: self.context.metrics.clone(),
@@ -86,7 +87,6 @@ impl EmbeddedWorker {
 struct EmbeddedLog {
     log: Log,
     newest: watch::Receiver<i64>,
-    batch: usize,
     /// Nothing was left when it was last read.
     at_end: bool,
     clock: ServiceClock,
@@ -94,7 +94,7 @@ struct EmbeddedLog {
 }
 
 impl RecordLog for EmbeddedLog {
-    async fn next(&mut self, offset: i64) -> Result<LogEvent, StoreError> {
+    async fn next(&mut self, offset: i64, most: usize) -> Result<LogEvent, StoreError> {
         if self.at_end {
             tokio::select! {
                 _ = self.newest.changed() => {}
@@ -104,7 +104,7 @@ impl RecordLog for EmbeddedLog {
         // The clock is read before the log: what was received before a tick is in the log before the tick is due.
         let now = (self.clock)();
         self.newest.mark_unchanged();
-        let records = self.log.read(PARTITION, offset, self.batch).await?;
+        let records = self.log.read(PARTITION, offset, most).await?;
         self.at_end = records.is_empty();
         match self.at_end {
             true => Ok(LogEvent::End { complete_before: now }),

@@ -10,6 +10,7 @@ mod apply;
 mod borders;
 pub mod calibration;
 mod clock_slips;
+mod commit_size;
 mod driver;
 mod embedded;
 #[cfg(test)]
@@ -31,6 +32,7 @@ mod state_metrics;
 mod territory;
 mod worker_context;
 
+pub use commit_size::CommitSize;
 pub use driver::{Driver, DriverConfig, StartAt, WorkEnd};
 pub use embedded::EmbeddedWorker;
 pub use group::Group;

@@ -1,5 +1,6 @@
 //! One partition of Kafka's `reports`: a bounded queue that the consumer fills, fenced commits, publishing.
 
+use crate::commit_size::CommitSize;
 use crate::driver::{Driver, DriverConfig, StartAt, WorkEnd};
 use crate::metrics::RecoveredPartition;
 use crate::publisher::Publisher;
@@ -72,7 +73,6 @@ impl ClaimedPartition {
         let origins = claim.origins.into_iter().map(|o| ((o.topic, o.partition), o.next_offset));
         let log = KafkaPartition {
             queue,
-            batch: config.batch,
             at_end: false,
             clock: context.clock.clone(),
             epoch: claim.epoch,
@@ -85,7 +85,9 @@ impl ClaimedPartition {
         };
         let metrics = context.metrics.clone();
         let (border_wait, snapshot_chunk) = (config.border_wait, SNAPSHOT_CHUNK);
-        let driver = DriverConfig { context, territory, border_wait, snapshot_chunk, stop };
+        // Several write to a server's state at once: nobody waits for a commit of this partition.
+        let commit_size = CommitSize::fixed(config.batch);
+        let driver = DriverConfig { context, territory, border_wait, snapshot_chunk, commit_size, stop };
         let mut driver = Driver::recover(driver, log, start).await?;
         driver.log_mut().recovered = Some(metrics.partition_recovered());
         driver.run().await
@@ -95,7 +97,6 @@ impl ClaimedPartition {
 /// The queue of a partition as the driver reads it.
 struct KafkaPartition {
     queue: mpsc::Receiver<QueueItem>,
-    batch: usize,
     at_end: bool,
     clock: ServiceClock,
     epoch: i64,
@@ -111,10 +112,10 @@ struct KafkaPartition {
 }
 
 impl RecordLog for KafkaPartition {
-    async fn next(&mut self, _offset: i64) -> Result<LogEvent, StoreError> {
+    async fn next(&mut self, _offset: i64, most: usize) -> Result<LogEvent, StoreError> {
         let mut items = Vec::new();
         tokio::select! {
-            count = self.queue.recv_many(&mut items, self.batch) => if count == 0 { return Ok(LogEvent::Closed) },
+            count = self.queue.recv_many(&mut items, most) => if count == 0 { return Ok(LogEvent::Closed) },
             () = tokio::time::sleep(NAP) => {}
         }
         let mut records = Vec::with_capacity(items.len());

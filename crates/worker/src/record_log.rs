@@ -32,8 +32,9 @@ pub struct SharedProgress {
 /// One partition of a log. The driver calls [`RecordLog::next`], applies what it brought, asks for [`RecordLog::fence`]
 /// before each commit and tells [`RecordLog::committed`] after it; [`RecordLog::after_event`] ends each round.
 pub trait RecordLog: Send {
-    /// Waits for records at `offset` and later. A call that is dropped loses nothing that a start would not read again.
-    fn next(&mut self, offset: i64) -> impl Future<Output = Result<LogEvent, StoreError>> + Send;
+    /// Waits for records at `offset` and later, `most` of them at most. A call that is dropped loses nothing that a start would not read again.
+    fn next(&mut self, offset: i64, most: usize)
+    -> impl Future<Output = Result<LogEvent, StoreError>> + Send;
 
     /// Whether a record came before under another offset.
     fn is_repeated(&self, origin: &RecordOrigin) -> bool;

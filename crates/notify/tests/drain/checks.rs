@@ -441,8 +441,8 @@ async fn where_one_officer_is_on_the_roster_a_withdrawal_is_asked_of_who_else_ma
             let notified = elsewhere.iter().any(|words| mail.text.contains(words));
             let of_desk = mail.to == "piket-2@x.example";
             let by_link = mail.to == "kabag@x.example";
-            let said = (on_its_page, notified, mail.text.contains("orang-kedua/"));
-            assert_eq!(said, (of_desk, !of_desk && !by_link, by_link), "{}", mail.text);
+            let history = (on_its_page, notified, mail.text.contains("orang-kedua/"));
+            assert_eq!(history, (of_desk, !of_desk && !by_link, by_link), "{}", mail.text);
             reached.push(mail.to);
         }
         reached.sort();

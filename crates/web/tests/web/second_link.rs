@@ -350,8 +350,8 @@ async fn a_second_press_ends_the_alert_as_the_second_person_and_opening_does_not
     let AlertDetail { alert, history } = alert(&world).await;
     assert_eq!((alert.state, alert.outcome), (State::Withdrawn, Some(AlertOutcome::Void)));
     let line = history.last().unwrap();
-    let said = (line.act.as_str(), line.actor.as_str(), line.reason.as_str());
-    assert_eq!(said, ("withdraw", HOLDER, "sudah dilihat"));
+    let last = (line.act.as_str(), line.actor.as_str(), line.reason.as_str());
+    assert_eq!(last, ("withdraw", HOLDER, "sudah dilihat"));
     assert!(history.iter().all(|line| !line.content.contains(TOKEN) && !line.reason.contains(TOKEN)));
     for request in [get(&link(), &cookie), post(&asks(), &cookie, "answer=agreed&reason=lagi")] {
         let (status, text) = read(world.ask(request).await).await;

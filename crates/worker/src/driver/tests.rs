@@ -1,6 +1,7 @@
 //! The driver over a scripted log, once as the embedded worker uses it and once as a partition of Kafka.
 
 use super::*;
+use crate::commit_size::CommitSize;
 use crate::fixture;
 use crate::metrics::{MetricMaker, WorkerMetrics};
 use domain::author::StampedAuthor;
@@ -34,7 +35,7 @@ struct ScriptedLog {
 }
 
 impl RecordLog for ScriptedLog {
-    async fn next(&mut self, _offset: i64) -> Result<LogEvent, StoreError> {
+    async fn next(&mut self, _offset: i64, _most: usize) -> Result<LogEvent, StoreError> {
         Ok(self.events.pop_front().unwrap_or(LogEvent::Closed))
     }
     fn is_repeated(&self, origin: &RecordOrigin) -> bool {
@@ -156,6 +157,7 @@ impl World {
             territory: Arc::new(territory),
             border_wait: Duration::ZERO,
             snapshot_chunk: SNAPSHOT_CHUNK,
+            commit_size: CommitSize::fixed(500),
             stop: self.stop.subscribe(),
         };
         let log = ScriptedLog {
