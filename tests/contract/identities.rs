@@ -26,6 +26,7 @@ fn readable(service: &Service, name: &str, password: &str) -> Vec<(String, Strin
         "/model",
         "/bantuan",
         "/laporan",
+        "/pesan",
         "/v1/alerts",
         "/v1/assessments",
         "/v1/incidents",

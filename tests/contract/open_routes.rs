@@ -4,7 +4,7 @@ use kentongan_tests::house;
 use kentongan_tests::service::Service;
 
 const OPEN: [&str; 4] = ["/healthz", "/readyz", "/masuk", "/schema/report-v1.json"];
-const CLOSED: [&str; 12] = [
+const CLOSED: [&str; 15] = [
     "/",
     "/peringatan",
     "/laporan",
@@ -13,6 +13,9 @@ const CLOSED: [&str; 12] = [
     "/model",
     "/ledger",
     "/panggilan",
+    "/pesan",
+    "/laporan/tempel",
+    "/lapor",
     "/v1/alerts",
     "/v1/assessments",
     "/v1/incidents",

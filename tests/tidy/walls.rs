@@ -32,9 +32,9 @@ const KEPT_BY: [(&[&str], &[&str]); 6] = [
     (&["rdkafka"], &["intake", "worker", "kentongan"]),
     (&["tokio"], &["store", "intake", "worker", "web", "notify", "kentongan"]),
 ];
-/// The binary wires; it holds no rule, and this many lines at most beside the calls' own declarations.
-const BINARY_LINES: usize = 2_990;
-const CALLS: &str = "crates/kentongan/src/cli.rs";
+/// The binary wires; it holds no rule, and this many lines at most beside the declarations of its calls and settings.
+const BINARY_LINES: usize = 2_800;
+const DECLARATIONS: [&str; 2] = ["crates/kentongan/src/cli.rs", "crates/kentongan/src/config.rs"];
 
 /// What `views` may not name: it takes a store and a viewer, never a request or a page's markup.
 const VIEWS_MAY_NOT: [&str; 6] = ["axum", "http", "hyper", "maud", "reqwest", "tower-http"];
@@ -305,7 +305,7 @@ fn a_table_is_written_in_one_place() {
 #[test]
 fn the_binary_is_thin() {
     let sources = house::files("crates/kentongan/src", &[".rs"]);
-    let code = sources.iter().filter(|source| source.path != CALLS);
+    let code = sources.iter().filter(|source| !DECLARATIONS.contains(&source.path.as_str()));
     let lines: usize = code.map(|source| source.text.lines().count()).sum();
     assert!(
         lines <= BINARY_LINES,

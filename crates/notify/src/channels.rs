@@ -1,4 +1,4 @@
-//! The ways out, one file each. A new channel is a file beside `email.rs` and one line in each `match` of this one.
+//! The ways out, one file each. A new channel is a file beside `email.rs`, one line in each `match` of this one and one in each list.
 
 mod email;
 mod gateway;
@@ -30,6 +30,9 @@ pub enum Channel {
 
 impl Channel {
     pub const ALL: [Channel; 4] = [Channel::Email, Channel::Webhook, Channel::Gateway, Channel::InProcess];
+
+    /// All but the providers, of which each is a way of its own.
+    pub(crate) const OTHERS: [Channel; 3] = [Channel::Email, Channel::Webhook, Channel::InProcess];
 
     /// The word of the team file, the delivery record and the metrics.
     pub const fn as_str(self) -> &'static str {

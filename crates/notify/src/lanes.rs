@@ -37,7 +37,7 @@ pub(crate) fn lanes(team: &Team, batch: usize) -> Vec<DeliveryLane> {
         }
     };
     let mut lanes = Vec::new();
-    for channel in [Channel::Email, Channel::Webhook, Channel::InProcess] {
+    for channel in Channel::OTHERS {
         lanes.push(lane(team.channel_keys(|address| address.channel() == channel), batch, None));
     }
     for gateway in team.gateways() {

@@ -87,16 +87,11 @@ const fn ten() -> u32 {
 }
 
 impl GatewayLines {
-    /// The name stands in the delivery record and in the address of its receipts, beside the kinds of channels.
+    /// The name stands in the delivery record and in the address of its receipts.
     pub(super) fn check(&self) -> Result<(), String> {
         let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
         if self.name.is_empty() || !self.name.chars().all(plain) {
             return Err(String::from("'name' may hold a–z, 0–9 and '-' only"));
-        }
-        if ["email", "webhook", "demo"].iter().any(|kind| self.name.starts_with(kind)) {
-            return Err(String::from(
-                "'name' must not begin with email, webhook or demo, the names of other channels",
-            ));
         }
         match self.at_once {
             Some(0) => Err(String::from("at_once: must be at least 1")),

@@ -7,7 +7,7 @@ mod receipt;
 mod template;
 
 use super::webhook::{Caller, call, refusal, safe_url};
-use super::{Address, HandedOver, OutgoingMessage};
+use super::{Address, Channel, HandedOver, OutgoingMessage};
 use crate::attempt::Failure;
 use crate::secret::{Secret, Source};
 use formats::team::GatewayLines;
@@ -103,6 +103,10 @@ impl Gateway {
     }
 
     fn check(&self) -> Result<(), String> {
+        // The name stands in the delivery record beside the kinds of channels.
+        if let Some(other) = Channel::OTHERS.into_iter().find(|kind| self.name.starts_with(kind.as_str())) {
+            return Err(format!("'name' must not begin with {}, the name of another channel", other.as_str()));
+        }
         if self.accepted.as_ref().is_some_and(|accepted| accepted.is.is_empty()) {
             return Err(String::from(
                 "accepted.is: the empty list; name the values that mean that it was taken",

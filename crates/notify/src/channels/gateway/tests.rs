@@ -52,6 +52,7 @@ fn a_template_that_cannot_be_sent_or_shows_the_secret_is_refused_in_words() {
         (r#"Content-Type = "application/json", "#, "", "needs headers.Content-Type"),
         ("Content-Type", "X-Pesan = \"{text}\", Content-Type", "not in a header"),
         ("name = \"sms\"", "name = \"sms\"\nmethod = \"SEND\"", "method 'SEND'"),
+        ("name = \"sms\"", "name = \"webhook-2\"", "must not begin with webhook"),
         ("[\"true\"]", "[]", "accepted.is"),
         ("reason =", "resaon =", "resaon"),
     ] {
