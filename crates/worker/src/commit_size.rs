@@ -1,4 +1,4 @@
-//! How many records go into one commit: what is written in about a tenth of a second, for whoever writes beside the worker
+//! How many records go into one commit: what is written in about a tenth of a second, for what is written beside the worker
 //! (a message's hand-over, a person's act) waits for the commit that is under way.
 
 use std::time::Duration;

@@ -105,7 +105,10 @@ impl Gateway {
     fn check(&self) -> Result<(), String> {
         // The name stands in the delivery record beside the kinds of channels.
         if let Some(other) = Channel::OTHERS.into_iter().find(|kind| self.name.starts_with(kind.as_str())) {
-            return Err(format!("'name' must not begin with {}, the name of another channel", other.as_str()));
+            return Err(format!(
+                "'name' must not begin with {}, the name of another channel",
+                other.as_str()
+            ));
         }
         if self.accepted.as_ref().is_some_and(|accepted| accepted.is.is_empty()) {
             return Err(String::from(
