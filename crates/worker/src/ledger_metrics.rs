@@ -98,9 +98,10 @@ impl LedgerMetrics {
         for (fate, count) in counts {
             self.forecasts.with_label_values(&[kind, horizon, part, fate]).set(count as i64);
         }
+        // Not a number where too few were decided or came true: the series is there, and every comparison with it is false.
+        let brier_skill = figures.skill.as_ref().and_then(|skill| skill.brier_skill);
+        self.skill.with_label_values(&cell).set(brier_skill.unwrap_or(f64::NAN));
         let Some(skill) = &figures.skill else { return };
-        // Not a number where too few came true: the series is there, and every comparison with it is false.
-        self.skill.with_label_values(&cell).set(skill.brier_skill.unwrap_or(f64::NAN));
         self.brier.with_label_values(&cell).set(skill.brier);
         self.mean.with_label_values(&cell).set(skill.forecast);
         let value = skill.observed.hits as f64 / skill.observed.n.max(1) as f64;
