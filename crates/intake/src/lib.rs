@@ -1,5 +1,6 @@
 //! The way in for every record: authentication, quotas and the log that keeps it.
 //!
+//! `entrance` listens: connections, timeouts and memory, before it is known who asks.
 //! `log_writer` is the one writer of the log; every way in ends there. `submit` checks and hands over the records of a
 //! feed that shows its token, and those of the desk's forms; `http` is `POST /v1/reports`; `kafka` reads the feeds' own
 //! topics and writes `reports`; `export` writes the log as it came, `backup` writes and reads the whole state, `log_backup` its part of the
@@ -11,6 +12,7 @@
 pub mod backoff;
 pub mod backup;
 pub mod dead_letters;
+pub mod entrance;
 pub mod export;
 mod feed_identity;
 pub mod feed_registry;

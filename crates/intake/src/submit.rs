@@ -1,5 +1,6 @@
 //! What a feed hands in by itself: it shows who it is, keeps its quota, and its records go to the log.
 
+use crate::entrance::EntranceCounts;
 use crate::feed_identity::FeedIdentity;
 use crate::log_writer::{LogDestination, LogWriter, LogWriterParts};
 use crate::rate_limit::Buckets;
@@ -100,6 +101,7 @@ struct Inner {
     writer: LogWriter,
     batches: Semaphore,
     buckets: Mutex<Buckets>,
+    refusals: EntranceCounts,
 }
 
 impl Intake {
@@ -120,6 +122,7 @@ impl Intake {
             writer,
             batches: Semaphore::new(limits.batches.max(1)),
             buckets: Mutex::new(Buckets::new(limits.records_a_minute)),
+            refusals: EntranceCounts::default(),
         }))
     }
 
@@ -129,6 +132,11 @@ impl Intake {
 
     pub fn taxonomy(&self) -> &Taxonomy {
         &self.0.taxonomy
+    }
+
+    /// What is counted of those who are sent away.
+    pub fn refusals(&self) -> &EntranceCounts {
+        &self.0.refusals
     }
 
     /// The log's writer, for records that come neither over HTTP nor from a form.

@@ -12,6 +12,7 @@ use toml::Value;
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub service: ServiceConfig,
+    pub entrance: intake::entrance::EntranceSettings,
     pub log: LogConfig,
     pub kafka: intake::kafka::KafkaSettings,
     pub state: StateConfig,
@@ -105,6 +106,7 @@ pub struct FilesConfig {
 pub struct DeskConfig {
     pub secure_cookies: bool,
     pub live_queue: usize,
+    pub streams_per_account: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -181,11 +183,15 @@ pub fn load(files: &[PathBuf], overrides: &Overrides) -> Result<LoadedConfig> {
 
 impl Config {
     fn check(&self) -> Result<()> {
-        if self.worker.batch == 0 || self.log.append_queue == 0 || self.desk.live_queue == 0 {
+        let positive =
+            [self.worker.batch, self.log.append_queue, self.desk.live_queue, self.desk.streams_per_account];
+        if positive.contains(&0) {
             bail!(
-                "reading the configuration: worker.batch, log.append_queue and desk.live_queue must be at least 1"
+                "reading the configuration: worker.batch, log.append_queue, desk.live_queue and \
+                 desk.streams_per_account must be at least 1"
             );
         }
+        self.entrance.check().map_err(anyhow::Error::msg).context("reading the configuration, [entrance]")?;
         self.kafka.check().map_err(anyhow::Error::msg).context("reading the configuration, [kafka]")?;
         if self.kafka.is_on() && !self.state.url.starts_with("postgres") {
             bail!(

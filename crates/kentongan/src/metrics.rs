@@ -4,6 +4,7 @@ use crate::config::ServiceRole;
 use crate::serve::Site;
 use anyhow::Result;
 use domain::time::Time;
+use intake::entrance::EntranceRefusal;
 use prometheus::{Encoder, GaugeVec, Histogram, IntCounterVec, IntGauge, IntGaugeVec, Registry, TextEncoder};
 use std::sync::Arc;
 use worker::{JobMetrics, LedgerMetrics, MetricMaker, StateMetrics, WorkerMetrics};
@@ -31,6 +32,7 @@ struct Counted {
     deliveries: IntCounterVec,
     receipts: IntCounterVec,
     undelivered: IntGaugeVec,
+    refusals: IntGaugeVec,
 }
 
 const SLOW: &[f64] = &[1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0];
@@ -60,6 +62,11 @@ impl Counted {
                 "undelivered_people",
                 "People who have not got the newest message about an alert in time, by its level",
                 &["level"],
+            )?,
+            refusals: make.ints(
+                "entrance_refusals",
+                "Requests and connections that were sent away since the start, by why",
+                &["reason"],
             )?,
             receipts: make.counters(
                 "delivery_receipts_total",
@@ -140,6 +147,10 @@ impl Metrics {
             self.0.counted.scenario.set(i64::from(site.scenario));
         }
         self.0.worker.waiting();
+        for refusal in EntranceRefusal::ALL {
+            let count = site.intake.refusals().of(refusal) as i64;
+            self.0.counted.refusals.with_label_values(&[refusal.as_str()]).set(count);
+        }
         let mut page = Vec::new();
         TextEncoder::new().encode(&self.0.registry.gather(), &mut page)?;
         Ok(page)

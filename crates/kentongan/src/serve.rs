@@ -12,6 +12,7 @@ use crate::user_error;
 use anyhow::{Context, Result};
 use axum::Router;
 use domain::time::Time;
+use intake::entrance::{Entrance, Shares};
 use intake::kafka::{FeedTopics, TopicPublisher};
 use intake::{Intake, IntakeLimits, IntakeParts, LogDestination};
 use notify::message::MessageSettings;
@@ -19,7 +20,6 @@ use notify::team::Team;
 use notify::{Channels, NotifyState, ReceiptCallbacks};
 use scoring::ModelScorer;
 use std::io::ErrorKind;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use store::{ChangeNotifier, DeliveryClocks, FolderLock, Store};
@@ -29,7 +29,7 @@ use tokio::task::JoinHandle;
 use views::Sources;
 use views::model::describe;
 use web::account::metrics_token::MetricsToken;
-use web::{Throttle, WebState};
+use web::{LoginBrake, Throttle, WebState};
 use worker::jobs::{DriftWatch, LinkCleanup, RequestLapse, SessionCleanup};
 use worker::{
     EmbeddedWorker, Group, Job, JobRunner, LedgerService, PartitionConfig, ServiceClock, WorkerContext,
@@ -291,7 +291,9 @@ impl Site {
             scenario: self.scenario,
             public_url: self.config.service.public_url.clone(),
             secure_cookies: self.config.desk.secure_cookies,
-            throttle: Arc::new(Throttle::default()),
+            login_brake: Arc::new(LoginBrake::default()),
+            streams: Shares::new(usize::MAX, self.config.desk.streams_per_account),
+            refusals: self.intake.refusals().clone(),
             link_throttle: Arc::new(Throttle::default()),
             reporter_pace: web::reporter_pace(),
         })
@@ -308,10 +310,9 @@ fn holder() -> String {
 pub async fn run(site: Site, listener: TcpListener) -> Result<()> {
     let (tell, stop) = watch::channel(false);
     let tasks = site.start(&stop)?;
-    let service = site.router()?.into_make_service_with_connect_info::<SocketAddr>();
-    let mut stopped = stop.clone();
-    let server = axum::serve(listener, service)
-        .with_graceful_shutdown(async move { drop(stopped.wait_for(|stop| *stop).await) });
+    let entrance = Entrance::new(&site.config.entrance, site.intake.refusals().clone());
+    let entrance = entrance.map_err(anyhow::Error::msg)?;
+    let serving = entrance.serve(listener, site.router()?, stop.clone());
     let signals = async {
         let mut term = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         tokio::select! {
@@ -322,21 +323,8 @@ pub async fn run(site: Site, listener: TcpListener) -> Result<()> {
         tracing::info!("stopping: finishing what is under way");
         Ok::<_, std::io::Error>(())
     };
-    // Live pages hold their connections open; they get a moment, then the server goes.
-    let serving = async {
-        let mut stop = stop.clone();
-        let late = async {
-            drop(stop.wait_for(|stop| *stop).await);
-            tokio::time::sleep(std::time::Duration::from_secs(3)).await;
-        };
-        tokio::select! {
-            ended = server => ended.context("serving HTTP"),
-            () = late => Ok(()),
-        }
-    };
-    let (signalled, served) = tokio::join!(signals, serving);
+    let (signalled, ()) = tokio::join!(signals, serving);
     signalled?;
-    served?;
     for task in tasks {
         task.await.context("a background task broke")?;
     }

@@ -1,5 +1,7 @@
 //! Passwords, session tokens and the brake on guessing. Times here are the machine's own, not the scenario's.
 
+pub mod known_device;
+pub mod login_brake;
 pub mod metrics_token;
 mod registry;
 mod reporters;
@@ -17,7 +19,6 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use store::{StoreError, token_hash};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// How long a login holds.
 pub const SESSION: i64 = 12 * HOUR;
@@ -129,37 +130,34 @@ pub fn wall() -> Time {
     Time(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
-/// Failed logins by account name: after five, each further one waits, up to a quarter of an hour.
+/// Failed tries by a key: after some, each further one waits, up to a quarter of an hour.
 pub struct Throttle {
     failures: Mutex<HashMap<String, (u32, Instant)>>,
-    hashing: Semaphore,
+    /// How many cost no wait.
+    free: u32,
 }
 
 impl Default for Throttle {
     fn default() -> Throttle {
-        Throttle { failures: Mutex::default(), hashing: Semaphore::new(HASHING) }
+        Throttle::with_free(FREE)
     }
 }
 
-/// Passwords checked at once: each takes a core and 19 MiB, so a crowd that logs in must queue.
-const HASHING: usize = 2;
-
-/// Accounts remembered at once; beyond it the oldest are forgotten.
+/// Keys remembered at once; beyond it the oldest are forgotten.
 const REMEMBERED: usize = 10_000;
 const FREE: u32 = 5;
 
 impl Throttle {
-    /// How long this account must still wait; `None` where it may try.
+    pub fn with_free(free: u32) -> Throttle {
+        Throttle { failures: Mutex::default(), free }
+    }
+
+    /// How long this key must still wait; `None` where it may try.
     pub fn wait(&self, name: &str, now: Instant) -> Option<Duration> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         let (count, last) = failures.get(name)?;
-        let pause = pause(*count)?;
+        let pause = pause(count.checked_sub(self.free)?);
         pause.checked_sub(now.duration_since(*last)).filter(|left| !left.is_zero())
-    }
-
-    /// A turn to hash; `None` never comes, as the turns are not closed.
-    pub async fn turn(&self) -> Option<SemaphorePermit<'_>> {
-        self.hashing.acquire().await.ok()
     }
 
     pub fn failed(&self, name: &str, now: Instant) {
@@ -172,14 +170,24 @@ impl Throttle {
         *entry = (entry.0.saturating_add(1), now);
     }
 
+    /// Takes one back that was counted and was none.
+    pub fn take_back(&self, name: &str) {
+        let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((count, _)) = failures.get_mut(name) else { return };
+        *count = count.saturating_sub(1);
+        if *count == 0 {
+            failures.remove(name);
+        }
+    }
+
     pub fn succeeded(&self, name: &str) {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
 }
 
-fn pause(failures: u32) -> Option<Duration> {
-    let over = failures.checked_sub(FREE)?;
-    Some(Duration::from_micros(doubled_wait(15 * SECOND, over, 15 * MINUTE) as u64))
+/// How long to wait after so many more than are free.
+fn pause(over: u32) -> Duration {
+    Duration::from_micros(doubled_wait(15 * SECOND, over, 15 * MINUTE) as u64)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@
 //! * `clock` — what people see and acts are stamped with; sessions run on the machine's own clock.
 //! * `changes` — the worker notifies it of each [`store::Change`] after a commit.
 //! * `scenario` — true where the data are made up; `secure_cookies` — true behind HTTPS;
-//!   `throttle` — `Throttle::default()`, shared by all logins.
+//!   `login_brake` — `LoginBrake::default()`, shared by all logins; `streams` — how many live streams an account may open.
 //!
 //! `kentongan user …` changes accounts with [`account::add`] and its like. A handler (`handlers`, `api`) makes a `views::Context` of its request,
 //! loads the page's view from `views` and answers with it; `pages` turns views into markup and reads neither store nor
@@ -30,6 +30,7 @@ pub mod state;
 pub mod submit;
 
 pub use account::Throttle;
+pub use account::login_brake::LoginBrake;
 pub use map::shapes::Shapes;
 pub use routes::{OPEN, router};
 pub use state::{WebState, reporter_pace};

@@ -5,9 +5,11 @@ use crate::api::ApiError;
 use crate::api::dto::{LiveAlertDto, LivePictureDto};
 use crate::api::query::{LiveQuery, StrictQuery};
 use crate::request::PageRequest;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures::stream::{self, Stream, StreamExt};
+use intake::entrance::EntranceRefusal;
+use intake::problem::{PROBLEM, Problem, ProblemDocument};
 use std::convert::Infallible;
 use std::time::Duration;
 use store::{Change, ChangeNotifier};
@@ -25,7 +27,9 @@ use views::Viewer;
     responses((
         status = 200, description = "Events; `data` is JSON: `{\"id\", \"code\"}` of an alert, `{\"regency\"}` of a picture",
         body = String, content_type = "text/event-stream",
-    )),
+    ),
+    (status = 429, description = "Too many streams of this account", body = ProblemDocument, content_type = PROBLEM,
+        headers(("Retry-After" = u64, description = "Seconds")))),
 )]
 pub async fn stream(
     request: PageRequest,
@@ -33,6 +37,11 @@ pub async fn stream(
     headers: HeaderMap,
 ) -> Result<LiveResponse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
     let viewer = request.viewer()?.clone();
+    let share = request.state.streams.take(Some(viewer.name.clone()), 1).map_err(|_| {
+        request.state.refusals.count(EntranceRefusal::Streams);
+        let detail = "Akun ini sudah mengikuti perubahan di terlalu banyak halaman sekaligus. Tutup halaman yang tidak dipakai.";
+        Problem::new(StatusCode::TOO_MANY_REQUESTS, "Terlalu banyak halaman", detail).retry_after(30)
+    })?;
     let changes = request.state.changes;
     let receiver = changes.subscribe();
     // A browser that comes back names the last event it had; the address still names the page's first.
@@ -40,8 +49,9 @@ pub async fn stream(
     let had = last.or(since).filter(|had| !had.is_empty());
     let first = had.filter(|had| *had != changes.position()).map(|_| Ok(missed(&changes)));
     let end = tokio::time::Instant::now() + LONGEST;
-    let events =
-        stream::unfold((receiver, viewer, changes), move |(mut receiver, viewer, changes)| async move {
+    let events = stream::unfold(
+        (receiver, viewer, changes, share),
+        move |(mut receiver, viewer, changes, share)| async move {
             loop {
                 let Ok(received) = tokio::time::timeout_at(end, receiver.recv()).await else { return None };
                 match received {
@@ -49,17 +59,18 @@ pub async fn stream(
                         if let Some(event) = event(&viewer, &change) {
                             return Some((
                                 Ok(event.id(changes.position_of(number))),
-                                (receiver, viewer, changes),
+                                (receiver, viewer, changes, share),
                             ));
                         }
                     }
                     Err(RecvError::Lagged(_)) => {
-                        return Some((Ok(missed(&changes)), (receiver, viewer, changes)));
+                        return Some((Ok(missed(&changes)), (receiver, viewer, changes, share)));
                     }
                     Err(RecvError::Closed) => return None,
                 }
             }
-        });
+        },
+    );
     let last = stream::once(async { Ok(empty("renew")) });
     let events = stream::iter(first).chain(events).chain(last);
     let alive = KeepAlive::new().interval(KEEP_ALIVE).event(empty("alive"));

@@ -1,10 +1,12 @@
 //! What the web needs of the service, handed over once by the binary.
 
 use crate::account::Throttle;
+use crate::account::login_brake::LoginBrake;
 use crate::map::shapes::Shapes;
 use crate::submit::SubmitReport;
 use domain::time::Time;
 use intake::Buckets;
+use intake::entrance::{EntranceCounts, Shares};
 use std::sync::{Arc, Mutex};
 use store::ChangeNotifier;
 use views::Sources;
@@ -28,9 +30,13 @@ pub struct WebState {
     pub public_url: String,
     /// True behind HTTPS: cookies are then marked `Secure`.
     pub secure_cookies: bool,
-    /// Made with `Throttle::default()`.
-    pub throttle: Arc<Throttle>,
-    /// Another one: the brake on one-time links that nobody was sent, by address.
+    /// Made with `LoginBrake::default()`.
+    pub login_brake: Arc<LoginBrake>,
+    /// Live streams under way, by account.
+    pub streams: Shares<String>,
+    /// Counts who is sent away; the intake's own, so that `/metrics` shows them together.
+    pub refusals: EntranceCounts,
+    /// Made with `Throttle::default()`: the brake on one-time links that nobody was sent, by address.
     pub link_throttle: Arc<Throttle>,
     /// How fast a reporter's account may send; made with `web::reporter_pace()`.
     pub reporter_pace: Arc<Mutex<Buckets>>,

@@ -1,14 +1,18 @@
 //! Logging in and out.
 
 use crate::account;
+use crate::account::known_device::{self, KnownDevice};
+use crate::account::login_brake::{LoginBrake, LoginTry};
 use crate::fault::Fault;
 use crate::guard::{COOKIE, Person, REPORTER_PATH, cookie, session_cookie};
+use crate::handlers::second_link::VisitorAddress;
 use crate::handlers::unsent;
 use crate::pages::login::{LoginView, UnsentForm, page};
 use crate::request::PageRequest;
 use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use intake::entrance::EntranceRefusal;
 use serde::Deserialize;
 use std::time::Instant;
 use store::{User, token_hash};
@@ -18,6 +22,9 @@ use views::{Right, Viewer};
 pub struct LoginQuery {
     next: Option<String>,
 }
+
+/// After how long somebody tries again where too many log in at once.
+const CROWD_SECONDS: u64 = 3;
 
 struct LoginForm {
     name: String,
@@ -46,28 +53,35 @@ pub async fn show(request: PageRequest, Query(query): Query<LoginQuery>) -> Resp
 
 pub async fn submit(
     request: PageRequest,
+    from: VisitorAddress,
     headers: HeaderMap,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Result<Response, Fault> {
-    let typed = LoginForm::read(&fields).ok_or(Fault::BadInput("refusal.unreadable"))?;
-    let name = typed.name.trim().to_string();
-    let throttle = &request.state.throttle;
-    if let Some(wait) = throttle.wait(&name, Instant::now()) {
-        let words = request.lang.count("login.too_many_tries", wait.as_secs() as usize + 1);
-        let retry = [(header::RETRY_AFTER, (wait.as_secs() + 1).to_string())];
-        return Ok((StatusCode::TOO_MANY_REQUESTS, retry, refused(&request, typed, words)).into_response());
+    let mut typed = LoginForm::read(&fields).ok_or(Fault::BadInput("refusal.unreadable"))?;
+    let name = LoginBrake::cut(&typed.name);
+    typed.name.clone_from(&name);
+    let (store, brake) = (&request.state.sources.store, &request.state.login_brake);
+    // Looked up before the brake only for who brings something to look at.
+    let claimed = KnownDevice::is_claimed(&headers, &name);
+    let claimant = if claimed { enabled(store.user(&name).await?) } else { None };
+    let device = claimant.and_then(|user| KnownDevice::shown(&headers, &name, &user.password_hash));
+    let tried = LoginTry { name: &name, address: &from.0, device };
+    if let Err(wait) = brake.begin(&tried, Instant::now()) {
+        return Ok(wait_first(&request, typed, wait.as_secs() + 1));
     }
-    let user = request.state.sources.store.user(&name).await?.filter(|user| user.enabled);
-    let turn = throttle.turn().await;
+    let user = enabled(store.user(&name).await?);
+    let Some(turn) = brake.turn(&tried).await else {
+        brake.take_back(&tried);
+        return Ok(wait_first(&request, typed, CROWD_SECONDS));
+    };
     let verified = verified(user.as_ref(), &typed.password).await?;
-    drop(turn);
-    if !verified {
-        throttle.failed(&name, Instant::now());
-        tracing::warn!(account = ?name, "login refused");
+    turn.end();
+    let Some(user) = user.filter(|_| verified) else {
+        tracing::warn!(account = ?name, from = from.0, "login refused");
         let words = request.lang.text("login.wrong").to_string();
         return Ok((StatusCode::UNAUTHORIZED, refused(&request, typed, words)).into_response());
-    }
-    throttle.succeeded(&name);
+    };
+    brake.succeeded(&tried);
     if let Some(old) = cookie(&headers, COOKIE) {
         request.state.sources.store.close_session(&token_hash(&old)).await?;
     }
@@ -79,15 +93,33 @@ pub async fn submit(
         .store
         .open_session(&token_hash(&token), &name, now, now.plus(account::SESSION))
         .await?;
-    let cookie = [(header::SET_COOKIE, session_cookie(&token, request.state.secure_cookies))];
-    let after = match (typed.unsent, user) {
-        (Some(form), Some(user)) => {
+    let salt = account::token().map_err(|error| Fault::Internal(error.to_string()))?;
+    let device = KnownDevice::issue(&name, &user.password_hash, &salt[..16], known_device::today());
+    let secure = request.state.secure_cookies;
+    let cookies = AppendHeaders([
+        (header::SET_COOKIE, session_cookie(&token, secure)),
+        (header::SET_COOKIE, device.set_cookie(&name, secure)),
+    ]);
+    let after = match typed.unsent {
+        Some(form) => {
             let person = Person { viewer: Viewer::of_account(user), token_hash: token_hash(&token) };
             unsent::show(PageRequest { person: Some(person), ..request }, &form).await
         }
-        (_, user) => Redirect::to(&begins(user, &typed.next)).into_response(),
+        None => Redirect::to(&begins(user, &typed.next)).into_response(),
     };
-    Ok((cookie, after).into_response())
+    Ok((cookies, after).into_response())
+}
+
+fn enabled(user: Option<User>) -> Option<User> {
+    user.filter(|user| user.enabled)
+}
+
+/// Too many tries, or too many people at once: says after how long to try again.
+fn wait_first(request: &PageRequest, typed: LoginForm, seconds: u64) -> Response {
+    request.state.refusals.count(EntranceRefusal::Login);
+    let words = request.lang.count("login.too_many_tries", seconds as usize);
+    let retry = [(header::RETRY_AFTER, seconds.to_string())];
+    (StatusCode::TOO_MANY_REQUESTS, retry, refused(request, typed, words)).into_response()
 }
 
 /// Hashing takes a while by design: it runs on a thread of its own, for unknown accounts too.
@@ -123,10 +155,10 @@ pub async fn logout(request: PageRequest) -> Result<Response, Fault> {
 }
 
 /// Where a login leads: a reporter to the reporter's page.
-fn begins(user: Option<User>, next: &str) -> String {
-    match user.map(Viewer::of_account) {
-        Some(viewer) if viewer.may(Right::ReportForFeed) => REPORTER_PATH.into(),
-        _ => own(next),
+fn begins(user: User, next: &str) -> String {
+    match Viewer::of_account(user).may(Right::ReportForFeed) {
+        true => REPORTER_PATH.into(),
+        false => own(next),
     }
 }
 

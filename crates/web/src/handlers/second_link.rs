@@ -10,14 +10,14 @@ use crate::handlers::alerts::refusal_words;
 use crate::pages::second_link as pages;
 use crate::request::PageRequest;
 use crate::submit::{self, Record, SubmitOutcome};
-use axum::extract::{ConnectInfo, FromRequestParts, Path, RawForm};
+use axum::extract::{FromRequestParts, Path, RawForm};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::alert::{ActRefusal, SecondAnswer};
 use domain::report::{ReportId, ReportName};
+use intake::entrance::ClientAddress;
 use std::convert::Infallible;
-use std::net::{IpAddr, SocketAddr};
 use std::time::Instant;
 use store::{Actor, Change, token_hash};
 use views::Lang;
@@ -29,21 +29,15 @@ use views::second_person::RequestedAct;
 /// Longest reason somebody may give, in characters.
 const LONGEST_REASON: usize = 500;
 
-/// Where a request comes from: behind a proxy of this machine, as that says.
-pub struct ClientAddress(pub(super) String);
+/// Where a request comes from, as the entrance found it; empty where nobody did.
+pub struct VisitorAddress(pub(super) String);
 
-impl<S: Sync> FromRequestParts<S> for ClientAddress {
+impl<S: Sync> FromRequestParts<S> for VisitorAddress {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<ClientAddress, Infallible> {
-        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip());
-        let forwarded = || {
-            let line = parts.headers.get_all("x-forwarded-for").into_iter().next_back()?.to_str().ok()?;
-            line.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
-        };
-        let behind_proxy = peer.is_none_or(|peer| peer.is_loopback());
-        let address = behind_proxy.then(forwarded).flatten().or(peer);
-        Ok(ClientAddress(address.map_or_else(String::new, |address| address.to_string())))
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<VisitorAddress, Infallible> {
+        let address = parts.extensions.get::<ClientAddress>().map(|client| client.counted().to_string());
+        Ok(VisitorAddress(address.unwrap_or_default()))
     }
 }
 
@@ -52,7 +46,7 @@ pub struct Visit {
     request: PageRequest,
     token: String,
     headers: HeaderMap,
-    from: ClientAddress,
+    from: VisitorAddress,
 }
 
 impl FromRequestParts<crate::state::WebState> for Visit {
@@ -65,7 +59,7 @@ impl FromRequestParts<crate::state::WebState> for Visit {
         let path = Path::<String>::from_request_parts(parts, state).await;
         let Path(token) = path.map_err(IntoResponse::into_response)?;
         let Ok(request) = PageRequest::from_request_parts(parts, state).await;
-        let Ok(from) = ClientAddress::from_request_parts(parts, state).await;
+        let Ok(from) = VisitorAddress::from_request_parts(parts, state).await;
         Ok(Visit { request, token, headers: parts.headers.clone(), from })
     }
 }

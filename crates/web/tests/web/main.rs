@@ -8,6 +8,7 @@ mod corrections;
 mod doubts;
 mod effects;
 mod entry;
+mod guesses;
 mod happening;
 mod ledger;
 mod levels;

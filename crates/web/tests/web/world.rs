@@ -18,6 +18,7 @@ use formats::decode::{Catalog, RecordView, decode};
 use formats::policy::PolicyFile;
 use formats::taxonomy::Taxonomy;
 use intake::FeedIdentity;
+use intake::entrance::{EntranceCounts, Shares};
 use scoring::ledger::LedgerFigures;
 use std::sync::{Arc, Mutex};
 use store::{ChangeNotifier, Commit, FeedRow, ReportRow, Store, User};
@@ -25,7 +26,7 @@ use tower::ServiceExt;
 use views::model::ServedModel;
 use views::{Role, RuleWords, Sources, TeamContact};
 use web::account;
-use web::{Shapes, SubmitOutcome, Throttle, WebState};
+use web::{LoginBrake, Shapes, SubmitOutcome, Throttle, WebState};
 
 /// Sat, 21 Nov 2026, 07.00 WIB.
 pub const NOW: Time = Time(1_795_219_200_000_000);
@@ -95,7 +96,9 @@ impl World {
             scenario: true,
             public_url: "http://127.0.0.1:8080".into(),
             secure_cookies: false,
-            throttle: Arc::new(Throttle::default()),
+            login_brake: Arc::new(LoginBrake::default()),
+            streams: Shares::new(usize::MAX, 6),
+            refusals: EntranceCounts::default(),
             link_throttle: Arc::new(Throttle::default()),
             reporter_pace: web::reporter_pace(),
         };

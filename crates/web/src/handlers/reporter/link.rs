@@ -5,7 +5,7 @@
 use crate::account;
 use crate::fault::Fault;
 use crate::guard::{REPORTER_PATH, lasting_cookie};
-use crate::handlers::second_link::ClientAddress;
+use crate::handlers::second_link::VisitorAddress;
 use crate::pages::second_link as pages;
 use crate::request::PageRequest;
 use axum::extract::Path;
@@ -18,7 +18,7 @@ use views::{Right, Viewer};
 pub async fn show(
     request: PageRequest,
     Path(token): Path<String>,
-    from: ClientAddress,
+    from: VisitorAddress,
 ) -> Result<Response, Fault> {
     Ok(match session(&request, &token).await? {
         Some(_) => {
@@ -33,7 +33,7 @@ pub async fn show(
 pub async fn open(
     request: PageRequest,
     Path(token): Path<String>,
-    from: ClientAddress,
+    from: VisitorAddress,
 ) -> Result<Response, Fault> {
     let Some(link) = session(&request, &token).await? else { return Ok(refused(&request, &from)) };
     let store = &request.state.sources.store;
@@ -55,7 +55,7 @@ async fn session(request: &PageRequest, token: &str) -> Result<Option<Session>, 
 }
 
 /// A link that opens nothing: used, revoked, lapsed, or nobody's. Who tries many is braked.
-fn refused(request: &PageRequest, ClientAddress(from): &ClientAddress) -> Response {
+fn refused(request: &PageRequest, VisitorAddress(from): &VisitorAddress) -> Response {
     let (lang, throttle, now) = (request.lang, &request.state.link_throttle, Instant::now());
     if let Some(wait) = throttle.wait(from, now) {
         let seconds = wait.as_secs() + 1;
