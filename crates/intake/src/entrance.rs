@@ -12,7 +12,7 @@ mod shares;
 
 pub use client_address::{ClientAddress, Proxies};
 pub use counts::{EntranceCounts, EntranceRefusal};
-pub use shares::{OverShare, Share, Shares};
+pub use shares::{OverShare, Shares, TakenShare};
 
 use serde::Deserialize;
 use std::net::IpAddr;

@@ -1,7 +1,7 @@
 //! A request's body that counts what it holds of the memory for bodies, and ends where its sender is too slow.
 
 use super::EntranceRefusal;
-use super::shares::{OverShare, Share};
+use super::shares::{OverShare, TakenShare};
 use crate::submit::lock;
 use axum::body::{Body, Bytes, HttpBody};
 use http_body::{Frame, SizeHint};
@@ -18,12 +18,12 @@ const BYTES_A_SECOND: u64 = 500;
 
 /// What a request holds until it is answered, and why its body was not read to the end.
 pub(super) struct BodyMeter {
-    share: Mutex<Share<IpAddr>>,
+    share: Mutex<TakenShare<IpAddr>>,
     refusal: OnceLock<EntranceRefusal>,
 }
 
 impl BodyMeter {
-    pub fn new(share: Share<IpAddr>) -> Arc<BodyMeter> {
+    pub fn new(share: TakenShare<IpAddr>) -> Arc<BodyMeter> {
         Arc::new(BodyMeter { share: Mutex::new(share), refusal: OnceLock::new() })
     }
 

@@ -13,10 +13,10 @@ struct Inner<K> {
     all: usize,
     /// What each may hold.
     each: usize,
-    held: Mutex<Held<K>>,
+    held: Mutex<InUse<K>>,
 }
 
-struct Held<K> {
+struct InUse<K> {
     all: usize,
     by: BTreeMap<K, usize>,
 }
@@ -29,7 +29,7 @@ pub enum OverShare {
 }
 
 /// What somebody holds; given back when dropped.
-pub struct Share<K: Ord + Clone> {
+pub struct TakenShare<K: Ord + Clone> {
     shares: Shares<K>,
     /// Nobody's own: it counts for all only.
     key: Option<K>,
@@ -38,15 +38,15 @@ pub struct Share<K: Ord + Clone> {
 
 impl<K: Ord + Clone> Shares<K> {
     pub fn new(all: usize, each: usize) -> Shares<K> {
-        Shares(Arc::new(Inner { all, each, held: Mutex::new(Held { all: 0, by: BTreeMap::new() }) }))
+        Shares(Arc::new(Inner { all, each, held: Mutex::new(InUse { all: 0, by: BTreeMap::new() }) }))
     }
 
     /// Takes so much for somebody; for `None` it counts for all only.
     ///
     /// # Errors
     /// Where it would be too much; nothing is taken.
-    pub fn take(&self, key: Option<K>, amount: usize) -> Result<Share<K>, OverShare> {
-        let mut share = Share { shares: self.clone(), key, amount: 0 };
+    pub fn take(&self, key: Option<K>, amount: usize) -> Result<TakenShare<K>, OverShare> {
+        let mut share = TakenShare { shares: self.clone(), key, amount: 0 };
         share.grow(amount)?;
         Ok(share)
     }
@@ -57,7 +57,7 @@ impl<K: Ord + Clone> Shares<K> {
     }
 }
 
-impl<K: Ord + Clone> Share<K> {
+impl<K: Ord + Clone> TakenShare<K> {
     /// Takes more.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ impl<K: Ord + Clone> Share<K> {
     }
 }
 
-impl<K: Ord + Clone> Drop for Share<K> {
+impl<K: Ord + Clone> Drop for TakenShare<K> {
     fn drop(&mut self) {
         let mut held = lock(&self.shares.0.held);
         held.all = held.all.saturating_sub(self.amount);

@@ -1,3 +1,5 @@
+//! Limits by address and over all, whose address it is, and slow clients, over real sockets.
+
 use super::*;
 use axum::Router;
 use axum::extract::Extension;

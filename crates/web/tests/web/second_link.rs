@@ -230,8 +230,8 @@ async fn links_nobody_was_sent_are_braked_and_keep_nobody_from_answering() {
     let answer = world.ask(get(&wrong(6), "")).await;
     assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
     assert!(answer.headers().contains_key(header::RETRY_AFTER));
-    let said = Request::get(wrong(7)).header("x-forwarded-for", "10.1.2.3").body(Body::empty()).unwrap();
-    assert_eq!(world.ask(said).await.status(), StatusCode::TOO_MANY_REQUESTS, "what anybody may write");
+    let written = Request::get(wrong(7)).header("x-forwarded-for", "10.1.2.3").body(Body::empty()).unwrap();
+    assert_eq!(world.ask(written).await.status(), StatusCode::TOO_MANY_REQUESTS, "what anybody may write");
     let mut elsewhere = get(&wrong(7), "");
     elsewhere.extensions_mut().insert(ClientAddress("10.1.2.3".parse().unwrap()));
     assert_eq!(world.ask(elsewhere).await.status(), StatusCode::NOT_FOUND, "another address");
