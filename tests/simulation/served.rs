@@ -15,7 +15,7 @@ use scoring::events::{Event, EventSource, Events};
 use scoring::panel::{Panel, Window};
 use scoring::period::{Day, Period};
 use scoring::train::card::About;
-use scoring::train::serving::TrainingUnit;
+use scoring::train::serving::{Listed, Looks, TrainingUnit, vectors_of};
 use scoring::{ModelScorer, Models, TrainOptions, train};
 use std::sync::Arc;
 
@@ -89,10 +89,23 @@ fn line(judged: &LineBeforeTest) -> ModelLine {
     ModelLine { intercept: fit.intercept, coefficients, calibration }
 }
 
-fn places() -> Places {
+/// All districts of a regency touch each other.
+fn siblings(code: u32) -> Vec<u32> {
+    DISTRICTS.into_iter().filter(|other| other / 100 == code / 100 && *other != code).collect()
+}
+
+/// A ring over both regencies, in which nobody touches all of its own.
+fn ring(code: u32) -> Vec<u32> {
+    let (at, many) = (DISTRICTS.iter().position(|own| *own == code).unwrap_or(0), DISTRICTS.len());
+    let mut two = vec![DISTRICTS[(at + 1) % many], DISTRICTS[(at + many - 1) % many]];
+    two.sort_unstable();
+    two
+}
+
+fn places(around: fn(u32) -> Vec<u32>) -> Places {
     let unit = |code: u32| {
-        let around = DISTRICTS.into_iter().filter(|other| other / 100 == code / 100 && *other != code);
-        (Code(code), Unit { neighbours: around.map(Code).collect(), ..Unit::default() })
+        let neighbours = around(code).into_iter().map(Code).collect();
+        (Code(code), Unit { neighbours, ..Unit::default() })
     };
     Places::new(DISTRICTS.into_iter().map(unit).collect(), false)
 }
@@ -135,9 +148,14 @@ fn reports(events: &[Event]) -> Vec<Report> {
 /// What a pipeline over these reports says of every district at the first hour of the test's weeks, unit by unit: the
 /// features' bits and the week's risk.
 fn served(events: &[Event], scorer: &dyn Scorer) -> Vec<(Vec<u64>, u32)> {
+    served_in(places(siblings), &DISTRICTS, events, scorer)
+}
+
+/// The same of some places of a register.
+fn served_in(places: Places, of: &[u32], events: &[Event], scorer: &dyn Scorer) -> Vec<(Vec<u64>, u32)> {
     let policy = Arc::new(world::policy());
-    let mut pipeline = Pipeline::new(Arc::new(places()), policy, scorer, PipelineOptions::default());
-    let (reports, mut next, mut answers) = (reports(events), 0, vec![Vec::new(); DISTRICTS.len()]);
+    let mut pipeline = Pipeline::new(Arc::new(places), policy, scorer, PipelineOptions::default());
+    let (reports, mut next, mut answers) = (reports(events), 0, vec![Vec::new(); of.len()]);
     let mut out = Vec::new();
     let mut until = |pipeline: &mut Pipeline, time: Time| {
         while let Some(hour) = pipeline.due_tick(time) {
@@ -153,8 +171,8 @@ fn served(events: &[Event], scorer: &dyn Scorer) -> Vec<(Vec<u64>, u32)> {
             next += 1;
         }
         until(&mut pipeline, monday.start());
-        for (own, code) in answers.iter_mut().zip(DISTRICTS) {
-            let cell = CellId::new(pipeline.view().places().find(Code(code)).expect("a district"), KIND);
+        for (own, code) in answers.iter_mut().zip(of) {
+            let cell = CellId::new(pipeline.view().places().find(Code(*code)).expect("a place"), KIND);
             let explained = pipeline.view().plain_score(cell, monday);
             let risk = pipeline.score(cell, monday).risks[Horizon::Week.index()];
             assert_eq!(explained.risks[Horizon::Week.index()], risk);
@@ -202,6 +220,7 @@ fn what_train_judges_and_ships_is_the_same_line() {
         events: events.clone(),
         units: DISTRICTS.iter().map(u32::to_string).collect(),
         parents: Default::default(),
+        neighbours: None,
         unit: TrainingUnit::District,
         from: FIRST,
         to: FIRST + WEEKS * 7 - 1,
@@ -228,5 +247,38 @@ fn what_train_judges_and_ships_is_the_same_line() {
         let x = judged.vectors.vectors[row];
         let logit = coefficients.iter().zip(x).fold(intercept, |sum, (own, value)| sum + own.value * value);
         assert_eq!(*risk, domain::scorer::ppm([logit, logit])[0]);
+    }
+}
+
+/// A register tells of neighbours that are not all others of a regency, and of none of a regency.
+#[test]
+fn where_a_register_tells_of_neighbours_the_features_are_the_pipelines_bit_for_bit() {
+    let events = list();
+    let (judged, _) = backtested(&panel(&events));
+    let regencies = [161_300, 350_800];
+    for (unit, of) in [(TrainingUnit::District, &DISTRICTS[..]), (TrainingUnit::Regency, &regencies)] {
+        let own = |event: &Event| match unit {
+            TrainingUnit::District => event.clone(),
+            TrainingUnit::Regency => Event { unit: format!("{}00", &event.unit[..4]), ..event.clone() },
+        };
+        let listed: Vec<Event> = events.iter().map(own).collect();
+        let units: Vec<String> = of.iter().map(u32::to_string).collect();
+        let parents = of.iter().map(|code| (code.to_string(), (code / 100).to_string())).collect();
+        let around = |code: &u32| match unit {
+            TrainingUnit::District => ring(*code).iter().map(u32::to_string).collect(),
+            TrainingUnit::Regency => Vec::new(),
+        };
+        let neighbours = of.iter().map(|code| (code.to_string(), around(code))).collect();
+        let neighbours = Some(&neighbours);
+        let listed = Listed { events: &listed, units: &units, parents: &parents, neighbours, unit };
+        let made = vectors_of(&listed, &Looks::weekly(FIRST, FIRST + WEEKS * 7 - 1));
+        let weeks = (WEEKS - CUT) as usize;
+        for (cell, (features, _)) in
+            served_in(places(ring), of, &events, &JudgedLine(line(&judged))).iter().enumerate()
+        {
+            let row = (CUT as usize + cell % weeks) * of.len() + cell / weeks;
+            let own = made.vectors[row].map(f64::to_bits);
+            assert_eq!(features[..], own, "{} in week {}", of[cell / weeks], cell % weeks);
+        }
     }
 }

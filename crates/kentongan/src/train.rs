@@ -242,6 +242,7 @@ impl Train {
             events: Vec::new(),
             units: Vec::new(),
             parents: BTreeMap::new(),
+            neighbours: None,
             unit,
             from,
             to,

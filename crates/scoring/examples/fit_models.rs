@@ -123,6 +123,7 @@ fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
         }),
         prior: false,
         parents: Default::default(),
+        neighbours: None,
     })
 }
 
@@ -191,5 +192,6 @@ fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error:
         }),
         prior: company,
         parents: Default::default(),
+        neighbours: None,
     })
 }

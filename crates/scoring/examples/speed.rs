@@ -28,6 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             district_rate: None,
             prior: false,
             parents: Default::default(),
+            neighbours: None,
         };
         train(&options)?;
     }

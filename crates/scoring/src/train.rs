@@ -18,7 +18,7 @@ use choose::{Chosen, Material, choose, round, settle};
 use domain::kind::{Horizon, Kind};
 use judge::judge;
 use serde_json::json;
-use serving::{Listed, Looks, TrainingUnit, Vectors, vectors_of};
+use serving::{Listed, Looks, Neighbours, TrainingUnit, Vectors, vectors_of};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -31,6 +31,8 @@ pub struct TrainOptions {
     pub units: Vec<String>,
     /// Enclosing places that no event tells of.
     pub parents: BTreeMap<String, String>,
+    /// Each place's neighbours where a register tells of them; see [`Listed`].
+    pub neighbours: Option<Neighbours>,
     pub unit: TrainingUnit,
     pub from: Day,
     pub to: Day,
@@ -62,7 +64,7 @@ pub const DISTRICTS_A_REGENCY: f64 = 14.2;
 /// Fits and writes both horizons; gives the artefacts back.
 pub fn train(options: &TrainOptions) -> Result<Vec<Artefact>> {
     let TrainOptions { events, units, parents, unit, .. } = options;
-    let listed = Listed { events, units, parents, unit: *unit };
+    let listed = Listed { events, units, parents, neighbours: options.neighbours.as_ref(), unit: *unit };
     let made = vectors_of(&listed, &Looks::weekly(options.from, options.to));
     let mut artefacts = Vec::new();
     for horizon in Horizon::ALL {

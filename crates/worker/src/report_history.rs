@@ -46,6 +46,8 @@ pub struct TrainingEvents {
     pub events: Vec<Event>,
     pub units: Vec<String>,
     pub parents: BTreeMap<String, String>,
+    /// The register's neighbours of each place.
+    pub neighbours: BTreeMap<String, Vec<String>>,
     /// Serious incidents that stand, reported for a district or a whole regency.
     pub serious: usize,
     /// Incidents known to patrols alone, and those reported only for a whole regency.
@@ -139,11 +141,15 @@ impl ReportHistory {
             events: Vec::new(),
             units: codes().filter(own).map(|code| code.to_string()).collect(),
             parents: BTreeMap::new(),
+            neighbours: BTreeMap::new(),
             serious: of_kind().filter(stands).filter(|state| state.severity >= 3).count(),
             patrol: self.patrol.iter().filter(|(of, _)| *of == kind).count(),
             unplaced: 0,
         };
         for code in codes().filter(own) {
+            let touching =
+                places.find(code).map(|unit| &places.unit(unit).neighbours[..]).unwrap_or_default();
+            training.neighbours.insert(code.to_string(), touching.iter().map(Code::to_string).collect());
             training.parents.insert(code.to_string(), code.regency().to_string());
         }
         for state in of_kind() {

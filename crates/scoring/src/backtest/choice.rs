@@ -64,7 +64,8 @@ fn vectors(panel: &Panel, unit: TrainingUnit) -> Vectors {
         origins: edges[..panel.len].to_vec(),
         ends: vec![edges[1..].to_vec()],
     };
-    vectors_of(&Listed { events: &events, units: &panel.units, parents: &parents, unit }, &looks)
+    let listed = Listed { events: &events, units: &panel.units, parents: &parents, neighbours: None, unit };
+    vectors_of(&listed, &looks)
 }
 
 /// `model`, or the baseline that speaks alone.

@@ -49,6 +49,8 @@ pub struct Vectors {
     pub outcomes: Vec<Outcomes>,
     /// Any event in the seven days before the origin, for the persistence baseline.
     pub last_week: Vec<bool>,
+    /// Anything known of the place before the origin.
+    pub begun: Vec<bool>,
     pub severities: bool,
     /// When each serious event was known, and how many days after it had happened; the earliest known first.
     delays: Vec<(Day, Day)>,
@@ -87,8 +89,14 @@ pub struct Listed<'a> {
     pub units: &'a [String],
     /// Enclosing places that no event tells of.
     pub parents: &'a BTreeMap<String, String>,
+    /// Each place's neighbours, where they are known as the service's register knows them; else the other places of the same
+    /// enclosing one stand in for them. A neighbour that is no place of the list is quiet.
+    pub neighbours: Option<&'a Neighbours>,
     pub unit: TrainingUnit,
 }
+
+/// The neighbours of places, by name.
+pub type Neighbours = BTreeMap<String, Vec<String>>;
 
 /// When one looks, and how far ahead.
 #[derive(Clone, Debug)]
@@ -114,7 +122,8 @@ impl Looks {
 
 /// Computes them from `from` to `to`; `units` names places that were never hit.
 pub fn vectors(events: &[Event], units: &[String], unit: TrainingUnit, from: Day, to: Day) -> Vectors {
-    vectors_of(&Listed { events, units, parents: &BTreeMap::new(), unit }, &Looks::weekly(from, to))
+    let listed = Listed { events, units, parents: &BTreeMap::new(), neighbours: None, unit };
+    vectors_of(&listed, &Looks::weekly(from, to))
 }
 
 /// The same where the enclosing places are known by themselves, at the days asked for: the pipeline's own histories, fed
@@ -128,6 +137,7 @@ pub fn vectors_of(listed: &Listed<'_>, looks: &Looks) -> Vectors {
         vectors: Vec::new(),
         outcomes,
         last_week: Vec::new(),
+        begun: Vec::new(),
         severities: listed.events.iter().any(|event| event.severity.is_some()),
         delays: places.delays(),
     };
@@ -191,15 +201,39 @@ struct Change {
     gone: bool,
 }
 
+/// Where each place stands, by its name.
+type PlaceIndex<'a> = BTreeMap<&'a str, usize>;
+
+/// The neighbours of a place; none for one of which the list tells nothing.
+type Around = Vec<Option<usize>>;
+
+/// The neighbours of each place: the known ones, or else all others of its enclosing place.
+fn around(listed: &Listed<'_>, index: &PlaceIndex<'_>, parents: &[usize]) -> Vec<Around> {
+    if let Some(neighbours) = listed.neighbours {
+        let of = |name: &&str| neighbours.get(*name).into_iter().flatten();
+        return index
+            .keys()
+            .map(|name| of(name).map(|own| index.get(own.as_str()).copied()).collect())
+            .collect();
+    }
+    let mut members = vec![Vec::new(); parents.len() + 1];
+    parents.iter().enumerate().for_each(|(place, parent)| members[*parent].push(place));
+    let others = |(place, parent): (usize, &usize)| -> Around {
+        let of: &[usize] = if *parent == 0 { &[] } else { &members[*parent] };
+        of.iter().filter(|other| **other != place).map(|other| Some(*other)).collect()
+    };
+    parents.iter().enumerate().map(others).collect()
+}
+
 /// The places of a list with the pipeline's histories.
 struct Places {
     unit: TrainingUnit,
     began: Hour,
     weights: DecayWeights,
     histories: Vec<CellHistory>,
-    /// For each place the number of its enclosing one, 0 where none is known, and these ones' places and histories.
+    /// For each place the number of its enclosing one, 0 where none is known, its neighbours, and the enclosing ones' histories.
     parents: Vec<usize>,
-    members: Vec<Vec<usize>>,
+    around: Vec<Around>,
     wholes: Vec<CellHistory>,
     changes: Vec<Change>,
     learnt: usize,
@@ -213,7 +247,7 @@ impl Places {
         let events = || listed.events.iter().filter(inside);
         let mut names: BTreeSet<&str> = listed.units.iter().map(String::as_str).collect();
         names.extend(events().map(|event| event.unit.as_str()));
-        let index: BTreeMap<&str, usize> = names.iter().enumerate().map(|(i, name)| (*name, i)).collect();
+        let index: PlaceIndex<'_> = names.iter().enumerate().map(|(i, name)| (*name, i)).collect();
         let mut parents = vec![0; names.len()];
         let mut groups: BTreeMap<&str, usize> = BTreeMap::new();
         let known = listed.parents.iter().map(|(unit, parent)| (unit.as_str(), parent.as_str()));
@@ -224,8 +258,6 @@ impl Places {
                 parents[*place] = *groups.entry(parent).or_insert(next);
             }
         }
-        let mut members = vec![Vec::new(); groups.len() + 1];
-        parents.iter().enumerate().for_each(|(place, parent)| members[*parent].push(place));
         let (mut serious, mut changes) = (vec![Vec::new(); names.len()], Vec::new());
         for event in events() {
             let (place, severity) = (index[event.unit.as_str()], event.severity.unwrap_or(3));
@@ -244,9 +276,9 @@ impl Places {
             began: Hour(looks.from * 24),
             weights: DecayWeights::default(),
             histories: vec![CellHistory::default(); parents.len()],
-            wholes: vec![CellHistory::default(); members.len()],
+            wholes: vec![CellHistory::default(); groups.len() + 1],
+            around: around(listed, &index, &parents),
             parents,
-            members,
             changes,
             learnt: 0,
             serious,
@@ -275,15 +307,13 @@ impl Places {
         let wholes: Vec<f64> = self.wholes.iter().map(fortnight).collect();
         for (place, history) in self.histories.iter().enumerate() {
             let (parent, sums) = (self.parents[place], history.decayed(&self.weights, hour));
-            let around = if parent == 0 { &[] } else { &self.members[parent][..] };
-            let others: Vec<usize> = around.iter().copied().filter(|other| *other != place).collect();
             let own = self.unit == TrainingUnit::Regency || parent == 0;
             let last = history.last(hour).map(|last| hour.0 - last.0);
             let counts = Counts {
                 decayed: [sums[0], sums[1], sums[2]],
                 severity: sums[3],
                 serious: sums[4],
-                neighbours: mean(&others, |other| fortnights[other]),
+                neighbours: mean(&self.around[place], |other| other.map_or(0.0, |other| fortnights[other])),
                 regency: if own { fortnights[place] } else { wholes[parent] },
                 total: history.total(hour),
                 weeks,
@@ -294,6 +324,7 @@ impl Places {
             };
             out.vectors.push(vector(&counts, season));
             out.last_week.push(last.is_some_and(|hours| hours <= 7 * 24));
+            out.begun.push(counts.total > 0.0);
         }
     }
 
@@ -384,6 +415,28 @@ mod tests {
         assert!(!label(20), "not yet known");
         assert!([21, 50, 60, 61, NEVER].into_iter().all(label), "known from day 20 on");
         assert_eq!((made.delay(50), made.delay(90)), (10, 10), "ten days, not fifty");
+    }
+
+    /// Three places in a row, one that touches nothing, and a neighbour that the list does not tell of.
+    #[test]
+    fn known_neighbours_are_those_that_touch_and_the_quiet_ones_count() {
+        let row = [("a", "b"), ("b", "a c quiet"), ("c", "b"), ("e", "")];
+        let touching = |others: &str| others.split_whitespace().map(str::to_owned).collect();
+        let row = row.map(|(unit, others)| (unit.to_owned(), touching(others))).into();
+        let units = ["a", "b", "c", "e"].map(str::to_owned);
+        let events = [event("a", 20, 0)];
+        let parents = units.iter().map(|unit| (unit.clone(), "p".to_owned())).collect();
+        let (units, unit) = (&units[..], TrainingUnit::District);
+        let listed = Listed { events: &events, units, parents: &parents, neighbours: Some(&row), unit };
+        let made = vectors_of(&listed, &Looks::weekly(0, 60));
+        let origin = made.origins.iter().position(|origin| *origin > 20).expect("an origin");
+        let near =
+            |made: &Vectors| [0, 1, 2, 3].map(|place| libm::expm1(made.vectors[origin * 4 + place][4]));
+        let [own, touched, far, alone] = near(&made);
+        assert!(own == 0.0 && far == 0.0 && alone == 0.0 && touched > 0.0);
+        let siblings = near(&vectors_of(&Listed { neighbours: None, ..listed }, &Looks::weekly(0, 60)));
+        assert!(siblings[1] > 0.0 && siblings[2] > 0.0 && siblings[3] > 0.0);
+        assert!((touched - siblings[1]).abs() < 1e-12, "one of three, the quiet one among them");
     }
 
     #[test]

@@ -48,6 +48,7 @@ fn options(folder: PathBuf, events: Vec<Event>, weeks: i32) -> TrainOptions {
         district_rate: Some(Believed { a_week: 0.002, why: "fewer people".into() }),
         prior: false,
         parents: (0..40).map(|place| (format!("u{place:02}"), format!("p{}", place % 4))).collect(),
+        neighbours: None,
     }
 }
 

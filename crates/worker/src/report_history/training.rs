@@ -53,5 +53,6 @@ pub async fn fit_on_reports(
     });
     (options.from, options.to) = (from, to);
     (options.events, options.units, options.parents) = (training.events, training.units, training.parents);
+    options.neighbours = Some(training.neighbours);
     Ok(Some(notes))
 }
