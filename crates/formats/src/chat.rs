@@ -5,6 +5,7 @@
 //! the taxonomy), where ([`place`]), when ([`when`]), who was hurt ([`hurt`]), how grave it is ([`severity`]) and whether it
 //! reports at all ([`stance`]). Every part ends as a proposal, as one with a question, or left out with a reason: none is lost.
 
+mod elsewhere;
 pub mod header;
 mod hurt;
 pub mod message;
@@ -72,6 +73,10 @@ pub enum Question {
     SeveralPlaces,
     /// "Kec." and a name that no kecamatan of the regency has.
     UnknownPlace {
+        words: Range<usize>,
+    },
+    /// A place of another regency.
+    Elsewhere {
         words: Range<usize>,
     },
     NoCategory,

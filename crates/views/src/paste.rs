@@ -259,6 +259,9 @@ fn question_words(context: &Context, text: &str, question: &Question) -> String 
         Question::UnknownPlace { words } => {
             return lang.fill("paste.unknown_place", &[("words", &&text[words.clone()])]);
         }
+        Question::Elsewhere { words } => {
+            return lang.fill("paste.elsewhere", &[("words", &&text[words.clone()])]);
+        }
         Question::NoPlace => "paste.no_place",
         Question::SeveralPlaces => "paste.several_places",
         Question::NoCategory => "paste.no_category",

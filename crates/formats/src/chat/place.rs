@@ -1,5 +1,6 @@
 //! Where a message says it happened: the kecamatan and the village of one regency that its words name.
 
+use super::elsewhere::{OtherRegencies, is_within};
 use super::token::ChatWord;
 use super::{Finding, Question, Sureness};
 use crate::archive::mention::Mention;
@@ -15,6 +16,7 @@ pub struct PlaceNames<'a> {
     gazetteer: &'a Gazetteer,
     /// By the first word, as compared.
     by_first: BTreeMap<String, Vec<PlaceName>>,
+    others: OtherRegencies,
 }
 
 struct PlaceName {
@@ -105,7 +107,8 @@ const MOST_GUESSED: usize = 40;
 
 impl<'a> PlaceNames<'a> {
     pub fn new(places: &'a Places, regency: UnitId, gazetteer: &'a Gazetteer) -> PlaceNames<'a> {
-        let mut names = PlaceNames { places, regency, gazetteer, by_first: BTreeMap::new() };
+        let others = OtherRegencies::new(places, regency);
+        let mut names = PlaceNames { places, regency, gazetteer, by_first: BTreeMap::new(), others };
         for unit in places.districts(regency) {
             let record = places.unit(unit);
             for name in record.aliases.iter().chain([&record.name]) {
@@ -157,6 +160,11 @@ impl<'a> PlaceNames<'a> {
                 naming.weight = weight(tokens, &naming, marker.is_some());
                 found.push(naming);
             }
+        }
+        let ours = |at: usize| self.exact(tokens, at, None).map_or(0, |naming| naming.tokens.len());
+        if let Some(run) = self.others.find(tokens, ours) {
+            let words = span(tokens, &run);
+            return PlaceFinding { question: Some(Question::Elsewhere { words }), ..PlaceFinding::default() };
         }
         self.resolved(tokens, &found, unknown)
     }
@@ -236,9 +244,19 @@ impl<'a> PlaceNames<'a> {
         })
     }
 
+    /// "krg dapo" of Karang Dapo: every word begins as the kecamatan's own does and leaves letters out.
+    fn is_shortened(&self, unit: UnitId, written: &[ChatWord]) -> bool {
+        let names = words::name(&self.places.unit(unit).name);
+        written.len() >= names.len()
+            && names.iter().zip(written).all(|(name, word)| {
+                let (name, word) = (words::canonical(name), words::canonical(&word.text));
+                word.len() >= 2 && name.as_bytes().first() == word.as_bytes().first() && is_within(word, name)
+            })
+    }
+
     /// Of several names the one that says most of where it happened; two that say as much are asked about.
     fn resolved(&self, tokens: &[ChatWord], found: &[Naming], unknown: Option<Range<usize>>) -> PlaceFinding {
-        let span = |run: &Range<usize>| tokens[run.start].span.start..tokens[run.end - 1].span.end;
+        let span = |run: &Range<usize>| span(tokens, run);
         let Some(most) = found.iter().map(|naming| naming.weight).max() else {
             let question =
                 unknown.map_or(Question::NoPlace, |run| Question::UnknownPlace { words: span(&run) });
@@ -269,13 +287,21 @@ impl<'a> PlaceNames<'a> {
             3.. => Sureness::Likely,
             _ => Sureness::Guess,
         };
-        // A marked kecamatan that is none here, beside a village that was found: asked, not believed.
-        let question = unknown.map(|run| Question::UnknownPlace { words: span(&run) });
+        // A marked kecamatan that is none here, beside a village of ours: its namesake may be meant, so no place is proposed.
+        let unknown = unknown.filter(|run| !self.is_shortened(*unit, &tokens[run.start + 1..]));
+        if let Some(run) = unknown {
+            let question = Some(Question::UnknownPlace { words: span(&run) });
+            return PlaceFinding { question, ..PlaceFinding::default() };
+        }
         let village = village(*unit, found).map(|(number, naming)| {
             let sure = if naming.exact { sure } else { Sureness::Likely };
             Finding { value: number, words: Some(span(&naming.tokens)), sure }
         });
-        PlaceFinding { district: Some(Finding { value: *unit, words: Some(words), sure }), village, question }
+        PlaceFinding {
+            district: Some(Finding { value: *unit, words: Some(words), sure }),
+            village,
+            question: None,
+        }
     }
 }
 
@@ -290,6 +316,10 @@ fn village(unit: UnitId, found: &[Naming]) -> Option<(u16, &Naming)> {
     let mut top = villages().filter(|(_, naming)| naming.weight == most);
     let first = top.next()?;
     top.all(|(number, _)| number == first.0).then_some(first)
+}
+
+fn span(tokens: &[ChatWord], run: &Range<usize>) -> Range<usize> {
+    tokens[run.start].span.start..tokens[run.end - 1].span.end
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
