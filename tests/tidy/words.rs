@@ -119,7 +119,9 @@ fn pairs(source: &Source) -> Vec<String> {
 fn speaking() -> Vec<Source> {
     let folders = SPEAKING.iter().flat_map(|folder| house::files(folder, &[".rs"]));
     let refusals = house::files("crates/formats/src/decode", &["/refusal_text.rs"]);
-    let own = folders.chain(refusals).filter(|source| !source.path.ends_with("/tests.rs"));
+    let tables = house::files("crates/formats/src", &["/spreadsheet.rs"]).into_iter();
+    let tables = tables.chain(house::files("crates/formats/src/spreadsheet", &[".rs"]));
+    let own = folders.chain(refusals).chain(tables).filter(|source| !source.path.ends_with("/tests.rs"));
     let product = |text: &str| -> String {
         let body = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
         body.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")

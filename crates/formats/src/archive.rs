@@ -10,16 +10,20 @@ mod lines;
 pub(crate) mod mention;
 mod refusals;
 mod row_fates;
+mod sheets;
 pub(crate) mod table;
 pub(crate) mod words;
 
 use crate::decode::Refusal;
 use crate::envelope::cloudevent::stray_data;
+use crate::taxonomy::Taxonomy;
 use domain::kind::FeedClass;
 use domain::place::Places;
 use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, BufReader, Read};
 
+pub(crate) use bnpb::hazard;
+pub(crate) use bnpb::row::count;
 pub use bnpb::{Bnpb, BnpbFigures, read_figures};
 pub use crosswalk::{Crosswalk, CrosswalkError};
 pub use format_hint::format_hint;
@@ -27,6 +31,7 @@ pub use gazetteer::{Gazetteer, Recognition};
 pub use lines::{LineReader, MAX_LINE};
 pub use refusals::Refusals;
 pub use row_fates::{RowFates, RowProblem};
+pub use sheets::Sheets;
 
 pub use crate::written_date::DateOrder;
 
@@ -37,25 +42,28 @@ pub enum Format {
     Ndjson,
     /// BNPB's list of disasters as it is downloaded or saved again: a title, any delimiter, BPS codes, prose.
     BnpbCsv,
+    /// A table of any layout: XLSX, XLS, delimited text; its columns are proposed from headings and cells.
+    Table,
 }
 
 impl Format {
     /// Whether it names places in prose, so that their codes alone find nothing.
     pub const fn is_prose(self) -> bool {
-        matches!(self, Format::BnpbCsv)
+        matches!(self, Format::BnpbCsv | Format::Table)
     }
 
     /// Whether it has rows and columns.
     pub const fn is_table(self) -> bool {
-        matches!(self, Format::BnpbCsv)
+        matches!(self, Format::BnpbCsv | Format::Table)
     }
 
-    pub const NAMES: [&'static str; 2] = ["ndjson", "bnpb-csv"];
+    pub const NAMES: [&'static str; 3] = ["ndjson", "bnpb-csv", "table"];
 
     pub fn parse(name: &str) -> Option<Format> {
         match name {
             "ndjson" => Some(Format::Ndjson),
             "bnpb-csv" => Some(Format::BnpbCsv),
+            "table" => Some(Format::Table),
             _ => None,
         }
     }
@@ -72,6 +80,8 @@ pub enum ArchiveError {
     Line { file: String, number: u64 },
     #[error("reading '{file}': no header line with the column '{column}'; is it a list of BNPB?")]
     Header { file: String, column: &'static str },
+    #[error("reading '{file}': {words}")]
+    Sheet { file: String, words: String },
     #[error("reading '{file}': a table of more than {} MiB; cut it into several files", table::MAX_TABLE >> 20)]
     TooLarge { file: String },
 }
@@ -95,6 +105,7 @@ pub struct Guide<'a> {
     pub class: FeedClass,
     /// Which of day and month stands first, where a person said it.
     pub dates: Option<DateOrder>,
+    pub taxonomy: &'a Taxonomy,
 }
 
 /// The bytes of an archive.
@@ -109,6 +120,7 @@ pub enum Archive<'a> {
         event: Vec<u8>,
     },
     Bnpb(Box<Bnpb<'a>>),
+    Sheets(Box<Sheets<'a>>),
 }
 
 impl<'a> Archive<'a> {
@@ -126,6 +138,7 @@ impl<'a> Archive<'a> {
         match format {
             Format::Ndjson => Ok(Archive::Ndjson { lines: LineReader::new(source), file, event: Vec::new() }),
             Format::BnpbCsv => Ok(Archive::Bnpb(Box::new(Bnpb::open(file, source, guide)?))),
+            Format::Table => Ok(Archive::Sheets(Box::new(Sheets::open(file, source, guide)?))),
         }
     }
 
@@ -149,6 +162,7 @@ impl<'a> Archive<'a> {
                 Err(source) => Err(ArchiveError::Io { file: file.clone(), source }),
             },
             Archive::Bnpb(list) => list.next_record(),
+            Archive::Sheets(sheets) => Ok(sheets.next_record()),
         }
     }
 
@@ -158,6 +172,7 @@ impl<'a> Archive<'a> {
         match self {
             Archive::Ndjson { .. } => {}
             Archive::Bnpb(list) => list.refuse_row(row, refusal),
+            Archive::Sheets(sheets) => sheets.refuse_row(row, refusal),
         }
     }
 
@@ -166,6 +181,7 @@ impl<'a> Archive<'a> {
         match self {
             Archive::Ndjson { .. } => None,
             Archive::Bnpb(list) => Some(list.row_fates()),
+            Archive::Sheets(sheets) => Some(sheets.row_fates()),
         }
     }
 
@@ -174,6 +190,7 @@ impl<'a> Archive<'a> {
         match self {
             Archive::Ndjson { .. } => None,
             Archive::Bnpb(list) => Some(list.columns()),
+            Archive::Sheets(sheets) => Some(sheets.columns()),
         }
     }
 
@@ -182,6 +199,7 @@ impl<'a> Archive<'a> {
         match self {
             Archive::Ndjson { .. } => None,
             Archive::Bnpb(list) => Some(list.left_out()),
+            Archive::Sheets(sheets) => Some(sheets.left_out()),
         }
     }
 }

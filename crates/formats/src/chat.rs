@@ -7,20 +7,19 @@
 
 mod elsewhere;
 pub mod header;
-mod hurt;
+pub(crate) mod hurt;
 pub mod message;
-mod phrase;
-mod place;
+pub(crate) mod phrase;
+pub(crate) mod place;
 mod sender;
-mod severity;
-mod stance;
-mod token;
+pub(crate) mod severity;
+pub(crate) mod stance;
+pub(crate) mod token;
 mod when;
 
 #[cfg(test)]
 mod tests;
 
-use crate::archive::Gazetteer;
 use crate::taxonomy::Taxonomy;
 use crate::written_date::DateOrder;
 use domain::kind::{Category, Stance};
@@ -229,13 +228,8 @@ pub struct ChatReader<'a> {
 }
 
 impl<'a> ChatReader<'a> {
-    pub fn new(
-        places: &'a Places,
-        regency: UnitId,
-        gazetteer: &'a Gazetteer,
-        taxonomy: &Taxonomy,
-    ) -> ChatReader<'a> {
-        let (code, places) = (places.code(regency), PlaceNames::new(places, regency, gazetteer));
+    pub fn new(places: &'a Places, regency: UnitId, taxonomy: &Taxonomy) -> ChatReader<'a> {
+        let (code, places) = (places.code(regency), PlaceNames::new(places, regency));
         ChatReader { places, phrases: Phrases::of(taxonomy), regency: code }
     }
 

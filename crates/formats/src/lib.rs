@@ -1,7 +1,8 @@
 //! Bytes become reports, and files become tables the other crates work with. Pure: no clock, no network, no async.
 //!
 //! `decode` turns one record into a report or a refusal; `envelope` takes a request's body apart into records;
-//! `archive` reads files of records; `chat` proposes reports from a pasted chat; `scenario` reads what the demonstration plays;
+//! `archive` reads files of records; `chat` proposes reports from a pasted chat; `spreadsheet` makes reports of the rows of
+//! a table; `scenario` reads what the demonstration plays;
 //! `setting_layers` lays settings over their reference; `places` and `taxonomy` read the configuration's lists;
 //! `written_date` reads dates as people write them; `record_stamp` is the header of a record in Kafka's log; `abridge` shortens lists for messages.
 
@@ -26,6 +27,7 @@ pub mod scenario;
 pub mod screen;
 pub mod sentence;
 pub mod setting_layers;
+pub mod spreadsheet;
 pub mod taxonomy;
 pub mod team;
 pub mod written_date;

@@ -34,8 +34,13 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     }
     let scorer = models::load(config, catalog.own_positives)?;
     let crosswalk = catalog::crosswalk()?;
-    let guide =
-        Guide { places: &catalog.places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: *dates };
+    let guide = Guide {
+        places: &catalog.places,
+        crosswalk: &crosswalk,
+        class: FeedClass::Agency,
+        dates: *dates,
+        taxonomy: &catalog.taxonomy,
+    };
     let is_log = files.iter().any(|path| open::is_export(path));
     let begin = if is_log { Replay::of_log } else { Replay::new };
     let mut run = begin(catalog.places.clone(), catalog.taxonomy.clone(), &catalog.policy, &scorer, wall());

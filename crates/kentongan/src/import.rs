@@ -48,7 +48,13 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
         format!("the feed '{feed}' is disabled; `kentongan feed resume {feed}` lets it in again")
     });
     let feed = feed.or_user_error()?;
-    let guide = Guide { places: &catalog.places, crosswalk: &crosswalk, class: feed.class(), dates };
+    let guide = Guide {
+        places: &catalog.places,
+        crosswalk: &crosswalk,
+        class: feed.class(),
+        dates,
+        taxonomy: &catalog.taxonomy,
+    };
     let mut import = Import::new(writer, feed);
     // What comes over the standard input cannot be looked at beforehand.
     if !args.is_dry && !files.iter().any(|path| open::is_stdin(path)) {

@@ -12,7 +12,7 @@ use domain::place::{Place, UnitId, Zone};
 use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::{DAY, Time};
-use formats::archive::{DateOrder, Gazetteer};
+use formats::archive::DateOrder;
 use formats::chat::{
     ChatCounts, ChatOccasion, ChatPassage, ChatProposal, ChatReader, ChatReading, Finding, LeftOut,
     PassageFate, Question, Sureness,
@@ -116,8 +116,7 @@ const SUMMARY: usize = 4000;
 #[boxed]
 pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Result<PasteView, ViewError> {
     let places = &context.sources.places;
-    let gazetteer = Gazetteer::of_regency(places, regency);
-    let mut reader = ChatReader::new(places, regency, &gazetteer, &context.sources.taxonomy);
+    let mut reader = ChatReader::new(places, regency, &context.sources.taxonomy);
     let reading = reader.read(&asked.text, ChatOccasion { now: asked.at, order: asked.order });
     let choices = entry::load(context, regency).await?;
     let known = known(context, &reading, &asked.taken).await?;

@@ -8,8 +8,8 @@
 //! read, or of a regency that is not configured, becomes a record that is refused for it. Where a date may be read in two
 //! ways, or code and name of the regency contradict each other, a person is asked: the record is refused until then.
 
-mod hazard;
-mod row;
+pub(crate) mod hazard;
+pub(crate) mod row;
 
 use super::crosswalk::NamedRegency;
 use super::gazetteer::{Gazetteer, Recognition};

@@ -1,6 +1,7 @@
 //! What format a file seems to have, where it is not the one the call says.
 
 use super::{Archive, ArchiveSource, Format, Guide, export};
+use std::io::Read;
 
 /// What to call instead, in words; `None` where the file seems to be what was stated, or nothing can be recognised.
 /// `open` opens the file from its beginning each time.
@@ -12,6 +13,14 @@ pub fn format_hint(
     let archive = |format| Archive::open(String::new(), open()?, format, guide).ok();
     if stated != Format::BnpbCsv && archive(Format::BnpbCsv).is_some() {
         return Some("it looks like BNPB's list; give --format bnpb-csv");
+    }
+    let is_book = |source: ArchiveSource| {
+        let mut head = [0; 4];
+        let read = source.take(4).read(&mut head);
+        read.is_ok() && (head.starts_with(b"PK\x03\x04") || head == [0xd0, 0xcf, 0x11, 0xe0])
+    };
+    if stated != Format::Table && open().is_some_and(is_book) {
+        return Some("it is a spreadsheet; give --format table");
     }
     let mut lines = archive(Format::Ndjson)?;
     let line = lines.next_record().ok()??.bytes.trim_ascii_start();
@@ -35,7 +44,15 @@ mod tests {
     #[test]
     fn what_a_file_looks_like_is_said_where_the_call_says_otherwise() {
         let (places, crosswalk) = (Places::new(Vec::new(), false), Crosswalk::default());
-        let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: None };
+        let taxonomy =
+            crate::taxonomy::Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap();
+        let guide = Guide {
+            places: &places,
+            crosswalk: &crosswalk,
+            class: FeedClass::Agency,
+            dates: None,
+            taxonomy: &taxonomy,
+        };
         let hint = |text: &'static str, stated| {
             format_hint(&|| Some(Box::new(text.as_bytes()) as ArchiveSource), stated, guide)
         };

@@ -13,7 +13,7 @@ use std::ops::Range;
 pub struct PlaceNames<'a> {
     places: &'a Places,
     regency: UnitId,
-    gazetteer: &'a Gazetteer,
+    gazetteer: Gazetteer,
     /// By the first word, as compared.
     by_first: BTreeMap<String, Vec<PlaceName>>,
     others: OtherRegencies,
@@ -106,7 +106,8 @@ const LONGEST: usize = 6;
 const MOST_GUESSED: usize = 40;
 
 impl<'a> PlaceNames<'a> {
-    pub fn new(places: &'a Places, regency: UnitId, gazetteer: &'a Gazetteer) -> PlaceNames<'a> {
+    pub fn new(places: &'a Places, regency: UnitId) -> PlaceNames<'a> {
+        let gazetteer = Gazetteer::of_regency(places, regency);
         let others = OtherRegencies::new(places, regency);
         let mut names = PlaceNames { places, regency, gazetteer, by_first: BTreeMap::new(), others };
         for unit in places.districts(regency) {

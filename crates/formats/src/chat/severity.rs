@@ -32,6 +32,11 @@ const CUT_OFF: [&str; 5] = ["terputus", "putus", "lumpuh", "terisolir", "terisol
 
 /// The severity that the words give, as a proposal.
 pub fn severity(kind: Kind, tokens: &[ChatWord], found: &PhraseMatch, hurt: &PeopleHurt) -> Finding<u8> {
+    severity_of(kind, tokens, found.serious, hurt)
+}
+
+/// The same of a category that is serious by itself or not.
+pub fn severity_of(kind: Kind, tokens: &[ChatWord], is_serious: bool, hurt: &PeopleHurt) -> Finding<u8> {
     let some = |slot: &Option<Finding<u32>>| {
         slot.as_ref().filter(|found| found.value > 0).and_then(|found| found.words.clone())
     };
@@ -54,13 +59,13 @@ pub fn severity(kind: Kind, tokens: &[ChatWord], found: &PhraseMatch, hurt: &Peo
             .or(injured)
             .or_else(|| rests(4, has(&DESTROYED)))
             .or_else(|| rests(3, has(&WEAPONS)))
-            .or_else(|| rests(2, has(&CROWD)).filter(|_| !found.serious)),
+            .or_else(|| rests(2, has(&CROWD)).filter(|_| !is_serious)),
     };
     match rule {
         Some((value, words)) => Finding { value, words: Some(words), sure: Sureness::Likely },
         None => {
             let usual = match kind {
-                _ if found.serious => 3,
+                _ if is_serious => 3,
                 Kind::Disaster => 2,
                 _ => 1,
             };

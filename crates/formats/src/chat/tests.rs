@@ -1,7 +1,6 @@
 //! Chats read whole: the labelled set, what adds up, and texts of any sort.
 
 use super::*;
-use crate::archive::Gazetteer;
 use domain::kind::FeedClass;
 
 const NOW: &str = "2026-11-28T15:00:00+07:00";
@@ -24,7 +23,6 @@ fn places() -> Places {
 /// The places and the words of every test.
 struct Words {
     places: Places,
-    gazetteer: Gazetteer,
     taxonomy: Taxonomy,
 }
 
@@ -32,12 +30,12 @@ impl Words {
     fn new() -> Words {
         let places = places();
         let taxonomy = Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap();
-        Words { gazetteer: Gazetteer::new(&places), places, taxonomy }
+        Words { places, taxonomy }
     }
 
     fn reader(&self, regency: &str) -> ChatReader<'_> {
         let regency = self.places.find(Code::parse(regency).unwrap()).unwrap();
-        ChatReader::new(&self.places, regency, &self.gazetteer, &self.taxonomy)
+        ChatReader::new(&self.places, regency, &self.taxonomy)
     }
 
     fn read(&self, text: &str) -> ChatReading {

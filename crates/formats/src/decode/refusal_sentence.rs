@@ -5,12 +5,15 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::OnceLock;
 
-/// A sentence of the table `record_refusal`.
+/// A sentence of one of the [`TABLES`].
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RefusalSentence {
     pub key: &'static str,
     pub values: Vec<(&'static str, RefusalValue)>,
 }
+
+/// Tables of the words: of records, and of files and rows of tables.
+const TABLES: [&str; 2] = ["record_refusal", "sheet"];
 
 /// What stands in the place of a placeholder.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -59,11 +62,13 @@ impl RefusalSentence {
         let words = WORDS.get_or_init(|| {
             let all: toml::Table =
                 include_str!("../../../../config/locales/id.toml").parse().unwrap_or_default();
-            let own = all.get("record_refusal").and_then(toml::Value::as_table);
-            let text = |(name, text): (&String, &toml::Value)| {
-                (format!("record_refusal.{name}"), text.as_str().unwrap_or_default().to_owned())
+            let of_table = |table: &'static str| {
+                let own = all.get(table).and_then(toml::Value::as_table);
+                own.into_iter().flatten().map(move |(name, text)| {
+                    (format!("{table}.{name}"), text.as_str().unwrap_or_default().to_owned())
+                })
             };
-            own.into_iter().flatten().map(text).collect()
+            TABLES.into_iter().flat_map(of_table).collect()
         });
         self.words(&|key| {
             let text = words.get(key);

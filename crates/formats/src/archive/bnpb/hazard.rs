@@ -26,15 +26,17 @@ const FLOOD: &str = "WA-01";
 
 /// The category of a cell; `None` stands for a table without the column.
 pub fn category(cell: Option<&str>) -> &'static str {
-    let Some(cell) = cell else { return FLOOD };
+    cell.map_or(FLOOD, |cell| named(cell).unwrap_or(OTHER))
+}
+
+/// The category of a hazard that a cell names; `None` where it names none with a category of its own.
+pub fn named(cell: &str) -> Option<&'static str> {
     let letters = words::letters(cell);
-    let named = |(names, _): &&(&[&str], &str)| names.iter().any(|name| letters.contains(name));
+    let is_named = |(names, _): &&(&[&str], &str)| names.iter().any(|name| letters.contains(name));
     // Of several hazards in one cell the one named first counts: "banjir dan tanah longsor".
-    let first = HAZARDS.iter().find(named).map(|(_, code)| *code);
-    match first {
-        Some("WA-01") if starts_with_slide(&letters) => "WA-06",
-        Some(code) => code,
-        None => OTHER,
+    match HAZARDS.iter().find(is_named).map(|(_, code)| *code) {
+        Some("WA-01") if starts_with_slide(&letters) => Some("WA-06"),
+        found => found,
     }
 }
 

@@ -273,7 +273,7 @@ impl BnpbRow {
 }
 
 /// A number of people or houses: `1.250` and `1,250` have a sign between the thousands, `2,0` a decimal that says nothing.
-fn count(cell: &str) -> Result<u32, String> {
+pub fn count(cell: &str) -> Result<u32, String> {
     if matches!(cell, "" | "-" | "–") {
         return Ok(0);
     }

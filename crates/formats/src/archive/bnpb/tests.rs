@@ -17,6 +17,10 @@ fn config(path: &str) -> String {
     std::fs::read_to_string(format!("{}/../../config/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
+fn taxonomy() -> Taxonomy {
+    Taxonomy::parse(&config("taxonomy.toml")).unwrap()
+}
+
 fn muratara() -> Places {
     places::from_csv(&[("16.13".into(), config("districts/16.13.csv"))]).unwrap()
 }
@@ -30,10 +34,11 @@ fn run(text: String, places: &Places) -> (Vec<Result<Report, Refused>>, BnpbFigu
 
 fn run_with(text: &[u8], places: &Places, dates: Option<DateOrder>) -> (Decoded, BnpbFigures, RowFates) {
     let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
-    let guide = Guide { places, crosswalk: &crosswalk, class: FeedClass::Agency, dates };
+    let guide =
+        Guide { places, crosswalk: &crosswalk, class: FeedClass::Agency, dates, taxonomy: &taxonomy() };
     let source = Box::new(std::io::Cursor::new(text.to_vec()));
     let mut list = Bnpb::open("list".into(), source, guide).unwrap();
-    let taxonomy = Taxonomy::parse(&config("taxonomy.toml")).unwrap();
+    let taxonomy = taxonomy();
     let mut found = Vec::new();
     while let Some(record) = list.next_record().unwrap() {
         let received_at = Time(1_800_000_000_000_000);
@@ -140,7 +145,13 @@ fn a_list_that_was_saved_again_is_the_same_list() {
 fn the_rows_that_were_not_taken_can_be_corrected_and_imported() {
     let places = muratara();
     let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
-    let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: None };
+    let guide = Guide {
+        places: &places,
+        crosswalk: &crosswalk,
+        class: FeedClass::Agency,
+        dates: None,
+        taxonomy: &taxonomy(),
+    };
     let text = format!("{HEAD}{}{}", row("31/12/2021", "BANJIR", "0"), row("31/11/2021", "BANJIR", "0"));
     let mut list =
         Bnpb::open("list".into(), Box::new(std::io::Cursor::new(text.into_bytes())), guide).unwrap();
@@ -246,7 +257,13 @@ fn the_category_is_the_hazard_of_the_row() {
 fn a_file_that_is_no_such_list_is_named() {
     let crosswalk = Crosswalk::default();
     let places = muratara();
-    let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: None };
+    let guide = Guide {
+        places: &places,
+        crosswalk: &crosswalk,
+        class: FeedClass::Agency,
+        dates: None,
+        taxonomy: &taxonomy(),
+    };
     for (text, word) in [("a;b\n1;2\n", "ID Kabupaten"), ("No.;ID Kabupaten;Lokasi\n", "tanggalkejadian")] {
         let source = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
         let error = Bnpb::open("f.csv".into(), source, guide).err().unwrap().to_string();
@@ -269,7 +286,13 @@ fn the_real_list_is_understood_better_than_naively() {
     }
     let places = places::from_list("wilayah", &national(&codes)).unwrap();
     let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
-    let guide = Guide { places: &places, crosswalk: &crosswalk, class: FeedClass::Agency, dates: None };
+    let guide = Guide {
+        places: &places,
+        crosswalk: &crosswalk,
+        class: FeedClass::Agency,
+        dates: None,
+        taxonomy: &taxonomy(),
+    };
     let source = Box::new(std::fs::File::open(&path).unwrap());
     let Archive::Bnpb(list) =
         Archive::open(path.display().to_string(), source, Format::BnpbCsv, guide).unwrap()

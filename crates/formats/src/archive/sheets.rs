@@ -1,0 +1,160 @@
+//! The sheets of a file of tables: a row becomes a report for each place it names, or a record that is refused for what is
+//! wrong with it.
+
+use super::row_fates::{self, RowFates, RowNote};
+use super::{ArchiveError, ArchiveRecord, Guide};
+use crate::decode::Refusal;
+use crate::spreadsheet::header::HeadedSheet;
+use crate::spreadsheet::mapping::{KeptMapping, TableMapping};
+use crate::spreadsheet::reader::{RowFate, RowReading, RowTrouble, TableOccasion, TableReader, TableRows};
+use crate::spreadsheet::{self, MAX_FILE, SheetFault};
+use domain::kind::FeedClass;
+use serde_json::json;
+use std::collections::VecDeque;
+use std::io::Read;
+
+/// The tables of a file, read row by row.
+pub struct Sheets<'a> {
+    class: FeedClass,
+    /// The table that is read now, and those that come after it.
+    rows: Option<TableRows<'a>>,
+    later: VecDeque<(HeadedSheet, TableMapping)>,
+    headings: Vec<String>,
+    columns: String,
+    waiting: VecDeque<Vec<u8>>,
+    /// The record given out last.
+    current: Vec<u8>,
+    notes: Vec<RowNote>,
+}
+
+impl<'a> Sheets<'a> {
+    pub fn open(
+        file: String,
+        mut source: Box<dyn Read + Send>,
+        guide: Guide<'a>,
+    ) -> Result<Sheets<'a>, ArchiveError> {
+        let mut bytes = Vec::new();
+        let read = source.by_ref().take(MAX_FILE as u64 + 1).read_to_end(&mut bytes);
+        read.map_err(|source| ArchiveError::Io { file: file.clone(), source })?;
+        let fault = |SheetFault(words)| ArchiveError::Sheet { file: file.clone(), words: words.indonesian() };
+        let sheets = spreadsheet::read(&bytes).map_err(fault)?;
+        drop(bytes);
+        let found = spreadsheet::tables(sheets, &KeptMapping::default()).map_err(fault)?;
+        let columns = columns(&found);
+        let mut later: VecDeque<_> = found.tables.into();
+        later.iter_mut().for_each(|(_, mapping)| mapping.dates = guide.dates);
+        let regencies: Vec<_> = guide.places.regency_ids().collect();
+        let reader = TableReader::new(guide.places, &regencies, guide.taxonomy);
+        let headings = later.front().map(|(table, _)| table.headings.clone()).unwrap_or_default();
+        let rows = later.pop_front().map(|(table, mapping)| reader.open(table, mapping, OCCASION));
+        let (waiting, current, notes) = (VecDeque::new(), Vec::new(), Vec::new());
+        Ok(Sheets { class: guide.class, rows, later, headings, columns, waiting, current, notes })
+    }
+
+    pub fn next_record(&mut self) -> Option<ArchiveRecord<'_>> {
+        let mut reconstructed = false;
+        while self.waiting.is_empty() {
+            let rows = self.rows.as_mut()?;
+            let Some(reading) = rows.next() else {
+                let (table, mapping) = self.later.pop_front()?;
+                self.rows = self.rows.take().map(|rows| rows.close().0.open(table, mapping, OCCASION));
+                continue;
+            };
+            self.take(reading);
+        }
+        if let Some(record) = self.waiting.pop_front() {
+            reconstructed = memchr::memmem::find(&record, br#""reconstructed":true"#).is_some();
+            self.current = record;
+        }
+        let row = self.notes.len().checked_sub(1);
+        Some(ArchiveRecord { bytes: &self.current, reconstructed, row })
+    }
+
+    /// Keeps what became of a row, and its records.
+    fn take(&mut self, reading: RowReading) {
+        let mut note = RowNote { line: reading.line.into(), ..RowNote::default() };
+        let refused = |trouble: &RowTrouble| {
+            let why = trouble.sentence.indonesian();
+            // It lacks what a report has, so that the decoder refuses it.
+            json!({ "row": reading.line, "value": trouble.value, "why": why }).to_string().into_bytes()
+        };
+        match reading.fate {
+            RowFate::Taken(reports) => {
+                self.waiting.extend(reports.iter().map(|report| report.record(self.class)));
+                self.notes.push(note);
+                return;
+            }
+            RowFate::Refused(trouble) => {
+                self.waiting.push_back(refused(&trouble));
+                note.trouble = Some(self.named(trouble));
+            }
+            RowFate::Asked(trouble) => {
+                self.waiting.push_back(refused(&trouble));
+                note.trouble = Some(self.named(trouble));
+                note.is_asked = true;
+            }
+        }
+        note.cells = self.cells(reading.line);
+        self.notes.push(note);
+    }
+
+    /// Heading, value and reason.
+    fn named(&self, trouble: RowTrouble) -> (String, String, String) {
+        let headings = self.rows.as_ref().map(|rows| &rows.table.headings);
+        let heading = trouble.column.and_then(|column| headings?.get(column).cloned());
+        (heading.unwrap_or_default(), trouble.value, trouble.sentence.indonesian())
+    }
+
+    fn cells(&self, line: u32) -> Vec<String> {
+        let Some(rows) = &self.rows else { return Vec::new() };
+        let sheet = &rows.table.sheet;
+        let row = rows.table.body.clone().find(|row| sheet.line(*row) == line);
+        row.map(|row| sheet.cells(row).map(str::to_owned).collect()).unwrap_or_default()
+    }
+
+    pub fn refuse_row(&mut self, row: usize, refusal: &Refusal) {
+        if let Some(note) = self.notes.get_mut(row) {
+            note.refuse(refusal);
+        }
+    }
+
+    pub fn row_fates(&self) -> RowFates {
+        RowFates::of(&self.notes)
+    }
+
+    pub fn columns(&self) -> String {
+        self.columns.clone()
+    }
+
+    pub fn left_out(&self) -> String {
+        row_fates::left_out(&self.headings, &self.notes)
+    }
+}
+
+/// A list is old by nature; prose that names people is left out of it.
+const OCCASION: TableOccasion = TableOccasion { now: None, keeps_personal: false };
+
+/// Which heading was taken for what, and what is not read.
+fn columns(found: &spreadsheet::SheetTables) -> String {
+    let mut words = Vec::new();
+    for (table, mapping) in &found.tables {
+        let name =
+            if table.sheet.name.is_empty() { String::new() } else { format!(" of '{}'", table.sheet.name) };
+        let (mut read, mut unread) = (Vec::new(), Vec::new());
+        for (heading, meaning) in
+            table.headings.iter().zip(&mapping.columns).filter(|(heading, _)| !heading.is_empty())
+        {
+            match meaning {
+                Some(meaning) => read.push(format!("'{heading}' is {}", meaning.as_str().replace('_', " "))),
+                None => unread.push(format!("'{heading}'")),
+            }
+        }
+        let unread =
+            if unread.is_empty() { String::new() } else { format!("; not read: {}", unread.join(", ")) };
+        words.push(format!("columns{name}: {}{unread}", read.join(", ")));
+    }
+    if !found.unread.is_empty() {
+        words.push(format!("sheets without a table of reports: {}", found.unread.join(", ")));
+    }
+    words.join("\n")
+}

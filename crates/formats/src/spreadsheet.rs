@@ -1,0 +1,136 @@
+//! Tables as people fill them in: sheets of a spreadsheet, delimited text and exports of KoboToolbox become reports.
+//!
+//! [`read`] takes the bytes of a file apart into sheets of plain text cells ([`rows`]): what a spreadsheet keeps as a date is
+//! written as one that reads in one way only. [`mapping`] proposes what each column holds, for a person to correct;
+//! [`reader`] makes a report of each row, or says what is wrong with it and what to do. Every row is taken, refused or asked
+//! about: none is lost. Reading is bounded, so that no file fills the memory.
+
+mod category;
+mod cells;
+pub mod clock;
+pub mod column;
+mod delimited;
+pub mod header;
+pub mod mapping;
+mod place;
+pub mod reader;
+pub mod report;
+pub mod rows;
+#[cfg(test)]
+mod tests;
+pub mod written;
+mod xls;
+mod xlsx;
+
+use crate::decode::RefusalSentence;
+use calamine::Data;
+use header::HeadedSheet;
+use mapping::{KeptMapping, TableMapping};
+pub use rows::SheetRows;
+use std::fmt::Write;
+
+/// Largest file that is read, packed.
+pub const MAX_FILE: usize = 24 << 20;
+
+/// Why a file cannot be read, in words for the person who has it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SheetFault(pub RefusalSentence);
+
+impl SheetFault {
+    pub fn bare(key: &'static str) -> SheetFault {
+        SheetFault(RefusalSentence::bare(key))
+    }
+
+    pub fn limited(key: &'static str, most: usize) -> SheetFault {
+        SheetFault(RefusalSentence { key, values: vec![("most", most.to_string().into())] })
+    }
+
+    fn at_line(key: &'static str, line: u32) -> SheetFault {
+        SheetFault(RefusalSentence { key, values: vec![("line", line.to_string().into())] })
+    }
+}
+
+/// The sheets of a file, whatever it is.
+///
+/// # Errors
+/// Where it is nothing that can be read, damaged, locked, or larger than a table may be.
+pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
+    if bytes.len() > MAX_FILE {
+        return Err(SheetFault::limited("sheet.file_too_large", MAX_FILE >> 20));
+    }
+    let sheets = match bytes {
+        [b'P', b'K', 3, 4, ..] => xlsx::read(bytes)?,
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => xls::read(bytes)?,
+        _ => vec![delimited::read(bytes)?],
+    };
+    let filled: Vec<SheetRows> = sheets.into_iter().filter(|sheet| !sheet.is_empty()).collect();
+    if filled.is_empty() { Err(SheetFault::bare("sheet.empty")) } else { Ok(filled) }
+}
+
+/// The tables of a file's sheets with what their columns hold, and the names of the sheets that hold none. Where no sheet
+/// seems to hold reports, the longest table stands for a person to say what it holds.
+///
+/// # Errors
+/// Where no sheet has a table.
+pub fn tables(sheets: Vec<SheetRows>, kept: &KeptMapping) -> Result<SheetTables, SheetFault> {
+    let mut found = SheetTables::default();
+    let mut others: Vec<(HeadedSheet, TableMapping)> = Vec::new();
+    for sheet in sheets {
+        let name = sheet.name.clone();
+        let Some(table) = HeadedSheet::of(sheet) else {
+            found.unread.push(name);
+            continue;
+        };
+        let mapping = TableMapping::propose(&table, kept);
+        match mapping.is_of_incidents() {
+            true => found.tables.push((table, mapping)),
+            false => others.push((table, mapping)),
+        }
+    }
+    if found.tables.is_empty() {
+        others.sort_by_key(|(table, _)| table.body.len());
+        found.tables.extend(others.pop());
+    }
+    found.unread.extend(others.into_iter().map(|(table, _)| table.sheet.name));
+    if found.tables.is_empty() { Err(SheetFault::bare("sheet.no_headings")) } else { Ok(found) }
+}
+
+/// The letters by which a heading or a word is kept.
+pub fn word_key(text: &str) -> String {
+    crate::archive::words::letters(text)
+}
+
+/// The tables of a file.
+#[derive(Clone, Debug, Default)]
+pub struct SheetTables {
+    pub tables: Vec<(HeadedSheet, TableMapping)>,
+    /// Sheets without a table of reports.
+    pub unread: Vec<String>,
+}
+
+/// A cell of a spreadsheet as text: dates and times in the one way that reads in one way.
+fn cell_text(cell: &Data, text: &mut String) {
+    // Writing to a String cannot fail.
+    let _ = match cell {
+        Data::Empty => Ok(()),
+        Data::String(own) | Data::DateTimeIso(own) | Data::DurationIso(own) => {
+            text.push_str(own);
+            Ok(())
+        }
+        Data::Int(number) => write!(text, "{number}"),
+        Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => write!(text, "{number:.0}"),
+        Data::Float(number) => write!(text, "{number}"),
+        Data::Bool(is) => write!(text, "{is}"),
+        Data::Error(error) => write!(text, "{error}"),
+        Data::DateTime(at) => {
+            let (year, month, day, hour, minute, second, _) = at.to_ymd_hms_milli();
+            match at.as_f64() {
+                days if at.is_duration() || (0.0..1.0).contains(&days) => {
+                    write!(text, "{hour:02}:{minute:02}")
+                }
+                days if days.fract() == 0.0 => write!(text, "{year:04}-{month:02}-{day:02}"),
+                _ => write!(text, "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"),
+            }
+        }
+    };
+}

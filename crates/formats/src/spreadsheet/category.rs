@@ -1,0 +1,159 @@
+//! Which category the words of a row mean: what a person said of the word, a category's own name, the taxonomy's phrases,
+//! the names of hazards.
+
+use crate::archive::hazard;
+use crate::archive::words::letters;
+use crate::chat::phrase::Phrases;
+use crate::chat::stance::is_accident;
+use crate::chat::token::tokens;
+use crate::taxonomy::Taxonomy;
+use domain::kind::Category;
+use std::collections::{BTreeMap, HashMap};
+
+/// What the words of a row mean.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum CategoryFinding {
+    One(Category),
+    /// A person said that rows of this word are not taken.
+    NotTaken,
+    /// An offence or an accident that is no category.
+    Ordinary,
+    /// An offence that may be one; the row's prose does not say so.
+    Open,
+    /// It says that nothing happened.
+    Nothing,
+    Unknown,
+}
+
+/// The words of all categories.
+pub struct CategoryWords<'a> {
+    taxonomy: &'a Taxonomy,
+    phrases: Phrases,
+    names: BTreeMap<String, Category>,
+    /// What cells that were read meant; tables repeat their words.
+    known: HashMap<(String, bool), CategoryFinding>,
+}
+
+/// So many different cells are remembered.
+const MOST_KNOWN: usize = 10_000;
+
+/// Offences and accidents of police sheets that no category holds, however the row tells of them.
+const ORDINARY: [&str; 26] = [
+    "curanmor",
+    "curbis",
+    "penipuan",
+    "tipu",
+    "penggelapan",
+    "gelap",
+    "narkoba",
+    "narkotika",
+    "kdrt",
+    "perjudian",
+    "judi",
+    "pencabulan",
+    "cabul",
+    "asusila",
+    "lakalantas",
+    "kecelakaan",
+    "bunuhdiri",
+    "gantungdiri",
+    "penemuanmayat",
+    "oranghilang",
+    "uangpalsu",
+    "pemalsuan",
+    "tilang",
+    "pelanggaranlalulintas",
+    "fidusia",
+    "persetubuhan",
+];
+/// Offences of which the prose tells whether they are one: a theft of cattle, a fight of two groups.
+const OPEN: [&str; 8] =
+    ["curat", "curas", "pencurian", "penganiayaan", "anirat", "aniaya", "pengeroyokan", "pembunuhan"];
+const NOTHING: [&str; 5] = ["nihil", "nihilgangguan", "aman", "amanterkendali", "tidakada"];
+
+impl<'a> CategoryWords<'a> {
+    pub fn new(taxonomy: &'a Taxonomy) -> CategoryWords<'a> {
+        let mut names = BTreeMap::new();
+        for entry in taxonomy.entries() {
+            for name in [entry.label("id"), entry.label("en"), entry.spoken("id"), entry.spoken("en")] {
+                names.entry(letters(name)).or_insert(entry.code);
+            }
+        }
+        CategoryWords { taxonomy, phrases: Phrases::of(taxonomy), names, known: HashMap::new() }
+    }
+
+    /// The category of a cell, or of the row's prose where the cell is empty or says nothing that is known. `is_hazard`: the
+    /// column lists disasters alone. `stated`: what a person said of words, by their letters.
+    pub fn find(
+        &mut self,
+        cell: &str,
+        is_hazard: bool,
+        text: &str,
+        stated: &BTreeMap<String, Option<Category>>,
+    ) -> CategoryFinding {
+        match stated.get(&letters(cell)) {
+            Some(Some(category)) if !cell.is_empty() => return CategoryFinding::One(*category),
+            Some(None) if !cell.is_empty() => return CategoryFinding::NotTaken,
+            _ => {}
+        }
+        let key = (cell.to_owned(), is_hazard);
+        let of_cell = match self.known.get(&key) {
+            Some(known) => *known,
+            None => {
+                let found = self.of_cell(cell, is_hazard);
+                if self.known.len() < MOST_KNOWN {
+                    self.known.insert(key, found);
+                }
+                found
+            }
+        };
+        match of_cell {
+            CategoryFinding::Unknown if NOTHING.contains(&letters(text).as_str()) => CategoryFinding::Nothing,
+            CategoryFinding::Unknown | CategoryFinding::Open => {
+                self.of_text(text).map_or(of_cell, CategoryFinding::One)
+            }
+            found => found,
+        }
+    }
+
+    fn of_cell(&mut self, cell: &str, is_hazard: bool) -> CategoryFinding {
+        let own = letters(cell);
+        if own.is_empty() {
+            return CategoryFinding::Unknown;
+        }
+        let code = cell.split([' ', '\u{a0}', ':']).next().and_then(|code| Category::parse(code.trim()));
+        let code = code.filter(|code| self.taxonomy.contains(*code));
+        if let Some(category) = code.or_else(|| self.names.get(&own).copied()) {
+            return CategoryFinding::One(category);
+        }
+        if NOTHING.contains(&own.as_str()) {
+            return CategoryFinding::Nothing;
+        }
+        let is_accident = own.starts_with("laka") || is_accident(&tokens(cell, 0..cell.len()));
+        if is_accident || ORDINARY.iter().any(|word| own.starts_with(word)) {
+            return CategoryFinding::Ordinary;
+        }
+        let by_hazard = |own: &str| hazard::named(own).and_then(Category::parse);
+        let found =
+            if is_hazard { by_hazard(cell).or_else(|| self.of_text(cell)) } else { self.of_text(cell) };
+        if let Some(category) = found {
+            return CategoryFinding::One(category);
+        }
+        if is_hazard {
+            // What a list of disasters names and the taxonomy does not is still one.
+            return CategoryFinding::One(Category::OTHER);
+        }
+        if OPEN.iter().any(|word| own.starts_with(word)) {
+            CategoryFinding::Open
+        } else {
+            CategoryFinding::Unknown
+        }
+    }
+
+    fn of_text(&mut self, text: &str) -> Option<Category> {
+        if text.is_empty() {
+            return None;
+        }
+        self.phrases.find(&tokens(text, 0..text.len())).first().map(|found| found.category)
+    }
+}

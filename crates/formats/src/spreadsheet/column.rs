@@ -1,0 +1,258 @@
+//! What a column of a table holds, as its heading and its cells say.
+
+use crate::archive::words::letters;
+
+/// What a column is taken for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum ColumnMeaning {
+    /// The day it happened, perhaps with a time.
+    Date,
+    /// The time of day alone.
+    Clock,
+    /// When it was reported.
+    ReportedAt,
+    Regency,
+    District,
+    Village,
+    /// A place in words: "Ds. A Kec. B".
+    Place,
+    /// A code of Kemendagri.
+    PlaceCode,
+    Latitude,
+    Longitude,
+    /// Latitude and longitude in one cell, as KoboToolbox writes them.
+    Point,
+    /// What happened, as a word of the taxonomy, of the field or of a list of offences.
+    Category,
+    /// What happened, where only disasters are listed.
+    Hazard,
+    Severity,
+    /// What happened in prose; several columns are joined.
+    Text,
+    Dead,
+    Missing,
+    Injured,
+    /// People hurt without saying how.
+    Casualties,
+    Displaced,
+    /// A number of houses or buildings damaged.
+    Damaged,
+    /// The number that whoever filled it in gives a row for ever.
+    Id,
+    /// The number of the row that this one corrects.
+    Corrects,
+    /// Whether it was approved where it comes from.
+    Approval,
+}
+
+impl ColumnMeaning {
+    pub const ALL: [ColumnMeaning; 24] = {
+        use ColumnMeaning::*;
+        [
+            Date, Clock, ReportedAt, District, Village, Place, PlaceCode, Regency, Category, Hazard,
+            Severity, Text, Dead, Missing, Injured, Casualties, Displaced, Damaged, Latitude, Longitude,
+            Point, Id, Corrects, Approval,
+        ]
+    };
+
+    pub const fn as_str(self) -> &'static str {
+        use ColumnMeaning::*;
+        match self {
+            Date => "date",
+            Clock => "clock",
+            ReportedAt => "reported_at",
+            Regency => "regency",
+            District => "district",
+            Village => "village",
+            Place => "place",
+            PlaceCode => "place_code",
+            Latitude => "latitude",
+            Longitude => "longitude",
+            Point => "point",
+            Category => "category",
+            Hazard => "hazard",
+            Severity => "severity",
+            Text => "text",
+            Dead => "dead",
+            Missing => "missing",
+            Injured => "injured",
+            Casualties => "casualties",
+            Displaced => "displaced",
+            Damaged => "damaged",
+            Id => "id",
+            Corrects => "corrects",
+            Approval => "approval",
+        }
+    }
+
+    pub fn parse(word: &str) -> Option<ColumnMeaning> {
+        ColumnMeaning::ALL.into_iter().find(|meaning| meaning.as_str() == word)
+    }
+
+    /// True where several columns may hold it.
+    pub const fn is_joined(self) -> bool {
+        use ColumnMeaning::*;
+        matches!(self, Text | Place | Injured | Damaged | Displaced)
+    }
+
+    /// True for counts of people or houses.
+    pub const fn is_count(self) -> bool {
+        use ColumnMeaning::*;
+        matches!(self, Dead | Missing | Injured | Casualties | Displaced | Damaged)
+    }
+}
+
+/// Letters of headings and what they mean, whole headings only.
+const WHOLE: [(ColumnMeaning, &str); 24] = {
+    use ColumnMeaning::*;
+    [
+        (
+            Date,
+            "tanggal tgl tanggalkejadian tglkejadian waktukejadian waktu haritanggal hritgl haritgl \
+             tanggalwaktu tanggaljam tgljam waktutanggal kapan tanggalperistiwa waktuperistiwa date \
+             eventdate tempus waktudantempatkejadian haritanggalkejadian haritanggaljam haritanggalwaktu \
+             tanggalbulantahun waktukejadiantgljam tanggaldanwaktu occurredat tanggaldanwaktukejadian \
+             tanggaldanjamkejadian tanggalkejadianbencana today",
+        ),
+        (
+            Clock,
+            "jam pukul pkl jamkejadian pukulkejadian pklkejadian time waktujam waktuwib jamwib waktuwita \
+             waktuwit",
+        ),
+        (
+            ReportedAt,
+            "tanggallapor tgllapor tanggallaporan tgllaporan waktulapor waktulaporan dilaporkan \
+             reportedat submissiontime waktupelaporan",
+        ),
+        (Regency, "kabupaten kabupatenkota kabkota namakabupaten kab kota kotakabupaten regency"),
+        (
+            District,
+            "kecamatan kec namakecamatan distrik kecamatankejadian polsek wilayahhukum kesatuan district",
+        ),
+        (
+            Village,
+            "desa desakelurahan kelurahan kel desakel kelurahandesa keldesa namadesa kampung nagari \
+             village namadesakelurahan",
+        ),
+        (
+            Place,
+            "tkp lokasi lokasikejadian tempatkejadian tempat alamat alamatkejadian lokasitkp \
+             tempatkejadianperkara tkplokasi dimana location locus lokasibencana alamatlokasi alamattkp",
+        ),
+        (
+            PlaceCode,
+            "kodewilayah kodekecamatan kodedesa kodekemendagri kdkec kddesa districtcode villagecode \
+             kodetempat",
+        ),
+        (Latitude, "lat latitude lintang koordinatlintang ls garislintang"),
+        (Longitude, "lon lng long longitude bujur koordinatbujur bt garisbujur"),
+        (Point, "koordinat titikkoordinat geopoint gps geolocation latlong latlon koordinatlokasi titik"),
+        (
+            Category,
+            "kategori jenis jeniskejadian jenisgangguan jeniskasus jenisperistiwa jenistindakpidana \
+             tindakpidana perkara kasus kejadian peristiwa jenisgangguankamtibmas gangguan \
+             gangguankamtibmas jeniskejahatan kodekategori category jeniskonflik tipekejadian tipekonflik \
+             jenisperkara gangkamtibmas jenisgangkamtibmas pokokkejadian",
+        ),
+        (Hazard, "jenisbencana bencana kejadianbencana namabencana hazard tipebencana jenisancaman"),
+        (Severity, "keparahan tingkatkeparahan berat severity tingkatrisiko tingkat bobot"),
+        (
+            Text,
+            "uraian uraiansingkat uraiankejadian uraiansingkatkejadian kronologi kronologis \
+             kronologikejadian kronologiskejadian keterangan ket deskripsi ringkasan isilaporan fakta \
+             uraianperistiwa modus modusoperandi penyebab kronologidokumentasi latarbelakang summary \
+             narasi namapotensi namapotensikonflik potensikonflik namaperistiwa namaperistiwakonflik \
+             uraianancaman kronologissingkat kronologisingkat namakonflik judul perihal",
+        ),
+        (
+            Dead,
+            "meninggal meninggaldunia md korbanmeninggal tewas mati korbanmd korbanmeninggaldunia \
+             korbantewas korbanmati dead jumlahmeninggal korbanjiwameninggal korbanjiwamd",
+        ),
+        (Missing, "hilang korbanhilang missing oranghilang jumlahhilang"),
+        (
+            Injured,
+            "terluka luka lukaluka korbanluka korbanlukaluka lb lr korbanlb korbanlr lukaberat lukaringan \
+             korbanlukaberat korbanlukaringan injured jumlahluka korbankritis kritis lukasakit \
+             korbanterluka",
+        ),
+        (Casualties, "jumlahkorban korbanjiwa casualties"),
+        (
+            Displaced,
+            "mengungsi pengungsi korbanmengungsi jumlahpengungsi displaced pengungsijiwa mengungsijiwa",
+        ),
+        (
+            Damaged,
+            "rumahrusak fasumrusak fasilitasumumrusak rumahrusakberat rumahrusaksedang rumahrusakringan \
+             rusakberat rusaksedang rusakringan rumahterendam fasilitasrusak",
+        ),
+        (Id, "uuid reportid idlaporan metainstanceid instanceid"),
+        (Corrects, "metadeprecatedid deprecatedid menggantikan memperbaiki"),
+        (Approval, "statusverifikasi statusapproval approval statuslaporan"),
+    ]
+};
+
+/// Columns whose cells name people, count rows or say nothing of what happened: never read, whatever their cells look like.
+const NEVER: &str = "no nomor nourut pelapor namapelapor korban namakorban identitaskorban tersangka terlapor \
+    pelaku identitastersangka tsk saksi saksisaksi nama nik nohp telepon notelp petugas \
+    identitaspelapor barangbukti bb kerugian nolp nomorlp lp nolaporanpolisi nopol foto \
+    dokumentasi provinsi baris hasil alasan line fate why";
+
+/// What a heading says its column holds.
+pub fn of_heading(heading: &str) -> Option<ColumnMeaning> {
+    let own = letters(heading);
+    let whole = |own: &str| WHOLE.iter().find(|(_, names)| has(names, own)).map(|(meaning, _)| *meaning);
+    whole(&own).or_else(|| {
+        // KoboToolbox names a question with the groups it stands in: "lokasi/kecamatan".
+        let last = heading.rsplit('/').next().filter(|last| last.len() < heading.len())?;
+        whole(&letters(last))
+    })
+}
+
+/// True for a column that is never read.
+pub fn is_never_read(heading: &str) -> bool {
+    has(NEVER, &letters(heading))
+}
+
+fn has(names: &str, own: &str) -> bool {
+    !own.is_empty() && names.split(' ').any(|name| name == own)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_means_one_thing_however_it_is_written() {
+        use ColumnMeaning::*;
+        for (heading, meaning) in [
+            ("HARI / TANGGAL", Some(Date)),
+            ("T K P", Some(Place)),
+            ("Desa/Kelurahan", Some(Village)),
+            ("Korban – M.D.", Some(Dead)),
+            ("URAIAN SINGKAT KEJADIAN", Some(Text)),
+            ("lokasi/kecamatan", Some(District)),
+            ("_uuid", Some(Id)),
+            ("meta/deprecatedID", Some(Corrects)),
+            ("_submission_time", Some(ReportedAt)),
+            ("PELAPOR", None),
+            ("", None),
+        ] {
+            assert_eq!(of_heading(heading), meaning, "{heading}");
+        }
+        assert!(is_never_read("No.") && is_never_read("Identitas Korban") && !is_never_read("TKP"));
+    }
+
+    #[test]
+    fn every_meaning_has_its_word_and_no_heading_two() {
+        for meaning in ColumnMeaning::ALL {
+            assert_eq!(ColumnMeaning::parse(meaning.as_str()), Some(meaning));
+        }
+        let mut all: Vec<&str> =
+            WHOLE.iter().flat_map(|(_, names)| names.split(' ')).chain(NEVER.split(' ')).collect();
+        all.sort_unstable();
+        let before = all.len();
+        all.dedup();
+        assert_eq!(all.len(), before);
+    }
+}

@@ -1,0 +1,231 @@
+//! Which column of a table holds what: proposed from headings and cells, corrected by a person, and kept for the next table
+//! of the same source.
+
+use super::clock::{WrittenTime, minute_of_day};
+use super::column::{self, ColumnMeaning};
+use super::header::HeadedSheet;
+use crate::archive::words::letters;
+use crate::written_date::{DateFault, DateOrder};
+use domain::kind::Category;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Rows by which the cells of a column are judged.
+const LOOKED_AT: usize = 60;
+/// Headings and words that are kept for one source at most.
+const MOST_KEPT: usize = 500;
+
+/// What the columns of one table hold.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct TableMapping {
+    /// By column; `None` is not read.
+    pub columns: Vec<Option<ColumnMeaning>>,
+    /// Which of day and month stands first.
+    pub dates: Option<DateOrder>,
+    /// Of the letters of a word in the category's column: the category, or `None` where such rows are not taken.
+    pub categories: BTreeMap<String, Option<Category>>,
+}
+
+/// What a person corrected for a source, by headings and words.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub struct KeptMapping {
+    /// Letters of a heading → a meaning's word; `-` is not read.
+    #[serde(default)]
+    headings: BTreeMap<String, String>,
+    /// Letters of a word → a category; `-` is not taken.
+    #[serde(default)]
+    categories: BTreeMap<String, String>,
+}
+
+/// What the mapping of a column that is not read, or a word that is not taken, is kept as.
+const NOTHING: &str = "-";
+
+impl KeptMapping {
+    /// Reads what [`KeptMapping::text`] wrote; what cannot be read says nothing.
+    pub fn parse(text: &str) -> KeptMapping {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// Says what a heading's column holds, by the heading's letters; `None` is not read.
+    pub fn state_heading(&mut self, heading: &str, meaning: Option<ColumnMeaning>) {
+        let own = meaning.map_or(NOTHING, ColumnMeaning::as_str);
+        put(&mut self.headings, heading, own.to_owned());
+    }
+
+    /// Says which category a word means, by the word's letters; `None` is not taken.
+    pub fn state_word(&mut self, word: &str, category: Option<Category>) {
+        let own = category.map_or_else(|| NOTHING.to_owned(), |category| category.to_string());
+        put(&mut self.categories, word, own);
+    }
+
+    /// What was said later counts.
+    pub fn merge(&mut self, later: KeptMapping) {
+        later.headings.into_iter().for_each(|(heading, own)| put(&mut self.headings, &heading, own));
+        later.categories.into_iter().for_each(|(word, own)| put(&mut self.categories, &word, own));
+    }
+}
+
+fn put(kept: &mut BTreeMap<String, String>, key: &str, own: String) {
+    if !key.is_empty() && (kept.len() < MOST_KEPT || kept.contains_key(key)) {
+        kept.insert(key.to_owned(), own);
+    }
+}
+
+impl TableMapping {
+    /// What the columns seem to hold; what was kept for the source comes first.
+    pub fn propose(table: &HeadedSheet, kept: &KeptMapping) -> TableMapping {
+        let stated =
+            |heading: &String| kept.headings.get(&letters(heading)).map(|word| ColumnMeaning::parse(word));
+        let mut mapping =
+            TableMapping { columns: vec![None; table.headings.len()], ..TableMapping::default() };
+        let mut is_open = vec![true; table.headings.len()];
+        for (column, heading) in table.headings.iter().enumerate() {
+            if let Some(meaning) = stated(heading) {
+                (mapping.columns[column], is_open[column]) = (meaning, false);
+            }
+        }
+        // First what a whole heading says, then what a part of one does, then what the cells do.
+        for of in [by_heading, by_part, by_cells] {
+            for (column, is_open) in is_open.iter().enumerate() {
+                if *is_open && mapping.columns[column].is_none() {
+                    let meaning = of(table, column).filter(|meaning| mapping.may_hold(table, *meaning));
+                    mapping.columns[column] = meaning;
+                }
+            }
+        }
+        for (word, category) in &kept.categories {
+            let category = (category != NOTHING).then(|| Category::parse(category)).flatten();
+            mapping.categories.insert(word.clone(), category);
+        }
+        mapping
+    }
+
+    /// The columns of a meaning, from the left.
+    pub fn of(&self, meaning: ColumnMeaning) -> impl Iterator<Item = usize> + '_ {
+        self.columns
+            .iter()
+            .enumerate()
+            .filter(move |(_, own)| **own == Some(meaning))
+            .map(|(column, _)| column)
+    }
+
+    /// True where the columns can give reports: a day, and where or what.
+    pub fn is_of_incidents(&self) -> bool {
+        use ColumnMeaning::{Category, District, Hazard, Place, PlaceCode, Text, Village};
+        let any = |meanings: &[ColumnMeaning]| meanings.iter().any(|meaning| self.has(*meaning));
+        self.has(ColumnMeaning::Date) && any(&[District, Village, Place, PlaceCode, Category, Hazard, Text])
+    }
+
+    pub fn has(&self, meaning: ColumnMeaning) -> bool {
+        self.of(meaning).next().is_some()
+    }
+
+    /// The order of the table's dates: chosen, else as its days above twelve show.
+    pub fn date_order(&self, table: &HeadedSheet) -> Option<DateOrder> {
+        let shown = || {
+            let column = self.of(ColumnMeaning::Date).next()?;
+            DateOrder::of(table.table_rows().map(|row| table.sheet.cell(row, column)))
+        };
+        self.dates.or_else(shown)
+    }
+
+    /// Of one meaning one column, but for those that are joined. The day a form was filled in gives way to the day it
+    /// speaks of.
+    fn may_hold(&mut self, table: &HeadedSheet, meaning: ColumnMeaning) -> bool {
+        let Some(own) = self.of(meaning).next() else { return true };
+        let is_form_day = letters(&table.headings[own]) == "today" && meaning == ColumnMeaning::Date;
+        if is_form_day {
+            self.columns[own] = None;
+        }
+        meaning.is_joined() || is_form_day
+    }
+}
+
+/// The first cells of a column that are not empty.
+fn cells(table: &HeadedSheet, column: usize) -> Vec<&str> {
+    let rows = table.table_rows().take(LOOKED_AT);
+    rows.map(|row| table.sheet.cell(row, column)).filter(|cell| !cell.is_empty()).collect()
+}
+
+fn most(cells: &[&str], is: impl Fn(&str) -> bool) -> bool {
+    !cells.is_empty() && cells.iter().filter(|cell| is(cell)).count() * 5 >= cells.len() * 4
+}
+
+fn is_day(cell: &str) -> bool {
+    !matches!(WrittenTime::read(cell, None), Err(DateFault::Unreadable))
+}
+
+fn is_number(cell: &str) -> bool {
+    cell.len() <= 6 && cell.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b'.' | b','))
+}
+
+fn by_heading(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
+    let heading = &table.headings[column];
+    let cells = cells(table, column);
+    match column::of_heading(heading) {
+        // "Waktu" may be a day or a time of day.
+        Some(ColumnMeaning::Date) if most(&cells, |cell| minute_of_day(cell).is_some() && !is_day(cell)) => {
+            Some(ColumnMeaning::Clock)
+        }
+        Some(ColumnMeaning::Clock) if most(&cells, is_day) => Some(ColumnMeaning::Date),
+        // "Korban" may be names or a number.
+        None if letters(heading) == "korban" && most(&cells, is_number) => Some(ColumnMeaning::Casualties),
+        meaning => meaning,
+    }
+}
+
+/// Parts of headings as forms ask: "Kapan kejadiannya?", "Di kecamatan mana?".
+fn by_part(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
+    use ColumnMeaning::*;
+    let own = letters(&table.headings[column]);
+    let has = |words: &[&str]| words.iter().any(|word| own.contains(word));
+    let of_people = [
+        "nama",
+        "pelapor",
+        "telepon",
+        "tersangka",
+        "saksi",
+        "petugas",
+        "sumberinformasi",
+        "nik",
+        "upaya",
+        "rekomendasi",
+    ];
+    if column::is_never_read(&table.headings[column]) || has(&of_people) {
+        return None;
+    }
+    const PARTS: [(ColumnMeaning, &[&str]); 11] = [
+        (Dead, &["meninggal", "tewas"]),
+        (Injured, &["lukaluka", "terluka", "lukaberat", "lukaringan"]),
+        (Displaced, &["mengungsi", "pengungsi"]),
+        (Damaged, &["rumahrusak", "rumahterendam"]),
+        (District, &["kecamatan"]),
+        (Village, &["desa", "kelurahan"]),
+        (Date, &["tanggalkejadian", "kapan", "haritanggal", "tanggal"]),
+        (Hazard, &["jenisbencana"]),
+        (Category, &["jenis", "kategori", "apayangterjadi", "kejadianapa"]),
+        (Place, &["lokasi", "tempatkejadian", "dimana"]),
+        (Text, &["kronolog", "uraian", "ceritakan", "jelaskan", "keterangan"]),
+    ];
+    let meaning = PARTS.iter().find(|(_, words)| has(words)).map(|(meaning, _)| *meaning)?;
+    let cells = cells(table, column);
+    let fits = match meaning {
+        Date => most(&cells, is_day),
+        meaning if meaning.is_count() => most(&cells, is_number),
+        Category => cells.iter().all(|cell| cell.chars().any(char::is_alphabetic)),
+        _ => true,
+    };
+    fits.then_some(meaning)
+}
+
+/// A column without a heading that says anything: days are days.
+fn by_cells(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
+    let cells = cells(table, column);
+    let is_written = |cell: &str| is_day(cell) && cell.len() >= 8;
+    let is_own = column::is_never_read(&table.headings[column]);
+    (!is_own && most(&cells, is_written)).then_some(ColumnMeaning::Date)
+}

@@ -1,0 +1,231 @@
+//! Where a row says it happened: a code, the names in columns of their own, or words that name a place.
+
+use super::reader::{Trouble, trouble};
+use crate::archive::mention::mentions;
+use crate::archive::words::{letters, name};
+use crate::archive::{Gazetteer, Recognition};
+use crate::chat::Question;
+use crate::chat::place::{PlaceFinding, PlaceNames};
+use crate::chat::token::tokens;
+use domain::place::{Code, Place, Places, UnitId};
+use std::collections::HashMap;
+
+/// One place that a row names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RowPlace {
+    pub place: Place,
+}
+
+/// A column and its cell.
+pub type ColumnCell = (Option<usize>, String);
+
+/// The cells of a row that say where.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PlaceCells {
+    pub regency: ColumnCell,
+    pub district: ColumnCell,
+    pub village: ColumnCell,
+    pub code: ColumnCell,
+    pub text: ColumnCell,
+}
+
+/// The names of the regencies that a table may speak of.
+pub struct TablePlaces<'a> {
+    places: &'a Places,
+    names: Vec<(UnitId, String, Gazetteer, PlaceNames<'a>)>,
+    /// What cells that were read meant; tables repeat their places.
+    known: HashMap<String, PlaceFinding>,
+}
+
+/// So many different places are remembered.
+const MOST_KNOWN: usize = 10_000;
+
+impl<'a> TablePlaces<'a> {
+    pub fn new(places: &'a Places, regencies: &[UnitId]) -> TablePlaces<'a> {
+        let of = |regency: &UnitId| {
+            let gazetteer = Gazetteer::of_regency(places, *regency);
+            (*regency, regency_key(&places.name(*regency)), gazetteer, PlaceNames::new(places, *regency))
+        };
+        TablePlaces { places, names: regencies.iter().map(of).collect(), known: HashMap::new() }
+    }
+
+    /// The places of a row, one or, in a list of kecamatan, several.
+    pub fn find(&mut self, cells: &PlaceCells) -> Result<Vec<RowPlace>, Trouble> {
+        let own = self.regency(&cells.regency)?;
+        if !cells.code.1.is_empty() {
+            return self.of_code(cells, own);
+        }
+        let regency = match (own, self.names.len()) {
+            (Some(own), _) => own,
+            (None, 1) => 0,
+            _ => return Err(trouble(true, cells.regency.0, "", ("sheet.which_regency", vec![]))),
+        };
+        let (district, village) = (unmarked(&cells.district.1), unmarked(&cells.village.1));
+        let composed = match (district, village) {
+            ("", "") => String::new(),
+            (district, "") => format!("Kec. {district}"),
+            ("", village) => format!("Ds. {village}"),
+            (district, village) => format!("Kec. {district}; Ds. {village}"),
+        };
+        let by_columns = (!composed.is_empty()).then(|| self.words(regency, &composed));
+        let by_columns = by_columns.filter(|found| found.district.is_some());
+        let is_stated = !district.is_empty() && by_columns.is_some();
+        let found = match by_columns {
+            Some(mut found) if found.village.is_none() && !cells.text.1.is_empty() => {
+                // The kecamatan has a column; the village may stand in the words.
+                let words = self.words(regency, &cells.text.1);
+                let same = words.district.as_ref().map(|one| one.value)
+                    == found.district.as_ref().map(|one| one.value);
+                if same {
+                    found.village = words.village;
+                }
+                found
+            }
+            Some(found) => found,
+            None => self.words(regency, &cells.text.1),
+        };
+        if let (Some(district), true) = (&found.district, is_stated || found.question.is_none()) {
+            let village = found.village.as_ref().map_or(0, |village| village.value);
+            return Ok(vec![RowPlace { place: Place { code: self.places.code(district.value), village } }]);
+        }
+        self.otherwise((regency, own.is_some()), cells, &found)
+    }
+
+    /// The regency a cell names, as a number of `names`; `None` where it says nothing.
+    fn regency(&self, (column, cell): &ColumnCell) -> Result<Option<usize>, Trouble> {
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        let key = regency_key(cell);
+        let found = self
+            .names
+            .iter()
+            .position(|(unit, name, ..)| *name == key || self.places.code(*unit).to_string() == cell.trim());
+        found.map(Some).ok_or_else(|| trouble(false, *column, cell, ("sheet.other_regency", vec![])))
+    }
+
+    fn of_code(&self, cells: &PlaceCells, own: Option<usize>) -> Result<Vec<RowPlace>, Trouble> {
+        let (column, cell) = &cells.code;
+        let unknown = || trouble(false, *column, cell, ("sheet.unknown_code", vec![]));
+        let written = dotted(cell).ok_or_else(unknown)?;
+        let place = Place::parse_village(&written)
+            .or_else(|| Code::parse(&written).map(|code| Place { code, village: 0 }));
+        let place = place.ok_or_else(unknown)?;
+        let place =
+            if self.is_known(place) { place } else { self.places.of_old_code(place).ok_or_else(unknown)? };
+        let regency = self.places.find(place.code.regency()).ok_or_else(unknown)?;
+        let is_named = self.names.iter().position(|(unit, ..)| *unit == regency);
+        let number =
+            is_named.ok_or_else(|| trouble(false, *column, cell, ("sheet.other_regency", vec![])))?;
+        let district = unmarked(&cells.district.1);
+        let names_another = !district.is_empty() && !place.code.is_regency() && {
+            let unit = self.places.find(place.code);
+            let named =
+                self.names[number].3.find(&tokens(&format!("Kec. {district}"), 0..district.len() + 5));
+            named.district.is_some_and(|found| Some(found.value) != unit)
+        };
+        if own.is_some_and(|own| own != number) || names_another {
+            return Err(trouble(true, *column, cell, ("sheet.code_and_name", vec![])));
+        }
+        Ok(vec![RowPlace { place }])
+    }
+
+    fn is_known(&self, place: Place) -> bool {
+        self.places.find(place.code).is_some() && (place.village == 0 || self.places.village(place).is_some())
+    }
+
+    fn words(&mut self, regency: usize, text: &str) -> PlaceFinding {
+        let key = format!("{regency} {text}");
+        if let Some(known) = self.known.get(&key) {
+            return known.clone();
+        }
+        let found = self.names[regency].3.find(&tokens(text, 0..text.len()));
+        if self.known.len() < MOST_KNOWN {
+            self.known.insert(key, found.clone());
+        }
+        found
+    }
+
+    /// A list of kecamatan is a report for each; where nothing names a kecamatan, the regency's own name stands for it.
+    fn otherwise(
+        &self,
+        (regency, is_named): (usize, bool),
+        cells: &PlaceCells,
+        found: &PlaceFinding,
+    ) -> Result<Vec<RowPlace>, Trouble> {
+        let (unit, _, gazetteer, _) = &self.names[regency];
+        let mut listed: Vec<UnitId> = Vec::new();
+        for mention in mentions(&cells.text.1) {
+            let place = gazetteer.place(self.places, *unit, &mention);
+            match place.filter(|(_, way)| *way != Recognition::Elsewhere) {
+                Some((unit, _)) if !listed.contains(&unit) => listed.push(unit),
+                _ => {}
+            }
+        }
+        if listed.len() > 1 || listed.len() == 1 && cells.district.1.is_empty() {
+            let place = |unit: UnitId| RowPlace { place: Place { code: self.places.code(unit), village: 0 } };
+            return Ok(listed.into_iter().map(place).collect());
+        }
+        let (column, value) = [&cells.district, &cells.village, &cells.text]
+            .into_iter()
+            .find(|(_, cell)| !cell.is_empty())
+            .map_or((cells.text.0.or(cells.district.0), ""), |(column, cell)| (*column, cell.as_str()));
+        match &found.question {
+            Some(Question::SeveralPlaces) => {
+                Err(trouble(true, column, value, ("sheet.several_places", vec![])))
+            }
+            _ if value.is_empty() && is_named => {
+                Ok(vec![RowPlace { place: Place { code: self.places.code(*unit), village: 0 } }])
+            }
+            _ if value.is_empty() => Err(trouble(false, column, "", ("sheet.no_place", vec![]))),
+            _ => Err(trouble(true, column, value, ("sheet.unknown_place", vec![]))),
+        }
+    }
+}
+
+/// A regency's name as compared: a city keeps its "Kota".
+fn regency_key(name: &str) -> String {
+    let own = letters(name);
+    ["kabupaten", "kab"].iter().find_map(|rank| own.strip_prefix(rank)).unwrap_or(&own).to_owned()
+}
+
+/// A name without the word for what it is of: "Kec. Rupit", "Polsek Rupit".
+fn unmarked(cell: &str) -> &str {
+    const MARKS: [&str; 14] = [
+        "kecamatan",
+        "kec",
+        "distrik",
+        "polsek",
+        "polsekta",
+        "desa",
+        "ds",
+        "kelurahan",
+        "kel",
+        "kampung",
+        "nagari",
+        "dusun",
+        "dsn",
+        "koramil",
+    ];
+    let cell = cell.trim();
+    let first = name(cell).into_iter().next().unwrap_or_default();
+    if !MARKS.contains(&first.as_str()) || name(cell).len() < 2 {
+        return cell;
+    }
+    let end = cell.find(|letter: char| !letter.is_alphabetic()).unwrap_or(0);
+    cell[end..].trim_start_matches(|letter: char| !letter.is_alphanumeric())
+}
+
+/// A code with its dots, however it is written: `161301`, `16.13.01`, `1613012003`.
+fn dotted(cell: &str) -> Option<String> {
+    let digits: String = cell.chars().filter(char::is_ascii_digit).collect();
+    let is_code =
+        cell.chars().all(|letter| letter.is_ascii_digit() || letter == '.' || letter.is_whitespace());
+    let part = |from: usize, to: usize| digits.get(from..to);
+    is_code.then(|| match digits.len() {
+        4 => Some(format!("{}.{}", part(0, 2)?, part(2, 4)?)),
+        6 => Some(format!("{}.{}.{}", part(0, 2)?, part(2, 4)?, part(4, 6)?)),
+        10 => Some(format!("{}.{}.{}.{}", part(0, 2)?, part(2, 4)?, part(4, 6)?, part(6, 10)?)),
+        _ => None,
+    })?
+}

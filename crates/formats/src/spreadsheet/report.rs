@@ -1,0 +1,128 @@
+//! The report that a row gives, and its record.
+
+use domain::kind::{Category, FeedClass, Kind};
+use domain::place::{Place, Zone};
+use domain::report::ReportId;
+use domain::time::Time;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+/// A report of one row and one place.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RowReport {
+    pub id: ReportId,
+    pub place: Place,
+    pub kind: Kind,
+    pub category: Category,
+    pub severity: u8,
+    pub times: RowTimes,
+    pub dead: Option<u32>,
+    pub injured: Option<u32>,
+    pub displaced: Option<u32>,
+    /// People hurt of whom nobody says how.
+    pub casualties: Option<u32>,
+    pub text: String,
+    /// Its prose seems to hold people's data and is not part of it.
+    pub is_text_left_out: bool,
+    /// Degrees north and east.
+    pub point: Option<(f64, f64)>,
+    pub corrects: Option<ReportId>,
+}
+
+/// When it happened and was reported.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RowTimes {
+    pub occurred: Time,
+    pub reported: Time,
+    /// False where the row gives a day only.
+    pub has_clock: bool,
+    pub zone: Zone,
+}
+
+/// Letters of a report's text.
+const LONGEST_TEXT: usize = 4000;
+
+/// The id of the report of a row: the same content and place give the same one on every machine.
+pub(super) fn report_id(content: &[u8; 32], place: Place) -> ReportId {
+    let mut hash = Sha256::new();
+    hash.update(content);
+    hash.update(place.to_string());
+    of_digest(&hash.finalize())
+}
+
+impl RowReport {
+    /// The id of the same row once more, after its report was taken back `times` times.
+    pub fn id_after(&self, times: u32) -> ReportId {
+        if times == 0 {
+            return self.id;
+        }
+        let mut hash = Sha256::new();
+        hash.update(self.id.0.to_be_bytes());
+        hash.update(times.to_be_bytes());
+        of_digest(&hash.finalize())
+    }
+
+    /// The fields of its record, but for whose word it is. `written` writes an instant in a zone.
+    pub fn fields(&self, written: impl Fn(Time, Zone) -> String) -> Map<String, Value> {
+        let mut fields = Map::new();
+        let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
+        let RowTimes { occurred, reported, has_clock, zone } = self.times;
+        put("report_id", self.id.to_string().into());
+        put("district", self.place.code.to_string().into());
+        if self.place.village > 0 {
+            put("village", self.place.to_string().into());
+        }
+        put("kind", self.kind.as_str().into());
+        put("category", self.category.to_string().into());
+        put("severity", self.severity.into());
+        put("occurred_at", written(occurred, zone).into());
+        put("reported_at", written(reported, zone).into());
+        if !has_clock {
+            put("reconstructed", true.into());
+        }
+        put("handling", "limited".into());
+        let counts = [
+            ("dead", self.dead),
+            ("injured", self.injured),
+            ("displaced", self.displaced),
+            ("casualties", self.casualties),
+        ];
+        for (name, count) in counts {
+            if let Some(count) = count {
+                put(name, count.into());
+            }
+        }
+        if !self.text.is_empty() {
+            put("summary", self.text.chars().take(LONGEST_TEXT).collect::<String>().into());
+        }
+        if let Some((lat, lon)) = self.point {
+            put("lat", lat.into());
+            put("lon", lon.into());
+        }
+        if let Some(corrects) = self.corrects {
+            put("supersedes", corrects.to_string().into());
+        }
+        fields
+    }
+
+    /// Its record as a file of reports has it, in the word of a class.
+    pub fn record(&self, class: FeedClass) -> Vec<u8> {
+        let mut fields = self.fields(instant_text);
+        fields.insert("feed".to_owned(), class.as_str().into());
+        Value::Object(fields).to_string().into_bytes()
+    }
+}
+
+/// An instant with its zone, as records have it.
+pub fn instant_text(at: Time, zone: Zone) -> String {
+    let minutes = zone.minutes();
+    let offset = jiff::tz::Offset::from_seconds((minutes * 60) as i32).unwrap_or(jiff::tz::Offset::UTC);
+    let at = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default();
+    at.display_with_offset(offset).to_string()
+}
+
+fn of_digest(digest: &[u8]) -> ReportId {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    ReportId(uuid::Builder::from_custom_bytes(bytes).into_uuid().as_u128())
+}

@@ -1,0 +1,103 @@
+//! Reads the sheets of an old XLS file. Its library keeps every sheet as a full rectangle of cells, so the rectangle is
+//! measured first.
+
+use super::rows::{MergedCells, SheetRows};
+use super::{SheetFault, cell_text};
+use calamine::{Reader, SheetVisible, Xls, XlsError};
+use cfb::CompoundFile;
+use std::io::{Cursor, Read};
+use std::panic::catch_unwind;
+
+/// Most sheets, and most cells of all their rectangles together.
+const MAX_SHEETS: usize = 64;
+const MAX_CELLS: usize = 1_000_000;
+/// Largest stream of records.
+const MAX_STREAM: u64 = 16 << 20;
+
+/// The visible sheets of a file.
+///
+/// # Errors
+/// Where it is no XLS file, is damaged, locked or larger than a table may be.
+pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
+    weigh(bytes)?;
+    // The library stops hard at some files that are cut off.
+    let read = catch_unwind(|| sheets(bytes));
+    read.unwrap_or_else(|_| Err(SheetFault::bare("sheet.damaged")))
+}
+
+fn sheets(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
+    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(fault)?;
+    let sheets = book.sheets_metadata().to_vec();
+    let visible = sheets.into_iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
+    visible.map(|sheet| one(&mut book, &sheet.name)).collect()
+}
+
+fn one(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, SheetFault> {
+    let range = book.worksheet_range(name).map_err(fault)?;
+    let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
+    let merged: Vec<MergedCells> =
+        merged.into_iter().map(|cells| MergedCells { from: cells.start, to: cells.end }).collect();
+    let (top, left) = range.start().unwrap_or_default();
+    let mut sheet = SheetRows::new(name);
+    let mut text = String::new();
+    for (row, cells) in range.rows().enumerate() {
+        let mut is_begun = false;
+        for (column, cell) in cells.iter().enumerate() {
+            text.clear();
+            cell_text(cell, &mut text);
+            if text.is_empty() {
+                continue;
+            }
+            if !is_begun {
+                sheet.begin_row(top + row as u32 + 1)?;
+                is_begun = true;
+            }
+            sheet.push_cell(left as usize + column, &text)?;
+        }
+    }
+    sheet.close(&merged);
+    Ok(sheet)
+}
+
+/// Measures the rectangle that all cells span, times the sheets.
+fn weigh(bytes: &[u8]) -> Result<(), SheetFault> {
+    let damaged = |_| SheetFault::bare("sheet.damaged");
+    let mut file = CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
+    let name = ["/Workbook", "/Book"].into_iter().find(|name| file.is_stream(name));
+    let name = name.ok_or(SheetFault::bare("sheet.unknown_file"))?;
+    let mut stream = Vec::new();
+    let opened = file.open_stream(name).map_err(damaged)?;
+    opened.take(MAX_STREAM + 1).read_to_end(&mut stream).map_err(damaged)?;
+    let (mut rows, mut columns, mut sheets) = (0, 0, 0);
+    let mut rest = stream.as_slice();
+    while let [kind_low, kind_high, low, high, behind @ ..] = rest {
+        let length = usize::from(u16::from_le_bytes([*low, *high]));
+        let Some((data, next)) = behind.split_at_checked(length) else { break };
+        let number = |at: usize| Some(usize::from(u16::from_le_bytes([*data.get(at)?, *data.get(at + 1)?])));
+        match u16::from_le_bytes([*kind_low, *kind_high]) {
+            SHEET => sheets += 1,
+            kind if CELLS.contains(&kind) => {
+                rows = rows.max(number(0).unwrap_or(0) + 1);
+                let last = if kind == MANY_NUMBERS { data.len().saturating_sub(2) } else { 2 };
+                columns = columns.max(number(2).max(number(last)).unwrap_or(0) + 1);
+            }
+            _ => {}
+        }
+        rest = next;
+    }
+    let is_large = stream.len() as u64 > MAX_STREAM || sheets > MAX_SHEETS;
+    let is_wide = rows * columns * sheets.max(1) > MAX_CELLS;
+    if is_large || is_wide { Err(SheetFault::bare("sheet.bomb")) } else { Ok(()) }
+}
+
+/// Kinds of records: one sheet's name, and what holds cells.
+const SHEET: u16 = 0x0085;
+const MANY_NUMBERS: u16 = 0x00bd;
+const CELLS: [u16; 9] = [0x0006, 0x00bd, 0x00be, 0x00d6, 0x00fd, 0x0203, 0x0204, 0x0205, 0x027e];
+
+fn fault(error: XlsError) -> SheetFault {
+    match error {
+        XlsError::Password => SheetFault::bare("sheet.locked"),
+        _ => SheetFault::bare("sheet.damaged"),
+    }
+}
