@@ -30,7 +30,7 @@ use views::Sources;
 use views::model::describe;
 use web::account::metrics_token::MetricsToken;
 use web::{LoginBrake, Throttle, WebState};
-use worker::jobs::{DriftWatch, LinkCleanup, RequestLapse, SessionCleanup};
+use worker::jobs::{DriftWatch, LinkCleanup, RequestLapse, SessionCleanup, UploadCleanup};
 use worker::{
     EmbeddedWorker, Group, Job, JobRunner, LedgerService, PartitionConfig, ServiceClock, WorkerContext,
 };
@@ -195,6 +195,7 @@ impl Site {
             Arc::new(DriftWatch(self.ledger.clone())),
             Arc::new(SessionCleanup { store: self.store.clone(), wall: wall.clone() }),
             Arc::new(LinkCleanup(self.store.clone())),
+            Arc::new(UploadCleanup(self.store.clone())),
             Arc::new(RequestLapse { store: self.store.clone(), changes: self.changes.clone() }),
         ];
         JobRunner {

@@ -512,6 +512,34 @@ CREATE TABLE second_links (
 );
 CREATE UNIQUE INDEX second_links_by_person ON second_links (regency, request, person);
 
+-- Files of tables that somebody of the desk sent: what was chosen for them and what was taken of them, as the page writes it.
+CREATE TABLE table_uploads (
+    id TEXT NOT NULL PRIMARY KEY,
+    regency BIGINT NOT NULL,
+    account TEXT NOT NULL,
+    uploaded_at BIGINT NOT NULL,
+    file_name TEXT NOT NULL,
+    choices TEXT NOT NULL,
+    taken_at BIGINT,
+    reports TEXT NOT NULL,
+    withdrawn_at BIGINT
+);
+CREATE INDEX table_uploads_by_regency ON table_uploads (regency, uploaded_at);
+
+-- Their bytes, sealed, for a day: such a file may name people.
+CREATE TABLE uploaded_files (
+    upload TEXT NOT NULL PRIMARY KEY,
+    uploaded_at BIGINT NOT NULL,
+    bytes BYTEA NOT NULL
+);
+
+-- What the columns of the tables of a source hold, as the desk corrected it.
+CREATE TABLE kept_mappings (
+    source TEXT NOT NULL PRIMARY KEY,
+    mapping TEXT NOT NULL,
+    changed_at BIGINT NOT NULL
+);
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- The ledger: what was forecast each day (UTC), what became of it, and who was asked. Forecasts, outcomes and answers
 -- are append-only (triggers); a correction is a further row, the highest number counts.

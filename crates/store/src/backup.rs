@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Every table but the sessions and one-time links, by which somebody could act, and what is made again (the snapshot, counts by day); no key refers to another.
-const TABLES: [&str; 35] = [
+const TABLES: [&str; 36] = [
     "progress",
     "topic_offsets",
     "borders",
@@ -54,6 +54,7 @@ const TABLES: [&str; 35] = [
     "samples",
     "sample_checks",
     "verifier_saw",
+    "kept_mappings",
 ];
 /// Sealed columns go into the file as they lie in the store; what lies in clear there can be read by anybody who holds
 /// the file, so the file is to be guarded like the database.
@@ -353,6 +354,8 @@ mod tests {
                 &IDENTITIES,
                 &"sessions",
                 &"second_links",
+                &"table_uploads",
+                &"uploaded_files",
                 &"jobs",
                 &"snapshots",
                 &"daily_reports",

@@ -101,6 +101,7 @@ pub use table::message_words::MessageWords;
 pub use table::outbox::OutboxItem;
 pub use table::reports::{ReportFilter, ReportKey, ReportTopic, StoredReport, ZeroReportPeriod};
 pub use table::second_links::{AskedEnd, LinkRequest, SecondLink};
+pub use table::table_uploads::TableUpload;
 pub use table::users::{Role, Session, User};
 pub use table::withheld::WithheldAlert;
 pub use token_hash::token_hash;

@@ -25,6 +25,7 @@ pub(crate) mod request_lapses;
 pub(crate) mod samples;
 pub(crate) mod second_links;
 pub(crate) mod snapshots;
+pub(crate) mod table_uploads;
 pub(crate) mod topic_offsets;
 pub(crate) mod users;
 pub(crate) mod withheld;

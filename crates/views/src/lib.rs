@@ -19,6 +19,7 @@
 //! | random calls | [`calls::load`] | [`calls::CallsView`] |
 //! | entry form | [`entry::load`] | [`entry::EntryChoices`] |
 //! | a pasted chat | [`paste::load`] | [`paste::PasteView`] |
+//! | a file of tables | [`table_upload::read`], [`table_upload::load`] | [`table_upload::UploadView`] |
 //! | the reporter's page | [`reporter::load`] | [`reporter::ReporterView`] |
 //! | risks, the map's cells, incidents | [`assessments::load`], [`assessments::map_cells`], [`incidents::load`] | lists of items |
 //! | head of every page | [`status::load`] | [`status::StatusView`] |
@@ -65,6 +66,7 @@ pub mod second_link;
 pub mod second_person;
 pub mod sent_messages;
 pub mod status;
+pub mod table_upload;
 pub mod text_findings;
 pub mod words;
 

@@ -108,6 +108,11 @@ async fn ask_to_log_in(state: &WebState, request: Request, program: bool) -> Res
     if program || !changes(request.method()) {
         return answer(Fault::Login { next: path }, program);
     }
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    if kind.is_some_and(|kind| kind.starts_with("multipart/")) {
+        // A file is chosen again.
+        return answer(Fault::Login { next: path }, program);
+    }
     let (parts, body) = request.into_parts();
     let Ok(body) = axum::body::to_bytes(body, LARGEST_FORM).await else {
         return answer(Fault::BadInput("refusal.too_large"), program);

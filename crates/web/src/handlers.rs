@@ -13,3 +13,4 @@ pub mod reporter;
 pub mod reports;
 pub mod second_link;
 pub mod unsent;
+pub mod upload;

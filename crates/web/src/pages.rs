@@ -24,3 +24,4 @@ pub mod reports;
 pub mod second_link;
 pub mod sent_messages;
 pub mod shell;
+pub mod upload;

@@ -2,7 +2,7 @@
 
 use crate::guard::{self, Access};
 use crate::handlers::{
-    alerts, correction, entry, ledger, login, messages, pages, paste, reporter, reports, second_link,
+    alerts, correction, entry, ledger, login, messages, pages, paste, reporter, reports, second_link, upload,
 };
 use crate::state::WebState;
 use crate::{api, asset};
@@ -68,6 +68,14 @@ fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
             With(EnterReport),
             get(paste::show).post(paste::submit).layer(DefaultBodyLimit::max(paste::LARGEST_PASTE)),
         ),
+        (
+            "/laporan/tabel",
+            With(EnterReport),
+            get(upload::show).post(upload::receive).layer(DefaultBodyLimit::max(upload::LARGEST_UPLOAD)),
+        ),
+        ("/laporan/tabel/contoh", With(EnterReport), get(upload::form)),
+        ("/laporan/tabel/{id}", With(EnterReport), get(upload::one).post(upload::submit)),
+        ("/laporan/tabel/{id}/tertolak", With(EnterReport), get(upload::left_out)),
         ("/laporan/{id}", With(SeeReports), get(reports::one)),
         ("/laporan/{id}/verifikasi", With(Verify), post(reports::verify)),
         ("/laporan/{id}/koreksi", With(Verify), get(correction::show).post(correction::submit)),

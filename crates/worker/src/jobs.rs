@@ -8,11 +8,13 @@ mod drift_watch;
 mod link_cleanup;
 mod request_lapse;
 mod session_cleanup;
+mod upload_cleanup;
 
 pub use drift_watch::DriftWatch;
 pub use link_cleanup::LinkCleanup;
 pub use request_lapse::RequestLapse;
 pub use session_cleanup::SessionCleanup;
+pub use upload_cleanup::UploadCleanup;
 
 use crate::metrics::JobMetrics;
 use crate::worker_context::ServiceClock;

@@ -40,7 +40,7 @@ const BIG: [&str; 13] = [
 ];
 
 /// Called by the desk and no query for the picture: writes, or rows of one person or feed by key.
-const NOT_DRIVEN: [&str; 21] = [
+const NOT_DRIVEN: [&str; 28] = [
     "act",
     "send_again",
     "check_sample",
@@ -62,6 +62,13 @@ const NOT_DRIVEN: [&str; 21] = [
     "answer_second_link",
     "bind_second_link",
     "second_link",
+    "add_table_upload",
+    "put_table_upload",
+    "table_upload",
+    "table_uploads",
+    "uploaded_file",
+    "kept_mapping",
+    "keep_mapping",
 ];
 
 struct Volume {

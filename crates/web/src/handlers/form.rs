@@ -83,7 +83,12 @@ pub fn read(
 }
 
 /// According to whom: a registered source of the place, or a class without saying which.
-fn named_source(lang: Lang, choices: &EntryChoices, text: &str, errors: &mut Errors) -> Option<RecordSource> {
+pub fn named_source(
+    lang: Lang,
+    choices: &EntryChoices,
+    text: &str,
+    errors: &mut Errors,
+) -> Option<RecordSource> {
     let registered = choices.sources.iter().find(|source| source.value() == text);
     let found = match registered {
         Some(SourceChoice { class, organisation, party, .. }) => {

@@ -31,6 +31,7 @@ impl UnsentForm {
             ["laporan", id, "verifikasi" | "tarik"] => format!("/laporan/{id}"),
             ["laporan", id, "koreksi"] => format!("/laporan/{id}/koreksi"),
             ["laporan", word @ ("baru" | "tempel")] => format!("/laporan/{word}"),
+            ["laporan", "tabel", id] => format!("/laporan/tabel/{id}"),
             ["panggilan"] => "/panggilan".into(),
             ["lapor", _] => REPORTER_PATH.into(),
             _ => "/".into(),

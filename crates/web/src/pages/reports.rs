@@ -1,7 +1,7 @@
 //! Laporan: the list, newest first, by pages.
 
 use super::shell::{Frame, NavEntry, document};
-use crate::pages::{level, paste};
+use crate::pages::{level, paste, upload};
 use domain::effect::Verdict;
 use domain::kind::{Handling, Kind, Outcome};
 use domain::place::Code;
@@ -19,7 +19,8 @@ pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&str>) -> Markup
         @if frame.may(Right::EnterReport) {
             p {
                 a.button href="/laporan/baru" { (frame.text("label.enter_a_report")) } " "
-                a.button href=(paste::PATH) { (frame.text("paste.title")) }
+                a.button href=(paste::PATH) { (frame.text("paste.title")) } " "
+                a.button href=(upload::PATH) { (frame.text("upload.title")) }
             }
         }
         (filter(frame, view))

@@ -24,4 +24,5 @@ mod sent_messages;
 mod snapshots;
 mod style;
 mod unsent;
+mod upload;
 mod world;

@@ -50,6 +50,7 @@ async fn every_page_says_where_when_how_complete_and_that_it_is_a_scenario() {
         "/laporan".into(),
         "/laporan/baru".into(),
         "/laporan/tempel".into(),
+        "/laporan/tabel".into(),
         "/pesan".into(),
         "/bantuan".into(),
         format!("/laporan/{VILLAGE}"),

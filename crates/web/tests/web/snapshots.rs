@@ -90,6 +90,7 @@ async fn the_other_pages_are_as_reviewed() {
         ("reports", "/laporan"),
         ("entry", "/laporan/baru"),
         ("paste", "/laporan/tempel"),
+        ("upload", "/laporan/tabel"),
         ("feeds", "/umpan"),
         ("model", "/model"),
         ("ledger", "/ledger"),

@@ -10,7 +10,7 @@ use domain::time::DAY;
 use prometheus::Registry;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
-use store::{LinkRequest, SecondLink};
+use store::{LinkRequest, SecondLink, TableUpload};
 
 /// A clock that stands where the test puts it.
 #[derive(Clone, Default)]
@@ -244,4 +244,29 @@ async fn links_are_forgotten_a_month_after_their_request_lapsed() {
     LinkCleanup(world.store.clone()).run(now).await.expect("the job runs");
     let kept = async |link: &SecondLink| world.store.second_link(&link.token_hash).await.expect("read");
     assert_eq!((kept(&old).await, kept(&recent).await), (None, Some(recent.clone())));
+}
+
+#[tokio::test]
+async fn a_file_of_tables_is_forgotten_after_a_day_and_what_was_taken_of_it_after_a_season() {
+    let world = World::new().await;
+    let now = Time(1_000 * DAY);
+    let upload = |id: &str, uploaded_at| TableUpload {
+        id: id.to_owned(),
+        regency: Code(161_300),
+        account: String::from("sari"),
+        uploaded_at,
+        file_name: String::from("lhgk.xlsx"),
+        choices: String::new(),
+        taken_at: None,
+        reports: String::new(),
+        withdrawn_at: None,
+    };
+    for (id, age) in [("new", 0), ("old", 2), ("ancient", 100)] {
+        world.store.add_table_upload(&upload(id, now.plus(-age * DAY)), vec![1, 2, 3]).await.expect("kept");
+    }
+    UploadCleanup(world.store.clone()).run(now).await.expect("the job runs");
+    let file = async |id: &str| world.store.uploaded_file(id).await.expect("read");
+    assert_eq!((file("new").await, file("old").await), (Some(vec![1, 2, 3]), None));
+    let known = world.store.table_uploads(Code(161_300)).await.expect("read");
+    assert_eq!(known.iter().map(|upload| upload.id.as_str()).collect::<Vec<_>>(), ["new", "old"]);
 }

@@ -1,0 +1,488 @@
+//! A file of tables as the desk looks it over: what each column is taken for, what becomes of each row before anything is
+//! taken, and what was taken of earlier files.
+
+use crate::context::{Context, Sources};
+use crate::entry::{self, EntryChoices};
+use crate::error::ViewError;
+use crate::reports;
+use async_recursion::async_recursion as boxed;
+use domain::kind::Category;
+use domain::place::{Place, UnitId};
+use domain::report::ReportId;
+use domain::time::Time;
+use formats::archive::DateOrder;
+use formats::spreadsheet::column::ColumnMeaning;
+use formats::spreadsheet::header::HeadedSheet;
+use formats::spreadsheet::mapping::{KeptMapping, TableMapping};
+use formats::spreadsheet::reader::{RowFate, RowReading, RowTrouble, TableOccasion, TableReader};
+use formats::spreadsheet::report::RowReport;
+use formats::spreadsheet::written::{LeftOutRow, LeftOutRows, left_out, template};
+use formats::spreadsheet::{self, SheetFault};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use store::TableUpload;
+
+/// What a person chose for a file.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UploadChoices {
+    /// According to whom: a value of the entry form's field.
+    pub source: String,
+    /// `dmy` or `mdy`.
+    pub dates: String,
+    /// Prose that seems to name people is taken as it is.
+    pub keeps_personal: bool,
+    pub mapping: KeptMapping,
+}
+
+/// What was taken of a file.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TakenReports {
+    pub source: String,
+    /// The id that a row gives, the one its report has, and the code of its district.
+    pub reports: Vec<(String, String, String)>,
+    /// Lines that the intake refused.
+    pub rejected: usize,
+}
+
+impl UploadChoices {
+    pub fn of(upload: &TableUpload) -> UploadChoices {
+        serde_json::from_str(&upload.choices).unwrap_or_default()
+    }
+
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+impl TakenReports {
+    pub fn of(upload: &TableUpload) -> TakenReports {
+        serde_json::from_str(&upload.reports).unwrap_or_default()
+    }
+
+    pub fn text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// The key of what the columns of a source's tables hold.
+pub fn mapping_key(regency: &str, source: &str) -> String {
+    format!("{regency} {source}")
+}
+
+/// Rows of one file that the page takes; more go in as an archive.
+pub const MOST_ROWS: usize = 5_000;
+/// Rows that are shown: of those that were not taken, and of the others.
+const SHOWN_OPEN: usize = 300;
+const SHOWN_TAKEN: usize = 100;
+/// Cells of a column that are shown beside what it is taken for.
+const SAMPLES: usize = 3;
+
+/// A file that was read.
+#[derive(Clone, Debug, Default)]
+pub struct UploadReading {
+    pub tables: Vec<TableReading>,
+    pub unread: Vec<String>,
+}
+
+/// One of its tables.
+#[derive(Clone, Debug)]
+pub struct TableReading {
+    pub table: HeadedSheet,
+    pub mapping: TableMapping,
+    pub rows: Vec<RowReading>,
+}
+
+/// Reads a file for a regency. It takes a moment for a long one.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn read(
+    sources: &Sources,
+    regency: UnitId,
+    bytes: &[u8],
+    (kept, choices): (KeptMapping, &UploadChoices),
+    now: Time,
+) -> Result<UploadReading, SheetFault> {
+    let mut kept = kept;
+    kept.merge(choices.mapping.clone());
+    let found = spreadsheet::tables(spreadsheet::read(bytes)?, &kept)?;
+    let rows: usize = found.tables.iter().map(|(table, _)| table.body.len()).sum();
+    if rows > MOST_ROWS {
+        return Err(SheetFault::limited("sheet.too_many_for_the_page", MOST_ROWS));
+    }
+    let mut reader = TableReader::new(&sources.places, &[regency], &sources.taxonomy);
+    let occasion = TableOccasion { now: Some(now), keeps_personal: choices.keeps_personal };
+    let mut reading = UploadReading { unread: found.unread, ..UploadReading::default() };
+    for (table, mut mapping) in found.tables {
+        mapping.dates = DateOrder::parse(&choices.dates);
+        let mut open = reader.open(table, mapping, occasion);
+        let rows = open.by_ref().collect();
+        let (again, table, mapping) = open.close();
+        reader = again;
+        reading.tables.push(TableReading { table, mapping, rows });
+    }
+    Ok(reading)
+}
+
+/// What becomes of a row.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum UploadFate {
+    Asked,
+    Refused,
+    Taken,
+    /// Its reports are here already.
+    Known,
+}
+
+impl UploadFate {
+    pub const ALL: [UploadFate; 4] =
+        [UploadFate::Asked, UploadFate::Refused, UploadFate::Taken, UploadFate::Known];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            UploadFate::Asked => "asked",
+            UploadFate::Refused => "refused",
+            UploadFate::Taken => "taken",
+            UploadFate::Known => "known",
+        }
+    }
+}
+
+/// How many rows became what; they add up to all.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct UploadCounts {
+    pub rows: usize,
+    pub taken: usize,
+    pub known: usize,
+    pub refused: usize,
+    pub asked: usize,
+}
+
+/// A file as it is shown.
+#[derive(Clone, Debug, Default)]
+pub struct UploadView {
+    pub choices: EntryChoices,
+    pub counts: UploadCounts,
+    pub tables: Vec<TableView>,
+    pub unread: Vec<String>,
+    /// A date that can be read in two ways.
+    pub ambiguous_date: Option<String>,
+    /// Words of the category's column that nobody knows, or of which a person said what they mean.
+    pub words: Vec<UploadWord>,
+    /// Rows whose prose is left out because it seems to name people.
+    pub personal: usize,
+}
+
+/// A word for what happened.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UploadWord {
+    /// Its letters: the form's field.
+    pub key: String,
+    pub word: String,
+    pub rows: usize,
+    /// A category's code, `-` for not taken, empty where nothing was said.
+    pub chosen: String,
+}
+
+/// One table as it is shown.
+#[derive(Clone, Debug)]
+pub struct TableView {
+    pub name: String,
+    pub columns: Vec<UploadColumn>,
+    pub rows: Vec<UploadRow>,
+    /// Rows that are not shown.
+    pub more: usize,
+}
+
+/// A column with what it is taken for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UploadColumn {
+    /// The heading's letters: the form's field.
+    pub key: String,
+    pub heading: String,
+    pub meaning: Option<ColumnMeaning>,
+    pub samples: Vec<String>,
+}
+
+/// A row with its fate.
+#[derive(Clone, Debug)]
+pub struct UploadRow {
+    pub line: u32,
+    pub fate: UploadFate,
+    pub reports: Vec<UploadReport>,
+    /// Heading, cell and reason, where it is not taken.
+    pub trouble: Option<(String, String, String)>,
+}
+
+/// A report that a row gives.
+#[derive(Clone, PartialEq, Debug)]
+pub struct UploadReport {
+    pub place: String,
+    pub category: String,
+    pub occurred: Time,
+    pub has_clock: bool,
+    pub severity: u8,
+    pub dead: Option<u32>,
+    pub injured: Option<u32>,
+    pub displaced: Option<u32>,
+    pub text: String,
+    pub is_text_left_out: bool,
+}
+
+/// Reports that the rows of a file give and that are not here, with the id that each row gives.
+pub type NewReports = Vec<(ReportId, RowReport)>;
+
+/// Looks a file over: what becomes of each row, and the reports that would be taken.
+#[boxed]
+pub async fn load(
+    context: &Context,
+    regency: UnitId,
+    mut reading: UploadReading,
+) -> Result<(UploadView, NewReports), ViewError> {
+    let earlier = context.sources.store.table_uploads(context.sources.places.code(regency)).await?;
+    let known = known(context, &mut reading, &earlier).await?;
+    let mut view = UploadView {
+        choices: entry::load(context, regency).await?,
+        unread: std::mem::take(&mut reading.unread),
+        ..UploadView::default()
+    };
+    let mut new = NewReports::new();
+    for table in reading.tables {
+        let shown = view.add(context, &table, &known);
+        view.tables.push(shown);
+        let reports = table.rows.into_iter().flat_map(|row| match row.fate {
+            RowFate::Taken(reports) => reports,
+            RowFate::Refused(_) | RowFate::Asked(_) => Vec::new(),
+        });
+        new.extend(reports.filter(|report| !known.ids.contains(&report.id)).map(|report| {
+            let base = known.bases.get(&report.id).copied().unwrap_or(report.id);
+            (base, report)
+        }));
+    }
+    view.words.sort_by_key(|word| (std::cmp::Reverse(word.rows), word.key.clone()));
+    Ok((view, new))
+}
+
+/// Which ids are here, and the id that a row gave where its report has another.
+struct KnownReports {
+    ids: BTreeSet<ReportId>,
+    bases: BTreeMap<ReportId, ReportId>,
+}
+
+/// A row that was taken and taken back has a report of another id when it is taken again: the first stays withdrawn.
+async fn known(
+    context: &Context,
+    reading: &mut UploadReading,
+    earlier: &[TableUpload],
+) -> Result<KnownReports, ViewError> {
+    let mut withdrawn: BTreeMap<ReportId, u32> = BTreeMap::new();
+    let mut ids = BTreeSet::new();
+    for upload in earlier {
+        for (base, sent, _) in TakenReports::of(upload).reports {
+            match (upload.withdrawn_at, ReportId::parse(&base), ReportId::parse(&sent)) {
+                (Some(_), Some(base), _) => *withdrawn.entry(base).or_default() += 1,
+                (None, _, Some(sent)) => {
+                    ids.insert(sent);
+                }
+                _ => {}
+            }
+        }
+    }
+    let mut bases = BTreeMap::new();
+    let mut asked = Vec::new();
+    for row in reading.tables.iter_mut().flat_map(|table| &mut table.rows) {
+        let RowFate::Taken(reports) = &mut row.fate else { continue };
+        for report in reports {
+            let base = report.id;
+            report.id = report.id_after(withdrawn.get(&base).copied().unwrap_or(0));
+            bases.insert(report.id, base);
+            asked.push(report.id);
+        }
+    }
+    let stored = context.sources.store.reports_of_ids(&asked).await?;
+    ids.extend(stored.into_keys().map(|key| key.id.id));
+    Ok(KnownReports { ids, bases })
+}
+
+impl UploadView {
+    fn add(&mut self, context: &Context, reading: &TableReading, known: &KnownReports) -> TableView {
+        let TableReading { table, mapping, rows } = reading;
+        let mut shown: Vec<UploadRow> = Vec::new();
+        for row in rows {
+            let one = upload_row(context, table, row, known);
+            self.counts.rows += 1;
+            match one.fate {
+                UploadFate::Asked => self.counts.asked += 1,
+                UploadFate::Refused => self.counts.refused += 1,
+                UploadFate::Taken => self.counts.taken += 1,
+                UploadFate::Known => self.counts.known += 1,
+            }
+            if let RowFate::Asked(trouble) | RowFate::Refused(trouble) = &row.fate {
+                self.note(trouble);
+            }
+            self.personal += usize::from(one.reports.iter().any(|report| report.is_text_left_out));
+            shown.push(one);
+        }
+        for (key, category) in &mapping.categories {
+            if !self.words.iter().any(|word| word.key == *key) {
+                let chosen = category.map_or_else(|| "-".to_owned(), |category| category.to_string());
+                self.words.push(UploadWord { key: key.clone(), word: key.clone(), rows: 0, chosen });
+            }
+        }
+        shown.sort_by_key(|row| (row.fate, row.line));
+        let all = shown.len();
+        let mut left = (SHOWN_OPEN, SHOWN_TAKEN);
+        shown.retain(|row| {
+            let left = if matches!(row.fate, UploadFate::Asked | UploadFate::Refused) {
+                &mut left.0
+            } else {
+                &mut left.1
+            };
+            *left = left.saturating_sub(1);
+            *left > 0
+        });
+        TableView {
+            name: table.sheet.name.clone(),
+            columns: columns(table, mapping),
+            more: all - shown.len(),
+            rows: shown,
+        }
+    }
+
+    /// What a person is asked about the whole table.
+    fn note(&mut self, trouble: &RowTrouble) {
+        match trouble.sentence.key {
+            "sheet.ambiguous_date" if self.ambiguous_date.is_none() => {
+                self.ambiguous_date = Some(trouble.value.clone());
+            }
+            "sheet.unknown_category" | "sheet.ordinary" | "sheet.not_taken" => {
+                let key = formats::spreadsheet::word_key(&trouble.value);
+                match self.words.iter_mut().find(|word| word.key == key) {
+                    Some(word) => word.rows += 1,
+                    None => {
+                        let chosen = if trouble.sentence.key == "sheet.not_taken" { "-" } else { "" };
+                        let (word, chosen) = (trouble.value.clone(), chosen.to_owned());
+                        self.words.push(UploadWord { key, word, rows: 1, chosen });
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn columns(table: &HeadedSheet, mapping: &TableMapping) -> Vec<UploadColumn> {
+    let mut columns: Vec<UploadColumn> = Vec::new();
+    for (column, heading) in table.headings.iter().enumerate().filter(|(_, heading)| !heading.is_empty()) {
+        let cells =
+            table.table_rows().map(|row| table.sheet.cell(row, column)).filter(|cell| !cell.is_empty());
+        let samples = cells.take(SAMPLES).map(|cell| cell.chars().take(60).collect()).collect();
+        let key = formats::spreadsheet::word_key(heading);
+        columns.push(UploadColumn {
+            key,
+            heading: heading.clone(),
+            meaning: mapping.columns[column],
+            samples,
+        });
+    }
+    columns
+}
+
+fn upload_row(context: &Context, table: &HeadedSheet, row: &RowReading, known: &KnownReports) -> UploadRow {
+    let (fate, reports, trouble) = match &row.fate {
+        RowFate::Taken(reports) => {
+            let is_known = reports.iter().all(|report| known.ids.contains(&report.id));
+            let fate = if is_known { UploadFate::Known } else { UploadFate::Taken };
+            (fate, reports.iter().map(|report| upload_report(context, report)).collect(), None)
+        }
+        RowFate::Refused(trouble) => (UploadFate::Refused, Vec::new(), Some(trouble)),
+        RowFate::Asked(trouble) => (UploadFate::Asked, Vec::new(), Some(trouble)),
+    };
+    let named = |trouble: &RowTrouble| {
+        let heading =
+            trouble.column.and_then(|column| table.headings.get(column)).cloned().unwrap_or_default();
+        (heading, trouble.value.clone(), context.lang.refusal(&trouble.sentence))
+    };
+    UploadRow { line: row.line, fate, reports, trouble: trouble.map(named) }
+}
+
+fn upload_report(context: &Context, report: &RowReport) -> UploadReport {
+    UploadReport {
+        place: place_name(context, report.place),
+        category: reports::label(context, report.category),
+        occurred: report.times.occurred,
+        has_clock: report.times.has_clock,
+        severity: report.severity,
+        dead: report.dead.or(report.casualties),
+        injured: report.injured,
+        displaced: report.displaced,
+        text: report.text.chars().take(120).collect(),
+        is_text_left_out: report.is_text_left_out,
+    }
+}
+
+fn place_name(context: &Context, place: Place) -> String {
+    let places = &context.sources.places;
+    let district = places.find(place.code).map_or_else(|| place.code.to_string(), |unit| places.name(unit));
+    match places.village(place) {
+        Some(village) => format!("{}, {district}", village.name),
+        None => district,
+    }
+}
+
+/// The rows of a file that were not taken, as a spreadsheet to be corrected and sent back.
+///
+/// # Errors
+/// Where they are more than a sheet holds.
+pub fn left_out_rows(context: &Context, reading: &UploadReading) -> Result<Vec<u8>, String> {
+    let of_table = |read: &TableReading| {
+        let sheet = &read.table.sheet;
+        let by_line: BTreeMap<u32, usize> =
+            read.table.body.clone().map(|row| (sheet.line(row), row)).collect();
+        let rows = read.rows.iter().filter_map(|row| {
+            let (fate, trouble) = match &row.fate {
+                RowFate::Taken(_) => return None,
+                RowFate::Refused(trouble) => (UploadFate::Refused, trouble),
+                RowFate::Asked(trouble) => (UploadFate::Asked, trouble),
+            };
+            let cells = by_line.get(&row.line).map(|at| {
+                (0..read.table.headings.len())
+                    .map(|column| sheet.merged_down(*at, column).to_owned())
+                    .collect()
+            });
+            Some(LeftOutRow {
+                line: row.line,
+                fate: context.lang.word("upload_fate", fate.as_str()),
+                why: context.lang.refusal(&trouble.sentence),
+                cells: cells.unwrap_or_default(),
+            })
+        });
+        let rows = rows.collect();
+        LeftOutRows { sheet: sheet.name.clone(), headings: read.table.headings.clone(), rows }
+    };
+    let tables: Vec<LeftOutRows> = reading.tables.iter().map(of_table).collect();
+    left_out(&tables).map_err(|error| error.to_string())
+}
+
+/// An empty form with the places of a regency and what may have happened there.
+///
+/// # Errors
+/// Where the lists are longer than a sheet.
+pub fn empty_form(context: &Context, regency: UnitId) -> Result<Vec<u8>, String> {
+    let places = &context.sources.places;
+    let district = |unit: UnitId| {
+        let villages = places.unit(unit).villages.iter().map(|village| village.name.clone()).collect();
+        (places.name(unit), villages)
+    };
+    let districts: Vec<(String, Vec<String>)> =
+        context.districts(regency).into_iter().map(district).collect();
+    let label =
+        |category: Category| context.sources.taxonomy.get(category).map(|entry| entry.label("id").to_owned());
+    let categories: Vec<String> =
+        context.sources.taxonomy.entries().filter_map(|entry| label(entry.code)).collect();
+    let title = context.lang.fill("upload.form_title", &[("regency", &places.name(regency))]);
+    template(&title, context.lang.text("upload.form_hint"), &districts, &categories)
+        .map_err(|error| error.to_string())
+}

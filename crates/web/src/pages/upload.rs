@@ -1,0 +1,272 @@
+//! Unggah tabel: a file of tables, what its columns are taken for and what becomes of each row. Without script it works whole;
+//! nothing is taken in before a person says so.
+
+use super::shell::{Frame, NavEntry, document};
+use domain::kind::{FeedClass, Kind};
+use formats::spreadsheet::column::ColumnMeaning;
+use maud::{Markup, html};
+use store::TableUpload;
+use views::table_upload::{
+    TableView, TakenReports, UploadChoices, UploadFate, UploadReport, UploadRow, UploadView, UploadWord,
+};
+
+/// Where a file goes, and its pages lie below.
+pub const PATH: &str = "/laporan/tabel";
+
+/// The page a file is sent from, with what was sent before.
+pub fn start(frame: &Frame, uploads: &[TableUpload], fault: Option<&str>) -> Markup {
+    let content = html! {
+        p.lead { (frame.text("upload.lead")) }
+        @if let Some(words) = fault { p.note.bad role="alert" { (words) } }
+        form.entry method="post" action=(PATH) enctype="multipart/form-data" {
+            div.field.drop {
+                label for="f-file" { (frame.text("upload.file")) }
+                p.hint id="h-file" { (frame.text("upload.file_hint")) }
+                input id="f-file" type="file" name="file" required accept=".xlsx,.xls,.csv,.txt,.json" aria-describedby="h-file";
+            }
+            p { button.primary type="submit" { (frame.text("upload.read")) } " " a.button href={ (PATH) "/contoh" } { (frame.text("upload.empty_form")) } }
+        }
+        h2 { (frame.text("upload.earlier")) }
+        @if uploads.is_empty() { p.hint { (frame.text("upload.none_yet")) } }
+        @else {
+            table.stack {
+                thead { tr { th { (frame.text("upload.file")) } th { (frame.text("upload.sent")) } th { (frame.text("upload.became")) } } }
+                tbody { @for upload in uploads {
+                    tr {
+                        td data-label=(frame.text("upload.file")) { a href={ (PATH) "/" (upload.id) } { (upload.file_name) } }
+                        td data-label=(frame.text("upload.sent")) { (frame.brief(upload.uploaded_at)) }
+                        td data-label=(frame.text("upload.became")) { (state(frame, upload)) }
+                    }
+                } }
+            }
+        }
+    };
+    document(frame, NavEntry::Reports, frame.text("upload.title"), content)
+}
+
+fn state(frame: &Frame, upload: &TableUpload) -> String {
+    let taken = TakenReports::of(upload).reports.len();
+    match (upload.taken_at, upload.withdrawn_at) {
+        (_, Some(_)) => frame.count("upload.withdrawn", taken),
+        (Some(_), None) => frame.count("upload.taken", taken),
+        (None, None) => frame.text("upload.not_taken_yet").to_owned(),
+    }
+}
+
+/// One file as it is looked over.
+#[derive(Debug)]
+pub struct UploadPage {
+    pub upload: TableUpload,
+    pub chosen: UploadChoices,
+    /// `None` where its file is forgotten or cannot be read.
+    pub view: Option<UploadView>,
+    pub fault: Option<String>,
+}
+
+pub fn page(frame: &Frame, page: &UploadPage) -> Markup {
+    let address = format!("{PATH}/{}", page.upload.id);
+    let taken = TakenReports::of(&page.upload);
+    let content = html! {
+        p.lead { strong { (page.upload.file_name) } " · " (frame.brief(page.upload.uploaded_at)) " · " a href=(PATH) { (frame.text("upload.another")) } }
+        @if let Some(words) = &page.fault { p.note.bad role="alert" { (words) } }
+        @if page.upload.taken_at.is_some() { (result(frame, page, &taken, &address)) }
+        @if let Some(view) = &page.view { (review(frame, page, view, &address)) }
+        @else if page.fault.is_none() { p.note { (frame.text("upload.forgotten")) } }
+    };
+    document(frame, NavEntry::Reports, frame.text("upload.title"), content)
+}
+
+/// What was taken, and how it is taken back.
+fn result(frame: &Frame, page: &UploadPage, taken: &TakenReports, address: &str) -> Markup {
+    html! {
+        p.note.good role="status" { (state(frame, &page.upload)) " " a href="/laporan" { (frame.text("upload.to_the_reports")) } }
+        @if taken.rejected > 0 { p.note.bad { (frame.count("upload.rejected", taken.rejected)) } }
+        @if page.upload.withdrawn_at.is_none() && !taken.reports.is_empty() {
+            details {
+                summary { (frame.text("upload.take_back")) }
+                p { (frame.text("upload.take_back_hint")) }
+                form method="post" action=(address) { p { button type="submit" name="act" value="withdraw" { (frame.count("upload.take_back_all", taken.reports.len())) } } }
+            }
+        }
+    }
+}
+
+fn review(frame: &Frame, page: &UploadPage, view: &UploadView, address: &str) -> Markup {
+    let counts = &view.counts;
+    let open = counts.asked + counts.refused;
+    let may_take = page.upload.withdrawn_at.is_none() && counts.taken > 0;
+    html! {
+        p { strong {
+            (frame.fill("upload.counts", &[
+                ("rows", &counts.rows), ("taken", &counts.taken), ("known", &counts.known),
+                ("refused", &counts.refused), ("asked", &counts.asked),
+            ]))
+        } }
+        @if open > 0 { p { a.button href={ (address) "/tertolak" } { (frame.count("upload.left_out_file", open)) } " " span.hint { (frame.text("upload.left_out_hint")) } } }
+        @if !view.unread.is_empty() { p.hint { (frame.fill("upload.unread", &[("sheets", &view.unread.join(", "))])) } }
+        form.entry method="post" action=(address) autocomplete="off" {
+            // Enter in a field presses the first button of a form: this one takes nothing in.
+            button.unseen type="submit" name="act" value="check" tabindex="-1" { (frame.text("upload.check")) }
+            (source(frame, page, view))
+            @if let Some(date) = &view.ambiguous_date { (order(frame, date)) }
+            @else if !page.chosen.dates.is_empty() { input type="hidden" name="dates" value=(page.chosen.dates); }
+            @if !view.words.is_empty() { (words(frame, view)) }
+            @if view.personal > 0 || page.chosen.keeps_personal {
+                @if view.personal > 0 { p.note { (frame.count("upload.personal", view.personal)) } }
+                label.tick { input type="checkbox" name="personal" value="yes" checked[page.chosen.keeps_personal]; span { (frame.text("upload.keep_personal")) } }
+            }
+            @for table in &view.tables { (columns(frame, table)) }
+            p {
+                button type="submit" name="act" value="check" { (frame.text("upload.check")) } " "
+                @if may_take { button.primary type="submit" name="act" value="take" { (frame.count("upload.take", counts.taken)) } }
+            }
+        }
+        @for table in &view.tables { (rows(frame, table)) }
+    }
+}
+
+/// According to whom the whole file speaks.
+fn source(frame: &Frame, page: &UploadPage, view: &UploadView) -> Markup {
+    let chosen = page.chosen.source.as_str();
+    html! {
+        div.field {
+            label for="f-source" { (frame.text("upload.source")) }
+            p.hint { (frame.text("upload.source_hint")) }
+            select id="f-source" name="source" {
+                option value="" { (frame.text("entry.choose_a_source")) }
+                @if !view.choices.sources.is_empty() {
+                    optgroup label=(frame.text("entry.registered_sources")) {
+                        @for source in &view.choices.sources {
+                            option value=(source.value()) selected[chosen == source.value()] { (source.name) " (" (frame.lang.word("class", source.class)) ")" }
+                        }
+                    }
+                }
+                optgroup label=(frame.text("entry.unnamed_sources")) {
+                    @for class in FeedClass::ALL.iter().filter(|class| **class != FeedClass::Sensor) {
+                        option value=(class) selected[chosen == class.as_str()] { (frame.lang.word("class", class)) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The question which of day and month stands first.
+fn order(frame: &Frame, date: &str) -> Markup {
+    html! {
+        fieldset.field.wrong id="f-order" {
+            legend { (frame.fill("paste.order", &[("date", &date)])) }
+            div.choices {
+                label.tick { input type="radio" name="dates" value="dmy"; span { (frame.text("paste.day_first")) } }
+                label.tick { input type="radio" name="dates" value="mdy"; span { (frame.text("paste.month_first")) } }
+            }
+        }
+    }
+}
+
+/// Words that nobody knows: a category, or not taken; kept for the source.
+fn words(frame: &Frame, view: &UploadView) -> Markup {
+    html! {
+        fieldset.field {
+            legend { (frame.text("upload.words")) }
+            p.hint { (frame.text("upload.words_hint")) }
+            div.inline { @for word in view.words.iter().take(WORDS_SHOWN) { (word_field(frame, view, word)) } }
+        }
+    }
+}
+
+/// Words that are asked about at once.
+const WORDS_SHOWN: usize = 40;
+
+fn word_field(frame: &Frame, view: &UploadView, word: &UploadWord) -> Markup {
+    let name = format!("j.{}", word.key);
+    html! {
+        div.field {
+            label for={ "f-" (name) } { (word.word) @if word.rows > 0 { " (" (frame.count("upload.rows", word.rows)) ")" } }
+            select id={ "f-" (name) } name=(name) {
+                option value="" { (frame.text("entry.choose_a_category")) }
+                option value="-" selected[word.chosen == "-"] { (frame.text("upload.not_taken")) }
+                @for kind in Kind::ALL {
+                    optgroup label=(frame.lang.word("kind", kind)) {
+                        @for choice in view.choices.categories.iter().filter(|choice| choice.kind == *kind) {
+                            @let code = choice.code.to_string();
+                            option value=(code) selected[word.chosen == code] { (choice.label) " (" (code) ")" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What each column is taken for.
+fn columns(frame: &Frame, table: &TableView) -> Markup {
+    html! {
+        details open {
+            summary { (frame.text("upload.columns")) @if !table.name.is_empty() { " – " (table.name) } }
+            p.hint { (frame.text("upload.columns_hint")) }
+            table.stack {
+                thead { tr { th { (frame.text("upload.heading")) } th { (frame.text("upload.meaning")) } th { (frame.text("upload.samples")) } } }
+                tbody { @for column in &table.columns {
+                    @let name = format!("k.{}", column.key);
+                    tr {
+                        td data-label=(frame.text("upload.heading")) { label for={ "f-" (name) } { (column.heading) } }
+                        td data-label=(frame.text("upload.meaning")) {
+                            select id={ "f-" (name) } name=(name) {
+                                option value="-" { (frame.text("upload.not_read")) }
+                                @for meaning in ColumnMeaning::ALL {
+                                    option value=(meaning.as_str()) selected[column.meaning == Some(meaning)] { (frame.lang.word("column_meaning", meaning.as_str())) }
+                                }
+                            }
+                        }
+                        td data-label=(frame.text("upload.samples")) { (column.samples.join(" · ")) }
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn rows(frame: &Frame, table: &TableView) -> Markup {
+    let labels = ["upload.line", "upload.fate", "upload.gives"].map(|key| frame.text(key));
+    html! {
+        h2 { (frame.text("upload.preview")) @if !table.name.is_empty() { " – " (table.name) } }
+        table.stack {
+            thead { tr { @for label in labels { th { (label) } } } }
+            tbody { @for row in &table.rows { (row_line(frame, row, labels)) } }
+        }
+        @if table.more > 0 { p.hint { (frame.count("upload.more_rows", table.more)) } }
+    }
+}
+
+fn row_line(frame: &Frame, row: &UploadRow, [line, fate, gives]: [&'static str; 3]) -> Markup {
+    let is_open = matches!(row.fate, UploadFate::Asked | UploadFate::Refused);
+    html! {
+        tr.wrong[is_open] {
+            td data-label=(line) { (row.line) }
+            td data-label=(fate) { (frame.lang.word("upload_fate", row.fate.as_str())) }
+            td data-label=(gives) {
+                @for report in &row.reports { p { (report_line(frame, report)) } }
+                @if let Some((heading, value, why)) = &row.trouble {
+                    p { @if !heading.is_empty() { strong { (heading) } " " } @if !value.is_empty() { q { (value) } " – " } (why) }
+                }
+            }
+        }
+    }
+}
+
+fn report_line(frame: &Frame, report: &UploadReport) -> Markup {
+    let counts = [
+        ("entry.dead", report.dead),
+        ("entry.injured", report.injured),
+        ("entry.displaced", report.displaced),
+    ];
+    html! {
+        strong { (report.category) } " · " (report.place) " · "
+        @if report.has_clock { (frame.brief(report.occurred)) } @else { (frame.day(report.occurred)) }
+        " · " (frame.fill("upload.severity", &[("n", &report.severity)]))
+        @for (key, count) in counts { @if let Some(count) = count.filter(|count| *count > 0) { " · " (frame.text(key)) " " (count) } }
+        @if report.is_text_left_out { " · " em { (frame.text("upload.text_left_out")) } }
+        @else if !report.text.is_empty() { br; small { (report.text) } }
+    }
+}

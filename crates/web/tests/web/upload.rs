@@ -1,0 +1,152 @@
+//! A file of tables: every row shown with its fate, nothing in before a person says so, nothing twice, all of it taken back.
+
+use crate::world::{World, get, post, read};
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, StatusCode, header};
+use domain::kind::FeedClass;
+
+const PATH: &str = "/laporan/tabel";
+
+/// A police sheet in the wording of the field; made for this test. The world's day is 20 November 2026.
+const SHEET: &str = "LAPORAN HARIAN GANGGUAN KAMTIBMAS;;;;;\nNO;TANGGAL;JAM;TKP;JENIS GANGGUAN;URAIAN\n\
+1;18/11/2026;18.30;Ds. Belani Kec. Rawas Ilir;Pemblokiran jalan;warga memortal jalan PT\n\
+2;19/11/2026;;Ds. Noman Kec. Rupit;Banjir;air naik\n\
+3;19/11/2026;;Kec. Rupit;CURANMOR;x\n\
+4;19/11/2026;;Kec. Antah;Banjir;x\n\
+5;;;Kec. Rupit;Banjir;x\n";
+
+fn upload(cookie: &str, name: &str, bytes: &[u8]) -> Request<Body> {
+    let mut body = format!(
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n"
+    )
+    .into_bytes();
+    body.extend(bytes);
+    body.extend(b"\r\n--b--\r\n");
+    Request::post(PATH)
+        .header(header::COOKIE, cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+/// Sends a file; where it is looked over.
+async fn sent(world: &World, cookie: &str, bytes: &[u8]) -> String {
+    let answer = world.ask(upload(cookie, "lhgk.csv", bytes)).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    answer.headers()[header::LOCATION].to_str().unwrap().to_owned()
+}
+
+async fn shown(world: &World, cookie: &str, address: &str) -> String {
+    let (status, page) = read(world.ask(get(address, cookie)).await).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    page
+}
+
+async fn acts(world: &World, cookie: &str, address: &str, form: &str) -> StatusCode {
+    world.ask(post(address, cookie, form)).await.status()
+}
+
+#[tokio::test]
+async fn rows_are_taken_when_a_person_says_so_once_and_taken_back_as_one() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let address = sent(&world, &cookie, SHEET.as_bytes()).await;
+    let page = shown(&world, &cookie, &address).await;
+    assert!(
+        page.contains("5 baris: 2 dapat diambil, 0 sudah ada, 2 ditolak, 1 perlu dijawab."),
+        "{page}"
+    );
+    assert!(world.sent.lock().unwrap().is_empty(), "nothing is taken in before the officer says so");
+    let unsourced = acts(&world, &cookie, &address, "source=&act=take").await;
+    assert_eq!((unsourced, world.sent.lock().unwrap().len()), (StatusCode::UNPROCESSABLE_ENTITY, 0));
+
+    assert_eq!(acts(&world, &cookie, &address, "source=police&act=take").await, StatusCode::SEE_OTHER);
+    let taken = world.sent.lock().unwrap().clone();
+    let mut shape: Vec<(FeedClass, &str, &str, &str)> = taken
+        .iter()
+        .map(|(feed, record)| {
+            let text = |name: &str| record[name].as_str().unwrap();
+            (feed.class(), text("village"), text("category"), text("occurred_at"))
+        })
+        .collect();
+    shape.sort_unstable_by_key(|row| row.1.to_owned());
+    assert_eq!(
+        shape,
+        [
+            (FeedClass::Police, "16.13.01.2002", "WA-01", "2026-11-19T00:00:00+07:00"),
+            (FeedClass::Police, "16.13.04.2003", "WP-05", "2026-11-18T18:30:00+07:00"),
+        ]
+    );
+
+    let again = sent(&world, &cookie, SHEET.as_bytes()).await;
+    let page = shown(&world, &cookie, &again).await;
+    assert!(page.contains("0 dapat diambil, 2 sudah ada"), "two uploads of one file: {page}");
+
+    assert_eq!(acts(&world, &cookie, &address, "act=withdraw").await, StatusCode::SEE_OTHER);
+    let all = world.sent.lock().unwrap().clone();
+    let ids = |records: &[(intake::FeedIdentity, serde_json::Value)], name: &str| {
+        let mut ids: Vec<String> =
+            records.iter().map(|(_, record)| record[name].as_str().unwrap().to_owned()).collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(ids(&all[2..], "retracts"), ids(&taken, "report_id"));
+    let third = sent(&world, &cookie, SHEET.as_bytes()).await;
+    assert!(shown(&world, &cookie, &third).await.contains("2 dapat diambil, 0 sudah ada"));
+    assert_eq!(acts(&world, &cookie, &third, "source=police&act=take").await, StatusCode::SEE_OTHER);
+    let all = world.sent.lock().unwrap().clone();
+    let once_more = ids(&all[4..], "report_id");
+    assert_eq!(once_more.len(), 2);
+    assert!(once_more.iter().all(|id| !ids(&taken, "report_id").contains(id)), "what was withdrawn stays so");
+}
+
+#[tokio::test]
+async fn what_a_person_corrects_counts_at_once_and_for_the_next_table_of_the_source() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let address = sent(&world, &cookie, SHEET.as_bytes()).await;
+    let form = "source=police&j.curanmor=WW-12&act=take";
+    assert_eq!(acts(&world, &cookie, &address, form).await, StatusCode::SEE_OTHER);
+    let categories: Vec<String> =
+        world.sent.lock().unwrap().iter().map(|(_, record)| record["category"].to_string()).collect();
+    assert!(categories.contains(&"\"WW-12\"".to_owned()), "{categories:?}");
+    let next = SHEET.replace("19/11", "17/11");
+    let page = shown(&world, &cookie, &sent(&world, &cookie, next.as_bytes()).await).await;
+    assert!(page.contains("2 dapat diambil, 1 sudah ada"), "{page}");
+}
+
+#[tokio::test]
+async fn a_file_is_its_senders_own_and_one_that_cannot_be_read_says_why() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let address = sent(&world, &cookie, SHEET.as_bytes()).await;
+    let other = world.login("budi").await;
+    let status = world.ask(get(&address, &other)).await.status();
+    assert!(status == StatusCode::NOT_FOUND || status == StatusCode::FORBIDDEN, "{status}");
+    let broken = sent(&world, &cookie, b"PK\x03\x04xxxx").await;
+    let (status, page) = read(world.ask(get(&broken, &cookie)).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Berkas rusak atau terpotong."), "{page}");
+    let answer = world.ask(upload(&cookie, "x.csv", b"")).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let alone = Request::post(PATH).header(header::CONTENT_TYPE, "multipart/form-data; boundary=b");
+    let answer = world.ask(alone.body(Body::from("--b--")).unwrap()).await;
+    assert!(answer.status().is_redirection() || answer.status() == StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn what_was_not_taken_and_an_empty_form_are_spreadsheets() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let address = sent(&world, &cookie, SHEET.as_bytes()).await;
+    for path in [format!("{address}/tertolak"), format!("{PATH}/contoh")] {
+        let answer = world.ask(get(&path, &cookie)).await;
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        let bytes = to_bytes(answer.into_body(), 1 << 20).await.unwrap();
+        let sheets = formats::spreadsheet::read(&bytes).unwrap();
+        let rows = if path.ends_with("tertolak") { 4 } else { 2 };
+        assert!(sheets[0].len() >= rows, "{path}: {}", sheets[0].len());
+    }
+}
