@@ -16,8 +16,6 @@ mod place;
 pub mod reader;
 pub mod report;
 pub mod rows;
-#[cfg(test)]
-mod tests;
 pub mod written;
 mod xls;
 mod xlsx;
@@ -134,3 +132,6 @@ fn cell_text(cell: &Data, text: &mut String) {
         }
     };
 }
+
+#[cfg(test)]
+mod tests;

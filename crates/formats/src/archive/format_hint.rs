@@ -14,12 +14,12 @@ pub fn format_hint(
     if stated != Format::BnpbCsv && archive(Format::BnpbCsv).is_some() {
         return Some("it looks like BNPB's list; give --format bnpb-csv");
     }
-    let is_book = |source: ArchiveSource| {
+    let is_sheet_file = |source: ArchiveSource| {
         let mut head = [0; 4];
         let read = source.take(4).read(&mut head);
         read.is_ok() && (head.starts_with(b"PK\x03\x04") || head == [0xd0, 0xcf, 0x11, 0xe0])
     };
-    if stated != Format::Table && open().is_some_and(is_book) {
+    if stated != Format::Table && open().is_some_and(is_sheet_file) {
         return Some("it is a spreadsheet; give --format table");
     }
     let mut lines = archive(Format::Ndjson)?;

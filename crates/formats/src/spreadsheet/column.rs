@@ -37,7 +37,7 @@ pub enum ColumnMeaning {
     Displaced,
     /// A number of houses or buildings damaged.
     Damaged,
-    /// The number that whoever filled it in gives a row for ever.
+    /// The number that the one who filled it in gives a row for ever.
     Id,
     /// The number of the row that this one corrects.
     Corrects,

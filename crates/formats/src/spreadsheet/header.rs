@@ -2,6 +2,7 @@
 
 use super::column;
 use super::rows::SheetRows;
+use crate::archive::words::letters;
 use crate::plain_text::HEADER_WITHIN;
 use crate::written_date::WrittenDate;
 use std::ops::Range;
@@ -146,6 +147,14 @@ fn counts_columns(sheet: &SheetRows, row: usize) -> bool {
         follows
     });
     cells.len() >= 3 && rising && cells.iter().all(|cell| number(cell).is_some())
+}
+
+/// The running number of a row, and what a file of rows that were not taken adds in front.
+pub(super) fn is_running(heading: &str) -> bool {
+    matches!(
+        letters(heading).as_str(),
+        "no" | "nomor" | "nourut" | "baris" | "hasil" | "alasan" | "line" | "fate" | "why"
+    )
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::category::{CategoryFinding, CategoryWords};
 use super::cells;
 use super::clock::{WrittenTime, minute_of_day};
 use super::column::ColumnMeaning;
-use super::header::HeadedSheet;
+use super::header::{HeadedSheet, is_running};
 use super::mapping::TableMapping;
 use super::place::{RowPlace, TablePlaces};
 use super::report::{RowReport, RowTimes, report_id};
@@ -97,7 +97,7 @@ pub struct TableRows<'a> {
     occasion: TableOccasion,
     order: Option<DateOrder>,
     rows: std::vec::IntoIter<usize>,
-    /// Content of a row → its line, so that a row that comes again is told apart.
+    /// Content of a row → its line, so that a row that comes again is seen.
     known: HashMap<[u8; 32], u32>,
 }
 
@@ -490,14 +490,6 @@ impl<'a> TableRows<'a> {
 
 fn days(day: jiff::civil::Date) -> i64 {
     crate::decode::instant::days(day.year().into(), day.month().into(), day.day().into()).unwrap_or(0)
-}
-
-/// The running number of a row, and what a file of rows that were not taken adds in front.
-fn is_running(heading: &str) -> bool {
-    matches!(
-        letters(heading).as_str(),
-        "no" | "nomor" | "nourut" | "baris" | "hasil" | "alasan" | "line" | "fate" | "why"
-    )
 }
 
 /// True where prose seems to hold a number of a person or a person's name.

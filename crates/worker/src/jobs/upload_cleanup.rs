@@ -4,7 +4,7 @@ use super::{Job, JobResult};
 use domain::time::{DAY, HOUR, Time};
 use store::Store;
 
-/// How long a file is kept: it may name people, and whoever sent it has it.
+/// How long a file is kept: it may name people, and who sent it has it.
 const FILE_FOR: i64 = DAY;
 /// How long what was taken of a file can be taken back as one.
 const KNOWN_FOR: i64 = 92 * DAY;
