@@ -83,7 +83,7 @@ const look = () => {
     headings: document.querySelectorAll("h1").length,
     words: document.body.innerText,
     // An anchor of an SVG map has no plain href.
-    links: [...document.querySelectorAll("a[href]")].map((link) => new URL(link.getAttribute("href"), location.href).href),
+    links: [...document.querySelectorAll("a[href]:not([download])")].map((link) => new URL(link.getAttribute("href"), location.href).href),
   };
 };
 

@@ -18,7 +18,7 @@ use crate::decode::Refusal;
 use crate::envelope::cloudevent::stray_data;
 use crate::taxonomy::Taxonomy;
 use domain::kind::FeedClass;
-use domain::place::Places;
+use domain::place::{Code, Places};
 use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, BufReader, Read};
 
@@ -106,6 +106,8 @@ pub struct Guide<'a> {
     /// Which of day and month stands first, where a person said it.
     pub dates: Option<DateOrder>,
     pub taxonomy: &'a Taxonomy,
+    /// The only regency of which its feed may speak; where a table names none, it is meant.
+    pub regency: Option<Code>,
 }
 
 /// The bytes of an archive.

@@ -40,6 +40,7 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
         class: FeedClass::Agency,
         dates: *dates,
         taxonomy: &catalog.taxonomy,
+        regency: None,
     };
     let is_log = files.iter().any(|path| open::is_export(path));
     let begin = if is_log { Replay::of_log } else { Replay::new };

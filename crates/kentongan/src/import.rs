@@ -48,12 +48,14 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
         format!("the feed '{feed}' is disabled; `kentongan feed resume {feed}` lets it in again")
     });
     let feed = feed.or_user_error()?;
+    let only = feed.areas().regencies().unwrap_or_default();
     let guide = Guide {
         places: &catalog.places,
         crosswalk: &crosswalk,
         class: feed.class(),
         dates,
         taxonomy: &catalog.taxonomy,
+        regency: only.first().copied().filter(|_| only.len() == 1),
     };
     let mut import = Import::new(writer, feed);
     // What comes over the standard input cannot be looked at beforehand.

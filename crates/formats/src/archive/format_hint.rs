@@ -52,6 +52,7 @@ mod tests {
             class: FeedClass::Agency,
             dates: None,
             taxonomy: &taxonomy,
+            regency: None,
         };
         let hint = |text: &'static str, stated| {
             format_hint(&|| Some(Box::new(text.as_bytes()) as ArchiveSource), stated, guide)

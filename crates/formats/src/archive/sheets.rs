@@ -43,7 +43,8 @@ impl<'a> Sheets<'a> {
         let columns = columns(&found);
         let mut later: VecDeque<_> = found.tables.into();
         later.iter_mut().for_each(|(_, mapping)| mapping.dates = guide.dates);
-        let regencies: Vec<_> = guide.places.regency_ids().collect();
+        let only = guide.regency.and_then(|code| guide.places.find(code));
+        let regencies = only.map_or_else(|| guide.places.regency_ids().collect(), |regency| vec![regency]);
         let reader = TableReader::new(guide.places, &regencies, guide.taxonomy);
         let headings = later.front().map(|(table, _)| table.headings.clone()).unwrap_or_default();
         let rows = later.pop_front().map(|(table, mapping)| reader.open(table, mapping, OCCASION));

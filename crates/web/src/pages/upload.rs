@@ -24,7 +24,7 @@ pub fn start(frame: &Frame, uploads: &[TableUpload], fault: Option<&str>) -> Mar
                 p.hint id="h-file" { (frame.text("upload.file_hint")) }
                 input id="f-file" type="file" name="file" required accept=".xlsx,.xls,.csv,.txt,.json" aria-describedby="h-file";
             }
-            p { button.primary type="submit" { (frame.text("upload.read")) } " " a.button href={ (PATH) "/contoh" } { (frame.text("upload.empty_form")) } }
+            p { button.primary type="submit" { (frame.text("upload.read")) } " " a.button download href={ (PATH) "/contoh" } { (frame.text("upload.empty_form")) } }
         }
         h2 { (frame.text("upload.earlier")) }
         @if uploads.is_empty() { p.hint { (frame.text("upload.none_yet")) } }

@@ -34,8 +34,14 @@ fn run(text: String, places: &Places) -> (Vec<Result<Report, Refused>>, BnpbFigu
 
 fn run_with(text: &[u8], places: &Places, dates: Option<DateOrder>) -> (Decoded, BnpbFigures, RowFates) {
     let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
-    let guide =
-        Guide { places, crosswalk: &crosswalk, class: FeedClass::Agency, dates, taxonomy: &taxonomy() };
+    let guide = Guide {
+        places,
+        crosswalk: &crosswalk,
+        class: FeedClass::Agency,
+        dates,
+        taxonomy: &taxonomy(),
+        regency: None,
+    };
     let source = Box::new(std::io::Cursor::new(text.to_vec()));
     let mut list = Bnpb::open("list".into(), source, guide).unwrap();
     let taxonomy = taxonomy();
@@ -151,6 +157,7 @@ fn the_rows_that_were_not_taken_can_be_corrected_and_imported() {
         class: FeedClass::Agency,
         dates: None,
         taxonomy: &taxonomy(),
+        regency: None,
     };
     let text = format!("{HEAD}{}{}", row("31/12/2021", "BANJIR", "0"), row("31/11/2021", "BANJIR", "0"));
     let mut list =
@@ -263,6 +270,7 @@ fn a_file_that_is_no_such_list_is_named() {
         class: FeedClass::Agency,
         dates: None,
         taxonomy: &taxonomy(),
+        regency: None,
     };
     for (text, word) in [("a;b\n1;2\n", "ID Kabupaten"), ("No.;ID Kabupaten;Lokasi\n", "tanggalkejadian")] {
         let source = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
@@ -292,6 +300,7 @@ fn the_real_list_is_understood_better_than_naively() {
         class: FeedClass::Agency,
         dates: None,
         taxonomy: &taxonomy(),
+        regency: None,
     };
     let source = Box::new(std::fs::File::open(&path).unwrap());
     let Archive::Bnpb(list) =
