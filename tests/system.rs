@@ -5,6 +5,7 @@ mod replay;
 pub mod system {
     mod api;
     mod browser;
+    mod doors;
     mod nightly;
     mod notify;
     mod observability;

@@ -9,6 +9,7 @@ pub mod instant;
 mod number;
 #[cfg(test)]
 pub(crate) mod oracle;
+pub mod oversized;
 mod refusal_sentence;
 mod refusal_text;
 pub(crate) mod scan;
@@ -92,7 +93,8 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
     let payload = trimmed(record.bytes);
     let bytes = &record.bytes[payload.clone()];
     if bytes.len() > MAX_RECORD {
-        return Err(refusal_text::too_large(bytes.len()));
+        let length = oversized::marked_length(bytes).unwrap_or(bytes.len());
+        return Err(refusal_text::too_large(length));
     }
     let text = core::str::from_utf8(bytes).map_err(|error| refusal_text::utf8(error.valid_up_to()))?;
     let mut fields = Fields::new(text);

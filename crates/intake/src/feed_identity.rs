@@ -5,6 +5,7 @@ use domain::author::StampedAuthor;
 use domain::desk_feed;
 use domain::kind::FeedClass;
 use domain::place::Areas;
+use domain::time::Time;
 use store::FeedRow;
 
 /// A feed that is known: it showed its token, its name is registered, or it is one of the desk's own.
@@ -14,6 +15,8 @@ pub struct FeedIdentity {
     class: FeedClass,
     areas: Areas,
     author: StampedAuthor,
+    /// Nothing that its program sends is taken in until then.
+    paused_until: Option<Time>,
 }
 
 impl FeedIdentity {
@@ -35,6 +38,11 @@ impl FeedIdentity {
         &self.author
     }
 
+    /// Nearly all it sent was refused: until when nothing that its program sends is taken in.
+    pub(crate) fn paused_until(&self) -> Option<Time> {
+        self.paused_until
+    }
+
     /// The desk's own feed of a class, which speaks for that class everywhere; who typed is not known.
     pub fn desk(class: FeedClass) -> FeedIdentity {
         FeedIdentity::everywhere(desk_feed::name(class), class)
@@ -50,7 +58,7 @@ impl FeedIdentity {
         let FeedIdentity { author, .. } = FeedIdentity::of_row(row);
         let (account, person) = (account.to_owned(), person.to_owned());
         let author = StampedAuthor { account, person, ..author };
-        FeedIdentity { author, ..FeedIdentity::of_row(row) }
+        FeedIdentity { author, paused_until: None, ..FeedIdentity::of_row(row) }
     }
 
     /// The desk's own feed of this name.
@@ -66,6 +74,7 @@ impl FeedIdentity {
             class: row.class,
             areas: row.areas.clone(),
             author: StampedAuthor { organisation, party, ..StampedAuthor::default() },
+            paused_until: row.paused_until,
         }
     }
 
@@ -75,6 +84,12 @@ impl FeedIdentity {
     }
 
     fn everywhere(name: String, class: FeedClass) -> FeedIdentity {
-        FeedIdentity { name, class, areas: Areas::everywhere(), author: StampedAuthor::default() }
+        FeedIdentity {
+            name,
+            class,
+            areas: Areas::everywhere(),
+            author: StampedAuthor::default(),
+            paused_until: None,
+        }
     }
 }

@@ -208,7 +208,7 @@ fn report() -> Ref {
 /// Reports in
 ///
 /// One report, an array, NDJSON or CloudEvents 1.0. Answered once all are on disk, with what became of each; a rejected
-/// one is kept as a dead letter with its original bytes. In binary mode an event's attributes are the headers
+/// one is kept as a dead letter with its original bytes (64 KiB of them at most). In binary mode an event's attributes are the headers
 /// `ce-specversion` (1.0), `ce-id`, `ce-source` and `ce-type`: all four, or none.
 #[utoipa::path(
     post, path = REPORTS, operation_id = "submit_reports", tag = "intake", security(("feed" = [])),
@@ -224,9 +224,9 @@ fn report() -> Ref {
         (status = 401, description = "No token, or one that is not valid", body = ProblemDocument, content_type = PROBLEM),
         (status = 413, description = "The request is too large", body = ProblemDocument, content_type = PROBLEM),
         (status = 415, description = "None of these forms", body = ProblemDocument, content_type = PROBLEM),
-        (status = 429, description = "Too many this minute", body = ProblemDocument, content_type = PROBLEM,
+        (status = 429, description = "Too many this minute, or the feed is paused", body = ProblemDocument, content_type = PROBLEM,
             headers(("Retry-After" = u64, description = "Seconds"))),
-        (status = 503, description = "Nothing was kept; try again", body = ProblemDocument, content_type = PROBLEM,
+        (status = 503, description = "Nothing was kept, or the first alone; try again", body = ProblemDocument, content_type = PROBLEM,
             headers(("Retry-After" = u64, description = "Seconds"))),
     ),
 )]
@@ -351,6 +351,28 @@ fn problem(error: IntakeError) -> Problem {
                 "Sumber laporan ini boleh mengirim {limit} laporan semenit. Kirim lagi setelah {seconds} detik."
             );
             Problem::new(StatusCode::TOO_MANY_REQUESTS, "Terlalu cepat", detail).retry_after(seconds)
+        }
+        IntakeError::TooMuch { limit, seconds, .. } => {
+            let detail = format!(
+                "Sumber laporan ini boleh mengirim {} MiB semenit. Kirim lagi setelah {seconds} detik.",
+                limit >> 20
+            );
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "Terlalu banyak", detail).retry_after(seconds)
+        }
+        IntakeError::Paused { seconds, .. } => {
+            let detail = format!(
+                "Sumber laporan ini dihentikan sementara, karena hampir semua kirimannya yang terakhir ditolak. Perbaiki \
+                 kirimannya, lalu kirim lagi setelah {seconds} detik atau minta pengelola membukanya."
+            );
+            Problem::new(StatusCode::TOO_MANY_REQUESTS, "Dihentikan sementara", detail).retry_after(seconds)
+        }
+        IntakeError::Rest { kept, source } => {
+            tracing::error!(error = %source, kept, "taking in the rest of a batch");
+            let detail = format!(
+                "Hanya {kept} laporan pertama dari kiriman ini yang tersimpan. Kirim lagi seluruhnya nanti: yang sudah \
+                 tersimpan tidak dihitung dua kali."
+            );
+            unavailable(&detail).retry_after(30)
         }
         IntakeError::Store(StoreError::Full) => {
             tracing::error!("taking in reports: the log is full; make room or raise log.max_bytes");

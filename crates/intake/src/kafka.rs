@@ -4,7 +4,6 @@
 //! after the other, so neighbours spread evenly, and everybody can work it out by hand.
 
 mod append;
-mod breaker;
 mod client;
 mod feed_topics;
 mod paused_feeds;
@@ -14,7 +13,6 @@ mod topic_batch;
 mod topics;
 
 pub use append::{PublishedTopic, ReportsProducer, TopicPublisher, asked, delivered};
-pub use breaker::Breaker;
 pub use client::{Reporter, in_words, note};
 pub use feed_topics::{FeedPause, FeedTopics};
 pub use record::{ConsumedRecord, consumed_record};

@@ -6,15 +6,18 @@
 //! topics and writes `reports`; `export` writes the log as it came, `backup` writes and reads the whole state, `log_backup` its part of the
 //! log; `feed_registry` adds feeds and renews their tokens; `dead_letters`
 //! shows what was refused and puts back what can be read by now; `import` takes archives;
-//! `scenario_player` plays the demonstration;
+//! `feed_gate` and `feed_queue` keep one feed from taking what is everybody's; `scenario_player` plays the demonstration;
 //! `problem` is the one form of an error over HTTP.
 
 pub mod backoff;
 pub mod backup;
+mod breaker;
 pub mod dead_letters;
 pub mod entrance;
 pub mod export;
+mod feed_gate;
 mod feed_identity;
+mod feed_queue;
 pub mod feed_registry;
 #[cfg(test)]
 mod fixture;
@@ -30,6 +33,7 @@ mod report_id;
 pub mod scenario_player;
 mod submit;
 
+pub use feed_gate::BreakerLimits;
 pub use feed_identity::FeedIdentity;
 pub use log_writer::{
     LogDestination, LogWriter, LogWriterParts, PlayedRecord, as_decoded, clock_step, is_registry,

@@ -1,6 +1,7 @@
 //! The one writer of the log, whichever log it is: stamps records, says what becomes of each, and keeps them.
 //!
-//! Everything handed in goes to the log, also what is refused (it becomes a dead letter with its original bytes) and
+//! Everything handed in goes to the log, also what is refused (it becomes a dead letter with its original bytes, or the first
+//! 64 KiB of them) and
 //! what is known already: of two reports with one id the one reported first counts, not the one received first.
 //!
 //! HTTP, the desk's forms, the feeds' topics, archives, dead letters put back and the demo all append here and nowhere
@@ -24,7 +25,7 @@ use domain::report::{Report, ReportName};
 use domain::service_clock::ClockStep;
 use domain::time::Time;
 use formats::clock_record;
-use formats::decode::{Catalog, RecordView, Refusal, decode, stamped_refusal};
+use formats::decode::{Catalog, RecordView, Refusal, decode, oversized, stamped_refusal};
 use formats::record_stamp::RecordOrigin;
 use formats::registry_record::RegisteredFeed;
 use formats::taxonomy::Taxonomy;
@@ -319,7 +320,7 @@ impl Arrival {
             class: self.feed.class(),
             areas: self.feed.areas().clone(),
             received_at: self.received_at,
-            bytes: self.bytes,
+            bytes: oversized::kept(self.bytes),
             refused,
             archive: self.archive,
             author: self.feed.author().clone(),

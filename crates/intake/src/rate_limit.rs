@@ -1,13 +1,12 @@
-//! How fast a feed may speak: a bucket of a minute's records that fills evenly.
+//! How fast somebody may send: a bucket of a minute's records (or bytes) that fills evenly.
 
-use crate::IntakeError;
 use std::collections::HashMap;
 use tokio::time::Instant;
 
 pub struct Buckets {
-    /// Records a minute; 0 is no limit.
+    /// So many a minute; 0 is no limit.
     rate: u32,
-    feeds: HashMap<String, Bucket>,
+    senders: HashMap<String, Bucket>,
 }
 
 struct Bucket {
@@ -18,26 +17,43 @@ struct Bucket {
 
 impl Buckets {
     pub fn new(rate: u32) -> Buckets {
-        Buckets { rate, feeds: HashMap::new() }
+        Buckets { rate, senders: HashMap::new() }
     }
 
+    /// Takes so many of a sender's bucket.
+    ///
     /// # Errors
-    /// Where it must wait; it says for how long.
-    pub fn take(&mut self, feed: &str, records: usize, now: Instant) -> Result<(), IntakeError> {
+    /// Where it must wait; for how many seconds.
+    pub fn take(&mut self, sender: &str, many: usize, now: Instant) -> Result<(), u64> {
+        self.wait(sender, now)?;
+        self.charge(sender, many);
+        Ok(())
+    }
+
+    /// Fills a sender's bucket up to now.
+    ///
+    /// # Errors
+    /// Where nothing is left in it: for how many seconds the sender must wait.
+    pub fn wait(&mut self, sender: &str, now: Instant) -> Result<(), u64> {
         if self.rate == 0 {
             return Ok(());
         }
         let full = f64::from(self.rate);
         let a_second = full / 60.0;
-        let bucket = self.feeds.entry(feed.to_owned()).or_insert(Bucket { left: full, at: now });
+        let bucket = self.senders.entry(sender.to_owned()).or_insert(Bucket { left: full, at: now });
         let grown = now.saturating_duration_since(bucket.at).as_secs_f64() * a_second;
         (bucket.left, bucket.at) = ((bucket.left + grown).min(full), now);
         if bucket.left < 1.0 {
-            let seconds = ((1.0 - bucket.left) / a_second).ceil() as u64;
-            return Err(IntakeError::TooFast { feed: feed.to_owned(), limit: self.rate, seconds });
+            return Err(((1.0 - bucket.left) / a_second).ceil() as u64);
         }
-        bucket.left -= records as f64;
         Ok(())
+    }
+
+    /// Takes out of a bucket that was filled before.
+    pub fn charge(&mut self, sender: &str, many: usize) {
+        if let Some(bucket) = self.senders.get_mut(sender) {
+            bucket.left -= many as f64;
+        }
     }
 }
 
@@ -50,8 +66,7 @@ mod tests {
     fn a_feed_that_spoke_too_much_waits_and_others_do_not() {
         let (start, mut buckets) = (Instant::now(), Buckets::new(60));
         assert!(buckets.take("a", 70, start).is_ok());
-        let refused = buckets.take("a", 1, start).unwrap_err();
-        assert!(matches!(refused, IntakeError::TooFast { seconds: 11, .. }), "{refused}");
+        assert_eq!(buckets.take("a", 1, start), Err(11));
         assert!(buckets.take("b", 1, start).is_ok());
         assert!(buckets.take("a", 1, start + Duration::from_secs(10)).is_err());
         assert!(buckets.take("a", 1, start + Duration::from_secs(11)).is_ok());

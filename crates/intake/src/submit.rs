@@ -1,9 +1,10 @@
 //! What a feed hands in by itself: it shows who it is, keeps its quota, and its records go to the log.
 
 use crate::entrance::EntranceCounts;
+use crate::feed_gate::{BreakerLimits, FeedGate};
 use crate::feed_identity::FeedIdentity;
+use crate::feed_queue::FeedQueues;
 use crate::log_writer::{LogDestination, LogWriter, LogWriterParts};
-use crate::rate_limit::Buckets;
 use async_recursion::async_recursion as boxed;
 use domain::place::Places;
 use domain::report::ReportId;
@@ -12,7 +13,6 @@ use formats::decode::Refusal;
 use formats::taxonomy::Taxonomy;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use store::{Store, StoreError, token_hash};
-use tokio::sync::Semaphore;
 
 /// The clock records are stamped by; a scenario brings its own.
 pub type ReceiptClock = Arc<dyn Fn() -> Time + Send + Sync>;
@@ -24,6 +24,10 @@ pub struct IntakeLimits {
     pub request_bytes: usize,
     /// Records a feed may send in a minute (as many at once as in a whole one); 0 is no limit.
     pub records_a_minute: u32,
+    /// The same in bytes.
+    pub bytes_a_minute: u32,
+    /// When a feed is paused that sends almost nothing but garbage.
+    pub breaker: BreakerLimits,
     /// Batches that may be under way; further ones are asked to come again.
     pub batches: usize,
     /// Ids remembered to recognise a duplicate at once.
@@ -32,7 +36,14 @@ pub struct IntakeLimits {
 
 impl Default for IntakeLimits {
     fn default() -> IntakeLimits {
-        IntakeLimits { request_bytes: 16 << 20, records_a_minute: 60_000, batches: 64, recent_ids: 200_000 }
+        IntakeLimits {
+            request_bytes: 16 << 20,
+            records_a_minute: 60_000,
+            bytes_a_minute: 64 << 20,
+            breaker: BreakerLimits::default(),
+            batches: 64,
+            recent_ids: 200_000,
+        }
     }
 }
 
@@ -79,13 +90,21 @@ impl KnownFrom {
     }
 }
 
-/// Why nothing of a batch was kept.
+/// Why a batch was not kept, or not the whole of it.
 #[derive(Debug, thiserror::Error)]
 pub enum IntakeError {
     #[error("taking in reports: too many batches under way; try again in a moment")]
     Busy,
     #[error("taking in reports of '{feed}': more than {limit} a minute; try again in {seconds} s")]
     TooFast { feed: String, limit: u32, seconds: u64 },
+    #[error("taking in reports of '{feed}': more than {limit} bytes a minute; try again in {seconds} s")]
+    TooMuch { feed: String, limit: u32, seconds: u64 },
+    #[error(
+        "taking in reports of '{feed}': it is paused for {seconds} s, because nearly all it sent was refused"
+    )]
+    Paused { feed: String, seconds: u64 },
+    #[error("keeping the rest of a batch, of which {kept} records are kept: {source}")]
+    Rest { kept: usize, source: StoreError },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -98,31 +117,37 @@ struct Inner {
     store: Store,
     taxonomy: Arc<Taxonomy>,
     limits: IntakeLimits,
+    clock: ReceiptClock,
     writer: LogWriter,
-    batches: Semaphore,
-    buckets: Mutex<Buckets>,
+    gate: FeedGate,
+    queues: FeedQueues,
     refusals: EntranceCounts,
 }
 
 impl Intake {
     pub fn new(parts: IntakeParts) -> Intake {
-        let limits = parts.limits;
+        let (limits, refusals) = (parts.limits, EntranceCounts::default());
+        let queues = FeedQueues::new(match &parts.log {
+            LogDestination::Embedded(log) => Some(log.clone()),
+            LogDestination::Kafka(_) => None,
+        });
         let writer = LogWriter::new(LogWriterParts {
             log: parts.log,
             store: parts.store.clone(),
             places: parts.places,
             taxonomy: parts.taxonomy.clone(),
-            clock: parts.clock,
+            clock: parts.clock.clone(),
             recent_ids: limits.recent_ids,
         });
         Intake(Arc::new(Inner {
             store: parts.store,
             taxonomy: parts.taxonomy,
             limits,
+            clock: parts.clock,
             writer,
-            batches: Semaphore::new(limits.batches.max(1)),
-            buckets: Mutex::new(Buckets::new(limits.records_a_minute)),
-            refusals: EntranceCounts::default(),
+            gate: FeedGate::new(limits, refusals.clone()),
+            queues,
+            refusals,
         }))
     }
 
@@ -160,7 +185,8 @@ impl Intake {
     /// Takes records in for a feed. Returns what became of each, in their order, once all of them are on disk.
     ///
     /// # Errors
-    /// Where the feed sends too much, too many batches are under way or the log cannot be written: nothing was kept.
+    /// Where the feed is paused or sends too much, too many batches are under way or the log cannot be written: nothing was
+    /// kept, or ([`IntakeError::Rest`]) the first records alone, which a repetition does not double.
     #[boxed]
     pub async fn submit(
         &self,
@@ -171,9 +197,37 @@ impl Intake {
         if records.is_empty() {
             return Ok(Vec::new());
         }
-        lock(&inner.buckets).take(feed.name(), records.len(), tokio::time::Instant::now())?;
-        let _permit = inner.batches.try_acquire().map_err(|_| IntakeError::Busy)?;
-        Ok(inner.writer.append(feed, records).await?)
+        let _permit = inner.gate.enter(feed, &records, (inner.clock)())?;
+        let mut results = Vec::with_capacity(records.len());
+        let mut records = records.into_iter().peekable();
+        while records.peek().is_some() {
+            let slice: Vec<Vec<u8>> = records.by_ref().take(inner.queues.slice()).collect();
+            let room = inner.queues.room(feed.name(), slice.len()).await;
+            match inner.writer.append(feed, slice).await {
+                Ok(of_slice) => results.extend(of_slice),
+                Err(source) if results.is_empty() => return Err(source.into()),
+                Err(source) => return Err(IntakeError::Rest { kept: results.len(), source }),
+            }
+            room.filled();
+        }
+        self.pause_where_needed(feed, &results).await;
+        Ok(results)
+    }
+
+    /// Pauses a feed of which almost everything was refused of late.
+    async fn pause_where_needed(&self, feed: &FeedIdentity, results: &[SubmitResult]) {
+        let Some(pause) = self.0.gate.note(feed, results) else { return };
+        let until = (self.0.clock)().plus(pause.as_micros() as i64);
+        match self.0.store.pause_feed(feed.name(), Some(until)).await {
+            Ok(false) => {} // one of the desk's own, which people type into
+            Ok(true) => tracing::error!(
+                feed = feed.name(),
+                "a feed was paused for {} s: nearly all of its last records became dead letters; look with \
+                 `kentongan dead-letters list`, mend it with its owner, then `kentongan feed resume`",
+                pause.as_secs(),
+            ),
+            Err(error) => tracing::warn!(%error, feed = feed.name(), "pausing a feed that sends garbage"),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use formats::setting_layers::SettingLayers;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use toml::Value;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -74,6 +75,10 @@ pub struct StateConfig {
 pub struct IntakeConfig {
     pub max_request_bytes: usize,
     pub records_a_minute: u32,
+    pub bytes_a_minute: u32,
+    pub breaker_records: usize,
+    pub breaker_percent: usize,
+    pub breaker_pause_seconds: u64,
     pub recent_ids: usize,
 }
 
@@ -120,6 +125,16 @@ pub struct MetricsConfig {
 pub struct LoggingConfig {
     pub format: LogFormat,
     pub level: String,
+}
+
+impl IntakeConfig {
+    pub fn breaker(&self) -> intake::BreakerLimits {
+        intake::BreakerLimits {
+            records: self.breaker_records,
+            percent: self.breaker_percent,
+            pause: Duration::from_secs(self.breaker_pause_seconds),
+        }
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]

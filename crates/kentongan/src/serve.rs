@@ -77,6 +77,8 @@ impl Site {
         let limits = IntakeLimits {
             request_bytes: config.intake.max_request_bytes,
             records_a_minute: config.intake.records_a_minute,
+            bytes_a_minute: config.intake.bytes_a_minute,
+            breaker: config.intake.breaker(),
             batches: config.log.append_queue,
             recent_ids: config.intake.recent_ids,
         };

@@ -73,7 +73,7 @@ pub use delivery_failure::{DeliveryFailure, NotDelivered, NotTaken};
 pub use error::{Retry, StoreError};
 pub use folder_lock::{FolderLock, FolderLockError};
 pub use ledger::{AlertRecord, Check, CheckResult, DayMean, LedgerRow, MONDAY, SampleRow};
-pub use log::{Log, LogOptions, LogRecord, NewRecord, PARTITION};
+pub use log::{Log, LogOptions, LogRecord, NewRecord, PARTITION, Worked};
 pub use partition::{BorderSum, BorderView, Origin, PartitionClaim, PartitionCommit};
 pub use read::balance::Balance;
 pub use read::change_poll::ChangeCursor;

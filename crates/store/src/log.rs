@@ -65,12 +65,22 @@ pub struct LogRecord {
     pub record: NewRecord,
 }
 
+/// How far the log's worker has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Worked {
+    /// Everything before this offset is committed.
+    pub next_offset: i64,
+    /// Records that it takes into one commit now.
+    pub commit_size: usize,
+}
+
 /// A handle on the log; clones share it. The writer ends when the last handle is gone.
 #[derive(Clone)]
 pub struct Log {
     queue: mpsc::Sender<Append>,
     readers: Pool,
     newest: watch::Receiver<i64>,
+    worked: watch::Sender<Option<Worked>>,
 }
 
 /// One caller's records and where to answer.
@@ -116,7 +126,7 @@ impl Log {
         let (queue, waiting) = mpsc::channel(options.queue.max(1));
         let (sender, newest) = watch::channel(newest);
         tokio::spawn(writer.run(waiting, sender));
-        Ok(Log { queue, readers, newest })
+        Ok(Log { queue, readers, newest, worked: watch::Sender::new(None) })
     }
 
     /// Writes the records, all or none, and answers with their offsets once they are on disk.
@@ -153,6 +163,16 @@ impl Log {
     /// second of another process's.
     pub fn newest(&self) -> watch::Receiver<i64> {
         self.newest.clone()
+    }
+
+    /// How far a worker of this process has come; `None` while none works.
+    pub fn worked(&self) -> watch::Receiver<Option<Worked>> {
+        self.worked.subscribe()
+    }
+
+    /// The worker of this process has come so far.
+    pub fn set_worked(&self, worked: Worked) {
+        self.worked.send_replace(Some(worked));
     }
 
     /// Appends that wait for the writer now.

@@ -31,8 +31,11 @@ pub enum Fault {
 impl From<IntakeError> for Fault {
     fn from(error: IntakeError) -> Fault {
         match error {
-            IntakeError::Store(error) => Fault::Store(error),
-            IntakeError::Busy | IntakeError::TooFast { .. } => Fault::Busy,
+            IntakeError::Store(error) | IntakeError::Rest { source: error, .. } => Fault::Store(error),
+            IntakeError::Busy
+            | IntakeError::TooFast { .. }
+            | IntakeError::TooMuch { .. }
+            | IntakeError::Paused { .. } => Fault::Busy,
         }
     }
 }

@@ -14,7 +14,7 @@ use intake::backoff::{Backoff, sleep_unless_stopped};
 use intake::kafka::ConsumedRecord;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use store::{Commit, Log, PARTITION, PartitionCommit, SNAPSHOT_CHUNK, StoreError};
+use store::{Commit, Log, PARTITION, PartitionCommit, SNAPSHOT_CHUNK, StoreError, Worked};
 use tokio::sync::watch;
 
 /// How long the worker sleeps at most before it looks at the log and the clock again.
@@ -73,10 +73,12 @@ impl EmbeddedWorker {
             log: self.log.clone(),
             newest: newest.clone(),
             at_end: false,
+            commit_size: self.batch,
             clock: self.context.clock.clone(),
             metrics: self.context.metrics.clone(),
         };
         let driver = Driver::recover(config, log, start).await?;
+        self.log.set_worked(Worked { next_offset: start.next_offset, commit_size: self.batch });
         self.context.metrics.follow_log(newest);
         self.context.metrics.committed_before(start.next_offset);
         driver.run().await
@@ -89,6 +91,8 @@ struct EmbeddedLog {
     newest: watch::Receiver<i64>,
     /// Nothing was left when it was last read.
     at_end: bool,
+    /// Most records read at once now.
+    commit_size: usize,
     clock: ServiceClock,
     metrics: WorkerMetrics,
 }
@@ -101,6 +105,7 @@ impl RecordLog for EmbeddedLog {
                 () = tokio::time::sleep(NAP) => {}
             }
         }
+        self.commit_size = most;
         // The clock is read before the log: what was received before a tick is in the log before the tick is due.
         let now = (self.clock)();
         self.newest.mark_unchanged();
@@ -127,6 +132,7 @@ impl RecordLog for EmbeddedLog {
     }
 
     async fn committed(&mut self, commit: &Commit) {
+        self.log.set_worked(Worked { next_offset: commit.next_offset, commit_size: self.commit_size });
         self.metrics.committed_before(commit.next_offset);
     }
 

@@ -1,8 +1,8 @@
 //! Feeds that are not read for a while, because they sent almost nothing but garbage.
 
-use super::breaker::Breaker;
 use super::client::Reporter;
 use super::feed_topics::{FeedPause, FeedRegistry, FeedTopics, TopicsError};
+use crate::breaker::Breaker;
 use async_recursion::async_recursion as boxed;
 use rdkafka::TopicPartitionList;
 use rdkafka::consumer::{Consumer, StreamConsumer};

@@ -10,6 +10,7 @@ use formats::decode::{Catalog, decode};
 use formats::places;
 use formats::taxonomy::Taxonomy;
 use intake::dead_letters::{self, PutBack};
+use intake::entrance::EntranceRefusal;
 use intake::{
     FeedIdentity, Intake, IntakeLimits, IntakeParts, LogDestination, SubmitResult, as_decoded, http,
 };
@@ -79,6 +80,16 @@ impl IntakeFixture {
             ..FeedRow::new(name, class, Areas::everywhere(), token_sha256, Time(0))
         };
         self.parts.store.put_feed(&row).await.unwrap();
+    }
+
+    /// How many were sent away for this.
+    pub fn refusals(&self, reason: EntranceRefusal) -> u64 {
+        self.intake.refusals().of(reason)
+    }
+
+    /// Lets a paused feed in again, as `feed resume` does.
+    pub async fn resume(&self, feed: &str) {
+        assert!(self.parts.store.pause_feed(feed, None).await.unwrap());
     }
 
     /// Does the worker's part, as far as the intake can tell: what is new in the log becomes state.

@@ -5,7 +5,9 @@ mod intake_fixture;
 
 use axum::http::{StatusCode, header};
 use domain::kind::FeedClass;
-use intake::{IntakeLimits, http::REPORTS};
+use formats::decode::oversized;
+use intake::entrance::EntranceRefusal;
+use intake::{BreakerLimits, IntakeLimits, http::REPORTS};
 use intake_fixture::{Answer, IntakeFixture, NDJSON, report};
 use serde_json::{Value, json};
 use store::LogOptions;
@@ -94,7 +96,11 @@ async fn every_sort_of_bad_record_is_kept_with_its_reason() {
     let age = answer.results()[9]["detail"].as_str().unwrap();
     assert!(age.contains("1970 sampai 2099") && !age.contains("tidak terbaca"), "{age}");
     let kept = fixture.kept().await;
-    assert!(kept.iter().zip(&cases).all(|(kept, (_, record))| kept.record.bytes == *record));
+    assert!(
+        kept.iter()
+            .zip(&cases)
+            .all(|(kept, (_, record))| kept.record.bytes == oversized::kept(record.clone()))
+    );
     assert_eq!(kept.len(), cases.len());
 }
 
@@ -294,6 +300,49 @@ async fn a_feed_in_a_hurry_is_asked_to_wait() {
     let answer = fixture.post(JSON, report(9)).await;
     answer.is_problem(StatusCode::TOO_MANY_REQUESTS, "3 laporan semenit");
     assert_eq!(answer.headers[header::RETRY_AFTER], "20");
+}
+
+#[tokio::test]
+async fn a_feed_of_large_batches_waits_for_its_bytes() {
+    let limits = IntakeLimits { bytes_a_minute: 3 << 20, ..IntakeLimits::default() };
+    let fixture = IntakeFixture::with(limits, LogOptions::default()).await;
+    let large = vec!["x".repeat(60 << 10); 60].join("\n");
+    assert_eq!(fixture.post(NDJSON, large).await.counts(), (0, 60, 0), "a large one is taken whole");
+    let answer = fixture.post(JSON, report(9)).await;
+    answer.is_problem(StatusCode::TOO_MANY_REQUESTS, "3 MiB semenit");
+    assert!(answer.headers.contains_key(header::RETRY_AFTER));
+}
+
+#[tokio::test]
+async fn a_feed_of_garbage_is_paused_in_words_until_somebody_lets_it_in() {
+    let breaker = BreakerLimits { records: 20, ..BreakerLimits::default() };
+    let limits = IntakeLimits { breaker, ..IntakeLimits::default() };
+    let fixture = IntakeFixture::with(limits, LogOptions::default()).await;
+    let garbage = vec!["bukan laporan"; 18];
+    let mixed: Vec<String> =
+        garbage.iter().map(|line| (*line).to_owned()).chain((0..2).map(report)).collect();
+    assert_eq!(fixture.post(NDJSON, mixed.join("\n")).await.counts(), (2, 18, 0), "nine of ten are let pass");
+    let more = vec!["bukan laporan"; 20].join("\n");
+    assert_eq!(fixture.post(NDJSON, more).await.counts(), (0, 20, 0));
+    let answer = fixture.post(JSON, report(9)).await;
+    answer.is_problem(StatusCode::TOO_MANY_REQUESTS, "dihentikan sementara");
+    assert_eq!(answer.headers[header::RETRY_AFTER], "300");
+    assert_eq!(fixture.refusals(EntranceRefusal::FeedPaused), 1);
+    fixture.resume("skd-rawas-ilir").await;
+    assert_eq!(fixture.post(JSON, report(9)).await.counts(), (1, 0, 0));
+}
+
+#[tokio::test]
+async fn a_batch_of_many_slices_is_answered_whole_and_in_order() {
+    let fixture = IntakeFixture::build().await;
+    let mut lines: Vec<String> = (0..700).map(report).collect();
+    lines[3] = "bukan laporan".into();
+    lines[650] = report(5);
+    let answer = fixture.post(NDJSON, lines.join("\n")).await;
+    assert_eq!(answer.counts(), (698, 1, 1));
+    let results = answer.body["results"].as_array().unwrap();
+    assert_eq!((&results[3]["status"], &results[650]["status"]), (&"rejected".into(), &"duplicate".into()));
+    assert_eq!(fixture.kept().await.len(), 700);
 }
 
 #[tokio::test]

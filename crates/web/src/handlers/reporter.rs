@@ -22,7 +22,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::place::Zone;
 use domain::report::ReportId;
 use domain::time::{MINUTE, Time};
-use intake::{IntakeError, new_report_id};
+use intake::new_report_id;
 use serde::Deserialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -72,7 +72,7 @@ impl Reporting {
             let mut pace = state.reporter_pace.lock().unwrap_or_else(PoisonError::into_inner);
             pace.take(account, 1, Instant::now())
         };
-        let Err(IntakeError::TooFast { seconds, .. }) = taken else { return Ok(None) };
+        let Err(seconds) = taken else { return Ok(None) };
         let mut view = self.again(typed.clone(), form).await?;
         view.errors.push(("kirim".into(), self.context.lang.fill("reporter.too_fast", &[("n", &seconds)])));
         let retry = [(header::RETRY_AFTER, seconds.to_string())];

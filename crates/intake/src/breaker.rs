@@ -12,13 +12,16 @@ pub struct Breaker {
 }
 
 impl Breaker {
-    /// Trips where more than `percent` of the last `records` were refused.
+    /// Trips where more than `percent` of the last `records` were refused; with 0 records never.
     pub fn new(records: usize, percent: usize) -> Breaker {
         Breaker { last: VecDeque::with_capacity(records), refused: 0, records, percent }
     }
 
     /// Notes a record; true where the feed must now be paused. It then counts from nothing.
     pub fn note(&mut self, refused: bool) -> bool {
+        if self.records == 0 {
+            return false;
+        }
         if self.last.len() == self.records {
             self.refused -= usize::from(self.last.pop_front() == Some(true));
         }
