@@ -144,7 +144,7 @@ fn check_says_who_hears_what_when_and_refuses_an_awas_that_would_reach_nobody() 
     assert!(row("waspada").contains("Kapolsek Rawas Ilir (16.13.04)"), "{printed}");
     assert!(row("siaga").contains("also Kabag Ops Polres"), "{printed}");
     assert!(row("awas").contains("also Ketua: bupati"), "{printed}");
-    assert!(printed.contains("  second person by one-time link: Kabag Ops Polres"), "{printed}");
+    assert!(printed.contains("and to end an alert: Kabag Ops Polres"), "{printed}");
     let rows = [("awas.all", "awas.WA-01"), ("siaga.all", "siaga.WA-01"), ("waspada.all", "waspada.WA-01")];
     let without_awas = rows.iter().fold(roster, |text, (row, other)| text.replace(row, other));
     folder.write("team.toml", without_awas);

@@ -75,6 +75,8 @@ impl Desk {
                 | ActRefusal::ReasonMissing
                 | ActRefusal::SamePerson { .. }
                 | ActRefusal::PersonUnknown
+                | ActRefusal::NoRequest
+                | ActRefusal::NotTheAsker
                 | ActRefusal::NobodyWaits,
             ) => None,
         }

@@ -73,7 +73,7 @@ states!(AlertOutcome {
 // What a person may do with an alert.
 states!(PersonAct {
     Acknowledge = "acknowledge", Assign = "assign", Respond = "respond",
-    Resolve = "resolve", Withdraw = "withdraw", SendAgain = "send_again",
+    Resolve = "resolve", Withdraw = "withdraw", CancelRequest = "cancel_request", SendAgain = "send_again",
 });
 
 // What a person without an account answered where a second person was asked for by a one-time link.
@@ -93,7 +93,7 @@ impl State {
             PersonAct::Acknowledge => matches!(self, State::Open),
             PersonAct::Respond => !matches!(self, State::Responding),
             PersonAct::Resolve => !matches!(self, State::Open),
-            PersonAct::Assign | PersonAct::Withdraw => true,
+            PersonAct::Assign | PersonAct::Withdraw | PersonAct::CancelRequest => true,
         }
     }
 }
@@ -109,6 +109,7 @@ impl Alert {
     pub fn allows(&self, act: PersonAct) -> bool {
         match act {
             PersonAct::Acknowledge => self.awaits_acceptance(),
+            PersonAct::CancelRequest => self.state.is_live() && self.withdrawal.is_some(),
             _ => self.state.allows(act),
         }
     }
@@ -143,6 +144,10 @@ pub enum Act {
         by: StampedAuthor,
     },
     Withdraw {
+        by: StampedAuthor,
+    },
+    /// Who asked to end it does not ask any more.
+    CancelRequest {
         by: StampedAuthor,
     },
     /// The day passed in which a second person could have joined the request to end it.
@@ -200,6 +205,7 @@ impl Act {
             Act::Respond => Ok(PersonAct::Respond),
             Act::Resolve { .. } => Ok(PersonAct::Resolve),
             Act::Withdraw { .. } => Ok(PersonAct::Withdraw),
+            Act::CancelRequest { .. } => Ok(PersonAct::CancelRequest),
             Act::SendAgain { .. } => Ok(PersonAct::SendAgain),
         }
     }
@@ -229,6 +235,10 @@ pub enum ActRefusal {
     ReasonMissing,
     /// Who asked to end it does not agree to it too.
     SamePerson { lapses_at: Time },
+    /// No request to end it waits that could be cancelled.
+    NoRequest,
+    /// Only who asked to end it cancels the request.
+    NotTheAsker,
     /// It takes two persons, and nobody wrote down whose account this is.
     PersonUnknown,
     /// There is nobody to whom a message would go again.
@@ -290,6 +300,7 @@ pub fn transition(
             return Ok(noted(alert));
         }
         Act::LapseWithdrawal => return Ok(Alert { withdrawal: None, ..noted(alert) }),
+        Act::CancelRequest { by } => return withdrawal::cancelled(alert, by, at),
         _ => {}
     }
     let allowed = act.by_person().map_or(alert.state.is_live(), |act| alert.allows(act));
@@ -312,6 +323,7 @@ pub fn transition(
         | Act::AskSecond { .. }
         | Act::LapseSecond { .. }
         | Act::AnswerSecond { .. }
+        | Act::CancelRequest { .. }
         | Act::LapseWithdrawal => {}
         Act::Acknowledge => next.state = next.state.max(State::Acknowledged),
         Act::Assign { to } => {

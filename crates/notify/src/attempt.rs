@@ -1,17 +1,18 @@
 //! One try to bring one message to one person by one channel.
 
 use crate::audience::{self, neighbours};
-use crate::channels::{HandedOver, OutgoingMessage};
+use crate::channels::{Address, HandedOver, OutgoingMessage};
 use crate::fold;
-use crate::message::{DeskOnly, DistrictAlert, NearbyAlert, Notice, NoticeIncident, json};
+use crate::message::{DeskOnly, DistrictAlert, NearbyAlert, Notice, NoticeEnding, NoticeIncident, json};
 use crate::receipts;
 use crate::run::NotifyState;
 use crate::second_link;
+use crate::team::Member;
 use domain::alert::notice::AlertChangeKind;
 use domain::evidence::second_person::SECOND_WITHIN;
 use store::{
-    DeliveryFailure, DueDelivery, ExpectedReceipt, FoldedItem, MessageFacts, MessageWords, OutboxItem,
-    StoreError,
+    DeliveryFailure, DueDelivery, EndingFacts, ExpectedReceipt, FoldedItem, MessageFacts, MessageWords,
+    OutboxItem, StoreError,
 };
 
 /// Why a try failed.
@@ -72,6 +73,12 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     if item.change.is_check() && !audience::is_open(&facts, (state.clock)()) {
         return Err(Failure::Never(DeliveryFailure::NothingToCheck));
     }
+    if item.change == AlertChangeKind::WithdrawalAsked {
+        let waits = state.store.asked_end(&item.alert, item.version, (state.clock)()).await;
+        if waits.map_err(|error| Failure::from(crate::chain(&error)))?.is_none() {
+            return Err(Failure::Never(DeliveryFailure::NothingToCheck));
+        }
+    }
     let one_time_token = match second_link::request(item, &facts, member) {
         Some(asked) => second_link::issue(state, item.code.regency(), asked, member).await?,
         None => None,
@@ -90,11 +97,12 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         at: (state.wall)(),
     };
     // Before it is handed over: a try of which nobody hears the end may have arrived. What opens something is not kept.
-    let words = MessageWords {
-        delivery: due.id,
-        subject: message.text.subject.clone(),
-        body: notice.without_token(&message.text.body),
+    let body = match address {
+        // It stands nowhere else: nobody could answer.
+        Address::InProcess => message.text.body.clone(),
+        _ => notice.without_token(&message.text.body),
     };
+    let words = MessageWords { delivery: due.id, subject: message.text.subject.clone(), body };
     state.store.keep_words(&words).await.map_err(|error| Failure::from(crate::chain(&error)))?;
     // What is answered is kept and logged, and a provider may repeat what it was given.
     let sent = state.channels.send(address, &message).await;
@@ -133,8 +141,7 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         alert: if item.change.is_check() { format!("periksa-{}", item.id) } else { item.alert.clone() },
         check: facts.check,
         second: facts.second,
-        withdrawal_lapses_at: (item.change == AlertChangeKind::WithdrawalAsked)
-            .then(|| item.at.plus(SECOND_WITHIN)),
+        ending: facts.ending.map(|ending| noticed_ending(state, ending)),
         one_time_token: None,
         reader_is_of_desk: false,
         code,
@@ -172,5 +179,22 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         also: Vec::new(),
         duty_phone: state.team.duty_phone(item.code).map(str::to_owned),
         desk_only,
+    }
+}
+
+/// An end as a message says it: people by the roles that the roster has for them.
+fn noticed_ending(state: &NotifyState, facts: EndingFacts) -> NoticeEnding {
+    let role = |member: &Member| member.role.clone();
+    let of_asker =
+        |member: &&Member| facts.asker.is_some_and(|asker| asker.is_same_person(&member.desk_author()));
+    NoticeEnding {
+        outcome: facts.outcome,
+        asked_by: state.team.members().iter().find(of_asker).map_or(facts.asked_by, role),
+        lapses_at: facts.asked_at.map(|(at, _)| at.plus(SECOND_WITHIN)),
+        because: facts.asked_because,
+        actor: state.team.find(&facts.actor).map_or(facts.actor, role),
+        answer: facts.answer,
+        takes_back: facts.record.is_some().then_some(facts.takes_back),
+        cancelled: facts.cancelled,
     }
 }

@@ -31,7 +31,7 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
         withholds: desk_only(item, &facts).is_some(),
         to: recipients.into_iter().map(due).collect(),
         pause: pause(item, &facts).map(|pause| (now, pause)),
-        replaces_all: matches!(item.change, AlertChangeKind::Lowered | AlertChangeKind::Withdrawn),
+        replaces_all: item.change == AlertChangeKind::Lowered || item.change.is_end(),
     })
 }
 
@@ -80,8 +80,10 @@ fn pause(item: &OutboxItem, facts: &MessageFacts) -> Option<MessagePause> {
     let again = facts.sole_feed.as_ref().is_some_and(|feed| feed.retractions > 0);
     match item.change {
         AlertChangeKind::Opened if again => Some(MessagePause::PlaceAndKind),
-        // A second person is asked at once, whatever else was said of the alert.
-        AlertChangeKind::WithdrawalAsked => None,
+        // A second person is asked at once, whatever else was said of the alert, and so hears who asked what came of it.
+        AlertChangeKind::WithdrawalAsked | AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped => {
+            None
+        }
         change if change.is_rise() => None,
         _ => Some(MessagePause::Alert),
     }
@@ -102,30 +104,28 @@ async fn recipients(
             let own = |member: &&Member| member.role == to && member.areas.touches(item.code);
             team.members().iter().filter(own).filter_map(first_channel).collect()
         }
-        AlertChangeKind::WithdrawalAsked => {
-            // Whom the register does not name may be somebody else: they are notified, and their act is refused in words.
-            let another = |member: &&Member| {
-                facts.withdrawal_asker.is_none_or(|asker| !asker.is_same_person(&member.desk_author()))
+        AlertChangeKind::WithdrawalAsked => asked_to_end(team, item, asker(facts), concerned().collect()),
+        AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped => {
+            let asked = match facts.ending.as_ref().and_then(|ending| ending.asked_at) {
+                Some((_, version)) if item.change == AlertChangeKind::RequestDropped => {
+                    state.store.asked_to_end(&item.alert, version).await?
+                }
+                _ => BTreeSet::new(),
             };
-            let mut people: Vec<&Member> = team.desk(item.code).filter(another).collect();
-            let desk: BTreeSet<&str> = people.iter().map(|member| member.key.as_str()).collect();
-            let named = people.iter().any(|member| member.desk_author().names_person());
-            // Their link is refused where the register does not say that they are somebody else.
-            let seconds = |member: &&Member| is_another(facts.withdrawal_asker, member);
-            let mut further: Vec<&Member> = team.seconders(item.code).filter(seconds).collect();
-            // Where nobody else is named: who hears of it sees to a colleague.
-            if further.is_empty() && !named {
-                further = concerned()
-                    .filter(another)
-                    .filter(|member| !desk.contains(member.key.as_str()))
-                    .collect();
-            }
-            people.extend(further);
-            people.into_iter().filter_map(first_channel).collect()
+            // The desk decides next, and who asked may be anybody of the roster.
+            let desk: BTreeSet<&str> = team.desk(item.code).map(|member| member.key.as_str()).collect();
+            let asks = |member: &Member| {
+                asker(facts).is_some_and(|asker| asker.is_same_person(&member.desk_author()))
+            };
+            let hears = |member: &&Member| {
+                desk.contains(member.key.as_str()) || asked.contains(&member.key) || asks(member)
+            };
+            team.members().iter().filter(hears).filter_map(first_channel).collect()
         }
         AlertChangeKind::Lowered
         | AlertChangeKind::Cleared
         | AlertChangeKind::Withdrawn
+        | AlertChangeKind::Ended
         | AlertChangeKind::Disputed => {
             let mut people: Vec<Recipient> = Vec::new();
             for to in state.store.already_notified(item).await? {
@@ -134,7 +134,7 @@ async fn recipients(
                     people.push(now);
                 }
             }
-            if item.change != AlertChangeKind::Withdrawn {
+            if !item.change.is_end() {
                 // Who still waits for an earlier message and is concerned must not lose it to this one.
                 let waiting = state.store.waiting_people(item).await?;
                 let left =
@@ -159,6 +159,36 @@ async fn recipients(
             if desk.is_empty() { nearest.filter_map(first_channel).collect() } else { desk }
         }
     })
+}
+
+/// Who asked for the alert's end, where the item is about that.
+fn asker(facts: &MessageFacts) -> Option<Author> {
+    facts.ending.as_ref().and_then(|ending| ending.asker)
+}
+
+/// Who may be the second person to end an alert: the desk, and who seconds by link. Where nobody of them is named, those whom the
+/// alert concerns see to it.
+fn asked_to_end(
+    team: &Team,
+    item: &OutboxItem,
+    asker: Option<Author>,
+    concerned: Vec<&Member>,
+) -> Vec<Recipient> {
+    // Whom the register does not name may be somebody else: they are notified, and their act is refused in words.
+    let another = |member: &&Member| asker.is_none_or(|asker| !asker.is_same_person(&member.desk_author()));
+    let mut people: Vec<&Member> = team.desk(item.code).filter(another).collect();
+    let desk: BTreeSet<&str> = people.iter().map(|member| member.key.as_str()).collect();
+    let named = people.iter().any(|member| member.desk_author().names_person());
+    // Their link is refused where the register does not say that they are somebody else.
+    let seconds = |member: &&Member| is_another(asker, member);
+    let mut further: Vec<&Member> = team.seconders(item.code).filter(seconds).collect();
+    // Where nobody else is named: who hears of it sees to a colleague.
+    if further.is_empty() && !named {
+        let others = concerned.into_iter().filter(another);
+        further = others.filter(|member| !desk.contains(member.key.as_str())).collect();
+    }
+    people.extend(further);
+    people.into_iter().filter_map(first_channel).collect()
 }
 
 /// The feed because of which only the desk is notified: on its word alone the alert rests, and it takes much back. Awas

@@ -10,7 +10,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use store::{FoldedItem, OutboxItem};
 
-/// What a message is about first, at the level that stands by now: an opening, a rise (unless the level fell since) or a withdrawal,
+/// What a message is about first, at the level that stands by now: an opening, a rise (unless the level fell since) or its end,
 /// else the gravest news. `news` ends with the newest.
 pub(crate) fn lead(news: &[FoldedItem]) -> Option<OutboxItem> {
     let newest = &news.last()?.item;
@@ -36,11 +36,11 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
         let FoldedItem { item, incident } = one;
         let is_lead = of_lead(item) && item.version == lead.version;
         let wanted = match item.change {
-            AlertChangeKind::Withdrawn => !of_lead(item),
+            change if change.is_end() => !of_lead(item),
             // Its regency's, which rose with it.
             _ if item.code != lead.code => true,
-            // What is withdrawn needs no further news.
-            _ if is_lead || lead.change == AlertChangeKind::Withdrawn || !of_lead(item) => false,
+            // What is over needs no further news.
+            _ if is_lead || lead.change.is_end() || !of_lead(item) => false,
             AlertChangeKind::Opened => false,
             change if is_of_level(change) => newest_level == Some(one) && item.id > id_of(lead, news),
             _ => incident.is_none_or(|incident| named.insert(incident.id)),
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn an_opening_or_a_rise_leads_at_the_level_that_stands() {
-        use AlertChangeKind::{Disputed, Lowered, NewIncident, Opened, Risen, Withdrawn};
+        use AlertChangeKind::{Disputed, Ended, Lowered, NewIncident, Opened, Risen, Withdrawn};
         let of = |changes: &[(AlertChangeKind, Level)]| {
             let all: Vec<FoldedItem> =
                 changes.iter().zip(1..).map(|((change, level), id)| news(id, "7", *change, *level)).collect();
@@ -118,6 +118,7 @@ mod tests {
         assert_eq!(of(&[(Risen, awas), (Lowered, siaga)]), (Lowered, siaga, 0), "it is awas no more");
         assert_eq!(of(&[(NewIncident, siaga), (Disputed, siaga)]), (NewIncident, siaga, 1));
         assert_eq!(of(&[(NewIncident, siaga), (Withdrawn, siaga)]), (Withdrawn, siaga, 0));
+        assert_eq!(of(&[(Risen, awas), (NewIncident, awas), (Ended, awas)]), (Ended, awas, 0));
         let mut all =
             vec![news(1, "6", Withdrawn, awas), news(2, "8", Opened, siaga), news(3, "7", Opened, siaga)];
         all[1].item.code = Code(161_300);

@@ -1,11 +1,13 @@
 //! What goes out. A message knows no reporter and no text of a report: [`Notice`] has no room for them, and of a conflict's
 //! incident it keeps neither village nor harm.
 
+mod ending;
 mod json;
 mod text;
 
 use crate::settings::is_loopback;
 use domain::alert::notice::AlertChangeKind;
+use domain::alert::{AlertOutcome, SecondAnswer};
 use domain::effect::Incident;
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{Category, FeedClass, Kind, Level};
@@ -56,8 +58,8 @@ pub struct Notice {
     pub check: Option<CheckFacts>,
     /// Who asks for a second person's confirmation, and until when it counts, where that is what it asks.
     pub second: Option<SecondFacts>,
-    /// Until when a second person may agree to take the alert back, where that is what it asks.
-    pub withdrawal_lapses_at: Option<Time>,
+    /// The alert's end, where it is about that: asked for, not agreed to, dropped or reached.
+    pub ending: Option<NoticeEnding>,
     /// The token of the reader's own link, by which they answer without an account.
     pub one_time_token: Option<String>,
     /// True where the reader is of the desk, and may agree on its pages.
@@ -120,6 +122,24 @@ pub struct AlsoNews {
     pub level: Level,
     /// What it is about, and when that happened.
     pub incident: Option<(Category, Time)>,
+}
+
+/// What a message may say of an end. Who acted is a role, or an account where the roster does not have them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct NoticeEnding {
+    /// How the alert ended, or is to end; `None` where a record asks for something else.
+    pub outcome: Option<AlertOutcome>,
+    pub asked_by: String,
+    /// Until when a second person may agree.
+    pub lapses_at: Option<Time>,
+    /// Why it was asked for, in an officer's own words; a conflict's message does not say them.
+    pub because: String,
+    /// Who did what the message is about.
+    pub actor: String,
+    pub answer: Option<SecondAnswer>,
+    /// Where a record asks: whether it takes something back, or asks for awas.
+    pub takes_back: Option<bool>,
+    pub cancelled: bool,
 }
 
 /// The feed that alone speaks for it has taken so many reports back in a day.

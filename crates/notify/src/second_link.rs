@@ -80,7 +80,8 @@ pub(crate) fn request(
     if let Some(second) = &facts.second {
         return Some((LinkRequest::Record(second.verification), second.lapses_at));
     }
-    let asks = item.change == AlertChangeKind::WithdrawalAsked && is_another(facts.withdrawal_asker, member);
+    let asker = facts.ending.as_ref().and_then(|ending| ending.asker);
+    let asks = item.change == AlertChangeKind::WithdrawalAsked && is_another(asker, member);
     let request = LinkRequest::End { alert: item.alert.clone(), version: item.version };
     asks.then(|| (request, item.at.plus(SECOND_WITHIN)))
 }

@@ -291,17 +291,10 @@ impl Team {
             }
         }
         let may_second: Vec<&Member> = self.may_second(team).collect();
-        let of_desk = |member: &&Member| member.office == team.desk_office;
         if !has_two_persons(&may_second) {
             warnings.push(format!(
                 "team of '{}': nobody could be the second person to who is on duty: two members that name two 'person's, of office '{}' \
                  or one of them of an office in second_by_link",
-                team.code, team.desk_office
-            ));
-        } else if !has_two_persons(&may_second.iter().copied().filter(of_desk).collect::<Vec<_>>()) {
-            warnings.push(format!(
-                "team of '{}': only one person of office '{}' is named, and ending an alert that stands at siaga or above takes a second \
-                 person with an account: no one-time link is sent for it",
                 team.code, team.desk_office
             ));
         }

@@ -5,6 +5,8 @@
 mod checks;
 #[path = "drain/desk.rs"]
 mod desk;
+#[path = "drain/ending.rs"]
+mod ending;
 #[path = "drain/folding.rs"]
 mod folding;
 #[path = "drain/gateway.rs"]

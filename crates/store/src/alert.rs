@@ -171,6 +171,10 @@ pub(crate) async fn advance(
     alerts::update(tx, before, &next, act, context).await?;
     let change = AlertChangeKind::of(before, &next, act);
     let notifies = change.notifies();
+    if change != AlertChangeKind::RequestDropped && before.drops_request(&next, context.at) {
+        // Before the news itself, which is the newest message then.
+        outbox.add(&next, AlertChangeKind::RequestDropped, context.at);
+    }
     if notifies {
         outbox.add(&next, change, context.at);
     }

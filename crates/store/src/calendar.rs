@@ -10,7 +10,7 @@ pub fn rfc3339(time: Time) -> String {
 }
 
 /// The instant that [`rfc3339`] wrote.
-pub(crate) fn parse_rfc3339(text: &str) -> Option<Time> {
+pub fn parse_rfc3339(text: &str) -> Option<Time> {
     text.parse::<Timestamp>().ok().map(|at| Time(at.as_microsecond()))
 }
 

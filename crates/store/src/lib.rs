@@ -26,8 +26,9 @@
 //!   [`Store::unaddressed`], [`Store::already_notified`], [`Store::address`], [`Store::claim_deliveries`],
 //!   [`Store::record_delivery`], [`Store::claim_receipts`], [`Store::record_receipt`], [`Store::late_deliveries`],
 //!   [`Store::delivery_attempts`], [`Store::message_facts`], [`Store::keep_words`], [`Store::messages`].
-//! * Second persons by one-time link: [`Store::asked_second`], [`Store::asked_end`], [`Store::issue_second_link`], [`Store::second_link`],
-//!   [`Store::bind_second_link`], [`Store::answer_second_link`], [`Store::answer_end_link`].
+//! * Second persons by one-time link: [`Store::asked_second`], [`Store::asked_end`], [`Store::fate_of_request`], [`Store::asked_to_end`],
+//!   [`Store::issue_second_link`], [`Store::second_link`], [`Store::bind_second_link`], [`Store::answer_second_link`],
+//!   [`Store::answer_end_link`], [`Store::answered_at`], [`Store::request_answers`].
 //! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`],
 //!   [`Store::alert_record`], [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`],
 //!   [`Store::verifier_saw`].
@@ -82,16 +83,16 @@ pub use recover::{PartitionProgress, RecoveredReport};
 pub use sealed::SealedCodec;
 pub use snapshot::{SNAPSHOT_CHUNK, SnapshotBuilder, SnapshotChunks};
 pub use store::{SchemaVersion, Store};
-pub use table::alerts::{AlertCount, AlertDetail, AlertFilter, GravestIncident};
+pub use table::alerts::{AlertCount, AlertDetail, AlertFilter, GravestIncident, RequestAnswer};
 pub use table::assessments::AssessmentRow;
 pub use table::conditions::ConditionRow;
 pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};
 pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
     AddressPlan, AskedSecond, AttemptResult, AwaitedReceipt, CheckFacts, ClaimLane, ClaimTime,
-    ClaimedChannels, Delivery, DeliveryAttempt, DeliveryState, DueDelivery, ExpectedReceipt, FoldedItem,
-    LateDelivery, MessageDelivery, MessageFacts, MessageFilter, MessagePause, NextChannels, ReceiptNews,
-    Recipient, SecondFacts, SoleFeed, TeamMessage, UndeliveredPerson,
+    ClaimedChannels, Delivery, DeliveryAttempt, DeliveryState, DueDelivery, EndingFacts, ExpectedReceipt,
+    FoldedItem, LateDelivery, MessageDelivery, MessageFacts, MessageFilter, MessagePause, NextChannels,
+    ReceiptNews, Recipient, SecondFacts, SoleFeed, TeamMessage, UndeliveredPerson,
 };
 pub use table::feed_activity::FeedActivity;
 pub use table::feeds::FeedRow;
@@ -100,7 +101,7 @@ pub use table::jobs::{JobEnd, JobLease, JobRow};
 pub use table::message_words::MessageWords;
 pub use table::outbox::OutboxItem;
 pub use table::reports::{ReportFilter, ReportKey, ReportTopic, StoredReport, ZeroReportPeriod};
-pub use table::second_links::{AskedEnd, LinkRequest, SecondLink};
+pub use table::second_links::{AskedEnd, LinkRequest, RequestFate, SecondLink};
 pub use table::table_uploads::TableUpload;
 pub use table::users::{Role, Session, User};
 pub use table::withheld::WithheldAlert;

@@ -123,7 +123,8 @@ contract! {
         a_second_person_is_asked_for_once_while_the_request_waits,
         a_link_is_issued_bound_and_answered_once,
         an_incident_that_an_earlier_report_renamed_is_still_what_a_message_is_about;
-    second_links: a_link_to_end_an_alert_ends_it_once_and_only_as_it_was_asked;
+    second_links: a_link_to_end_an_alert_ends_it_once_and_only_as_it_was_asked,
+        what_became_of_a_request_to_end_is_known_and_so_is_who_did_not_agree;
     messages: messages_come_newest_first_with_everybody_they_went_to_and_their_words,
         messages_are_found_by_place_person_and_alert_page_by_page;
     delivery_receipts: a_receipt_is_written_down_once_and_what_did_not_arrive_goes_by_the_next_channel;

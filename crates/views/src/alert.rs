@@ -21,7 +21,7 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, PersonAct};
 use domain::author::StampedAuthor;
 use domain::kind::{Horizon, Level};
-use domain::place::{Code, Zone};
+use domain::place::Code;
 use domain::report::{ReportName, ReportReference};
 use domain::time::Time;
 use serde::Serialize;
@@ -30,6 +30,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use store::{Delivery, Range, ReportFilter, StoredReport};
 
+mod ending;
 mod history;
 
 /// Most incidents an alert's page follows.
@@ -66,6 +67,12 @@ pub struct AlertView {
     pub withdrawal: Option<WithdrawalView>,
     /// It is taken back by two persons only.
     pub needs_two_to_end: bool,
+    /// Why the viewer's account neither asks nor agrees to end it, though the role may: it names no person.
+    #[serde(skip)]
+    pub viewer_unnamed: bool,
+    /// Roles that may agree to its end by a one-time link, but for who asked.
+    #[serde(skip)]
+    pub second_by_link: Vec<String>,
     /// Whom the last message reached.
     pub delivered: Option<DeliveryCount>,
     /// What was sent to whom; empty for those who may not direct.
@@ -88,6 +95,12 @@ pub struct WithdrawalView {
     pub own: bool,
     /// Who asked, when, and until when a second person may agree; `**` marks what is strong.
     pub words: String,
+    /// Why, for those who may read it.
+    #[serde(skip)]
+    pub reason: Option<String>,
+    /// Who did not agree by link, or could not judge, one sentence each.
+    #[serde(skip)]
+    pub answers: Vec<String>,
 }
 
 /// The highest level an alert stood at: since when, and the reasons of then as sentences.
@@ -119,6 +132,9 @@ pub struct HistoryLine {
     #[serde(serialize_with = "json::word_option")]
     pub level: Option<Level>,
     pub reason: String,
+    /// The role of who acted by a one-time link.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
 }
 
 /// One alert with everything its page shows, as far as the viewer may see it.
@@ -192,30 +208,18 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         team: reached.into_iter().filter(|_| may_assign).map(str::to_owned).collect(),
         unnotified_assignee: unnotified,
         needs_two_to_end: alert.needs_two_to_end(),
-        withdrawal: withdrawal_request(context, &alert),
+        viewer_unnamed: !viewer_author(context).desk_author().names_person(),
+        second_by_link: ending::second_by_link(context, &alert),
+        withdrawal: ending::request(context, &alert, &detail.history),
         delivered: delivered(&deliveries),
         messages: messages::by_person(context, &alert.id).await?,
         alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })
 }
 
-/// The request to take an alert back that waits for a second person.
-fn withdrawal_request(context: &Context, alert: &Alert) -> Option<WithdrawalView> {
-    let request = alert.withdrawal_waits(context.now)?;
-    let long = |at: Time| format::long(at, Zone::of(alert.code), context.lang);
-    let (time, until) = (long(request.at), long(request.lapses_at()));
-    let act = end_word(context.lang, request.outcome);
-    let viewer = &context.viewer;
-    let values: [(&str, &dyn Display); 4] =
-        [("who", &request.by.account), ("time", &time), ("until", &until), ("act", &act)];
-    Some(WithdrawalView {
-        asked_by: request.by.account.clone(),
-        asked_at: request.at,
-        lapses_at: request.lapses_at(),
-        outcome: request.outcome,
-        own: request.is_of(&StampedAuthor::of_desk(&viewer.name, &viewer.person)),
-        words: context.lang.fill("alert.end_asked", &values),
-    })
+/// As whom the viewer acts.
+fn viewer_author(context: &Context) -> StampedAuthor {
+    StampedAuthor::of_desk(&context.viewer.name, &context.viewer.person)
 }
 
 /// The roles that a message about an alert of this place reaches, where it is assigned to them.
@@ -402,7 +406,7 @@ pub fn withdrawal(view: &AlertView, lang: Lang) -> String {
 }
 
 /// How an alert is to end, in words: withdrawn, or what was found.
-pub(crate) fn end_word(lang: Lang, outcome: AlertOutcome) -> String {
+pub fn end_word(lang: Lang, outcome: AlertOutcome) -> String {
     match outcome {
         AlertOutcome::Void => act_word(lang, "withdraw"),
         outcome => lang.word("outcome", outcome.as_str()),

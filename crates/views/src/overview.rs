@@ -5,10 +5,12 @@ use crate::chains::{self, ChainView};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
+use crate::level;
 use crate::messages::{self, LateMessage};
 use crate::permit::Right;
 use crate::picture::{MatrixRow, Picture};
 use crate::reports::{ReportItem, visible};
+use crate::second_link::answer_words;
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::CHECK_SHOWN_FOR;
 use domain::evidence::second_person::SECOND_WITHIN;
@@ -17,6 +19,7 @@ use domain::place::{Code, UnitId};
 use domain::time::Time;
 use scoring::ledger::DriftFindings;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use store::{ReportFilter, StoredReport};
 
 /// From this counted severity on the desk is asked which side of a dispute is right.
@@ -40,6 +43,9 @@ pub struct OverviewView {
     pub chains: Vec<ChainView>,
     /// Alerts that one person asks to end, for those who may be the second.
     pub ends_asked: Vec<AlertItem>,
+    /// Who did not agree by link to what still waits for a second person, or could not judge it.
+    #[serde(skip)]
+    pub not_agreed: Vec<NotAgreed>,
     /// What somebody must look into: requests for awas that wait for a second person, reports that cannot be judged or that only the community makes, then denials and endings of
     /// which nobody knows which incident they speak of.
     pub to_check: Vec<ReportItem>,
@@ -54,6 +60,18 @@ pub struct OverviewView {
     pub silent: Vec<SilentDistrict>,
     #[serde(serialize_with = "json::drift")]
     pub drift: DriftFindings,
+}
+
+/// An answer by link that agrees to nothing.
+#[derive(Clone, PartialEq, Debug)]
+pub struct NotAgreed {
+    pub alert: String,
+    /// The alert's level and place, in words.
+    pub about: String,
+    /// To the request to end the alert; else to one for awas, or to take something back.
+    pub to_end: bool,
+    /// Who answered what, when and why.
+    pub words: String,
 }
 
 /// A district nobody has reported from.
@@ -76,6 +94,7 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
     let chains = chains::load(context, code, &live).await?;
     let asked = |alert: &&AlertItem| alert.withdrawal_waits && context.viewer.may(Right::Direct);
     let ends_asked: Vec<AlertItem> = live.iter().filter(asked).cloned().collect();
+    let not_agreed = not_agreed(context, &live).await?;
     let more = live.len().saturating_sub(FIRST);
     live.truncate(FIRST);
     let rows: Vec<MatrixRow> =
@@ -93,6 +112,7 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
         more,
         chains,
         ends_asked,
+        not_agreed,
         to_check,
         more_to_check,
         last_check: context.as_of().await?,
@@ -101,6 +121,35 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
         silent,
         drift: (context.sources.ledger)(scope).await?.drift,
     })
+}
+
+/// What was answered by link about these alerts without agreeing, to what still waits; for those who may be the second person.
+async fn not_agreed(context: &Context, live: &[AlertItem]) -> Result<Vec<NotAgreed>, ViewError> {
+    if !context.viewer.may(Right::Direct) || live.is_empty() {
+        return Ok(Vec::new());
+    }
+    let regencies: BTreeSet<Code> = live.iter().map(|alert| alert.code.regency()).collect();
+    let store = &context.sources.store;
+    let mut found = Vec::new();
+    for answer in store.request_answers(&regencies.into_iter().collect::<Vec<_>>()).await? {
+        let Some(alert) = live.iter().find(|alert| alert.id == answer.alert) else { continue };
+        let waits = match answer.record {
+            None => alert.withdrawal_waits,
+            Some(record) => {
+                let asked = store.asked_second(alert.code.regency(), record).await?;
+                asked.is_some_and(|asked| asked.request.waits(context.now))
+            }
+        };
+        if waits {
+            found.push(NotAgreed {
+                alert: alert.id.clone(),
+                about: format!("{} {}", level::word(alert.level, context.lang), alert.place),
+                to_end: answer.record.is_none(),
+                words: answer_words(context, (&answer, alert.code), true),
+            });
+        }
+    }
+    Ok(found)
 }
 
 /// What is to be looked into, and whether there is more than that.

@@ -38,7 +38,11 @@ pub const fn may(role: Role, right: Right) -> bool {
 pub const fn right_for(act: PersonAct) -> Right {
     match act {
         PersonAct::Acknowledge | PersonAct::Respond => Right::Answer,
-        PersonAct::Assign | PersonAct::Resolve | PersonAct::Withdraw | PersonAct::SendAgain => Right::Direct,
+        PersonAct::Assign
+        | PersonAct::Resolve
+        | PersonAct::Withdraw
+        | PersonAct::CancelRequest
+        | PersonAct::SendAgain => Right::Direct,
     }
 }
 

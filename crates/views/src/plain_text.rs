@@ -150,6 +150,7 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
     if !view.to_check.is_empty() || !view.ends_asked.is_empty() {
         page.heading(lang.text("overview.to_check"));
         view.ends_asked.iter().for_each(|alert| page.item(&page.alert_line(alert)));
+        view.not_agreed.iter().for_each(|answer| page.item(&format!("{}: {}", answer.alert, answer.words)));
         if !view.to_check.is_empty() {
             page.reports(&view.to_check);
         }

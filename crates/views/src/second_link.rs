@@ -6,17 +6,21 @@ use crate::error::ViewError;
 use crate::format;
 use crate::happening::{self, HappeningView, capital};
 use crate::level;
-use crate::messages::TeamContact;
+use crate::messages::{self, TeamContact};
 use crate::permit::{Role, Viewer};
 use crate::second_person::RequestedAct;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::author::StampedAuthor;
+use domain::author::{Author, StampedAuthor};
+use domain::kind::Kind;
 use domain::place::{Code, Zone};
 use domain::report::ReportName;
 use domain::time::Time;
 use std::fmt::Display;
-use store::{AskedEnd, AskedSecond, GravestIncident, LinkRequest, SecondLink, StoredReport, token_hash};
+use store::{
+    AskedEnd, AskedSecond, GravestIncident, LinkRequest, RequestAnswer, RequestFate, SecondLink,
+    StoredReport, token_hash,
+};
 
 /// Where the links lead, before the token.
 pub const SECOND_LINK_PATH: &str = "/orang-kedua";
@@ -26,16 +30,26 @@ pub const SECOND_LINK_PATH: &str = "/orang-kedua";
 pub enum LinkRefusal {
     /// There is none, or it was forgotten long after it lapsed.
     Unknown,
-    /// It was answered.
+    /// It was answered in this browser.
     Spent,
+    /// It was answered in another browser, or this one does not show that it was here.
+    SpentElsewhere,
     /// Nobody joined within the day.
     Lapsed,
     /// Somebody else answered the request, or it does not hold any more.
     Settled,
+    /// Who asked to end the alert cancelled that.
+    Cancelled,
+    /// The alert is to end in another way, by a later request.
+    Replaced,
+    /// The alert rose or came back.
+    Dropped,
     /// It was opened in another browser first.
     Forwarded,
     /// Whose link it is asked.
     SamePerson,
+    /// Who asked is logged in in this browser, or was before.
+    AskersBrowser,
     /// The roster does not let this person second any more.
     NotInRoster,
     /// A report that the request names is gone or lies outside the person's areas.
@@ -43,15 +57,21 @@ pub enum LinkRefusal {
 }
 
 impl LinkRefusal {
-    /// Its sentence's key.
-    pub const fn key(self) -> &'static str {
+    /// Its sentence's key; `ends`: the link is to end an alert.
+    const fn key(self, ends: bool) -> &'static str {
         match self {
             LinkRefusal::Unknown => "second_link.unknown",
             LinkRefusal::Spent => "second_link.spent",
+            LinkRefusal::SpentElsewhere => "second_link.spent_elsewhere",
+            LinkRefusal::Lapsed if ends => "second_link.lapsed_end",
             LinkRefusal::Lapsed => "second_link.lapsed",
             LinkRefusal::Settled => "second_link.settled",
+            LinkRefusal::Cancelled => "second_link.cancelled",
+            LinkRefusal::Replaced => "second_link.replaced",
+            LinkRefusal::Dropped => "second_link.dropped",
             LinkRefusal::Forwarded => "second_link.forwarded",
             LinkRefusal::SamePerson => "second_link.same_person",
+            LinkRefusal::AskersBrowser => "second_link.askers_browser",
             LinkRefusal::NotInRoster => "second_link.not_in_roster",
             LinkRefusal::OutOfReach => "second_link.out_of_reach",
         }
@@ -89,35 +109,59 @@ pub struct RefusedLink {
     pub why: LinkRefusal,
     pub lang: Option<Lang>,
     pub duty_phone: Option<String>,
+    /// The link is to end an alert.
+    pub ends: bool,
+    /// When it was answered, and in which regency, where that is why and is known.
+    pub answered_at: Option<(Time, Code)>,
 }
 
-/// The link of a token at `now`. Looking changes nothing.
+impl RefusedLink {
+    /// Why, for a reader of this language.
+    pub fn words(&self, lang: Lang) -> String {
+        let spent = matches!(self.why, LinkRefusal::Spent | LinkRefusal::SpentElsewhere);
+        let time = match self.answered_at {
+            Some((at, code)) => {
+                lang.fill("second_link.spent_at", &[("time", &format::long(at, Zone::of(code), lang))])
+            }
+            None => lang.text("second_link.spent_before").to_owned(),
+        };
+        match spent {
+            true => lang.fill(self.why.key(self.ends), &[("time", &time)]),
+            false => lang.text(self.why.key(self.ends)).to_owned(),
+        }
+    }
+}
+
+/// The link of a token at `now`, for the browser that holds the secret of this hash. Looking changes nothing.
 ///
 /// # Errors
 /// Where the store cannot be read.
 #[boxed]
 pub async fn load(
     sources: &Sources,
-    token: &str,
+    (token, browser): (&str, Option<[u8; 32]>),
     now: Time,
 ) -> Result<Result<OpenLink, RefusedLink>, ViewError> {
-    let refused = |why, person: Option<&TeamContact>| {
-        let duty_phone = match person {
-            Some(person) => person.duty_phone.clone(),
-            None => only_phone(&sources.team),
-        };
-        Ok(Err(RefusedLink { why, lang: person.map(|person| person.lang), duty_phone }))
-    };
     let store = &sources.store;
     let Some(link) = store.second_link(&token_hash(token)).await? else {
-        return refused(LinkRefusal::Unknown, None);
+        let duty_phone = only_phone(&sources.team);
+        let why = LinkRefusal::Unknown;
+        return Ok(Err(RefusedLink { why, lang: None, duty_phone, ends: false, answered_at: None }));
     };
     let found = sources.team.iter().find(|contact| contact.key == link.person);
+    let ends = matches!(link.request, LinkRequest::End { .. });
+    let refused = |why, answered_at: Option<Time>| {
+        let (lang, duty_phone) = (found.map(|own| own.lang), found.and_then(|own| own.duty_phone.clone()));
+        let answered_at = answered_at.map(|at| (at, link.regency));
+        Ok(Err(RefusedLink { why, lang, duty_phone, ends, answered_at }))
+    };
     let Some(person) = found.filter(|person| person.seconds) else {
-        return refused(LinkRefusal::NotInRoster, found);
+        return refused(LinkRefusal::NotInRoster, None);
     };
     if link.answer.is_some() {
-        return refused(LinkRefusal::Spent, found);
+        let here = link.browser_hash.is_some() && link.browser_hash == browser;
+        let why = if here { LinkRefusal::Spent } else { LinkRefusal::SpentElsewhere };
+        return refused(why, store.answered_at(&link).await?);
     }
     let asked = match &link.request {
         LinkRequest::Record(name) => record(sources, (&link, *name), person, now).await?,
@@ -125,7 +169,7 @@ pub async fn load(
     };
     match asked {
         Ok(asked) => Ok(Ok(OpenLink { person: person.clone(), link, asked })),
-        Err(why) => refused(why, found),
+        Err(why) => refused(why, None),
     }
 }
 
@@ -142,7 +186,7 @@ async fn record(
         None if now < link.expires_at => return Ok(Err(LinkRefusal::Settled)),
         _ => return Ok(Err(LinkRefusal::Lapsed)),
     };
-    if asked.asker().is_some_and(|asker| !asker.is_another_person(&author(person).desk_author())) {
+    if asked.asker().is_some_and(|asker| !asker.is_another_person(&contact_author(person).desk_author())) {
         return Ok(Err(LinkRefusal::SamePerson));
     }
     let Some(asks) = asked.record.as_ref().and_then(RequestedAct::of) else {
@@ -167,11 +211,17 @@ async fn end(
     now: Time,
 ) -> Result<Result<LinkMatter, LinkRefusal>, ViewError> {
     let Some(asked) = sources.store.asked_end(alert, version, now).await? else {
-        let why = if now < link.expires_at { LinkRefusal::Settled } else { LinkRefusal::Lapsed };
-        return Ok(Err(why));
+        let fate = sources.store.fate_of_request(alert, (version, link.expires_at)).await?;
+        return Ok(Err(match fate {
+            Some(RequestFate::Cancelled) => LinkRefusal::Cancelled,
+            Some(RequestFate::Replaced) => LinkRefusal::Replaced,
+            Some(RequestFate::Dropped) => LinkRefusal::Dropped,
+            Some(RequestFate::Lapsed) => LinkRefusal::Lapsed,
+            Some(RequestFate::Ended) | None => LinkRefusal::Settled,
+        }));
     };
     let asker = asked.request.by.desk_author();
-    Ok(if !asker.is_another_person(&author(person).desk_author()) {
+    Ok(if !asker.is_another_person(&contact_author(person).desk_author()) {
         Err(LinkRefusal::SamePerson)
     } else if !person.areas.covers(asked.alert.code) {
         Err(LinkRefusal::OutOfReach)
@@ -181,7 +231,7 @@ async fn end(
 }
 
 /// As whom the person of a link acts.
-fn author(person: &TeamContact) -> StampedAuthor {
+pub(crate) fn contact_author(person: &TeamContact) -> StampedAuthor {
     StampedAuthor::of_desk(&person.key, &person.person)
 }
 
@@ -234,9 +284,33 @@ impl OpenLink {
         Viewer { name: key, role: Role::Leader, areas, person, feed: String::new() }
     }
 
+    /// Who asked.
+    pub fn asker(&self) -> Option<Author> {
+        match &self.asked {
+            LinkMatter::Record(own) => own.asked.asker(),
+            LinkMatter::End(own) => Some(own.request.by.desk_author()),
+        }
+    }
+
+    /// The link as it is refused for this reason.
+    pub fn refused(&self, why: LinkRefusal) -> RefusedLink {
+        RefusedLink {
+            why,
+            lang: Some(self.person.lang),
+            duty_phone: self.person.duty_phone.clone(),
+            ends: self.ends(),
+            answered_at: None,
+        }
+    }
+
+    /// True where the link is to end an alert.
+    pub fn ends(&self) -> bool {
+        matches!(self.asked, LinkMatter::End(_))
+    }
+
     /// As whom its person acts.
     pub fn author(&self) -> StampedAuthor {
-        author(&self.person)
+        contact_author(&self.person)
     }
 
     /// The regency's name.
@@ -290,7 +364,7 @@ impl OpenLink {
     }
 
     async fn end_words(&self, context: &Context, own: &AskedEnd) -> Result<MatterWords, ViewError> {
-        let (lang, AskedEnd { alert, request }) = (context.lang, own);
+        let (lang, AskedEnd { alert, request, .. }) = (context.lang, own);
         let (kind, code, zone) = (alert.kind, alert.code, Zone::of(alert.code));
         let happened = happening::load(context, std::slice::from_ref(alert)).await?.remove(&alert.id);
         let kind_word = lang.word("kind", kind);
@@ -305,11 +379,17 @@ impl OpenLink {
             facts.push((lang.text("message.occurred_at").to_owned(), time));
             facts.extend(happened.facts(kind, code, lang));
         }
-        let (who, act) = (&request.by.account, end_word(lang, request.outcome));
+        let act = end_word(lang, request.outcome);
+        let who = asked_by(&context.sources.team, request.by.desk_author(), &request.by.account);
+        facts.push((lang.text("second_link.outcome").to_owned(), act.clone()));
+        facts.push((lang.text("second_link.asked_by").to_owned(), who.clone()));
+        facts.push((lang.text("second_link.because").to_owned(), reason_words(kind, &own.reason, lang)));
+        let answers = own.answers.iter().map(|answer| answer_words(context, (answer, code), false));
+        facts.extend(answers.map(|words| (lang.text("second_link.answered").to_owned(), words)));
         let (time, until) =
             (format::long(request.at, zone, lang), format::long(request.lapses_at(), zone, lang));
         let values: [(&str, &dyn Display); 5] =
-            [("who", who), ("act", &act), ("time", &time), ("until", &until), ("number", &alert.id)];
+            [("who", &who), ("act", &act), ("time", &time), ("until", &until), ("number", &alert.id)];
         Ok((LinkAsks::End, headline, facts, lang.fill("second_link.asked_end", &values)))
     }
 
@@ -319,6 +399,41 @@ impl OpenLink {
             true => context.name(code),
             false => format!("{}, {}", context.name(code), self.regency(&context.sources)),
         }
+    }
+}
+
+/// Who asked: the account, and the roster's role where it names the same person.
+pub(crate) fn asked_by(team: &[TeamContact], asker: Author, account: &str) -> String {
+    let own = |contact: &&TeamContact| contact_author(contact).desk_author().is_same_person(&asker);
+    match team.iter().find(own) {
+        Some(contact) => format!("{account} ({})", contact.role),
+        None => account.to_owned(),
+    }
+}
+
+/// Why something is asked for, outside of the desk's pages: an officer's own words about a conflict stay within.
+pub fn reason_words(kind: Kind, reason: &str, lang: Lang) -> String {
+    match kind {
+        Kind::Disaster => reason.to_owned(),
+        _ => lang.text("second_link.because_by_phone").to_owned(),
+    }
+}
+
+/// Who answered a request by link without agreeing, and when; with their reason for those who may read it.
+pub(crate) fn answer_words(
+    context: &Context,
+    (answer, code): (&RequestAnswer, Code),
+    with_reason: bool,
+) -> String {
+    let lang = context.lang;
+    let who = messages::contact(context, &answer.person).role;
+    let time = format::long(answer.at, Zone::of(code), lang);
+    let says = lang.word("second_answer", answer.answer.as_str());
+    let values: [(&str, &dyn Display); 3] = [("who", &who), ("answer", &says), ("time", &time)];
+    let words = lang.fill("second_link.answer_of", &values);
+    match with_reason && !answer.reason.is_empty() {
+        true => format!("{words}: {}", answer.reason),
+        false => words,
     }
 }
 

@@ -1,6 +1,6 @@
 //! What of an alert's life the team is notified of, and how soon a message has to arrive.
 
-use super::{Act, Alert, State};
+use super::{Act, Alert, SecondAnswer, State};
 use crate::effect::{Condition, ConditionChange, Incident};
 use crate::evidence::second_person::DeskRequest;
 use crate::kind::Level;
@@ -10,8 +10,9 @@ use alloc::vec;
 
 states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Grown = "grown", Assigned = "assigned",
-    Disputed = "disputed", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Changed = "changed",
-    ToCheck = "check", ToSecond = "second", WithdrawalAsked = "withdrawal_asked",
+    Disputed = "disputed", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Ended = "ended", Changed = "changed",
+    ToCheck = "check", ToSecond = "second", WithdrawalAsked = "withdrawal_asked", NotAgreed = "not_agreed",
+    RequestDropped = "request_dropped",
 });
 
 impl AlertChangeKind {
@@ -24,6 +25,10 @@ impl AlertChangeKind {
     pub fn of(before: &Alert, next: &Alert, act: &Act) -> AlertChangeKind {
         let condition = if let Act::Condition(condition) = act { Some(condition.change) } else { None };
         match act {
+            Act::AnswerSecond { answer: SecondAnswer::Declined | SecondAnswer::Unjudged, .. } => {
+                AlertChangeKind::NotAgreed
+            }
+            Act::CancelRequest { .. } => AlertChangeKind::RequestDropped,
             // The alert stays as it is, also where it was withdrawn long ago.
             Act::SendAgain { .. }
             | Act::AskSecond { .. }
@@ -32,6 +37,8 @@ impl AlertChangeKind {
             | Act::LapseWithdrawal => AlertChangeKind::Changed,
             _ if act.ends().is_some() && next.state.is_live() => AlertChangeKind::WithdrawalAsked,
             _ if next.state == State::Withdrawn => AlertChangeKind::Withdrawn,
+            // Who heard of it hears how it ended.
+            _ if next.state == State::Resolved => AlertChangeKind::Ended,
             _ if next.level > before.level => AlertChangeKind::Risen,
             Act::Assign { .. } => AlertChangeKind::Assigned,
             Act::NewIncident { .. } => AlertChangeKind::NewIncident,
@@ -53,21 +60,28 @@ impl AlertChangeKind {
     }
 
     /// True where a message about this takes the place of one about `waiting` that the same person waits for about the same
-    /// alert. What asks one person for something is said by a message of its own; what is withdrawn needs nobody's work.
+    /// alert. What is for who gets it alone is said by a message of its own; what has ended needs nobody's work.
     pub fn takes_place_of(self, waiting: AlertChangeKind) -> bool {
-        let own = |change: AlertChangeKind| change.asks_one_person().then_some(change);
-        self == AlertChangeKind::Withdrawn || own(self) == own(waiting)
+        let own = |change: AlertChangeKind| change.goes_alone().then_some(change);
+        let drops = self == AlertChangeKind::RequestDropped && waiting == AlertChangeKind::WithdrawalAsked;
+        self.is_end() || drops || own(self) == own(waiting)
     }
 
-    /// True where it is no news of the alert but asks who gets it for something: it is folded into no other message.
-    pub const fn asks_one_person(self) -> bool {
-        matches!(self, AlertChangeKind::Assigned | AlertChangeKind::WithdrawalAsked)
+    /// True where it is no news of the alert but for who gets it alone, such as a question: it is folded into no other message.
+    pub const fn goes_alone(self) -> bool {
+        use AlertChangeKind::{Assigned, NotAgreed, RequestDropped, WithdrawalAsked};
+        matches!(self, Assigned | WithdrawalAsked | NotAgreed | RequestDropped)
+    }
+
+    /// True where the alert is over by it: a person ended it, or it was withdrawn.
+    pub const fn is_end(self) -> bool {
+        matches!(self, AlertChangeKind::Withdrawn | AlertChangeKind::Ended)
     }
 
     /// How much worse it is than other news of the same alert, for the order in which one message says them.
     pub const fn weight(self) -> u8 {
         match self {
-            AlertChangeKind::Withdrawn => 6,
+            AlertChangeKind::Withdrawn | AlertChangeKind::Ended => 6,
             AlertChangeKind::Opened | AlertChangeKind::Risen => 5,
             AlertChangeKind::Returned => 4,
             AlertChangeKind::NewIncident | AlertChangeKind::Grown => 3,
@@ -209,7 +223,7 @@ pub const UNDELIVERED_SHOWN_FOR: i64 = DAY;
 mod tests {
     use super::*;
     use crate::alert::tests::{alert, condition};
-    use crate::alert::transition;
+    use crate::alert::{AlertOutcome, transition};
     use crate::author::StampedAuthor;
     use crate::effect::Verdict;
     use crate::evidence::attestation::{Attested, Extent};
@@ -242,6 +256,19 @@ mod tests {
         assert_eq!(of(&withdraw("sari")), AlertChangeKind::WithdrawalAsked);
         let (asked, _) = moved(&siaga, &withdraw("sari"));
         assert_eq!(moved(&asked, &withdraw("budi")).1, AlertChangeKind::Withdrawn);
+        for (answer, change) in [
+            (SecondAnswer::Agreed, AlertChangeKind::Changed),
+            (SecondAnswer::Declined, AlertChangeKind::NotAgreed),
+            (SecondAnswer::Unjudged, AlertChangeKind::NotAgreed),
+        ] {
+            assert_eq!(moved(&asked, &Act::AnswerSecond { answer, verification: None }).1, change);
+        }
+        let below = Alert { level: Level::Waspada, state: State::Acknowledged, ..siaga.clone() };
+        let by = StampedAuthor::of_desk("sari", "sari");
+        let resolve = |outcome| Act::Resolve { outcome, by: by.clone() };
+        for outcome in [AlertOutcome::Confirmed, AlertOutcome::FalseAlarm] {
+            assert_eq!(moved(&below, &resolve(outcome)).1, AlertChangeKind::Ended, "{outcome:?}");
+        }
         assert_eq!(of(&Act::Assign { to: String::from("Camat") }), AlertChangeKind::Assigned);
         assert_eq!(of(&Act::NewIncident { incident: name(1) }), AlertChangeKind::NewIncident);
         assert_eq!(of(&Act::Grown { incident: name(1) }), AlertChangeKind::Grown);
@@ -267,6 +294,18 @@ mod tests {
             );
         }
         assert_eq!(moved(&cleared, &emitted(ConditionChange::Raised, Level::Awas)).1, AlertChangeKind::Risen);
+    }
+
+    #[test]
+    fn an_end_takes_the_place_of_all_that_waits_and_a_dropped_request_that_of_the_request() {
+        use AlertChangeKind::{Assigned, Ended, NotAgreed, Opened, RequestDropped, Risen, WithdrawalAsked};
+        for end in AlertChangeKind::ALL.iter().filter(|change| change.is_end()) {
+            assert!(AlertChangeKind::ALL.iter().all(|waiting| end.takes_place_of(*waiting)), "{end:?}");
+        }
+        assert!(RequestDropped.takes_place_of(WithdrawalAsked) && Risen.takes_place_of(Opened));
+        assert!(!RequestDropped.takes_place_of(Opened) && !Risen.takes_place_of(WithdrawalAsked));
+        assert!(!NotAgreed.takes_place_of(Assigned) && !Opened.takes_place_of(NotAgreed));
+        assert!(Ended.notifies() && !Ended.is_rise());
     }
 
     fn incident(severity: u8, denials: u16, at: Time) -> Incident {

@@ -106,6 +106,60 @@ fn resolved(outcome: AlertOutcome, account: &str) -> Act {
     Act::Resolve { outcome, by: StampedAuthor::of_desk(account, person_of(account)) }
 }
 
+/// Ends with this, or withdraws.
+fn ends_with(outcome: AlertOutcome, account: &str) -> Act {
+    if outcome == AlertOutcome::Void { withdraw(account) } else { resolved(outcome, account) }
+}
+
+#[test]
+fn two_persons_agree_on_one_outcome_and_another_one_is_a_new_request() {
+    let act = |alert: &Alert, act: &Act| transition(alert, act, None, "salah orang", Time(7)).unwrap();
+    let taken_on = act(&alert(), &Act::Acknowledge);
+    let asked = act(&taken_on, &withdraw("sari"));
+    // Another person means another end, or the same person thought again.
+    for account in ["budi", "sari-2"] {
+        for outcome in FOUND {
+            let differs = resolved(outcome, account);
+            let other = act(&asked, &differs);
+            let request = other.withdrawal.clone().expect("it waits for a second person");
+            assert_eq!((other.state, other.outcome), (State::Acknowledged, None), "it stands: {account}");
+            assert_eq!((request.by.account.as_str(), request.outcome), (account, outcome));
+            assert_eq!(
+                notice::AlertChangeKind::of(&asked, &other, &differs),
+                notice::AlertChangeKind::WithdrawalAsked
+            );
+        }
+    }
+    let other = act(&asked, &resolved(AlertOutcome::Averted, "budi"));
+    let over = act(&other, &resolved(AlertOutcome::Averted, "sari"));
+    assert_eq!((over.state, over.outcome), (State::Resolved, Some(AlertOutcome::Averted)), "they agree");
+}
+
+#[test]
+fn who_asked_cancels_the_request_and_nobody_else_does() {
+    let cancel = |account| Act::CancelRequest { by: StampedAuthor::of_desk(account, person_of(account)) };
+    let act = |alert: &Alert, act: &Act, at| transition(alert, act, None, "salah orang", at);
+    assert_eq!(act(&alert(), &cancel("sari"), Time(7)), Err(ActRefusal::NoRequest));
+    let asked = act(&alert(), &withdraw("sari"), Time(6)).unwrap();
+    for other in ["budi", "tim"] {
+        assert_eq!(act(&asked, &cancel(other), Time(7)), Err(ActRefusal::NotTheAsker), "{other}");
+    }
+    let lapsed = Time(6).plus(crate::time::DAY);
+    assert_eq!(act(&asked, &cancel("sari"), lapsed), Err(ActRefusal::NoRequest), "it lapsed by itself");
+    for own in ["sari", "sari-2"] {
+        let stands = act(&asked, &cancel(own), Time(7)).unwrap();
+        assert_eq!((stands.state, stands.version, stands.withdrawal.clone()), (State::Open, 3, None));
+        assert_eq!(cancel(own).history_word(&stands), "cancel_request");
+        let change = notice::AlertChangeKind::of(&asked, &stands, &cancel(own));
+        assert_eq!(change, notice::AlertChangeKind::RequestDropped);
+        assert!(asked.drops_request(&stands, Time(7)));
+        assert!(
+            act(&stands, &withdraw("budi"), Time(8)).unwrap().state.is_live(),
+            "budi is the first to ask"
+        );
+    }
+}
+
 /// Who has the account, as the register says.
 fn person_of(account: &str) -> &str {
     match account {
@@ -138,18 +192,14 @@ fn what_stands_at_siaga_or_above_two_persons_end() {
                 notice::AlertChangeKind::WithdrawalAsked
             );
             let lapses_at = at.plus(crate::time::DAY);
-            for own in [withdraw("sari"), resolved(AlertOutcome::Confirmed, "sari-2")] {
-                assert_eq!(act(&asked, &own, at.plus(1)), Err(ActRefusal::SamePerson { lapses_at }));
+            let (_, outcome) = first.ends().unwrap();
+            for account in ["sari", "sari-2"] {
+                let own = act(&asked, &ends_with(outcome, account), at.plus(1));
+                assert_eq!(own, Err(ActRefusal::SamePerson { lapses_at }));
             }
-            let gone = act(&asked, &withdraw("budi"), lapses_at.plus(-1)).unwrap();
-            assert_eq!(
-                (gone.state, gone.outcome, gone.withdrawal),
-                (State::Withdrawn, Some(AlertOutcome::Void), None)
-            );
-            for outcome in FOUND {
-                let over = act(&asked, &resolved(outcome, "budi"), lapses_at.plus(-1)).unwrap();
-                assert_eq!((over.state, over.outcome), (State::Resolved, Some(outcome)));
-            }
+            let over = act(&asked, &ends_with(outcome, "budi"), lapses_at.plus(-1)).unwrap();
+            let state = if outcome == AlertOutcome::Void { State::Withdrawn } else { State::Resolved };
+            assert_eq!((over.state, over.outcome, over.withdrawal), (state, Some(outcome), None));
             // A day later nobody joins any more: it is a new request, of anybody.
             let again = act(&asked, &withdraw("budi"), lapses_at).unwrap();
             assert!(
@@ -206,8 +256,10 @@ fn a_rise_makes_a_request_void_and_other_news_does_not() {
     let asked = act(&alert(), &withdraw("sari"));
     let risen = act(&asked, &Act::Condition(condition(ConditionChange::Changed, Level::Awas)));
     assert_eq!(risen.withdrawal, None);
+    assert!(asked.drops_request(&risen, Time(9)) && !alert().drops_request(&risen, Time(9)));
     assert!(act(&risen, &withdraw("budi")).state.is_live(), "budi is the first to ask");
     let same = act(&asked, &Act::Condition(condition(ConditionChange::Changed, Level::Siaga)));
+    assert!(!asked.drops_request(&same, Time(9)));
     assert_eq!(act(&same, &withdraw("budi")).state, State::Withdrawn);
     let cleared = act(&asked, &Act::Condition(condition(ConditionChange::Cleared, Level::Low)));
     let again = act(&cleared, &Act::Condition(condition(ConditionChange::Raised, Level::Siaga)));

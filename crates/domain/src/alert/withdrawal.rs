@@ -42,6 +42,11 @@ impl WithdrawalRequest {
     pub fn is_of(&self, by: &StampedAuthor) -> bool {
         self.by.desk_author().is_same_person(&by.desk_author())
     }
+
+    /// True where this person's wish that the alert ends so is an agreement: another person asked for the same end.
+    pub fn is_joined_by(&self, by: &StampedAuthor, outcome: AlertOutcome) -> bool {
+        self.outcome == outcome && self.by.desk_author().is_another_person(&by.desk_author())
+    }
 }
 
 impl Act {
@@ -62,6 +67,12 @@ impl Alert {
         self.level >= Level::Siaga && self.cleared_at.is_none() && self.state.is_live()
     }
 
+    /// True where the request to end it that waited at `at` holds no more in `next`, which stands on: it rose or came back, or who asked
+    /// cancelled it.
+    pub fn drops_request(&self, next: &Alert, at: Time) -> bool {
+        self.withdrawal_waits(at).is_some() && next.state.is_live() && next.withdrawal.is_none()
+    }
+
     /// The request to end it that waits for a second person at `now`.
     pub fn withdrawal_waits(&self, now: Time) -> Option<&WithdrawalRequest> {
         self.withdrawal.as_ref().filter(|request| request.waits(now) && self.state.is_live())
@@ -69,7 +80,7 @@ impl Alert {
 }
 
 /// The request that an act is; `None` where it is in force at once, since the alert stands below siaga or another person asked
-/// for it within the day before.
+/// for the same end within the day before. Who asks for another end makes a new request, and the earlier one holds no more.
 pub(super) fn request_of(
     alert: &Alert,
     act: &Act,
@@ -78,11 +89,23 @@ pub(super) fn request_of(
     let Some((by, outcome)) = act.ends().filter(|_| alert.needs_two_to_end()) else {
         return Ok(None);
     };
-    let author = by.desk_author();
     match alert.withdrawal_waits(at) {
-        _ if !author.names_person() => Err(ActRefusal::PersonUnknown),
-        Some(request) if request.is_of(by) => Err(ActRefusal::SamePerson { lapses_at: request.lapses_at() }),
-        Some(request) if request.by.desk_author().is_another_person(&author) => Ok(None),
+        _ if !by.desk_author().names_person() => Err(ActRefusal::PersonUnknown),
+        Some(request) if request.is_of(by) && request.outcome == outcome => {
+            Err(ActRefusal::SamePerson { lapses_at: request.lapses_at() })
+        }
+        Some(request) if request.is_joined_by(by, outcome) => Ok(None),
         _ => Ok(Some(WithdrawalRequest { at, by: by.clone(), outcome })),
+    }
+}
+
+/// The alert without the request of who cancels it.
+pub(super) fn cancelled(alert: &Alert, by: &StampedAuthor, at: Time) -> Result<Alert, ActRefusal> {
+    match alert.withdrawal_waits(at) {
+        None => Err(ActRefusal::NoRequest),
+        Some(request) if !request.is_of(by) => Err(ActRefusal::NotTheAsker),
+        Some(_) => {
+            Ok(Alert { withdrawal: None, changed_at: at, version: alert.version + 1, ..alert.clone() })
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! A notice as JSON, for receivers that are programs.
 
 use super::{AlsoNews, MessageSettings, Notice, name};
-use domain::alert::notice::AlertChangeKind;
+use domain::alert::AlertOutcome;
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::FeedClass;
 use domain::place::{Code, Places, Zone};
@@ -37,7 +37,10 @@ struct NoticeBody<'a> {
     /// Numbers of alerts nearby that may belong to one series.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     series: Vec<&'a str>,
-    /// Receivers of earlier messages, on a withdrawal.
+    /// How the alert ended, or how one person asks to end it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outcome: Option<&'static str>,
+    /// Receivers of earlier messages, where it is over.
     #[serde(rename = "notified_before", skip_serializing_if = "Option::is_none")]
     earlier_recipients: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -146,8 +149,8 @@ pub(crate) fn json(
         also: notice.also.iter().map(|one| AlsoBody::of(one, notice.code, settings)).collect(),
         assignee: notice.assignee.as_deref(),
         series: notice.series.iter().map(|other| other.alert.as_str()).collect(),
-        earlier_recipients: (notice.change == AlertChangeKind::Withdrawn)
-            .then_some(notice.earlier_recipients),
+        outcome: notice.ending.as_ref().and_then(|ending| ending.outcome).map(AlertOutcome::as_str),
+        earlier_recipients: notice.change.is_end().then_some(notice.earlier_recipients),
         duty_phone: notice.duty_phone.as_deref(),
         link: notice.link(settings),
         scenario: settings.scenario,

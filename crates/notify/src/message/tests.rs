@@ -73,7 +73,7 @@ fn notice(kind: Kind) -> Notice {
         duty_phone: Some(String::from("0733 112")),
         check: None,
         second: None,
-        withdrawal_lapses_at: None,
+        ending: None,
         one_time_token: None,
         reader_is_of_desk: true,
         desk_only: None,

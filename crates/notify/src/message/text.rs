@@ -31,6 +31,7 @@ impl Notice {
         push(&mut body, &self.opening(lang));
         body.push('\n');
         self.what_happened(&mut body, places, settings, lang);
+        self.ending_lines(&mut body, lang);
         for words in self.also_lines(places, settings, lang) {
             line(&mut body, lang.text("message.also"), &words);
         }
@@ -52,7 +53,7 @@ impl Notice {
             body.push('\n');
             push(&mut body, &lang.count("message.others_to_check", check.others as usize));
         }
-        if self.change == AlertChangeKind::Withdrawn {
+        if self.change.is_end() {
             body.push('\n');
             push(&mut body, &lang.count("message.recipients", self.earlier_recipients));
         }
@@ -128,8 +129,10 @@ impl Notice {
     }
 
     fn also_words(&self, one: &AlsoNews, places: &Places, settings: &MessageSettings, lang: Lang) -> String {
-        if one.change == AlertChangeKind::Withdrawn {
-            return lang.fill("message.also_withdrawn", &[("number", &one.alert)]);
+        if one.change.is_end() {
+            let withdrawn = one.change == AlertChangeKind::Withdrawn;
+            let key = if withdrawn { "message.also_withdrawn" } else { "message.also_ended" };
+            return lang.fill(key, &[("number", &one.alert)]);
         }
         let about = lang.word("message_about", one.change.as_str());
         if one.code != self.code {
@@ -174,6 +177,7 @@ impl Notice {
                 ("what", &what),
                 ("place", &name(places, self.code)),
                 ("number", &self.alert),
+                ("act", &self.outcome(lang)),
             ],
         );
         if let Some(mark) = self.sureness_mark().filter(|_| self.check.is_none()) {
@@ -182,9 +186,9 @@ impl Notice {
         subject
     }
 
-    /// How sure it is, by its word of `alert_mark`; a withdrawal does not say.
+    /// How sure it is, by its word of `alert_mark`; an end does not say.
     fn sureness_mark(&self) -> Option<&'static str> {
-        let stands = self.change != AlertChangeKind::Withdrawn;
+        let stands = !self.change.is_end();
         sureness_mark(self.unverified, self.one_party).filter(|_| stands)
     }
 
@@ -195,21 +199,19 @@ impl Notice {
             Some(mark) => within_brackets(&level, &lang.word("alert_mark", mark)),
             None => level,
         };
+        if let Some(words) = self.ending_opening(&level, lang) {
+            return words;
+        }
         let to = self.assignee.as_deref().unwrap_or_default();
         let who = self.second.as_ref().map(|second| second.asked_by.as_str()).unwrap_or_default();
-        let lapses_at = self.second.as_ref().map(|second| second.lapses_at).or(self.withdrawal_lapses_at);
+        let lapses_at = self.second.as_ref().map(|second| second.lapses_at);
         let until = lapses_at.map(|at| format::long(at, Zone::of(self.code), lang)).unwrap_or_default();
         let values: [(&str, &dyn Display); 5] =
             [("level", &level), ("to", &to), ("reason", &reason), ("who", &who), ("until", &until)];
-        let ends = self.change == AlertChangeKind::WithdrawalAsked;
         let key = match (&self.one_time_token, self.takes_back()) {
-            (Some(_), _) if ends => "message.end_by_link",
             (Some(_), true) => "message.take_back_by_link",
             (Some(_), false) => "message.second_by_link",
             (None, true) => "message.take_back",
-            (None, false) if self.change == AlertChangeKind::WithdrawalAsked && !self.reader_is_of_desk => {
-                "message.withdrawal_asked_elsewhere"
-            }
             (None, false) => opening_key(self.change),
         };
         lang.fill(key, &values)
@@ -252,7 +254,7 @@ impl Notice {
                 (None, Some(_)) => "message.withheld",
                 (None, None) => "message.unnamed",
             };
-            (self.change != AlertChangeKind::Withdrawn).then(|| lang.text(key).to_owned())
+            (!self.change.is_end()).then(|| lang.text(key).to_owned())
         };
         line(body, lang.text("message.kind"), &kind);
         if let Some(category) = category.or_else(unnamed) {
@@ -260,7 +262,7 @@ impl Notice {
             let key = if happened_last { "message.latest" } else { "message.what" };
             line(body, lang.text(key), &category);
         }
-        let stands = self.change != AlertChangeKind::Withdrawn;
+        let stands = !self.change.is_end();
         for reason in self.signs.iter().filter(|_| stands) {
             if let Some(words) = signs_sentence(reason, lang) {
                 line(body, lang.text("message.why"), &words.replace("**", ""));
@@ -357,12 +359,21 @@ fn subject_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::ToCheck => "message.subject_check",
         AlertChangeKind::ToSecond => "message.subject_second",
         AlertChangeKind::WithdrawalAsked => "message.subject_withdrawal_asked",
+        AlertChangeKind::Ended => "message.subject_ended",
+        AlertChangeKind::NotAgreed => "message.subject_not_agreed",
+        AlertChangeKind::RequestDropped => "message.subject_request_dropped",
     }
 }
 
 fn opening_key(change: AlertChangeKind) -> &'static str {
     match change {
-        AlertChangeKind::Opened | AlertChangeKind::Changed => "message.opened",
+        AlertChangeKind::Opened
+        | AlertChangeKind::Changed
+        // What an end is about says `ending_opening`.
+        | AlertChangeKind::WithdrawalAsked
+        | AlertChangeKind::Ended
+        | AlertChangeKind::NotAgreed
+        | AlertChangeKind::RequestDropped => "message.opened",
         AlertChangeKind::Risen => "message.risen",
         AlertChangeKind::Returned => "message.returned",
         AlertChangeKind::NewIncident => "message.new_incident",
@@ -374,7 +385,6 @@ fn opening_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Withdrawn => "message.withdrawn",
         AlertChangeKind::ToCheck => "message.check",
         AlertChangeKind::ToSecond => "message.second",
-        AlertChangeKind::WithdrawalAsked => "message.withdrawal_asked",
     }
 }
 
@@ -399,6 +409,6 @@ fn push(body: &mut String, paragraph: &str) {
     body.push('\n');
 }
 
-fn line(body: &mut String, word: &str, value: &str) {
+pub(super) fn line(body: &mut String, word: &str, value: &str) {
     let _ = writeln!(body, "{word}: {value}");
 }

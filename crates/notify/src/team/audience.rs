@@ -39,7 +39,13 @@ impl Team {
         let who: Vec<String> =
             self.members.iter().filter(seconds).map(|member| with_areas(member, team.code)).collect();
         let who = if who.is_empty() { String::from("nobody") } else { who.join("; ") };
-        lines.push(format!("  second person by one-time link: {who}"));
+        lines.push(String::from("  how it ended       everybody who heard of the alert, with its outcome"));
+        lines.push(format!(
+            "  second person by one-time link, for awas, to take back and to end an alert: {who}"
+        ));
+        lines.push(String::from(
+            "  a request to end it that is not agreed to, cancelled or dropped by a rise: the desk, who asked; the last two also who was asked",
+        ));
         lines
     }
 

@@ -111,7 +111,8 @@ async fn who_seconds_by_link_is_asked_for_an_alerts_end_beside_the_desk_and_the_
         |to: &str| &mails.iter().find(|mail| mail.to == to).unwrap_or_else(|| panic!("none to {to}")).text;
     let (own, piket) = (to("bagops@x.example"), to("piket@x.example"));
     assert!(!piket.contains("orang-kedua/") && piket.contains(&format!("/peringatan/{ALERT}")), "{piket}");
-    for words in ["ini diakhiri, menunggu orang kedua", "tanpa akun", "jangan diteruskan"] {
+    for words in ["ini diakhiri sebagai “ditarik”, menunggu orang kedua", "tanpa akun", "jangan diteruskan"]
+    {
         assert!(own.contains(words), "'{words}' is missing: {own}");
     }
     let token = token(own);

@@ -1,8 +1,10 @@
 //! Tables `alerts` and `alert_history`: alerts as they stand, and one chained line for each of their versions.
 
+mod answers;
 mod lists;
 mod rests_on;
 
+pub use answers::RequestAnswer;
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 pub use rests_on::GravestIncident;
@@ -130,6 +132,22 @@ table_row! {
     }
 }
 
+impl AlertHistoryRow {
+    fn entry(self) -> HistoryEntry {
+        HistoryEntry {
+            alert: self.alert,
+            version: self.version,
+            at: self.at,
+            actor: self.actor,
+            act: self.act,
+            reason: self.reason,
+            content: self.content,
+            content_hash: self.content_hash,
+            hash: self.hash,
+        }
+    }
+}
+
 /// The name the service itself acts under.
 pub(crate) const PIPELINE: &str = "kentongan";
 
@@ -219,7 +237,7 @@ pub(crate) async fn insert(
     context: &ActContext<'_>,
 ) -> Result<(), StoreError> {
     Bulk::insert::<AlertRow>().run_rows(tx, [AlertRow::of(alert)]).await?;
-    append(tx, alert, [0; 32], act, context).await
+    append(tx, (None, alert), [0; 32], act, context).await
 }
 
 /// Writes the alert after a transition, with its history line. The version in the condition makes a race an error, not a
@@ -240,16 +258,17 @@ pub(crate) async fn update(
     let row = previous.fetch_optional(&mut *tx).await?.ok_or_else(|| {
         StoreError::corrupt(format!("alert '{}' lost its history line {}", before.id, before.version))
     })?;
-    append(tx, next, <[u8; 32]>::read(&row, 0)?, act, context).await
+    append(tx, (Some(before), next), <[u8; 32]>::read(&row, 0)?, act, context).await
 }
 
 async fn append(
     tx: &mut Connection<'_>,
-    alert: &Alert,
+    (before, alert): (Option<&Alert>, &Alert),
     previous: [u8; 32],
     act: &Act,
     context: &ActContext<'_>,
 ) -> Result<(), StoreError> {
+    let request = before.and_then(|before| before.withdrawal_waits(context.at));
     let mut entry = HistoryEntry {
         alert: alert.id.clone(),
         version: alert.version,
@@ -257,7 +276,7 @@ async fn append(
         actor: context.actor.to_string(),
         act: act.history_word(alert).to_string(),
         reason: context.reason.to_string(),
-        content: content(alert, act).to_string(),
+        content: content(alert, act, request).to_string(),
         content_hash: [0; 32],
         hash: [0; 32],
     };
@@ -277,8 +296,9 @@ async fn append(
     Ok(())
 }
 
-/// What the history line says in full: the alert after the act, and the act's own matter.
-fn content(alert: &Alert, act: &Act) -> Value {
+/// What the history line says in full: the alert after the act, and the act's own matter; `request`: the one to end the alert
+/// that waited before.
+fn content(alert: &Alert, act: &Act, request: Option<&WithdrawalRequest>) -> Value {
     let mut content = json!({
         "level": alert.level.as_str(),
         "state": alert.state.as_str(),
@@ -321,7 +341,16 @@ fn content(alert: &Alert, act: &Act) -> Value {
             );
         }
         Act::Resolve { outcome, .. } => content["outcome"] = json!(outcome.as_str()),
+        Act::CancelRequest { .. } => {
+            content["outcome"] = json!(request.map(|request| request.outcome.as_str()));
+        }
         Act::Acknowledge | Act::Respond | Act::Withdraw { .. } | Act::LapseWithdrawal => {}
+    }
+    let joined = act.ends().filter(|_| !alert.state.is_live()).zip(request);
+    if let Some(((by, outcome), request)) = joined
+        && request.is_joined_by(by, outcome)
+    {
+        content["joined"] = json!({ "account": request.by.account, "at": rfc3339(request.at) });
     }
     content
 }

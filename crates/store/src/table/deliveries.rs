@@ -3,6 +3,7 @@
 
 mod address;
 mod claim;
+mod ending;
 mod facts;
 mod folded;
 mod late;
@@ -12,6 +13,7 @@ mod sole_feed;
 
 pub(crate) use address::address;
 pub use claim::{ClaimLane, ClaimTime, ClaimedChannels};
+pub use ending::EndingFacts;
 pub use facts::{AskedSecond, CheckFacts, MessageFacts, SecondFacts};
 pub use folded::FoldedItem;
 pub(crate) use late::queue_again;

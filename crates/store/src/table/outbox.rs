@@ -170,6 +170,22 @@ impl OutboxItem {
     }
 }
 
+/// The changes that go by a message of their own, as SQL lists them.
+macro_rules! go_alone {
+    () => {
+        "('assigned', 'withdrawal_asked', 'not_agreed', 'request_dropped')"
+    };
+}
+
+/// The changes by which an alert is over, as SQL lists them.
+macro_rules! ends {
+    () => {
+        "('withdrawn', 'ended')"
+    };
+}
+
+pub(crate) use {ends, go_alone};
+
 /// The condition of the index of questions, on the columns of the outbox with this prefix.
 pub(crate) fn questions(prefix: &str) -> String {
     let [check, second] = [AlertChangeKind::ToCheck, AlertChangeKind::ToSecond].map(AlertChangeKind::as_str);
@@ -198,4 +214,20 @@ async fn next_serials(tx: &mut Connection<'_>, name: &str, count: i64) -> Result
          ON CONFLICT (name) DO UPDATE SET last = serials.last + excluded.last RETURNING last";
     let last: i64 = get(&sql::query(NEXT).bind(name).bind(count).fetch_one(tx).await?, 0)?;
     Ok(last - count + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_of_changes_in_sql_are_those_of_the_domain() {
+        let listed = |is: fn(AlertChangeKind) -> bool| {
+            let words = AlertChangeKind::ALL.iter().filter(|change| is(**change));
+            let words: Vec<String> = words.map(|change| format!("'{}'", change.as_str())).collect();
+            format!("({})", words.join(", "))
+        };
+        assert_eq!(listed(AlertChangeKind::goes_alone), go_alone!());
+        assert_eq!(listed(AlertChangeKind::is_end), ends!());
+    }
 }

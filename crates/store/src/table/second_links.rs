@@ -6,16 +6,19 @@ use crate::alert::{Actor, advance};
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, table_row};
 use crate::store::{Store, in_transaction};
-use crate::table::alerts::{self, ActContext};
+use crate::table::alerts::{self, ActContext, AlertDetail, RequestAnswer};
 use crate::table::outbox::OutboxQueue;
 use async_recursion::async_recursion as boxed;
 use domain::alert::withdrawal::{END_REQUESTED, WithdrawalRequest};
-use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, SecondAnswer, transition};
+use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, HistoryEntry, SecondAnswer, transition};
 use domain::author::StampedAuthor;
 use domain::effect::Incident;
+use domain::evidence::second_person::SECOND_WITHIN;
+use domain::kind::Level;
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::Time;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::{Display, Formatter};
 
@@ -60,19 +63,61 @@ impl Column for LinkRequest {
     }
 }
 
+/// Why a request to end an alert does not wait any more.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RequestFate {
+    /// The alert has ended, by whomever.
+    Ended,
+    /// Who asked cancelled it.
+    Cancelled,
+    /// Another request took its place.
+    Replaced,
+    /// The alert rose or came back, of which who asked knew nothing.
+    Dropped,
+    /// A day passed.
+    Lapsed,
+}
+
+impl RequestFate {
+    /// By the history of the alert, of which the line of this version asks until `lapses_at`.
+    fn of(AlertDetail { alert, history }: &AlertDetail, (version, lapses_at): (u32, Time)) -> RequestFate {
+        let level = |entry: &HistoryEntry| {
+            let content: Value = serde_json::from_str(&entry.content).unwrap_or_default();
+            content["level"].as_str().and_then(Level::parse)
+        };
+        let asked_at = history.iter().find(|entry| entry.version == version).and_then(level);
+        let mut cleared = false;
+        for entry in history.iter().filter(|entry| entry.version > version) {
+            match entry.act.as_str() {
+                _ if entry.at >= lapses_at => return RequestFate::Lapsed,
+                "cancel_request" => return RequestFate::Cancelled,
+                "withdraw_lapsed" => return RequestFate::Lapsed,
+                "withdraw" | "withdrawn" | "resolve" => return RequestFate::Ended,
+                END_REQUESTED => return RequestFate::Replaced,
+                "cleared" => cleared = true,
+                "raised" | "changed" if cleared || level(entry) > asked_at => return RequestFate::Dropped,
+                _ => {}
+            }
+        }
+        if alert.state.is_live() { RequestFate::Lapsed } else { RequestFate::Ended }
+    }
+}
+
 /// The end of an alert that one person asked for and that waits for a second.
 #[derive(Clone, PartialEq, Debug)]
 pub struct AskedEnd {
     pub alert: Alert,
     pub request: WithdrawalRequest,
+    /// Why it is asked for.
+    pub reason: String,
+    /// Who did not agree, or could not judge, so far.
+    pub answers: Vec<RequestAnswer>,
 }
 
-impl AskedEnd {
-    /// `newest`: the version of the alert's newest line that asks for its end; an earlier one lapsed or is settled.
-    fn of(alert: Alert, (version, newest): (u32, Option<u32>), now: Time) -> Option<AskedEnd> {
-        let request = alert.withdrawal_waits(now).filter(|_| newest == Some(version))?.clone();
-        Some(AskedEnd { alert, request })
-    }
+/// The request of the alert that the line of this version made, where it waits at `now`. `newest`: the version of the alert's newest
+/// line that asks for its end; an earlier one lapsed or is settled.
+fn waiting(alert: &Alert, (version, newest): (u32, Option<u32>), now: Time) -> Option<&WithdrawalRequest> {
+    alert.withdrawal_waits(now).filter(|_| newest == Some(version))
 }
 
 table_row! {
@@ -144,7 +189,11 @@ impl Store {
         (incident, answer): (&'a Incident, SecondAnswer),
         by: Actor<'a>,
     ) -> Result<bool, StoreError> {
-        in_transaction!(self, tx => close(&mut tx, link, (incident, answer), &by).await)
+        let first = in_transaction!(self, tx => close(&mut tx, link, (incident, answer), &by).await)?;
+        if first && answer != SecondAnswer::Agreed {
+            self.wake_outbox();
+        }
+        Ok(first)
     }
 
     /// The end of an alert that the line of this version asks for, where that still waits at `now`.
@@ -158,10 +207,57 @@ impl Store {
         version: u32,
         now: Time,
     ) -> Result<Option<AskedEnd>, StoreError> {
-        let Some(detail) = self.alert(alert).await? else { return Ok(None) };
-        let newest = detail.history.iter().rev().find(|line| line.act == END_REQUESTED);
-        let newest = newest.map(|line| line.version);
-        Ok(AskedEnd::of(detail.alert, (version, newest), now))
+        let Some(AlertDetail { alert, history }) = self.alert(alert).await? else { return Ok(None) };
+        let Some(newest) = history.iter().rev().find(|line| line.act == END_REQUESTED) else {
+            return Ok(None);
+        };
+        let Some(request) = waiting(&alert, (version, Some(newest.version)), now).cloned() else {
+            return Ok(None);
+        };
+        let mut answers = RequestAnswer::of_history(&history);
+        answers.retain(|answer| answer.record.is_none());
+        Ok(Some(AskedEnd { request, reason: newest.reason.clone(), answers, alert }))
+    }
+
+    /// What became of the request to end an alert that the line of this version made and that asked until `lapses_at`, where it does
+    /// not wait any more; `None` where there is no such alert.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn fate_of_request(
+        &self,
+        alert: &str,
+        request: (u32, Time),
+    ) -> Result<Option<RequestFate>, StoreError> {
+        Ok(self.alert(alert).await?.map(|detail| RequestFate::of(&detail, request)))
+    }
+
+    /// When a link was answered, as far as a history says so: an answer to a record has a line only where an alert stood.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn answered_at(&self, link: &SecondLink) -> Result<Option<Time>, StoreError> {
+        const OF_END: &str =
+            "SELECT MIN(at) FROM alert_history WHERE alert = $1 AND version > $2 AND actor = $3";
+        const OF_RECORD: &str = "SELECT MIN(h.at) FROM (SELECT id FROM alerts WHERE live = 1 AND regency = $1 UNION ALL \
+             SELECT id FROM alerts WHERE live = 0 AND regency = $1 AND changed_at >= $2) a \
+             JOIN alert_history h ON h.alert = a.id WHERE h.actor = $3 \
+             AND h.act IN ('second_agreed', 'second_declined', 'second_unjudged') AND h.content LIKE $4";
+        let query = match &link.request {
+            LinkRequest::End { alert, version } => {
+                sql::query(OF_END).bind(alert.clone()).bind(i64::from(*version)).bind(link.person.clone())
+            }
+            LinkRequest::Record(name) => {
+                let since = link.expires_at.plus(-SECOND_WITHIN);
+                let query = sql::query(OF_RECORD).bind_all([link.regency.cell(), since.cell()]);
+                query.bind(link.person.clone()).bind(format!("%{name}%"))
+            }
+        };
+        let rows = query.fetch_all(&self.readers).await?;
+        let at = rows.first().map(|row| sql::get::<Option<i64>>(row, 0)).transpose()?.flatten();
+        Ok(at.map(Time))
     }
 
     /// Closes a link with its answer to the request to end an alert: who agrees ends it as the second person, any other answer
@@ -230,7 +326,9 @@ async fn close(
     let act = Act::AnswerSecond { answer, verification };
     let context = ActContext { actor: by.name, reason: by.reason, at: by.at };
     if let Ok(next) = transition(&alert, &act, None, by.reason, by.at) {
-        advance(tx, &alert, next, &act, &context, &mut OutboxQueue::default()).await?;
+        let mut outbox = OutboxQueue::default();
+        advance(tx, &alert, next, &act, &context, &mut outbox).await?;
+        outbox.write(tx).await?;
     }
     Ok(true)
 }
@@ -254,14 +352,12 @@ async fn end(
     let newest = sql::query(NEWEST).bind(alert.clone()).bind(END_REQUESTED.to_owned());
     let newest: Option<i64> = sql::get(&newest.fetch_one(&mut *tx).await?, 0)?;
     let newest = newest.and_then(|newest| u32::try_from(newest).ok());
-    let Some(AskedEnd { alert, request }) = AskedEnd::of(standing, (*version, newest), by.at) else {
-        return Ok(None);
-    };
+    let Some(request) = waiting(&standing, (*version, newest), by.at) else { return Ok(None) };
     let act = match answer {
         SecondAnswer::Agreed => request.agreed_by(author.clone()),
         _ => Act::AnswerSecond { answer, verification: None },
     };
-    let next = match transition(&alert, &act, None, by.reason, by.at) {
+    let next = match transition(&standing, &act, None, by.reason, by.at) {
         Err(refusal) => return Ok(Some(Err(refusal))),
         Ok(next) if answer == SecondAnswer::Agreed && next.state.is_live() => {
             // It ends nothing: who answers is not known to be another person than who asked.
@@ -274,7 +370,7 @@ async fn end(
     }
     let context = ActContext { actor: by.name, reason: by.reason, at: by.at };
     let mut outbox = OutboxQueue::default();
-    let change = advance(tx, &alert, next, &act, &context, &mut outbox).await?;
+    let change = advance(tx, &standing, next, &act, &context, &mut outbox).await?;
     outbox.write(tx).await?;
     if change.alert.outcome == Some(AlertOutcome::Averted) {
         crate::ledger::note_alert_recheck(tx, &change.alert).await?;

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, Connection, SqlStatement, get, table_row};
 use crate::store::{Store, in_transaction};
 use crate::table::alerts;
-use crate::table::outbox::{OutboxItem, OutboxQueue};
+use crate::table::outbox::{OutboxItem, OutboxQueue, go_alone};
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::AlertChangeKind;
@@ -60,9 +60,12 @@ impl Store {
         let WithheldAlert { alert, since } = withheld;
         let as_high = Level::ALL.iter().filter(|level| **level >= alert.level).map(Column::cell).collect();
         // An assignment or a question to one person does not say what there is.
-        const NOTIFIED: &str = "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE \
-             o.alert = ? AND o.id >= ? AND o.change NOT IN ('assigned', 'withdrawal_asked') \
-             AND d.state IN ('queued', 'sent', 'delivered', 'read') AND";
+        const NOTIFIED: &str = concat!(
+            "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE \
+             o.alert = ? AND o.id >= ? AND o.change NOT IN ",
+            go_alone!(),
+            " AND d.state IN ('queued', 'sent', 'delivered', 'read') AND"
+        );
         let mut select = SqlStatement::new("");
         select.add(NOTIFIED, [Cell::Text(alert.id.clone()), Cell::Int(*since)]).add_in("o.level", as_high);
         let rows = select.fetch_all(&self.readers).await?;

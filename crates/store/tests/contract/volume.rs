@@ -14,7 +14,8 @@ use domain::time::DAY;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use store::{
-    AlertFilter, IncidentFilter, LocalDays, MessageFilter, Range, ReportFilter, ReportKey, Store, StoreError,
+    AlertFilter, IncidentFilter, LinkRequest, LocalDays, MessageFilter, Range, ReportFilter, ReportKey,
+    SecondLink, Store, StoreError,
 };
 
 const USUAL: u64 = 2_000_000;
@@ -165,6 +166,8 @@ async fn questions(volume: &mut Volume) {
         store.doubtful_reports(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
     };
     volume.ask("doubtful_reports", "of the largest regency", 100, doubtful).await;
+    let answers = async |store: &Store| store.request_answers(&[load::LARGEST]).await;
+    volume.ask("request_answers", "of the largest regency", 30_000, answers).await;
 }
 
 async fn lists(volume: &mut Volume) {
@@ -317,6 +320,20 @@ async fn pictures(volume: &mut Volume) {
     volume.ask("alert", "one", 100, async |store| store.alert("A-1000").await).await;
     let end = async |store: &Store| store.asked_end("A-1000", 1, load::last()).await;
     volume.ask("asked_end", "of one", 100, end).await;
+    let fate = async |store: &Store| store.fate_of_request("A-1000", (1, load::last())).await;
+    volume.ask("fate_of_request", "of one", 100, fate).await;
+    for request in [LinkRequest::Record(id), LinkRequest::End { alert: "A-1000".into(), version: 1 }] {
+        let link = SecondLink {
+            token_hash: [1; 32],
+            regency,
+            request,
+            person: "16.13/kabag-ops".into(),
+            expires_at: load::last(),
+            browser_hash: None,
+            answer: None,
+        };
+        volume.ask("answered_at", "of one", 30_000, async |store| store.answered_at(&link).await).await;
+    }
 }
 
 async fn balance(volume: &mut Volume) {

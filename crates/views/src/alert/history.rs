@@ -1,18 +1,20 @@
 //! The history of one alert, line by line, as far as the viewer may read it.
 
-use super::HistoryLine;
+use super::{HistoryLine, end_word};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
 use crate::messages;
 use crate::permit::Right;
 use crate::reports::label;
-use domain::alert::{Alert, HistoryEntry};
+use domain::alert::withdrawal::END_REQUESTED;
+use domain::alert::{Alert, AlertOutcome, HistoryEntry};
 use domain::effect::Incident;
 use domain::kind::Level;
 use domain::place::{Code, Zone};
 use domain::report::ReportName;
 use serde_json::Value;
+use store::calendar::parse_rfc3339;
 
 /// The lines of the history, the first first.
 pub(super) async fn lines(
@@ -33,7 +35,10 @@ pub(super) async fn lines(
     for ((entry, content), name) in entries.iter().zip(&contents).zip(&named) {
         let about = match name.as_ref().and_then(|name| incidents.get(name)) {
             Some(incident) => Some(incident_words(context, incident)),
-            None => request_words(context, alert.code, content).await?,
+            None => match end_words(context, alert.code, (entry, content)) {
+                Some(words) => Some(words),
+                None => request_words(context, alert.code, content).await?,
+            },
         };
         lines.push(line(context, (entry, content), about));
     }
@@ -66,6 +71,34 @@ async fn request_words(context: &Context, code: Code, content: &Value) -> Result
     Ok(Some(context.lang.fill(key, &[("who", &who)])))
 }
 
+/// How an alert is to end or ended, and, where two persons ended it, who asked, when, and by which way the second agreed.
+fn end_words(context: &Context, code: Code, (entry, content): (&HistoryEntry, &Value)) -> Option<String> {
+    let lang = context.lang;
+    let outcome = content["outcome"].as_str().and_then(AlertOutcome::parse);
+    let outcome = outcome.map(|outcome| end_word(lang, outcome));
+    match entry.act.as_str() {
+        END_REQUESTED | "cancel_request" => {
+            outcome.map(|outcome| lang.fill("alert.end_of_line", &[("act", &outcome)]))
+        }
+        "resolve" | "withdraw" => {
+            let joined = content["joined"]["account"].as_str().map(|account| {
+                let at = content["joined"]["at"].as_str().and_then(parse_rfc3339);
+                let time = at.map(|at| format::short(at, Zone::of(code), lang)).unwrap_or_default();
+                let key = if is_by_link(entry) { "alert.joined_by_link" } else { "alert.joined_on_page" };
+                lang.fill(key, &[("who", &account), ("time", &time)])
+            });
+            let words: Vec<String> = outcome.into_iter().chain(joined).collect();
+            (!words.is_empty()).then(|| words.join(" · "))
+        }
+        _ => None,
+    }
+}
+
+/// True where somebody of the roster acted, who has no account there: no account's name has a stroke.
+fn is_by_link(entry: &HistoryEntry) -> bool {
+    entry.actor.contains('/')
+}
+
 /// A line of the history; what people wrote in their own words is not for those who see aggregates only.
 fn line(context: &Context, (entry, content): (&HistoryEntry, &Value), about: Option<String>) -> HistoryLine {
     let words = context.viewer.may(Right::SeeReports);
@@ -81,5 +114,6 @@ fn line(context: &Context, (entry, content): (&HistoryEntry, &Value), about: Opt
         act: entry.act.clone(),
         level: content.get("reasons").and(content["level"].as_str()).and_then(Level::parse),
         reason: reason.into_iter().flatten().collect::<Vec<_>>().join(" · "),
+        role: is_by_link(entry).then(|| messages::contact(context, &entry.actor).role),
     }
 }

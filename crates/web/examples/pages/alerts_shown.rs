@@ -53,6 +53,7 @@ pub fn alert_view() -> AlertView {
         act: act.into(),
         level: (act == "raised").then_some(Level::Siaga),
         reason: reason.into(),
+        role: None,
     };
     AlertView {
         alert: alert_row("16.13-2026-0007", "Rawas Ilir", Kind::ResidentCompany, Level::Siaga, State::Responding),
@@ -79,6 +80,8 @@ pub fn alert_view() -> AlertView {
         unnotified_assignee: None,
         withdrawal: None,
         needs_two_to_end: true,
+        viewer_unnamed: false,
+        second_by_link: vec![],
         delivered: Some(DeliveryCount { reached: 5, of: 5 }),
         messages: vec![],
     }

@@ -2,6 +2,7 @@
 //! `cargo run -p web --example pages -- FOLDER`.
 
 mod alerts_shown;
+mod ends_shown;
 
 use alerts_shown::{alert_row, alert_view, claims};
 use domain::alert::State;
@@ -48,7 +49,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         std::fs::write(folder.join("aset").join(name), asset::read(name).ok_or("an asset is missing")?)?;
     }
     let places = formats::places::from_csv(&[("16.13.csv".to_string(), DISTRICTS.to_string())])?;
-    for (name, markup) in pages(&places)? {
+    let ends = ends_shown::pages(&frame(Role::Desk, Lang::Id));
+    for (name, markup) in pages(&places)?.into_iter().chain(ends) {
         // Addresses relative to the folder, so that a browser finds the style sheet without a server.
         let text = markup.into_string().replace("\"/aset/", "\"aset/");
         std::fs::write(folder.join(format!("{name}.html")), text)?;
@@ -185,6 +187,7 @@ fn overview_view(places: &Places) -> OverviewView {
         more: 2,
         chains: vec![chain()],
         ends_asked: vec![],
+        not_agreed: vec![],
         to_check: vec![],
         more_to_check: false,
         last_check: Some(NOW),

@@ -2,13 +2,17 @@
 
 use crate::account::wall;
 use crate::guard::cookie;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use domain::time::DAY;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
+use views::second_link::SECOND_LINK_PATH;
 
 /// How long a device is known after the last login on it, days.
 const KNOWN_DAYS: i64 = 180;
+
+/// What the names of the cookies begin with.
+const COOKIE_PREFIX: &str = "kentongan-perangkat-";
 
 /// What the cookie holds: the day, some random digits, and the proof of both for one account. It is signed with the hash of the
 /// account's password, which nobody knows outside the store; a new password makes every device unknown.
@@ -43,21 +47,29 @@ impl KnownDevice {
         cookie(headers, &cookie_name(name)).is_some()
     }
 
+    /// Whether a request brings anything to look at, of whatever account.
+    pub fn is_any_claimed(headers: &HeaderMap) -> bool {
+        let all = headers.get_all(header::COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+        all.flat_map(|line| line.split(';')).any(|pair| pair.trim().starts_with(COOKIE_PREFIX))
+    }
+
     /// By what its tries are counted.
     pub fn key(&self) -> String {
         self.proof.clone()
     }
 
-    /// The `Set-Cookie` of it; sent to the login page only.
-    pub fn set_cookie(&self, name: &str, secure: bool) -> String {
+    /// The `Set-Cookie`s of it: sent to the login page, and to one-time links, of which nobody opens one for a request of their own.
+    pub fn set_cookies(&self, name: &str, secure: bool) -> [String; 2] {
         let (age, secure) = (KNOWN_DAYS * 86_400, if secure { "; Secure" } else { "" });
-        format!(
-            "{}={}.{}.{}; Path=/masuk; HttpOnly; SameSite=Lax; Max-Age={age}{secure}",
-            cookie_name(name),
-            self.day,
-            self.salt,
-            self.proof
-        )
+        ["/masuk", SECOND_LINK_PATH].map(|path| {
+            format!(
+                "{}={}.{}.{}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={age}{secure}",
+                cookie_name(name),
+                self.day,
+                self.salt,
+                self.proof
+            )
+        })
     }
 }
 
@@ -69,7 +81,7 @@ pub fn today() -> i64 {
 /// Several accounts may be known on one device; the cookie does not say whose they are.
 fn cookie_name(name: &str) -> String {
     let digest = Sha256::digest(name.as_bytes());
-    format!("kentongan-perangkat-{}", hex::encode(&digest[..6]))
+    format!("{COOKIE_PREFIX}{}", hex::encode(&digest[..6]))
 }
 
 fn signed(name: &str, password_hash: &str, salt: &str, day: i64) -> Hmac<Sha256> {
@@ -82,10 +94,10 @@ fn signed(name: &str, password_hash: &str, salt: &str, day: i64) -> Hmac<Sha256>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::http::{HeaderValue, header};
+    use axum::http::HeaderValue;
 
     fn showing(device: &KnownDevice, name: &str) -> HeaderMap {
-        let set = device.set_cookie(name, true);
+        let [set, _] = device.set_cookies(name, true);
         let pair = set.split(';').next().unwrap();
         HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_str(pair).unwrap())])
     }
@@ -102,10 +114,13 @@ mod tests {
         assert_eq!(KnownDevice::shown(&showing(&old, "piket"), "piket", hash), None);
         let renewed = KnownDevice { day: today(), ..old };
         assert_eq!(KnownDevice::shown(&showing(&renewed, "piket"), "piket", hash), None, "written by hand");
-        let set = device.set_cookie("piket", true);
-        for part in ["HttpOnly", "SameSite=Lax", "Secure", "Path=/masuk"] {
-            assert!(set.contains(part), "{part}");
+        for (set, path) in device.set_cookies("piket", true).iter().zip(["Path=/masuk", "Path=/orang-kedua"])
+        {
+            for part in ["HttpOnly", "SameSite=Lax", "Secure", path] {
+                assert!(set.contains(part), "{part}");
+            }
+            assert!(!set.contains("piket"), "whose it is stands nowhere: {set}");
         }
-        assert!(!set.contains("piket"), "whose it is stands nowhere: {set}");
+        assert!(KnownDevice::is_any_claimed(&headers) && !KnownDevice::is_any_claimed(&HeaderMap::new()));
     }
 }

@@ -128,7 +128,8 @@ pub async fn respond(request: PageRequest, Path(id): Path<String>, body: Bytes) 
 /// Resolve an alert
 ///
 /// With what was found; for roles that may direct. Where the alert's condition stands at siaga or awas it takes two persons and a
-/// reason, as a withdrawal does: the first one's act is a request.
+/// reason, as a withdrawal does: the first one's act is a request. Both must name one outcome: another one is a new request, which
+/// takes the place of the first. Everybody who heard of the alert hears how it ended.
 #[utoipa::path(
     post, path = "/v1/alerts/{id}/resolve", operation_id = "resolve_alert", tag = "alerts",
     params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
@@ -148,8 +149,8 @@ pub async fn resolve(request: PageRequest, Path(id): Path<String>, body: Bytes) 
 /// Withdraw an alert
 ///
 /// With a reason; all who had heard of it are informed. What stands at siaga or awas takes two persons: the first one's act is a
-/// request (`withdrawal_request` of the answer), and the alert stands until another person does the same within 24 hours. For
-/// roles that may direct.
+/// request (`withdrawal_request` of the answer), and the alert stands until another person does the same within 24 hours; who
+/// resolves it instead makes a new request. For roles that may direct.
 #[utoipa::path(
     post, path = "/v1/alerts/{id}/withdraw", operation_id = "withdraw_alert", tag = "alerts",
     params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
@@ -186,6 +187,9 @@ fn conflict(refusal: &ActRefusal, words: String) -> Problem {
         ActRefusal::SamePerson { lapses_at } => {
             problem.with("lapses_at", store::calendar::rfc3339(*lapses_at))
         }
-        ActRefusal::PersonUnknown | ActRefusal::NobodyWaits => problem,
+        ActRefusal::PersonUnknown
+        | ActRefusal::NoRequest
+        | ActRefusal::NotTheAsker
+        | ActRefusal::NobodyWaits => problem,
     }
 }

@@ -90,6 +90,7 @@ pub fn act(word: &str, asked: &ActRequest, by: &Viewer) -> Result<Act, Fault> {
             Act::Resolve { outcome, by }
         }
         "tarik" | "withdraw" => Act::Withdraw { by },
+        "batalkan-permintaan" => Act::CancelRequest { by },
         _ => return Err(Fault::NotFound),
     })
 }
@@ -197,6 +198,8 @@ pub fn refusal_words(lang: Lang, refusal: &ActRefusal) -> String {
         ActRefusal::ReasonMissing => lang.text("alert.reason_missing").to_string(),
         ActRefusal::SamePerson { .. } => lang.text("alert.withdrawal_same_person").to_string(),
         ActRefusal::PersonUnknown => lang.text("alert.person_unknown").to_string(),
+        ActRefusal::NoRequest => lang.text("alert.no_request").to_string(),
+        ActRefusal::NotTheAsker => lang.text("alert.not_the_asker").to_string(),
         ActRefusal::NobodyWaits => lang.text("late_messages.nobody_waits").to_string(),
     }
 }

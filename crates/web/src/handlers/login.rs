@@ -96,10 +96,10 @@ pub async fn submit(
     let salt = account::token().map_err(|error| Fault::Internal(error.to_string()))?;
     let device = KnownDevice::issue(&name, &user.password_hash, &salt[..16], known_device::today());
     let secure = request.state.secure_cookies;
-    let cookies = AppendHeaders([
-        (header::SET_COOKIE, session_cookie(&token, secure)),
-        (header::SET_COOKIE, device.set_cookie(&name, secure)),
-    ]);
+    let [at_login, at_links] = device.set_cookies(&name, secure);
+    let cookies = AppendHeaders(
+        [session_cookie(&token, secure), at_login, at_links].map(|cookie| (header::SET_COOKIE, cookie)),
+    );
     let after = match typed.unsent {
         Some(form) => {
             let person = Person { viewer: Viewer::of_account(user), token_hash: token_hash(&token) };

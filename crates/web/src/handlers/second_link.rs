@@ -3,9 +3,10 @@
 //! Opening the address changes nothing and shows nothing of the request: messengers fetch links for their previews, and mail
 //! scanners to look for malware.
 
+use crate::account::known_device::KnownDevice;
 use crate::account::{self, Throttle};
 use crate::fault::Fault;
-use crate::guard::{LINK_COOKIE, Person, cookie, link_cookie};
+use crate::guard::{self, LINK_COOKIE, Person, cookie, link_cookie};
 use crate::handlers::alerts::refusal_words;
 use crate::pages::second_link as pages;
 use crate::request::PageRequest;
@@ -15,6 +16,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::alert::{ActRefusal, SecondAnswer};
+use domain::author::StampedAuthor;
 use domain::report::{ReportId, ReportName};
 use intake::entrance::ClientAddress;
 use std::convert::Infallible;
@@ -121,7 +123,8 @@ pub async fn answer(visit: Visit, RawForm(body): RawForm) -> Response {
             let page = pages::request(&view.await.map_err(Fault::from)?, &visit.token, Some(&words));
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
-        Ok(pages::answered(link.person.lang, answer, link.person.duty_phone.as_deref()).into_response())
+        let phone = link.person.duty_phone.as_deref();
+        Ok(pages::answered(link.person.lang, (answer, link.ends()), phone).into_response())
     };
     kept_private(answered.await)
 }
@@ -143,6 +146,7 @@ async fn of_record(
     let first = store.answer_second_link(&link.link, (&own.asked.incident, answer), by).await;
     match first.map_err(Fault::from)? {
         true => Ok(None),
+        // This browser it is bound to, and it was quicker with another answer.
         false => Err(refused(link, LinkRefusal::Spent)),
     }
 }
@@ -225,8 +229,7 @@ impl From<Fault> for LinkFault {
 }
 
 fn refused(link: &OpenLink, why: LinkRefusal) -> LinkFault {
-    let (lang, duty_phone) = (Some(link.person.lang), link.person.duty_phone.clone());
-    LinkFault::Refused(Box::new(RefusedLink { why, lang, duty_phone }))
+    LinkFault::Refused(Box::new(link.refused(why)))
 }
 
 impl Visit {
@@ -234,27 +237,56 @@ impl Visit {
     /// address must not keep its person from answering, and nobody guesses 160 bits.
     async fn link(&self) -> Result<OpenLink, LinkFault> {
         let (state, from) = (&self.request.state, self.from.0.as_str());
-        let loaded = second_link::load(&state.sources, &self.token, self.request.now()).await;
-        let refused = match loaded.map_err(Fault::from)? {
-            Ok(link) => return Ok(link),
-            Err(refused) => refused,
+        let asked = (self.token.as_str(), self.browser());
+        let loaded = second_link::load(&state.sources, asked, self.request.now()).await;
+        let link = match loaded.map_err(Fault::from)? {
+            Ok(link) => link,
+            Err(refusal) => {
+                if refusal.why == LinkRefusal::Unknown {
+                    braked(&state.link_throttle, from)?;
+                }
+                let lang = refusal.lang.or(Some(self.request.lang));
+                return Err(LinkFault::Refused(Box::new(RefusedLink { lang, ..refusal })));
+            }
         };
-        if refused.why == LinkRefusal::Unknown {
-            braked(&state.link_throttle, from)?;
+        if self.is_of_the_asker(&link).await? {
+            tracing::warn!(person = link.link.person, from, "one-time link refused: the asker's browser");
+            return Err(refused(&link, LinkRefusal::AskersBrowser));
         }
-        Err(LinkFault::Refused(Box::new(RefusedLink {
-            lang: refused.lang.or(Some(self.request.lang)),
-            ..refused
-        })))
+        Ok(link)
+    }
+
+    /// True where who asked is logged in in this browser, or logged in here before: it is no second person's. Asked before a link
+    /// is bound, so that its person can still open it elsewhere.
+    async fn is_of_the_asker(&self, link: &OpenLink) -> Result<bool, LinkFault> {
+        let Some(asker) = link.asker() else { return Ok(false) };
+        let is_asker = |account: &str, person: &str| {
+            StampedAuthor::of_desk(account, person).desk_author().is_same_person(&asker)
+        };
+        if let Some(Person { viewer, .. }) = guard::person(&self.request.state, &self.headers).await?
+            && is_asker(&viewer.name, &viewer.person)
+        {
+            return Ok(true);
+        }
+        if !KnownDevice::is_any_claimed(&self.headers) {
+            return Ok(false);
+        }
+        let users = self.request.state.sources.store.users().await.map_err(Fault::from)?;
+        let mut own = users.iter().filter(|user| is_asker(&user.name, &user.person));
+        Ok(own.any(|user| KnownDevice::shown(&self.headers, &user.name, &user.password_hash).is_some()))
     }
 
     /// Refuses where another browser was the first to open the link, or none was.
     fn is_of_this_browser(&self, link: &OpenLink) -> Result<(), LinkFault> {
-        let shown = cookie(&self.headers, LINK_COOKIE).map(|browser| token_hash(&browser));
-        match (link.link.browser_hash, shown) {
+        match (link.link.browser_hash, self.browser()) {
             (Some(own), Some(shown)) if own == shown => Ok(()),
             _ => Err(refused(link, LinkRefusal::Forwarded)),
         }
+    }
+
+    /// The hash of what a link was bound to in this browser.
+    fn browser(&self) -> Option<[u8; 32]> {
+        cookie(&self.headers, LINK_COOKIE).map(|browser| token_hash(&browser))
     }
 
     fn to_the_request(&self) -> Redirect {
@@ -280,10 +312,7 @@ fn kept_private(answer: Result<Response, LinkFault>) -> Response {
     let mut response = answer.unwrap_or_else(|fault| match fault {
         LinkFault::Refused(refused) => {
             let lang = refused.lang.unwrap_or_default();
-            (
-                status(refused.why),
-                pages::refused(lang, lang.text(refused.why.key()), refused.duty_phone.as_deref()),
-            )
+            (status(refused.why), pages::refused(lang, &refused.words(lang), refused.duty_phone.as_deref()))
                 .into_response()
         }
         LinkFault::Braked(seconds) => {
@@ -304,9 +333,16 @@ fn kept_private(answer: Result<Response, LinkFault>) -> Response {
 const fn status(why: LinkRefusal) -> StatusCode {
     match why {
         LinkRefusal::Unknown => StatusCode::NOT_FOUND,
-        LinkRefusal::Spent | LinkRefusal::Lapsed | LinkRefusal::Settled => StatusCode::GONE,
+        LinkRefusal::Spent
+        | LinkRefusal::SpentElsewhere
+        | LinkRefusal::Lapsed
+        | LinkRefusal::Settled
+        | LinkRefusal::Cancelled
+        | LinkRefusal::Replaced
+        | LinkRefusal::Dropped => StatusCode::GONE,
         LinkRefusal::Forwarded
         | LinkRefusal::SamePerson
+        | LinkRefusal::AskersBrowser
         | LinkRefusal::NotInRoster
         | LinkRefusal::OutOfReach => StatusCode::FORBIDDEN,
     }

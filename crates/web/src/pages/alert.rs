@@ -1,5 +1,7 @@
 //! One alert: what it says, why, the reports behind it, its history, and what a person may do now.
 
+mod ending;
+
 use super::alerts::{districts, marks};
 use super::model::speaker;
 use super::reasons;
@@ -7,7 +9,7 @@ use super::report::claims_of;
 use super::reports::{hidden, rows};
 use super::shell::{Frame, NavEntry, document, strong};
 use crate::pages::level;
-use domain::alert::{AlertOutcome, PersonAct, State};
+use domain::alert::{PersonAct, State};
 use maud::{Markup, html};
 use views::alert::{AlertView, HistoryLine, act_word};
 use views::alerts::state_words;
@@ -64,7 +66,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
                 " · " (frame.rich("alert.changed_at", &[("time", frame.brief(view.changed_at)), ("ago", html! { (frame.ago(view.changed_at)) })])) }
             (withdrawn(frame, view))
         }
-        (asked_back(frame, view))
+        (ending::asked(frame, view))
         @if view.alert.state.is_live() { (acts(frame, view, refused.map(|refused| &refused.typed))) }
         div.pair.alert-pair {
             div {
@@ -98,30 +100,6 @@ fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
             p.note { (frame.rich("alert.cleared_since", &[("time", frame.time(at))])) }
         } @else if view.alert.stale {
             p.note { (frame.text("alert.stale_note")) }
-        }
-    }
-}
-
-/// One person's request to take the alert back, and how a second one agrees to it.
-fn asked_back(frame: &Frame, view: &AlertView) -> Markup {
-    let Some(asked) = &view.withdrawal else { return html! {} };
-    let may = offers(frame, view, PersonAct::Withdraw);
-    let act = if asked.outcome == AlertOutcome::Void { "tarik" } else { "selesai" };
-    html! {
-        section.note aria-labelledby="h-ditarik" {
-            h2 #h-ditarik { (frame.text("alert.withdrawal_waits")) }
-            p { (strong(&asked.words)) }
-            @if may && asked.own { p.hint { (frame.text("alert.withdrawal_same_person")) } }
-            @if may && !asked.own {
-                form.act method="post" action={ "/peringatan/" (view.alert.id) "/" (act) } {
-                    (version(view))
-                    @if asked.outcome != AlertOutcome::Void {
-                        input type="hidden" name="outcome" value=(asked.outcome.as_str());
-                    }
-                    (note(frame, "alasan-setuju", None, true))
-                    button.danger type="submit" { (frame.text("alert.end_second")) }
-                }
-            }
         }
     }
 }
@@ -167,8 +145,9 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
 }
 
 fn acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Markup {
+    let elsewhere = [PersonAct::SendAgain, PersonAct::CancelRequest];
     html! {
-        @if PersonAct::ALL.iter().any(|act| *act != PersonAct::SendAgain && offers(frame, view, *act)) {
+        @if PersonAct::ALL.iter().any(|act| !elsewhere.contains(act) && offers(frame, view, *act)) {
             section.block aria-labelledby="h-tindakan" {
                 h2 #h-tindakan { (frame.text("alert.actions")) }
                 @if let Some(name) = &view.unnotified_assignee {
@@ -216,43 +195,8 @@ fn direct_acts(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Mar
                 }
             }
         }
-        @if offers(frame, view, PersonAct::Resolve) {
-            details open[resolve.is_some()] {
-                summary { (frame.text("alert.resolve_with_outcome")) }
-                form.act method="post" action={ "/peringatan/" (view.alert.id) "/selesai" } {
-                    (version(view))
-                    fieldset { legend { (frame.text("alert.outcome_question")) }
-                        @for outcome in [AlertOutcome::Confirmed, AlertOutcome::Averted, AlertOutcome::FalseAlarm, AlertOutcome::Unverified] {
-                            label.tick { input type="radio" name="outcome" value=(outcome.as_str()) required checked[resolve.is_some_and(|typed| typed.outcome == outcome.as_str())]; span { (frame.lang.word("outcome", outcome.as_str())) @if let Some(meaning) = explain(frame, outcome) { ": " (meaning) } } }
-                        }
-                    }
-                    @if view.needs_two_to_end { p.hint { (frame.text("alert.outcome_takes_two")) } }
-                    (note(frame, "catatan-selesai", resolve, view.needs_two_to_end))
-                    button type="submit" { (frame.text("alert.resolve")) }
-                }
-            }
-        }
-        @if offers(frame, view, PersonAct::Withdraw) {
-            details open[withdraw.is_some()] {
-                summary { (frame.text("alert.withdraw_the_alert")) }
-                form.act method="post" action={ "/peringatan/" (view.alert.id) "/tarik" } {
-                    (version(view))
-                    p.hint { (frame.text(if view.needs_two_to_end { "alert.withdrawal_takes_two" } else { "alert.withdrawal_notice" })) }
-                    (note(frame, "alasan-tarik", withdraw, true))
-                    button.danger type="submit" { (frame.text("alert.withdraw")) }
-                }
-            }
-        }
+        (ending::acts(frame, view, [resolve, withdraw]))
     }
-}
-
-fn explain(frame: &Frame, outcome: AlertOutcome) -> Option<&'static str> {
-    Some(match outcome {
-        AlertOutcome::Confirmed => frame.text("alert.happened_as_warned"),
-        AlertOutcome::Averted => frame.text("alert.real_but_prevented"),
-        AlertOutcome::FalseAlarm => frame.text("alert.there_was_nothing"),
-        AlertOutcome::Unverified | AlertOutcome::Void => return None,
-    })
 }
 
 fn version(view: &AlertView) -> Markup {
@@ -295,7 +239,7 @@ fn line(frame: &Frame, entry: &HistoryLine) -> Markup {
     html! {
         (frame.time(entry.at)) ": " strong { (act_word(frame.lang, &entry.act)) }
         @if let Some(level) = entry.level { " " (level::chip(level, frame.lang)) }
-        " · " (entry.actor)
+        " · " @if let Some(role) = &entry.role { (role) " (" (entry.actor) ")" } @else { (entry.actor) }
         @if !entry.reason.is_empty() { " · " (entry.reason) }
     }
 }

@@ -8,7 +8,7 @@ use crate::pages::level;
 use domain::kind::{Kind, Level};
 use maud::{Markup, html};
 use views::format;
-use views::overview::{OverviewView, SilentDistrict};
+use views::overview::{NotAgreed, OverviewView, SilentDistrict};
 use views::picture::{MatrixCell, MatrixRow, risk_words};
 
 pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
@@ -163,7 +163,7 @@ fn thin_words(frame: &Frame, ppm: u32) -> String {
 /// something, and nobody knows what.
 fn to_check(frame: &Frame, view: &OverviewView) -> Markup {
     html! {
-        @if !view.to_check.is_empty() || !view.ends_asked.is_empty() {
+        @if !view.to_check.is_empty() || !view.ends_asked.is_empty() || !view.not_agreed.is_empty() {
             section.block id="periksa" data-live="periksa" aria-labelledby="h-periksa" {
                 h2 #h-periksa { (frame.text("overview.to_check")) }
                 p.hint { (frame.text("overview.to_check_hint")) }
@@ -172,6 +172,18 @@ fn to_check(frame: &Frame, view: &OverviewView) -> Markup {
                         li {
                             a href={ "/peringatan/" (alert.id) } { (views::level::word(alert.level, frame.lang)) " " (alert.place) " (" (alert.id) ")" }
                             ": " (frame.lang.word("alert_mark", "withdrawal_waits"))
+                            @for answer in view.not_agreed.iter().filter(|answer| answer.to_end && answer.alert == alert.id) {
+                                br; strong { (answer.words) }
+                            }
+                        }
+                    } }
+                }
+                @let records: Vec<&NotAgreed> = view.not_agreed.iter().filter(|answer| !answer.to_end).collect();
+                @if !records.is_empty() {
+                    ul.plain { @for answer in records {
+                        li {
+                            a href={ "/peringatan/" (answer.alert) } { (answer.about) " (" (answer.alert) ")" }
+                            ": " strong { (answer.words) }
                         }
                     } }
                 }
@@ -226,6 +238,7 @@ mod tests {
             late_messages: vec![],
             alerts: vec![],
             ends_asked: vec![],
+            not_agreed: vec![],
             to_check: vec![],
             more_to_check: false,
             more: 0,

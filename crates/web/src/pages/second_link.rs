@@ -55,12 +55,15 @@ pub fn request(view: &SecondLinkView, token: &str, problem: Option<&str>) -> Mar
     document(lang, lang.text(title), content)
 }
 
-/// What became of it.
-pub fn answered(lang: Lang, answer: SecondAnswer, duty_phone: Option<&str>) -> Markup {
-    let key = match answer {
-        SecondAnswer::Agreed => "second_link.done_agreed",
-        SecondAnswer::Declined => "second_link.done_declined",
-        SecondAnswer::Unjudged => "second_link.done_unjudged",
+/// What became of it; `ends`: the link was to end an alert.
+pub fn answered(lang: Lang, (answer, ends): (SecondAnswer, bool), duty_phone: Option<&str>) -> Markup {
+    let key = match (answer, ends) {
+        (SecondAnswer::Agreed, true) => "second_link.done_agreed_end",
+        (SecondAnswer::Agreed, false) => "second_link.done_agreed",
+        (SecondAnswer::Declined, true) => "second_link.done_declined_end",
+        (SecondAnswer::Declined, false) => "second_link.done_declined",
+        (SecondAnswer::Unjudged, true) => "second_link.done_unjudged_end",
+        (SecondAnswer::Unjudged, false) => "second_link.done_unjudged",
     };
     let content = html! { p.note.good role="status" { (lang.text(key)) } (call(lang, duty_phone)) };
     document(lang, lang.text("second_link.thanks"), content)

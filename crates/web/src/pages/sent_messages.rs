@@ -4,6 +4,7 @@ use super::level;
 use super::shell::{Frame, NavEntry, document};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+use views::second_link::SECOND_LINK_PATH;
 use views::sent_messages::{MessageRecipient, SentMessage, SentMessagesView, SentText};
 
 pub fn page(frame: &Frame, view: &SentMessagesView) -> Markup {
@@ -123,6 +124,30 @@ fn words(frame: &Frame, text: &SentText) -> Markup {
             summary { (frame.text("sent_messages.words")) ": " (text.subject) }
             @if !text.to.is_empty() { p.hint { (frame.fill("sent_messages.words_to", &[("who", &text.to.join(", "))])) } }
             div.summary { p { (text.body.trim_end()) } }
+            @if let Some(link) = one_time_link(&text.body) {
+                p.note { a href=(link) rel="noreferrer" { (frame.text("sent_messages.open_link")) } ". " (frame.text("sent_messages.link_in_private")) }
+            }
+        }
+    }
+}
+
+/// The address of the one-time link in a message that went nowhere but on this page; what leaves the house is kept without it.
+fn one_time_link(body: &str) -> Option<String> {
+    let (_, after) = body.split_once(&format!("{SECOND_LINK_PATH}/"))?;
+    let token: String = after.chars().take_while(char::is_ascii_hexdigit).collect();
+    (!token.is_empty()).then(|| format!("{SECOND_LINK_PATH}/{token}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::one_time_link;
+
+    #[test]
+    fn a_link_is_opened_by_its_token_and_one_that_is_kept_nowhere_by_nothing() {
+        let link = one_time_link("Tautan: http://127.0.0.1:8080/orang-kedua/8f1c9a\n\nPesan otomatis");
+        assert_eq!(link.as_deref(), Some("/orang-kedua/8f1c9a"));
+        for without in ["Tautan: https://desk.example/orang-kedua/…", "https://desk.example/peringatan/1"] {
+            assert_eq!(one_time_link(without), None);
         }
     }
 }

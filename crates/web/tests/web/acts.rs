@@ -189,7 +189,10 @@ async fn a_false_alarm_of_what_stands_at_siaga_takes_two_and_programs_hear_it() 
     );
     let (status, text) = read(world.ask(call(&sari, 3)).await).await;
     assert_eq!(status, StatusCode::CONFLICT);
-    assert!(text.contains("perlu orang kedua") && text.contains("\"lapses_at\":\"2026-11-22T"), "{text}");
+    assert!(
+        text.contains("orang lain yang harus menyetujuinya") && text.contains("\"lapses_at\":\"2026-11-22T"),
+        "{text}"
+    );
     let (_, page) = world.page(ALERT, &budi).await;
     assert!(
         page.contains("name=\"outcome\" value=\"false_alarm\"") && page.contains("alarm palsu"),

@@ -7,6 +7,7 @@ mod chains;
 mod corrections;
 mod doubts;
 mod effects;
+mod ending;
 mod entry;
 mod guesses;
 mod happening;

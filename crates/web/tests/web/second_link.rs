@@ -15,10 +15,10 @@ use std::sync::Arc;
 use store::{Actor, AlertDetail, Commit, LinkRequest, SecondLink, token_hash};
 use views::{Lang, Sources, TeamContact};
 
-const TOKEN: &str = "8f1c9a02b7d34e5f60718293a4b5c6d7e8f90112";
-const HOLDER: &str = "16.13/kabag-ops";
+pub const TOKEN: &str = "8f1c9a02b7d34e5f60718293a4b5c6d7e8f90112";
+pub const HOLDER: &str = "16.13/kabag-ops";
 
-fn contact() -> TeamContact {
+pub fn contact() -> TeamContact {
     TeamContact {
         key: HOLDER.into(),
         role: "Kabag Ops Polres".into(),
@@ -32,15 +32,15 @@ fn contact() -> TeamContact {
     }
 }
 
-fn with_holder(world: World, holder: TeamContact) -> World {
+pub fn with_holder(world: World, holder: TeamContact) -> World {
     world.with_sources(|sources| Sources { team: Arc::new(vec![holder]), ..sources })
 }
 
-async fn issue(world: &World, token: &str, request: LinkRequest) {
+pub async fn issue(world: &World, token: &str, request: LinkRequest) {
     issue_until(world, (token, request), NOW.plus(-HOUR + DAY)).await;
 }
 
-async fn issue_until(world: &World, (token, request): (&str, LinkRequest), expires_at: Time) {
+pub async fn issue_until(world: &World, (token, request): (&str, LinkRequest), expires_at: Time) {
     let link = SecondLink {
         token_hash: token_hash(token),
         regency: Code(161_300),
@@ -61,20 +61,20 @@ async fn sent() -> World {
     world
 }
 
-fn link() -> String {
+pub fn link() -> String {
     format!("/orang-kedua/{TOKEN}")
 }
 
-fn asks() -> String {
+pub fn asks() -> String {
     format!("/orang-kedua/{TOKEN}/permintaan")
 }
 
-async fn kept(world: &World) -> SecondLink {
+pub async fn kept(world: &World) -> SecondLink {
     world.state.sources.store.second_link(&token_hash(TOKEN)).await.unwrap().unwrap()
 }
 
 /// The first press; gives the browser's cookie.
-async fn opened(world: &World) -> String {
+pub async fn opened(world: &World) -> String {
     let answer = world.ask(post(&link(), "", "")).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert_eq!(answer.headers()[header::LOCATION].to_str().unwrap(), asks());
@@ -85,7 +85,7 @@ async fn opened(world: &World) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
-async fn answered(world: &World, cookie: &str, form: &str) -> (StatusCode, String) {
+pub async fn answered(world: &World, cookie: &str, form: &str) -> (StatusCode, String) {
     read(world.ask(post(&asks(), cookie, form)).await).await
 }
 
@@ -146,7 +146,11 @@ async fn a_second_press_is_the_second_persons_record_and_spends_the_link() {
     for request in [get(&link(), &cookie), get(&asks(), &cookie), post(&asks(), &cookie, "answer=agreed")] {
         let (status, text) = read(world.ask(request).await).await;
         assert_eq!(status, StatusCode::GONE);
-        assert!(text.contains("Tautan ini sudah dipakai") && text.contains("0733 112"), "{text}");
+        assert!(text.contains("Sudah dijawab lewat tautan ini pada Sab, 21 Nov 2026, 07.00 WIB."), "{text}");
+        assert!(
+            text.contains("kalau bukan Anda yang menjawab, telepon piket") && text.contains("0733 112"),
+            "{text}"
+        );
     }
     assert_eq!(world.sent.lock().unwrap().len(), 1);
     let sari = world.login("sari").await;
@@ -292,28 +296,28 @@ async fn a_taking_back_is_agreed_to_as_the_first_person_named_it() {
     assert_eq!(record["verification"]["reports"].as_array().unwrap().len(), 1);
 }
 
-const ALERT: &str = "16.13-2026-0001";
+pub const ALERT: &str = "16.13-2026-0001";
 
-async fn alert(world: &World) -> AlertDetail {
+pub async fn alert(world: &World) -> AlertDetail {
     world.state.sources.store.alert(ALERT).await.unwrap().unwrap()
 }
 
 /// Sari does this to the alert, of which this version stands.
-async fn sari_acts(world: &World, act: Act, seen: u32, at: Time) {
+pub async fn sari_acts(world: &World, act: Act, seen: u32, at: Time) {
     let by = Actor { name: "sari", reason: "salah tempat", at };
     world.state.sources.store.act(ALERT, act, seen, by).await.unwrap().unwrap().unwrap();
 }
 
-fn withdraw() -> Act {
+pub fn withdraw() -> Act {
     Act::Withdraw { by: StampedAuthor::of_desk("sari", "160503") }
 }
 
-fn end(version: u32) -> LinkRequest {
+pub fn end(version: u32) -> LinkRequest {
     LinkRequest::End { alert: ALERT.into(), version }
 }
 
 /// A world in which Kabag Ops was sent a link: Sari asks to withdraw the alert, which stands at siaga.
-async fn end_sent(holder: TeamContact, at: Time) -> World {
+pub async fn end_sent(holder: TeamContact, at: Time) -> World {
     let world = with_holder(World::new().await, holder);
     sari_acts(&world, withdraw(), 1, at).await;
     issue_until(&world, (TOKEN, end(2)), at.plus(DAY)).await;
@@ -334,6 +338,9 @@ async fn a_second_press_ends_the_alert_as_the_second_person_and_opening_does_not
     for shown in [
         "Orang kedua untuk mengakhiri peringatan",
         "Setuju: akhiri peringatan",
+        "<dt>Hasil yang diminta</dt><dd>ditarik</dd>",
+        "<dt>Diminta oleh</dt><dd>sari</dd>",
+        "<dt>Alasan yang meminta</dt><dd>tidak ditulis di luar meja piket untuk konflik",
         "Diminta diakhiri</strong> oleh sari pada Sab, 21 Nov 2026, 06.00 WIB (ditarik); berlaku sampai Min, 22 Nov 2026, 06.00 WIB",
         "sampai itu peringatan 16.13-2026-0001 tetap berlaku",
         "wajib untuk menyetujui",
@@ -359,7 +366,7 @@ async fn a_second_press_ends_the_alert_as_the_second_person_and_opening_does_not
     assert!(history.iter().all(|line| !line.content.contains(TOKEN) && !line.reason.contains(TOKEN)));
     for request in [get(&link(), &cookie), post(&asks(), &cookie, "answer=agreed&reason=lagi")] {
         let (status, text) = read(world.ask(request).await).await;
-        assert!(status == StatusCode::GONE && text.contains("Tautan ini sudah dipakai"), "{text}");
+        assert!(status == StatusCode::GONE && text.contains("Sudah dijawab lewat tautan ini"), "{text}");
     }
     assert_eq!(self::alert(&world).await.alert.version, 3);
     assert!(world.sent.lock().unwrap().is_empty(), "no record is made of it");

@@ -141,18 +141,7 @@ impl Store {
     async fn history(&self, id: &str) -> Result<Vec<HistoryEntry>, StoreError> {
         let text = format!("{} alert = $1 ORDER BY version", sql::select::<AlertHistoryRow>());
         let rows = sql::query(text).bind(id).fetch_all(&self.readers).await?;
-        let entry = |row: AlertHistoryRow| HistoryEntry {
-            alert: row.alert,
-            version: row.version,
-            at: row.at,
-            actor: row.actor,
-            act: row.act,
-            reason: row.reason,
-            content: row.content,
-            content_hash: row.content_hash,
-            hash: row.hash,
-        };
-        Ok(sql::read_all::<AlertHistoryRow>(&rows)?.into_iter().map(entry).collect())
+        Ok(sql::read_all::<AlertHistoryRow>(&rows)?.into_iter().map(AlertHistoryRow::entry).collect())
     }
 
     /// Alerts of some regencies whose newest version is not with the broker yet, at most 200.

@@ -4,7 +4,7 @@ use super::{AddressPlan, Delivery, DeliveryState, MessagePause, Recipient};
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, get};
-use crate::table::outbox::{OutboxItem, next_serial, questions};
+use crate::table::outbox::{OutboxItem, ends, next_serial, questions};
 use crate::table::withheld;
 use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR, MESSAGE_PAUSE};
 use domain::kind::Level;
@@ -109,8 +109,9 @@ async fn replace(
             }
             None => in_scope(select, item, scope),
         }
-        // A withdrawal of another alert is owed to who heard of it.
-        select.add(" AND (o.alert = ? OR o.change <> 'withdrawn')", [Cell::Text(item.alert.clone())]);
+        // The end of another alert is owed to who heard of it.
+        let others = concat!(" AND (o.alert = ? OR o.change NOT IN ", ends!(), ")");
+        select.add(others, [Cell::Text(item.alert.clone())]);
         let kept = AlertChangeKind::ALL.iter().filter(|waiting| !item.change.takes_place_of(**waiting));
         for change in kept {
             select.add(" AND o.change <> ?", [change.cell()]);

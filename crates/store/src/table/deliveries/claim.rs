@@ -4,7 +4,7 @@ use super::folded::ROSE;
 use super::{Delivery, DueDelivery, Recipient};
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, Connection, SqlRow, SqlStatement, TableRow};
-use crate::table::outbox::OutboxItem;
+use crate::table::outbox::{OutboxItem, ends, go_alone};
 use domain::alert::notice::MESSAGE_PAUSE;
 use domain::kind::Level;
 use domain::time::Time;
@@ -54,15 +54,23 @@ fn gravest_first(column: &str) -> String {
 }
 
 /// What goes to a person before a delivery `d` of the item `o`, in the order of the items `p`: of the same place and kind, one
-/// message is on its way at a time, so that none that is older arrives last; of what is due the oldest goes first, but for a
-/// withdrawal that a newer message carries.
-const ONE_BY_ONE: &str = " AND NOT EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id \
+/// message is on its way at a time, so that none that is older arrives last; of what is due the oldest goes first, but for an
+/// end that a newer message carries.
+const ONE_BY_ONE: &str = concat!(
+    " AND NOT EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id \
      WHERE p.code = o.code AND p.kind = o.kind AND p.id <> o.id AND e.person = d.person \
      AND p.change NOT IN ('check', 'second') AND o.change NOT IN ('check', 'second') \
      AND ((e.claims > e.tries AND e.next_try_at > ?) OR (e.state = 'queued' AND e.next_try_at <= ? \
-     AND CASE WHEN p.alert <> o.alert AND p.change = 'withdrawn' AND o.change NOT IN ('assigned', 'withdrawal_asked') AND p.id < o.id THEN 0 \
-     WHEN p.alert <> o.alert AND o.change = 'withdrawn' AND p.change NOT IN ('assigned', 'withdrawal_asked') AND p.id > o.id THEN 1 \
-     WHEN p.id < o.id THEN 1 ELSE 0 END = 1)))";
+     AND CASE WHEN p.alert <> o.alert AND p.change IN ",
+    ends!(),
+    " AND o.change NOT IN ",
+    go_alone!(),
+    " AND p.id < o.id THEN 0 WHEN p.alert <> o.alert AND o.change IN ",
+    ends!(),
+    " AND p.change NOT IN ",
+    go_alone!(),
+    " AND p.id > o.id THEN 1 WHEN p.id < o.id THEN 1 ELSE 0 END = 1)))"
+);
 
 /// What the same thing did to a regency's alert `o` goes to a person with the message about the district `p` that rose with it,
 /// at least as high: it waits while that is due or on its way.

@@ -1,5 +1,6 @@
 //! What a message may say besides the item: read from the history line it speaks of and the incidents behind it.
 
+use super::ending::EndingFacts;
 use super::sole_feed::SoleFeed;
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
@@ -12,8 +13,8 @@ use crate::table::outbox::{self, OutboxItem};
 use crate::table::reports::StoredReport;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
-use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR};
-use domain::author::{Author, StampedAuthor};
+use domain::alert::notice::CHECK_SHOWN_FOR;
+use domain::author::Author;
 use domain::effect::Incident;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass, Kind};
@@ -48,8 +49,8 @@ pub struct MessageFacts {
     pub check: Option<CheckFacts>,
     /// What one person of the desk asks for and until when a second person may do the same, where the item asks for that.
     pub second: Option<SecondFacts>,
-    /// Who asked to take the alert back, where the item is about that: the same person is no second one.
-    pub withdrawal_asker: Option<Author>,
+    /// What the history says of an end, where the item is about one: asked for, not agreed to, dropped or reached.
+    pub ending: Option<EndingFacts>,
     /// Other open alerts of the regency whose condition stands.
     pub others: Vec<Alert>,
     /// Where it rests on no incident (the model alone spoke, or a regency's districts): what happened there last, the gravest of the
@@ -134,7 +135,7 @@ impl Store {
         let people: BTreeSet<String> =
             self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
         let incidents = self.incidents_behind(item.code.regency(), &own, &basis).await?;
-        let latest = match incidents.is_empty() && item.change != AlertChangeKind::Withdrawn {
+        let latest = match incidents.is_empty() && !item.change.is_end() {
             true => self.latest_incidents((item.code, item.kind), item.at).await?,
             false => Vec::new(),
         };
@@ -158,10 +159,7 @@ impl Store {
             incidents,
             check: None,
             second: None,
-            withdrawal_asker: own["asker"]["account"].as_str().map(|account| {
-                let person = own["asker"]["person"].as_str().unwrap_or_default();
-                StampedAuthor::of_desk(account, person).desk_author()
-            }),
+            ending: self.ending(item).await?,
         })
     }
 

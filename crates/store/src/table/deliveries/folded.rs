@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, Connection, SqlStatement, TableRow, get};
 use crate::store::Store;
 use crate::table::alerts;
-use crate::table::outbox::OutboxItem;
+use crate::table::outbox::{OutboxItem, ends, go_alone};
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::{AlertChangeKind, MESSAGE_PAUSE};
 use domain::effect::Incident;
@@ -27,24 +27,28 @@ pub struct FoldedItem {
 const ITEMS: i64 = 200;
 
 /// What failed (`d`, of the item `o`) without ever reaching the person, since the last message about the same alert that did.
-const UNSENT: &str = "NOT EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert \
-     AND p.id >= o.id AND p.change NOT IN ('assigned', 'withdrawal_asked') AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read'))";
+const UNSENT: &str = concat!(
+    "NOT EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert AND p.id >= o.id AND p.change NOT IN ",
+    go_alone!(),
+    " AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read'))"
+);
 
 impl Store {
-    /// All that a message to this person says, oldest first and the item itself last: what it took the place of, withdrawals of
+    /// All that a message to this person says, oldest first and the item itself last: what it took the place of, ends of
     /// earlier alerts of the same place and kind that the person is owed, and what the same thing did to the regency's alert. An assignment and a question carry nothing else.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
     pub async fn folded(&self, item: &OutboxItem, to: &Recipient) -> Result<Vec<FoldedItem>, StoreError> {
-        if item.change.is_check() || item.change.asks_one_person() {
+        if item.change.is_check() || item.change.goes_alone() {
             return Ok(vec![FoldedItem { item: item.clone(), incident: None }]);
         }
         let columns = sql::columns::<OutboxItem>("o.");
         let own = format!(
             "SELECT {columns} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 AND o.id < $2 \
-             AND o.change NOT IN ('assigned', 'withdrawal_asked') AND d.person = $3 AND d.state = 'failed' AND {UNSENT} ORDER BY o.id DESC LIMIT $4"
+             AND o.change NOT IN {} AND d.person = $3 AND d.state = 'failed' AND {UNSENT} ORDER BY o.id DESC LIMIT $4",
+            go_alone!()
         );
         let query =
             sql::query(own).bind(item.alert.clone()).bind(item.id).bind(to.person.clone()).bind(ITEMS);
@@ -126,18 +130,22 @@ pub(super) async fn settle_carried(
     Ok(())
 }
 
-/// Withdrawals of other alerts of a place and kind that wait for a person: only who heard of the alert waits for one.
-const OWED: &str = "FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.code = $1 AND o.kind = $2 AND o.done = 0 \
-     AND o.id < $3 AND o.alert <> $4 AND o.change = 'withdrawn' AND d.person = $5 AND d.state = 'queued'";
+/// Ends of other alerts of a place and kind that wait for a person: only who heard of the alert waits for one.
+const OWED: &str = concat!(
+    "FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.code = $1 AND o.kind = $2 AND o.done = 0 \
+     AND o.id < $3 AND o.alert <> $4 AND o.change IN ",
+    ends!(),
+    " AND d.person = $5 AND d.state = 'queued'"
+);
 
-/// The withdrawals that a message carried (`in_message`) and that has arrived need no message of their own any more.
+/// The ends that a message carried (`in_message`) and that has arrived need no message of their own any more.
 pub(super) async fn settle(
     tx: &mut Connection<'_>,
     (due, in_message): (&DueDelivery, &[i64]),
     at: Time,
 ) -> Result<(), StoreError> {
     let item = &due.item;
-    if item.change.is_check() || item.change.asks_one_person() {
+    if item.change.is_check() || item.change.goes_alone() {
         return Ok(());
     }
     let query =

@@ -64,7 +64,7 @@ pub struct WithdrawalRequestDto {
     /// From then on no second person can agree.
     #[schema(format = DateTime)]
     pub lapses_at: String,
-    /// How the alert is to end: `void` (withdrawn) or `false_alarm`.
+    /// How the alert is to end: `void` (withdrawn), or with what was found.
     pub outcome: AlertOutcomeWord,
 }
 

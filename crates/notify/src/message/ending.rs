@@ -1,0 +1,66 @@
+//! What a message says of an alert's end: asked for, not agreed to, dropped or reached.
+
+use super::text::line;
+use super::{Notice, NoticeEnding};
+use domain::alert::notice::AlertChangeKind;
+use domain::place::Zone;
+use std::fmt::Display;
+use views::alert::end_word;
+use views::second_link::reason_words;
+use views::{Lang, format};
+
+impl Notice {
+    /// How the alert ended or is to end; empty where it is about no end.
+    pub(super) fn outcome(&self, lang: Lang) -> String {
+        let outcome = self.ending.as_ref().and_then(|ending| ending.outcome);
+        outcome.map(|outcome| end_word(lang, outcome)).unwrap_or_default()
+    }
+
+    /// The first sentence of a message that is about an end; a withdrawal has its own.
+    pub(super) fn ending_opening(&self, level: &str, lang: Lang) -> Option<String> {
+        let ending = self.ending.as_ref()?;
+        let key = self.ending_key(ending)?;
+        let (who, actor) = (&ending.asked_by, &ending.actor);
+        let answer = ending.answer.map(|answer| lang.word("second_answer", answer.as_str()));
+        let (act, answer) = (self.outcome(lang), answer.unwrap_or_default());
+        let until = ending.lapses_at.map(|at| format::long(at, Zone::of(self.code), lang));
+        let until = until.unwrap_or_default();
+        let values: [(&str, &dyn Display); 6] = [
+            ("level", &level),
+            ("who", who),
+            ("actor", actor),
+            ("answer", &answer),
+            ("act", &act),
+            ("until", &until),
+        ];
+        Some(lang.fill(key, &values))
+    }
+
+    fn ending_key(&self, ending: &NoticeEnding) -> Option<&'static str> {
+        Some(match (self.change, ending.takes_back) {
+            (AlertChangeKind::WithdrawalAsked, _) if self.one_time_token.is_some() => "message.end_by_link",
+            (AlertChangeKind::WithdrawalAsked, _) if self.reader_is_of_desk => "message.withdrawal_asked",
+            (AlertChangeKind::WithdrawalAsked, _) => "message.withdrawal_asked_elsewhere",
+            (AlertChangeKind::NotAgreed, None) => "message.not_agreed",
+            (AlertChangeKind::NotAgreed, Some(false)) => "message.not_agreed_awas",
+            (AlertChangeKind::NotAgreed, Some(true)) => "message.not_agreed_take_back",
+            (AlertChangeKind::RequestDropped, _) if ending.cancelled => "message.request_cancelled",
+            (AlertChangeKind::RequestDropped, _) => "message.request_dropped",
+            (AlertChangeKind::Ended, _) => "message.ended",
+            _ => return None,
+        })
+    }
+
+    /// How it is to end, who asked and why.
+    pub(super) fn ending_lines(&self, body: &mut String, lang: Lang) {
+        let Some(ending) = self.ending.as_ref().filter(|_| !self.change.is_end()) else { return };
+        if ending.outcome.is_some() {
+            line(body, lang.text("second_link.outcome"), &self.outcome(lang));
+        }
+        line(body, lang.text("second_link.asked_by"), &ending.asked_by);
+        if self.change == AlertChangeKind::WithdrawalAsked {
+            let because = reason_words(self.kind, &ending.because, lang);
+            line(body, lang.text("second_link.because"), &because);
+        }
+    }
+}

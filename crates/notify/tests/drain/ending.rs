@@ -1,0 +1,224 @@
+//! Who hears what of an alert's end: asked for, not agreed to, cancelled, dropped by a rise, and reached.
+
+use crate::ALERT;
+use crate::checks::{KABAG_OPS, token};
+use crate::desk::{Desk, NOW};
+use crate::receivers::{Answer, Http, Mail, Smtp};
+use domain::alert::{Act, AlertOutcome, SecondAnswer};
+use domain::author::StampedAuthor;
+use domain::effect::ConditionChange;
+use domain::kind::{Kind, Level};
+use domain::time::{HOUR, MINUTE, SECOND};
+use notify::Channel;
+use notify::team::Team;
+use std::sync::Arc;
+use store::{Actor, MessageFilter, token_hash};
+
+/// A desk of Sari's and a colleague's, and Kabag Ops, who seconds by link.
+async fn opened(kind: Kind, level: Level) -> (Desk, Smtp, Http) {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.roster_by_mail(http.port, |text| {
+        let text = text.replace(r#"id = "posko""#, "id = \"posko\"\nperson = \"orang-1\"");
+        let seconds = "name = \"Tim\"\nsecond_by_link = [\"kabag-ops\"]";
+        text.replacen("name = \"Tim\"", seconds, 1) + KABAG_OPS
+    });
+    desk.condition(kind, ConditionChange::Raised, level).await;
+    let running = desk.run();
+    desk.settled().await;
+    running.stop().await;
+    smtp.rest();
+    (desk, smtp, http)
+}
+
+impl Desk {
+    /// One person of the desk does this to the alert as it stands, at this time.
+    async fn acts(&self, account: &str, act: Act, at: domain::time::Time) {
+        let seen = self.store.alert(ALERT).await.unwrap().unwrap().alert.version;
+        let by = Actor { name: account, reason: "bukan banjir", at };
+        self.store.act(ALERT, act, seen, by).await.unwrap().unwrap().unwrap();
+    }
+}
+
+fn sari() -> StampedAuthor {
+    StampedAuthor::of_desk("sari", "orang-1")
+}
+
+fn to<'a>(mails: &'a [Mail], to: &str) -> &'a str {
+    let found = mails.iter().find(|mail| mail.to == to);
+    &found.unwrap_or_else(|| panic!("none to {to}")).text
+}
+
+async fn two(smtp: &mut Smtp) -> [Mail; 2] {
+    [smtp.mail().await, smtp.mail().await]
+}
+
+#[tokio::test]
+async fn who_is_asked_reads_outcome_asker_and_reason_and_of_a_conflict_no_words_of_people() {
+    for (kind, reason) in [
+        (Kind::Disaster, "Alasan yang meminta: bukan banjir"),
+        (Kind::ResidentCompany, "Alasan yang meminta: tidak ditulis di luar meja piket untuk konflik"),
+    ] {
+        let (mut desk, mut smtp, _http) = opened(kind, Level::Siaga).await;
+        desk.acts("sari", Act::Withdraw { by: sari() }, NOW).await;
+        let running = desk.run();
+        let mail = smtp.mail().await;
+        assert_eq!(mail.to, "bagops@x.example", "who asks is not asked");
+        for words in [
+            "Posko meminta peringatan level siaga (belum terverifikasi) ini diakhiri sebagai “ditarik”",
+            "Hasil yang diminta: ditarik",
+            "Diminta oleh: Posko",
+            reason,
+        ] {
+            assert!(mail.text.contains(words), "'{words}' is missing: {}", mail.text);
+        }
+        assert_eq!(mail.text.contains("bukan banjir"), kind == Kind::Disaster, "{}", mail.text);
+        desk.drained().await;
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_does_not_agree_goes_to_the_desk_and_who_asked_and_to_nobody_else() {
+    for (answer, words) in
+        [(SecondAnswer::Declined, "tidak setuju"), (SecondAnswer::Unjudged, "tidak dapat menilai")]
+    {
+        let (mut desk, mut smtp, _http) = opened(Kind::Disaster, Level::Siaga).await;
+        desk.acts("sari", Act::Withdraw { by: sari() }, NOW).await;
+        let running = desk.run();
+        let mail = smtp.mail().await;
+        let link = desk.store.second_link(&token_hash(&token(&mail.text))).await.unwrap().unwrap();
+        desk.drained().await;
+        let kabag = StampedAuthor::of_desk("16.13/kabag-ops", "p-09");
+        let by = Actor { name: "16.13/kabag-ops", reason: "masih ada massa", at: NOW.plus(SECOND) };
+        desk.store.answer_end_link(&link, (answer, &kabag), by).await.unwrap().unwrap().unwrap();
+        let mail = smtp.mail().await;
+        assert_eq!(mail.to, "piket@x.example");
+        let says = format!("Kabag Ops Polres menjawab lewat tautan: {words}. Yang diminta Posko: mengakhiri");
+        assert!(mail.text.starts_with(&says), "{}", mail.text);
+        assert!(!mail.text.contains("masih ada massa"), "the page says why: {}", mail.text);
+        desk.drained().await;
+        assert!(smtp.rest().is_empty());
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn who_was_asked_and_who_asked_hear_that_a_rise_dropped_the_request() {
+    let (mut desk, mut smtp, _http) = opened(Kind::Disaster, Level::Siaga).await;
+    let running = desk.run();
+    desk.acts("sari", Act::Withdraw { by: sari() }, NOW).await;
+    smtp.mail().await;
+    desk.drained().await;
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Awas).await;
+    // The rise to camat, BPBD and the desk; that the request is gone to the desk and Kabag Ops.
+    let mut mails = Vec::new();
+    for _ in 0..5 {
+        mails.push(smtp.mail().await);
+    }
+    desk.drained().await;
+    assert!(smtp.rest().is_empty());
+    let dropped: Vec<&Mail> = mails.iter().filter(|mail| mail.text.contains("gugur")).collect();
+    let mut reached: Vec<&str> = dropped.iter().map(|mail| mail.to.as_str()).collect();
+    reached.sort_unstable();
+    assert_eq!(reached, ["bagops@x.example", "piket@x.example"]);
+    let words = "Permintaan Posko untuk mengakhiri peringatan ini (ditarik) gugur";
+    assert!(dropped.iter().all(|mail| mail.text.contains(words)), "{}", dropped[0].text);
+    assert!(!dropped[0].text.contains("orang-kedua/"), "nothing to open any more");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn who_was_asked_hears_that_the_request_was_cancelled_and_no_link_goes_out_for_it() {
+    let (mut desk, mut smtp, _http) = opened(Kind::Disaster, Level::Siaga).await;
+    desk.acts("sari", Act::Withdraw { by: sari() }, NOW).await;
+    let running = desk.run();
+    smtp.mail().await;
+    desk.drained().await;
+    desk.acts("sari", Act::CancelRequest { by: sari() }, NOW.plus(MINUTE)).await;
+    let mails = two(&mut smtp).await;
+    for reader in ["bagops@x.example", "piket@x.example"] {
+        let words = "Posko membatalkan permintaannya untuk mengakhiri peringatan level siaga";
+        assert!(to(&mails, reader).contains(words), "{}", to(&mails, reader));
+    }
+    desk.drained().await;
+    running.stop().await;
+    // Asked and cancelled before the message could go: nobody gets a link that opens nothing.
+    smtp.answer([Answer::Refuse; 2]);
+    desk.acts("sari", Act::Withdraw { by: sari() }, NOW.plus(HOUR)).await;
+    let running = desk.run();
+    smtp.mail().await;
+    desk.failed(Channel::Email).await;
+    desk.acts("sari", Act::CancelRequest { by: sari() }, NOW.plus(2 * HOUR)).await;
+    desk.pass(MINUTE);
+    smtp.back();
+    let mails = two(&mut smtp).await;
+    desk.drained().await;
+    assert!(mails.iter().chain(&smtp.rest()).all(|mail| !mail.text.contains("orang-kedua/")));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn everybody_who_heard_of_an_alert_hears_how_it_ended_and_nobody_else() {
+    for (outcome, words) in [
+        (AlertOutcome::FalseAlarm, "alarm palsu"),
+        (AlertOutcome::Confirmed, "terbukti"),
+        (AlertOutcome::Averted, "diredam"),
+        (AlertOutcome::Unverified, "tidak dapat dipastikan"),
+    ] {
+        let (mut desk, mut smtp, _http) = opened(Kind::Disaster, Level::Waspada).await;
+        desk.acts("sari", Act::Acknowledge, NOW).await;
+        desk.acts("sari", Act::Resolve { outcome, by: sari() }, NOW.plus(MINUTE)).await;
+        desk.pass(11 * MINUTE);
+        let running = desk.run();
+        let mails = two(&mut smtp).await;
+        for reader in ["camat@x.example", "piket@x.example"] {
+            let text = to(&mails, reader);
+            let says =
+                format!("Peringatan ini sudah diakhiri, dengan hasil: {words}. Level terakhirnya waspada.");
+            assert!(text.starts_with(&says), "{text}");
+            assert!(text.contains("semuanya dikabari"), "{text}");
+        }
+        desk.drained().await;
+        assert!(smtp.rest().is_empty(), "BPBD never heard of it");
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn an_end_takes_the_place_of_what_waits_about_the_alert() {
+    let (mut desk, mut smtp, _http) = opened(Kind::Disaster, Level::Waspada).await;
+    desk.incident(Kind::Disaster, ("WA-01", 3), 0).await;
+    desk.acts("sari", Act::Acknowledge, NOW).await;
+    let outcome = AlertOutcome::FalseAlarm;
+    desk.acts("sari", Act::Resolve { outcome, by: sari() }, NOW.plus(MINUTE)).await;
+    let running = desk.run();
+    desk.pass(11 * MINUTE);
+    let mails = two(&mut smtp).await;
+    desk.drained().await;
+    assert!(smtp.rest().is_empty(), "one message each");
+    assert!(mails.iter().all(|mail| mail.text.starts_with("Peringatan ini sudah diakhiri")));
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn in_the_demonstration_the_words_keep_the_link_that_went_nowhere_else() {
+    let (smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let roster = include_str!("../../../../config/team.toml");
+    desk.team = Arc::new(Team::in_process(roster).unwrap());
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    desk.settled().await;
+    let by = StampedAuthor::of_desk("piket", "contoh-piket");
+    desk.acts("piket", Act::Withdraw { by }, NOW).await;
+    desk.settled().await;
+    let newest = desk.store.messages(&MessageFilter { limit: 1, ..MessageFilter::default() }).await.unwrap();
+    let people: Vec<&str> =
+        newest.items[0].deliveries.iter().map(|one| one.delivery.person.as_str()).collect();
+    assert_eq!(people, ["16.13/kabag-ops"], "who asks is not asked");
+    let words = newest.items[0].deliveries[0].words.as_ref().expect("its words are kept");
+    let link = desk.store.second_link(&token_hash(&token(&words.body))).await.unwrap();
+    assert_eq!(link.expect("the link is known").person, "16.13/kabag-ops");
+    running.stop().await;
+}

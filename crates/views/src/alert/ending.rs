@@ -1,0 +1,50 @@
+//! The request to end an alert that waits for a second person, and who may be that.
+
+use super::{WithdrawalView, end_word, viewer_author};
+use crate::context::Context;
+use crate::format;
+use crate::permit::Right;
+use crate::second_link::{answer_words, asked_by, contact_author};
+use domain::alert::withdrawal::END_REQUESTED;
+use domain::alert::{Alert, HistoryEntry};
+use domain::place::Zone;
+use domain::time::Time;
+use std::fmt::Display;
+use store::RequestAnswer;
+
+/// The request to take an alert back that waits for a second person.
+pub(super) fn request(context: &Context, alert: &Alert, history: &[HistoryEntry]) -> Option<WithdrawalView> {
+    let request = alert.withdrawal_waits(context.now)?;
+    let lang = context.lang;
+    let long = |at: Time| format::long(at, Zone::of(alert.code), lang);
+    let (time, until) = (long(request.at), long(request.lapses_at()));
+    let act = end_word(lang, request.outcome);
+    let who = asked_by(&context.sources.team, request.by.desk_author(), &request.by.account);
+    let values: [(&str, &dyn Display); 4] =
+        [("who", &who), ("time", &time), ("until", &until), ("act", &act)];
+    let reads = context.viewer.may(Right::SeeReports);
+    let asked = history.iter().rev().find(|entry| entry.act == END_REQUESTED);
+    let answers = RequestAnswer::of_history(history).into_iter().filter(|answer| answer.record.is_none());
+    Some(WithdrawalView {
+        asked_by: request.by.account.clone(),
+        asked_at: request.at,
+        lapses_at: request.lapses_at(),
+        outcome: request.outcome,
+        own: request.is_of(&viewer_author(context)),
+        words: lang.fill("alert.end_asked", &values),
+        reason: asked.map(|entry| entry.reason.clone()).filter(|reason| reads && !reason.is_empty()),
+        answers: answers.map(|answer| answer_words(context, (&answer, alert.code), reads)).collect(),
+    })
+}
+
+/// Roles that are sent a one-time link where the viewer, or who asked before, asks to end an alert.
+pub(super) fn second_by_link(context: &Context, alert: &Alert) -> Vec<String> {
+    let asked = alert.withdrawal_waits(context.now).map(|request| request.by.desk_author());
+    let asker = asked.unwrap_or_else(|| viewer_author(context).desk_author());
+    let team = context.sources.team.iter();
+    let others = team.filter(|contact| {
+        let second = contact.seconds && contact.has_channel && contact.areas.covers(alert.code);
+        second && asker.is_another_person(&contact_author(contact).desk_author())
+    });
+    others.map(|contact| contact.role.clone()).collect()
+}
