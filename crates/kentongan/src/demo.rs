@@ -22,6 +22,9 @@ use worker::ServiceClock;
 const FEED: &str = "bpbd-muratara";
 const QUIET_DISTRICT: Code = Code(161_307);
 
+/// Whose account the desk's is: the same person as in the team's roster, who is no second person to themselves.
+const DESK_PERSON: &str = "contoh-piket";
+
 /// Plays the scenario in the configured data folder if it is the caller's own, else in one that goes with the demo.
 pub async fn run(mut config: Config, own_folder: bool, at: Option<&str>, speed: Option<Speed>) -> Result<()> {
     let mut player = ScenarioPlayer::read(assets::SCENARIO, assets::SCENARIO_FEEDS, wall)?;
@@ -76,9 +79,9 @@ pub async fn run(mut config: Config, own_folder: bool, at: Option<&str>, speed: 
 /// Says where it is and who may log in.
 async fn announce(site: &Site) -> Result<()> {
     let regency = Areas::of([Area::Regency(Code(161_300))]);
-    let new = |name, role| NewAccount { name, role, areas: regency.clone(), person: name, feed: "" };
-    let desk = account::add(&site.store, new("piket", Role::Desk), None).await?;
-    let leader = account::add(&site.store, new("pimpinan", Role::Leader), None).await?;
+    let new = |name, role, person| NewAccount { name, role, areas: regency.clone(), person, feed: "" };
+    let desk = account::add(&site.store, new("piket", Role::Desk, DESK_PERSON), None).await?;
+    let leader = account::add(&site.store, new("pimpinan", Role::Leader, "pimpinan"), None).await?;
     let (url, token) = (&site.config.service.public_url, site.config.metrics_token_path());
     output::announce(format_args!(
         "Skenario Musi Rawas Utara: data buatan, 90 hari, 24 sumber laporan. · An invented scenario.\n\
@@ -89,4 +92,18 @@ async fn announce(site: &Site) -> Result<()> {
         token.display()
     ));
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_desks_account_is_the_person_of_the_roster() {
+        let team = Team::in_process(assets::TEAM).unwrap();
+        let desk: Vec<&str> = team.desk(Code(161_300)).map(|member| member.person.as_str()).collect();
+        assert_eq!(desk, [DESK_PERSON]);
+        assert!(team.seconders(Code(161_304)).all(|member| member.person != DESK_PERSON));
+        assert_ne!(team.seconders(Code(161_304)).count(), 0, "somebody can be the second person");
+    }
 }
