@@ -8,10 +8,17 @@
 mod elsewhere;
 pub mod header;
 pub(crate) mod hurt;
+mod incident;
 pub mod message;
+mod modality;
+mod name_word;
+mod negation;
+mod number;
 pub(crate) mod phrase;
 pub(crate) mod place;
+mod reading;
 mod sender;
+mod sent;
 pub(crate) mod severity;
 pub(crate) mod stance;
 pub(crate) mod token;
@@ -23,193 +30,26 @@ mod tests;
 use crate::taxonomy::Taxonomy;
 use crate::written_date::DateOrder;
 use domain::kind::{Category, Stance};
-use domain::place::{Code, Places, UnitId, Zone};
+use domain::place::{Code, Places, UnitId};
 use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::{MINUTE, Time};
+use incident::{IncidentPart, PartFound};
 use message::{ChatMessage, MessageForm};
-use phrase::Phrases;
+use negation::Denied;
+use phrase::{PhraseMatch, Phrases};
 pub use place::PlaceFinding;
-use place::PlaceNames;
-pub use sender::SenderHint;
+use place::{NamedPlaces, PlaceNames};
+pub use reading::{
+    ChatCounts, ChatPassage, ChatProposal, ChatReading, Finding, LeftOut, PassageFate, Question, Sureness,
+};
+pub use sender::{SenderHint, sender_key};
+use sent::{MessageTime, instant, local};
 use sha2::{Digest, Sha256};
-use stance::Purpose;
+use stance::{PartWords, Purpose};
 use std::collections::BTreeMap;
 use std::ops::Range;
-
-/// How sure a finding is.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Sureness {
-    /// Nothing in the words says it; it is what is usual.
-    Guess,
-    Likely,
-    Sure,
-}
-
-impl Sureness {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Sureness::Guess => "guess",
-            Sureness::Likely => "likely",
-            Sureness::Sure => "sure",
-        }
-    }
-}
-
-/// A value and the words of the text that it rests on.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Finding<T> {
-    pub value: T,
-    /// Bytes of the whole text; `None` where no words say it.
-    pub words: Option<Range<usize>>,
-    pub sure: Sureness,
-}
-
-/// What a person must answer before a proposal can be taken.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Question {
-    NoPlace,
-    SeveralPlaces,
-    /// "Kec." and a name that no kecamatan of the regency has.
-    UnknownPlace {
-        words: Range<usize>,
-    },
-    /// A place of another regency.
-    Elsewhere {
-        words: Range<usize>,
-    },
-    NoCategory,
-    /// Its words ask, warn or speak of what was: a person says whether it happened.
-    Doubtful,
-    /// Day and month of the chat may stand in either order.
-    DateOrder,
-    /// Written so long ago, or so far ahead, that the year may be wrong.
-    FarTime,
-}
-
-/// Why a part of a chat is proposed for nothing.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum LeftOut {
-    System,
-    Media,
-    Deleted,
-    /// It says that all is quiet.
-    Nothing,
-    /// It names nothing that a report could be of.
-    NoIncident,
-    Question,
-    Planned,
-    /// A traffic accident, which is no category.
-    TrafficAccident,
-    /// The same text of the same minute and sender stands above.
-    Repeated,
-}
-
-impl LeftOut {
-    pub const ALL: [LeftOut; 9] = [
-        LeftOut::System,
-        LeftOut::Media,
-        LeftOut::Deleted,
-        LeftOut::Nothing,
-        LeftOut::NoIncident,
-        LeftOut::Question,
-        LeftOut::Planned,
-        LeftOut::TrafficAccident,
-        LeftOut::Repeated,
-    ];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            LeftOut::System => "system",
-            LeftOut::Media => "media",
-            LeftOut::Deleted => "deleted",
-            LeftOut::Nothing => "nothing",
-            LeftOut::NoIncident => "no_incident",
-            LeftOut::Question => "question",
-            LeftOut::Planned => "planned",
-            LeftOut::TrafficAccident => "traffic_accident",
-            LeftOut::Repeated => "repeated",
-        }
-    }
-}
-
-/// What a part of a chat may be a report of.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ChatProposal {
-    pub district: Option<Finding<UnitId>>,
-    /// The village's last four digits.
-    pub village: Option<Finding<u16>>,
-    pub category: Option<Finding<Category>>,
-    /// Further categories that its words name.
-    pub others: Vec<Category>,
-    /// `None` where the chat's dates can be read in two ways.
-    pub occurred: Option<Finding<Time>>,
-    /// `None` where nothing is known of what it is and who was hurt.
-    pub severity: Option<Finding<u8>>,
-    pub stance: Finding<Stance>,
-    pub dead: Option<Finding<u32>>,
-    pub injured: Option<Finding<u32>>,
-    pub displaced: Option<Finding<u32>>,
-    /// People missing, or households whose persons nobody counted: words to look at.
-    pub look_at: Vec<Range<usize>>,
-    pub questions: Vec<Question>,
-}
-
-/// What became of a part of a chat.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum PassageFate {
-    Proposed(Box<ChatProposal>),
-    LeftOut(LeftOut),
-}
-
-/// A message, or a point of a list in one.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ChatPassage {
-    /// Counts messages from 0.
-    pub message: usize,
-    pub text: Range<usize>,
-    /// The sender as written, where there is one.
-    pub sender: Option<Range<usize>>,
-    /// `None` without a head, or where its date can be read in two ways.
-    pub sent: Option<Time>,
-    /// The same for the same words of the same minute, so that a chat that is pasted twice makes each report once.
-    pub id: ReportId,
-    pub fate: PassageFate,
-}
-
-/// How many parts became what; they add up to all.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct ChatCounts {
-    pub messages: usize,
-    pub passages: usize,
-    pub proposed: usize,
-    pub asked: usize,
-    pub left_out: usize,
-}
-
-/// A chat that was read.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ChatReading {
-    pub messages: usize,
-    pub passages: Vec<ChatPassage>,
-    /// A date of the chat that can be read in two ways, where nothing says which of day and month stands first.
-    pub ambiguous_date: Option<String>,
-}
-
-impl ChatReading {
-    pub fn counts(&self) -> ChatCounts {
-        let mut counts =
-            ChatCounts { messages: self.messages, passages: self.passages.len(), ..ChatCounts::default() };
-        for passage in &self.passages {
-            match &passage.fate {
-                PassageFate::Proposed(proposal) if proposal.questions.is_empty() => counts.proposed += 1,
-                PassageFate::Proposed(_) => counts.asked += 1,
-                PassageFate::LeftOut(_) => counts.left_out += 1,
-            }
-        }
-        counts
-    }
-}
+use token::ChatWord;
 
 /// For which chat, besides its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -245,16 +85,17 @@ impl<'a> ChatReader<'a> {
             if time == MessageTime::Ambiguous && reading.ambiguous_date.is_none() {
                 reading.ambiguous_date = message.header.as_ref().map(|header| header.stamp.cell());
             }
-            for part in self.parts(text, message) {
+            for (part, words) in self.incidents(text, message) {
                 let sender = message.header.as_ref().and_then(|header| header.sender.clone());
                 let sent = time.sent();
                 let (id, repeated) = self.identify(&mut known, text, (&part, &sender), time);
                 let fate = match form_left_out(message.form) {
                     Some(reason) => PassageFate::LeftOut(reason),
                     None if repeated => PassageFate::LeftOut(LeftOut::Repeated),
-                    None => self.passage(text, part.clone(), (time, occasion.now)),
+                    None => self.passage(text, (&part, words), (time, occasion.now)),
                 };
-                reading.passages.push(ChatPassage { message: number, text: part, sender, sent, id, fate });
+                let text = part.text;
+                reading.passages.push(ChatPassage { message: number, text, sender, sent, id, fate });
             }
         }
         reading
@@ -287,18 +128,48 @@ impl<'a> ChatReader<'a> {
         })
     }
 
-    /// The parts of a message: the points of its list, where what stands before them names no incident itself.
-    fn parts(&mut self, text: &str, message: &ChatMessage) -> Vec<Range<usize>> {
+    /// The incidents that a message speaks of: those of the points of its list, else of the whole.
+    fn incidents(&mut self, text: &str, message: &ChatMessage) -> Vec<(IncidentPart, PartReading)> {
+        let mut found = Vec::new();
+        for part in self.parts(text, message) {
+            let words = self.words(text, &part.text);
+            let mut parts = words.found().split(&part);
+            match parts.pop() {
+                Some(whole) if parts.is_empty() => found.push((whole, words)),
+                last => {
+                    let apart = parts.into_iter().chain(last).map(|part| {
+                        let words = self.words(text, &part.text);
+                        (part, words)
+                    });
+                    found.extend(apart);
+                }
+            }
+        }
+        found
+    }
+
+    /// The points of a message's list, where what stands before them names no incident itself.
+    fn parts(&mut self, text: &str, message: &ChatMessage) -> Vec<IncidentPart> {
         let parts = message::passages(text, message);
         let lead = message.text.start..parts[0].start;
+        let alone = || vec![IncidentPart::whole(message.text.clone(), lead.start..lead.start)];
         if parts.len() < 2 || message.form != MessageForm::Text {
-            return vec![message.text.clone()];
+            return alone();
         }
-        if !self.phrases.find(&token::tokens(text, lead.clone())).is_empty() {
-            return vec![message.text.clone()];
+        if !self.words(text, &lead).phrases.is_empty() {
+            return alone();
         }
-        let lead = (!text[lead.clone()].trim().is_empty()).then_some(lead);
-        lead.into_iter().chain(parts).collect()
+        let head = (!text[lead.clone()].trim().is_empty()).then_some(lead.clone());
+        let head = head.map(|head| IncidentPart::whole(head, lead.start..lead.start));
+        let points = parts.into_iter().map(|part| IncidentPart::whole(part, lead.clone()));
+        head.into_iter().chain(points).collect()
+    }
+
+    fn words(&mut self, text: &str, part: &Range<usize>) -> PartReading {
+        let tokens = token::tokens(text, part.clone());
+        let named = self.places.names(&tokens);
+        let phrases = self.phrases.find_beside(&tokens, &named.is_name);
+        PartReading { tokens, named, phrases }
     }
 
     /// The id of a part, and whether the same sender wrote the same in the same minute before.
@@ -306,19 +177,21 @@ impl<'a> ChatReader<'a> {
         &self,
         known: &mut BTreeMap<[u8; 32], Vec<Option<String>>>,
         text: &str,
-        (part, sender): (&Range<usize>, &Option<Range<usize>>),
+        (part, sender): (&IncidentPart, &Option<Range<usize>>),
         time: MessageTime,
     ) -> (ReportId, bool) {
         let mut content = Sha256::new();
         content.update(self.regency.to_string());
         content.update(time.key(self.regency).to_le_bytes());
-        for word in
-            text[part.clone()].split(|letter| crate::plain_text::is_blank(letter) || header::is_mark(letter))
-        {
+        let is_gap = |letter| crate::plain_text::is_blank(letter) || header::is_mark(letter);
+        for word in text[part.text.clone()].split(is_gap) {
             if !word.is_empty() {
                 content.update(word.as_bytes());
                 content.update([0]);
             }
+        }
+        if let Some(place) = part.of_listed {
+            content.update((place as u64).to_be_bytes());
         }
         let key: [u8; 32] = content.clone().finalize().into();
         // Two who say the same at once are two; who they are is in no id.
@@ -336,67 +209,149 @@ impl<'a> ChatReader<'a> {
         (ReportId(uuid::Builder::from_custom_bytes(bytes).into_uuid().as_u128()), place.is_some())
     }
 
-    fn passage(&mut self, text: &str, part: Range<usize>, (time, now): (MessageTime, Time)) -> PassageFate {
-        let tokens = token::tokens(text, part.clone());
-        let place = self.places.find(&tokens);
-        let mut found = self.phrases.find(&tokens);
-        let span = |run: &Range<usize>| tokens[run.start].span.start..tokens[run.end - 1].span.end;
-        // "Mandi Angin" is a village and no storm.
-        found.retain(|one| !place.holds(&span(&one.tokens)));
-        let (found, purpose) = stance::purpose((text, &text[part.clone()]), &tokens, found);
-        let stance = match purpose {
+    fn passage(
+        &self,
+        text: &str,
+        (part, mut words): (&IncidentPart, PartReading),
+        (time, now): (MessageTime, Time),
+    ) -> PassageFate {
+        if let Some(own) = part.of_listed {
+            let listed = words.found().listed();
+            words.named.keep_one(&listed, own);
+        }
+        let PartReading { tokens, named, phrases } = words;
+        let denied = Denied { text, tokens: &tokens, is_name: &named.is_name };
+        let finding = stance::purpose(PartWords { denied, end: part.text.end }, phrases);
+        let stance = match finding.purpose {
             Purpose::Reports(stance) => stance,
             Purpose::None(LeftOut::NoIncident) if stance::is_accident(&tokens) => {
                 return PassageFate::LeftOut(LeftOut::TrafficAccident);
             }
-            Purpose::None(LeftOut::NoIncident) if stance::is_trouble(&tokens) => {
-                Finding { value: Stance::Affirms, words: None, sure: Sureness::Guess }
-            }
             Purpose::None(reason) => return PassageFate::LeftOut(reason),
         };
-        let hurt = hurt::people_hurt(text, &tokens);
+        let found: Vec<PhraseMatch> =
+            finding.found.into_iter().filter(|one| one.category != Category::OTHER).collect();
+        let place = self.place(text, part, &tokens, &named);
+        let mut hurt = hurt::people_hurt(text, &tokens);
+        let stance = not_ended_where_harmed(stance, &hurt);
+        let mut look_at = hurt.look_at();
         let mut questions: Vec<Question> = place.question.into_iter().collect();
-        let doubtful = stance.value == Stance::Affirms && stance::doubt(&text[part], &tokens);
+        let doubtful = finding.is_doubtful && matches!(stance.value, Stance::Affirms | Stance::Continues);
         questions.extend(doubtful.then_some(Question::Doubtful));
-        let category = found.first().map(|one| {
-            let alone = found.iter().all(|other| other.category == one.category);
-            let sure = if alone { Sureness::Sure } else { Sureness::Likely };
-            Finding { value: one.category, words: Some(span(&one.tokens)), sure }
-        });
+        let (category, others) = categories(&found, &tokens);
         let severity = match found.first().and_then(|one| Some((one, one.category.kind()?))) {
             Some((one, kind)) => Some(severity::severity(kind, &tokens, one, &hurt)),
             None => severity::of_harm(&hurt),
         };
-        questions.extend(category.is_none().then_some(Question::NoCategory));
-        let occurred = time.written(self.regency, now).map(|written| {
-            let found = when::occurred(&tokens, written);
-            Finding { value: instant(self.regency, found.value), words: found.words, sure: found.sure }
-        });
-        match &occurred {
-            None => questions.push(Question::DateOrder),
-            Some(found) if is_far(found.value, now) || time.sent().is_some_and(|sent| is_far(sent, now)) => {
-                questions.push(Question::FarTime);
-            }
-            Some(_) => {}
+        if part.of_listed.is_some() {
+            // Whose they are of several places nobody says.
+            look_at.extend(hurt.take_counts());
         }
-        let mut others: Vec<Category> = found.iter().skip(1).map(|one| one.category).collect();
-        others.dedup();
-        others.retain(|other| category.as_ref().is_none_or(|own| own.value != *other));
+        questions.extend(category.is_none().then_some(Question::NoCategory));
+        let occurred = self.occurred(text, part, &tokens, time.written(self.regency, now));
+        questions.extend(time_questions(&occurred, (time, now)));
         PassageFate::Proposed(Box::new(ChatProposal {
             district: place.district,
             village: place.village,
             category,
             others,
-            occurred,
+            occurred: occurred.map(|(found, _)| found),
             severity,
             stance,
             dead: hurt.dead,
             injured: hurt.injured,
             displaced: hurt.displaced,
-            look_at: hurt.missing.into_iter().chain(hurt.households).collect(),
+            look_at,
             questions,
         }))
     }
+
+    /// Where it happened; what stands before a part says it, too.
+    fn place(
+        &self,
+        text: &str,
+        part: &IncidentPart,
+        tokens: &[ChatWord],
+        named: &NamedPlaces,
+    ) -> PlaceFinding {
+        let own = self.places.of(tokens, named);
+        if own.question != Some(Question::NoPlace) || part.context.is_empty() {
+            return own;
+        }
+        let before = self.places.find(&token::tokens(text, part.context.clone()));
+        let guessed = |found: Finding<UnitId>| Finding { sure: Sureness::Guess, ..found };
+        match before.district.map(guessed) {
+            Some(district) => PlaceFinding { district: Some(district), ..before },
+            None => own,
+        }
+    }
+
+    /// When it happened, and whether its words fit two times; what stands before a part says it, too.
+    fn occurred(
+        &self,
+        text: &str,
+        part: &IncidentPart,
+        tokens: &[ChatWord],
+        written: Option<i64>,
+    ) -> Option<(Finding<Time>, bool)> {
+        let written = written?;
+        let mut own = when::occurred(tokens, written);
+        if own.found.words.is_none() && !part.context.is_empty() {
+            let before = when::occurred(&token::tokens(text, part.context.clone()), written);
+            if before.found.words.is_some() {
+                own = before;
+                own.found.sure = Sureness::Guess;
+            }
+        }
+        let found = own.found;
+        let found =
+            Finding { value: instant(self.regency, found.value), words: found.words, sure: found.sure };
+        Some((found, own.is_ambiguous))
+    }
+}
+
+/// What a part of a message holds.
+struct PartReading {
+    tokens: Vec<ChatWord>,
+    named: NamedPlaces,
+    phrases: Vec<PhraseMatch>,
+}
+
+impl PartReading {
+    fn found(&self) -> PartFound<'_> {
+        PartFound { tokens: &self.tokens, named: &self.named, phrases: &self.phrases }
+    }
+}
+
+/// Who died or was hurt counts in no ending: "sudah surut, 5 orang meninggal" goes on, until a person says otherwise.
+fn not_ended_where_harmed(stance: Finding<Stance>, hurt: &hurt::PeopleHurt) -> Finding<Stance> {
+    let counted = [&hurt.dead, &hurt.injured].into_iter().flatten().any(|found| found.value > 0);
+    let is_harmed = counted || hurt.uncounted.dead.is_some() || hurt.uncounted.injured.is_some();
+    if stance.value == Stance::Ends && is_harmed {
+        return Finding { value: Stance::Continues, sure: Sureness::Guess, ..stance };
+    }
+    stance
+}
+
+/// The category that comes first, and the further ones.
+fn categories(found: &[PhraseMatch], tokens: &[ChatWord]) -> (Option<Finding<Category>>, Vec<Category>) {
+    let Some(one) = found.first() else { return (None, Vec::new()) };
+    let mut others: Vec<Category> = found.iter().skip(1).map(|other| other.category).collect();
+    others.dedup();
+    others.retain(|other| one.category != *other);
+    let sure = if others.is_empty() { Sureness::Sure } else { Sureness::Likely };
+    let words = tokens[one.tokens.start].span.start..tokens[one.tokens.end - 1].span.end;
+    (Some(Finding { value: one.category, words: Some(words), sure }), others)
+}
+
+fn time_questions(
+    occurred: &Option<(Finding<Time>, bool)>,
+    (time, now): (MessageTime, Time),
+) -> Vec<Question> {
+    let Some((found, is_ambiguous)) = occurred else { return vec![Question::DateOrder] };
+    let is_far = is_far(found.value, now) || time.sent().is_some_and(|sent| is_far(sent, now));
+    let far = is_far.then_some(Question::FarTime);
+    far.into_iter().chain(is_ambiguous.then_some(Question::AmbiguousTime)).collect()
 }
 
 fn is_far(time: Time, now: Time) -> bool {
@@ -411,59 +366,4 @@ fn form_left_out(form: MessageForm) -> Option<LeftOut> {
         MessageForm::Media => Some(LeftOut::Media),
         MessageForm::Deleted => Some(LeftOut::Deleted),
     }
-}
-
-/// What is known of when a message was written.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum MessageTime {
-    /// Without a head: when it was pasted.
-    Pasted(Time),
-    Sent(Time),
-    Ambiguous,
-}
-
-impl MessageTime {
-    fn of(regency: Code, message: &ChatMessage, order: Option<DateOrder>, now: Time) -> MessageTime {
-        let Some(header) = &message.header else { return MessageTime::Pasted(now) };
-        let either = || {
-            let one = [DateOrder::DayFirst, DateOrder::MonthFirst].into_iter();
-            if header.stamp.is_ambiguous() {
-                None
-            } else {
-                one.filter_map(|order| header.stamp.local(order)).next()
-            }
-        };
-        let local = order.and_then(|order| header.stamp.local(order)).or_else(either);
-        local.map_or(MessageTime::Ambiguous, |local| MessageTime::Sent(instant(regency, local)))
-    }
-
-    fn sent(self) -> Option<Time> {
-        if let MessageTime::Sent(time) = self { Some(time) } else { None }
-    }
-
-    /// Local minutes since 1970.
-    fn written(self, regency: Code, now: Time) -> Option<i64> {
-        match self {
-            MessageTime::Pasted(_) => Some(local(regency, now)),
-            MessageTime::Sent(time) => Some(local(regency, time)),
-            MessageTime::Ambiguous => None,
-        }
-    }
-
-    /// The minute it was sent, or the day it was pasted.
-    fn key(self, regency: Code) -> i64 {
-        match self {
-            MessageTime::Pasted(now) => -1 - Zone::of(regency).day(now),
-            MessageTime::Sent(time) => time.0 / MINUTE,
-            MessageTime::Ambiguous => i64::MIN,
-        }
-    }
-}
-
-fn local(regency: Code, time: Time) -> i64 {
-    time.0.div_euclid(MINUTE) + Zone::of(regency).minutes()
-}
-
-fn instant(regency: Code, local: i64) -> Time {
-    Time((local - Zone::of(regency).minutes()) * MINUTE)
 }

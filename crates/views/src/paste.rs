@@ -267,6 +267,7 @@ fn question_words(context: &Context, text: &str, question: &Question) -> String 
         Question::Doubtful => "paste.doubtful",
         Question::DateOrder => "paste.date_order",
         Question::FarTime => "paste.far_time",
+        Question::AmbiguousTime => "paste.ambiguous_time",
     };
     lang.text(key).to_owned()
 }

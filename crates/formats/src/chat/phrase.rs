@@ -36,6 +36,15 @@ pub struct PhraseMatch {
     pub words: usize,
     /// The tokens from its first to its last.
     pub tokens: Range<usize>,
+    /// The token of its first word in the taxonomy, which names what happened.
+    pub head: usize,
+}
+
+/// The words of a message, and which of them are a place's name.
+#[derive(Clone, Copy)]
+struct BesideNames<'a> {
+    tokens: &'a [ChatWord],
+    is_name: &'a [bool],
 }
 
 /// So far from the first word of a phrase its other words may stand.
@@ -72,6 +81,11 @@ impl Phrases {
 
     /// Every phrase of a message, but for those within a longer one; what is serious by itself first, then as they stand.
     pub fn find(&mut self, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
+        self.find_beside(tokens, &[])
+    }
+
+    /// The same without the tokens that are a place's name: "Mandi Angin" is a village and no storm.
+    pub fn find_beside(&mut self, tokens: &[ChatWord], is_name: &[bool]) -> Vec<PhraseMatch> {
         for token in tokens {
             if !self.forms.contains_key(&token.text) {
                 let text = spelled(&token.text);
@@ -83,26 +97,30 @@ impl Phrases {
                 self.forms.insert(token.text.clone(), forms);
             }
         }
-        let mut found: Vec<PhraseMatch> = (0..tokens.len()).flat_map(|at| self.at(tokens, at)).collect();
+        let words = BesideNames { tokens, is_name };
+        let mut found: Vec<PhraseMatch> = (0..tokens.len()).flat_map(|at| self.at(words, at)).collect();
         found.sort_by_key(|one| one.tokens.start);
         let within = within_longer(&found);
         let mut within = within.iter();
         found.retain(|_| !within.next().copied().unwrap_or(false));
         found.sort_by_key(|one| (!one.serious, one.tokens.start, one.category.index()));
-        found.dedup();
+        found.dedup_by(|one, other| (one.category, &one.tokens) == (other.category, &other.tokens));
         found
     }
 
-    fn forms(&self, token: &ChatWord) -> &[usize] {
-        self.forms.get(&token.text).map_or(&[], Vec::as_slice)
+    fn forms(&self, words: BesideNames<'_>, at: usize) -> &[usize] {
+        let is_name = words.is_name.get(at).is_some_and(|is_name| *is_name);
+        let found = self.forms.get(&words.tokens[at].text).filter(|_| !is_name);
+        found.map_or(&[], Vec::as_slice)
     }
 
-    fn at(&self, tokens: &[ChatWord], at: usize) -> Vec<PhraseMatch> {
-        let starts = self.forms(&tokens[at]).iter().flat_map(|word| &self.by_first[*word]);
-        starts.filter_map(|index| self.matched(&self.phrases[*index], tokens, at)).collect()
+    fn at(&self, words: BesideNames<'_>, at: usize) -> Vec<PhraseMatch> {
+        let starts = self.forms(words, at).iter().flat_map(|word| &self.by_first[*word]);
+        starts.filter_map(|index| self.matched(&self.phrases[*index], words, at)).collect()
     }
 
-    fn matched(&self, phrase: &Phrase, tokens: &[ChatWord], at: usize) -> Option<PhraseMatch> {
+    fn matched(&self, phrase: &Phrase, words: BesideNames<'_>, at: usize) -> Option<PhraseMatch> {
+        let tokens = words.tokens;
         let (from, to) = (at.saturating_sub(NEAR), (at + NEAR + 1).min(tokens.len()));
         let mut span = at..at + 1;
         let mut used = vec![at];
@@ -110,14 +128,14 @@ impl Phrases {
             let near = (from..to).filter(|other| {
                 tokens[*other].sentence == tokens[at].sentence
                     && !used.contains(other)
-                    && self.forms(&tokens[*other]).iter().any(|form| word.contains(form))
+                    && self.forms(words, *other).iter().any(|form| word.contains(form))
             });
             let other = near.min_by_key(|other| other.abs_diff(at))?;
             used.push(other);
             span = span.start.min(other)..span.end.max(other + 1);
         }
         let (category, serious) = (phrase.category, phrase.serious);
-        Some(PhraseMatch { category, serious, words: phrase.words.len(), tokens: span })
+        Some(PhraseMatch { category, serious, words: phrase.words.len(), tokens: span, head: at })
     }
 }
 
@@ -143,11 +161,14 @@ fn overlap(one: &Range<usize>, other: &Range<usize>) -> bool {
     one.start < other.end && other.start < one.end
 }
 
-/// Words of trouble that are often written without their vowels.
+/// Words that are often written without their vowels.
 fn spelled(word: &str) -> &str {
     match word {
         "bntrok" => "bentrok",
         "bnjir" => "banjir",
+        "wrg" => "warga",
+        "kntr" => "kantor",
+        "jln" | "jl" => "jalan",
         _ => word,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::elsewhere::{OtherRegencies, is_within};
 use super::token::ChatWord;
-use super::{Finding, Question, Sureness};
+use super::{Finding, Question, Sureness, name_word};
 use crate::archive::mention::Mention;
 use crate::archive::{Gazetteer, distance, words};
 use domain::place::{Places, UnitId};
@@ -35,23 +35,34 @@ pub struct PlaceFinding {
     pub question: Option<Question>,
 }
 
-impl PlaceFinding {
-    /// True where a place's name was found in words that hold these.
-    pub fn holds(&self, words: &Range<usize>) -> bool {
-        let district = self.district.as_ref().and_then(|found| found.words.as_ref());
-        let village = self.village.as_ref().and_then(|found| found.words.as_ref());
-        let mut names = district.into_iter().chain(village);
-        names.any(|name| name.start <= words.start && words.end <= name.end)
+/// The names of places in a part of a message.
+pub struct NamedPlaces {
+    pub found: Vec<Naming>,
+    /// For each token whether it is a name's: it names no incident ("Mandi Angin" is a village and no storm).
+    pub is_name: Vec<bool>,
+    unknown: Option<Range<usize>>,
+}
+
+impl NamedPlaces {
+    /// Without the places of a list but one of them.
+    pub fn keep_one(&mut self, listed: &[usize], own: usize) {
+        let mut at = 0;
+        self.found.retain(|_| {
+            at += 1;
+            !listed.contains(&(at - 1)) || listed.get(own) == Some(&(at - 1))
+        });
     }
 }
 
 /// A name in a message: what it may mean, and how far it says where something happened.
-struct Naming {
+pub struct Naming {
     /// Unit and village; several where villages of two kecamatan are called alike.
-    meanings: Vec<(UnitId, u16)>,
-    tokens: Range<usize>,
+    pub meanings: Vec<(UnitId, u16)>,
+    pub tokens: Range<usize>,
     weight: u8,
     exact: bool,
+    /// Where somebody is from or goes, not where it happened.
+    pub is_from: bool,
 }
 
 const DISTRICT: [&str; 5] = ["kec", "kecamatan", "kcmtn", "distrik", "kecamtan"];
@@ -60,7 +71,7 @@ const VILLAGE: [&str; 9] = ["ds", "desa", "kel", "kelurahan", "kmp", "kampung", 
 const AT: [&str; 10] =
     ["di", "tkp", "lokasi", "wilayah", "wil", "tepatnya", "daerah", "tempat", "seputaran", "dalam"];
 /// "warga …", "dari …": what follows is where somebody is from; behind an office's name, its seat.
-const FROM: [&str; 24] = [
+const FROM: [&str; 33] = [
     "warga",
     "dari",
     "pemuda",
@@ -75,6 +86,15 @@ const FROM: [&str; 24] = [
     "polres",
     "babinsa",
     "bhabinkamtibmas",
+    "bhabin",
+    "babin",
+    "kapolres",
+    "kadus",
+    "sekdes",
+    "sekcam",
+    "sampai",
+    "hingga",
+    "menuju",
     "sungai",
     "sei",
     "jalan",
@@ -137,10 +157,22 @@ impl<'a> PlaceNames<'a> {
 
     /// What the words of a message say of where it happened.
     pub fn find(&self, tokens: &[ChatWord]) -> PlaceFinding {
+        self.of(tokens, &self.names(tokens))
+    }
+
+    /// The names of places among the words of a message.
+    pub fn names(&self, tokens: &[ChatWord]) -> NamedPlaces {
         let mut found = Vec::new();
         let mut unknown = None;
+        let mut named = name_word::names(tokens);
         let (mut at, mut guessed) = (0, 0);
         while at < tokens.len() {
+            // "Dsn Sukaraja" is a hamlet, whichever village is called so, too.
+            if tokens[at].is(&name_word::HAMLET) {
+                let is_marked = tokens.get(at + 1).is_some_and(|next| Marker::of(next).is_some());
+                at += if is_marked { 1 } else { 2 };
+                continue;
+            }
             let marker = Marker::of(&tokens[at]);
             let naming = match &marker {
                 Some(marker) => self.exact(tokens, at + 1, Some(marker)).or_else(|| {
@@ -155,19 +187,25 @@ impl<'a> PlaceNames<'a> {
             }
             at = naming.as_ref().map_or(at + 1, |naming| naming.tokens.end);
             if let Some(mut naming) = naming {
+                named[naming.tokens.clone()].fill(true);
                 if marker.is_some() {
                     naming.tokens.start -= 1;
                 }
-                naming.weight = weight(tokens, &naming, marker.is_some());
+                (naming.weight, naming.is_from) = weight(tokens, &naming, marker.is_some());
                 found.push(naming);
             }
         }
+        NamedPlaces { found, is_name: named, unknown }
+    }
+
+    /// Where it happened, as the names of a message have it.
+    pub fn of(&self, tokens: &[ChatWord], named: &NamedPlaces) -> PlaceFinding {
         let ours = |at: usize| self.exact(tokens, at, None).map_or(0, |naming| naming.tokens.len());
         if let Some(run) = self.others.find(tokens, ours) {
             let words = span(tokens, &run);
             return PlaceFinding { question: Some(Question::Elsewhere { words }), ..PlaceFinding::default() };
         }
-        self.resolved(tokens, &found, unknown)
+        self.resolved(tokens, &named.found, named.unknown.clone())
     }
 
     /// The longest name that begins at a token.
@@ -195,7 +233,7 @@ impl<'a> PlaceNames<'a> {
         let kept = same.iter().filter(|name| !district || name.village == 0);
         let meanings: BTreeSet<(UnitId, u16)> = kept.map(|name| (name.unit, name.village)).collect();
         let meanings = meanings.into_iter().collect();
-        Some(Naming { meanings, tokens: at..at + length, weight: 0, exact: true })
+        Some(Naming { meanings, tokens: at..at + length, weight: 0, exact: true, is_from: false })
     }
 
     /// What stands behind "Kec." or "Ds.": a name of that sort with slips.
@@ -217,7 +255,13 @@ impl<'a> PlaceNames<'a> {
             }
             Marker::Village => self.misspelled_village(&spelled)?,
         };
-        Some(Naming { meanings: vec![meaning], tokens: at..at + length, weight: 0, exact: false })
+        Some(Naming {
+            meanings: vec![meaning],
+            tokens: at..at + length,
+            weight: 0,
+            exact: false,
+            is_from: false,
+        })
     }
 
     /// The one village whose name is these first words but for a letter, or two of a long name.
@@ -357,7 +401,7 @@ fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
 }
 
 /// How far a naming says where it happened.
-fn weight(tokens: &[ChatWord], naming: &Naming, marked: bool) -> u8 {
+fn weight(tokens: &[ChatWord], naming: &Naming, marked: bool) -> (u8, bool) {
     let start = naming.tokens.start;
     let base = if marked { 4 } else { 2 };
     // "di wilayah Ds Pauh", "TKP Kec Rupit Ds Noman": the word that leads counts for what follows in its clause.
@@ -368,10 +412,13 @@ fn weight(tokens: &[ChatWord], naming: &Naming, marked: bool) -> u8 {
             .take_while(|at| tokens[*at].sentence == tokens[start].sentence)
             .any(|at| tokens[at].is(list))
     };
-    let from = start.checked_sub(1).is_some_and(|at| tokens[at].is(&FROM));
-    match (from, leads(&AT, 3)) {
+    let from = start
+        .checked_sub(1)
+        .is_some_and(|at| tokens[at].is(&FROM) && tokens[at].sentence == tokens[start].sentence);
+    let weight = match (from, leads(&AT, 3)) {
         (true, _) => base - 1,
         (false, true) => base + 1,
         (false, false) => base,
-    }
+    };
+    (weight, from)
 }

@@ -3,6 +3,7 @@
 use super::place::PlaceFinding;
 use super::token::ChatWord;
 use domain::kind::FeedClass;
+use sha2::{Digest, Sha256};
 
 /// What the name of a sender says. It is proposed and never believed: a person says whose word it is.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -69,6 +70,14 @@ const CLASSES: [(FeedClass, &[&str]); 6] = [
         &["fkdm", "tokoh", "ormas", "karang", "pemuda", "adat", "rapi", "orari", "relawan"],
     ),
 ];
+
+/// The same for the same name wherever it stands in a chat, and another for another: so that what a person says of a sender is
+/// of no other when the text is changed. Empty for what has no sender.
+pub fn sender_key(name: &str) -> String {
+    let digest = Sha256::digest(name.as_bytes());
+    let digits = |byte: &u8| format!("{byte:02x}");
+    if name.is_empty() { String::new() } else { digest[..8].iter().map(digits).collect() }
+}
 
 /// The class that the words of a name give; the first of the list that any of them says.
 pub fn class(tokens: &[ChatWord]) -> Option<FeedClass> {

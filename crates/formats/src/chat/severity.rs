@@ -37,25 +37,34 @@ pub fn severity(kind: Kind, tokens: &[ChatWord], found: &PhraseMatch, hurt: &Peo
 
 /// The same of a category that is serious by itself or not.
 pub fn severity_of(kind: Kind, tokens: &[ChatWord], is_serious: bool, hurt: &PeopleHurt) -> Finding<u8> {
-    let some = |slot: &Option<Finding<u32>>| {
-        slot.as_ref().filter(|found| found.value > 0).and_then(|found| found.words.clone())
+    let some = |slot: &Option<Finding<u32>>, uncounted: &Option<Range<usize>>| {
+        let counted = slot.as_ref().filter(|found| found.value > 0).and_then(|found| found.words.clone());
+        counted.or_else(|| uncounted.clone())
     };
     let has = |list: &[&str]| tokens.iter().find(|token| token.is(list)).map(|token| token.span.clone());
     let rests = |value: u8, words: Option<Range<usize>>| words.map(|words| (value, words));
     let displaced = hurt.displaced.as_ref().map_or(0, |found| found.value);
-    let dead = rests(5, some(&hurt.dead));
-    let injured = rests(4, some(&hurt.injured));
+    let dead = rests(5, some(&hurt.dead, &hurt.uncounted.dead));
+    let injured = rests(4, some(&hurt.injured, &hurt.uncounted.injured));
     let rule = match kind {
         Kind::Disaster => dead
             .or_else(|| rests(5, hurt.missing.clone()))
             .or(injured)
-            .or_else(|| rests(if displaced >= 100 { 4 } else { 3 }, some(&hurt.displaced)))
+            .or_else(|| {
+                rests(if displaced >= 100 { 4 } else { 3 }, some(&hurt.displaced, &hurt.uncounted.displaced))
+            })
             .or_else(|| rests(3, hurt.households.clone()))
             .or_else(|| rests(3, has(&CUT_OFF)))
             .or_else(|| houses(tokens)),
         Kind::ResidentCompany | Kind::ResidentResident => dead
             .or_else(|| rests(5, has(&FIREARMS).or_else(|| has(&HOSTAGE))))
-            .or_else(|| rests(5, some(&hurt.displaced).filter(|_| kind == Kind::ResidentResident)))
+            .or_else(|| {
+                rests(
+                    5,
+                    some(&hurt.displaced, &hurt.uncounted.displaced)
+                        .filter(|_| kind == Kind::ResidentResident),
+                )
+            })
             .or(injured)
             .or_else(|| rests(4, has(&DESTROYED)))
             .or_else(|| rests(3, has(&WEAPONS)))
@@ -78,11 +87,12 @@ pub fn severity_of(kind: Kind, tokens: &[ChatWord], is_serious: bool, hurt: &Peo
 
 /// Where nobody says what it is: as grave as what became of people, else unknown.
 pub fn of_harm(hurt: &PeopleHurt) -> Option<Finding<u8>> {
-    let of = |slot: &Option<Finding<u32>>, value| {
-        let found = slot.as_ref().filter(|found| found.value > 0)?;
-        Some(Finding { value, words: found.words.clone(), sure: Sureness::Likely })
+    let of = |slot: &Option<Finding<u32>>, uncounted: &Option<Range<usize>>, value| {
+        let counted = slot.as_ref().filter(|found| found.value > 0).map(|found| found.words.clone());
+        let words = counted.or_else(|| uncounted.clone().map(Some))?;
+        Some(Finding { value, words, sure: Sureness::Likely })
     };
-    of(&hurt.dead, 5).or_else(|| of(&hurt.injured, 4))
+    of(&hurt.dead, &hurt.uncounted.dead, 5).or_else(|| of(&hurt.injured, &hurt.uncounted.injured, 4))
 }
 
 /// "30 rumah": ten and more are many.

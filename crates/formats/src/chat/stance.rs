@@ -1,9 +1,10 @@
 //! What a message does: report that something happened, deny it, say that it goes on or is over, or none of these.
 
+use super::negation::Denied;
 use super::phrase::PhraseMatch;
 use super::token::ChatWord;
-use super::{Finding, LeftOut, Sureness};
-use domain::kind::Stance;
+use super::{Finding, LeftOut, Sureness, modality};
+use domain::kind::{Category, Stance};
 use std::ops::Range;
 
 /// What a message does with what it names.
@@ -13,25 +14,10 @@ pub enum Purpose {
     None(LeftOut),
 }
 
-const NOT: [&str; 14] = [
-    "tidak", "tdk", "tak", "tidk", "gak", "ga", "nggak", "ndak", "dak", "bukan", "tanpa", "nihil", "belum",
-    "blm",
-];
-/// Words between a negation and what it denies.
-const THERE_IS: [&str; 11] = [
-    "ada",
-    "terjadi",
-    "terdapat",
-    "ditemukan",
-    "benar",
-    "jadi",
-    "sampai",
-    "terlihat",
-    "lagi",
-    "pernah",
-    "adanya",
-];
-const UNTRUE: [&str; 8] = ["hoaks", "hoax", "hoak", "bohong", "klarifikasi", "isu", "fitnah", "keliru"];
+pub const UNTRUE: [&str; 8] = ["hoaks", "hoax", "hoak", "hoks", "bohong", "klarifikasi", "fitnah", "keliru"];
+/// "ada yg bilang hoax, tapi benar bentrok": who objects to a denial affirms, or is asked.
+const BUT: [&str; 5] = ["tapi", "tetapi", "tp", "namun", "ternyata"];
+const TRUE: [&str; 6] = ["benar", "betul", "bener", "memang", "faktanya", "nyata"];
 const RUMOUR: [&str; 8] = ["kabar", "info", "informasi", "berita", "isu", "beredar", "pesan", "kabarnya"];
 const QUIET: [&str; 12] = [
     "aman",
@@ -47,8 +33,6 @@ const QUIET: [&str; 12] = [
     "tertib",
     "sejuk",
 ];
-const PLANNED: [&str; 9] =
-    ["akan", "besok", "lusa", "rencana", "rencananya", "bakal", "hendak", "berencana", "merencanakan"];
 const HAPPENED: [&str; 16] = [
     "terjadi",
     "telah",
@@ -95,203 +79,95 @@ const ENDED: [&str; 22] = [
 const GOES_ON: [&str; 9] =
     ["masih", "msh", "berlanjut", "bertahan", "lanjutan", "perkembangan", "update", "berlangsung", "makin"];
 
-/// True where a phrase is denied: "tidak ada banjir", "bukan bentrok".
-fn is_denied(tokens: &[ChatWord], found: &PhraseMatch) -> bool {
-    let at = found.tokens.start;
-    let same = |other: &usize| tokens[*other].clause == tokens[at].clause;
-    for (fillers, other) in (at.saturating_sub(4)..at).rev().take_while(same).enumerate() {
-        let token = &tokens[other];
-        let bare = token.is(&["belum", "blm", "ga", "tak"]) && fillers == 0;
-        if token.is(&NOT) && !bare {
-            return true;
-        }
-        if !token.is(&THERE_IS) {
-            return false;
-        }
+/// A part of a message: where it ends in the whole text, its words, and which of them are a place's name.
+#[derive(Clone, Copy)]
+pub struct PartWords<'a> {
+    pub denied: Denied<'a>,
+    pub end: usize,
+}
+
+/// The phrases that a message does not deny, what it does with them, and whether a person is asked if it happened.
+pub struct PurposeFinding {
+    pub found: Vec<PhraseMatch>,
+    pub purpose: Purpose,
+    pub is_doubtful: bool,
+}
+
+/// What a part of a message does with the phrases found in it. Words of violence that are in no phrase stand for the category
+/// "other", which a person replaces.
+pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFinding {
+    let tokens = part.denied.tokens;
+    if found.iter().all(is_rumour) {
+        found.extend(trouble(tokens, &VIOLENCE));
     }
-    false
-}
-
-/// What nothing may be said of without denying what is named behind it: "tidak ada laporan banjir".
-const OF_WHICH: [&str; 10] =
-    ["yang", "yg", "lagi", "lg", "laporan", "indikasi", "warga", "massa", "potensi", "info"];
-/// What may be missing while the incident itself is real: "banjir di Noman, bantuan tidak ada".
-const MISSED: [&str; 13] = [
-    "korban",
-    "jiwa",
-    "luka",
-    "meninggal",
-    "bantuan",
-    "petugas",
-    "polisi",
-    "aparat",
-    "listrik",
-    "sinyal",
-    "akses",
-    "perahu",
-    "air",
-];
-const PLACED: [&str; 7] = ["di", "ds", "desa", "kec", "kecamatan", "kel", "kelurahan"];
-const ADDRESSED: [&str; 9] = ["pak", "bu", "ndan", "bang", "bapak", "ibu", "lagi", "ya", "min"];
-
-/// "tidak ada laporan banjir": before a phrase, in its clause.
-fn is_none_of(tokens: &[ChatWord], at: usize) -> bool {
-    let from =
-        (at.saturating_sub(12)..at).rev().take_while(|other| tokens[*other].clause == tokens[at].clause);
-    from.into_iter().any(|other| {
-        other + 2 < at
-            && tokens[other].is(&NOT)
-            && tokens[other + 1].is(&["ada", "terdapat", "ditemukan"])
-            && tokens[other + 2].is(&OF_WHICH)
-    })
-}
-
-/// "banjir nihil", "unras: 0", "0 hotspot", "bentrok: -".
-fn is_counted_as_none(text: &str, tokens: &[ChatWord], found: &PhraseMatch) -> bool {
-    let (first, end) = (found.tokens.start, found.tokens.end);
-    let none = |at: usize| {
-        let decimal = tokens.get(at + 1).is_some_and(|next| {
-            matches!(next.before, '.' | ',') && next.text.starts_with(|letter: char| letter.is_ascii_digit())
-        });
-        tokens.get(at).is_some_and(|token| token.is(&["nihil", "nol", "0"])) && !decimal
-    };
-    let same = |at: usize| tokens.get(at).is_some_and(|token| token.sentence == tokens[first].sentence);
-    let before = (1..=2).any(|back| {
-        first >= back
-            && none(first - back)
-            && same(first - back)
-            && (back == 1 || tokens[first - 1].is(&["titik", "kejadian", "kasus", "hotspot"]))
-    });
-    before || same(end) && none(end) || super::token::is_dashed(text, &tokens[end - 1])
-}
-
-/// "unras di Ds Noman tidak ada", "banjir di Ds Noman: tidak ada": behind a phrase and its place, at the end of a clause.
-fn is_none_behind(tokens: &[ChatWord], found: &PhraseMatch) -> bool {
-    let (first, end) = (found.tokens.start, found.tokens.end);
-    let last = (end + 10).min(tokens.len());
-    let at = (end..last)
-        .take_while(|at| tokens[*at].sentence == tokens[first].sentence)
-        .take_while(|at| tokens[*at].clause <= tokens[first].clause + 1)
-        .find(|at| tokens[*at].is(&NOT));
-    let Some(at) = at.filter(|at| tokens.get(at + 1).is_some_and(|next| next.is(&["ada"]))) else {
-        return false;
-    };
-    let is_end = tokens[at + 2..]
-        .iter()
-        .take_while(|token| token.clause == tokens[at].clause)
-        .all(|token| token.is(&ADDRESSED));
-    let placed = at == end
-        || tokens[at - 1].capital
-        || (end.max(at.saturating_sub(3))..at).any(|other| tokens[other].is(&PLACED));
-    // A clause of its own speaks of the phrase where a colon or nothing else stands before it.
-    let own = tokens[at].clause == tokens[first].clause || tokens[at - 1].clause != tokens[at].clause;
-    is_end && placed && own && !(end..at).any(|other| tokens[other].is(&MISSED))
-}
-
-const DOUBT: [&str; 24] = [
-    "batal",
-    "dibatalkan",
-    "ditunda",
-    "dicegah",
-    "salah",
-    "antisipasi",
-    "mengantisipasi",
-    "cegah",
-    "mencegah",
-    "patroli",
-    "sosialisasi",
-    "simulasi",
-    "imbauan",
-    "himbauan",
-    "menghimbau",
-    "mengimbau",
-    "waspada",
-    "kalau",
-    "klo",
-    "jika",
-    "bila",
-    "apabila",
-    "apakah",
-    "gladi",
-];
-const DOUBT_OF_TWO: [(&[&str], &[&str]); 8] = [
-    (&["aman"], &["dari"]),
-    (&["bukan"], &["di"]),
-    (&["berita", "video", "foto"], &["lama"]),
-    (&["thn", "tahun"], &["lalu", "kemarin"]),
-    (&["jangan"], &["sampai", "sampe"]),
-    (&["ada"], &["info"]),
-    (&["apa", "apakah"], &["benar", "bener", "betul"]),
-    (&["mohon", "tolong", "coba"], &["dicek", "cek", "dipastikan"]),
-];
-
-/// Words by which what is named may not have happened: a question, a warning, old news. A person says it.
-pub fn doubt(text: &str, tokens: &[ChatWord]) -> bool {
-    let two = |pair: &[ChatWord]| {
-        DOUBT_OF_TWO.iter().any(|(first, second)| pair[0].is(first) && pair[1].is(second))
-    };
-    text.contains('?') || has(tokens, &DOUBT).is_some() || tokens.windows(2).any(two)
-}
-
-/// The phrases that a message does not deny, and what it does with them.
-pub fn purpose(
-    (text, whole): (&str, &str),
-    tokens: &[ChatWord],
-    found: Vec<PhraseMatch>,
-) -> (Vec<PhraseMatch>, Purpose) {
-    let (denied, mut kept): (Vec<_>, Vec<_>) = found.into_iter().partition(|one| {
-        is_denied(tokens, one)
-            || is_none_of(tokens, one.tokens.start)
-            || is_counted_as_none(text, tokens, one)
-            || is_none_behind(tokens, one)
-    });
-    let happened = has(tokens, &HAPPENED).is_some();
-    if whole.trim_end().ends_with('?') && !happened {
-        return (kept, Purpose::None(LeftOut::Question));
+    let only_vague = found.is_empty();
+    if only_vague && !is_accident(tokens) {
+        found = trouble(tokens, &VAGUE);
+    }
+    let is_denied = |one: &PhraseMatch| part.denied.holds(one);
+    let (denied, mut kept): (Vec<_>, Vec<_>) = found.into_iter().partition(is_denied);
+    let named: Vec<usize> = kept.iter().map(|one| one.tokens.start).collect();
+    let text = (part.denied.text, part.end);
+    let mut is_doubtful = modality::is_doubtful(text, tokens, &named);
+    let ends = |found, purpose| PurposeFinding { found, purpose, is_doubtful: false };
+    if modality::is_question(text, tokens, &named) {
+        return ends(kept, Purpose::None(LeftOut::Question));
     }
     // Rumours are a category of their own, and so are words about another.
-    let rumour = has(tokens, &UNTRUE).or_else(|| untrue(tokens));
-    let others = kept.iter().chain(&denied).any(|one| !is_rumour(one));
-    if let Some(words) = rumour.filter(|_| others) {
+    let others = kept.iter().chain(&denied).any(|one| !is_rumour(one)) && !only_vague;
+    if let Some(words) = rumour(tokens).filter(|_| others) {
         kept.extend(denied);
         kept.retain(|one| !is_rumour(one));
-        return (
-            kept,
-            Purpose::Reports(Finding { value: Stance::Denies, words: Some(words), sure: Sureness::Likely }),
-        );
-    }
-    if kept.is_empty() && !denied.is_empty() {
+        if !is_objected(tokens, &words) {
+            return ends(kept, denies(words));
+        }
+        is_doubtful = true;
+    } else if kept.is_empty() && !denied.is_empty() {
         let first = denied[0].tokens.start;
         let words = tokens[first.saturating_sub(2)].span.start..tokens[first].span.end;
-        if has(tokens, &QUIET).is_some() || !about_rumour(tokens) {
-            return (kept, Purpose::None(LeftOut::Nothing));
+        let named = denied.iter().any(|one| one.category != Category::OTHER);
+        if !named || has(tokens, &QUIET).is_some() || !about_rumour(tokens) {
+            return ends(kept, Purpose::None(LeftOut::Nothing));
         }
-        return (
-            denied,
-            Purpose::Reports(Finding { value: Stance::Denies, words: Some(words), sure: Sureness::Likely }),
-        );
+        return ends(denied, denies(words));
     }
-    if kept.is_empty() {
-        let reason = if has(tokens, &QUIET).is_some() { LeftOut::Nothing } else { LeftOut::NoIncident };
-        return (kept, Purpose::None(reason));
+    let quiet = only_vague && has(tokens, &QUIET).is_some();
+    if kept.is_empty() || quiet {
+        let quiet = has(tokens, &QUIET).is_some();
+        let reason = if quiet { LeftOut::Nothing } else { LeftOut::NoIncident };
+        return ends(Vec::new(), Purpose::None(reason));
     }
-    let planned = kept.iter().all(|one| is_planned(tokens, one));
-    if planned && !happened {
-        return (kept, Purpose::None(LeftOut::Planned));
+    if kept.iter().all(|one| modality::is_planned(tokens, one.tokens.start, one.tokens.end)) {
+        return ends(kept, Purpose::None(LeftOut::Planned));
     }
-    let stance = ended(tokens, happened).or_else(|| goes_on(tokens));
-    (
-        kept,
-        Purpose::Reports(stance.unwrap_or(Finding {
-            value: Stance::Affirms,
-            words: None,
-            sure: Sureness::Likely,
-        })),
-    )
+    let sure = if only_vague { Sureness::Guess } else { Sureness::Likely };
+    let affirms = || Finding { value: Stance::Affirms, words: None, sure };
+    let happened = has(tokens, &HAPPENED).is_some();
+    let stance = ended(tokens, happened).or_else(|| goes_on(tokens)).unwrap_or_else(affirms);
+    PurposeFinding { found: kept, purpose: Purpose::Reports(stance), is_doubtful }
+}
+
+fn denies(words: Range<usize>) -> Purpose {
+    Purpose::Reports(Finding { value: Stance::Denies, words: Some(words), sure: Sureness::Likely })
+}
+
+/// Words that call what is reported untrue.
+fn rumour(tokens: &[ChatWord]) -> Option<Range<usize>> {
+    has(tokens, &UNTRUE).or_else(|| untrue(tokens))
+}
+
+/// True where what is called untrue is said to be true behind it.
+fn is_objected(tokens: &[ChatWord], untrue: &Range<usize>) -> bool {
+    let behind = || tokens.iter().skip_while(|token| token.span.start < untrue.end);
+    // "tidak benar kalau cuma cekcok" denies what follows.
+    if behind().next().is_some_and(|token| token.is(&["kalau", "klo", "kalo", "bahwa", "jika"])) {
+        return true;
+    }
+    behind().any(|token| token.is(&BUT)) && behind().any(|token| token.is(&TRUE))
 }
 
 fn is_rumour(found: &PhraseMatch) -> bool {
-    found.category == domain::kind::Category::parse("WW-11").unwrap_or(found.category)
+    Category::parse("WW-11") == Some(found.category)
 }
 
 fn has(tokens: &[ChatWord], list: &[&str]) -> Option<Range<usize>> {
@@ -306,15 +182,9 @@ fn about_rumour(tokens: &[ChatWord]) -> bool {
 fn untrue(tokens: &[ChatWord]) -> Option<Range<usize>> {
     tokens.windows(2).find_map(|two| {
         let untrue = two[0].is(&["tidak", "tdk", "tak", "bukan", "gak", "nggak"])
-            && two[1].is(&["benar", "betul", "bener"]);
+            && two[1].is(&["benar", "betul", "bener", "sesuai", "valid", "terbukti", "nyata"]);
         untrue.then(|| two[0].span.start..two[1].span.end)
     })
-}
-
-fn is_planned(tokens: &[ChatWord], found: &PhraseMatch) -> bool {
-    let at = found.tokens.start;
-    (at.saturating_sub(6)..found.tokens.end)
-        .any(|other| tokens[other].sentence == tokens[at].sentence && tokens[other].is(&PLANNED))
 }
 
 /// "sudah surut", "telah selesai"; not where the message reports the incident itself.
@@ -344,42 +214,98 @@ pub fn is_accident(tokens: &[ChatWord]) -> bool {
     tokens.iter().any(|token| token.is(&["laka", "lakalantas", "kecelakaan", "tabrakan", "laka-lantas"]))
 }
 
-/// Words of trouble without a category: a person looks at it.
-pub fn is_trouble(tokens: &[ChatWord]) -> bool {
-    const TROUBLE: [&str; 33] = [
-        "penembakan",
-        "tembakan",
-        "penembak",
-        "ditembak",
-        "tertembak",
-        "molotov",
-        "disandera",
-        "penyanderaan",
-        "ngamuk",
-        "mengamuk",
-        "parang",
-        "dibacok",
-        "mayat",
-        "nyerang",
-        "menyerang",
-        "penyerangan",
-        "lapor",
-        "melaporkan",
-        "kejadian",
-        "korban",
-        "massa",
-        "ribut",
-        "keributan",
-        "rusuh",
-        "sajam",
-        "senpi",
-        "senpira",
-        "tewas",
-        "terluka",
-        "mengungsi",
-        "darurat",
-        "tegang",
-        "mencekam",
-    ];
-    tokens.iter().any(|token| token.is(&TROUBLE))
+/// Words of violence without a category: a person says what it is.
+const VIOLENCE: [&str; 66] = [
+    "ribut",
+    "keributan",
+    "rusuh",
+    "kerusuhan",
+    "ricuh",
+    "penembakan",
+    "tembakan",
+    "penembak",
+    "ditembak",
+    "tertembak",
+    "menembak",
+    "menembaki",
+    "ditembaki",
+    "molotov",
+    "bom",
+    "granat",
+    "ledakan",
+    "disandera",
+    "penyanderaan",
+    "menyandera",
+    "sandera",
+    "penculikan",
+    "diculik",
+    "menculik",
+    "ngamuk",
+    "mengamuk",
+    "parang",
+    "dibacok",
+    "membacok",
+    "bacok",
+    "pembacokan",
+    "ditusuk",
+    "penusukan",
+    "menusuk",
+    "ditikam",
+    "penikaman",
+    "dianiaya",
+    "penganiayaan",
+    "dipukuli",
+    "digebuki",
+    "pengeroyokan",
+    "pembunuhan",
+    "dibunuh",
+    "mayat",
+    "nyerang",
+    "menyerang",
+    "diserang",
+    "penyerangan",
+    "serangan",
+    "serbu",
+    "menyerbu",
+    "diserbu",
+    "dilempari",
+    "melempari",
+    "lempar",
+    "dilempar",
+    "pelemparan",
+    "dibakar",
+    "membakar",
+    "pembakaran",
+    "dirusak",
+    "perusakan",
+    "pengrusakan",
+    "sweeping",
+    "sajam",
+    "senpira",
+];
+/// Words of trouble that say less: alone they are asked about, and nothing where all is quiet.
+const VAGUE: [&str; 12] = [
+    "lapor",
+    "melaporkan",
+    "kejadian",
+    "korban",
+    "massa",
+    "senpi",
+    "tewas",
+    "terluka",
+    "mengungsi",
+    "darurat",
+    "tegang",
+    "mencekam",
+];
+
+/// Where such words stand, as matches of the category "other".
+fn trouble(tokens: &[ChatWord], list: &[&str]) -> Vec<PhraseMatch> {
+    let at = (0..tokens.len()).filter(|at| tokens[*at].is(list)).take(MOST_TROUBLE);
+    let (category, serious) = (Category::OTHER, false);
+    let of = |at| PhraseMatch { category, serious, words: 1, tokens: at..at + 1, head: at };
+    at.map(of).collect()
 }
+
+/// So many words of trouble are looked at in one part.
+const MOST_TROUBLE: usize = 50;

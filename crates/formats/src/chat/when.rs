@@ -30,13 +30,20 @@ impl DayPart {
     }
 }
 
-/// What the words say of when it happened, in local minutes since 1970, of a message written at `written`. Without any it is
-/// when it was written, as a guess.
-pub fn occurred(tokens: &[ChatWord], written: i64) -> Finding<i64> {
+/// When something happened as the words of a message have it.
+pub struct OccurredTime {
+    /// Local minutes since 1970.
+    pub found: Finding<i64>,
+    /// True where its words fit two times: "jam 8" in the evening, "jam 23.00" before noon.
+    pub is_ambiguous: bool,
+}
+
+/// What the words say of when it happened, of a message written at `written`. Without any it is when it was written, as a guess.
+pub fn occurred(tokens: &[ChatWord], written: i64) -> OccurredTime {
     let part = (0..tokens.len()).find_map(|at| day_part(tokens, at));
     let day = day(tokens, written, part.as_ref().map(|part| part.value));
     if let Some(ago) = day.is_none().then(|| ago(tokens, written)).flatten() {
-        return finding(tokens, ago);
+        return OccurredTime { found: finding(tokens, ago), is_ambiguous: false };
     }
     let clock = (0..tokens.len()).find_map(|at| clock(tokens, at));
     let today = written.div_euclid(DAY);
@@ -47,10 +54,14 @@ pub fn occurred(tokens: &[ChatWord], written: i64) -> Finding<i64> {
         let sure = if is_late { Sureness::Guess } else { sure };
         ((own_day - i64::from(is_late)) * DAY + minute, sure)
     };
+    // Said in the evening, "malam" may be this one.
+    let mut is_ambiguous = day.as_ref().is_some_and(|day| day.sure == Sureness::Guess);
     let (value, sure, spans) = match (clock, part) {
         (Some(clock), part) => {
             let of_day = part.as_ref().map(|part| part.value);
             let (minute, sure) = of_clock(&clock, of_day, own_day == today, written);
+            is_ambiguous |= of_day.is_none() && clock.fits_twice(own_day, written);
+            is_ambiguous |= of_day.is_none() && day.is_none() && own_day * DAY + minute > written + 5;
             let (value, sure) = settled(minute, sure);
             // The small hours of last night are of the day behind it.
             let small = minute < 5 * 60 && day.is_some() && of_day.is_some_and(DayPart::is_night);
@@ -74,7 +85,8 @@ pub fn occurred(tokens: &[ChatWord], written: i64) -> Finding<i64> {
     let words = runs.iter().map(|run| run.start).min().zip(runs.iter().map(|run| run.end).max());
     // Words far apart are marked by the first of them alone.
     let words = words.map(|(start, end)| start..if end - start > 8 { start + 1 } else { end });
-    Finding { value, words: words.map(|run| span(tokens, &run)), sure }
+    let found = Finding { value, words: words.map(|run| span(tokens, &run)), sure };
+    OccurredTime { found, is_ambiguous }
 }
 
 fn span(tokens: &[ChatWord], run: &Range<usize>) -> Range<usize> {
@@ -145,22 +157,28 @@ fn day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<
             let sure = if minute >= 18 * 60 { Sureness::Guess } else { Sureness::Sure };
             return found(today - 1, if night { 1 } else { 2 }, sure);
         }
-        date(tokens, at, today).or_else(|| weekday(tokens, at, today, part.is_some()))
+        date(tokens, at, today).or_else(|| weekday(tokens, at, written, part))
     })
 }
 
-/// "11 Juli 2025", "tgl 11/7", "11-07-25".
+/// "11 Juli 2025", "tgl 11/7", "11-07-25", "tgl 11".
 fn date(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
     let day = number(tokens, at).filter(|_| tokens[at].text.as_bytes()[0].is_ascii_digit())?;
     let day = i64::from(day).clamp(0, 99);
-    let next = tokens.get(at + 1)?;
+    let led = at > 0 && is(tokens, at - 1, &["tgl", "tanggal", "tg"]);
+    let alone = || {
+        // The last such day of a month.
+        let days = (0..62).map(|back| today - back);
+        let value = days.into_iter().find(|value| day_of_month(*value) == day).filter(|_| led)?;
+        Some(Part { value, tokens: at..at + 1, sure: Sureness::Sure })
+    };
+    let Some(next) = tokens.get(at + 1) else { return alone() };
     let named = month_name(&next.text).filter(|_| next.text.bytes().all(|byte| byte.is_ascii_lowercase()));
     let sign = matches!(next.before, '/' | '-' | '.');
-    let led = at > 0 && is(tokens, at - 1, &["tgl", "tanggal", "tg"]);
     let month = match named {
         Some(month) => month,
-        None if sign && (led || next.before != '.') => i64::from(next.number()?),
-        None => return None,
+        None if sign && (led || next.before != '.') && next.number().is_some() => i64::from(next.number()?),
+        None => return alone(),
     };
     let year = tokens.get(at + 2).filter(|token| named.is_some() || matches!(token.before, '/' | '-' | '.'));
     let year = year.and_then(ChatWord::number).map(i64::from).and_then(|year| match year {
@@ -182,6 +200,12 @@ fn date(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
     Some(Part { value, tokens: at..at + length, sure: Sureness::Sure })
 }
 
+fn day_of_month(day: i64) -> i64 {
+    let year = year_of(day);
+    let first = (1..=12).rev().find_map(|month| instant::days(year, month, 1).filter(|first| *first <= day));
+    first.map_or(0, |first| day - first + 1)
+}
+
 fn year_of(day: i64) -> i64 {
     let estimate = 1970 + day.div_euclid(365);
     (estimate - 1..=estimate)
@@ -201,11 +225,16 @@ const WEEKDAYS: [&[&str]; 7] = [
 ];
 
 /// "hari Jumat", "Jumat malam": the last one.
-fn weekday(tokens: &[ChatWord], at: usize, today: i64, part: bool) -> Option<Part<i64>> {
+fn weekday(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
+    let today = written.div_euclid(DAY);
     let of_week = WEEKDAYS.iter().position(|names| is(tokens, at, names))? as i64; // 1970-01-01 was a Thursday
     let led = at > 0 && is(tokens, at - 1, &["hari", "hr", "tgl"]);
-    let parted = part && (0..2).any(|next| day_part_at(tokens, at + 1 + next));
-    let value = today - (today - of_week).rem_euclid(7);
+    let parted = part.is_some() && (0..2).any(|next| day_part_at(tokens, at + 1 + next));
+    // "Sabtu malam lalu", and an evening that is yet to come today, are of the week before.
+    let is_last = (1..4).any(|next| is(tokens, at + next, &["lalu", "kemarin", "kmrn"]));
+    let is_ahead = part.is_some_and(|part| part.usual > written.rem_euclid(DAY) + 120);
+    let back = (today - of_week).rem_euclid(7);
+    let value = today - if back == 0 && (is_last || is_ahead) { 7 } else { back };
     (led || parted).then_some(Part { value, tokens: at..at + 1, sure: Sureness::Likely })
 }
 
@@ -237,8 +266,12 @@ fn ago(tokens: &[ChatWord], written: i64) -> Option<Part<i64>> {
             }
             _ => return None,
         };
-        let count = i64::from(number(tokens, at.checked_sub(1)?)?.min(60));
+        let before = at.checked_sub(1)?;
         let end = behind(tokens, at + 1)?;
+        if unit == 60 && is(tokens, before, &["setengah", "stgh"]) {
+            return Some(Part { value: written - 30, tokens: before..end, sure: Sureness::Likely });
+        }
+        let count = i64::from(number(tokens, before)?.min(60));
         let sure = if unit < DAY { Sureness::Likely } else { Sureness::Guess };
         Some(Part { value: written - count * unit, tokens: at - 1..end, sure })
     })
@@ -258,6 +291,14 @@ struct ClockTime {
     tokens: Range<usize>,
 }
 
+impl ClockTime {
+    /// True where it stands for two times of a day that both lie before the message.
+    fn fits_twice(&self, day: i64, written: i64) -> bool {
+        let later = day * DAY + (self.hour % 12 + 12) * 60 + self.minute;
+        !self.to_24 && self.hour <= 12 && later <= written
+    }
+}
+
 /// "jam 9", "pkl 21.15", "13:00 WIB", "setengah 9".
 fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     let led = is(tokens, at, &["jam", "pkl", "pukul", "jm", "pk", "puku"]);
@@ -271,8 +312,12 @@ fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     let minute = tokens.get(next + 1).filter(joined).and_then(ChatWord::number);
     let end = next + 1 + usize::from(minute.is_some());
     let zone = is(tokens, end, &["wib", "wita", "wit"]);
+    let colon = minute.is_some() && tokens[next + 1].before == ':';
     // "2 jam lalu" and "jam 3 orang" are none; a number alone is none.
-    if !(led || half || zone && minute.is_some()) || hour > 24 || minute.is_some_and(|minute| minute > 59) {
+    if !(led || half || colon || zone && minute.is_some())
+        || hour > 24
+        || minute.is_some_and(|minute| minute > 59)
+    {
         return None;
     }
     let minute = i64::from(minute.unwrap_or(0));
@@ -311,7 +356,7 @@ mod tests {
     /// Day before the writing's, and clock, of a message written on Friday, 20 November 2026 at 15.00.
     fn when(text: &str) -> (i64, String, Sureness) {
         let written = instant::days(2026, 11, 20).unwrap() * DAY + 15 * 60;
-        let found = occurred(&tokens(text, 0..text.len()), written);
+        let found = occurred(&tokens(text, 0..text.len()), written).found;
         let minute = found.value.rem_euclid(DAY);
         let back = written.div_euclid(DAY) - found.value.div_euclid(DAY);
         (back, format!("{:02}.{:02}", minute / 60, minute % 60), found.sure)
@@ -350,6 +395,9 @@ mod tests {
             ("selamat malam, tadi pagi banjir", 0, "07.00", Likely),
             ("warga 2-3 orang datang", 0, "15.00", Guess),
             ("dini hari tadi", 0, "02.00", Likely),
+            ("tgl 18 banjir", 2, "15.00", Guess),
+            ("setengah jam lalu", 0, "14.30", Likely),
+            ("14:30 portal dipasang", 0, "14.30", Sure),
         ] {
             assert_eq!(when(text), (back, clock.into(), sure), "{text}");
         }

@@ -391,7 +391,7 @@ impl<'a> TableRows<'a> {
     /// Counts of the columns; where there is no column, what the prose says.
     fn hurt(&self, row: usize, text: &str) -> Result<(PeopleHurt, Option<u32>), Trouble> {
         use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
-        let mut hurt = people_hurt(text, &tokens(text, 0..text.len()));
+        let mut hurt = people_hurt(text, &tokens(text, 0..text.len())).at_least();
         let found = |value| Finding { value, words: Some(0..0), sure: Sureness::Sure };
         let dead = [self.count(row, Dead)?, self.count(row, Missing)?];
         if dead.iter().any(Option::is_some) {

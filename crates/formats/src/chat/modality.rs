@@ -1,0 +1,250 @@
+//! Whether what a message names happened at all: its words may ask, warn, plan, suppose or speak of what was long ago.
+//! They reach what stands in their sentence; a question after the truth of a message reaches all of it.
+
+use super::token::ChatWord;
+use std::ops::Range;
+
+const PLANNED: [&str; 14] = [
+    "akan",
+    "besok",
+    "bsk",
+    "lusa",
+    "rencana",
+    "rencananya",
+    "bakal",
+    "berencana",
+    "merencanakan",
+    "direncanakan",
+    "jadwal",
+    "dijadwalkan",
+    "agenda",
+    "pemberitahuan",
+];
+/// What somebody means to do, or does on a condition, may be a threat: a person looks at it.
+const INTENDED: [&str; 4] = ["mau", "ingin", "hendak", "berniat"];
+const CONDITION: [&str; 11] =
+    ["kalau", "klo", "kalo", "jika", "jk", "bila", "apabila", "seandainya", "andai", "andaikan", "mengancam"];
+/// Days ahead, which may stand behind what is planned for them.
+const AHEAD: [&str; 4] = ["besok", "bsk", "lusa", "nanti"];
+const HAPPENED: [&str; 11] = [
+    "terjadi",
+    "telah",
+    "tadi",
+    "td",
+    "kemarin",
+    "kmrn",
+    "barusan",
+    "semalam",
+    "akibatnya",
+    "mengakibatkan",
+    "sedang",
+];
+/// What may be said of what is yet to come.
+const POSSIBLE: [&str; 10] =
+    ["akan", "bakal", "bisa", "dapat", "dikhawatirkan", "kemungkinan", "mungkin", "jika", "kalau", "rawan"];
+/// Words of a warning, a condition, a rumour, an exercise, of what was averted.
+const DOUBT: [&str; 59] = [
+    "batal",
+    "dibatalkan",
+    "ditunda",
+    "dicegah",
+    "antisipasi",
+    "mengantisipasi",
+    "cegah",
+    "mencegah",
+    "pencegahan",
+    "sosialisasi",
+    "simulasi",
+    "imbauan",
+    "himbauan",
+    "menghimbau",
+    "mengimbau",
+    "dihimbau",
+    "diimbau",
+    "waspada",
+    "waspadai",
+    "mewaspadai",
+    "awas",
+    "kalau",
+    "klo",
+    "kalo",
+    "jika",
+    "jk",
+    "bila",
+    "apabila",
+    "seandainya",
+    "andai",
+    "andaikan",
+    "misal",
+    "misalnya",
+    "apakah",
+    "adakah",
+    "benarkah",
+    "betulkah",
+    "gladi",
+    "mengenang",
+    "memperingati",
+    "latihan",
+    "potensi",
+    "berpotensi",
+    "dikhawatirkan",
+    "khawatir",
+    "kemungkinan",
+    "mungkin",
+    "hampir",
+    "nyaris",
+    "semoga",
+    "jangan",
+    "jgn",
+    "rumor",
+    "isu",
+    "gosip",
+    "katanya",
+    "konon",
+    "rawan",
+    "terancam",
+];
+const DOUBT_OF_TWO: [(&[&str], &[&str]); 11] = [
+    (&["giat", "siaga", "persiapan", "jelang", "rencana"], &["pengamanan", "pam"]),
+    (&["pengamanan", "pam"], &["unras", "aksi", "demo", "pilkades", "eksekusi", "kegiatan"]),
+    (&["salah"], &["info", "informasi", "kabar", "lapor", "desa", "lokasi", "alamat", "paham"]),
+    (&["aman"], &["dari", "dr"]),
+    (&["bukan"], &["di"]),
+    (&["thn", "tahun", "th"], &["lalu", "kemarin", "silam", "lewat"]),
+    (&["ada"], &["info"]),
+    (&["bisa", "dapat"], &["banjir", "longsor", "bentrok", "terbakar", "rusuh", "meluap", "ricuh"]),
+    (&["apa"], &["ada", "sudah", "masih"]),
+    (&["minggu", "bulan", "tahun", "senin", "jumat"], &["depan"]),
+    (&["siap", "tetap"], &["siaga", "siap", "2"]),
+];
+/// Questions after the truth of all that is said, and what makes all of it old.
+const OF_ALL: [(&[&str], &[&str]); 6] = [
+    (&["apa", "apakah", "ap"], &["benar", "bener", "betul", "iya", "iyo", "bnr"]),
+    (&["benar", "bener", "betul", "valid"], &["tidak", "tdk", "gak", "ga", "nggak", "kah", "ya"]),
+    (&["mohon", "tolong", "coba", "mhn"], &["dicek", "cek", "dipastikan", "kroscek", "klarifikasi"]),
+    (&["berita", "video", "foto"], &["lama"]),
+    (&["jangan", "jgn"], &["percaya", "dipercaya", "sebar", "disebar"]),
+    (&["belum", "blm"], &["pasti", "jelas", "terkonfirmasi", "dikonfirmasi"]),
+];
+
+fn has(tokens: &[ChatWord], list: &[&str]) -> bool {
+    tokens.iter().any(|token| token.is(list))
+}
+
+fn has_two(tokens: &[ChatWord], pairs: &[(&[&str], &[&str])]) -> bool {
+    let two = |pair: &[ChatWord]| pairs.iter().any(|(first, second)| pair[0].is(first) && pair[1].is(second));
+    tokens.windows(2).any(two)
+}
+
+/// No word reaches farther than so many others.
+const REACH: usize = 60;
+
+/// The tokens of the sentence in which a token stands, as far as words reach.
+fn sentence(tokens: &[ChatWord], at: usize) -> Range<usize> {
+    around(tokens, at, |token| token.sentence)
+}
+
+fn around(tokens: &[ChatWord], at: usize, number: impl Fn(&ChatWord) -> usize) -> Range<usize> {
+    let same = |token: &&ChatWord| number(token) == number(&tokens[at]);
+    let before = tokens[at.saturating_sub(REACH)..at].iter().rev().take_while(same).count();
+    let behind = tokens[at..tokens.len().min(at + REACH)].iter().take_while(same).count();
+    at - before..at + behind
+}
+
+/// True where a question mark ends a sentence.
+fn is_asked(text: &str, tokens: &[ChatWord], sentence: &Range<usize>, end: usize) -> bool {
+    let from = tokens[sentence.end - 1].span.end;
+    let to = tokens.get(sentence.end).map_or(end, |next| next.span.start);
+    text[from..to].contains('?')
+}
+
+/// True where all that is named is asked for: the part ends with a question, and each stands in one. `end` is where the part ends.
+pub fn is_question((text, end): (&str, usize), tokens: &[ChatWord], named: &[usize]) -> bool {
+    let Some(last) = tokens.last() else { return false };
+    text[last.span.end..end].contains('?')
+        && named.iter().all(|at| {
+            let own = sentence(tokens, *at);
+            is_asked(text, tokens, &own, end) && !has_happened(&tokens[own])
+        })
+}
+
+/// True where words of the sentence, or of a part of it, say that it happened.
+fn has_happened(tokens: &[ChatWord]) -> bool {
+    (0..tokens.len()).any(|at| {
+        let possible = || tokens[at.saturating_sub(2)..at].iter().any(|token| token.is(&POSSIBLE));
+        tokens[at].is(&HAPPENED) && !possible()
+    })
+}
+
+/// True where what a token names is yet to come.
+pub fn is_planned(tokens: &[ChatWord], first: usize, end: usize) -> bool {
+    // What is threatened or done on a condition is asked about.
+    is_ahead(tokens, first, end) && !has(&tokens[sentence(tokens, first)], &CONDITION)
+}
+
+/// "akan unras", "unras besok": where no word of its clause says that it happened.
+fn is_ahead(tokens: &[ChatWord], first: usize, end: usize) -> bool {
+    let own = sentence(tokens, first);
+    let is_will = |at: usize| {
+        let refused = at > 0 && tokens[at - 1].is(&super::negation::NOT);
+        tokens[at].is(&PLANNED) && !refused
+    };
+    let before = (own.start.max(first.saturating_sub(6))..end).any(is_will);
+    let behind = (end..own.end.min(end + 6))
+        .take_while(|at| tokens[*at].clause == tokens[end - 1].clause)
+        .any(|at| tokens[at].is(&AHEAD));
+    (before || behind) && !has_happened(&tokens[around(tokens, first, |token| token.clause)])
+}
+
+/// "giat patroli karhutla"; not "mobil patroli dirusak".
+fn is_patrol(tokens: &[ChatWord]) -> bool {
+    let owned =
+        |at: usize| at > 0 && tokens[at - 1].is(&["mobil", "motor", "pos", "kapal", "petugas", "tim"]);
+    (0..tokens.len()).any(|at| tokens[at].is(&["patroli"]) && !owned(at))
+}
+
+/// "warga mau demo"; not "PT tidak mau bayar".
+fn is_intended(tokens: &[ChatWord]) -> bool {
+    let refused = |at: usize| at > 0 && tokens[at - 1].is(&super::negation::NOT);
+    (0..tokens.len()).any(|at| tokens[at].is(&INTENDED) && !refused(at))
+}
+
+/// True where words leave open whether what these tokens name happened. `end` is where the part ends.
+pub fn is_doubtful((text, end): (&str, usize), tokens: &[ChatWord], named: &[usize]) -> bool {
+    if has_two(tokens, &OF_ALL) {
+        return true;
+    }
+    let first = named.iter().min().map_or(0, |at| sentence(tokens, *at).start);
+    let ahead =
+        |own: &Range<usize>| named.iter().any(|at| own.contains(at) && is_ahead(tokens, *at, *at + 1));
+    let mut start = 0;
+    while start < tokens.len() {
+        let own = sentence(tokens, start);
+        let names = named.iter().any(|at| own.contains(at));
+        // What stands before what is named leads to it; what stands behind it in a sentence of its own does not reach back.
+        let reaches = names || own.start < first;
+        let asks = is_asked(text, tokens, &own, end) && (reaches || own.len() <= 4);
+        let words = &tokens[own.clone()];
+        let leads = reaches && (has(words, &DOUBT) || is_patrol(words) || has_two(words, &DOUBT_OF_TWO));
+        let leads = leads || names && (is_intended(words) || ahead(&own));
+        if asks || leads {
+            return true;
+        }
+        start = own.end;
+    }
+    false
+}
+
+/// True where words leave more open than they say: a message with them is not taken apart within its sentence.
+pub fn leaves_open(tokens: &[ChatWord]) -> bool {
+    has(tokens, &DOUBT)
+        || has(tokens, &PLANNED)
+        || has_two(tokens, &DOUBT_OF_TWO)
+        || has(tokens, &super::negation::NOT)
+        || has(tokens, &super::stance::UNTRUE)
+}
+
+/// True where words reach all of a message: whether it is true at all.
+pub fn concerns_all(tokens: &[ChatWord]) -> bool {
+    has_two(tokens, &OF_ALL) || has(tokens, &super::stance::UNTRUE)
+}

@@ -1,0 +1,123 @@
+//! The numbers of a message: in digits, with dots between thousands, and in words. Every count of people rests on these.
+
+use super::token::ChatWord;
+use std::ops::Range;
+
+/// A number and the tokens that write it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WrittenNumber {
+    pub value: u32,
+    pub tokens: Range<usize>,
+}
+
+/// No number of a message is greater.
+const LARGEST: u32 = 1_000_000;
+
+/// Every number of a message, in its order; none shares a token with another.
+pub fn numbers(tokens: &[ChatWord]) -> Vec<WrittenNumber> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let number = if is_digits(&tokens[at]) { in_digits(tokens, at) } else { in_words(tokens, at) };
+        at = number.as_ref().map_or(at + 1, |number| number.tokens.end);
+        found.extend(number.filter(|number| number.value <= LARGEST));
+    }
+    found
+}
+
+/// One to nine in a word.
+fn ones(word: &str) -> Option<u32> {
+    const ONES: [&str; 9] = ["satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"];
+    let at = ONES.iter().position(|one| *one == word);
+    at.map(|at| at as u32 + 1)
+}
+
+fn is_digits(token: &ChatWord) -> bool {
+    token.text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// "12", "1.200", "3 ribu".
+fn in_digits(tokens: &[ChatWord], at: usize) -> Option<WrittenNumber> {
+    let mut value: u32 = tokens[at].text.parse().ok()?;
+    let mut end = at + 1;
+    let is_group = |token: &ChatWord| token.before == '.' && token.text.len() == 3 && is_digits(token);
+    while tokens[at].text.len() <= 3 && tokens.get(end).is_some_and(is_group) {
+        value = value.checked_mul(1000)?.checked_add(tokens[end].text.parse().ok()?)?;
+        end += 1;
+    }
+    let times = tokens.get(end).filter(|_| joins(tokens, end)).map_or(1, |token| times(&token.text));
+    end += usize::from(times > 1);
+    Some(WrittenNumber { value: value.checked_mul(times)?, tokens: at..end })
+}
+
+/// True where nothing but a blank stands before a token.
+fn joins(tokens: &[ChatWord], at: usize) -> bool {
+    tokens[at].before == ' ' && tokens[at].span.start == tokens[at - 1].span.end + 1
+}
+
+fn times(word: &str) -> u32 {
+    match word {
+        "puluh" => 10,
+        "ratus" => 100,
+        "ribu" => 1000,
+        _ => 1,
+    }
+}
+
+/// "dua", "sebelas", "dua puluh lima", "seratus", "dua ribu tiga ratus".
+fn in_words(tokens: &[ChatWord], at: usize) -> Option<WrittenNumber> {
+    if matches!(tokens[at].text.as_str(), "seorang" | "sebuah" | "seekor") {
+        return Some(WrittenNumber { value: 1, tokens: at..at + 1 });
+    }
+    let (mut thousands, mut rest, mut last) = (0_u32, 0_u32, None);
+    let mut end = at;
+    while let Some(token) = tokens.get(end).filter(|_| end == at || joins(tokens, end)) {
+        let word = token.text.as_str();
+        match (word, last, ones(word)) {
+            (_, None, Some(one)) => last = Some(one),
+            ("sepuluh", None, _) => rest += 10,
+            ("sebelas", None, _) => rest += 11,
+            ("seratus", None, _) => rest += 100,
+            ("seribu", None, _) => thousands += 1,
+            ("belas", Some(one), _) => (rest, last) = (rest + 10 + one, None),
+            ("puluh" | "ratus", Some(one), _) => (rest, last) = (rest + one * times(word), None),
+            ("ribu", _, _) if rest > 0 || last.is_some() => {
+                (thousands, rest, last) = (thousands + rest + last.unwrap_or(0), 0, None);
+            }
+            _ => break,
+        }
+        end += 1;
+        if thousands > LARGEST || rest > LARGEST {
+            break;
+        }
+    }
+    let value = thousands.saturating_mul(1000).saturating_add(rest + last.unwrap_or(0));
+    (end > at).then_some(WrittenNumber { value, tokens: at..end })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::tokens;
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_in_digits_and_in_words() {
+        for (text, values) in [
+            ("12 orang", &[12][..]),
+            ("1.200 jiwa dan 14.30", &[1200, 14, 30]),
+            ("1.234.567.890 rupiah", &[]),
+            ("3 ribu", &[3000]),
+            ("dua puluh lima orang, seorang luka", &[25, 1]),
+            ("dua belas dan sebelas", &[12, 11]),
+            ("seratus dua", &[102]),
+            ("dua ribu tiga ratus", &[2300]),
+            ("dua tiga orang", &[2, 3]),
+            ("puluhan, ratus, belas", &[]),
+            ("99999999999", &[]),
+        ] {
+            let found: Vec<u32> =
+                numbers(&tokens(text, 0..text.len())).iter().map(|number| number.value).collect();
+            assert_eq!(found, values, "{text}");
+        }
+    }
+}
