@@ -15,9 +15,9 @@ use domain::time::{DAY, Time};
 use formats::archive::DateOrder;
 use formats::chat::{
     ChatCounts, ChatOccasion, ChatPassage, ChatProposal, ChatReader, ChatReading, Finding, LeftOut,
-    PassageFate, Question, Sureness,
+    PassageFate, Question, Sureness, sender_key,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use store::{Range as TimeRange, ReportFilter, StoredReport};
 
@@ -56,8 +56,8 @@ pub struct PasteView {
 /// Somebody who wrote in the chat.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PasteSender {
-    /// Its place among all senders of the text: the form's field.
-    pub number: usize,
+    /// The same for the same name, however the text is changed: the form's field ends with it.
+    pub key: String,
     /// As written; empty for what has no sender. It is shown and not kept.
     pub name: String,
     /// The source proposed: a value of the entry form's field.
@@ -72,8 +72,8 @@ pub struct PasteItem {
     /// The form's fields begin with it, so that they fit no other part of a text that was changed.
     pub id: ReportId,
     pub sent: Option<Time>,
-    /// A number of [`PasteView::senders`].
-    pub sender: usize,
+    /// The key of one of [`PasteView::senders`].
+    pub sender: String,
     pub text: Vec<MarkedText>,
     pub values: Vec<PasteValue>,
     /// What must be answered before it can be taken in.
@@ -120,7 +120,6 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
     let reading = reader.read(&asked.text, ChatOccasion { now: asked.at, order: asked.order });
     let choices = entry::load(context, regency).await?;
     let known = known(context, &reading, &asked.taken).await?;
-    let senders = senders(&asked.text, &reading);
     let mut view = PasteView {
         counts: reading.counts(),
         known: known.len(),
@@ -145,11 +144,11 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
             }
             PassageFate::Proposed(proposal) => proposal,
         };
-        let sender = senders[&passage.sender.clone().map(|span| asked.text[span].to_owned())];
-        if shown.insert(sender) {
-            let name = passage.sender.clone().map_or("", |span| &asked.text[span]);
+        let name = passage.sender.clone().map_or("", |span| &asked.text[span]);
+        let sender = sender_key(name);
+        if shown.insert(sender.clone()) {
             let source = proposed_source(&choices.sources, &reader, context, name);
-            view.senders.push(PasteSender { number: sender, name: name.to_owned(), source });
+            view.senders.push(PasteSender { key: sender.clone(), name: name.to_owned(), source });
         }
         let mut item = item(context, regency, (&asked.text, passage), proposal);
         (item.number, item.sender) = (number, sender);
@@ -183,16 +182,6 @@ async fn known(
     let ids: Vec<ReportId> = reading.passages.iter().filter(proposed).map(|passage| passage.id).collect();
     let stored = context.sources.store.reports_of_ids(&ids).await?.into_keys().map(|key| key.id.id);
     Ok(stored.chain(ids.iter().copied().filter(|id| taken.contains(id))).collect())
-}
-
-/// Every sender of a text with its number.
-fn senders(text: &str, reading: &ChatReading) -> BTreeMap<Option<String>, usize> {
-    let mut numbers = BTreeMap::new();
-    for passage in &reading.passages {
-        let next = numbers.len();
-        numbers.entry(passage.sender.clone().map(|span| text[span].to_owned())).or_insert(next);
-    }
-    numbers
 }
 
 /// The registered source that a sender's name points to: the only one of its class whose name has the name of its place, else
@@ -243,7 +232,7 @@ fn item(
         number: 0,
         id: passage.id,
         sent: passage.sent,
-        sender: 0,
+        sender: String::new(),
         text: marked(text, passage.text.clone(), proposal),
         values: values(context, regency, (text, passage), proposal),
         questions,

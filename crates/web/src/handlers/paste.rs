@@ -3,7 +3,7 @@
 use super::form;
 use crate::fault::Fault;
 use crate::pages::entry::TypedFields;
-use crate::pages::paste::{PastePage, page};
+use crate::pages::paste::{PastePage, page, sender_name};
 use crate::request::PageRequest;
 use crate::submit::{self, SubmitOutcome};
 use axum::extract::RawForm;
@@ -30,29 +30,44 @@ pub async fn show(request: PageRequest) -> Result<Markup, Fault> {
     Ok(page(&request.frame(&context, regency).await?, &PastePage::default()))
 }
 
-/// The text as it was pasted before a login, to be read again.
-pub async fn show_unsent(request: &PageRequest, typed: TypedFields) -> Result<Response, Fault> {
+/// What was pasted and corrected before a login. Ticks do not come back: who takes something in marks it.
+pub async fn show_unsent(request: &PageRequest, mut typed: TypedFields) -> Result<Response, Fault> {
     let context = request.context()?;
     let regency = context.regency(request.asked)?;
-    let shown = PastePage { text: text(&typed), unsent: true, ..PastePage::default() };
+    let mut shown = PastePage { unsent: true, ..pasted(&context, &typed) };
+    let is_review = typed.contains_key("at") && form::first(&typed, "act") != "read";
+    if is_review && !is_unreadable(&shown) {
+        let is_tick = |name: &str| [".take", ".keep", ".long_ago"].iter().any(|end| name.ends_with(end));
+        typed.retain(|name, _| !is_tick(name));
+        shown.typed = typed;
+        shown.view = Some(views::paste::load(&context, regency, &asked(&shown)).await?);
+    }
     Ok(page(&request.frame(&context, regency).await?, &shown).into_response())
+}
+
+/// The page as the form carries it, without what was corrected.
+fn pasted(context: &Context, typed: &TypedFields) -> PastePage {
+    PastePage {
+        text: text(typed),
+        order: form::first(typed, "order").to_owned(),
+        at: Some(pasted_at(context, typed)),
+        taken: typed.get("taken").cloned().unwrap_or_default(),
+        aside: typed.get("aside").cloned().unwrap_or_default(),
+        ..PastePage::default()
+    }
+}
+
+fn is_unreadable(shown: &PastePage) -> bool {
+    shown.text.len() > LONGEST || shown.text.trim().is_empty()
 }
 
 pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
     let context = request.context()?;
     let regency = context.regency(request.asked)?;
     let typed = submit::typed(&body);
-    let mut shown = PastePage {
-        text: text(&typed),
-        order: form::first(&typed, "order").to_owned(),
-        at: Some(pasted_at(&context, &typed)),
-        taken: typed.get("taken").cloned().unwrap_or_default(),
-        aside: typed.get("aside").cloned().unwrap_or_default(),
-        ..PastePage::default()
-    };
-    let too_long = shown.text.len() > LONGEST;
-    if too_long || shown.text.trim().is_empty() {
-        let key = if too_long { "paste.too_long" } else { "paste.empty" };
+    let mut shown = pasted(&context, &typed);
+    if is_unreadable(&shown) {
+        let key = if shown.text.len() > LONGEST { "paste.too_long" } else { "paste.empty" };
         shown.fault = Some(context.lang.text(key).to_owned());
         let frame = request.frame(&context, regency).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &shown)).into_response());
@@ -162,15 +177,17 @@ async fn take(
     Ok(())
 }
 
-/// The fields of one proposal as the entry form names them, with the source that its sender stands for.
+/// The fields of one proposal as the entry form names them, with the source that its sender stands for. Where the text was
+/// changed so that another sent it than who stood beside it on the page, a person says again whose word it is.
 fn fields(typed: &TypedFields, item: &PasteItem) -> TypedFields {
     let prefix = format!("{}.", item.id);
     let own = |(name, values): (&String, &Vec<String>)| {
         Some((name.strip_prefix(&prefix)?.to_owned(), values.clone()))
     };
     let mut fields: TypedFields = typed.iter().filter_map(own).collect();
-    let source = typed.get(&format!("s{}", item.sender)).cloned().unwrap_or_default();
-    fields.insert("source".into(), source);
+    let is_same = fields.remove("sender").is_some_and(|sender| sender.first() == Some(&item.sender));
+    let source = typed.get(&sender_name(&item.sender)).filter(|_| is_same);
+    fields.insert("source".into(), source.cloned().unwrap_or_default());
     fields
 }
 

@@ -53,7 +53,11 @@ impl PastePage {
 pub fn page(frame: &Frame, page: &PastePage) -> Markup {
     let content = html! {
         p.lead { (frame.text("paste.lead")) }
-        @if page.unsent { p.note.bad role="alert" { (frame.text("paste.only_text_returned")) } }
+        @if page.unsent {
+            p.note.bad role="alert" {
+                @if page.view.is_some() { (frame.text("paste.corrections_returned")) } @else { (frame.text("paste.only_text_returned")) }
+            }
+        }
         @if let Some(words) = &page.fault { p.note.bad role="alert" { (words) } }
         @if page.fresh > 0 {
             p.note.good role="status" {
@@ -171,7 +175,7 @@ fn senders(frame: &Frame, page: &PastePage, view: &PasteView) -> Markup {
 }
 
 fn sender_field(frame: &Frame, page: &PastePage, view: &PasteView, sender: &PasteSender) -> Markup {
-    let name = format!("s{}", sender.number);
+    let name = sender_name(&sender.key);
     let chosen = page.typed.get(&name).and_then(|values| values.first()).unwrap_or(&sender.source);
     let label = if sender.name.is_empty() { frame.text("paste.no_sender") } else { &sender.name };
     html! {
@@ -194,6 +198,11 @@ fn sender_field(frame: &Frame, page: &PastePage, view: &PasteView, sender: &Past
             }
         }
     }
+}
+
+/// The field that says whose word a sender gives: of the sender's own name, so that a changed text gives nobody another's source.
+pub fn sender_name(key: &str) -> String {
+    format!("sender-{key}")
 }
 
 /// One proposal's fields as they stand: what was typed, else what is proposed.
@@ -252,7 +261,7 @@ impl Fields<'_> {
 fn proposal(frame: &Frame, page: &PastePage, view: &PasteView, item: &PasteItem) -> Markup {
     let fields = Fields { page, item };
     let number = item.number;
-    let sender = view.senders.iter().find(|sender| sender.number == item.sender);
+    let sender = view.senders.iter().find(|sender| sender.key == item.sender);
     html! {
         section.proposal id={ "u-" (number) } .wrong[page.errors.contains_key(&number)] {
             div {
@@ -276,6 +285,7 @@ fn proposal(frame: &Frame, page: &PastePage, view: &PasteView, item: &PasteItem)
                 }
             }
             div.fields {
+                input type="hidden" name=(fields.name("sender")) value=(item.sender);
                 label.tick { input type="checkbox" name=(fields.name("take")) value="yes" checked[fields.is_taken()]; span { strong { (frame.text("paste.take_this")) } } }
                 (checks(frame, page, &fields))
                 (place(frame, view, &fields))

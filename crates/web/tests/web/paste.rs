@@ -115,6 +115,13 @@ fn field(page: &str, nth: usize, name: &str) -> String {
     format!("{}.{name}", ids[nth])
 }
 
+/// The field that says whose word a sender gives.
+fn sender(page: &str, name: &str) -> String {
+    let label = page.find(&format!(">{name}</label>")).expect("a label");
+    let from = page[..label].rfind("for=\"f-").unwrap() + "for=\"f-".len();
+    page[from..from + page[from..].find('"').unwrap()].to_owned()
+}
+
 #[tokio::test]
 async fn ten_reports_of_one_chat_are_taken_by_a_mark_for_each() {
     let world = World::new().await;
@@ -127,7 +134,7 @@ async fn ten_reports_of_one_chat_are_taken_by_a_mark_for_each() {
     let ticked = all.iter().filter(|(name, value)| name.ends_with(".take") && value == "yes").count();
     let unsourced: Vec<&String> = all
         .iter()
-        .filter(|(name, value)| name.starts_with('s') && name[1..].parse::<u8>().is_ok() && value.is_empty())
+        .filter(|(name, value)| name.starts_with("sender-") && value.is_empty())
         .map(|(name, _)| name)
         .collect();
     assert_eq!((ticked, unsourced.len()), (0, 0), "{unsourced:?}");
@@ -222,7 +229,7 @@ async fn how_grave_it_is_is_asked_with_the_category_or_follows_the_harm() {
     let held: BTreeMap<String, String> = controls(&page).into_iter().collect();
     let severity = |nth| held[&field(&page, nth, "severity")].clone();
     assert_eq!((severity(0), severity(1)), (String::new(), "5".to_owned()));
-    assert_eq!(held["s0"], "", "a name that the sender chose is no source");
+    assert_eq!(held[&sender(&page, "~ Kades Noman")], "", "a name that the sender chose is no source");
 }
 
 #[tokio::test]
@@ -274,9 +281,10 @@ async fn what_is_not_sure_is_corrected_on_the_page_and_what_is_wrong_stops_no_ot
         page.contains("Pilih menurut siapa") && page.contains("Pilih salah satu dari 7 kecamatan"),
         "{page}"
     );
-    let (keep, place, sender) = (first.replace(".take", ".keep"), second.replace(".take", ".place"), "s0");
+    let (keep, place) = (first.replace(".take", ".keep"), second.replace(".take", ".place"));
+    let sender = sender(&page, "Sari");
     // The text asks only once it is known whose word it is.
-    let (_, page) = taken(&world, &cookie, &page, &[(sender, "community"), (&place, "16.13.01.2002")]).await;
+    let (_, page) = taken(&world, &cookie, &page, &[(&sender, "community"), (&place, "16.13.01.2002")]).await;
     assert!(page.contains("seperti nomor telepon"), "{page}");
     let (status, page) = taken(&world, &cookie, &page, &[(&keep, "yes")]).await;
     assert_eq!(status, StatusCode::OK, "{page}");
@@ -364,7 +372,8 @@ async fn a_note_without_a_head_is_of_now_and_of_a_senders_without_a_name() {
     let (_, page) =
         pasted(&world, &cookie, "HT pos Belani: barusan portal dipasang di Ds Lawang Agung kec Rupit").await;
     assert!(page.contains("Tanpa nama pengirim"), "{page}");
-    let (status, page) = taken(&world, &cookie, &page, &[("s0", "community")]).await;
+    let (status, page) =
+        taken(&world, &cookie, &page, &[(&sender(&page, "Tanpa nama pengirim"), "community")]).await;
     assert_eq!(status, StatusCode::OK, "{page}");
     let record = world.sent.lock().unwrap()[0].1.clone();
     let at = views::format::machine(NOW, domain::place::Zone::Wib);
@@ -372,4 +381,37 @@ async fn a_note_without_a_head_is_of_now_and_of_a_senders_without_a_name() {
         (record["occurred_at"].as_str(), record["reported_at"].as_str()),
         (Some(at.as_str()), Some(at.as_str()))
     );
+}
+
+/// The text stands in the same form as the corrections: both may be changed at once.
+#[tokio::test]
+async fn a_changed_text_gives_no_report_the_source_of_another_sender() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let first = "20/11/26 19.05 - Humas PT AMR: portal dipasang warga di Ds Belani\n";
+    let second = "20/11/26 19.06 - Sari: banjir di Ds Noman\n";
+    let (_, page) = pasted(&world, &cookie, &format!("{first}{second}")).await;
+    let (company, citizen) = (sender(&page, "Humas PT AMR"), sender(&page, "Sari"));
+    assert_eq!(controls(&page).into_iter().find(|(name, _)| *name == company).unwrap().1, "company");
+    // The first message is taken out of the text: what was chosen for its sender is nobody else's.
+    let tick = field(&page, 1, "take");
+    let changed = [("text", second), (tick.as_str(), "yes"), (citizen.as_str(), "community")];
+    let (status, answer) = sent(&world, &cookie, &page, ("take", &changed)).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let shape = |world: &World| -> Vec<(FeedClass, String)> {
+        let sent = world.sent.lock().unwrap();
+        sent.iter()
+            .map(|(feed, record)| (feed.class(), record["category"].as_str().unwrap().to_owned()))
+            .collect()
+    };
+    assert_eq!(shape(&world), [(FeedClass::Community, "WA-01".to_owned())]);
+    // The same words under another name: whose they are is asked again.
+    let renamed = first.replace("Humas PT AMR", "Sari");
+    let tick = field(&page, 0, "take");
+    let changed = [("text", renamed.as_str()), (tick.as_str(), "yes"), (citizen.as_str(), "community")];
+    let (status, answer) = sent(&world, &cookie, &page, ("take", &changed)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{answer}");
+    assert!(answer.contains("Pilih menurut siapa") && shape(&world).len() == 1, "{answer}");
+    let (status, answer) = taken(&world, &cookie, &answer, &[]).await;
+    assert_eq!((status, shape(&world).len()), (StatusCode::OK, 2), "{answer}");
 }

@@ -104,3 +104,29 @@ async fn a_correction_typed_while_the_session_ended_stands_there_again() {
     assert!(page.contains("name=\"number\" value=\"01KDTNM8M0Y02FSFQYZ0000002\""), "{page}");
     assert!(world.sent.lock().unwrap().is_empty(), "nothing is sent by a login");
 }
+
+#[tokio::test]
+async fn corrections_of_a_pasted_chat_stand_there_again_and_ticks_are_set_again() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let text = "20/11/26 19.05 - Humas PT AMR: portal dipasang warga di Ds Belani";
+    let pasted = format!("act=read&text={}", encode(text));
+    let (_, page) = read(world.ask(post("/laporan/tempel", &cookie, &pasted)).await).await;
+    let id = page.split(".take\"").next().and_then(|before| before.rsplit('"').next()).unwrap();
+    let form = format!(
+        "act=take&at=1&text={}&{id}.take=yes&{id}.place=16.13.01.2002&{id}.severity=5&{id}.stance=affirms&{id}.dead=2",
+        encode(text)
+    );
+    let (status, page) = sent_and_logged_in(&world, "/laporan/tempel", &form, "sari").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("Isian dan koreksi Anda kembali"), "{page}");
+    for kept in ["value=\"16.13.01.2002\" selected", "value=\"5\" selected"] {
+        assert!(page.contains(kept), "{kept}: {page}");
+    }
+    assert!(
+        page.contains(&format!("name=\"{id}.dead\" type=\"text\" inputmode=\"numeric\" value=\"2\"")),
+        "{page}"
+    );
+    assert!(!page.contains(&format!("name=\"{id}.take\" value=\"yes\" checked")), "{page}");
+    assert!(world.sent.lock().unwrap().is_empty(), "nothing is sent by a login");
+}
