@@ -11,10 +11,10 @@ use store::{Log, Worked};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// Records of one feed that may lie in the log before the worker, in commits of it: each takes about a tenth of a second.
-const COMMITS_AHEAD: usize = 2;
-/// Parts of a commit that a feed's records are appended in.
-const SLICES: usize = 2;
+/// Parts of a commit that a feed's records are appended in, and how many of them may lie in the log before the worker, those
+/// included that it works on. A commit takes about a tenth of a second: what is under way, and half a commit to go on with.
+const SLICES: usize = 4;
+const SLICES_AHEAD: usize = 6;
 /// What is appended at once where no worker is known.
 const WITHOUT_WORKER: usize = 250;
 /// Entries that are kept of what lies there; what comes above is added to the newest.
@@ -78,7 +78,7 @@ impl FeedQueues {
         loop {
             let before = *worked.borrow_and_update();
             let Some(before) = before else { break };
-            let most = COMMITS_AHEAD * before.commit_size;
+            let most = SLICES_AHEAD * before.commit_size.div_ceil(SLICES);
             let left = lock(&queue.ahead).worked(before.next_offset);
             if left == 0 || left + records <= most || *lock(&self.stands_at) == Some(before) {
                 break;

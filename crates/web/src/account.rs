@@ -3,15 +3,14 @@
 pub mod known_device;
 pub mod login_brake;
 pub mod metrics_token;
+mod password;
 mod registry;
 mod reporters;
 
+pub use password::{hash, verify};
 pub use registry::{NewAccount, add, disable, feed_of, link, places_seen, renew, set_person};
 pub use reporters::{ListedAccount, ReporterList};
 
-use argon2::Argon2;
-use argon2::password_hash::phc::PasswordHash;
-use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use domain::place::Area;
 use domain::time::{HOUR, MINUTE, SECOND, Time, doubled_wait};
 use intake::feed_registry::{FeedError, PlaceError};
@@ -87,24 +86,6 @@ impl AccountError {
 }
 
 pub const MIN_PASSWORD: usize = 10;
-
-/// Argon2id in its own text form, for `users.password_hash`. Takes some 50 ms: not for an async thread.
-pub fn hash(password: &str) -> Result<String, AccountError> {
-    let length = password.chars().count();
-    if length < MIN_PASSWORD {
-        return Err(AccountError::Short(length));
-    }
-    Argon2::default()
-        .hash_password(password.as_bytes())
-        .map(|hash| hash.to_string())
-        .map_err(AccountError::Hash)
-}
-
-/// Whether the password is the one hashed. An unreadable hash verifies nothing.
-pub fn verify(password: &str, hash: &str) -> bool {
-    PasswordHash::new(hash)
-        .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-}
 
 /// A hash of nobody's password: checked where the account does not exist, so that both cases take as long.
 pub fn nobody() -> &'static str {

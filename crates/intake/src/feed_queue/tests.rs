@@ -1,3 +1,5 @@
+//! Feeds wait for the worker each for itself.
+
 use super::*;
 use domain::author::StampedAuthor;
 use domain::kind::FeedClass;
@@ -43,11 +45,11 @@ async fn a_feed_waits_for_the_worker_and_others_do_not_wait_for_it() {
     let (_folder, log) = log().await;
     log.set_worked(worked(0));
     let queues = FeedQueues::new(Some(log.clone()));
-    for _ in 0..4 {
+    for _ in 0..3 {
         fill(&queues, &log, "desa-a", SLICE).await;
     }
     let mut next = Box::pin(queues.room("desa-a", SLICE));
-    assert!((&mut next).now_or_never().is_none(), "a thousand lie before the worker");
+    assert!((&mut next).now_or_never().is_none(), "a commit and a half lie before the worker");
     fill(&queues, &log, "desa-b", SLICE).await;
     log.set_worked(worked(SLICE as i64 - 1));
     assert!((&mut next).now_or_never().is_none(), "a part of a slice makes no room");

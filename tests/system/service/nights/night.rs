@@ -259,7 +259,8 @@ impl Night {
         let page = answer.text();
         let note = text::after(&page, "class=\"note");
         let note = note.split_once('>').map_or("", |(_, rest)| rest);
-        format!("{}, \"{}\"", answer.status, words(note.split("</main").next().unwrap_or_default()))
+        let shown = undated(&words(note.split("</main").next().unwrap_or_default()));
+        format!("{}, \"{shown}\"", answer.status)
     }
 
     /// An officer types a report of some minutes ago into the form, according to a source.
@@ -383,6 +384,13 @@ impl Night {
 fn people(step: &str) -> usize {
     let heard = step.lines().filter(|line| line.starts_with("   \""));
     heard.filter_map(|line| line.rsplit_once("\": ")).map(|(_, to)| to.split(", ").count()).sum()
+}
+
+/// The words without the real day and time that stand in them.
+fn undated(words: &str) -> String {
+    let dated =
+        words.split_once(" pada ").and_then(|(before, rest)| Some((before, rest.split_once(" WIB")?.1)));
+    dated.map_or_else(|| words.to_owned(), |(before, after)| format!("{before} pada [waktu]{after}"))
 }
 
 /// Text of markup, in one line.
