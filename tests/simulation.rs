@@ -9,6 +9,7 @@ mod echoes;
 mod judged;
 mod levels;
 mod model;
+mod monotone;
 mod names;
 mod opening;
 mod order;

@@ -141,7 +141,7 @@ impl Scorer for Persistence {
         ModelLine {
             intercept: 1.0,
             coefficients,
-            calibration: Calibration { model: 0, calibrated: false, base_ppm: 1_000 },
+            calibration: Calibration { model: 0, calibrated: false, base_ppm: 1_000, bar: None },
         }
     }
 }

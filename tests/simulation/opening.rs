@@ -17,7 +17,7 @@ struct NoRisk;
 
 impl Scorer for NoRisk {
     fn line_for(&self, _: Code, _: Kind, _: Horizon) -> ModelLine {
-        let calibration = Calibration { model: 0, calibrated: true, base_ppm: 10_000 };
+        let calibration = Calibration { model: 0, calibrated: true, base_ppm: 10_000, bar: None };
         ModelLine { intercept: -20.0, coefficients: [0.0; COUNT], calibration }
     }
 }

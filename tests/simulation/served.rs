@@ -5,6 +5,7 @@ use domain::evidence::CellId;
 use domain::kind::{Category, FeedClass, Horizon, Kind};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::place::{Code, Place, Places, Unit};
+use domain::policy::Policy;
 use domain::report::{Body, FeedId, Report, Statement};
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, Hour, Time};
@@ -67,6 +68,7 @@ fn backtested(panel: &Panel) -> (LineBeforeTest, serde_json::Value) {
         window: Window { period: Period::Week, from: 0, to: 0, test_from: 0 },
         kind: None,
         seed: BacktestOptions::SEED,
+        false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
     };
     let result = judge(panel, &options).expect("judged");
     let line = serde_json::from_str(&result.json()).expect("a line of JSON");
@@ -84,7 +86,7 @@ impl Scorer for JudgedLine {
 
 fn line(judged: &LineBeforeTest) -> ModelLine {
     let fit = &judged.chosen.fit;
-    let calibration = Calibration { model: 0, calibrated: true, base_ppm: 0 };
+    let calibration = Calibration { model: 0, calibrated: true, base_ppm: 0, bar: None };
     let coefficients = fit.coefficients.clone().try_into().expect("one for each feature");
     ModelLine { intercept: fit.intercept, coefficients, calibration }
 }
@@ -230,6 +232,7 @@ fn what_train_judges_and_ships_is_the_same_line() {
         regency_rate: None,
         district_rate: None,
         prior: false,
+        false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
     };
     let artefacts = train(&options).expect("trained");
     let path = folder.path().join("resident_company-7d-2026-01-01/evaluation.json");

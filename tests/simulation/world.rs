@@ -107,6 +107,7 @@ pub fn policy() -> Policy {
         },
         raise_ppm: [150_000, 300_000, 600_000],
         clear_ppm: [100_000, 220_000, 450_000],
+        false_alarms_ppm: 250_000,
         transferred_raise: 300,
         transferred_clear: 200,
         dwell: 6 * HOUR,
@@ -157,7 +158,12 @@ impl Scorer for Line {
         ModelLine {
             intercept: -2.0,
             coefficients: own.map(|weight| weight + if code.is_regency() { -lean } else { lean }),
-            calibration: Calibration { model: 0, calibrated: kind != Kind::Disaster, base_ppm: 60_000 },
+            calibration: Calibration {
+                model: 0,
+                calibrated: kind != Kind::Disaster,
+                base_ppm: 60_000,
+                bar: None,
+            },
         }
     }
 }

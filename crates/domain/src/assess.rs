@@ -3,10 +3,12 @@
 use crate::effect::Why;
 use crate::evidence::{CellId, Evidence};
 use crate::feature::{self, Ahead, Counts, FeatureVector, Surroundings};
+use crate::history::CellHistory;
 use crate::kind::{Horizon, Level};
 use crate::place::UnitId;
 use crate::policy::Policy;
 use crate::scorer::{Calibration, ModelLines, ppm};
+use crate::thresholds::Thresholds;
 use crate::time::Hour;
 use alloc::vec::Vec;
 
@@ -84,23 +86,7 @@ pub fn level(policy: &Policy, calibration: Calibration, risk_ppm: u32, completen
     if completeness == 0 {
         return Level::NoData;
     }
-    let (waspada, siaga, awas) = bounds(calibration, &policy.raise_ppm, policy.transferred_raise);
-    match risk_ppm {
-        risk if risk >= awas => Level::Awas,
-        risk if risk >= siaga => Level::Siaga,
-        risk if risk >= waspada => Level::Waspada,
-        _ => Level::Low,
-    }
-}
-
-/// Thresholds of waspada, siaga and awas in parts per million for a model of this calibration.
-#[inline]
-pub fn bounds(calibration: Calibration, calibrated: &[u32; 3], ratio: u32) -> (u32, u32, u32) {
-    if calibration.calibrated {
-        return (calibrated[0], calibrated[1], calibrated[2]);
-    }
-    let waspada = u64::from(calibration.base_ppm) * u64::from(ratio) / 100;
-    (waspada.min(1_000_000) as u32, u32::MAX, u32::MAX)
+    Thresholds::of(policy, calibration).level(risk_ppm, Level::Low)
 }
 
 /// The chance of at least one incident within the horizon at the local climatology's rate, parts per million.
@@ -117,7 +103,7 @@ pub struct ExplainedScore {
     pub counts: Counts,
     pub features: FeatureVector,
     pub completeness: u32,
-    /// What the risks are compared with: the base rate of a calibrated model, else what is usual here.
+    /// What the risks are compared with: the base rate of a calibrated model, else what was usual here.
     pub bases: [u32; Horizon::COUNT],
 }
 
@@ -171,34 +157,57 @@ pub fn plain(evidence: &Evidence, lines: &ModelLines, cell: CellId, hour: Hour) 
 
 /// What the risks of a cell are compared with on the day of `hour`, parts per million. A transferred model's own
 /// base rate comes from elsewhere, so its risk is compared with what the same model says of this unit's usual
-/// state: its incidents before this day (UTC), spread evenly.
+/// state: its incidents up to [`REFERENCE_DAYS`] before this day (UTC), spread evenly.
 pub fn bases(evidence: &Evidence, lines: &ModelLines, cell: CellId, hour: Hour) -> [u32; Horizon::COUNT] {
     let calibrations = lines.calibrations;
     if calibrations.iter().all(|calibration| calibration.calibrated) {
         return calibrations.map(|calibration| calibration.base_ppm);
     }
-    let places = &evidence.places;
-    let today = day(hour);
-    let before = Hour(today.0 - 1);
-    let regency = places.regency(cell.unit());
-    let neighbourhood = (regency != cell.unit()).then(|| Surroundings {
-        total: evidence.series(CellId::new(regency, cell.kind())).total(before),
+    let regency = evidence.places.regency(cell.unit());
+    let within = (regency != cell.unit()).then(|| EnclosingPlace {
+        history: evidence.series(CellId::new(regency, cell.kind())),
         districts: evidence.districts(regency),
     });
-    let series = evidence.series(cell);
-    let own = Counts {
-        total: series.total(before),
-        weeks: weeks(evidence.began(cell.unit()), today),
-        days_since: series.last(before).map_or(-1.0, |last| f64::from(today.0 - last.0) / 24.0),
-        completeness: 1.0,
-        ..Counts::default()
-    };
-    let features = feature::vector(&feature::usual(&own, neighbourhood), feature::season(today));
+    let features = usual_features(evidence.series(cell), within, evidence.began(cell.unit()), day(hour));
     let usual = ppm(lines.logits(&features));
     [0, 1].map(|index| {
         let base = calibrations[index].base_ppm;
         if calibrations[index].calibrated { base } else { usual[index].max(base) }
     })
+}
+
+/// What is usual in a place ends so many days before the day judged, or an escalation would be a part of what it is compared with.
+pub const REFERENCE_DAYS: i32 = 90;
+
+/// The place around a district whose usual state is asked for.
+#[derive(Clone, Copy)]
+pub struct EnclosingPlace<'a> {
+    pub history: &'a CellHistory,
+    /// How many districts share it.
+    pub districts: usize,
+}
+
+/// The features of a place's usual state as of the first hour of a day: what was known of it up to [`REFERENCE_DAYS`] before
+/// (of a history that is younger nothing), spread evenly, in the day's season. The service and the rehearsal of its bars
+/// both ask here.
+pub fn usual_features(
+    own: &CellHistory,
+    within: Option<EnclosingPlace<'_>>,
+    began: Option<Hour>,
+    today: Hour,
+) -> FeatureVector {
+    let end = Hour(today.0 - REFERENCE_DAYS * 24);
+    let before = Hour(end.0 - 1);
+    let around = within
+        .map(|within| Surroundings { total: within.history.total(before), districts: within.districts });
+    let counts = Counts {
+        total: own.total(before),
+        weeks: weeks(began, end),
+        days_since: own.last(before).map_or(-1.0, |last| f64::from(end.0 - last.0) / 24.0),
+        completeness: 1.0,
+        ..Counts::default()
+    };
+    feature::vector(&feature::usual(&counts, around), feature::season(today))
 }
 
 /// The hour the day (UTC) of `hour` begins.
@@ -214,5 +223,48 @@ impl ExplainedScore {
             features: lines.looked_at(&self.features),
             contributions: lines.contributions(horizon, &self.features),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::history::{DecayWeights, IncidentWeight};
+
+    const GRAVE: IncidentWeight = IncidentWeight { severity: 3, patrol: false };
+
+    #[test]
+    fn an_escalation_is_no_part_of_what_it_is_compared_with() {
+        let (weights, today) = (DecayWeights::default(), Hour(490_008 / 24 * 24));
+        let days_ago = |days: i32| Hour(today.0 - days * 24);
+        let mut history = CellHistory::default();
+        for days in [400, 300, 200] {
+            history.change(&weights, days_ago(days), None, Some(GRAVE));
+        }
+        let usual = |history: &CellHistory| usual_features(history, None, Some(days_ago(500)), today);
+        let before = usual(&history);
+        for days in [REFERENCE_DAYS, 60, 30, 3, 2, 1, 0] {
+            history.change(&weights, days_ago(days), None, Some(GRAVE));
+            assert_eq!(usual(&history), before, "an incident {days} days ago");
+        }
+        history.change(&weights, days_ago(REFERENCE_DAYS + 1), None, Some(GRAVE));
+        assert!(usual(&history)[1] > before[1], "what happened before is usual");
+        let young = usual_features(&history, None, Some(days_ago(20)), today);
+        assert!(young.iter().all(|value| value.is_finite()));
+    }
+
+    #[test]
+    fn an_escalation_in_the_regency_is_none_either() {
+        let (weights, today) = (DecayWeights::default(), Hour(490_008 / 24 * 24));
+        let (own, mut regency) = (CellHistory::default(), CellHistory::default());
+        let usual = |regency: &CellHistory| {
+            let within = EnclosingPlace { history: regency, districts: 4 };
+            usual_features(&own, Some(within), Some(Hour(today.0 - 400 * 24)), today)
+        };
+        let before = usual(&regency);
+        regency.change(&weights, Hour(today.0 - 9), None, Some(GRAVE));
+        assert_eq!(usual(&regency), before);
+        regency.change(&weights, Hour(today.0 - 100 * 24), None, Some(GRAVE));
+        assert!(usual(&regency)[5] > before[5]);
     }
 }

@@ -10,6 +10,7 @@ use crate::evidence::{CellId, Evidence};
 use crate::kind::{Horizon, Kind};
 use crate::place::Places;
 use crate::scorer::{Calibration, Scorer};
+use crate::thresholds::Thresholds;
 use crate::time::{Hour, Time};
 use alloc::{boxed::Box, vec, vec::Vec};
 
@@ -88,6 +89,9 @@ impl Assessor {
         out: &mut Vec<Effect>,
     ) -> CellAssessed {
         let score = self.board.score(evidence, cell, at.hour());
+        let calibration =
+            Calibration { base_ppm: score.bases[WEEK], ..self.board.lines(cell).calibrations[WEEK] };
+        let thresholds = Thresholds::of(&evidence.policy, calibration);
         let mut emitted_any = false;
         for horizon in [Horizon::Week, Horizon::Month] {
             let now = EmittedAssessment {
@@ -96,7 +100,10 @@ impl Assessor {
                 completeness_ppm: score.completeness,
             };
             let emitted = &mut self.emitted[cell.index()][horizon.index()];
-            if now.is_news(*emitted, evidence.policy.emit_ppm) {
+            // What the week's model asks for is read off what was emitted, so that must lie on the right side of each threshold.
+            let parted = |old: &EmittedAssessment| thresholds.part(old.risk_ppm, now.risk_ppm);
+            let parted = horizon.index() == WEEK && emitted.as_ref().is_some_and(parted);
+            if parted || now.is_news(*emitted, evidence.policy.emit_ppm) {
                 *emitted = Some(now);
                 emitted_any = true;
                 let assessment = self.assessment(evidence, cell, horizon, at, &score);
@@ -108,10 +115,7 @@ impl Assessor {
         }
         let opinion = ModelOpinion {
             risk_ppm: self.emitted[cell.index()][WEEK].map_or(0, |emitted| emitted.risk_ppm),
-            calibration: Calibration {
-                base_ppm: score.bases[WEEK],
-                ..self.board.lines(cell).calibrations[WEEK]
-            },
+            calibration,
             completeness_ppm: score.completeness,
         };
         CellAssessed { emitted: emitted_any, opinion }

@@ -188,6 +188,11 @@ pub fn surroundings_log(neighbours: Option<f64>, weekly_rate: f64) -> f64 {
     ln(neighbours.unwrap_or_else(|| level(weekly_rate, HALF_LIVES[1])) + SURROUNDINGS_FLOOR)
 }
 
+/// The most that a line may weigh acceleration, as a share of what it weighs `count_14d`, if more incidents are never to lower its
+/// risk. An incident of last week lowers [`pace_log`] by `dc / (c14 + 7/15)` where `ln(1 + c14)` rises by `dc / (1 + c14)`: at
+/// a share of 7/15 the sum of both never falls, whatever `c14` is.
+pub const MOST_ACCELERATION: f64 = 7.0 / 15.0;
+
 /// The logarithm of the last days' count against the fortnight's.
 pub fn pace_log(short: f64, middle: f64) -> f64 {
     ln((short + 0.1) / (middle * (3.0 / 14.0) + 0.1))

@@ -36,6 +36,7 @@ pub mod service_clock;
 mod shown_level;
 pub mod silence;
 pub mod splitmix;
+pub mod thresholds;
 pub mod time;
 pub mod wording;
 

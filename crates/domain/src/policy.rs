@@ -15,7 +15,11 @@ pub struct Policy {
     /// Thresholds for models calibrated here, by level from waspada up, parts per million.
     pub raise_ppm: [u32; 3],
     pub clear_ppm: [u32; 3],
-    /// A transferred model opens waspada at this many times its base rate (in hundredths) and clears below.
+    /// False alarms a district and quarter of a year over all kinds, rules and models together, in parts per million: what the
+    /// bars of models are rehearsed to spend ([`crate::scorer::AlertBar`]).
+    pub false_alarms_ppm: u32,
+    /// A transferred model without a rehearsed bar opens waspada at this many times what is usual (in hundredths) and clears
+    /// below.
     pub transferred_raise: u32,
     pub transferred_clear: u32,
     /// A level is kept at least this long after its reasons last held, microseconds.
@@ -32,6 +36,11 @@ pub struct Policy {
     /// Conditions that came to stand within this long of each other may be one chain, microseconds.
     pub chain_window: i64,
     pub rules: Vec<Rule>,
+}
+
+impl Policy {
+    /// False alarms a district and quarter where a policy does not say: one a year, of all that three kinds raise.
+    pub const FALSE_ALARMS_PPM: u32 = 250_000;
 }
 
 /// When signs of a conflict, of any severity, pile up (*gejala bertumpuk*): that opens waspada.

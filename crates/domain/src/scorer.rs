@@ -54,6 +54,44 @@ pub struct Calibration {
     pub calibrated: bool,
     /// The base rate beside the risk ("dari biasanya …"), parts per million.
     pub base_ppm: u32,
+    /// From where on a model that is not calibrated here opens waspada; where none was rehearsed, a multiple of what is usual
+    /// that the policy names.
+    pub bar: Option<AlertBar>,
+}
+
+/// Where waspada is raised and, once it stands, cleared below. What it costs in false alarms was rehearsed on what came before
+/// the fit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AlertBar {
+    pub of: BarMeasure,
+    /// Parts per million of the measure; one million is once what is usual.
+    pub raise_ppm: u32,
+    /// No more than `raise_ppm`.
+    pub clear_ppm: u32,
+}
+
+/// What a bar is compared with.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum BarMeasure {
+    /// The risk itself.
+    Risk,
+    /// The risk over what is usual in the cell.
+    TimesUsual,
+}
+
+impl AlertBar {
+    /// Where waspada is raised and cleared in a cell with this usual risk, parts per million of risk. A certain risk raises it
+    /// always.
+    #[inline]
+    pub fn risks(self, usual_ppm: u32) -> [u32; 2] {
+        [self.raise_ppm, self.clear_ppm].map(|ppm| match self.of {
+            BarMeasure::Risk => ppm.min(1_000_000),
+            BarMeasure::TimesUsual => {
+                let risk = u64::from(usual_ppm) * u64::from(ppm) / 1_000_000;
+                risk.min(1_000_000) as u32
+            }
+        })
+    }
 }
 
 /// The lines of both horizons side by side, so that both are worked out in one walk over the features.

@@ -1,5 +1,6 @@
 //! Reads `policy.toml`, the analysts' own file: the pipeline's policy, the rules' names, the ledger and the calibration.
 
+mod levels;
 mod signs;
 #[cfg(test)]
 mod tests;
@@ -8,6 +9,7 @@ use crate::taxonomy::Taxonomy;
 use domain::kind::{Category, FeedClass, Kind, Level, Stage};
 use domain::policy::{AwasPolicy, FusionPolicy, LedgerPolicy, OpeningPolicy, Policy, Rule, Silence, Voices};
 use domain::time::{DAY, HOUR};
+use levels::Levels;
 use serde::Deserialize;
 use signs::{ChainTable, HotspotTable, PileUpTable, SignTables, WarningTable};
 use std::collections::{BTreeMap, BTreeSet};
@@ -57,6 +59,7 @@ impl PolicyFile {
         let (rules, rule_names) = rules(&file.rule, awas)?;
         let steps = file.levels.steps()?;
         let levels = file.levels;
+        let [transferred_raise, transferred_clear] = levels.transferred.hundredths()?;
         let signs = SignTables { pile_up: file.pile_up, hotspots: file.hotspots, warnings: file.warnings };
         let policy = Policy {
             version: file.version,
@@ -71,8 +74,9 @@ impl PolicyFile {
             },
             raise_ppm: steps.map(|step| step.raise_ppm),
             clear_ppm: steps.map(|step| step.clear_ppm),
-            transferred_raise: (levels.transferred.raise_ratio * 100.0) as u32,
-            transferred_clear: (levels.transferred.clear_ratio * 100.0) as u32,
+            false_alarms_ppm: levels.false_alarms()?,
+            transferred_raise,
+            transferred_clear,
             dwell: levels.dwell_hours * HOUR,
             emit_ppm: file.assessment.emit_ppm,
             regency_districts: levels.regency_districts,
@@ -351,48 +355,6 @@ impl SilenceRow {
             None => Ok(voices),
         }
     }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Levels {
-    waspada: Step,
-    siaga: Step,
-    awas: Step,
-    transferred: Transferred,
-    dwell_hours: i64,
-    regency_districts: u32,
-}
-
-impl Levels {
-    /// The three steps from waspada to awas, which must grow and clear below where they are raised.
-    fn steps(&self) -> Result<[Step; 3], PolicyError> {
-        let steps = [self.waspada, self.siaga, self.awas];
-        if steps.windows(2).any(|pair| pair[0].raise_ppm >= pair[1].raise_ppm) {
-            return Err(PolicyError::Wrong("raise_ppm must grow from waspada to siaga to awas".to_owned()));
-        }
-        match steps.iter().find(|step| step.clear_ppm > step.raise_ppm) {
-            None => Ok(steps),
-            Some(step) => Err(PolicyError::Wrong(format!(
-                "clear_ppm {} is above raise_ppm {}; a level must clear below where it is raised",
-                step.clear_ppm, step.raise_ppm
-            ))),
-        }
-    }
-}
-
-#[derive(Clone, Copy, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Step {
-    raise_ppm: u32,
-    clear_ppm: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Transferred {
-    raise_ratio: f64,
-    clear_ratio: f64,
 }
 
 #[derive(Deserialize)]

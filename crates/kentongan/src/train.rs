@@ -9,6 +9,7 @@ use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use clap::Args;
 use domain::kind::Kind;
+use domain::policy::Policy;
 use formats::written_date::DateOrder;
 use scoring::events::{EventSource, match_units, read, read_units};
 use scoring::panel::Window;
@@ -115,6 +116,7 @@ impl Backtest {
             window,
             kind: self.kind.clone(),
             seed: BacktestOptions::SEED,
+            false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
         };
         let result = scoring::backtest(&options)?;
         if let Some(path) = &self.html {
@@ -191,7 +193,8 @@ impl Train {
                 ));
             }
         };
-        for artefact in scoring::train(&options)? {
+        let false_alarms_ppm = LoadedCatalog::load(config, None)?.policy.false_alarms_ppm;
+        for artefact in scoring::train(&TrainOptions { false_alarms_ppm, ..options })? {
             let fitted = &artefact.fitted_on;
             print_line!(
                 "{}: {} rows, {} positives, base rate {:.5}",
@@ -252,6 +255,7 @@ impl Train {
             regency_rate: None,
             district_rate: None,
             prior: false,
+            false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
         }
     }
 }

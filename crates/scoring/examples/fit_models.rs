@@ -2,6 +2,7 @@
 //! `cargo run --release -p scoring --example fit_models -- FOLDER_OF_LISTS MODELS_FOLDER DATE`
 
 use domain::kind::Kind;
+use domain::policy::Policy;
 use scoring::events::{EventSource, read};
 use scoring::period::{Day, typed_day};
 use scoring::train::card::{About, Indonesian};
@@ -122,6 +123,7 @@ fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
             why: "the fitted rate a regency-week, shared over 14.2 kecamatan, the national average".into(),
         }),
         prior: false,
+        false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
         parents: Default::default(),
         neighbours: None,
     })
@@ -191,6 +193,7 @@ fn clashes(lists: &Path, kind: Kind) -> Result<TrainOptions, Box<dyn std::error:
             why: why(", shared over 14.2 kecamatan"),
         }),
         prior: company,
+        false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
         parents: Default::default(),
         neighbours: None,
     })

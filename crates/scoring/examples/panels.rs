@@ -1,5 +1,7 @@
-//! Runs the backtest on the public panels: `cargo run --release -p scoring --example panels -- FOLDER_OF_LISTS [NAME]`
+//! Runs the backtest on the public panels: `cargo run --release -p scoring --example panels -- FOLDER_OF_LISTS [NAME] [ALARMS]`;
+//! the last is how many false alarms a place and quarter the alerts may cost, 0.25 where it is left out.
 
+use domain::policy::Policy;
 use scoring::BacktestOptions;
 use scoring::backtest::{judge_with_risk, truth};
 use scoring::evaluate::{noise_floor, oracle};
@@ -65,6 +67,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             false,
         ),
     ];
+    let false_alarms_ppm = match arguments.get(3) {
+        Some(text) => (text.parse::<f64>()? * 1e6) as u32,
+        None => Policy::FALSE_ALARMS_PPM,
+    };
     for (name, events, window, all) in panels {
         if arguments.get(2).is_some_and(|only| only != name) {
             continue;
@@ -72,7 +78,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let units = all.then(|| read_units(padded.path())).transpose()?;
         println!("{name}");
         for share in SHARES {
-            one(&events, earlier(window, share), units.clone(), share == 100)?;
+            one(
+                &events,
+                earlier(window, share),
+                units.clone(),
+                Budget { own: share == 100, false_alarms_ppm },
+            )?;
         }
         println!();
     }
@@ -87,13 +98,20 @@ fn earlier(window: Window, share: i32) -> Window {
     Window { to: cut(window.to), test_from: cut(window.test_from), ..window }
 }
 
+/// What is asked of a window.
+struct AskedOfPanel {
+    /// The panel's own, of which everything is printed.
+    own: bool,
+    false_alarms_ppm: u32,
+}
+
 /// Prints the record's line for the panel's own window, and for every window how well it is calibrated beside what
 /// chance alone and what an oracle, bent to the very cells it is judged on, would show.
 fn one(
     events: &EventSource,
     window: Window,
     units: Option<Vec<String>>,
-    own: bool,
+    asked: AskedOfPanel,
 ) -> Result<(), Box<dyn std::error::Error>> {
     let panel = Panel::new(read(events)?, window, units)?;
     let options = BacktestOptions {
@@ -103,10 +121,11 @@ fn one(
         window,
         kind: None,
         seed: BacktestOptions::SEED,
+        false_alarms_ppm: asked.false_alarms_ppm,
     };
     let (result, risk) = judge_with_risk(&panel, &options)?;
     let (model, detail) = (&result.model, &result.detail);
-    if own {
+    if asked.own {
         println!("{}", result.json());
         println!(
             "  best {} · ridge {} · slope {:.3} · {}",
@@ -153,5 +172,12 @@ fn one(
         detail.slope,
         result.served
     );
+    for (which, beside) in [("chosen", &result.alerts.chosen), ("hindsight", &result.alerts.in_hindsight)] {
+        let Some(beside) = beside else { continue };
+        let row = beside.rows().map(|(name, own)| {
+            format!("{name} {:.3} at {:.3} ({:.2})", own.detection, own.false_a_quarter, own.precision)
+        });
+        println!("      alerts before the event, {which}: {}", row.join(", "));
+    }
     Ok(())
 }

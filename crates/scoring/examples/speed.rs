@@ -3,6 +3,7 @@
 use domain::feature::COUNT;
 use domain::kind::Kind;
 use domain::place::Code;
+use domain::policy::Policy;
 use domain::scorer::{ModelLines, ppm};
 use scoring::synthetic::World;
 use scoring::train::serving::TrainingUnit;
@@ -27,6 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             regency_rate: None,
             district_rate: None,
             prior: false,
+            false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
             parents: Default::default(),
             neighbours: None,
         };

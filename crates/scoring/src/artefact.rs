@@ -2,6 +2,10 @@
 //! which names the one in use by path and sha-256. The evaluation decides at loading whether the model speaks or its
 //! baseline. Rolling back is one line of `current.toml`.
 
+mod alert_bars;
+
+pub use alert_bars::AlertBars;
+
 use crate::error::{Error, Result};
 use domain::feature::{COMMON, NAMES};
 use domain::kind::{Horizon, Kind};
@@ -36,6 +40,9 @@ pub struct Artefact {
     /// Regencies with enough resolved forecasts of their own.
     #[serde(default)]
     pub local: Vec<Local>,
+    /// From where on the model warns; a file without is compared with a multiple of what is usual.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alert_bars: Option<AlertBars>,
     /// Decided at loading from the evaluation; no part of the file.
     #[serde(skip)]
     pub served: Served,
@@ -204,6 +211,7 @@ impl Artefact {
         if all.into_iter().any(|value| !value.is_finite()) {
             return Err("a coefficient is not a finite number".to_string());
         }
+        self.alert_bars.as_ref().map_or(Ok(()), |bars| bars.check(&self.coefficients))?;
         self.local.iter().try_for_each(|local| self.check_local(local))
     }
 
@@ -424,6 +432,7 @@ pub(crate) fn example(kind: Kind, horizon: Horizon) -> Artefact {
             coefficients: coefficients((0..NAMES.len()).map(|i| if i == 1 { 0.9 } else { 0.0 })),
         },
         local: Vec::new(),
+        alert_bars: None,
         served: Served::Model,
     }
 }

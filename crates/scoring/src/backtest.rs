@@ -1,5 +1,6 @@
 //! `kentongan backtest`: judges the line that `train` would fit on any event list, beside five baselines, and refuses to pass empty.
 
+mod alerts;
 pub mod choice;
 pub mod html;
 
@@ -13,6 +14,7 @@ use crate::evaluate::{
 use crate::events::{EventSource, match_units, read, read_units};
 use crate::panel::{Panel, Window};
 use crate::period::date;
+use crate::train::bars::BarJudgement;
 use crate::train::choose::Chosen;
 use crate::train::serving::TrainingUnit;
 use choice::{FEWEST_POSITIVES, LineBeforeTest};
@@ -30,6 +32,8 @@ pub struct BacktestOptions {
     /// Only named in the report.
     pub kind: Option<String>,
     pub seed: u64,
+    /// False alarms a place and quarter that alerts may cost, parts per million: the list is all there is, so it may spend them all.
+    pub false_alarms_ppm: u32,
 }
 
 impl BacktestOptions {
@@ -50,6 +54,8 @@ pub struct BacktestResult {
     pub weights: Named<f64>,
     pub model: ModelMeasures,
     pub baselines: Named<Measures>,
+    /// The model's alerts under a bar chosen before the test, and which events they came before.
+    pub alerts: BarJudgement,
     /// What of the list was left out, put together or is doubtful: the reader of the line hears what a person does.
     pub notes: Vec<String>,
     #[serde(skip)]
@@ -130,7 +136,8 @@ impl BacktestResult {
             let [auroc, onset, within] = shares;
             text += &row(name, [fixed(m.brier), auroc, onset, within, fixed(m.ece)]);
         }
-        text + &format!("served: {}; the model is {}\n", self.served, self.mix())
+        text += &format!("served: {}; the model is {}\n", self.served, self.mix());
+        text + &alerts::text(&self.alerts)
     }
 
     /// What the mix is made of, the weightiest first.
@@ -225,6 +232,7 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
             calibration_slope: calibration_slope(&truth, &model.risk),
         },
         baselines: Named(measured),
+        alerts: judged.alerts(f64::from(options.false_alarms_ppm) / 1e6, panel.period),
         notes: detail.notes.clone(),
         detail,
     };

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod brier_skill;
+mod early;
 mod noise_floor;
 mod rank;
 
@@ -9,6 +10,7 @@ pub use alerts::{Alerts, alerts};
 #[cfg(test)]
 pub(crate) use brier_skill::tests::null_world;
 pub use brier_skill::{ErrorPair, Interval, blocks, brier_skill, skill_of};
+pub use early::{Course, EarlyAlerts, ScoreBar, at_equal_volume, early_alerts, lowest_bar};
 pub use noise_floor::{Bent, NoiseFloor, Oracle, Swing, noise_floor, noise_floor_together, oracle};
 pub use rank::auroc;
 

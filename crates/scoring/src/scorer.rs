@@ -1,10 +1,10 @@
 //! Serving: which line speaks for a unit. The arithmetic is `domain`'s: multiply and add, nothing else.
 
-use crate::artefact::{Artefact, Local, Models, Use};
+use crate::artefact::{Artefact, Local, Models, Served, Use};
 use domain::feature::COUNT;
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
-use domain::scorer::{Calibration, ModelLine, Scorer};
+use domain::scorer::{AlertBar, Calibration, ModelLine, Scorer};
 use std::collections::BTreeMap;
 
 /// Cells: kind × horizon × (district, regency).
@@ -31,7 +31,7 @@ impl ModelScorer {
             artefact.local.retain(|own| own.positives as u64 >= u64::from(needed));
             artefact.fitted_on.own_positives_needed = artefact.fitted_on.own_positives_needed.max(needed);
         }
-        let empty = Calibration { model: u16::MAX, calibrated: false, base_ppm: 0 };
+        let empty = Calibration { model: u16::MAX, calibrated: false, base_ppm: 0, bar: None };
         let none = ModelLine { intercept: 0.0, coefficients: [0.0; COUNT], calibration: empty };
         let (mut rows, mut local) = ([none; CELLS], BTreeMap::new());
         for (index, artefact) in models.artefacts.iter().enumerate() {
@@ -80,8 +80,15 @@ fn row(artefact: &Artefact, model: u16, regency: bool) -> ModelLine {
         *slot = coefficient.value;
     }
     let base_ppm = libm::floor(place.base_rate * 1e6 + 0.5) as u32;
-    let calibration = Calibration { model, calibrated: place.calibrated, base_ppm };
+    let calibration =
+        Calibration { model, calibrated: place.calibrated, base_ppm, bar: bar(artefact, place) };
     ModelLine { intercept: intercept + place.shift, coefficients, calibration }
+}
+
+/// The rehearsed bar as it stands in a place; none for a line that speaks in the model's place.
+fn bar(artefact: &Artefact, place: &Use) -> Option<AlertBar> {
+    let rehearsed = artefact.alert_bars.as_ref().filter(|_| artefact.served == Served::Model);
+    rehearsed.map(|bars| bars.used_on(place))
 }
 
 /// The served line seen through the regency's own intercept and slope; a line again.

@@ -2,6 +2,7 @@
 //! judged on the last fifth of the list and then fitted on all of it. The youngest weeks of a list that comes late are
 //! in neither: they would teach a peace that there was not, and call a forecast of what is not known yet wrong.
 
+pub mod bars;
 pub mod card;
 pub mod choose;
 pub mod fallback;
@@ -14,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::logistic::{Rows, logit, sigmoid};
 use crate::period::{Day, date};
+use bars::{Rehearsal, judge_bars, share_of, times_a_quarter};
 use choose::{Chosen, Material, choose, round, settle};
 use domain::kind::{Horizon, Kind};
 use judge::judge;
@@ -45,6 +47,8 @@ pub struct TrainOptions {
     pub district_rate: Option<Believed>,
     /// The numbers are borrowed from another kind.
     pub prior: bool,
+    /// False alarms a district and quarter that the policy allows all kinds together, parts per million.
+    pub false_alarms_ppm: u32,
 }
 
 /// A rate believed elsewhere, and why.
@@ -88,11 +92,15 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
         )));
     }
     let early = choose(&material, cut, &what)?;
+    let (share, times) = (share_of(options.false_alarms_ppm), times_a_quarter(horizon.days()));
+    let alerts = judge_bars(&material, &early, cut..decided, share, times);
     let test = judge(made, horizon, &early, cut..decided, &what)?;
     // Penalty, slope and mix stay as they were judged; only the weeks grow.
     let last = settle(material.known_by(today), early.choice.clone(), &what)?;
     let fallback = test["fallback"].as_str().unwrap_or("base_rate");
-    let artefact = describe(options, made, horizon, &last, decided, baseline(&last.rows, fallback, &what)?);
+    let mut artefact =
+        describe(options, made, horizon, &last, decided, baseline(&last.rows, fallback, &what)?);
+    artefact.alert_bars = Rehearsal::before(&material, today, &last.choice, times).bars(share);
     let evaluation = json!({
         "model": artefact.name,
         "unit": options.unit.word(),
@@ -101,6 +109,7 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
         "how": "fitted on what was known when the last fifth of the weeks began and judged on these, standing still as it is served; model.json is then fitted on all of which most was known when the list ended",
         "ridge": early.choice.ridge, "slope": early.choice.slope,
         "weights": early.choice.weights.iter().copied().collect::<BTreeMap<_, _>>(),
+        "alerts": alerts,
         "result": test,
     });
     Ok((artefact, evaluation))
@@ -165,6 +174,7 @@ fn describe(
         coefficients: coefficients(last.fit.coefficients.iter().copied()),
         baseline,
         local: Vec::new(),
+        alert_bars: None,
         served: Served::Model,
     }
 }

@@ -1,6 +1,5 @@
 //! What speaks for a level at an instant: what the rules found, the model's opinion, districts that stand.
 
-use crate::assess::bounds;
 use crate::effect::ConditionReason;
 use crate::evidence::IncidentState;
 use crate::evidence::opening::opening;
@@ -11,6 +10,7 @@ use crate::policy::{Policy, Rule};
 use crate::report::ReportName;
 use crate::scorer::Calibration;
 use crate::sender_clock;
+use crate::thresholds::Thresholds;
 use crate::time::{DAY, Time};
 use alloc::vec::Vec;
 
@@ -166,19 +166,7 @@ impl ModelOpinion {
         if self.completeness_ppm == 0 {
             return Level::Low;
         }
-        let raise = bounds(self.calibration, &policy.raise_ppm, policy.transferred_raise);
-        let clear = bounds(self.calibration, &policy.clear_ppm, policy.transferred_clear);
-        let reached =
-            |level: Level, up: u32, down: u32| self.risk_ppm >= if current >= level { down } else { up };
-        if reached(Level::Awas, raise.2, clear.2) {
-            Level::Awas
-        } else if reached(Level::Siaga, raise.1, clear.1) {
-            Level::Siaga
-        } else if reached(Level::Waspada, raise.0, clear.0) {
-            Level::Waspada
-        } else {
-            Level::Low
-        }
+        Thresholds::of(policy, self.calibration).level(self.risk_ppm, current)
     }
 
     /// The reason that the model gives for a condition.

@@ -78,6 +78,13 @@ fn no_policy_lets_one_speaker_or_the_involved_alone_reach_awas() {
 }
 
 #[test]
+fn the_false_alarms_allowed_are_read_and_have_a_usual_number() {
+    let of = |text: &str| parse(text).unwrap().policy.false_alarms_ppm;
+    assert_eq!((of(SHIPPED), of(&SHIPPED.replace("false_alarms = 0.25", ""))), (250_000, 250_000));
+    assert_eq!(of(&SHIPPED.replace("false_alarms = 0.25", "false_alarms = 0.1")), 100_000);
+}
+
+#[test]
 fn a_policy_without_an_opening_table_has_the_usual_one() {
     let (from, to) = (SHIPPED.find("[opening]").unwrap(), SHIPPED.find("# Rules open siaga").unwrap());
     let shorter = parse(&format!("{}{}", &SHIPPED[..from], &SHIPPED[to..])).unwrap();
@@ -91,6 +98,9 @@ fn a_wrong_policy_says_what_to_do() {
         (("window_hours = 24", "window_hours = 24\nwindow = 3"), "unknown field"),
         (("unverified = \"void\"", "unverified = \"maybe\""), "use void or counts"),
         (("clear_ppm = 100000", "clear_ppm = 190000"), "must clear below"),
+        (("false_alarms = 0.25", "false_alarms = 0"), "levels.false_alarms is 0"),
+        (("false_alarms = 0.25", "false_alarms = 25"), "0.01 to 13"),
+        (("clear_ratio = 2.0", "clear_ratio = 3.5"), "no higher than it raises"),
         (("resident_company = [\"village\"", "resident_company = [\"company\""), "take it out"),
         (("disaster = [\"village\"", "disaster = [\"desa\""), "is no class of a feed"),
         (("disaster = [\"village\"", "bencana = [\"village\""), "lacks disaster"),

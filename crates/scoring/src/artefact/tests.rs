@@ -1,6 +1,8 @@
 //! Models as files: what loads, what is refused, who speaks.
 
 use super::*;
+use crate::evaluate::EarlyAlerts;
+use domain::scorer::{AlertBar, BarMeasure};
 
 fn saved() -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
@@ -130,4 +132,47 @@ fn a_mix_needs_no_proof_from_its_test() {
     let unlucky = serde_json::json!({ "brier_skill_vs_best": { "low": -0.2 }, "fallback": "decayed" });
     assert!(earns_its_place(&evaluation(unlucky)));
     assert!(!earns_its_place(&evaluation(serde_json::json!({ "withheld": "no positive" }))));
+}
+
+#[test]
+fn a_bar_that_is_none_or_that_more_evidence_could_fall_under_is_refused() {
+    let bar = AlertBar { of: BarMeasure::Risk, raise_ppm: 90_000, clear_ppm: 60_000 };
+    let bars = AlertBars::new(bar, 0.25 / 3.0, EarlyAlerts::default());
+    let mut artefact = example(Kind::Disaster, Horizon::Week);
+    artefact.coefficients = coefficients(NAMES.map(|name| match name {
+        "days_since" => -0.2,
+        "acceleration" => 0.1,
+        _ => 0.3,
+    }));
+    artefact.alert_bars = Some(bars.clone());
+    let parse = |artefact: &Artefact| {
+        let text = serde_json::to_string(artefact).expect("JSON");
+        Artefact::parse(Path::new("model.json"), &text)
+    };
+    assert_eq!(parse(&artefact).expect("read"), artefact);
+    let refused = |change: &dyn Fn(&mut Artefact), says: &str| {
+        let mut other = artefact.clone();
+        change(&mut other);
+        let error = parse(&other).expect_err(says).to_string();
+        assert!(error.contains(says), "{error}");
+    };
+    refused(
+        &|other| other.alert_bars = Some(AlertBars { clear_ppm: 90_001, ..bars.clone() }),
+        "no higher than it raises",
+    );
+    refused(
+        &|other| other.alert_bars = Some(AlertBars { of: "odds".into(), ..bars.clone() }),
+        "'times_usual'",
+    );
+    refused(&|other| other.coefficients[7].value = 0.15, "acceleration would let more incidents lower");
+    refused(&|other| other.coefficients[0].value = -0.1, "count_3d would let more incidents lower");
+    refused(&|other| other.coefficients[8].value = 0.1, "days_since would let");
+    // Where a rarer kind is believed, the same history raises an alert: the bar moves with the intercept.
+    let place = Use { base_rate: 0.002, why: String::new(), shift: -2.0, calibrated: false };
+    let logit = |ppm: u32| crate::logistic::logit(f64::from(ppm) / 1e6);
+    let moved = bars.used_on(&place);
+    assert!((logit(moved.raise_ppm) - (logit(90_000) - 2.0)).abs() < 1e-4);
+    assert!((logit(moved.clear_ppm) - (logit(60_000) - 2.0)).abs() < 1e-4);
+    let times = AlertBars::new(AlertBar { of: BarMeasure::TimesUsual, ..bar }, 0.1, EarlyAlerts::default());
+    assert_eq!(times.used_on(&place), times.fitted());
 }

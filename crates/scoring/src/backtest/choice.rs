@@ -5,6 +5,8 @@ use crate::baseline;
 use crate::error::Result;
 use crate::events::Event;
 use crate::panel::Panel;
+use crate::period::Period;
+use crate::train::bars::{BarJudgement, judge_bars};
 use crate::train::choose::{Chosen, Material, choose};
 use crate::train::serving::{Listed, Looks, TrainingUnit, Vectors, vectors_of};
 use std::collections::BTreeMap;
@@ -32,6 +34,13 @@ impl LineBeforeTest {
             choose(&material, panel.cut, "the model")?
         };
         Ok(LineBeforeTest { chosen, vectors, cut: panel.cut })
+    }
+
+    /// The alerts of the line under a bar that was rehearsed before the test.
+    pub fn alerts(&self, budget: f64, period: Period) -> BarJudgement {
+        let material = Material { made: &self.vectors, question: 0 };
+        let test = self.cut..self.vectors.origins.len();
+        judge_bars(&material, &self.chosen, test, budget, period.quarter() as f64)
     }
 
     /// The risks of the test cells, unit by unit, as the service shows them.

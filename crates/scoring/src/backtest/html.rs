@@ -80,6 +80,7 @@ fn table(page: &mut String, result: &BacktestResult) {
         row(page, name, measures);
     }
     *page += "</table>";
+    *page += &super::alerts::html(&result.alerts);
     alerts(page, &result.detail);
     if let Some(slope) = result.model.calibration_slope {
         let _ = write!(

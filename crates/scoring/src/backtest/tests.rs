@@ -3,6 +3,7 @@
 use super::*;
 use crate::period::{Day, Period};
 use crate::rng::Rng;
+use domain::policy::Policy;
 use std::fmt::Write as _;
 
 const START: Day = 18_262; // 2020-01-01
@@ -47,6 +48,7 @@ fn options(folder: &tempfile::TempDir, text: &str, weeks: i32) -> BacktestOption
         },
         kind: None,
         seed: 1,
+        false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
     }
 }
 
@@ -93,6 +95,30 @@ fn the_line_has_the_contracts_shape_and_the_model_has_skill() {
     let best = result.baselines.0.iter().map(|(_, m)| m.brier).fold(f64::INFINITY, f64::min);
     assert!(result.model.measures.brier < best * 1.01, "{line}");
     assert_eq!(line, run(&history(160, 0), 160).expect("judged").json(), "the same list, the same line");
+}
+
+/// The alerts stand in the line, in the table and on the page, beside simple forecasts with as many alarms.
+#[test]
+fn alerts_before_the_event_are_shown_beside_the_30_day_count() {
+    let folder = tempfile::tempdir().expect("a folder");
+    // A third of these cells are hit, so warnings cost more than in any list of ours.
+    let options = BacktestOptions { false_alarms_ppm: 2_000_000, ..options(&folder, &history(160, 0), 160) };
+    let result = backtest(&options).expect("judged");
+    let alerts = &result.alerts;
+    let (bars, chosen) = (alerts.bar.as_ref().expect("a bar"), alerts.chosen.as_ref().expect("judged"));
+    assert!(alerts.budget == 2.0 && bars.rehearsed.false_a_quarter <= 2.0, "{alerts:?}");
+    assert!(chosen.model.detection > 0.05 && chosen.model.detected >= chosen.analyst.detected, "{alerts:?}");
+    assert_eq!((chosen.model.alarms, chosen.model.hit), (chosen.analyst.alarms, chosen.climatology.hit));
+    let hits = result.detail.positives.1;
+    assert_eq!(chosen.model.hit, hits, "every hit cell of the test is asked about");
+    let hindsight = alerts.in_hindsight.as_ref().expect("judged");
+    assert!(hindsight.model.false_a_quarter <= 2.0);
+    let value: serde_json::Value = serde_json::from_str(&result.json()).expect("json");
+    assert_eq!(value["alerts"]["chosen"]["model"]["detection"].as_f64(), Some(chosen.model.detection));
+    let figure = format!("{:.3}", chosen.model.detection);
+    let (table, page) = (result.table(), html::page(&result));
+    assert!(table.contains("alerts before the event") && table.contains(&figure), "{table}");
+    assert!(page.contains("Alerts that stood before the event") && page.contains(&figure));
 }
 
 #[test]
@@ -337,9 +363,29 @@ fn judged(events: &EventSource, window: Window, units: Option<Vec<String>>) -> B
     let level = TrainingUnit::Regency;
     judge(
         &panel,
-        &BacktestOptions { events: events.clone(), units: None, level, window, kind: None, seed: 1 },
+        &BacktestOptions {
+            events: events.clone(),
+            units: None,
+            level,
+            window,
+            kind: None,
+            seed: 1,
+            false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
+        },
     )
     .expect("judged")
+}
+
+/// The share of hit cells before which an alert stood: under the bar chosen before the test, which must find no less than the 30-day
+/// count with as many alarms, and the most within the budget.
+fn alerted_before(result: &BacktestResult) -> (f64, f64) {
+    let chosen = result.alerts.chosen.as_ref().expect("a bar was chosen");
+    let hindsight = result.alerts.in_hindsight.as_ref().expect("a bar was found");
+    for beside in [chosen, hindsight] {
+        assert!(beside.model.detected >= beside.analyst.detected, "{beside:?}");
+    }
+    assert!(hindsight.model.false_a_quarter <= 0.25 && chosen.model.false_a_quarter <= 0.27, "{chosen:?}");
+    (chosen.model.detection, hindsight.model.detection)
 }
 
 /// What is served: one line, which stands still.
@@ -362,6 +408,9 @@ fn the_public_panels_of_clashes_reach_their_figures() {
     println!("{}\n{}\n{}\n{:?}", week.json(), month.json(), week.mix(), week.detail.coefficients);
     assert!(w.auroc >= Some(0.945) && w.brier <= 0.0187 && w.auroc_within >= Some(0.74), "{}", week.json());
     assert!(m.auroc >= Some(0.94) && m.brier <= 0.0365, "{}", month.json());
+    let ((chosen, within), months) = (alerted_before(&week), alerted_before(&month));
+    assert!(chosen >= 0.46 && within >= 0.5, "{:?}", week.alerts);
+    assert!(months.0 >= 0.87 && months.1 >= 0.87, "{:?}", month.alerts);
 }
 
 #[test]
@@ -388,6 +437,8 @@ fn the_public_panel_of_floods_reaches_its_figures() {
         "{}",
         result.json()
     );
+    let (chosen, within) = alerted_before(&result);
+    assert!(chosen >= 0.12 && within >= 0.14, "{:?}", result.alerts);
 }
 
 /// A few that came eight months late leave half of the weeks to learn from, in which two cells are hit.

@@ -8,6 +8,7 @@ use crate::events::{EventSource, Events};
 use crate::panel::{Panel, Window};
 use crate::period::{Day, Period};
 use crate::train::serving::TrainingUnit;
+use domain::policy::Policy;
 
 /// A world and how it is looked at.
 #[derive(Clone, Debug)]
@@ -88,6 +89,7 @@ pub fn judge(regime: &Regime) -> Result<Judged> {
         window,
         kind: None,
         seed: BacktestOptions::SEED,
+        false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
     };
     let (result, risk) = backtest::judge_with_risk(&panel, &options)?;
     let truth = backtest::truth(&panel)?;

@@ -1,5 +1,7 @@
 //! A model's card: what a person should know before believing it.
 
+mod warnings;
+
 use crate::artefact::Artefact;
 use serde_json::Value;
 
@@ -84,6 +86,7 @@ pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
         fitted.own_positives_needed,
         result(evaluation)
     );
+    card += &warnings::english(artefact, evaluation);
     card += &format!(
         "## Intended use\n\n{}\n\n## Limits\n\n{}\n## Who it may harm\n\n{}",
         about.intended_use,
@@ -98,6 +101,7 @@ pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
             list(&own.limits),
             list(&own.harm)
         );
+        card += &warnings::indonesian(artefact);
     }
     card
 }

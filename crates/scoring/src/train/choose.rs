@@ -8,7 +8,7 @@ use crate::logistic::{Fit, FitError, Ridge, Rows, logit};
 use crate::newton::{DesignColumns, FirstRows};
 use crate::period::Day;
 use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};
-use domain::feature::NAMES;
+use domain::feature::{MOST_ACCELERATION, NAMES};
 use domain::scorer::ppm;
 use linfa::dataset::Records as _;
 use linfa::traits::Fit as _;
@@ -116,7 +116,7 @@ pub fn settle(rows: Rows, choice: Choice, what: &str) -> Result<Chosen> {
     let dataset = rows.dataset()?;
     let columns = DesignColumns::new(dataset.records, dataset.targets);
     let fit = signed(&columns.first(rows.labels.len()), choice.ridge, None);
-    let fit = own_before_neighbours(fit.map_err(|error| error.of(what))?, &rows)?;
+    let fit = bounded(fit.map_err(|error| error.of(what))?, &rows)?;
     let stretch = stretch(choice.slope, &fit.logits(&rows, 0..rows.labels.len())?);
     let own = Fit {
         intercept: stretch.apply(fit.intercept),
@@ -168,14 +168,18 @@ fn levelled(fold: &Fold) -> Fold {
     Fold { logits: fold.logits.iter().map(|z| z + shift).collect(), labels: fold.labels.clone() }
 }
 
+/// Where the folds in the second half of so many decided origins begin, and where the last ends.
+pub(super) fn edges(end: usize) -> Vec<usize> {
+    (0..=FOLDS).map(|i| end / 2 + (end - end / 2) * i / FOLDS).collect()
+}
+
 /// Forecasts of the second half of what is decided as of an origin, each fold from what was known when it began, for every
 /// penalty; a fold that cannot be fitted under one of them is left out under all.
 fn roll(material: &Material<'_>, as_of: usize) -> Result<Rolled> {
     let Material { made, question } = *material;
     let end = made.learnable(question, made.origins[as_of]);
-    let edges: Vec<usize> = (0..=FOLDS).map(|i| end / 2 + (end - end / 2) * i / FOLDS).collect();
     let mut tried = Rolled::default();
-    for pair in edges.windows(2).filter(|pair| pair[0] < pair[1]) {
+    for pair in edges(end).windows(2).filter(|pair| pair[0] < pair[1]) {
         let before = material.learnt(pair[0]);
         let ahead = made.rows(question, pair[0]..pair[1], made.origins[as_of]);
         if before.labels.is_empty() {
@@ -194,7 +198,7 @@ fn roll(material: &Material<'_>, as_of: usize) -> Result<Rolled> {
         }
         let of = Rc::new(RolledFold { before, ahead });
         for (folds, fit) in tried.iter_mut().zip(fits.into_iter().flatten()) {
-            let fit = own_before_neighbours(fit, &of.before)?;
+            let fit = bounded(fit, &of.before)?;
             let logits = fit.logits(&of.ahead, 0..of.ahead.labels.len())?;
             folds.push((Fold { logits, labels: of.ahead.labels.clone() }, Rc::clone(&of)));
         }
@@ -235,22 +239,30 @@ fn signed(known: &FirstRows<'_>, ridge: f64, start: Option<&Fit>) -> std::result
     }
 }
 
+/// The fit under two bounds, its mean forecast again the share of positives.
+///
+/// More incidents never lower the risk: acceleration has a cap ([`MOST_ACCELERATION`]).
+///
 /// A neighbour's incident never counts for more than one's own in `neighbours_14d` (`surroundings_14d`, which tells the first
 /// among the neighbours, has no such bound): with a whole province as neighbours, as in a national
 /// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district.
-/// The intercept then moves so that the mean forecast is again the share of positives.
-fn own_before_neighbours(mut fit: Fit, rows: &Rows) -> Result<Fit> {
-    let (mut own, mut neighbours) = (0.0, 0);
-    for (at, name) in NAMES.iter().enumerate() {
-        match *name {
-            "neighbours_14d" => neighbours = at,
-            "count_3d" | "count_14d" | "count_90d" | "regency_14d" => own += fit.coefficients[at],
-            _ => {}
-        }
+fn bounded(mut fit: Fit, rows: &Rows) -> Result<Fit> {
+    let at = |name: &str| NAMES.iter().position(|own| *own == name).unwrap_or(0);
+    let own: f64 = ["count_3d", "count_14d", "count_90d", "regency_14d"]
+        .map(|name| fit.coefficients[at(name)])
+        .iter()
+        .sum();
+    let bounds = [
+        (at("neighbours_14d"), own),
+        (at("acceleration"), MOST_ACCELERATION * fit.coefficients[at("count_14d")]),
+    ];
+    let mut moved = false;
+    for (feature, most) in bounds {
+        let coefficient = &mut fit.coefficients[feature];
+        moved |= *coefficient > most;
+        *coefficient = coefficient.min(most);
     }
-    let over = fit.coefficients[neighbours] - own;
-    if over > 0.0 {
-        fit.coefficients[neighbours] = own;
+    if moved {
         let logits = fit.logits(rows, 0..rows.labels.len())?;
         let share = rows.positives() as f64 / rows.labels.len() as f64;
         fit.intercept += Stretch::to_mean(1.0, &logits, share).shift;

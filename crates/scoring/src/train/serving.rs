@@ -4,7 +4,7 @@ use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::logistic::Rows;
 use crate::period::{Day, Period};
-use domain::assess::{mean, weeks};
+use domain::assess::{EnclosingPlace, mean, usual_features, weeks};
 use domain::feature::{Ahead, COUNT, Counts, FeatureVector, MONTH, NAMES, season, vector};
 use domain::history::{CellHistory, DecayWeights, IncidentWeight};
 use domain::kind::Horizon;
@@ -45,6 +45,8 @@ pub struct Vectors {
     pub units: usize,
     pub origins: Vec<Day>,
     pub vectors: Vec<FeatureVector>,
+    /// Beside each vector that of the place's usual state, with which the service compares a risk that is not calibrated.
+    pub usual: Vec<FeatureVector>,
     /// One for each end that was asked about.
     pub outcomes: Vec<Outcomes>,
     /// Any event in the seven days before the origin, for the persistence baseline.
@@ -135,6 +137,7 @@ pub fn vectors_of(listed: &Listed<'_>, looks: &Looks) -> Vectors {
         units: places.histories.len(),
         origins: looks.origins.clone(),
         vectors: Vec::new(),
+        usual: Vec::new(),
         outcomes,
         last_week: Vec::new(),
         begun: Vec::new(),
@@ -235,6 +238,8 @@ struct Places {
     parents: Vec<usize>,
     around: Vec<Around>,
     wholes: Vec<CellHistory>,
+    /// How many places each enclosing one has.
+    districts: Vec<usize>,
     changes: Vec<Change>,
     learnt: usize,
     /// Serious events of each place in the order of their days: when they happened, and while that was known.
@@ -278,6 +283,9 @@ impl Places {
             histories: vec![CellHistory::default(); parents.len()],
             wholes: vec![CellHistory::default(); groups.len() + 1],
             around: around(listed, &index, &parents),
+            districts: (0..=groups.len())
+                .map(|group| parents.iter().filter(|own| **own == group).count())
+                .collect(),
             parents,
             changes,
             learnt: 0,
@@ -308,6 +316,8 @@ impl Places {
         for (place, history) in self.histories.iter().enumerate() {
             let (parent, sums) = (self.parents[place], history.decayed(&self.weights, hour));
             let own = self.unit == TrainingUnit::Regency || parent == 0;
+            let within = (!own)
+                .then(|| EnclosingPlace { history: &self.wholes[parent], districts: self.districts[parent] });
             let last = history.last(hour).map(|last| hour.0 - last.0);
             let counts = Counts {
                 decayed: [sums[0], sums[1], sums[2]],
@@ -323,6 +333,7 @@ impl Places {
                 ahead: Ahead::NONE,
             };
             out.vectors.push(vector(&counts, season));
+            out.usual.push(usual_features(history, within, Some(self.began), hour));
             out.last_week.push(last.is_some_and(|hours| hours <= 7 * 24));
             out.begun.push(counts.total > 0.0);
         }

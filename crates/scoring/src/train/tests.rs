@@ -5,7 +5,8 @@ use super::*;
 use crate::rng::Rng;
 use crate::scorer::ModelScorer;
 use domain::place::Code;
-use domain::scorer::Scorer;
+use domain::policy::Policy;
+use domain::scorer::{BarMeasure, Scorer};
 
 /// Forty places, of which ten are restless; an event makes the next weeks worse.
 fn history(weeks: i32) -> Vec<Event> {
@@ -47,6 +48,7 @@ fn options(folder: PathBuf, events: Vec<Event>, weeks: i32) -> TrainOptions {
         regency_rate: None,
         district_rate: Some(Believed { a_week: 0.002, why: "fewer people".into() }),
         prior: false,
+        false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
         parents: (0..40).map(|place| (format!("u{place:02}"), format!("p{}", place % 4))).collect(),
         neighbours: None,
     }
@@ -100,6 +102,46 @@ fn the_mix_is_written_down() {
     let sum: f64 = weights.values().filter_map(serde_json::Value::as_f64).sum();
     assert!((sum - 1.0).abs() < 1e-9 && weights["model"].as_f64() > Some(0.3), "{weights:?}");
     assert!(text("card.md").contains("% the regression on all features"), "{}", text("card.md"));
+}
+
+/// The bar is rehearsed on what came before, spends its share at most, and stands on the card with what it found.
+#[test]
+fn the_bar_is_written_down_with_what_it_would_have_found() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let artefacts = train(&options(folder.path().into(), history(160), 160)).expect("trained");
+    let bars = artefacts[0].alert_bars.as_ref().expect("a bar");
+    let rehearsed = &bars.rehearsed;
+    assert!((bars.budget - 0.25 / 3.0).abs() < 1e-5 && rehearsed.false_a_quarter <= bars.budget, "{bars:?}");
+    assert!(rehearsed.hit > 50 && rehearsed.detection > 0.02, "{bars:?}");
+    let read = |name: &str| {
+        std::fs::read_to_string(folder.path().join("disaster-7d-2026-01-01").join(name)).expect("written")
+    };
+    let value: serde_json::Value = serde_json::from_str(&read("evaluation.json")).expect("json");
+    let chosen = &value["alerts"]["chosen"];
+    let [own, analyst] =
+        ["model", "analyst"].map(|name| chosen[name]["detection"].as_f64().expect("a share"));
+    assert!(own >= 0.9 * analyst && own > 0.0, "{chosen}");
+    assert_eq!(chosen["model"]["alarms"], chosen["analyst"]["alarms"]);
+    let card = read("card.md");
+    assert!(
+        card.contains("## When it warns") && card.contains(&format!("of {} hit cells", rehearsed.hit)),
+        "{card}"
+    );
+    // Twice the budget is a lower bar; on a kecamatan it lies lower than where the model was fitted.
+    let more = TrainOptions { false_alarms_ppm: 500_000, ..options(folder.path().into(), history(160), 160) };
+    let more = train(&more).expect("trained");
+    assert!(more[0].alert_bars.as_ref().expect("a bar").rehearsed.detected >= rehearsed.detected);
+    let scorer = ModelScorer::new(crate::artefact::Models { artefacts: artefacts.clone() });
+    let bar =
+        |code| scorer.line_for(Code(code), Kind::Disaster, Horizon::Week).calibration.bar.expect("a bar");
+    assert_eq!(bar(161300).raise_ppm, bars.raise_ppm);
+    let lower = bar(161304).raise_ppm < bars.raise_ppm;
+    assert_eq!(lower, bar(161304).of == BarMeasure::Risk);
+    // A baseline that speaks in the model's place has not rehearsed it.
+    let mut silent = artefacts;
+    silent.iter_mut().for_each(|artefact| artefact.served = Served::Baseline);
+    let scorer = ModelScorer::new(crate::artefact::Models { artefacts: silent });
+    assert_eq!(scorer.line_for(Code(161300), Kind::Disaster, Horizon::Week).calibration.bar, None);
 }
 
 #[test]

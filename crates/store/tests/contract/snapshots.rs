@@ -48,7 +48,7 @@ impl Scorer for Line {
         ModelLine {
             intercept: -1.5,
             coefficients,
-            calibration: Calibration { model: 0, calibrated, base_ppm: 60_000 },
+            calibration: Calibration { model: 0, calibrated, base_ppm: 60_000, bar: None },
         }
     }
 }
@@ -84,6 +84,7 @@ fn pipeline() -> Pipeline {
         },
         raise_ppm: [150_000, 300_000, 600_000],
         clear_ppm: [100_000, 220_000, 450_000],
+        false_alarms_ppm: 250_000,
         transferred_raise: 300,
         transferred_clear: 200,
         dwell: 6 * HOUR,

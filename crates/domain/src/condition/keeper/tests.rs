@@ -24,7 +24,7 @@ struct SetOpinions {
 impl SetOpinions {
     fn of(&self, cell: CellId) -> ModelOpinion {
         let risk_ppm = self.risks.get(&cell).copied().unwrap_or(0);
-        let calibration = Calibration { model: 0, calibrated: true, base_ppm: 10_000 };
+        let calibration = Calibration { model: 0, calibrated: true, base_ppm: 10_000, bar: None };
         ModelOpinion { risk_ppm, calibration, completeness_ppm: self.completeness_ppm }
     }
 }
@@ -78,6 +78,7 @@ fn policy() -> Policy {
         },
         raise_ppm: [150_000, 300_000, 600_000],
         clear_ppm: [100_000, 220_000, 450_000],
+        false_alarms_ppm: 250_000,
         transferred_raise: 300,
         transferred_clear: 200,
         dwell: 6 * HOUR,

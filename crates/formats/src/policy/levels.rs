@@ -1,0 +1,77 @@
+//! `[levels]` of the policy: where a level is raised and cleared, and how many false alarms may come of it.
+
+use super::PolicyError;
+use domain::policy::Policy;
+use serde::Deserialize;
+
+/// More than one a week nobody answers.
+const MOST_FALSE_ALARMS: f64 = 13.0;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Levels {
+    waspada: Step,
+    siaga: Step,
+    awas: Step,
+    /// False alarms a district and quarter; a file that does not name them has [`Policy::FALSE_ALARMS_PPM`].
+    false_alarms: Option<f64>,
+    pub transferred: Transferred,
+    pub dwell_hours: i64,
+    pub regency_districts: u32,
+}
+
+impl Levels {
+    /// In parts per million.
+    pub fn false_alarms(&self) -> Result<u32, PolicyError> {
+        let Some(budget) = self.false_alarms else { return Ok(Policy::FALSE_ALARMS_PPM) };
+        if !(0.01..=MOST_FALSE_ALARMS).contains(&budget) {
+            return Err(PolicyError::Wrong(format!(
+                "levels.false_alarms is {budget}; it is the false alarms a kecamatan may have in a quarter of a year, 0.01 to \
+                 {MOST_FALSE_ALARMS}"
+            )));
+        }
+        Ok((budget * 1e6).round() as u32)
+    }
+
+    /// The three steps from waspada to awas, which must grow and clear below where they are raised.
+    pub fn steps(&self) -> Result<[Step; 3], PolicyError> {
+        let steps = [self.waspada, self.siaga, self.awas];
+        if steps.windows(2).any(|pair| pair[0].raise_ppm >= pair[1].raise_ppm) {
+            return Err(PolicyError::Wrong("raise_ppm must grow from waspada to siaga to awas".to_owned()));
+        }
+        match steps.iter().find(|step| step.clear_ppm > step.raise_ppm) {
+            None => Ok(steps),
+            Some(step) => Err(PolicyError::Wrong(format!(
+                "clear_ppm {} is above raise_ppm {}; a level must clear below where it is raised",
+                step.clear_ppm, step.raise_ppm
+            ))),
+        }
+    }
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Step {
+    pub raise_ppm: u32,
+    pub clear_ppm: u32,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Transferred {
+    raise_ratio: f64,
+    clear_ratio: f64,
+}
+
+impl Transferred {
+    /// Where such a model raises and clears, in hundredths of what is usual.
+    pub fn hundredths(&self) -> Result<[u32; 2], PolicyError> {
+        if !(self.raise_ratio >= self.clear_ratio && self.clear_ratio > 0.0) {
+            return Err(PolicyError::Wrong(format!(
+                "levels.transferred raises at {} and clears below {}; it must clear above 0 and no higher than it raises",
+                self.raise_ratio, self.clear_ratio
+            )));
+        }
+        Ok([self.raise_ratio, self.clear_ratio].map(|ratio| (ratio * 100.0) as u32))
+    }
+}
