@@ -82,7 +82,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 &events,
                 earlier(window, share),
                 units.clone(),
-                Budget { own: share == 100, false_alarms_ppm },
+                AskedOfPanel { own: share == 100, false_alarms_ppm },
             )?;
         }
         println!();
