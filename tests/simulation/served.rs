@@ -230,6 +230,7 @@ fn what_train_judges_and_ships_is_the_same_line() {
         date: "2026-01-01".to_owned(),
         about: About::default(),
         regency_rate: None,
+        districts: None,
         district_rate: None,
         prior: false,
         false_alarms_ppm: Policy::FALSE_ALARMS_PPM,

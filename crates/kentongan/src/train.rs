@@ -253,6 +253,7 @@ impl Train {
             date: jiff::Zoned::now().date().to_string(),
             about: About::of_a_regency(self.source_words.clone(), self.licence.clone(), &self.limit),
             regency_rate: None,
+            districts: None,
             district_rate: None,
             prior: false,
             false_alarms_ppm: Policy::FALSE_ALARMS_PPM,

@@ -26,6 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             date: "2026-01-01".into(),
             about: About::default(),
             regency_rate: None,
+            districts: None,
             district_rate: None,
             prior: false,
             false_alarms_ppm: Policy::FALSE_ALARMS_PPM,

@@ -130,8 +130,8 @@ pub struct UsedOn {
     pub district: Use,
 }
 
-/// One use: the base rate believed there, why, and the shift of the intercept that follows:
-/// `logit(base rate there) − logit(base rate where fitted)`.
+/// One use: the base rate there, believed or measured, why, and the shift of the intercept: `logit(base rate there) − logit(base
+/// rate where fitted)`, or what was measured on places of that size (`train::districts`, `prior`).
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Use {

@@ -4,6 +4,7 @@
 //! came after) → `train::choose` (penalty, slope and the mix with the simple forecasts, by rolling folds: one line) →
 //! `train`, which writes this line as readable files (`artefact`), and `backtest`, which judges the same line on a `panel`
 //! (unit × period) beside the `baseline`s. `scorer` applies it in the service by multiplication in a fixed order.
+//! `prior` does the same over many countries, for kinds of which no list of their own is at hand.
 
 pub mod artefact;
 pub mod backtest;
@@ -20,6 +21,7 @@ pub mod model_files;
 mod newton;
 pub mod panel;
 pub mod period;
+pub mod prior;
 pub mod recalibrate;
 pub mod rng;
 pub mod scorer;

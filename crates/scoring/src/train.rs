@@ -5,6 +5,7 @@
 pub mod bars;
 pub mod card;
 pub mod choose;
+pub mod districts;
 pub mod fallback;
 mod judge;
 pub mod serving;
@@ -17,6 +18,7 @@ use crate::logistic::{Rows, logit, sigmoid};
 use crate::period::{Day, date};
 use bars::{Rehearsal, judge_bars, share_of, times_a_quarter};
 use choose::{Chosen, Material, choose, round, settle};
+use districts::{DistrictList, Districts};
 use domain::kind::{Horizon, Kind};
 use judge::judge;
 use serde_json::json;
@@ -45,6 +47,8 @@ pub struct TrainOptions {
     /// Incidents a week where the model is used; None: as often as where it was fitted.
     pub regency_rate: Option<Believed>,
     pub district_rate: Option<Believed>,
+    /// The same events by district, where a list tells of them: the use on districts is measured, not believed.
+    pub districts: Option<DistrictList>,
     /// The numbers are borrowed from another kind.
     pub prior: bool,
     /// False alarms a district and quarter that the policy allows all kinds together, parts per million.
@@ -70,9 +74,14 @@ pub fn train(options: &TrainOptions) -> Result<Vec<Artefact>> {
     let TrainOptions { events, units, parents, unit, .. } = options;
     let listed = Listed { events, units, parents, neighbours: options.neighbours.as_ref(), unit: *unit };
     let made = vectors_of(&listed, &Looks::weekly(options.from, options.to));
+    let smaller = options.districts.as_ref().map(|list| (list.vectors(options.from, options.to), list));
     let mut artefacts = Vec::new();
     for horizon in Horizon::ALL {
-        let (artefact, evaluation) = one(options, &made, *horizon)?;
+        let districts = smaller.as_ref().map(|(made, list)| Districts {
+            material: Material { made, question: horizon.index() },
+            source: &list.source,
+        });
+        let (artefact, evaluation) = one(options, &made, districts.as_ref(), *horizon)?;
         let card = card::write(&artefact, &options.about, &evaluation);
         artefact::save(&options.folder, &artefact, &card, &evaluation)?;
         artefacts.push(artefact);
@@ -80,7 +89,12 @@ pub fn train(options: &TrainOptions) -> Result<Vec<Artefact>> {
     Ok(artefacts)
 }
 
-fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Artefact, serde_json::Value)> {
+fn one(
+    options: &TrainOptions,
+    made: &Vectors,
+    districts: Option<&Districts<'_>>,
+    horizon: Horizon,
+) -> Result<(Artefact, serde_json::Value)> {
     let what = format!("{}-{horizon}", options.kind);
     let material = Material { made, question: horizon.index() };
     let today = options.to + 1;
@@ -101,6 +115,12 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
     let mut artefact =
         describe(options, made, horizon, &last, decided, baseline(&last.rows, fallback, &what)?);
     artefact.alert_bars = Rehearsal::before(&material, today, &last.choice, times).bars(share);
+    if let Some(districts) = districts {
+        artefact.used_on.district = districts.place(&last, today);
+    }
+    let weeks = f64::from(horizon.days()) / 7.0;
+    let believed = options.district_rate.as_ref();
+    let smaller = districts.map(|own| own.judge(&early, believed, weeks, cut..decided));
     let evaluation = json!({
         "model": artefact.name,
         "unit": options.unit.word(),
@@ -110,13 +130,14 @@ fn one(options: &TrainOptions, made: &Vectors, horizon: Horizon) -> Result<(Arte
         "ridge": early.choice.ridge, "slope": early.choice.slope,
         "weights": early.choice.weights.iter().copied().collect::<BTreeMap<_, _>>(),
         "alerts": alerts,
+        "districts": smaller,
         "result": test,
     });
     Ok((artefact, evaluation))
 }
 
 /// The line that speaks where the model does not earn its place, fitted on all weeks like the model.
-fn baseline(rows: &Rows, name: &str, what: &str) -> Result<Baseline> {
+pub(crate) fn baseline(rows: &Rows, name: &str, what: &str) -> Result<Baseline> {
     let mut lines = fallback::lines(rows, what)?;
     let at = lines.iter().position(|line| line.name == name).unwrap_or(0);
     let line = lines.swap_remove(at);

@@ -1,5 +1,6 @@
 //! A model's card: what a person should know before believing it.
 
+mod transfer;
 mod warnings;
 
 use crate::artefact::Artefact;
@@ -71,10 +72,16 @@ pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
     }
     card += &format!("## Data\n\n{}\n\nLicence: {}\n\n", about.source, about.licence);
     card += &format!(
-        "Unit: {} × week, {} to {}; {} units, {} rows, {} positives, base rate {:.4}.\n\n",
-        fitted.unit, fitted.from, fitted.to, fitted.units, fitted.rows, fitted.positives, fitted.base_rate
+        "Unit: {}, {} to {}; {} units, {} rows, {} positives, base rate {:.4}.\n\n",
+        unit_and_period(&fitted.unit),
+        fitted.from,
+        fitted.to,
+        fitted.units,
+        fitted.rows,
+        fitted.positives,
+        fitted.base_rate
     );
-    card += "## Where it is used\n\nUsed on another unit or period it is *transferred*: the intercept is shifted by the base rates, the risk is shown as a prior (\"belum terkalibrasi\") and opens at most *waspada* by itself.\n\n";
+    card += "## Where it is used\n\nUsed on another unit or period it is *transferred*: the intercept is shifted by what the base rate and the size of a place move, the risk is shown as a prior (\"belum terkalibrasi\") and opens at most *waspada* by itself.\n\n";
     card += "| used on | base rate there | shift of the intercept | why |\n|---|---|---|---|\n";
     for (name, place) in
         [("kabupaten/kota", &artefact.used_on.regency), ("kecamatan", &artefact.used_on.district)]
@@ -86,6 +93,7 @@ pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
         fitted.own_positives_needed,
         result(evaluation)
     );
+    card += &transfer::english(evaluation);
     card += &warnings::english(artefact, evaluation);
     card += &format!(
         "## Intended use\n\n{}\n\n## Limits\n\n{}\n## Who it may harm\n\n{}",
@@ -105,6 +113,14 @@ pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
     }
     card
 }
+
+fn unit_and_period(unit: &str) -> String {
+    if unit == CELL_MONTH { "cell × month".to_owned() } else { format!("{unit} × week") }
+}
+
+/// What a prior from many countries is fitted on: cells of a grid by weeks, or by months.
+pub const CELL: &str = "cell";
+pub const CELL_MONTH: &str = "cell_month";
 
 fn list(lines: &[String]) -> String {
     lines.iter().map(|line| format!("- {line}\n")).collect()

@@ -213,13 +213,17 @@ pub fn round(value: f64) -> f64 {
 
 /// What a model may look at: the analyst's count is a baseline's, and would only share the decayed counts' weight.
 fn open(width: usize) -> Vec<bool> {
-    NAMES.iter().take(width).map(|name| *name != "count_30d").collect()
+    (0..width).map(|at| NAMES.get(at).is_none_or(|name| *name != "count_30d")).collect()
 }
 
 /// A fit with the signs a person can follow: more incidents never lower the risk, longer quiet or an agreement never
 /// raise it.
 /// A feature that comes out the wrong way round is left out, the worst first, and the rest fitted again.
-fn signed(known: &FirstRows<'_>, ridge: f64, start: Option<&Fit>) -> std::result::Result<Fit, FitError> {
+pub(crate) fn signed(
+    known: &FirstRows<'_>,
+    ridge: f64,
+    start: Option<&Fit>,
+) -> std::result::Result<Fit, FitError> {
     let ridge = Ridge::new(ridge);
     let mut free = open(known.nfeatures());
     let mut fit = Ridge { free: Some(&free), start, ..ridge }.fit(known)?;
@@ -246,7 +250,7 @@ fn signed(known: &FirstRows<'_>, ridge: f64, start: Option<&Fit>) -> std::result
 /// A neighbour's incident never counts for more than one's own in `neighbours_14d` (`surroundings_14d`, which tells the first
 /// among the neighbours, has no such bound): with a whole province as neighbours, as in a national
 /// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district.
-fn bounded(mut fit: Fit, rows: &Rows) -> Result<Fit> {
+pub(crate) fn bounded(mut fit: Fit, rows: &Rows) -> Result<Fit> {
     let at = |name: &str| NAMES.iter().position(|own| *own == name).unwrap_or(0);
     let own: f64 = ["count_3d", "count_14d", "count_90d", "regency_14d"]
         .map(|name| fit.coefficients[at(name)])

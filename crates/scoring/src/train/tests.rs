@@ -46,6 +46,7 @@ fn options(folder: PathBuf, events: Vec<Event>, weeks: i32) -> TrainOptions {
         date: "2026-01-01".into(),
         about: card::About { source: "made up".into(), licence: "none".into(), ..card::About::default() },
         regency_rate: None,
+        districts: None,
         district_rate: Some(Believed { a_week: 0.002, why: "fewer people".into() }),
         prior: false,
         false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
