@@ -12,7 +12,7 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(120);
 /// The day in the names of the repository's models, and the one that ours have instead.
-const THEIRS: &str = "2026-11-22";
+const THEIRS: &str = "2026-11-29";
 const OURS: &str = "2026-12-01";
 
 /// The repository's models under other names, and a configuration that serves them; gives its path.

@@ -116,7 +116,7 @@ fn drift_is_an_operators_alert_and_changes_nothing() {
     let answer = desk.get("/v1/assessments?kind=disaster&horizon=7d").expect("asking").json();
     for item in answer["items"].as_array().expect("items") {
         assert!(
-            item["model"].as_str().is_some_and(|model| model.starts_with("disaster-7d-2026-11-22")),
+            item["model"].as_str().is_some_and(|model| model.starts_with("disaster-7d-2026-11-29")),
             "{item}"
         );
         assert_eq!(item["calibrated"], false, "{item}");

@@ -74,11 +74,13 @@ fn fitted(frame: &Frame, model: &ServedModel) -> Markup {
     let unit = match model.unit.as_str() {
         "regency" => frame.text("model.regency"),
         "district" => frame.text("model.district"),
+        "cell" | "cell_month" => frame.text("model.cell"),
         other => other,
     };
+    let sentence = if model.unit == "cell_month" { "model.fitted_from_months" } else { "model.fitted_from" };
     html! {
         @if model.prior { strong { (frame.text("model.borrowed")) } " " }
-        (frame.fill("model.fitted_from", &[
+        (frame.fill(sentence, &[
             ("source", &source),
             ("unit", &unit),
             ("from", &day(&model.from, frame.lang)),
