@@ -4,6 +4,7 @@ use crate::desk_feed;
 use crate::evidence::speaker::{AccountId, OrganisationId, Speaker, Word};
 use crate::kind::FeedClass;
 use crate::report::FeedId;
+use crate::spelling;
 use alloc::string::String;
 
 /// Who stands behind a report. A later change of the register changes no report that came before it.
@@ -89,17 +90,18 @@ impl StampedAuthor {
         organisation.strip_prefix(OF_FEED)
     }
 
-    /// The author of a report of this feed, where that is not the feed alone.
+    /// The author of a report of this feed, where that is not the feed alone, by the very name that it has.
     pub fn stated(&self, feed: &str, class: FeedClass) -> Option<Author> {
-        (*self != StampedAuthor::default()).then(|| self.author(feed, class))
+        (*self != StampedAuthor::default() || !spelling::is_plain(feed)).then(|| self.author(feed, class))
     }
 
     /// The author of a record of this feed. All accounts of one person are one account, and so are those of the desk of which
-    /// nobody wrote down whose they are.
+    /// nobody wrote down whose they are. No name means another in another spelling ([`spelling`]), and an organisation that is
+    /// called as a feed is, is that feed's own.
     pub fn author(&self, feed: &str, class: FeedClass) -> Author {
         let own = match desk_feed::is_name(feed) {
             true => Author::of_feed(desk_feed::DESK, class),
-            false => Author::of_feed(FeedId::of(feed), class),
+            false => Author::of_feed(FeedId::of(&spelling::plain(feed)), class),
         };
         let login = match self.account.as_str() {
             "" => own.login,
@@ -109,17 +111,20 @@ impl StampedAuthor {
             "" => own.account,
             person => AccountId(hashed("person:", person)),
         };
-        let word = match (self.organisation.as_str(), StampedAuthor::feed_of(&self.organisation)) {
-            ("", _) => own.word,
-            (_, Some(feed)) => Word::Of(OrganisationId(FeedId::of(feed).0)),
-            (organisation, None) => Word::Of(OrganisationId(hashed("organisation:", organisation))),
+        let word = match self.organisation.as_str() {
+            "" => own.word,
+            organisation => {
+                let name = StampedAuthor::feed_of(organisation).unwrap_or(organisation);
+                Word::Of(OrganisationId(FeedId::of(&spelling::plain(name)).0))
+            }
         };
         Author { account, login, word, party: self.party }
     }
 }
 
+/// Of an account's or a person's name.
 fn hashed(of: &str, identifier: &str) -> u32 {
-    FeedId::of(&[of, identifier].concat()).0
+    FeedId::of(&[of, &spelling::folded(identifier)].concat()).0
 }
 
 #[cfg(test)]
@@ -135,6 +140,34 @@ mod tests {
         let [one, other] = [one, other].map(|(feed, class, stamp)| stamp.author(feed, class).speaker(class));
         assert_eq!(one.is_another(&other), other.is_another(&one));
         one.is_another(&other)
+    }
+
+    #[test]
+    fn no_name_in_another_spelling_is_another_speaker_or_person() {
+        use FeedClass::Police;
+        let desk = |account, person| stamped(account, person, "").author("desk", FeedClass::Desk);
+        for (one, other) in [("sari", "Sari"), ("dewi-s", "dewi.s"), ("dewi-s", "DewiS"), ("dewi", "déwi")] {
+            assert!(!desk("a", one).is_another_person(&desk("b", other)), "{one} {other}");
+            assert!(desk(one, "").is_same_person(&desk(other, "")), "{one} {other}");
+        }
+        for (one, other) in [("polres", "Polres"), ("pol-res", "pol.res"), ("pol-res", "Pol_Res")] {
+            let silent = || stamped("", "", "");
+            assert!(!are_two(
+                ("polsek-a", Police, stamped("", "", one)),
+                ("polsek-b", Police, stamped("", "", other))
+            ));
+            assert!(!are_two((one, Police, silent()), (other, Police, silent())), "{one} {other}");
+            assert!(
+                !are_two((one, Police, silent()), ("intel", Police, stamped("", "", other))),
+                "{one} {other}"
+            );
+            assert!(!are_two((one, Police, silent()), ("intel", Police, stamped("", "", one))), "{one}");
+            let quoted = stamped("sari", "", &StampedAuthor::own_organisation(other));
+            assert!(!are_two((one, Police, silent()), ("desk-police", Police, quoted)), "{one} {other}");
+            let own = silent().stated(one, Police).unwrap_or(Author::of_feed(FeedId::of(one), Police));
+            let others = silent().stated(other, Police).map(|author| author.account);
+            assert_eq!(others, Some(own.account), "{one} {other}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use crate::kind::FeedClass;
 use crate::report::FeedId;
+use crate::spelling;
 use alloc::{format, string::String};
 use xxhash_rust::const_xxh3::xxh3_64;
 
@@ -42,9 +43,10 @@ pub fn is_name(name: &str) -> bool {
     name.starts_with("desk") && is_desk_feed(FeedId::of(name))
 }
 
-/// True for a name that no other feed may take.
+/// True for a name that no other feed may take, however it is spelled.
 pub fn is_reserved(name: &str) -> bool {
-    name.starts_with("desk-") || name == REGISTRY
+    let plain = spelling::plain(name);
+    plain.starts_with("desk-") || plain == REGISTRY || plain == "desk" && name != plain
 }
 
 #[cfg(test)]
@@ -63,6 +65,7 @@ mod tests {
             assert!(is_reserved(&name) || *class == FeedClass::Desk, "{name}");
         }
         assert!(!is_desk_feed(FeedId::of("desk-lain")) && !is_desk_feed(FeedId::of("polsek")));
+        assert!(["Desk", "Desk_Village", "KENTONGAN"].iter().all(|name| is_reserved(name)));
         assert!(is_reserved(REGISTRY) && !is_name(REGISTRY) && !is_name("desk-lain"));
     }
 }

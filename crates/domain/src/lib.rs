@@ -35,6 +35,7 @@ pub mod sender_clock;
 pub mod service_clock;
 mod shown_level;
 pub mod silence;
+pub mod spelling;
 pub mod splitmix;
 pub mod thresholds;
 pub mod time;

@@ -5,6 +5,7 @@ use async_recursion::async_recursion as boxed;
 use domain::desk_feed;
 use domain::kind::FeedClass;
 use domain::place::{Area, AreaError, Areas, Places};
+use domain::spelling::twin_of;
 use domain::time::Time;
 use formats::registry_record::RegisteredFeed;
 use store::{FeedRow, Store, StoreError, token_hash};
@@ -26,6 +27,10 @@ pub enum FeedError {
     Renamed(String, String),
     #[error("renaming '{0}': another organisation is called '{1}', or was; choose another name")]
     NameTaken(String, String),
+    #[error(
+        "there is '{twin}' already; use it, or name '{called}' differently: the two are one name in two spellings"
+    )]
+    Twin { called: String, twin: String },
     #[error("no feed gives the word of an organisation '{0}'; `kentongan feed list` names them")]
     NoOrganisation(String),
     #[error("there is no feed '{0}', nor any other; add one with `kentongan feed add`")]
@@ -132,6 +137,7 @@ pub async fn add(writer: &LogWriter, new: NewFeed) -> Result<String, FeedError> 
     if desk_feed::is_reserved(&name) {
         return Err(FeedError::Reserved(name));
     }
+    refuse_twin(writer.store(), &feeds, &name).await?;
     let token = secret().map_err(FeedError::Random)?;
     let Organisation { identifier: organisation, name: organisation_name } =
         organisation_called(writer.store(), &feeds, &organisation).await?;
@@ -194,12 +200,36 @@ async fn organisation_called(
             name: feed.organisation_name.clone(),
         });
     }
+    if !called.is_empty() && !is_name(called) {
+        return Err(FeedError::Organisation(called.to_owned()));
+    }
+    refuse_twin(store, feeds, called).await?;
     let once = if called.is_empty() { None } else { store.organisation_once_called(called).await? };
     let identifier = once.unwrap_or_else(|| called.to_owned());
     match feeds.iter().find(|feed| !called.is_empty() && feed.organisation == identifier) {
         Some(feed) => Err(FeedError::Renamed(called.to_owned(), feed.organisation_is_called().to_owned())),
         None if identifier == called => Ok(Organisation { identifier, name: String::new() }),
         None => Ok(Organisation { identifier, name: called.to_owned() }),
+    }
+}
+
+/// Refuses a name that a feed or an organisation has, or had, in another spelling: nobody could tell the two apart. Feeds and
+/// organisations share their names, since a feed may be its own organisation.
+async fn refuse_twin(store: &Store, feeds: &[FeedRow], called: &str) -> Result<(), FeedError> {
+    let organisations = store.organisation_names().await?;
+    refuse_twin_among(called, feeds, organisations.iter().map(|(name, _)| name.as_str()))
+}
+
+fn refuse_twin_among<'a>(
+    called: &str,
+    feeds: impl IntoIterator<Item = &'a FeedRow>,
+    organisations: impl Iterator<Item = &'a str>,
+) -> Result<(), FeedError> {
+    let names =
+        |feed: &'a FeedRow| [&feed.name, &feed.organisation, &feed.organisation_name].map(String::as_str);
+    match twin_of(called, feeds.into_iter().flat_map(names).chain(organisations)) {
+        Some(twin) => Err(FeedError::Twin { called: called.to_owned(), twin: twin.to_owned() }),
+        None => Ok(()),
     }
 }
 
@@ -225,6 +255,9 @@ pub async fn rename_organisation(writer: &LogWriter, from: &str, to: &str) -> Re
         feeds.iter().partition(|feed| feed.organisation == identifier);
     let once = writer.store().organisation_once_called(to).await?;
     let of_others = once.is_some_and(|organisation| organisation != identifier);
+    let known = writer.store().organisation_names().await?;
+    let known = known.iter().filter(|(_, organisation)| *organisation != identifier);
+    refuse_twin_among(to, others.iter().copied(), known.map(|(name, _)| name.as_str()))?;
     if of_others || others.iter().any(|feed| feed.organisation == to || feed.organisation_is_called() == to) {
         return Err(FeedError::NameTaken(from.to_owned(), to.to_owned()));
     }
@@ -306,181 +339,4 @@ pub async fn find(store: &Store, name: &str) -> Result<FeedRow, FeedError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::{Fixture, NOW};
-    use crate::is_registry;
-    use domain::place::{Code, Unit};
-
-    fn polres() -> NewFeed {
-        NewFeed {
-            name: "polres".into(),
-            class: FeedClass::Police,
-            areas: Areas::parse("16.13").unwrap(),
-            organisation: "polres-muratara".into(),
-            party: false,
-            since: NOW,
-        }
-    }
-
-    #[tokio::test]
-    async fn a_new_token_does_not_let_a_disabled_feed_in() {
-        let Fixture { writer, store, .. } = &Fixture::build().await;
-        let first = add(writer, polres()).await.unwrap();
-        disable(writer, "polres").await.unwrap();
-        let (second, enabled) = rotate(store, "polres").await.unwrap();
-        assert!(first != second && !enabled);
-        assert!(!find(store, "polres").await.unwrap().enabled);
-        resume(writer, "polres").await.unwrap();
-        let feed = find(store, "polres").await.unwrap();
-        assert!(feed.enabled && feed.token_sha256 == token_hash(&second));
-        assert!(rotate(store, "polres").await.unwrap().1);
-    }
-
-    #[tokio::test]
-    async fn what_a_feed_becomes_stands_in_the_log_and_what_it_sent_before_stays_what_it_was() {
-        let fixture = Fixture::build().await;
-        let writer = &fixture.writer;
-        add(writer, polres()).await.unwrap();
-        let sent = async || {
-            let feed = writer.registered_feed("polres").await.unwrap().unwrap();
-            writer.append(&feed, vec![b"{}".to_vec()]).await.unwrap();
-        };
-        sent().await;
-        let to = FeedChange {
-            organisation: Some("polda-sumsel".into()),
-            party: Some(true),
-            ..FeedChange::default()
-        };
-        change(writer, "polres", to.clone()).await.unwrap();
-        change(writer, "polres", to).await.unwrap();
-        sent().await;
-        let kept = fixture.kept().await;
-        let registered: Vec<RegisteredFeed> = kept
-            .iter()
-            .filter(|record| is_registry(record))
-            .map(|record| RegisteredFeed::parse(&record.bytes).unwrap())
-            .collect();
-        let words: Vec<(&str, bool)> =
-            registered.iter().map(|feed| (feed.organisation.as_str(), feed.party)).collect();
-        assert_eq!(words, [("polres-muratara", false), ("polda-sumsel", true)], "once for each change");
-        let stamps: Vec<(&str, bool)> = kept
-            .iter()
-            .filter(|record| !is_registry(record))
-            .map(|record| (record.author.organisation.as_str(), record.author.party))
-            .collect();
-        assert_eq!(stamps, words);
-        let unfit = FeedChange { organisation: Some("Polda Sumsel".into()), ..FeedChange::default() };
-        assert!(matches!(change(writer, "polres", unfit).await, Err(FeedError::Organisation(_))));
-        assert!(matches!(
-            add(writer, NewFeed { name: "kentongan".into(), ..polres() }).await,
-            Err(FeedError::Reserved(_))
-        ));
-    }
-
-    #[tokio::test]
-    async fn no_name_that_an_organisation_ever_had_is_anothers() {
-        let fixture = Fixture::build().await;
-        let writer = &fixture.writer;
-        let kodim = || NewFeed { name: "kodim".into(), organisation: "kodim-0406".into(), ..polres() };
-        add(writer, polres()).await.unwrap();
-        add(writer, kodim()).await.unwrap();
-        let author = async || {
-            let feed = writer.registered_feed("polres").await.unwrap().unwrap();
-            feed.author().organisation.clone()
-        };
-        let first = author().await;
-        for (from, to) in [("polres-muratara", "polres-mura"), ("polres-mura", "polres-baru")] {
-            rename_organisation(writer, from, to).await.unwrap();
-        }
-        // The name between is nobody else's, and leads to what it is called now.
-        let refused = rename_organisation(writer, "kodim-0406", "polres-mura").await;
-        assert!(matches!(refused, Err(FeedError::NameTaken(..))));
-        let between = NewFeed { name: "pospol".into(), organisation: "polres-mura".into(), ..polres() };
-        assert!(matches!(add(writer, between).await, Err(FeedError::Renamed(..))));
-        // Once no feed is of it, it is still the organisation that it was.
-        let belongs = |to: &str| FeedChange { organisation: Some(to.into()), ..FeedChange::default() };
-        change(writer, "polres", belongs("")).await.unwrap();
-        let refused = rename_organisation(writer, "kodim-0406", "polres-baru").await;
-        assert!(matches!(refused, Err(FeedError::NameTaken(..))));
-        change(writer, "polres", belongs("polres-baru")).await.unwrap();
-        assert_eq!(author().await, first, "one speaker, whatever it is called");
-    }
-
-    #[tokio::test]
-    async fn an_organisation_that_is_called_otherwise_stays_one_speaker() {
-        let fixture = Fixture::build().await;
-        let writer = &fixture.writer;
-        add(writer, polres()).await.unwrap();
-        add(writer, NewFeed { name: "kodim".into(), organisation: "kodim-0406".into(), ..polres() })
-            .await
-            .unwrap();
-        let sent = async |name: &str| {
-            let feed = writer.registered_feed(name).await.unwrap().unwrap();
-            writer.append(&feed, vec![b"{}".to_vec()]).await.unwrap();
-        };
-        sent("polres").await;
-        assert_eq!(rename_organisation(writer, "polres-muratara", "polres-mura").await.unwrap(), 1);
-        sent("polres").await;
-        // A feed that comes later is of the same organisation, by the name that it has now.
-        let polsek = |organisation: &str| NewFeed {
-            name: "polsek".into(),
-            organisation: organisation.into(),
-            ..polres()
-        };
-        let old = add(writer, polsek("polres-muratara")).await.unwrap_err();
-        assert_eq!(
-            old.to_string(),
-            "the organisation 'polres-muratara' is called 'polres-mura' now; use that name"
-        );
-        add(writer, polsek("polres-mura")).await.unwrap();
-        sent("polsek").await;
-        assert_eq!(rename_organisation(writer, "polres-mura", "polres-baru").await.unwrap(), 2);
-        sent("polsek").await;
-        let kept = fixture.kept().await;
-        let authors: Vec<_> =
-            kept.iter().filter(|record| !is_registry(record)).map(|record| &record.author).collect();
-        assert!(authors.len() == 4 && authors.iter().all(|author| *author == authors[0]), "{authors:?}");
-        let names: Vec<String> = kept
-            .iter()
-            .filter(|record| is_registry(record))
-            .map(|record| RegisteredFeed::parse(&record.bytes).unwrap().organisation_name)
-            .collect();
-        assert_eq!(
-            names,
-            ["", "", "polres-mura", "polres-mura", "polres-baru", "polres-baru"],
-            "each change is in the log"
-        );
-        for taken in ["kodim-0406", "polres-muratara"] {
-            let refused = rename_organisation(writer, "kodim-0406", taken).await;
-            match taken {
-                "kodim-0406" => assert_eq!(refused.unwrap(), 1, "its own name"),
-                _ => assert!(matches!(refused, Err(FeedError::NameTaken(..))), "it was another's"),
-            }
-        }
-        let taken = rename_organisation(writer, "polres-baru", "kodim-0406").await.unwrap_err();
-        assert_eq!(
-            taken.to_string(),
-            "renaming 'polres-baru': another organisation is called 'kodim-0406', or was; choose another name"
-        );
-        for unknown in ["polres-mura", ""] {
-            assert!(matches!(
-                rename_organisation(writer, unknown, "x").await,
-                Err(FeedError::NoOrganisation(_) | FeedError::Renamed(..))
-            ));
-        }
-        assert!(matches!(
-            rename_organisation(writer, "polres-baru", "Polres Baru").await,
-            Err(FeedError::Organisation(_))
-        ));
-    }
-
-    #[test]
-    fn a_feed_speaks_for_configured_places_down_to_the_village() {
-        let units = [161300, 161304].map(|code| (Code(code), Unit::default()));
-        let places = Places::new(units.to_vec(), false);
-        assert!(configured_areas("16.13.04.2003", &places).is_ok());
-        assert!(matches!(configured_areas("16.13.05.2003", &places), Err(PlaceError::NotConfigured(_))));
-        assert!(matches!(configured_areas("1613", &places), Err(PlaceError::Code(_))));
-    }
-}
+mod tests;

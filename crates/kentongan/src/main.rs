@@ -214,9 +214,8 @@ fn check(loaded: &config::LoadedConfig) -> Result<()> {
     }
     provide_crypto();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    if let Some(warning) = runtime.block_on(preflight::nameless_accounts(config))? {
-        print_line!("accounts: {warning}");
-    }
+    let warnings = runtime.block_on(preflight::register_warnings(config, &team.persons()))?;
+    warnings.iter().for_each(|warning| print_line!("{warning}"));
     if config.kafka.is_on() || config.state.url.starts_with("postgres") {
         runtime.block_on(preflight::check(config))?;
     }

@@ -4,24 +4,36 @@ use crate::config::Config;
 use crate::output::print_line;
 use anyhow::{Context, Result};
 use intake::kafka::Topics;
-use store::Store;
+use store::{Store, StoreError};
 use views::Lang;
+use views::registration::{self, Register};
 
-/// Says which accounts that may judge reports name no person; `None` where each does, and where there is no state yet or one of
-/// another version. Changes nothing.
-pub async fn nameless_accounts(config: &Config) -> Result<Option<String>> {
+/// Says which accounts that may judge reports name no person, and which names of the register and of the roster's persons are one in
+/// several spellings; empty where there is no state yet or one of another version. Changes nothing.
+pub async fn register_warnings(config: &Config, persons: &[&str]) -> Result<Vec<String>> {
     let url = config.state_url();
     if config.state.url.is_empty() && !std::path::Path::new(&url).exists() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let version = Store::version(&url).await;
     if !version.is_ok_and(|version| version.remedy().is_none()) {
-        return Ok(None); // what is wrong with it is reported where it is used
+        return Ok(Vec::new()); // what is wrong with it is reported where it is used
     }
     let store = Store::open(&url).await.context("opening the state")?;
-    let users = store.users().await.context("reading the accounts")?;
+    let warnings = register_warnings_of(&store, persons).await.context("reading the register");
     store.close().await;
-    Ok(views::registration::nameless_accounts(&users, Lang::En))
+    Ok(warnings?)
+}
+
+/// As [`register_warnings`], of a state that is open.
+pub async fn register_warnings_of(store: &Store, persons: &[&str]) -> Result<Vec<String>, StoreError> {
+    let (users, feeds) = (store.users().await?, store.feeds().await?);
+    let organisations = store.organisation_names().await?;
+    let register = Register { users: &users, feeds: &feeds, organisations: &organisations, persons };
+    let nameless =
+        registration::nameless_accounts(&users, Lang::En).map(|words| format!("accounts: {words}"));
+    let twins = registration::twin_names(&register, Lang::En).map(|words| format!("names: {words}"));
+    Ok(nameless.into_iter().chain(twins).collect())
 }
 
 /// Looks at the broker, its topics, the database and its schema; prints what is well and fails over what is not.

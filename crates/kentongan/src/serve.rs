@@ -7,6 +7,7 @@ use crate::log_access;
 use crate::machine_routes;
 use crate::metrics::Metrics;
 use crate::models;
+use crate::preflight;
 use crate::sources::OpenedState;
 use crate::user_error;
 use anyhow::{Context, Result};
@@ -74,6 +75,8 @@ impl Site {
         let held = data_folder::lock(&config)?.map(Arc::new);
         let log = log_access::open(&config).await?;
         let store = Store::open(&config.state_url()).await.context("opening the state")?;
+        let warnings = preflight::register_warnings_of(&store, &team.persons()).await?;
+        warnings.iter().for_each(|warning| tracing::warn!("{warning}"));
         let limits = IntakeLimits {
             request_bytes: config.intake.max_request_bytes,
             records_a_minute: config.intake.records_a_minute,

@@ -312,6 +312,11 @@ impl Team {
         warnings
     }
 
+    /// The persons whom its members name, as `user add --person` calls them.
+    pub fn persons(&self) -> Vec<&str> {
+        self.members.iter().map(|member| member.person.as_str()).filter(|person| !person.is_empty()).collect()
+    }
+
     /// What keeps mail from those who have an address: no server, or a password that cannot be read.
     pub fn mail_warnings(&self, smtp: &Smtp, env: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
         let by_mail =

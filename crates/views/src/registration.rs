@@ -6,9 +6,10 @@ use crate::words::Lang;
 use domain::kind::FeedClass;
 use domain::place::{Area, Areas, Code, Place, Places, Zone};
 use domain::report::ReportId;
+use domain::spelling::twins;
 use domain::time::{HOUR, Time};
 use serde_json::{Value, json};
-use store::{Role, User};
+use store::{FeedRow, Role, User};
 
 /// A feed that was added just now.
 pub struct AddedFeed<'a> {
@@ -81,6 +82,30 @@ pub fn nameless_accounts(users: &[User], lang: Lang) -> Option<String> {
         users.iter().filter(|user| user.enabled && may(user.role, Right::Verify) && user.person.is_empty());
     let names: Vec<&str> = nameless.map(|user| user.name.as_str()).collect();
     (!names.is_empty()).then(|| lang.fill("registration.nameless", &[("names", &names.join(", "))]))
+}
+
+/// Says which names that the register and the roster have are one name in several spellings: such names of persons, of accounts, and
+/// of feeds and their organisations are never two.
+pub fn twin_names(register: &Register<'_>, lang: Lang) -> Option<String> {
+    let Register { users, feeds, organisations, persons } = register;
+    let accounts = users.iter().map(|user| user.name.as_str());
+    let persons = users.iter().map(|user| user.person.as_str()).chain(persons.iter().copied());
+    let own = feeds.iter().flat_map(|feed| [feed.name.as_str(), &feed.organisation, &feed.organisation_name]);
+    let voices = own.chain(organisations.iter().map(|(name, _)| name.as_str()));
+    let twins = [twins(accounts), twins(persons), twins(voices)].concat();
+    let names: Vec<String> =
+        twins.iter().map(|twins| twins.iter().copied().collect::<Vec<_>>().join(" = ")).collect();
+    (!names.is_empty()).then(|| lang.fill("registration.twins", &[("names", &names.join(", "))]))
+}
+
+/// Who may report and look, as far as they have names.
+pub struct Register<'a> {
+    pub users: &'a [User],
+    pub feeds: &'a [FeedRow],
+    /// What organisations are and were called, with whose each name is.
+    pub organisations: &'a [(String, String)],
+    /// Of the roster's members.
+    pub persons: &'a [&'a str],
 }
 
 /// "Rawas Ilir (16.13.04), Rupit (16.13.01)"
@@ -187,6 +212,35 @@ mod tests {
             words.secret
         );
         format!("{}\n{}\n{}\n", words.added, words.secret, words.next)
+    }
+
+    #[test]
+    fn names_that_are_one_in_several_spellings_are_said_together() {
+        let feed = |name: &str, organisation: &str| FeedRow {
+            organisation: organisation.into(),
+            ..FeedRow::new(name, FeedClass::Police, Areas::everywhere(), [0; 32], Time(0))
+        };
+        let user = |name: &str, person: &str| User {
+            name: name.into(),
+            role: Role::Desk,
+            areas: Areas::everywhere(),
+            password_hash: String::new(),
+            enabled: true,
+            person: person.into(),
+            feed: String::new(),
+        };
+        let users = [user("sari", "dewi-s"), user("sari-2", "dewi-s"), user("budi", "")];
+        let feeds = [feed("polsek", "polres"), feed("intel", "polsek"), feed("desa", "")];
+        let warning = |users: &[User], feeds: &[FeedRow], persons: &[&str]| {
+            let organisations = &[(String::from("polres"), String::from("polres"))];
+            twin_names(&Register { users, feeds, organisations, persons }, Lang::En)
+        };
+        assert_eq!(warning(&users, &feeds, &["dewi-s", "160503"]), None);
+        let legacy = [feeds.as_slice(), &[feed("Polsek", "Pol-Res")]].concat();
+        let twins = warning(&[users.as_slice(), &[user("Budi", "")]].concat(), &legacy, &["DewiS"]).unwrap();
+        for names in ["Budi = budi", "DewiS = dewi-s", "Pol-Res = polres", "Polsek = polsek"] {
+            assert!(twins.contains(names), "{twins}");
+        }
     }
 
     #[test]

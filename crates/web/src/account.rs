@@ -38,6 +38,10 @@ pub enum AccountError {
         "adding the account '{0}': it is there already; use `kentongan user password {0}` for a new password"
     )]
     Exists(String),
+    #[error(
+        "there is '{twin}' already; use it, or name '{called}' differently: the two are one name in two spellings"
+    )]
+    Twin { called: String, twin: String },
     #[error("there is no account '{0}'; `kentongan user list` shows those there are")]
     Unknown(String),
     #[error("'{0}' is no code of a place; write for example 16.13 or 16.13.04")]

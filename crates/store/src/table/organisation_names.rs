@@ -33,6 +33,17 @@ pub(super) async fn keep(
 }
 
 impl Store {
+    /// What organisations are and were called, with whose each name is.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn organisation_names(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let query = sql::query(format!("{} 1 = 1 ORDER BY name", sql::select::<OrganisationName>()));
+        let rows = sql::read_all::<OrganisationName>(&query.fetch_all(&self.readers).await?)?;
+        Ok(rows.into_iter().map(|row| (row.name, row.organisation)).collect())
+    }
+
     /// The organisation that is or was called so; `None` where none was.
     ///
     /// # Errors

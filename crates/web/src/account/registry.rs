@@ -3,6 +3,7 @@
 use super::{AccountError, hash, link_hash, token};
 use domain::kind::FeedClass;
 use domain::place::{Area, Areas, Places};
+use domain::spelling::twin_of;
 use domain::time::Time;
 use intake::feed_registry::{self, configured_areas, is_name, secret};
 use store::{FeedRow, Role, Store, User};
@@ -32,10 +33,12 @@ pub async fn add(
     if !is_name(name) {
         return Err(AccountError::Name(name.to_owned()));
     }
-    check_person(person)?;
-    if store.user(name).await?.is_some() {
+    let users = store.users().await?;
+    if users.iter().any(|user| user.name == name) {
         return Err(AccountError::Exists(name.to_owned()));
     }
+    refuse_twin(name, users.iter().map(|user| user.name.as_str()))?;
+    check_person(person, &users)?;
     let (password, password_hash) = hashed(password)?;
     let (name, person, feed) = (name.to_owned(), person.to_owned(), feed.to_owned());
     store.put_user(&User { name, role, areas, password_hash, enabled: true, person, feed }).await?;
@@ -91,15 +94,30 @@ pub fn check_reported_for(name: &str, class: FeedClass, areas: &Areas) -> Result
 /// # Errors
 /// Where there is no such account, the person cannot be identified so, or the store fails.
 pub async fn set_person(store: &Store, name: &str, person: &str) -> Result<(), AccountError> {
-    check_person(person)?;
+    let users = store.users().await?;
+    let others: Vec<User> = users.into_iter().filter(|user| user.name != name).collect();
+    check_person(person, &others)?;
     let user = find(store, name).await?;
     Ok(store.put_user(&User { person: person.to_owned(), ..user }).await?)
 }
 
-fn check_person(person: &str) -> Result<(), AccountError> {
-    match person.is_empty() || is_name(person) {
-        true => Ok(()),
-        false => Err(AccountError::Person(person.to_owned())),
+/// A person has one identifier in one spelling, whatever accounts it has.
+fn check_person(person: &str, users: &[User]) -> Result<(), AccountError> {
+    match person {
+        "" => Ok(()),
+        person if !is_name(person) => Err(AccountError::Person(person.to_owned())),
+        person => refuse_twin(person, users.iter().map(|user| user.person.as_str())),
+    }
+}
+
+/// Refuses a name that is there in another spelling.
+pub(super) fn refuse_twin<'a>(
+    called: &str,
+    known: impl Iterator<Item = &'a str>,
+) -> Result<(), AccountError> {
+    match twin_of(called, known) {
+        Some(twin) => Err(AccountError::Twin { called: called.to_owned(), twin: twin.to_owned() }),
+        None => Ok(()),
     }
 }
 
@@ -190,6 +208,32 @@ mod tests {
         };
         assert!(matches!(add(&store, unfit, None).await, Err(AccountError::Person(_))));
         assert_eq!(after.password_hash, before.password_hash);
+    }
+
+    #[tokio::test]
+    async fn no_account_and_no_person_is_another_in_another_spelling() {
+        let (_folder, store) = store().await;
+        let new = |name, person| {
+            let areas = Areas::everywhere();
+            NewAccount { name, role: Role::Desk, areas, person, feed: "" }
+        };
+        add(&store, new("sari", "dewi-s"), None).await.unwrap();
+        add(&store, new("sari-2", "dewi-s"), None).await.unwrap();
+        let mut refused = Vec::new();
+        for (name, person) in
+            [("Sari", ""), ("sa.ri", ""), ("SARI2", ""), ("budi", "DEWI-S"), ("budi", "dewis")]
+        {
+            refused.push(add(&store, new(name, person), None).await.unwrap_err());
+        }
+        add(&store, new("budi", "160503"), None).await.unwrap();
+        refused.push(set_person(&store, "budi", "Dewi.S").await.unwrap_err());
+        for error in refused {
+            let words = error.to_string();
+            assert!(error.is_call() && words.contains("already; use it, or name '"), "{words}");
+        }
+        set_person(&store, "budi", "dewi-s").await.unwrap();
+        set_person(&store, "budi", "160503").await.unwrap();
+        set_person(&store, "budi", "160-503").await.unwrap();
     }
 
     #[tokio::test]

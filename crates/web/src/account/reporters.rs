@@ -20,6 +20,8 @@ pub struct ReporterList<'a> {
     now: Time,
     names: BTreeSet<String>,
     feeds: BTreeMap<String, (FeedClass, Areas)>,
+    /// What organisations are and were called.
+    organisations: Vec<String>,
 }
 
 /// What became, or would become, of a row.
@@ -44,7 +46,8 @@ impl<'a> ReporterList<'a> {
         let names = store.users().await?.into_iter().map(|user| user.name).collect();
         let feeds =
             store.feeds().await?.into_iter().map(|feed| (feed.name, (feed.class, feed.areas))).collect();
-        Ok(ReporterList { store, places, writer, now, names, feeds })
+        let organisations = store.organisation_names().await?.into_iter().map(|(name, _)| name).collect();
+        Ok(ReporterList { store, places, writer, now, names, feeds, organisations })
     }
 
     /// Adds what a row names, or says what would become of it.
@@ -58,6 +61,7 @@ impl<'a> ReporterList<'a> {
         if self.names.contains(&row.name) {
             return Err(AccountError::Exists(row.name.clone()));
         }
+        registry::refuse_twin(&row.name, self.names.iter().map(String::as_str))?;
         let (class, areas, feed_is_new) = self.feed(row)?;
         let mut password = None;
         if let Some(writer) = self.writer {
@@ -107,6 +111,10 @@ impl<'a> ReporterList<'a> {
         check_reported_for(&row.feed, class, &areas)?;
         if is_new && !feed_registry::may_be_called(&row.feed) {
             return Err(AccountError::Name(row.feed.clone()));
+        }
+        if is_new {
+            let organisations = self.organisations.iter().chain(self.feeds.keys());
+            registry::refuse_twin(&row.feed, organisations.map(String::as_str))?;
         }
         Ok((class, areas, is_new))
     }
