@@ -150,6 +150,104 @@ fn what_is_grave_raises_at_once_whatever_its_senders_clock_says() {
     }
 }
 
+/// The level that one report opens, as shipped, and after a day without another; `change` makes it of a flood's.
+fn opened(number: usize, off: i64, change: &dyn Fn(&mut Report, &mut Statement)) -> (Level, Level) {
+    let Record { received, mut report } = flood(number, off, (1, 0));
+    let Body::Statement(mut statement) = report.body.clone() else { unreachable!("a flood") };
+    change(&mut report, &mut statement);
+    report.body = Body::Statement(statement.clone());
+    let mut pipeline = forgetful();
+    let mut level = |at: Time, report: Option<&Report>| {
+        while let Some(hour) = pipeline.due_tick(at) {
+            pipeline.apply(Input::Tick(hour), &mut Vec::new());
+        }
+        if let Some(report) = report {
+            pipeline.apply(Input::Report { received: at, report }, &mut Vec::new());
+        }
+        let view = pipeline.view();
+        let unit = view.places().find(report_place(number)).expect("a district");
+        view.condition(CellId::new(unit, statement.kind)).map_or(Level::Low, |active| active.level)
+    };
+    (level(received, Some(&report)), level(received.plus(DAY), None))
+}
+
+fn report_place(number: usize) -> Code {
+    flood(number, 0, (1, 0)).report.place.code
+}
+
+/// What a right clock opens, any clock does, of every class and kind: by severity, by people hurt, by a death, by a warning.
+#[test]
+fn what_a_right_clock_opens_by_what_is_grave_any_clock_opens() {
+    let classes = [
+        FeedClass::Village,
+        FeedClass::Community,
+        FeedClass::Police,
+        FeedClass::Company,
+        FeedClass::Agency,
+        FeedClass::Sensor,
+    ];
+    let mut opens = 0;
+    for class in classes {
+        for kind in Kind::ALL {
+            for (severity, injured, dead) in
+                [(3, 10, 0), (5, 4, 0), (4, 0, 0), (5, 0, 0), (1, 0, 1), (2, 3, 0)]
+            {
+                let change = |report: &mut Report, statement: &mut Statement| {
+                    report.class = class;
+                    let category = if *kind == Kind::Disaster { "WA-02" } else { "X-00" };
+                    statement.category = Category::parse(category).expect("a code of the taxonomy");
+                    (statement.kind, statement.severity) = (*kind, severity);
+                    (statement.injured, statement.dead, statement.displaced) = (injured, dead, 0);
+                };
+                let right = opened(0, 0, &change);
+                opens += usize::from(right.0 > Level::Low);
+                // A sensor's hotspots and warnings are grave by their severity, whatever they say of people.
+                for off in OFF {
+                    let found = opened(0, off, &change);
+                    assert_eq!(found, right, "{class} {kind} {severity} {injured} {dead}, off by {off}");
+                }
+            }
+        }
+    }
+    assert!(opens > 70, "{opens} open anything");
+}
+
+/// A correction of a wrong clock's withdraws nothing until the desk confirms it; one of a right clock at once.
+#[test]
+fn a_correction_of_a_wrong_clock_withdraws_nothing_until_it_is_confirmed() {
+    for off in [0].into_iter().chain(OFF) {
+        let first = flood(0, 0, (5, 3));
+        let Record { received, mut report } = later(1, 10 * MINUTE, off, (1, 0));
+        report.feed = first.report.feed;
+        if let Body::Statement(statement) = &mut report.body {
+            (statement.supersedes, statement.injured, statement.displaced) = (Some(first.report.id), 0, 0);
+        }
+        let mut confirms = report.clone();
+        (confirms.id, confirms.class, confirms.doubtful) = (world::id(9), FeedClass::Desk, None);
+        (confirms.feed, confirms.reported_at) = (FeedId::of("desk"), received.plus(HOUR));
+        confirms.body = Body::Verification {
+            act: domain::report::VerificationAct::Confirm,
+            reports: vec![report.name().into()],
+            areas: domain::place::Areas::everywhere(),
+        };
+        let (mut pipeline, mut levels) = (pipeline(world::shipped_policy()), Vec::new());
+        let second = Record { received, report };
+        for record in [&first, &second, &Record { received: received.plus(HOUR), report: confirms }] {
+            while let Some(hour) = pipeline.due_tick(record.received) {
+                pipeline.apply(Input::Tick(hour), &mut Vec::new());
+            }
+            pipeline
+                .apply(Input::Report { received: record.received, report: &record.report }, &mut Vec::new());
+            let view = pipeline.view();
+            let unit = view.places().find(first.report.place.code).expect("a district");
+            levels
+                .push(view.condition(CellId::new(unit, Kind::Disaster)).map_or(Level::Low, |own| own.level));
+        }
+        let withdrawn = if off == 0 { Level::Low } else { Level::Siaga };
+        assert_eq!(levels, [Level::Siaga, withdrawn, Level::Low], "off by {off}");
+    }
+}
+
 /// Two reports of one incident, the second by somebody else; the level after each of them, and whether it stands a day later.
 fn one_after_another(first: &Record, second: &Record) -> (Level, Level, Level) {
     let mut pipeline = forgetful();

@@ -46,6 +46,8 @@ pub struct Incident {
     pub kind: Kind,
     pub category: Category,
     pub occurred_at: Time,
+    /// When the first of its reports was received, where no sender's clock can be believed; of what was just emitted only.
+    pub doubtful: Option<Time>,
     pub stage: Option<Stage>,
     /// The highest that any of its reports says.
     pub claimed: Extent,
@@ -75,6 +77,11 @@ impl Incident {
     /// True where a report says that it did not happen.
     pub fn is_disputed(&self) -> bool {
         self.denials > 0
+    }
+
+    /// When it counts as news: as it happened; as it was received where no sender's clock can be believed.
+    pub fn news_at(&self) -> Time {
+        self.doubtful.unwrap_or(self.occurred_at)
     }
 
     /// How much of what is claimed is affirmed.

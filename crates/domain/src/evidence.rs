@@ -6,6 +6,8 @@
 pub mod attestation;
 mod beginning;
 mod cell_id;
+mod changes;
+mod correction;
 mod echo;
 pub mod fusion;
 mod hearing;
@@ -36,6 +38,7 @@ use alloc::{sync::Arc, vec, vec::Vec};
 use attestation::Attested;
 use beginning::Beginning;
 pub use cell_id::CellId;
+pub use changes::EvidenceChanges;
 use fusion::IncidentGroups;
 pub use incident_state::{AwasAsked, IncidentState};
 use remarks::Remarks;
@@ -47,37 +50,6 @@ use signals::Signals;
 
 /// No report, or no list.
 pub const NONE: u32 = u32::MAX;
-
-/// What a record did to the evidence.
-#[derive(Default)]
-pub struct EvidenceChanges {
-    /// What is emitted; a caller that inserts many reports lends the same list again and again.
-    pub effects: Vec<Effect>,
-    /// Units and kinds whose incidents changed, in the order they were touched.
-    pub cells: Vec<CellId>,
-    /// Incidents that changed or went, by name, and as they now stand.
-    pub incidents: Vec<(ReportName, Option<IncidentState>)>,
-    /// Signals that count now or count no longer, with their cells.
-    pub signals: Vec<(CellId, ReportName)>,
-    /// Units of which more or fewer feeds are heard now.
-    pub heard: Vec<UnitId>,
-    /// The earliest hour whose incidents changed.
-    pub oldest: Option<Hour>,
-    /// Something that counted counts less or elsewhere now: a report was taken back, corrected or rejected.
-    pub evidence_reduced: bool,
-}
-
-impl EvidenceChanges {
-    /// Ready for the next report; the effects stay.
-    pub fn clear(&mut self) {
-        self.cells.clear();
-        self.incidents.clear();
-        self.signals.clear();
-        self.heard.clear();
-        self.oldest = None;
-        self.evidence_reduced = false;
-    }
-}
 
 pub struct Evidence {
     pub(crate) places: Arc<Places>,
@@ -262,6 +234,7 @@ impl Evidence {
             self.settle(named, touched);
         }
         self.resolve_remarks(touched);
+        self.note_corrections(index, touched);
         Some(self.reports.all[index as usize].outcome)
     }
 
@@ -478,6 +451,7 @@ impl Evidence {
             kind: incident.cell.kind(),
             category: anchor.category,
             occurred_at: incident.at,
+            doubtful: incident.doubtful(),
             stage: incident.stage,
             claimed: incident.claims.claimed,
             attested: Attested { extent: incident.verified(), ..incident.claims.attested },

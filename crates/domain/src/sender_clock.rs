@@ -2,8 +2,10 @@
 //! not so long ago that somebody rather forgot to set a clock or mistyped a year.
 
 use crate::desk_feed::is_desk_feed;
+use crate::evidence::attestation::Extent;
+use crate::evidence::opening::is_grave;
 use crate::kind::FeedClass;
-use crate::report::{Body, Report};
+use crate::report::{Body, Report, Statement};
 use crate::time::{DAY, MINUTE, Time};
 
 /// Clocks of sources run this far ahead of ours and are still believed; microseconds.
@@ -16,16 +18,18 @@ pub fn is_doubtful(instant: Time, received: Time) -> bool {
     instant.since(received) > AHEAD || received.since(instant) > BEHIND
 }
 
-/// True for what a wrong clock must not hide: rules count it by its receipt where its sender's clock is doubtful.
-pub const fn counts_by_receipt(severity: u8, dead: u16) -> bool {
-    severity >= 4 || dead > 0
+/// True for what a wrong clock must not hide, as far as anybody claims it: what is grave by the policy's openings, and a death.
+/// Rules count it by its receipt where its sender's clock is doubtful.
+pub const fn counts_by_receipt(claimed: Extent) -> bool {
+    is_grave(claimed) || claimed.dead > 0
 }
 
 impl Report {
     /// True where its own time decides when it counts; false where its sender's clock is doubtful and must not hide it.
     pub fn counts_by_own_time(&self) -> bool {
         let Body::Statement(statement) = &self.body else { return true };
-        self.doubtful.is_none() || !counts_by_receipt(statement.severity, statement.dead)
+        let Statement { severity, dead, injured, displaced, .. } = *statement;
+        self.doubtful.is_none() || !counts_by_receipt(Extent { severity, dead, injured, displaced })
     }
 
     /// Marks the report where its sender's clock cannot be believed. For live reports only, whatever they say of themselves:

@@ -137,6 +137,7 @@ fn incident(report: &Report) -> Incident {
         kind: Kind::Disaster,
         category: Category::OTHER,
         occurred_at: report.reported_at,
+        doubtful: None,
         stage: None,
         claimed: Extent { severity: 3, dead: 0, injured: 0, displaced: 0 },
         attested: Attested::default(),

@@ -149,7 +149,7 @@ fn has_grown(before: &Incident, now: &Incident) -> bool {
 /// the last alert did not know of it. `None` where nothing stands any more, or where it happened long before.
 pub fn reopening(condition: &Condition, incident: &Incident, at: Time) -> Option<Condition> {
     let stands = condition.change.stands_at(condition.level);
-    let news = incident.occurred_at >= at.plus(-BEFORE_OPENING);
+    let news = incident.news_at() >= at.plus(-BEFORE_OPENING);
     (stands && news).then(|| Condition {
         change: ConditionChange::Raised,
         at,
@@ -177,7 +177,7 @@ pub const CHECK_SHOWN_FOR: i64 = 30 * DAY;
 
 /// True where an incident becomes one that somebody must look into, at `at`; `before` is all it was made from.
 pub fn becomes_check<'a>(mut before: impl Iterator<Item = &'a Incident>, now: &Incident, at: Time) -> bool {
-    let news = at.since(now.occurred_at) <= CHECK_SHOWN_FOR;
+    let news = at.since(now.news_at()) <= CHECK_SHOWN_FOR;
     now.check.is_some() && news && !before.any(|before| before.check.is_some())
 }
 
@@ -196,7 +196,7 @@ pub fn new_requests<'a>(
 
 /// True where an incident is of the time of an alert: what happened long before it opened is no news of it.
 pub fn is_of_alert(alert: &Alert, incident: &Incident) -> bool {
-    incident.occurred_at >= alert.opened_at.plus(-BEFORE_OPENING)
+    incident.news_at() >= alert.opened_at.plus(-BEFORE_OPENING)
 }
 
 /// How long a message may take to be handed over before the person's next channel is tried. Who is on duty is asked to look
@@ -315,6 +315,7 @@ mod tests {
             kind: Kind::Disaster,
             category: Category::OTHER,
             occurred_at: at,
+            doubtful: None,
             stage: None,
             claimed: Extent { severity: 5, ..Extent::default() },
             attested: Attested::default(),
@@ -420,6 +421,8 @@ mod tests {
         assert!(!becomes_check([plain, asked(at)].iter(), &asked(at), at), "somebody was asked");
         assert!(!becomes_check([asked(at)].iter(), &plain, at), "it is settled");
         assert!(!becomes_check([].iter(), &asked(at.plus(-31 * DAY)), at), "an archive asks nobody");
+        let doubtful = Incident { doubtful: Some(at), ..asked(Time(0)) };
+        assert!(becomes_check([].iter(), &doubtful, at), "a clock that stands still hides it from nobody");
     }
 
     #[test]

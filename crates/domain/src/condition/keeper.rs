@@ -4,6 +4,11 @@
 //! one of its districts changes, and when its review falls due. Everything else is left alone ([`NoChangeUntil`]);
 //! [`ConditionKeeper::new`] can be asked to reevaluate every time instead, which must come to the same.
 
+/// True where a cell is one of these, or the regency's of one.
+fn is_of(evidence: &Evidence, cells: &[CellId], cell: CellId) -> bool {
+    cells.iter().any(|other| *other == cell || evidence.regency_cell(*other) == cell)
+}
+
 #[cfg(test)]
 mod tests;
 
@@ -242,6 +247,9 @@ impl ConditionKeeper {
         if touched.signals.iter().any(|(other, _)| *other == cell) {
             return true;
         }
+        if is_of(evidence, &touched.confirmed_corrections, cell) && self.condition(cell).is_some() {
+            return true;
+        }
         if touched.incidents.is_empty() {
             return false;
         }
@@ -379,11 +387,15 @@ impl ConditionKeeper {
         context: &KeeperContext<'_, O>,
     ) -> Option<Level> {
         let active = self.condition(cell)?;
+        if is_of(context.evidence, &touched.doubtful_corrections, cell) {
+            return None; // what stands does not fall by a clock that cannot be believed
+        }
         let incidents = touched.incidents.iter().map(|(name, _)| name);
         let mut changed = incidents.chain(touched.signals.iter().map(|(_, name)| name));
         let named = changed.any(|name| active.evidence.contains(name));
         let reduced = touched.evidence_reduced && active.evidence.is_empty();
-        if !named && !reduced {
+        let confirmed = is_of(context.evidence, &touched.confirmed_corrections, cell);
+        if !named && !reduced && !confirmed {
             return None;
         }
         let (evidence, then) = (context.evidence, active.reached);

@@ -58,7 +58,7 @@ impl IncidentState {
     /// When the last report was received whose clock cannot be believed, where none may hide the incident: what is
     /// reported now has happened by now, and must not wait for a wrong clock's hour.
     pub(super) fn counts_by_receipt(&self) -> Option<Time> {
-        let counts = || counts_by_receipt(self.counted().severity, self.claims.claimed.dead);
+        let counts = || counts_by_receipt(self.claims.claimed);
         self.receipts.filter(|_| counts()).map(|(_, last)| last)
     }
 

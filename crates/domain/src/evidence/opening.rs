@@ -88,7 +88,7 @@ fn voice(kind: Kind, claim: &Claim) -> OpeningVoice {
 }
 
 /// True for what opens a level by [`OpeningGround::Grave`].
-fn is_grave(extent: Extent) -> bool {
+pub const fn is_grave(extent: Extent) -> bool {
     extent.severity >= GRAVE_SEVERITY || extent.injured >= GRAVE_INJURED
 }
 

@@ -345,6 +345,11 @@ impl ReportTable {
         taken_back
     }
 
+    /// True for a correction whose sender's clock cannot be believed.
+    pub(super) fn is_doubtful_correction(&self, index: Index) -> bool {
+        self.doubtful(index).is_some() && matches!(self.links.get(&index), Some(Link::Supersedes(_)))
+    }
+
     /// The report that the one at `index` corrects, where it is there.
     fn corrected(&self, index: Index) -> Option<Index> {
         let Some(Link::Supersedes(target)) = self.links.get(&index) else { return None };

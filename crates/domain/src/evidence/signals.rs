@@ -45,7 +45,7 @@ pub struct Signals {
 }
 
 impl Evidence {
-    /// The signals of a cell that count and were seen after `from` and at `to` or before; the latest comes last.
+    /// The signals of a cell that count and were seen, or received where a warning's clock cannot be believed, after `from` and at `to` or before; the latest comes last.
     pub fn signals_between(
         &self,
         cell: CellId,
@@ -55,6 +55,12 @@ impl Evidence {
         let first = (cell, kind, from.plus(1), ReportName::MIN);
         let last = (cell, kind, to.max(from.plus(1)), ReportName::MAX);
         self.signals.standing.range(first..=last).map(|(_, _, seen, name)| (*seen, *name))
+    }
+
+    /// When a signal counts: as it was seen; a warning whose sender's clock cannot be believed as of its receipt.
+    fn signal_time(&self, index: Index, kind: SignalKind) -> Time {
+        let received = self.reports.doubtful(index).filter(|_| kind == SignalKind::Warning);
+        received.unwrap_or(self.reports.all[index as usize].occurred)
     }
 
     /// Notes what a new report is, where it is a signal.
@@ -84,7 +90,7 @@ impl Evidence {
     fn set_signal(&mut self, index: Index, kind: SignalKind, counts: bool, touched: &mut EvidenceChanges) {
         let entry = &self.reports.all[index as usize];
         let cell = CellId::new(entry.unit, entry.kind);
-        let key = (cell, kind, entry.occurred, entry.name());
+        let key = (cell, kind, self.signal_time(index, kind), entry.name());
         let changed =
             if counts { self.signals.standing.insert(key) } else { self.signals.standing.remove(&key) };
         if changed {

@@ -35,6 +35,7 @@ fn incident(kind: Kind) -> Incident {
         kind,
         category: Category::parse(if kind == Kind::Disaster { "WA-01" } else { "WP-05" }).unwrap(),
         occurred_at: NEW_YEAR,
+        doubtful: None,
         stage: None,
         claimed: Extent { severity: 4, dead: 0, injured: 2, displaced: 1_120 },
         attested: Attested::default(),

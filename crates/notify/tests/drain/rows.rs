@@ -70,6 +70,7 @@ pub fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incid
         kind,
         category: Category::parse(category).unwrap(),
         occurred_at: NOW,
+        doubtful: None,
         stage: None,
         claimed: Extent { severity, dead: 0, injured: 0, displaced: 0 },
         attested: Attested::default(),

@@ -113,6 +113,7 @@ impl IncidentRow {
             kind: self.kind,
             category: self.category,
             occurred_at: self.at,
+            doubtful: None,
             stage: self.stage.as_deref().and_then(Stage::parse),
             claimed: Extent {
                 severity: self.severity,

@@ -193,6 +193,7 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
         kind: Kind::Disaster,
         category: Category::parse("WA-01").expect("a category"),
         occurred_at: at,
+        doubtful: None,
         stage: None,
         claimed: Extent { severity: 3, dead: 0, injured: 1, displaced: 20 },
         attested: Attested { extent: Extent { severity: 3, dead: 0, injured: 1, displaced: 12 }, awas: 3 },

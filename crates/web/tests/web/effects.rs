@@ -22,6 +22,7 @@ pub fn incident(id: ReportId) -> Effect {
         kind: Kind::ResidentCompany,
         category: Category::parse("WP-05").unwrap(),
         occurred_at: NOW.plus(-8 * HOUR),
+        doubtful: None,
         stage: None,
         claimed,
         attested,

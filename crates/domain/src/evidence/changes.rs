@@ -1,0 +1,45 @@
+//! What a record changed in the evidence, for those who follow it.
+
+use super::{CellId, IncidentState};
+use crate::effect::Effect;
+use crate::place::UnitId;
+use crate::report::ReportName;
+use crate::time::Hour;
+use alloc::vec::Vec;
+
+/// What a record did to the evidence.
+#[derive(Default)]
+pub struct EvidenceChanges {
+    /// What is emitted; a caller that inserts many reports lends the same list again and again.
+    pub effects: Vec<Effect>,
+    /// Units and kinds whose incidents changed, in the order they were touched.
+    pub cells: Vec<CellId>,
+    /// Incidents that changed or went, by name, and as they now stand.
+    pub incidents: Vec<(ReportName, Option<IncidentState>)>,
+    /// Signals that count now or count no longer, with their cells.
+    pub signals: Vec<(CellId, ReportName)>,
+    /// Units of which more or fewer feeds are heard now.
+    pub heard: Vec<UnitId>,
+    /// The earliest hour whose incidents changed.
+    pub oldest: Option<Hour>,
+    /// Something that counted counts less or elsewhere now: a report was taken back, corrected or rejected.
+    pub evidence_reduced: bool,
+    /// Where a correction came whose sender's clock cannot be believed: it withdraws nothing that stands until the desk confirms it.
+    pub doubtful_corrections: Vec<CellId>,
+    /// Where the desk confirms such a correction: what it corrects is gone.
+    pub confirmed_corrections: Vec<CellId>,
+}
+
+impl EvidenceChanges {
+    /// Ready for the next report; the effects stay.
+    pub fn clear(&mut self) {
+        self.cells.clear();
+        self.incidents.clear();
+        self.signals.clear();
+        self.heard.clear();
+        self.oldest = None;
+        self.evidence_reduced = false;
+        self.doubtful_corrections.clear();
+        self.confirmed_corrections.clear();
+    }
+}
