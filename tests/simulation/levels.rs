@@ -78,6 +78,7 @@ fn reported(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
         displaced: 0,
         supersedes: None,
         continues: false,
+        ends: false,
         about: None,
         confidence: None,
         wording: None,

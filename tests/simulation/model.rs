@@ -349,6 +349,12 @@ fn count(
     summary.take_back_request =
         given.iter().map(|(member, word)| member.removal.max(word.take_back)).max().flatten();
     state.claims.insert(key(anchor.report), summary);
+    let ended = members.iter().filter(|(_, own, _)| own.ends).map(|(_, own, _)| own.occurred_at).max();
+    if ended.is_some() {
+        state
+            .remarks
+            .insert(key(anchor.report), RemarkSummary { ended_at: ended, ..RemarkSummary::default() });
+    }
     if verdict == Verdict::Rejected {
         return;
     }

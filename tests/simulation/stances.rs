@@ -2,9 +2,9 @@
 
 use super::world::{self, Record};
 use domain::effect::Effect;
-use domain::kind::{Handling, Kind, Outcome};
+use domain::kind::{Category, Handling, Kind, Outcome};
 use domain::pipeline::{Input, Pipeline};
-use domain::report::{Body, Remark, RemarkKind, ReportId};
+use domain::report::{Body, Remark, RemarkKind, ReportId, Statement};
 use domain::time::{DAY, HOUR, Hour, MINUTE, Time};
 use kentongan_tests::bench::workload::Dice;
 
@@ -48,6 +48,47 @@ fn remark(what: RemarkKind, kind: Kind, occurred_at: Time) -> Body {
         about: None,
         supersedes: None,
     })
+}
+
+/// What is over and killed or hurt somebody opens what the same report would that says nothing of an end, of whatever is known.
+#[test]
+fn an_ending_that_tells_of_people_killed_or_hurt_raises_what_affirms_them_does() {
+    let mut raised = 0;
+    for seed in world::seeds(300) {
+        let mut dice = Dice::new(seed);
+        let size = 5 + dice.below(40);
+        let records = world::records(&mut dice, size, 6);
+        let category = Category::parse(["WA-01", "WP-05"][dice.below(2)]).expect("a code of the taxonomy");
+        let severity = 1 + dice.below(5) as u8;
+        let (dead, injured) = [(1, 0), (0, 3), (5, 4), (0, 1)][dice.below(4)];
+        let state = |ends, dead, injured| {
+            move |at: Time| {
+                let plain = world::plain_statement(category, at.plus(-HOUR));
+                Body::Statement(Statement { severity, dead, injured, ends, ..plain })
+            }
+        };
+        let ending = further(&mut dice, &records, state(true, dead, injured));
+        let mut affirms = ending.clone();
+        affirms.report.body = state(false, dead, injured)(ending.report.reported_at);
+        let with = |record: Record| {
+            let mut all = [&records[..], &[record]].concat();
+            all.sort_by_key(|record| record.received);
+            levels(&all)
+        };
+        let (over, affirmed) = (with(ending.clone()), with(affirms));
+        assert!(over.1 == affirmed.1, "history {seed}: another level than of what affirms it");
+        let own =
+            over.0.view().reports().find(|report| report.id.id == ending.report.id).expect("it was applied");
+        let Some(name) = own.incident else { continue }; // of a sensor
+        let view = over.0.view();
+        let mut incidents = view.cells().flat_map(|cell| view.emitted_incidents(cell));
+        let incident =
+            incidents.find(|incident| incident.id == name && incident.place.code.regency() == own.regency);
+        let incident = incident.expect("it is emitted");
+        assert!(incident.ended_at.is_some() && incident.claimed.dead >= dead, "history {seed}: {incident:?}");
+        raised += u32::from(incident.claimed.dead > 0);
+    }
+    assert!(raised > 100, "{raised}");
 }
 
 #[test]

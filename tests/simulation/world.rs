@@ -381,7 +381,7 @@ fn statement(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> S
         (Kind::Disaster, "WA-01"),
         (Kind::Disaster, "X-00"),
     ][dice.below(4)];
-    Statement {
+    let statement = Statement {
         kind,
         category: Category::parse(code).expect("a code of the taxonomy"),
         severity: 1 + dice.below(5) as u8,
@@ -398,10 +398,14 @@ fn statement(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> S
         displaced: 0,
         supersedes,
         continues: false,
+        ends: false,
         about: None,
         confidence: None,
         wording: wording(dice),
-    }
+    };
+    // Some of those that tell of people killed or hurt say that it is over.
+    let ends = statement.dead + statement.injured > 0 && statement.severity % 3 == 0;
+    Statement { ends, ..statement }
 }
 
 /// Half of the texts are one of four, two of them short, as where messages are forwarded.
@@ -434,6 +438,7 @@ pub fn plain_statement(category: Category, occurred_at: Time) -> Statement {
         displaced: 0,
         supersedes: None,
         continues: false,
+        ends: false,
         about: None,
         confidence: None,
         wording: None,

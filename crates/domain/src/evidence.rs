@@ -464,7 +464,7 @@ impl Evidence {
             awas_request: awas_request(&self.policy, incident),
             take_back_request: self.reports.request(incident.take_back),
             denials: remarks.denials,
-            ended_at: remarks.ended_at,
+            ended_at: remarks.ended_at.max(incident.ended_at),
         }
     }
 }

@@ -90,6 +90,7 @@ impl Report {
     /// What it says of an incident; `None` for what speaks of none: zero-reports, verifications, retractions.
     pub fn stance(&self) -> Option<Stance> {
         match &self.body {
+            Body::Statement(Statement { ends: true, .. }) => Some(Stance::Ends),
             Body::Statement(Statement { continues: false, .. }) => Some(Stance::Affirms),
             Body::Statement(Statement { continues: true, .. }) => Some(Stance::Continues),
             Body::Remark(remark) => Some(remark.what.stance()),
@@ -181,6 +182,9 @@ pub struct Statement {
     pub supersedes: Option<ReportId>,
     /// True where it says that something goes on; it counts as any other statement does.
     pub continues: bool,
+    /// True where it says that something is over and tells of people killed or hurt: it counts as any other statement does, and it
+    /// ends what it speaks of.
+    pub ends: bool,
     pub about: Option<NamedReport>,
     /// Given by sensors only.
     pub confidence: Option<Confidence>,
@@ -188,7 +192,7 @@ pub struct Statement {
     pub wording: Option<Wording>,
 }
 
-/// What a report says of an incident without affirming it. It never counts as a report of the incident: it joins no
+/// What a report says of an incident without affirming it, nor telling of anybody killed or hurt by it where it ends. It never counts as a report of the incident: it joins no
 /// group, adds no speaker and raises nothing.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Remark {

@@ -100,7 +100,7 @@ fn properties(taxonomy: &Taxonomy) -> Value {
         "displaced": {"type": "integer", "minimum": 0, "maximum": u32::MAX},
         "supersedes": {"$ref": "#/$defs/id"},
         "retracts": {"$ref": "#/$defs/id"},
-        "stance": {"enum": words(Stance::ALL, Stance::as_str), "description": "affirms menyatakan terjadi (bila tidak diisi), denies menyangkal, continues masih berlangsung, ends sudah selesai"},
+        "stance": {"enum": words(Stance::ALL, Stance::as_str), "description": "affirms menyatakan terjadi (bila tidak diisi), denies menyangkal, continues masih berlangsung, ends sudah selesai; dengan korban meninggal atau luka dihitung juga sebagai kejadian"},
         "about": {
             "description": "laporan yang dibicarakan, dari kabupaten yang sama",
             "type": "object", "required": ["feed", "report_id", "district"],

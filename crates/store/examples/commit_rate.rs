@@ -92,6 +92,7 @@ fn statement(offset: i64) -> Statement {
         displaced: 0,
         supersedes: None,
         continues: false,
+        ends: false,
         about: None,
         confidence: None,
         wording: None,

@@ -112,7 +112,8 @@ fn encode_author(out: &mut Vec<u8>, Author { account, login: _, word, party }: A
 
 /// A statement, and what few statements have besides.
 fn encode_statement(out: &mut Vec<u8>, statement: &Statement) {
-    let more = statement.continues || statement.about.is_some() || statement.confidence.is_some();
+    let stance = u8::from(statement.continues) | u8::from(statement.ends) << 1;
+    let more = stance > 0 || statement.about.is_some() || statement.confidence.is_some();
     out.push(match (more, statement.wording) {
         (false, None) => 0,
         (true, None) => 4,
@@ -120,7 +121,7 @@ fn encode_statement(out: &mut Vec<u8>, statement: &Statement) {
     });
     encode_plain_statement(out, statement);
     if more || statement.wording.is_some() {
-        out.push(u8::from(statement.continues));
+        out.push(stance);
         out.push(statement.confidence.map_or(NONE, |confidence| confidence as u8));
         encode_about(out, statement.about);
     }
@@ -192,11 +193,12 @@ fn read(bytes: &[u8]) -> Option<Report> {
         // Tag 8 is of an earlier build, which knew long texts only.
         tag @ (4 | 8 | 9) => {
             let statement = read_statement(&mut from)?;
-            let (continues, confidence) = (from.byte()? != 0, read_confidence(from.byte()?)?);
+            let (stance, confidence) = (from.byte()?, read_confidence(from.byte()?)?);
+            let statement = Statement { continues: stance & 1 != 0, ends: stance & 2 != 0, ..statement };
             let about = read_about(&mut from)?;
             let words = if tag == 4 { None } else { Some(NonZeroU32::new(from.u32()?)?) };
             let wording = words.map(if tag == 8 { Wording::of_long_text } else { Wording });
-            Body::Statement(Statement { continues, confidence, about, wording, ..statement })
+            Body::Statement(Statement { confidence, about, wording, ..statement })
         }
         5 => Body::Remark(read_remark(&mut from)?),
         6 => read_verification(&mut from, Areas::everywhere(), read_reference)?,
@@ -274,6 +276,7 @@ fn read_statement(from: &mut Reader) -> Option<Statement> {
         displaced,
         supersedes,
         continues: false,
+        ends: false,
         about: None,
         confidence: None,
         wording: None,
@@ -390,6 +393,7 @@ mod tests {
             displaced: 90_000,
             supersedes: Some(ReportId(9)),
             continues: false,
+            ends: false,
             about: None,
             confidence: None,
             wording: None,
@@ -418,7 +422,7 @@ mod tests {
             Body::Statement(Statement { continues: true, about, ..statement }),
             Body::Statement(Statement { confidence: Some(Confidence::High), ..statement }),
             Body::Statement(Statement { wording: Some(Wording(NonZeroU32::MAX)), ..statement }),
-            Body::Statement(Statement { wording: Some(Wording(NonZeroU32::MIN)), about, ..statement }),
+            Body::Statement(Statement { wording: Some(Wording(NonZeroU32::MIN)), ends: true, ..statement }),
             Body::Remark(remark),
             Body::Remark(Remark {
                 what: RemarkKind::Ends,
@@ -481,11 +485,8 @@ mod tests {
 
     #[test]
     fn words_keep_their_positions() {
-        let classes = words(FeedClass::ALL, FeedClass::as_str);
-        assert_eq!(
-            classes,
-            ["village", "community", "police", "military", "company", "agency", "desk", "sensor"]
-        );
+        let all = ["village", "community", "police", "military", "company", "agency", "desk", "sensor"];
+        assert_eq!(words(FeedClass::ALL, FeedClass::as_str), all);
         assert_eq!(words(Kind::ALL, Kind::as_str), ["resident_company", "resident_resident", "disaster"]);
         assert_eq!(words(Stage::ALL, Stage::as_str), ["potential", "emerging", "occurring"]);
         assert_eq!(words(Handling::ALL, Handling::as_str), ["open", "limited", "confidential"]);

@@ -75,9 +75,9 @@ pub struct ReportSubject {
 }
 
 impl ReportItem {
-    /// True where it says that something happened or goes on: what the desk verifies.
+    /// True where it says that something happened, goes on, or harmed people before it ended: what the desk verifies.
     pub fn affirms(&self) -> bool {
-        matches!(self.stance, Some(Stance::Affirms | Stance::Continues))
+        self.what.as_ref().is_some_and(|what| what.severity.is_some())
     }
 }
 
@@ -240,7 +240,7 @@ pub fn item(
         _ => (None, Handling::Open, None),
     };
     let stance = view.report.stance();
-    let affirms = matches!(stance, Some(Stance::Affirms | Stance::Continues));
+    let affirms = matches!(view.report.body, Body::Statement(_));
     ReportItem {
         id: view.report.id.to_string(),
         name: view.report.name().to_string(),

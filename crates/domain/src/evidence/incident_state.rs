@@ -37,6 +37,8 @@ pub struct IncidentState {
     /// Rejected where each of its reports is; else confirmed where one of those that stand is.
     pub verdict: Verdict,
     pub patrol: bool,
+    /// The latest time at which one of those of its reports says that it was over that tell of people killed or hurt.
+    pub ended_at: Option<Time>,
     /// The gravest that one person of the desk confirmed and no second person.
     pub asked: Option<AwasAsked>,
     /// The latest record by which one person of the desk takes some of it back and no second person; [`NONE`] without one.
@@ -140,6 +142,7 @@ impl IncidentState {
             reports: 0,
             verdict: Verdict::Unverified,
             patrol: true,
+            ended_at: None,
             asked: None,
             take_back: NONE,
             rejected_until: Time::MIN,
@@ -241,6 +244,9 @@ impl IncidentState {
         let entry = &table.all[index as usize];
         self.stage = self.stage.max(entry.stage);
         self.patrol &= entry.marks.patrol();
+        if table.harm(index).ends {
+            self.ended_at = self.ended_at.max(Some(entry.occurred));
+        }
         match (table.doubtful(index), self.receipts) {
             (None, _) => self.believed = true,
             (Some(received), None) => self.receipts = Some((received, received)),

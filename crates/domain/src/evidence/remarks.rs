@@ -1,4 +1,5 @@
-//! Remarks: denials and endings, and the incidents they speak of.
+//! Remarks: denials and endings, and the incidents they speak of. An ending that tells of people killed or hurt is none: it is a
+//! claim of that harm, a report like any other.
 //!
 //! A remark stands beside the groups, never in them: it joins the one incident it can speak of, or none, and then a
 //! person is asked. Which one that is follows from the set of reports, so a remark is looked at again whenever an incident near it

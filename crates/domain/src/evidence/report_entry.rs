@@ -125,6 +125,8 @@ pub struct Harm {
     pub dead: u16,
     pub injured: u16,
     pub displaced: u32,
+    /// True where the report says that what harmed them is over.
+    pub ends: bool,
 }
 
 /// A report as it is put into the table: the entry, the link it makes to others and the people it tells of.
@@ -216,8 +218,8 @@ impl ReportEntry {
             Rating::Unjudged => Marks::UNJUDGED,
             Rating::Doubted => Marks::DOUBTED,
         };
-        let Statement { dead, injured, displaced, .. } = *statement;
-        let harm = Some(Harm { dead, injured, displaced }).filter(|harm| *harm != Harm::default());
+        let Statement { dead, injured, displaced, ends, .. } = *statement;
+        let harm = Some(Harm { dead, injured, displaced, ends }).filter(|harm| *harm != Harm::default());
         if harm.is_some() {
             self.marks.0 |= Marks::HARM;
         }

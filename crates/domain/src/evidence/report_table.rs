@@ -165,7 +165,7 @@ impl ReportTable {
     /// What the report at `index` claims.
     pub fn claim(&self, index: Index) -> Claim {
         let entry = &self.all[index as usize];
-        let Harm { dead, injured, displaced } = self.harm(index);
+        let Harm { dead, injured, displaced, .. } = self.harm(index);
         let extent = Extent { severity: entry.severity, dead, injured, displaced };
         Claim { speaker: self.speaker(index), named: entry.parties, echo: None, restored: false, extent }
     }

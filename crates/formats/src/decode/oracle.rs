@@ -290,6 +290,7 @@ fn matter(object: &Object, own: (ReportId, &str)) -> Result<Statement, Refused> 
         displaced: whole("displaced", 4_294_967_295.0)? as u32,
         supersedes,
         continues: object.get("stance").is_some_and(|stance| stance == "continues"),
+        ends: object.get("stance").is_some_and(|stance| stance == "ends"),
         about: None,
         confidence: word(object, "confidence", Confidence::parse)?,
         wording: text(object, "summary")?.and_then(Wording::of),
@@ -350,7 +351,7 @@ fn body(
     let (kind, category, severity, occurred_at) = known;
     let what = match object.get("stance").and_then(Value::as_str) {
         Some("denies") => Some(RemarkKind::Denies),
-        Some("ends") => Some(RemarkKind::Ends),
+        Some("ends") if matter.dead == 0 && matter.injured == 0 => Some(RemarkKind::Ends),
         _ => None,
     };
     if let Some(what) = what {

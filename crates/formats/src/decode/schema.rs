@@ -21,11 +21,12 @@ pub struct SchemaRecord<'a> {
 
 /// What sort of record it is.
 pub enum Content<'a> {
-    /// It affirms or continues: its kind, category, severity and occurred_at are given.
+    /// It affirms, continues, or ends and tells of people killed or hurt: its kind, category, severity and occurred_at are given.
     Statement {
-        continues: bool,
+        stance: Stance,
     },
-    /// It denies or ends: its kind and occurred_at are given, and for an ending category and severity too.
+    /// It denies, or ends and tells of nobody killed or hurt: its kind and occurred_at are given, and for an ending category and
+    /// severity too.
     Remark {
         what: RemarkKind,
     },
@@ -40,6 +41,19 @@ pub enum Content<'a> {
     Retraction {
         target: ReportId,
     },
+}
+
+impl Content<'_> {
+    /// An ending that tells of people killed or hurt claims that harm: it counts as what continues does.
+    #[inline]
+    fn with_harm(self, harmed: bool) -> Self {
+        match self {
+            Content::Remark { what: RemarkKind::Ends } if harmed => {
+                Content::Statement { stance: Stance::Ends }
+            }
+            content => content,
+        }
+    }
 }
 
 /// The optional part of a statement.
@@ -105,11 +119,13 @@ impl<'a> SchemaRecord<'a> {
         if !fields.is_given(Field::ReportedAt) {
             return Err(refusal_text::missing(Field::ReportedAt));
         }
+        let content = content(fields, id, class)?;
+        let optional = optional(fields, OwnName { id, feed: feed.unwrap_or(class.as_str()) }, class)?;
         Ok(SchemaRecord {
             id,
             class,
-            content: content(fields, id, class)?,
-            optional: optional(fields, OwnName { id, feed: feed.unwrap_or(class.as_str()) }, class)?,
+            content: content.with_harm(optional.dead > 0 || optional.injured > 0),
+            optional,
             lat: fields.degrees(Field::Lat, 90.0)?,
             lon: fields.degrees(Field::Lon, 180.0)?,
         })
@@ -154,8 +170,7 @@ fn speaking<'a>(fields: &Fields<'a>, class: FeedClass) -> Result<Content<'a>, Re
     match needed.iter().find(|field| !fields.is_given(**field)) {
         Some(field) => Err(refusal_text::missing(*field)),
         None => Ok(match stance {
-            Stance::Affirms => Content::Statement { continues: false },
-            Stance::Continues => Content::Statement { continues: true },
+            Stance::Affirms | Stance::Continues => Content::Statement { stance },
             Stance::Denies => Content::Remark { what: RemarkKind::Denies },
             Stance::Ends => Content::Remark { what: RemarkKind::Ends },
         }),

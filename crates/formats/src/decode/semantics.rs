@@ -4,7 +4,7 @@ use super::fields::{Field, Fields};
 use super::refusal_text;
 use super::schema::{Content, OptionalFields, SchemaAbout, SchemaRecord};
 use super::{Catalog, RecordView, Refusal, instant, number};
-use domain::kind::{Category, FeedClass, Handling, Kind};
+use domain::kind::{Category, FeedClass, Handling, Kind, Stance};
 use domain::place::{Code, Place, Places};
 use domain::report::{Body, FeedId, NamedReport, Remark, RemarkKind, Report, Statement};
 use domain::time::{DAY, MINUTE, Time};
@@ -42,7 +42,7 @@ pub fn check(
     let reported_at =
         time(fields, Field::ReportedAt)?.ok_or_else(|| refusal_text::missing(Field::ReportedAt))?;
     let body = match &values.content {
-        Content::Statement { continues } => {
+        Content::Statement { stance } => {
             let (Some(kind), Some(category), Some(severity), Some(occurred_at)) =
                 (kind, category, severity, occurred_at)
             else {
@@ -50,7 +50,8 @@ pub fn check(
             };
             let known = (kind, category, severity, occurred_at);
             Body::Statement(Statement {
-                continues: *continues,
+                continues: *stance == Stance::Continues,
+                ends: *stance == Stance::Ends,
                 about,
                 wording: parsed.fields.text(Field::Summary).and_then(|text| Wording::of(&text.read())),
                 ..statement(&values.optional, known, catalog)
@@ -200,6 +201,7 @@ fn statement(
         displaced: optional.displaced as u32,
         supersedes: optional.supersedes,
         continues: false,
+        ends: false,
         about: None,
         confidence: optional.confidence,
         wording: None,

@@ -26,6 +26,7 @@ pub fn report(id: ReportId, kind: Kind, offset: i64) -> ReportRow {
         displaced: 0,
         supersedes: None,
         continues: false,
+        ends: false,
         about: None,
         confidence: None,
         wording: None,

@@ -191,7 +191,7 @@ impl WinningReport<'_> {
 /// otherwise. What the desk wrote itself it replaces instead.
 pub(crate) fn corrected(report: &Report, account: &str) -> Option<ReportName> {
     match &report.body {
-        Body::Statement(statement) if !statement.continues && !account.is_empty() => {
+        Body::Statement(statement) if !statement.continues && !statement.ends && !account.is_empty() => {
             statement.about.map(|named| named.name())
         }
         _ => None,

@@ -135,6 +135,7 @@ pub fn statement() -> Statement {
         displaced: 20,
         supersedes: None,
         continues: false,
+        ends: false,
         about: None,
         confidence: None,
         wording: None,

@@ -6,7 +6,7 @@ use crate::json;
 use crate::reports::{IncidentMarks, SharedIds, item, place_name};
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
-use domain::kind::{Kind, Level, Outcome, Stance};
+use domain::kind::{Kind, Level, Outcome};
 use domain::place::{Code, Zone};
 use domain::report::{Body, ReportName};
 use domain::time::Time;
@@ -59,9 +59,9 @@ struct RestingAlert {
 /// Alerts of one place and kind that are looked through.
 const ALERTS: u32 = 3;
 
-/// True for what says that something happened or goes on, and stands.
+/// True for what says that something happened, goes on, or harmed people before it ended, and stands.
 pub(super) fn affirms(report: &StoredReport) -> bool {
-    stands(report) && matches!(report.report.stance(), Some(Stance::Affirms | Stance::Continues))
+    stands(report) && matches!(report.report.body, Body::Statement(_))
 }
 
 fn stands(report: &StoredReport) -> bool {

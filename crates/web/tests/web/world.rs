@@ -389,6 +389,7 @@ fn statement(handling: Handling) -> Statement {
         displaced: 0,
         supersedes: None,
         continues: false,
+        ends: false,
         about: None,
         confidence: None,
         wording: None,

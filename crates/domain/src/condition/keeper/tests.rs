@@ -134,6 +134,7 @@ fn grave(id: u128, code: u32, at: Time) -> Report {
         displaced: 0,
         supersedes: None,
         continues: false,
+        ends: false,
         about: None,
         confidence: None,
         wording: None,
