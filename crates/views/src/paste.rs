@@ -7,6 +7,7 @@ use crate::error::ViewError;
 use crate::format;
 use crate::reports::{self, ReportItem};
 use async_recursion::async_recursion as boxed;
+use domain::desk_feed::is_desk_feed;
 use domain::kind::Category;
 use domain::place::{Place, UnitId, Zone};
 use domain::report::ReportId;
@@ -172,7 +173,7 @@ impl PasteView {
     }
 }
 
-/// The proposals that are reports already, of whichever feed.
+/// The proposals that are reports of the desk already; what another feed sent under an equal id is another report.
 async fn known(
     context: &Context,
     reading: &ChatReading,
@@ -180,7 +181,8 @@ async fn known(
 ) -> Result<BTreeSet<ReportId>, ViewError> {
     let proposed = |passage: &&ChatPassage| matches!(passage.fate, PassageFate::Proposed(_));
     let ids: Vec<ReportId> = reading.passages.iter().filter(proposed).map(|passage| passage.id).collect();
-    let stored = context.sources.store.reports_of_ids(&ids).await?.into_keys().map(|key| key.id.id);
+    let stored = context.sources.store.reports_of_ids(&ids).await?.into_keys();
+    let stored = stored.filter(|key| is_desk_feed(key.id.feed)).map(|key| key.id.id);
     Ok(stored.chain(ids.iter().copied().filter(|id| taken.contains(id))).collect())
 }
 

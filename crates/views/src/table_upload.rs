@@ -6,6 +6,7 @@ use crate::entry::{self, EntryChoices};
 use crate::error::ViewError;
 use crate::reports;
 use async_recursion::async_recursion as boxed;
+use domain::desk_feed::is_desk_feed;
 use domain::kind::Category;
 use domain::place::{Place, UnitId};
 use domain::report::ReportId;
@@ -265,7 +266,7 @@ pub async fn load(
     Ok((view, new))
 }
 
-/// Which ids are here, and the id that a row gave where its report has another.
+/// Which ids the desk has sent, and the id that a row gave where its report has another.
 struct KnownReports {
     ids: BTreeSet<ReportId>,
     bases: BTreeMap<ReportId, ReportId>,
@@ -301,8 +302,9 @@ async fn known(
             asked.push(report.id);
         }
     }
-    let stored = context.sources.store.reports_of_ids(&asked).await?;
-    ids.extend(stored.into_keys().map(|key| key.id.id));
+    // What another feed sent under an equal id is another report.
+    let stored = context.sources.store.reports_of_ids(&asked).await?.into_keys();
+    ids.extend(stored.filter(|key| is_desk_feed(key.id.feed)).map(|key| key.id.id));
     Ok(KnownReports { ids, bases })
 }
 

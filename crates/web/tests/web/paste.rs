@@ -3,6 +3,7 @@
 use crate::world::{NOW, World, post, read};
 use axum::http::StatusCode;
 use domain::kind::FeedClass;
+use domain::report::ReportId;
 use intake::IntakeError;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -261,6 +262,19 @@ async fn a_chat_pasted_twice_makes_each_report_once() {
     taken(&world, &cookie, &page, &[(&tick, "yes")]).await;
     let all = ids(&world);
     assert_eq!((all.len(), &all[10..]), (20, &first[..]));
+}
+
+/// A proposal is known where the desk has sent it; another feed's equal id is another report.
+#[tokio::test]
+async fn another_feeds_equal_id_keeps_no_proposal_out() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (_, page) = pasted(&world, &cookie, TEN).await;
+    let id = field(&page, 0, "");
+    let id = id.rsplit('.').find(|part| ReportId::parse(part).is_some()).expect("the proposal's id");
+    world.shares_its_id(ReportId::parse(id).unwrap(), "dari perusahaan").await;
+    let (_, page) = pasted(&world, &cookie, TEN).await;
+    assert!(page.contains("10 usulan, 0 perlu dijawab"), "{page}");
 }
 
 #[tokio::test]

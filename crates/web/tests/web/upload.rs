@@ -4,6 +4,7 @@ use crate::world::{World, get, post, read};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use domain::kind::FeedClass;
+use domain::report::ReportId;
 
 const PATH: &str = "/laporan/tabel";
 
@@ -97,6 +98,21 @@ async fn rows_are_taken_when_a_person_says_so_once_and_taken_back_as_one() {
     let once_more = ids(&all[4..], "report_id");
     assert_eq!(once_more.len(), 2);
     assert!(once_more.iter().all(|id| !ids(&taken, "report_id").contains(id)), "what was withdrawn stays so");
+}
+
+/// A row is known where the desk has sent it; another feed's equal id is another report.
+#[tokio::test]
+async fn another_feeds_equal_id_keeps_no_row_out() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    const ID: &str = "92eb7237-89d6-4a15-aa71-09ec99279bbb";
+    world.shares_its_id(ReportId::parse(ID).unwrap(), "dari perusahaan").await;
+    let sheet = format!("tanggal;kecamatan;desa;kejadian;_uuid\n19/11/2026;Rupit;Noman;banjir;{ID}\n");
+    let address = sent(&world, &cookie, sheet.as_bytes()).await;
+    let page = shown(&world, &cookie, &address).await;
+    assert!(page.contains("1 dapat diambil, 0 sudah ada"), "{page}");
+    assert_eq!(acts(&world, &cookie, &address, "source=police&act=take").await, StatusCode::SEE_OTHER);
+    assert_eq!(world.sent.lock().unwrap()[0].1["report_id"], ID);
 }
 
 #[tokio::test]
