@@ -41,4 +41,4 @@ pub mod thresholds;
 pub mod time;
 pub mod wording;
 
-pub use shown_level::shown_level;
+pub use shown_level::{shown_level, shown_level_of_kinds};

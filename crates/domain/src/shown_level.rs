@@ -16,9 +16,34 @@ pub fn shown_level(condition: Option<Level>, risk: Option<Level>, completeness_p
     }
 }
 
+/// The level to show of a unit where no kind is chosen, from the levels shown of its kinds: the highest warning; else, where one
+/// kind has no data, that there is none. What is low of one kind says nothing of another.
+pub fn shown_level_of_kinds(levels: impl IntoIterator<Item = Level>) -> Level {
+    let (mut highest, mut any_without) = (Level::NoData, false);
+    for level in levels {
+        highest = highest.max(level);
+        any_without |= level == Level::NoData;
+    }
+    if any_without && !highest.is_warning() { Level::NoData } else { highest }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn of_all_kinds_the_highest_warning_is_shown_and_low_never_where_one_has_no_data() {
+        use Level::{Awas, Low, NoData, Siaga};
+        for (levels, shown) in [
+            ([Low, Low, Low], Low),
+            ([NoData, NoData, Low], NoData),
+            ([NoData, Siaga, Low], Siaga),
+            ([Awas, Siaga, NoData], Awas),
+            ([NoData; 3], NoData),
+        ] {
+            assert_eq!(shown_level_of_kinds(levels), shown, "{levels:?}");
+        }
+    }
 
     #[test]
     fn a_standing_condition_is_shown_under_silence_and_nothing_known_is_no_data() {

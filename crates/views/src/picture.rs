@@ -13,8 +13,8 @@ use domain::feature::{COUNT, NAMES};
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::scorer::Contributions;
-use domain::shown_level;
 use domain::time::Time;
+use domain::{shown_level, shown_level_of_kinds};
 use serde::Serialize;
 use serde_json::Value;
 use store::{AssessmentRow, ConditionRow};
@@ -58,11 +58,12 @@ pub struct RiskFigure {
 
 impl MatrixRow {
     pub fn highest(&self) -> Level {
-        self.cells.iter().map(|cell| cell.level).max().unwrap_or(Level::NoData)
+        shown_level_of_kinds(self.cells.iter().map(|cell| cell.level))
     }
-    /// The feeds are the place's, not the kind's.
-    pub fn thin_ppm(&self) -> Option<u32> {
-        self.cells.iter().find_map(|cell| cell.thin_ppm)
+    /// The share of the feeds that speak of a kind, or of the kind least heard where none is chosen, where that is too low.
+    pub fn thin_ppm(&self, kind: Option<Kind>) -> Option<u32> {
+        let cells = self.cells.iter().filter(|cell| kind.is_none_or(|kind| cell.kind == kind));
+        cells.filter_map(|cell| cell.thin_ppm).min()
     }
     pub fn shown(&self, kind: Option<Kind>) -> Level {
         kind.map_or_else(|| self.highest(), |kind| self.cells[kind.index()].level)
@@ -119,6 +120,11 @@ impl Picture {
     /// All newest assessments of a kind.
     pub fn weeks(&self, kind: Kind) -> &[AssessmentRow] {
         &self.weeks[kind.index()]
+    }
+
+    /// The level shown of a unit where no kind is chosen.
+    pub fn highest(&self, code: Code) -> Level {
+        shown_level_of_kinds(Kind::ALL.iter().map(|kind| self.level(code, *kind)))
     }
 
     /// The level shown of a unit and kind.

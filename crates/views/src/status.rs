@@ -8,6 +8,7 @@ use crate::json;
 use crate::picture::Picture;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
+use domain::kind::Level;
 use domain::place::{Code, UnitId, Zone};
 use domain::service_clock::ClockStep;
 use domain::time::Time;
@@ -50,7 +51,7 @@ pub struct StatusView {
     pub now: Time,
     /// The mean over the districts of the kind least heard there.
     pub completeness_ppm: Option<u32>,
-    /// Districts without data of some kind.
+    /// Districts shown as without data where no kind is chosen.
     pub no_data: usize,
     pub districts: usize,
     /// Registered feeds of this regency that reported once and do not any more, and those that never did.
@@ -75,7 +76,8 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<StatusView, View
     let picture = Picture::load(context, &own).await?;
     let share = |unit: &UnitId| u64::from(picture.least_heard(places.code(*unit)).unwrap_or(0));
     let shares: Vec<u64> = districts.iter().map(share).collect();
-    let no_data = shares.iter().filter(|share| **share == 0).count();
+    let without = |unit: &&UnitId| picture.highest(places.code(**unit)) == Level::NoData;
+    let no_data = districts.iter().filter(without).count();
     let quiet = feeds::quiet_counts(context, own[0]).await?;
     let completeness_ppm = shares.iter().sum::<u64>().checked_div(shares.len() as u64).map(|ppm| ppm as u32);
     let clock_step = sources.store.clock_step().await?.filter(|step| step.is_recent(context.now));

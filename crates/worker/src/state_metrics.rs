@@ -65,8 +65,8 @@ impl StateMetrics {
             )?,
             completeness: make.floats(
                 "district_completeness",
-                "Share of the usual feeds that are not silent, 0 to 1",
-                &["district", "name"],
+                "Share of the usual feeds whose word counts for a kind that are not silent, 0 to 1",
+                &["district", "name", "kind"],
             )?,
             job_failures: make.ints(
                 "job_failures",
@@ -186,7 +186,7 @@ impl StateMetrics {
                     let level = shown_level(condition, Some(row.level), row.completeness_ppm);
                     self.level.with_label_values(&labels[..3]).set(level.index() as f64);
                     let completeness = f64::from(row.completeness_ppm) / 1e6;
-                    self.completeness.with_label_values(&labels[..2]).set(completeness);
+                    self.completeness.with_label_values(&labels[..3]).set(completeness);
                 }
             }
         }

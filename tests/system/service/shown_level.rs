@@ -128,15 +128,28 @@ fn district_api(client: &Client, districts: &BTreeSet<String>) -> Levels {
     found
 }
 
-/// `kentongan_district_level{district="…",kind="…",name="…"} 3`.
 fn gauge(service: &Service) -> Levels {
+    gauges(service, "level").into_iter().map(|(cell, value)| (cell, value as usize)).collect()
+}
+
+/// The share of the feeds that speak of each kind of a district, parts per million.
+fn completeness(service: &Service) -> BTreeMap<(String, String), u32> {
+    let shares = gauges(service, "completeness").into_iter();
+    // A regency's own share stands among them.
+    let districts = shares.filter(|((code, _), _)| code.len() > 5);
+    districts.map(|(cell, value)| (cell, (value * 1e6).round() as u32)).collect()
+}
+
+/// `kentongan_district_level{district="…",kind="…",name="…"} 3`.
+fn gauges(service: &Service, what: &str) -> BTreeMap<(String, String), f64> {
     let page = service.metrics().expect("metrics").text();
-    let lines = page.lines().filter(|line| line.starts_with("kentongan_district_level{"));
+    let own = format!("kentongan_district_{what}{{");
+    let lines = page.lines().filter(|line| line.starts_with(&own));
     lines
         .map(|line| {
             let label = |name: &str| text::attribute(line, name).expect("a label").to_owned();
             let value: f64 = line.rsplit(' ').next().unwrap_or_default().parse().expect("a number");
-            ((label("district"), label("kind")), value as usize)
+            ((label("district"), label("kind")), value)
         })
         .collect()
 }
@@ -186,6 +199,8 @@ fn agreed(service: &Service, client: &Client) -> Levels {
     assert!(differences.is_empty(), "\n{}", differences.join("\n"));
     // A cell of which nothing was emitted has no row; then the rule is asked with nothing.
     let evidence = evidence(client, &districts);
+    let complete: BTreeMap<_, _> = evidence.iter().map(|(cell, (_, ppm))| (cell.clone(), *ppm)).collect();
+    assert_eq!(completeness(service), complete, "the share of the feeds that speak of each kind");
     for (cell, level) in &shown {
         let (condition, completeness) = evidence.get(cell).copied().unwrap_or((None, 0));
         let level = Level::ALL[*level];

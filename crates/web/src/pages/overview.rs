@@ -97,7 +97,7 @@ fn map_or_words(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
 
 fn area(frame: &Frame, row: &MatrixRow, kind: Option<Kind>) -> MapArea {
     let level = row.shown(kind);
-    let thin = row.thin_ppm().filter(|_| level != Level::NoData);
+    let thin = row.thin_ppm(kind).filter(|_| level != Level::NoData);
     let thin = thin.map_or_else(String::new, |ppm| format!(", {}", thin_words(frame, ppm)));
     MapArea {
         code: row.code,
