@@ -7,10 +7,12 @@ mod code_property;
 mod measure;
 mod shape;
 
+use crate::archive::words;
 use crate::plain_text::decoded;
 use code_property::CodeProperties;
+pub(crate) use measure::{apart, distance};
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Longitude and latitude in degrees, as GeoJSON writes them.
 pub type Point = (f64, f64);
@@ -18,6 +20,9 @@ pub type Point = (f64, f64);
 pub type Ring = Vec<Point>;
 /// An outer ring and the holes in it.
 pub type Polygon = Vec<Ring>;
+
+/// Longer texts are no names.
+const LONGEST_NAME: usize = 80;
 
 /// The places of one GeoJSON file. `Boundaries::default()` stands for no file.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +40,18 @@ pub struct Boundaries {
     pub repeated: Vec<String>,
     /// Codes whose stated centre lies far outside their shape; it was computed instead.
     pub far_centres: Vec<String>,
+    /// Places taken out because a code and a name contradict each other ([`Boundaries::take_misnamed`]).
+    pub misnamed: Vec<MisnamedBoundary>,
+    /// The texts beside each code, as names are compared.
+    texts: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// A place whose feature has the name of another place beside its code.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct MisnamedBoundary {
+    pub code: String,
+    /// The place of that name.
+    pub named: String,
 }
 
 /// Where a place lies.
@@ -95,6 +112,7 @@ impl Boundaries {
                 boundaries.without_code.push(index + 1);
                 continue;
             };
+            boundaries.texts.entry(code.clone()).or_default().extend(texts(&feature["properties"]));
             if let Some(centre) = stated_centre(&feature["properties"]) {
                 stated.entry(code.clone()).or_insert(centre);
             }
@@ -156,6 +174,38 @@ impl Boundaries {
             .partition(|feature| places.contains_key(&feature.code));
     }
 
+    /// Takes out the places whose features have another listed place's name beside their code, and not their own: where a code
+    /// and a name contradict each other neither is believed. `listed`: codes with their names, as many as each has.
+    pub fn take_misnamed<'a>(&mut self, listed: impl Iterator<Item = (&'a str, &'a str)>) {
+        let mut names: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
+        for (code, name) in listed {
+            names.entry(code).or_default().insert(name_key(name));
+        }
+        // What stands beside several codes is the name of what encloses them.
+        let mut beside: BTreeMap<&str, usize> = BTreeMap::new();
+        for text in self.texts.values().flatten() {
+            *beside.entry(text).or_default() += 1;
+        }
+        let misnamed = |code: &String| {
+            let (own, texts) = (names.get(code.as_str())?, self.texts.get(code)?);
+            if !own.is_disjoint(texts) {
+                return None;
+            }
+            let is_alike =
+                |other: &&str| other.len() == code.len() && other[..5] == code[..5] && *other != code;
+            let unique = |text: &&String| beside.get(text.as_str()) == Some(&1);
+            let mut others = names.iter().filter(|(other, _)| is_alike(other));
+            let named =
+                others.find(|(_, other)| texts.iter().filter(unique).any(|text| other.contains(text)));
+            named.map(|(other, _)| MisnamedBoundary { code: code.clone(), named: (*other).to_owned() })
+        };
+        let found: Vec<MisnamedBoundary> = self.places.keys().filter_map(misnamed).collect();
+        for MisnamedBoundary { code, .. } in &found {
+            self.places.remove(code);
+        }
+        self.misnamed = found;
+    }
+
     /// The places in the order of their codes, written with dots.
     pub fn places(&self) -> impl Iterator<Item = (&str, &Boundary)> {
         self.places.iter().map(|(code, boundary)| (code.as_str(), boundary))
@@ -172,6 +222,17 @@ impl Boundaries {
             |other: &&str| *other != code && self.get(other).is_some_and(|other| measure::touch(own, other));
         others.filter(touches).collect()
     }
+}
+
+/// The texts of a feature's properties that may be names, as names are compared.
+fn texts(properties: &Value) -> impl Iterator<Item = String> {
+    let values = properties.as_object().into_iter().flat_map(|all| all.values());
+    let texts = values.filter_map(Value::as_str).filter(|text| text.len() <= LONGEST_NAME).map(name_key);
+    texts.filter(|text| !text.is_empty())
+}
+
+fn name_key(name: &str) -> String {
+    words::joined(&words::name(name))
 }
 
 /// The centre a file states itself, longitude first.

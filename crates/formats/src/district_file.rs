@@ -4,7 +4,7 @@
 
 use crate::abridge::first_and_more;
 use crate::archive::Crosswalk;
-use crate::boundaries::{Boundaries, BoundariesError, UnreadableFeature};
+use crate::boundaries::{Boundaries, BoundariesError, MisnamedBoundary, UnreadableFeature};
 use crate::code_list::{ListedPlace, OldCodes, RegencyList};
 use domain::place::{Code, Zone};
 use std::path::Path;
@@ -116,6 +116,11 @@ fn left_out(boundaries: &Boundaries, rows: &[ListedPlace]) -> Vec<String> {
     note(
         "features carry no Kemendagri code and were passed over, by number",
         boundaries.without_code.iter().map(usize::to_string).collect(),
+    );
+    let misnamed = |own: &MisnamedBoundary| format!("{} (named like {})", own.code, own.named);
+    note(
+        "codes stand beside the name of another place of the list and were not used; see which of the two is right",
+        boundaries.misnamed.iter().map(misnamed).collect(),
     );
     note("features enclose nothing and were passed over", boundaries.flat.clone());
     let named = |feature: &UnreadableFeature| {

@@ -33,12 +33,13 @@ pub fn add(sources: &DistrictSources<'_>, regency: &str, out: &Path) -> Result<S
         None => OldCodes::default(),
     };
     list.notes.extend(old_codes.notes.iter().cloned());
-    let boundaries = match sources.geojson {
+    let mut boundaries = match sources.geojson {
         Some(path) => district_file::usable_boundaries(read(path)?.as_bytes())
             .with_context(|| format!("reading {}", path.display()))
             .or_user_error()?,
         None => Boundaries::default(),
     };
+    boundaries.take_misnamed(list.places.iter().map(|place| (place.code.as_str(), place.name.as_str())));
     let table = district_file::table(&list.places, &boundaries, &catalog::crosswalk()?, &old_codes)?;
     fs::create_dir_all(out).with_context(|| format!("making the folder {}", out.display()))?;
     fs::write(&target, table).with_context(|| format!("writing {}", target.display()))?;

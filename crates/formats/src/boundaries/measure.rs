@@ -88,6 +88,20 @@ pub fn touch(a: &Boundary, b: &Boundary) -> bool {
     corners_near(a, b) || corners_near(b, a)
 }
 
+/// How far a point lies outside of a polygon, metres; 0 within it.
+pub fn distance(point: Point, polygon: &Polygon) -> f64 {
+    if contains(polygon, point) {
+        return 0.0;
+    }
+    let edges = polygon.iter().flat_map(|ring| ring.windows(2));
+    edges.map(|edge| metres(point, edge[0], edge[1])).fold(f64::INFINITY, f64::min)
+}
+
+/// How far two points lie apart, metres.
+pub fn apart(one: Point, other: Point) -> f64 {
+    metres(one, other, other)
+}
+
 fn near(point: Point, ring: &Ring) -> bool {
     ring.windows(2).any(|edge| metres(point, edge[0], edge[1]) <= TOUCHING_METRES)
 }

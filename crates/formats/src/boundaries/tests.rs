@@ -182,3 +182,33 @@ fn what_is_wrong_with_a_file_is_said() {
     assert!(refused("{}").contains("FeatureCollection"));
     assert!(refused(r#"{"features":[{"properties":{"nama":"x"}}]}"#).contains("no feature carries"));
 }
+
+#[test]
+fn a_code_beside_the_name_of_another_place_is_not_believed() {
+    let named = |code: &str, name: &str, west: f64| {
+        square(code, west)
+            .replace(r#""properties":{"#, &format!(r#""properties":{{"NAMOBJ":"{name}","WADMKK":"Hulu","#))
+    };
+    let list =
+        [("16.13.01", "Hulu"), ("16.13.02", "Hilir"), ("16.13.03", "Sei. Besar"), ("16.14.01", "Tengah")];
+    let misnamed = |features: &[String]| {
+        let mut boundaries = parsed(features);
+        boundaries.take_misnamed(list.into_iter());
+        let found = |own: &MisnamedBoundary| format!("{} {}", own.code, own.named);
+        let found: Vec<String> = boundaries.misnamed.iter().map(found).collect();
+        assert_eq!(codes(&boundaries).len() + found.len(), features.len());
+        found
+    };
+    let good = [
+        named("16.13.01", "HULU", 100.0),
+        named("16.13.02", "Hilir", 101.0),
+        named("16.13.03", "Sungai Besar", 102.0),
+    ];
+    assert_eq!(misnamed(&good), Vec::<String>::new());
+    let swapped = [named("16.13.02", "Sungai Besar", 101.0), named("16.13.03", "Hilir", 102.0)];
+    assert_eq!(misnamed(&swapped), ["16.13.02 16.13.03", "16.13.03 16.13.02"]);
+    let spelled = [named("16.13.02", "Hilirr", 101.0), named("16.13.03", "Sungai Besar", 102.0)];
+    assert_eq!(misnamed(&spelled), Vec::<String>::new(), "the regency's own name stands beside each");
+    let elsewhere = [named("16.13.02", "Tengah", 101.0), named("16.13.03", "Sungai Besar", 102.0)];
+    assert_eq!(misnamed(&elsewhere), Vec::<String>::new(), "a name of another regency is another spelling");
+}

@@ -46,7 +46,7 @@ impl Shapes {
                 let path = || file.display().to_string();
                 let text =
                     std::fs::read(&file).map_err(|source| ShapesError::Folder { path: path(), source })?;
-                let boundaries = match Boundaries::parse(&text) {
+                let mut boundaries = match Boundaries::parse(&text) {
                     Ok(boundaries) => boundaries,
                     Err(why @ (BoundariesError::NoCode(_) | BoundariesError::NoFeatures)) => {
                         remarks.push(format!("'{}' is not used: {why}", path()));
@@ -54,6 +54,8 @@ impl Shapes {
                     }
                     Err(source) => return Err(ShapesError::GeoJson { path: path(), source }),
                 };
+                let listed = names(places);
+                boundaries.take_misnamed(listed.iter().map(|(code, name)| (code.as_str(), *name)));
                 remarks.extend(remarks_on(&boundaries, &path(), places));
                 for (code, boundary) in districts(&boundaries) {
                     found.entry(code).or_insert_with(|| open_polygons(boundary));
@@ -159,6 +161,16 @@ fn district(code: &str) -> Option<Code> {
     Code::parse(code).filter(|code| !code.is_regency())
 }
 
+/// The codes of the districts with each of their names.
+fn names(places: &Places) -> Vec<(String, &str)> {
+    let of = |unit: UnitId| {
+        let (code, record) = (places.code(unit).to_string(), places.unit(unit));
+        let names = record.aliases.iter().chain([&record.name]).filter(|name| !name.is_empty());
+        names.map(|name| (code.clone(), name.as_str())).collect::<Vec<_>>()
+    };
+    places.ids().filter(|unit| !places.code(*unit).is_regency()).flat_map(of).collect()
+}
+
 /// What of a boundary file cannot be drawn.
 fn remarks_on(boundaries: &Boundaries, path: &str, places: &Places) -> Vec<String> {
     let mut remarks = Vec::new();
@@ -169,6 +181,12 @@ fn remarks_on(boundaries: &Boundaries, path: &str, places: &Places) -> Vec<Strin
     let without: Vec<String> = unreadable.chain(flat).collect();
     if !without.is_empty() {
         remarks.push(format!("'{path}': no polygon could be read of {}", first_and_more(&without, LISTED)));
+    }
+    let misnamed = boundaries.misnamed.iter().map(|own| format!("{} (named like {})", own.code, own.named));
+    let misnamed: Vec<String> = misnamed.collect();
+    if !misnamed.is_empty() {
+        let list = first_and_more(&misnamed, LISTED);
+        remarks.push(format!("'{path}': codes beside the name of another place are not drawn: {list}"));
     }
     if !districts(boundaries).any(|(code, _)| places.find(code).is_some()) {
         remarks.push(format!("'{path}' is not used: no feature carries the code of a configured district"));
@@ -253,6 +271,34 @@ mod tests {
         assert!(
             error.contains("a.geojson") && error.contains("16.13.01") && error.contains("swapped"),
             "{error}"
+        );
+    }
+
+    #[test]
+    fn a_code_beside_the_name_of_another_kecamatan_is_not_drawn() {
+        let unit = |name: &str| Unit { name: name.to_owned(), ..Unit::default() };
+        let rows = vec![
+            (Code(161300), unit("Musi Rawas Utara")),
+            (Code(161301), unit("Rupit")),
+            (Code(161302), unit("Rawas Ulu")),
+        ];
+        let places = Places::new(rows, false);
+        let folder = tempfile::tempdir().unwrap();
+        let feature = |code: &str, name: &str| {
+            format!(
+                r#"{{"properties":{{"kode":"{code}","nama":"{name}"}},"geometry":{{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}}}"#
+            )
+        };
+        let remarks = |names: [&str; 2]| {
+            let features = [feature("16.13.01", names[0]), feature("16.13.02", names[1])].join(",");
+            std::fs::write(folder.path().join("a.json"), format!(r#"{{"features":[{features}]}}"#)).unwrap();
+            Shapes::load(Some(folder.path()), &places).unwrap().remarks().join("\n")
+        };
+        assert_eq!(remarks(["RUPIT", "Rawas Ulu"]), "");
+        let swapped = remarks(["Rawas Ulu", "Rupit"]);
+        assert!(
+            swapped.contains("16.13.01 (named like 16.13.02), 16.13.02 (named like 16.13.01)"),
+            "{swapped}"
         );
     }
 
