@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 const DOMAIN_MAY: [&str; 7] =
     ["hashbrown", "libm", "sha2", "ulid", "unicode-normalization", "uuid", "xxhash-rust"];
 /// What `formats` may bring in from outside: parsers, no sockets and no async.
-const FORMATS_MAY: [&str; 18] = [
+const FORMATS_MAY: [&str; 19] = [
     "base64",
     "calamine",
     "cfb",
@@ -18,6 +18,7 @@ const FORMATS_MAY: [&str; 18] = [
     "geojson",
     "jiff",
     "memchr",
+    "quick-xml",
     "rust_xlsxwriter",
     "serde",
     "serde_json",
@@ -29,11 +30,12 @@ const FORMATS_MAY: [&str; 18] = [
     "zip",
 ];
 /// Outside crates that belong to few of ours: a crate that names one of them has left its own subject.
-const KEPT_BY: [(&[&str], &[&str]); 6] = [
+const KEPT_BY: [(&[&str], &[&str]); 7] = [
     (&["linfa", "ndarray"], &["scoring"]),
     (&["sqlx"], &["store"]),
     (&["axum", "tower-http", "maud"], &["intake", "web", "kentongan"]),
-    (&["lettre", "reqwest"], &["notify"]),
+    (&["lettre"], &["notify"]),
+    (&["reqwest"], &["notify", "intake"]),
     (&["rdkafka"], &["intake", "worker", "kentongan"]),
     (&["tokio"], &["store", "intake", "worker", "web", "notify", "kentongan"]),
 ];

@@ -3,6 +3,7 @@
 //! `decode` turns one record into a report or a refusal; `envelope` takes a request's body apart into records;
 //! `archive` reads files of records; `chat` proposes reports from a pasted chat; `spreadsheet` makes reports of the rows of
 //! a table; `scenario` reads what the demonstration plays;
+//! `pulled` makes signals of what agencies publish;
 //! `setting_layers` lays settings over their reference; `places` and `taxonomy` read the configuration's lists;
 //! `written_date` reads dates as people write them; `record_stamp` is the header of a record in Kafka's log; `abridge` shortens lists for messages.
 
@@ -20,6 +21,7 @@ pub mod json_schema;
 pub mod places;
 pub mod plain_text;
 pub mod policy;
+pub mod pulled;
 pub mod record_stamp;
 pub mod registry_record;
 pub mod reporter_list;

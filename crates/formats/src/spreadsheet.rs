@@ -24,6 +24,7 @@ use crate::decode::RefusalSentence;
 use calamine::Data;
 use header::HeadedSheet;
 use mapping::{KeptMapping, TableMapping};
+pub(crate) use place::regency_key;
 pub use rows::SheetRows;
 use std::fmt::Write;
 

@@ -184,7 +184,7 @@ impl<'a> TablePlaces<'a> {
 }
 
 /// A regency's name as compared: a city keeps its "Kota".
-fn regency_key(name: &str) -> String {
+pub(crate) fn regency_key(name: &str) -> String {
     let own = letters(name);
     ["kabupaten", "kab"].iter().find_map(|rank| own.strip_prefix(rank)).unwrap_or(&own).to_owned()
 }
