@@ -79,6 +79,23 @@ CREATE TABLE jobs (
     failures BIGINT NOT NULL                    -- runs that failed since the last one that did not
 );
 
+-- What is pulled from agencies: whether it is on, how the last try ended, and what the last good answer was.
+CREATE TABLE pulls (
+    source TEXT NOT NULL PRIMARY KEY,
+    is_on BIGINT NOT NULL,
+    url TEXT NOT NULL,
+    tried_at BIGINT,
+    good_at BIGINT,                             -- when everything came last
+    failure TEXT,                               -- why the last try failed; NULL where it did not
+    wait_until BIGINT,                          -- before, the agency does not want to be asked
+    etag TEXT NOT NULL,
+    modified TEXT NOT NULL,
+    answer BLOB NOT NULL,                       -- the last good answer
+    documents TEXT NOT NULL,                    -- those of it that were taken, one a line
+    signals BIGINT NOT NULL,                    -- what the last try brought that was new
+    doubts TEXT NOT NULL                        -- what of it was not believed, one a line
+);
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Reports and incidents
 -- ---------------------------------------------------------------------------------------------------------------------

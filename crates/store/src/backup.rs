@@ -17,7 +17,7 @@ use futures::TryStreamExt;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-/// Every table but the sessions and one-time links, by which somebody could act, and what is made again (the snapshot, counts by day); no key refers to another.
+/// Every table but the sessions and one-time links, by which somebody could act, and what is made again (the snapshot, counts by day, what agencies answered); no key refers to another.
 const TABLES: [&str; 36] = [
     "progress",
     "topic_offsets",
@@ -357,6 +357,7 @@ mod tests {
                 &"table_uploads",
                 &"uploaded_files",
                 &"jobs",
+                &"pulls",
                 &"snapshots",
                 &"daily_reports",
                 &"daily_incidents",

@@ -33,6 +33,7 @@
 //!   [`Store::alert_record`], [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`],
 //!   [`Store::verifier_saw`].
 //! * Jobs: [`Store::register_job`], [`Store::lease_job`], [`Store::renew_job`], [`Store::finish_job`], [`Store::jobs`].
+//! * What is pulled from agencies: [`Store::pulls`], [`Store::pull`], [`Store::put_pull`].
 //! * Care: [`Store::backup`], [`Store::restore`], [`Store::version`].
 //!
 //! Lists come as a [`Page`]; its `next` is the cursor of the page after it.
@@ -54,6 +55,7 @@ pub mod id;
 mod ledger;
 mod log;
 mod partition;
+mod pull_failure;
 mod read;
 mod recover;
 mod sealed;
@@ -76,6 +78,7 @@ pub use folder_lock::{FolderLock, FolderLockError};
 pub use ledger::{AlertRecord, Check, CheckResult, DayMean, LedgerRow, MONDAY, SampleRow};
 pub use log::{Log, LogOptions, LogRecord, NewRecord, PARTITION, Worked};
 pub use partition::{BorderSum, BorderView, Origin, PartitionClaim, PartitionCommit};
+pub use pull_failure::PullFailure;
 pub use read::balance::Balance;
 pub use read::change_poll::ChangeCursor;
 pub use read::{MOST, Page, Range};
@@ -100,6 +103,7 @@ pub use table::incidents::IncidentFilter;
 pub use table::jobs::{JobEnd, JobLease, JobRow};
 pub use table::message_words::MessageWords;
 pub use table::outbox::OutboxItem;
+pub use table::pulls::{PullRow, PullSource};
 pub use table::reports::{ReportFilter, ReportKey, ReportTopic, StoredReport, ZeroReportPeriod};
 pub use table::second_links::{AskedEnd, LinkRequest, RequestFate, SecondLink};
 pub use table::table_uploads::TableUpload;

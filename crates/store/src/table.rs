@@ -20,6 +20,7 @@ pub(crate) mod message_words;
 pub(crate) mod organisation_names;
 pub(crate) mod outbox;
 pub(crate) mod progress;
+pub(crate) mod pulls;
 pub(crate) mod reports;
 pub(crate) mod request_lapses;
 pub(crate) mod samples;

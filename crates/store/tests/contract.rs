@@ -37,6 +37,8 @@ mod people;
 mod picture;
 #[path = "contract/plans.rs"]
 mod plans;
+#[path = "contract/pulls.rs"]
+mod pulls;
 #[path = "contract/second_links.rs"]
 mod second_links;
 #[path = "contract/snapshots.rs"]
@@ -136,6 +138,7 @@ contract! {
     backups: a_backup_of_an_earlier_build_is_restored, a_backup_of_the_build_before_keeps_what_was_withheld_and_who_is_called_how, the_names_of_a_feed_that_is_replaced_are_kept, what_is_restored_is_what_was_there,
         a_backup_that_named_reports_by_their_ids_is_restored, a_backup_with_earlier_names_of_tables_is_restored, nothing_sealed_can_be_read_in_the_file;
     jobs: a_job_is_leased_to_one_until_it_ends_or_the_lease_does;
+    pulls: how_a_pull_ended_comes_back_as_it_was_kept;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_ledger_does_not_depend_on_where_commits_are_cut,
         partitions_keep_the_ledger_of_one,
         a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_distinguished,

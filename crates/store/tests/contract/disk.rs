@@ -1,6 +1,6 @@
 //! A disk that is really full: both files say so, stay whole, and go on when room is made.
 //!
-//! Each test runs itself again as a process with a disk of one megabyte that only it sees. That needs
+//! Each test runs itself again as a process with a small disk that only it sees. That needs
 //! `unshare` (util-linux) and allowed user namespaces; where they are missing the test says so.
 
 use crate::fixture;
@@ -20,7 +20,7 @@ fn small_disk(test: &str) -> Option<PathBuf> {
         return Some(PathBuf::from(disk));
     }
     let folder = tempfile::tempdir().unwrap();
-    let mount = "mount -t tmpfs -o size=1m none \"$0\" && exec \"$@\"";
+    let mount = "mount -t tmpfs -o size=1280k none \"$0\" && exec \"$@\"";
     let done = Command::new("unshare")
         .args(["--user", "--map-root-user", "--mount", "sh", "-c", mount])
         .arg(folder.path())

@@ -41,7 +41,7 @@ const BIG: [&str; 13] = [
 ];
 
 /// Called by the desk and no query for the picture: writes, or rows of one person or feed by key.
-const NOT_DRIVEN: [&str; 28] = [
+const NOT_DRIVEN: [&str; 29] = [
     "act",
     "send_again",
     "check_sample",
@@ -70,6 +70,8 @@ const NOT_DRIVEN: [&str; 28] = [
     "uploaded_file",
     "kept_mapping",
     "keep_mapping",
+    // One row an agency.
+    "pulls",
 ];
 
 struct Volume {
