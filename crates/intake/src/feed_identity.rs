@@ -66,6 +66,11 @@ impl FeedIdentity {
         FeedClass::ALL.iter().map(|class| FeedIdentity::desk(*class)).find(|feed| feed.name == name)
     }
 
+    /// A sensor's feed that nobody registered yet, to see what would become of its records.
+    pub(crate) fn sensor(name: &str) -> FeedIdentity {
+        FeedIdentity::everywhere(name.to_owned(), FeedClass::Sensor)
+    }
+
     /// As the registry has it.
     pub(crate) fn of_row(row: &FeedRow) -> FeedIdentity {
         let (organisation, party) = (row.organisation.clone(), row.party);

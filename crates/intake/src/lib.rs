@@ -7,6 +7,7 @@
 //! log; `feed_registry` adds feeds and renews their tokens; `dead_letters`
 //! shows what was refused and puts back what can be read by now; `import` takes archives;
 //! `feed_gate` and `feed_queue` keep one feed from taking what is everybody's; `scenario_player` plays the demonstration;
+//! `pull` asks agencies for what they publish;
 //! `problem` is the one form of an error over HTTP.
 
 pub mod backoff;
@@ -27,6 +28,7 @@ pub mod kafka;
 pub mod log_backup;
 mod log_writer;
 pub mod problem;
+pub mod pull;
 mod rate_limit;
 mod recent_ids;
 mod report_id;

@@ -8,6 +8,7 @@
 //! else, so a record carries the same stamps whichever way it came: the feed's name, class and areas as registered, and
 //! the time it was received.
 
+mod known;
 mod references;
 mod stamp_clock;
 

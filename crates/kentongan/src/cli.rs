@@ -87,6 +87,13 @@ pub enum Verb {
         #[command(flatten)]
         args: crate::import::ImportArgs,
     },
+    /// Ask an agency once for its warnings or hotspots, or say what a saved answer of it would bring
+    Pull {
+        #[command(flatten)]
+        site: SiteArgs,
+        #[command(flatten)]
+        args: crate::pull::PullArgs,
+    },
     /// Fit models on an event list or on the service's own reports, or calibrate those in use on its ledger
     Train {
         #[command(flatten)]
@@ -186,6 +193,7 @@ impl Verb {
             }
             Verb::Replay(replay) => (replay.settings.config.clone(), Overrides::default()),
             Verb::Import { site: own, .. }
+            | Verb::Pull { site: own, .. }
             | Verb::Train { site: own, .. }
             | Verb::Feed { site: own, .. }
             | Verb::User { site: own, .. }

@@ -18,6 +18,7 @@ pub struct Config {
     pub kafka: intake::kafka::KafkaSettings,
     pub state: StateConfig,
     pub intake: IntakeConfig,
+    pub pull: intake::pull::PullsSettings,
     pub worker: WorkerConfig,
     pub places: PlacesConfig,
     pub files: FilesConfig,
@@ -207,6 +208,7 @@ impl Config {
             );
         }
         self.entrance.check().map_err(anyhow::Error::msg).context("reading the configuration, [entrance]")?;
+        self.pull.check().map_err(anyhow::Error::msg).context("reading the configuration, [pull]")?;
         self.kafka.check().map_err(anyhow::Error::msg).context("reading the configuration, [kafka]")?;
         if self.kafka.is_on() && !self.state.url.starts_with("postgres") {
             bail!(

@@ -8,11 +8,9 @@ mod assets;
 mod audit;
 mod backup;
 mod calibrate;
-
 mod catalog;
 mod cli;
 mod config;
-
 mod data_folder;
 mod demo;
 mod district;
@@ -25,13 +23,13 @@ mod models;
 mod output;
 mod people;
 mod preflight;
+mod pull;
 mod reporters;
 mod serve;
 mod show;
 mod sources;
 mod train;
 mod trial;
-
 mod user_error;
 
 use anyhow::{Context, Result};
@@ -96,6 +94,7 @@ async fn run_async(verb: Verb, config: Config) -> Result<()> {
         }
         Verb::Demo { data, at, speed, .. } => demo::run(config, data.is_some(), at.as_deref(), speed).await,
         Verb::Import { feed, archives, args, .. } => import::import(&config, &feed, &archives, &args).await,
+        Verb::Pull { args, .. } => pull::pull(&config, &args).await,
         Verb::Audit { verb: AuditVerb::Verify { until }, .. } => {
             audit::verify(&config, until.map(|text| cli::instant(&text)).transpose()?).await
         }

@@ -15,6 +15,7 @@ use axum::Router;
 use domain::time::Time;
 use intake::entrance::{Entrance, Shares};
 use intake::kafka::{FeedTopics, TopicPublisher};
+use intake::pull::{PullParts, Puller};
 use intake::{Intake, IntakeLimits, IntakeParts, LogDestination};
 use notify::message::MessageSettings;
 use notify::team::Team;
@@ -23,7 +24,7 @@ use scoring::ModelScorer;
 use std::io::ErrorKind;
 use std::sync::Arc;
 use std::time::Duration;
-use store::{ChangeNotifier, DeliveryClocks, FolderLock, Store};
+use store::{ChangeNotifier, DeliveryClocks, FolderLock, PullSource, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -31,7 +32,9 @@ use views::Sources;
 use views::model::describe;
 use web::account::metrics_token::MetricsToken;
 use web::{LoginBrake, Throttle, WebState};
-use worker::jobs::{DriftWatch, LinkCleanup, RequestLapse, SessionCleanup, UploadCleanup};
+use worker::jobs::{
+    BmkgPull, DriftWatch, LinkCleanup, RequestLapse, SessionCleanup, SipongiPull, UploadCleanup,
+};
 use worker::{
     EmbeddedWorker, Group, Job, JobRunner, LedgerService, PartitionConfig, ServiceClock, WorkerContext,
 };
@@ -202,6 +205,8 @@ impl Site {
             Arc::new(LinkCleanup(self.store.clone())),
             Arc::new(UploadCleanup(self.store.clone())),
             Arc::new(RequestLapse { store: self.store.clone(), changes: self.changes.clone() }),
+            Arc::new(BmkgPull(self.puller(PullSource::Bmkg))),
+            Arc::new(SipongiPull(self.puller(PullSource::Sipongi))),
         ];
         JobRunner {
             store: self.store.clone(),
@@ -211,6 +216,14 @@ impl Site {
             clock: self.clock.clone(),
             metrics: self.metrics.jobs().clone(),
         }
+    }
+
+    fn puller(&self, source: PullSource) -> Puller {
+        let mut settings = self.config.pull.of(source).clone();
+        // What is made up is not mixed with what agencies see.
+        settings.on &= !self.scenario;
+        let writer = self.intake.log_writer().clone();
+        Puller::new(PullParts { source, settings, writer, wall: Arc::new(wall) })
     }
 
     fn notifier(&self) -> Result<NotifyState> {

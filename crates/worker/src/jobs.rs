@@ -4,16 +4,20 @@
 //! run, and its row says when it is due next and how it ended. The holder renews its lease while the job runs; a holder
 //! that dies is replaced once its lease has ended, and one that slept through its lease stops its run and notes nothing.
 
+mod bmkg_pull;
 mod drift_watch;
 mod link_cleanup;
 mod request_lapse;
 mod session_cleanup;
+mod sipongi_pull;
 mod upload_cleanup;
 
+pub use bmkg_pull::BmkgPull;
 pub use drift_watch::DriftWatch;
 pub use link_cleanup::LinkCleanup;
 pub use request_lapse::RequestLapse;
 pub use session_cleanup::SessionCleanup;
+pub use sipongi_pull::SipongiPull;
 pub use upload_cleanup::UploadCleanup;
 
 use crate::metrics::JobMetrics;
