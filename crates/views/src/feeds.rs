@@ -5,6 +5,7 @@ use crate::error::ViewError;
 use crate::json;
 use crate::organisations::OrganisationNames;
 use crate::permit::Right;
+use crate::pulls::PullItem;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed::is_desk_feed;
@@ -15,7 +16,7 @@ use domain::report::FeedId;
 use domain::time::Time;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use store::{FeedActivity, FeedRow};
+use store::{FeedActivity, FeedRow, PullRow};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct FeedItem {
@@ -45,6 +46,8 @@ pub struct FeedItem {
 #[derive(Clone, Debug, Serialize)]
 pub struct FeedsView {
     pub feeds: Vec<FeedItem>,
+    /// Agencies that the service asks by itself; none for those who see classes only.
+    pub pulls: Vec<PullItem>,
     pub refused: Vec<RefusedCount>,
     /// For leaders: classes only, no feed by name.
     pub by_class: bool,
@@ -114,11 +117,15 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
     let mut heard = heard(context).await?;
     let now = context.as_of().await?.unwrap_or(context.now);
     let (places, rule) = (&context.sources.places, &context.sources.silence);
+    let pulls = store.pulls().await?;
     let mut feeds: Vec<FeedItem> = Vec::new();
     for row in store.feeds().await? {
         let heard = heard.remove(&row.name);
         if viewer.areas.overlaps(&row.areas) {
-            feeds.push(feed(places, row, heard.as_ref(), (rule, now)));
+            let is_pulled = is_pulled(&row, &pulls);
+            let mut feed = feed(places, row, heard.as_ref(), (rule, now));
+            feed.silent &= !is_pulled;
+            feeds.push(feed);
         }
     }
     // Sources that were heard without being registered: an import, or a scenario.
@@ -132,11 +139,18 @@ pub async fn load(context: &Context) -> Result<FeedsView, ViewError> {
     let by_class = !viewer.may(Right::SeeReports);
     if by_class {
         feeds.iter_mut().for_each(hide_name);
-        return Ok(FeedsView { feeds, refused: Vec::new(), by_class });
+        return Ok(FeedsView { feeds, pulls: Vec::new(), refused: Vec::new(), by_class });
     }
     let refused = store.balance().await?.dead_letters.into_iter().filter(|(_, records)| *records > 0);
     let refused = refused.map(|(reason, records)| RefusedCount { reason, records });
-    Ok(FeedsView { feeds, refused: refused.collect(), by_class })
+    let pulls = pulls.into_iter().map(|row| PullItem::of(row, context.lang)).collect();
+    Ok(FeedsView { feeds, pulls, refused: refused.collect(), by_class })
+}
+
+/// Whether the service itself asks for what the feed reports: its quiet is that of the weather, and what fails is said of the
+/// pull.
+fn is_pulled(row: &FeedRow, pulls: &[PullRow]) -> bool {
+    row.class == FeedClass::Sensor && pulls.iter().any(|pull| pull.is_on && pull.source.as_str() == row.name)
 }
 
 /// The registered feeds of a regency, or of a district alone, that do not speak. A feed for everywhere is each regency's.
@@ -170,7 +184,9 @@ async fn expected(context: &Context, code: Code) -> Result<Vec<FeedItem>, ViewEr
     let heard = heard(context).await?;
     let now = context.as_of().await?.unwrap_or(context.now);
     let (places, rule) = (&context.sources.places, &context.sources.silence);
-    let own = context.sources.store.feeds().await?.into_iter().filter(|row| row.areas.report_on(code));
+    let pulls = context.sources.store.pulls().await?;
+    let is_expected = |row: &FeedRow| row.areas.report_on(code) && !is_pulled(row, &pulls);
+    let own = context.sources.store.feeds().await?.into_iter().filter(is_expected);
     let item = |row: FeedRow| {
         let heard = heard.get(&row.name);
         feed(places, row, heard, (rule, now))

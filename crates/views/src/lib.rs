@@ -14,7 +14,7 @@
 //! | districts, one district | [`district::load_list`], [`district::load`] | [`district::DistrictsView`], [`district::DistrictView`] |
 //! | reports, one report | [`reports::load`], [`report::load`] | [`reports::ReportsView`], [`report::ReportDetailView`] |
 //! | what corrects a report, within it | [`correction::changes`] | [`correction::CorrectionView`] |
-//! | feeds | [`feeds::load`] | [`feeds::FeedsView`] |
+//! | feeds, and agencies that are asked | [`feeds::load`] | [`feeds::FeedsView`], [`pulls::PullItem`] |
 //! | models, forecast ledger | [`model::load`], [`ledger::load`] | [`model::ModelsView`], `scoring::ledger::LedgerFigures` |
 //! | random calls | [`calls::load`] | [`calls::CallsView`] |
 //! | entry form | [`entry::load`] | [`entry::EntryChoices`] |
@@ -55,6 +55,7 @@ pub mod paste;
 pub mod permit;
 pub mod picture;
 pub mod plain_text;
+pub mod pulls;
 pub mod reasons;
 pub mod registration;
 pub mod report;

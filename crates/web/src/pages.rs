@@ -17,6 +17,7 @@ pub mod model;
 pub mod notice;
 pub mod overview;
 pub mod paste;
+pub mod pulls;
 pub mod reasons;
 pub mod report;
 pub mod reporter;

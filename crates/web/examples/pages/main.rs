@@ -352,6 +352,7 @@ fn feeds_view() -> FeedsView {
             feed("polsek-rawas-ilir", FeedClass::Police, false, 0),
             feed("dinas-pertanian", FeedClass::Agency, false, 1),
         ],
+        pulls: Vec::new(),
         refused: [(Refused::District, 3), (Refused::Json, 2)]
             .map(|(reason, records)| RefusedCount { reason, records })
             .into(),

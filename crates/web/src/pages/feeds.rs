@@ -1,5 +1,6 @@
 //! Sumber laporan: who reports, who has fallen silent, what could not be read.
 
+use super::pulls;
 use super::shell::{Frame, NavEntry, document, strong};
 use domain::kind::FeedClass;
 use maud::{Markup, html};
@@ -15,6 +16,7 @@ pub fn page(frame: &Frame, view: &FeedsView) -> Markup {
         @if view.feeds.is_empty() {
             p.empty { (frame.rich("feeds.none_yet", &[("command", html! { code { "kentongan feed add" } })])) }
         } @else if view.by_class { (classes(frame, view)) } @else { (table(frame, view)) }
+        (pulls::block(frame, &view.pulls))
         @if !view.refused.is_empty() {
             section.block aria-labelledby="h-ditolak" {
                 h2 #h-ditolak { (frame.text("feeds.refused")) }

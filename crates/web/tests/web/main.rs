@@ -16,6 +16,7 @@ mod levels;
 mod messages;
 mod pages;
 mod paste;
+mod pulls;
 mod remarks;
 mod reporter;
 mod reporter_phone;

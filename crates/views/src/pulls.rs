@@ -1,0 +1,112 @@
+//! What the service asks agencies for: whether it does, how old the last good answer is, and what failed, in words.
+
+use crate::json;
+use crate::words::Lang;
+use domain::kind::Refused;
+use domain::time::Time;
+use serde::Serialize;
+use store::{PullFailure, PullRow};
+
+/// One agency that is asked.
+#[derive(Clone, Debug, Serialize)]
+pub struct PullItem {
+    /// The agency and what it gives; it asks to be named.
+    pub agency: String,
+    /// The name of its feed.
+    pub feed: String,
+    pub is_on: bool,
+    /// The address, without what is asked for.
+    pub url: String,
+    #[serde(serialize_with = "json::time_option")]
+    pub tried: Option<Time>,
+    /// When everything came last.
+    #[serde(serialize_with = "json::time_option")]
+    pub good: Option<Time>,
+    /// Why the last try failed.
+    pub failure: Option<String>,
+    /// New signals of the last try.
+    pub signals: u32,
+    /// What of it was not believed.
+    pub doubts: Vec<String>,
+}
+
+impl PullItem {
+    pub fn of(row: PullRow, lang: Lang) -> PullItem {
+        PullItem {
+            agency: lang.word("pull_agency", row.source.as_str()),
+            feed: row.source.as_str().to_owned(),
+            is_on: row.is_on,
+            url: row.url.split('?').next().unwrap_or_default().to_owned(),
+            tried: row.tried_at,
+            good: row.good_at,
+            failure: row.failure.as_ref().map(|failure| failure_words(failure, lang)),
+            signals: row.signals,
+            doubts: row.doubts.lines().map(|line| doubt_words(line, lang)).collect(),
+        }
+    }
+}
+
+/// Why an agency's answer was not taken, and what to do.
+fn failure_words(failure: &PullFailure, lang: Lang) -> String {
+    let fill = |key, detail: &str| lang.fill(key, &[("detail", &detail)]);
+    match failure {
+        PullFailure::Unreachable(detail) => fill("pulls.unreachable", detail),
+        PullFailure::NoAnswer(seconds) => fill("pulls.no_answer", seconds),
+        PullFailure::Certificate(detail) => fill("pulls.certificate", detail),
+        PullFailure::CertificateTime(detail) => fill("pulls.certificate_time", detail),
+        PullFailure::TooOften(seconds) => fill("pulls.too_often", seconds),
+        PullFailure::ServerFailed(status) => fill("pulls.server_failed", status),
+        PullFailure::Refused(status) => fill("pulls.refused", status),
+        PullFailure::Unreadable(detail) => fill("pulls.unreadable", detail),
+        PullFailure::CutOff(_) => lang.text("pulls.cut_off").to_owned(),
+        PullFailure::TooLarge(megabytes) => fill("pulls.too_large", megabytes),
+        PullFailure::OtherHost(url) => fill("pulls.other_host", url),
+        PullFailure::Clock(minutes) => fill("pulls.clock", minutes),
+        PullFailure::FeedDisabled(name) => fill("pulls.feed_disabled", name),
+        PullFailure::FeedClass(name) => fill("pulls.feed_class", name),
+        PullFailure::NotTaken(reason) => {
+            let reason =
+                Refused::parse(reason).map_or_else(|| reason.clone(), |own| lang.word("refused", own));
+            fill("pulls.not_taken", &reason)
+        }
+        PullFailure::Store(detail) => fill("pulls.store", detail),
+    }
+}
+
+/// A line of what was not believed: a word of `formats::pulled::PulledDoubt` and a name.
+fn doubt_words(line: &str, lang: Lang) -> String {
+    let (word, name) = line.split_once(' ').unwrap_or((line, ""));
+    let fill = |key| lang.fill(key, &[("name", &name)]);
+    match word {
+        "far" => fill("pulls.doubt_far"),
+        "unnamed" => fill("pulls.doubt_unnamed"),
+        "province" => fill("pulls.doubt_province"),
+        "district" => fill("pulls.doubt_district"),
+        "point_far" => fill("pulls.doubt_point_far"),
+        "point" => fill("pulls.doubt_point"),
+        "time" => fill("pulls.doubt_time"),
+        "link" => fill("pulls.doubt_link"),
+        _ => line.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use formats::pulled::PulledDoubt;
+
+    #[test]
+    fn every_failure_and_every_doubt_has_its_words_in_both_languages() {
+        for lang in [Lang::Id, Lang::En] {
+            for word in PullFailure::WORDS {
+                let failure = PullFailure::parse(&format!("{word}: 17")).unwrap();
+                let words = failure_words(&failure, lang);
+                assert!(!words.contains(word) || words.contains(' '), "{word}: {words}");
+            }
+            for word in PulledDoubt::WORDS {
+                let words = doubt_words(&format!("{word} Karang Jaya"), lang);
+                assert!(words.contains("Karang Jaya") && !words.starts_with(word), "{word}: {words}");
+            }
+        }
+    }
+}
