@@ -1,6 +1,6 @@
 //! What of a GeoJSON geometry is area.
 
-use super::{Polygon, Ring};
+use super::{Point, Polygon, Ring};
 use geojson::{Geometry, GeometryValue, Position};
 use serde::Deserialize;
 use serde_json::Value;
@@ -47,7 +47,7 @@ fn collect(geometry: &Geometry, found: &mut Vec<Polygon>) -> Result<(), ShapeErr
                 collect(part, found)?;
             }
         }
-        GeometryValue::Point { coordinates } => check(coordinates)?,
+        GeometryValue::Point { coordinates } => _ = degrees(coordinates)?,
         _ => (),
     }
     Ok(())
@@ -68,8 +68,7 @@ fn polygon(rings: &[Vec<Position>]) -> Result<Option<Polygon>, ShapeError> {
 fn ring(points: &[Position]) -> Result<Option<Ring>, ShapeError> {
     let mut ring = Ring::with_capacity(points.len() + 1);
     for point in points {
-        check(point)?;
-        ring.push((point[0], point[1]));
+        ring.push(degrees(point)?);
     }
     if ring.first() != ring.last() {
         ring.extend(ring.first().copied());
@@ -77,10 +76,15 @@ fn ring(points: &[Position]) -> Result<Option<Ring>, ShapeError> {
     Ok((ring.len() >= 4).then_some(ring))
 }
 
-fn check(point: &Position) -> Result<(), ShapeError> {
-    let (lon, lat) = (point[0], point[1]);
+/// A position's longitude and latitude; heights and whatever else stands behind them are not read.
+fn degrees(position: &Position) -> Result<Point, ShapeError> {
+    let &[lon, lat, ..] = position.as_slice() else {
+        let count = position.len();
+        let numbers = if count == 1 { "number" } else { "numbers" };
+        return Err(NoArea(format!("a position has {count} {numbers}, longitude and latitude are needed")));
+    };
     if lon.abs() <= 180.0 && lat.abs() <= 90.0 {
-        return Ok(());
+        return Ok((lon, lat));
     }
     let why = if lon.abs() <= 90.0 && lat.abs() <= 180.0 {
         "has latitude and longitude swapped; GeoJSON writes longitude first"

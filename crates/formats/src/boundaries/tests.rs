@@ -1,6 +1,8 @@
 //! Files of several makers, with made-up places.
 
 use super::*;
+use crate::decode::oracle::fuzz::{Dice, seed};
+use serde_json::json;
 
 fn square(code: &str, west: f64) -> String {
     let east = west + 0.01;
@@ -211,4 +213,91 @@ fn a_code_beside_the_name_of_another_place_is_not_believed() {
     assert_eq!(misnamed(&spelled), Vec::<String>::new(), "the regency's own name stands beside each");
     let elsewhere = [named("16.13.02", "Tengah", 101.0), named("16.13.03", "Sungai Besar", 102.0)];
     assert_eq!(misnamed(&elsewhere), Vec::<String>::new(), "a name of another regency is another spelling");
+}
+
+#[test]
+fn a_position_of_one_number_is_no_shape_and_the_others_of_its_file_are_read() {
+    let with = |position: &str| {
+        let ring = format!("[[{position},[101,0],[101,1],{position}]]");
+        let broken =
+            feature(r#""kode":"16.97.02""#, &format!(r#"{{"type":"Polygon","coordinates":{ring}}}"#));
+        parsed(&[area(r#""kode":"16.97.01""#, "101"), broken])
+    };
+    for (position, word) in [("[]", ""), ("[100]", "1 number, longitude and latitude"), ("[\"x\"]", "")] {
+        let boundaries = with(position);
+        assert_eq!(codes(&boundaries), ["16.97.01"], "{position}");
+        let why = &boundaries.unreadable[0].why;
+        assert!(why.contains(word), "{position}: {why}");
+    }
+    assert!(with("[100,0,12.5,7]").unreadable.is_empty(), "heights are passed over");
+}
+
+/// What stands at a random place of a value.
+fn any_node<'a>(dice: &mut Dice, value: &'a mut Value) -> &'a mut Value {
+    let inner = match value {
+        Value::Array(list) if !list.is_empty() => dice.below(list.len() + 1).checked_sub(1),
+        Value::Object(map) if !map.is_empty() => dice.below(map.len() + 1).checked_sub(1),
+        _ => None,
+    };
+    match (value, inner) {
+        (Value::Array(list), Some(at)) => any_node(dice, &mut list[at]),
+        (Value::Object(map), Some(at)) => any_node(dice, map.values_mut().nth(at).expect("a member")),
+        (value, _) => value,
+    }
+}
+
+/// Whatever stands in the place of whatever part of a file, the file is refused or what is read of it can be drawn.
+#[test]
+fn no_file_stops_the_program_and_whatever_is_read_can_be_drawn() {
+    let whole: Value = serde_json::from_str(&collection(&[
+        square("16.13.01", 100.0),
+        square("16.13.02", 100.01),
+        feature(
+            r#""kode":"16.13.03","lat":0.5,"lng":100.5"#,
+            r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[100,0]},
+                {"type":"MultiPolygon","coordinates":[[[[100,0],[101,0],[101,1],[100,0]]]]}]}"#,
+        ),
+    ]))
+    .unwrap();
+    let odd = [
+        json!(null),
+        json!([]),
+        json!({}),
+        json!(""),
+        json!("16.13.02"),
+        json!(-1),
+        json!(1e300),
+        json!([1]),
+        json!([[1]]),
+        json!([[[]]]),
+        json!([100, 0]),
+        json!([100, 0, 5]),
+        json!(["x", 0]),
+        json!("Point"),
+        json!("Polygon"),
+        json!({"type": "Polygon", "coordinates": [[[100], [101], [102], [100]]]}),
+    ];
+    let seed = seed();
+    let mut dice = Dice(seed);
+    let mut read = 0;
+    for round in 0..5_000 {
+        let mut file = whole.clone();
+        for _ in 0..=dice.below(3) {
+            *any_node(&mut dice, &mut file) = odd[dice.below(odd.len())].clone();
+        }
+        let Ok(boundaries) = Boundaries::parse(file.to_string().as_bytes()) else { continue };
+        let all = codes(&boundaries);
+        for (code, place) in boundaries.places() {
+            read += 1;
+            let rings = place.polygons.iter().flatten();
+            let is_drawable = rings.clone().all(|ring| ring.len() >= 4 && ring.first() == ring.last());
+            let (lat, lon) = place.centre;
+            assert!(
+                is_drawable && lat.abs() <= 90.0 && lon.abs() <= 180.0,
+                "seed {seed}, round {round}: {file}"
+            );
+            boundaries.neighbours(code, all.iter().copied());
+        }
+    }
+    assert!(read > 1_000, "too little was read: {read}");
 }
