@@ -2,7 +2,7 @@
 
 use crate::plain_text::is_blank;
 use crate::written_date::{DateFault, DateOrder, WrittenDate};
-use domain::time::Time;
+use domain::time::{SECOND, Time};
 use jiff::civil::Date;
 
 /// When a row says that something happened.
@@ -25,6 +25,9 @@ impl WrittenTime {
             && let Ok(instant) = text.trim_matches(is_blank).parse::<jiff::Timestamp>()
         {
             return Ok(WrittenTime::Instant(Time(instant.as_microsecond())));
+        }
+        if let Some(second) = WrittenDate::instant(text, order) {
+            return Ok(WrittenTime::Instant(Time(second * SECOND)));
         }
         let day = match WrittenDate::read(text, order) {
             Err(DateFault::Unreadable) => WrittenDate::read(&without_lead(text), order)?.day,
@@ -143,6 +146,8 @@ mod tests {
             ("46346", "2026-11-20 -"),
             ("2026-11-20T14:30:00+07:00", "1795159800"),
             ("2026-11-20 14:30:00.250000-04:00", "1795199400"),
+            ("20/11/2026 18:00 UTC", "1795197600"),
+            ("20/11/2026 18.00 WITA", "2026-11-20 18.00"),
             ("kemarin", "?"),
         ] {
             assert_eq!(read(text), found, "{text}");
