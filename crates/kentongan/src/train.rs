@@ -13,7 +13,7 @@ use domain::policy::Policy;
 use formats::written_date::DateOrder;
 use scoring::events::{EventSource, match_units, read, read_units};
 use scoring::panel::Window;
-use scoring::period::{Day, Period, typed_day};
+use scoring::period::{Day, Period, day_of, typed_day};
 use scoring::train::card::About;
 use scoring::train::serving::TrainingUnit;
 use scoring::{BacktestOptions, TrainOptions};
@@ -66,6 +66,22 @@ impl List {
             only: Vec::new(),
         })
     }
+
+    /// First and last day.
+    ///
+    /// # Errors
+    /// Where the last one is still to come: the days until then would count as peace.
+    fn days(&self) -> Result<(Day, Day)> {
+        let (from, to) = (typed_day(&self.from)?, typed_day(&self.to)?);
+        let today = jiff::Zoned::now().date();
+        if to > day_of(today) {
+            return Err(user_error::new(format_args!(
+                "--to {} is still to come, and nothing is known of the days until then; give the list's last day, {today} at most",
+                self.to
+            )));
+        }
+        Ok((from, to))
+    }
 }
 
 #[derive(Args)]
@@ -103,12 +119,9 @@ pub struct Backtest {
 
 impl Backtest {
     pub fn run(&self) -> Result<()> {
-        let window = Window {
-            period: Period::parse(&self.period)?,
-            from: typed_day(&self.list.from)?,
-            to: typed_day(&self.list.to)?,
-            test_from: typed_day(&self.test_from)?,
-        };
+        let (from, to) = self.list.days()?;
+        let window =
+            Window { period: Period::parse(&self.period)?, from, to, test_from: typed_day(&self.test_from)? };
         let options = BacktestOptions {
             events: self.list.source()?,
             units: self.list.units.clone(),
@@ -213,11 +226,13 @@ impl Train {
     }
 
     fn listed(&self, kind: Kind, unit: TrainingUnit, list: &List) -> Result<TrainOptions> {
+        let (from, to) = list.days()?;
         let mut events = read(&list.source()?)?;
         let units = list.units.as_deref().map(read_units).transpose()?;
         let units = units.map(|units| match_units(units, &mut events)).transpose()?.unwrap_or_default();
+        events.note_window(from, to);
         events.notes.iter().for_each(|note| print_line!("note: {note}"));
-        let mut options = self.options(kind, unit, (typed_day(&list.from)?, typed_day(&list.to)?));
+        let mut options = self.options(kind, unit, (from, to));
         (options.events, options.units) = (events.rows, units);
         Ok(options)
     }

@@ -75,7 +75,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         if arguments.get(2).is_some_and(|only| only != name) {
             continue;
         }
-        let units = all.then(|| read_units(padded.path())).transpose()?;
+        let units = all.then(|| read_units(padded.path())).transpose()?.map(|listed| listed.names);
         println!("{name}");
         for share in SHARES {
             one(

@@ -1,12 +1,14 @@
 //! An event list as people export it: one row an event, a place column, a date column, whatever else around it.
 
 mod names;
+mod spelling;
+mod window;
 
 use crate::error::{Error, Result};
 use crate::period::{Day, day_of};
 use formats::plain_text::{HEADER_WITHIN, decoded, is_blank};
 use formats::written_date::{DateFault, DateOrder, WrittenSpan};
-use names::spelling;
+use spelling::spelling;
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -68,19 +70,66 @@ pub fn read_text(path: &Path) -> Result<String> {
 }
 
 pub use names::match_units;
+pub use window::{outside_in_words, silences};
 
-/// Places, one a line; what follows the first comma or semicolon is a name and is not read.
-pub fn read_units(path: &Path) -> Result<Vec<String>> {
+/// The places of a list, and what of its lines is none.
+#[derive(Clone, Debug, Default)]
+pub struct ListedUnits {
+    /// In the order of the list.
+    pub names: Vec<String>,
+    pub notes: Vec<String>,
+}
+
+/// What a first line that is a heading says, in letters alone.
+const HEADINGS: [&str; 21] = [
+    "kode",
+    "code",
+    "nama",
+    "name",
+    "id",
+    "no",
+    "unit",
+    "units",
+    "kab",
+    "kabupaten",
+    "kabkota",
+    "kabupatenkota",
+    "kota",
+    "kec",
+    "kecamatan",
+    "wilayah",
+    "daerah",
+    "tempat",
+    "place",
+    "district",
+    "regency",
+];
+
+/// Places, one a line; what follows the first comma or semicolon is a name and is not read. Lines that begin with `#` are
+/// remarks.
+pub fn read_units(path: &Path) -> Result<ListedUnits> {
     let text = read_text(path)?;
     let code = |line: &str| {
         let cell = line.split([',', ';', '\t']).next().unwrap_or("");
         spelling(cell.trim_matches(|letter| is_blank(letter) || letter == '"'))
     };
-    let units: BTreeSet<String> = text.lines().map(code).filter(|unit| !unit.is_empty()).collect();
-    if units.is_empty() {
+    let is_place = |unit: &String| !unit.is_empty() && !unit.starts_with('#');
+    let mut listed =
+        ListedUnits { names: text.lines().map(code).filter(is_place).collect(), notes: Vec::new() };
+    let is_heading = |name: &String| {
+        let letters = name.chars().filter(|letter| letter.is_alphanumeric());
+        HEADINGS.contains(&letters.collect::<String>().to_lowercase().as_str())
+    };
+    if listed.names.first().is_some_and(is_heading) {
+        let heading = listed.names.remove(0);
+        listed
+            .notes
+            .push(format!("the first line of the list of places, {heading:?}, is taken for a heading"));
+    }
+    if listed.names.is_empty() {
         return Err(Error::Events(format!("the list of places {path:?} is empty")));
     }
-    Ok(units.into_iter().collect())
+    Ok(listed)
 }
 
 struct Table {
@@ -108,10 +157,18 @@ impl Table {
     }
 
     fn column(&self, name: &str, flag: &str) -> Result<usize> {
-        self.header.iter().position(|have| have == name).ok_or_else(|| {
-            let have = self.header.join(", ");
-            Error::Events(format!("no column {name:?} (check {flag}); there are: {have}"))
-        })
+        let mut found = (0..self.header.len()).filter(|at| self.header[*at] == name);
+        match (found.next(), found.count()) {
+            (Some(at), 0) => Ok(at),
+            (Some(_), more) => Err(Error::Events(format!(
+                "{} columns are called {name:?} (check {flag}); give all but one of them another name",
+                more + 1
+            ))),
+            (None, _) => {
+                let have = self.header.join(", ");
+                Err(Error::Events(format!("no column {name:?} (check {flag}); there are: {have}")))
+            }
+        }
     }
 
     fn events(mut self, source: &EventSource) -> Result<Events> {
@@ -141,12 +198,10 @@ impl Table {
                 nowhere += 1;
                 continue;
             }
-            let day = day_of(written.first);
-            let received = match &known {
-                Some(days) => days[index].map_or(day, |written| day_of(written.last)),
-                // Somewhere within the span it happened: by its end it was known.
-                None => day_of(written.last),
-            };
+            // Somewhere within the span it happened: by its end it was known. Where nobody can say when it became known,
+            // counting it at once would be a leak.
+            let Some(last) = known.as_ref().map_or(Some(written), |days| days[index]) else { continue };
+            let (day, received) = (day_of(written.first), day_of(last.last));
             if received < day {
                 leaked.get_or_insert(*line);
             }
@@ -162,6 +217,7 @@ impl Table {
         if nowhere > 0 {
             events.notes.push(format!("{nowhere} rows name no place in {:?} and are left out", source.unit));
         }
+        events.note_late(source.received.as_deref().unwrap_or(&source.time));
         names::unite(&mut events);
         names::note_doubts(&mut events);
         Ok(events)
@@ -261,86 +317,4 @@ fn records(text: &str, delimiter: u8) -> Result<Vec<(u64, Vec<String>)>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn events(text: &str, received: Option<&str>) -> Result<Events> {
-        let source = EventSource {
-            path: "list.csv".into(),
-            unit: "kab".into(),
-            time: "tanggal".into(),
-            received: received.map(str::to_string),
-            parent: Some("prov".into()),
-            dates: None,
-            only: Vec::new(),
-        };
-        Table::open(text, &source)?.events(&source)
-    }
-
-    #[test]
-    fn title_line_semicolons_tag_row_and_repeats() {
-        let text = "Data;;;\nno;kab;tanggal;prov\n#x;#loc+name;#date+start;\n1;A;31/12/2021;P\n1;A;31/12/2021;P\n2;;30/12/2021;P\n3;B;01/12/2021;\n";
-        let list = events(text, None).expect("readable");
-        assert_eq!(list.rows.len(), 2);
-        assert_eq!((list.rows[0].parent.as_deref(), list.rows[1].parent.as_deref()), (Some("P"), None));
-        assert_eq!(list.notes.len(), 2, "{:?}", list.notes);
-    }
-
-    #[test]
-    fn unreadable_dates_unknown_columns_and_leaks_are_refused() {
-        let many = "kab,tanggal,prov\nA,soon,P\nB,2020-01-01,P\n";
-        assert!(events(many, None).unwrap_err().to_string().contains("line 2"));
-        let unknown = "kab,date,prov\nA,2020-01-01,P\n";
-        assert!(events(unknown, None).unwrap_err().to_string().contains("tanggal"));
-        let leak = "kab,tanggal,prov,got\nA,2020-01-05,P,2020-01-04\n";
-        assert!(matches!(events(leak, Some("got")), Err(Error::Leak(_))));
-    }
-
-    /// Events of place A in 2020 with these dates.
-    fn dated(dates: &[&str]) -> Result<Events> {
-        let rows: String = dates.iter().map(|date| format!("A,{date},P\n")).collect();
-        events(&format!("kab,tanggal,prov\n{rows}"), None)
-    }
-
-    #[test]
-    fn dates_that_may_be_two_days_are_asked_about() {
-        let error = dated(&["1/2/2020", "1/3/2020"]).unwrap_err().to_string();
-        assert!(error.contains("2 of 2 dates") && error.contains("--dates dmy"), "{error}");
-        let first_days = |list: &Events| {
-            list.rows.iter().map(|event| crate::period::date(event.day).to_string()).collect::<Vec<_>>()
-        };
-        let list = dated(&["1/2/2020", "1/13/2020"]).expect("readable");
-        assert_eq!(first_days(&list), ["2020-01-02", "2020-01-13"]);
-        assert!(list.notes[0].contains("month/day/year"), "{:?}", list.notes);
-        assert_eq!(first_days(&dated(&["1/2/2020", "13/2/2020"]).expect("readable"))[0], "2020-02-01");
-        assert!(dated(&["2/2/2020", "2020-02-03"]).expect("one reading only").notes.is_empty());
-        let plain: Vec<String> = (1..31).map(|day| format!("2020-03-{day:02}")).collect();
-        let few: Vec<&str> = plain.iter().map(String::as_str).chain(["1/2/2020"]).collect();
-        let list = dated(&few).expect("readable");
-        assert!(
-            list.notes.iter().any(|note| note.contains("1 dates") && note.contains("day/month")),
-            "{:?}",
-            list.notes
-        );
-    }
-
-    #[test]
-    fn a_year_no_list_can_have_is_an_unreadable_date() {
-        let error = dated(&["0025-01-07", "2020-02-03", "2020-02-04"]).unwrap_err().to_string();
-        assert!(error.contains("1 of 3 dates") && error.contains("0025-01-07"), "{error}");
-    }
-
-    #[test]
-    fn evenings_in_utc_are_counted_here_and_noted() {
-        let list = dated(&["2020-01-06T18:00:00Z", "2020-01-07T03:00:00Z"]).expect("readable");
-        assert_eq!(list.rows[0].day, list.rows[1].day);
-        assert!(list.notes[0].starts_with("1 dates") && list.notes[0].contains("UTC+7"), "{:?}", list.notes);
-    }
-
-    #[test]
-    fn spans_count_on_their_first_day_are_known_from_their_last_and_say_so() {
-        let list = events("kab,tanggal,prov\nA,2020-01-01/2020-02-20,P\n", None).expect("readable");
-        assert_eq!(list.rows[0].received - list.rows[0].day, 50);
-        assert!(list.notes[0].contains("spans"), "{:?}", list.notes);
-    }
-}
+mod tests;

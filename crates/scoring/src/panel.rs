@@ -1,7 +1,7 @@
 //! Unit × period: what happened where and when, and when it became known.
 
 use crate::error::{Error, Result};
-use crate::events::{Event, Events};
+use crate::events::{Event, Events, outside_in_words, silences};
 use crate::period::{Day, Period, date};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -56,16 +56,9 @@ impl Panel {
         let (len, cut) = ((last - first + 1) as usize, (test - first) as usize);
         let mut notes = events.notes;
         let inside = |event: &Event| (first..=last).contains(&period.of(event.day));
-        let all_rows = events.rows.len();
+        let outside = events.rows.iter().filter(|event| !inside(event)).map(|event| event.day);
+        notes.extend(outside_in_words(outside, events.rows.len(), (from, to)));
         let rows: Vec<Event> = events.rows.into_iter().filter(inside).collect();
-        let outside = all_rows - rows.len();
-        if outside > 0 {
-            notes.push(format!(
-                "{outside} of {all_rows} events lie outside {} to {} and are not used",
-                date(from),
-                date(to)
-            ));
-        }
         if rows.is_empty() {
             return Err(Error::Empty(format!("no event between {} and {}", date(from), date(to))));
         }
@@ -74,7 +67,8 @@ impl Panel {
             Panel { units, parents: Vec::new(), period, first, len, cut, marks: Vec::new(), notes };
         panel.place(&rows);
         panel.parents = parents(&panel.units, &rows, (period, test));
-        panel.note_gaps();
+        let days = panel.marks.iter().map(|mark| mark.day).collect();
+        panel.notes.extend(silences(&days, (from, to)));
         Ok(panel)
     }
 
@@ -96,23 +90,6 @@ impl Panel {
             self.notes.push(format!(
                 "{unseen} events of the test window fell in places never seen before it; name all places with --units to judge these too"
             ));
-        }
-    }
-
-    /// Long silences of the whole list are more likely missing data than peace.
-    fn note_gaps(&mut self) {
-        let hit: BTreeSet<usize> = self.marks.iter().map(|mark| mark.at).collect();
-        let mut previous = None;
-        for at in hit.iter().copied().chain([self.len]) {
-            let begin = previous.map_or(0, |before: usize| before + 1);
-            if at - begin >= self.period.year() {
-                let (a, b) = (self.first_day(begin), self.first_day(at) - 1);
-                self.notes.push(format!(
-                    "no event anywhere from {} to {}: if the list has a gap there, begin after it; the model takes it for peace",
-                    date(a), date(b)
-                ));
-            }
-            previous = Some(at);
         }
     }
 
