@@ -1,5 +1,7 @@
 //! Reads a Kemendagri code list, as CSV or as the text of an SQL dump, and keeps one regency of it.
 
+mod sql;
+
 use crate::abridge::first_and_more;
 use crate::plain_text::{delimiter, is_blank};
 use std::collections::BTreeMap;
@@ -33,6 +35,8 @@ pub enum CodeListError {
         "codes stand in the list as numbers and have lost digits ({0}): a spreadsheet took them for numbers; format the column as text, enter the list again and save it"
     )]
     Numbers(String),
+    #[error("places stand in the list without a name: {0}; write their names")]
+    Nameless(String),
     #[error("the first line names no columns `code,name` (or `kode,nama`), with `,`, `;` or a tab between")]
     NoColumns,
     #[error(transparent)]
@@ -87,7 +91,8 @@ pub struct RegencyList {
 /// no list at all.
 pub fn of_regency(text: &str, regency: &str) -> Result<RegencyList, CodeListError> {
     check_regency(regency)?;
-    let pairs = if text.contains("INSERT INTO") || text.contains("('") { sql(text) } else { csv(text)? };
+    let pairs =
+        if text.contains("INSERT INTO") || text.contains("('") { sql::pairs(text) } else { csv(text)? };
     let mut rows: BTreeMap<String, String> = BTreeMap::new();
     let mut remarks = Remarks::default();
     for (written, name) in pairs {
@@ -124,6 +129,11 @@ pub fn of_regency(text: &str, regency: &str) -> Result<RegencyList, CodeListErro
     }
     if !rows.keys().any(|code| code.len() == 8) {
         return Err(CodeListError::NoDistricts(regency.to_owned()));
+    }
+    let nameless: Vec<&String> =
+        rows.iter().filter(|(_, name)| name.is_empty()).map(|(code, _)| code).collect();
+    if !nameless.is_empty() {
+        return Err(CodeListError::Nameless(first_and_more(&nameless, LISTED)));
     }
     let places = rows.into_iter().map(|(code, name)| ListedPlace { name, code }).collect();
     Ok(RegencyList { places, notes: remarks.notes() })
@@ -244,13 +254,15 @@ pub fn kemendagri_code(written: &str) -> Option<String> {
 const CODE: [&str; 4] = ["code", "kode", "kodewilayah", "kodekemendagri"];
 const NAME: [&str; 4] = ["name", "nama", "namawilayah", "namakemendagri"];
 
+/// Where code and name stand, by their headings.
+fn columns(cells: &[String]) -> Option<(usize, usize)> {
+    let letters =
+        |cell: &str| cell.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
+    let column = |names: [&str; 4]| cells.iter().position(|cell| names.contains(&letters(cell).as_str()));
+    Some((column(CODE)?, column(NAME)?))
+}
+
 fn csv(text: &str) -> Result<Vec<(String, String)>, CodeListError> {
-    let column = |cells: &[String], names: [&str; 4]| {
-        let letters =
-            |cell: &str| cell.chars().filter(|c| c.is_alphanumeric()).collect::<String>().to_lowercase();
-        cells.iter().position(|cell| names.contains(&letters(cell).as_str()))
-    };
-    let columns = |cells: &[String]| Some((column(cells, CODE)?, column(cells, NAME)?));
     let delimiter = delimiter(text, |cells| columns(cells).is_some()).ok_or(CodeListError::NoColumns)?;
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
@@ -269,39 +281,6 @@ fn csv(text: &str) -> Result<Vec<(String, String)>, CodeListError> {
         pairs.push((cell(code), cell(name)));
     }
     Ok(pairs)
-}
-
-/// Every `('code','name'` of a dump; either quote, doubled where it is part of the name.
-fn sql(text: &str) -> Vec<(String, String)> {
-    let mut pairs = Vec::new();
-    let mut rest = text;
-    while let Some(at) = rest.find('(') {
-        rest = &rest[at + 1..];
-        let Some((code, after)) = literal(rest) else { continue };
-        let Some(after) = after.trim_start().strip_prefix(',') else { continue };
-        let Some((name, after)) = literal(after.trim_start()) else { continue };
-        pairs.push((code, name));
-        rest = after;
-    }
-    pairs
-}
-
-fn literal(text: &str) -> Option<(String, &str)> {
-    let quote = text.chars().next().filter(|c| matches!(c, '\'' | '"'))?;
-    let mut value = String::new();
-    let mut rest = &text[1..];
-    loop {
-        let end = rest.find(quote)?;
-        value.push_str(&rest[..end]);
-        rest = &rest[end + 1..];
-        match rest.strip_prefix(quote) {
-            Some(after) => {
-                value.push(quote);
-                rest = after;
-            }
-            None => return Some((value, rest)),
-        }
-    }
 }
 
 /// Single spaces, no word for the level, and no shouting: "KAB. ACEH SELATAN" is Kabupaten Aceh Selatan.
@@ -429,6 +408,16 @@ mod tests {
             old.notes
         );
         assert_eq!(OldCodes::of(&now, &now), OldCodes::default());
+    }
+
+    #[test]
+    fn a_place_without_a_name_is_refused_and_named() {
+        let csv = "code,name\n61.99,Andai\n61.99.01,\n61.99.02,Hilir\n61.99.02.2001,  \n";
+        let sql = "INSERT INTO w VALUES ('61.99','Andai'),('61.99.01',''),('61.99.02','Hilir'),('61.99.02.2001',' ');";
+        for text in [csv, sql] {
+            let error = of_regency(text, "61.99").unwrap_err().to_string();
+            assert!(error.contains("without a name: 61.99.01, 61.99.02.2001;"), "{error}");
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub mod cloudevent;
 
 use crate::decode::scan::{Scanner, Shape};
 use crate::plain_text::unmarked;
+use serde::de::IgnoredAny;
 
 /// How a body holds its records.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -31,18 +32,19 @@ impl Packing {
     }
 }
 
-/// The records of a body, in its order. A whole event is unpacked also where the media type speaks of plain JSON: its
-/// sender took one of the two for the other.
+/// The records of a body, in its order. Whatever its media type, a whole event is unpacked, lines are taken one by one and what
+/// is written over several lines is one: its sender took one way for another, and a refusal would name a fault that is none.
 pub fn records(packing: Packing, body: &[u8]) -> Vec<Vec<u8>> {
     let body = unmarked(body);
     match packing {
+        Packing::Lines if is_one_value(body) => items(body).into_iter().flat_map(all_of).collect(),
         Packing::Lines => {
             let lines = body.split(|byte| *byte == b'\n').map(unmarked);
-            lines.filter(|line| !line.iter().all(u8::is_ascii_whitespace)).map(record).collect()
+            lines.filter(|line| !line.iter().all(u8::is_ascii_whitespace)).flat_map(all_of).collect()
         }
-        Packing::Json => items(body).into_iter().map(record).collect(),
+        Packing::Json => values(body).into_iter().flat_map(items).flat_map(all_of).collect(),
         Packing::CloudEvent | Packing::CloudEvents => {
-            items(body).into_iter().flat_map(event_records).collect()
+            values(body).into_iter().flat_map(items).flat_map(event_records).collect()
         }
     }
 }
@@ -52,9 +54,21 @@ pub fn record(item: &[u8]) -> Vec<u8> {
     cloudevent::stray_data(item).unwrap_or_else(|| item.to_vec())
 }
 
-/// The records of an event; its data may be an array of them.
+/// The records of a whole event, whose data may be an array of them; `None` where the item is no event.
+pub fn unpacked(item: &[u8]) -> Option<Vec<Vec<u8>>> {
+    cloudevent::stray_data(item).map(records_of)
+}
+
+fn all_of(item: &[u8]) -> Vec<Vec<u8>> {
+    unpacked(item).unwrap_or_else(|| vec![item.to_vec()])
+}
+
 fn event_records(event: &[u8]) -> Vec<Vec<u8>> {
-    let data = cloudevent::data(event);
+    records_of(cloudevent::data(event))
+}
+
+/// An event's data: a record, or an array of them.
+fn records_of(data: Vec<u8>) -> Vec<Vec<u8>> {
     if data.trim_ascii_start().starts_with(b"[") {
         let records: Vec<Vec<u8>> = items(&data).into_iter().map(<[u8]>::to_vec).collect();
         if !records.is_empty() {
@@ -62,6 +76,40 @@ fn event_records(event: &[u8]) -> Vec<Vec<u8>> {
         }
     }
     vec![data]
+}
+
+/// True for an array of reports, and for one report that is written over several lines, none of which is a record.
+fn is_one_value(body: &[u8]) -> bool {
+    let is_whole = |text: &[u8]| serde_json::from_slice::<IgnoredAny>(text).is_ok();
+    let body = body.trim_ascii();
+    let first = body.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    match body.first() {
+        Some(b'[') => is_whole(body),
+        Some(b'{') => first.len() < body.len() && !is_whole(first) && is_whole(body),
+        _ => false,
+    }
+}
+
+/// The values of a body in which several objects follow each other, as lines do; the body itself where it is one, or breaks off
+/// in the first.
+fn values(body: &[u8]) -> Vec<&[u8]> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    while body[from..].trim_ascii_start().starts_with(b"{") {
+        let mut values = serde_json::Deserializer::from_slice(&body[from..]).into_iter::<IgnoredAny>();
+        let Some(Ok(_)) = values.next() else { break };
+        let end = from + values.byte_offset();
+        let rest = body[end..].trim_ascii();
+        if !rest.is_empty() && !rest.starts_with(b"{") {
+            break;
+        }
+        found.push(&body[from..end]);
+        from = end;
+    }
+    if !body[from..].trim_ascii().is_empty() || found.is_empty() {
+        found.push(&body[from..]);
+    }
+    if found.len() == 1 { vec![body] } else { found.into_iter().map(<[u8]>::trim_ascii).collect() }
 }
 
 /// The items of an array, or the body itself where it is none. Of an array that breaks off, what is whole and then
@@ -138,6 +186,46 @@ mod tests {
         assert_eq!(shown(Packing::CloudEvent, &several), ["{\"a\":1}", "{\"b\":2}"]);
         let report = event.replace(r#""id":"1""#, r#""id":"1","report_id":"x""#);
         assert_eq!(shown(Packing::Json, &report), [report.as_str()], "a report may have any further fields");
+    }
+
+    /// However reports are written and whatever the media type says, they are the same records.
+    #[test]
+    fn the_media_type_does_not_decide_what_a_body_holds() {
+        let pretty = |report: &str| report.replace(':', ": ").replace('{', "{\n ").replace('}', "\n}");
+        let event = |data: &str| {
+            format!(r#"{{"specversion":"1.0","id":"1","source":"/a","type":"t","data":{data}}}"#)
+        };
+        let all = [r#"{"a":1}"#, r#"{"b":"x y"}"#, r#"{"c":null}"#];
+        for reports in [&all[..1], &all[..2], &all[..]] {
+            let mut bodies = vec![
+                reports.join("\n"),
+                reports.join("\r\n") + "\r\n",
+                format!("[{}]", reports.join(",")),
+                format!("[\n{}\n]", reports.join(",\n")),
+                event(&format!("[{}]", reports.join(","))),
+                reports.iter().copied().map(event).collect::<Vec<_>>().join("\n"),
+            ];
+            bodies.push(format!(
+                "[\n{}\n]",
+                reports.iter().copied().map(pretty).collect::<Vec<_>>().join(",\n")
+            ));
+            if let [one] = reports {
+                bodies.push(pretty(one));
+            }
+            for body in bodies {
+                for packing in [Packing::Json, Packing::Lines] {
+                    let found = shown(packing, &body);
+                    let found: Vec<String> =
+                        found.iter().map(|record| record.replace([' ', '\n', '\r'], "")).collect();
+                    let right: Vec<String> = reports.iter().map(|report| report.replace(' ', "")).collect();
+                    assert_eq!(found, right, "{packing:?} {body}");
+                }
+            }
+        }
+        // What breaks off is one record as it came, and those before it are taken.
+        assert_eq!(shown(Packing::Json, "{\"a\":1}\n{\"b\":"), ["{\"a\":1}", "{\"b\":"]);
+        assert_eq!(shown(Packing::Json, "{\"a\":1}}"), ["{\"a\":1}}"]);
+        assert_eq!(shown(Packing::Json, "{\"a\":1} x"), ["{\"a\":1} x"]);
     }
 
     #[test]
