@@ -1,7 +1,8 @@
 //! The same archive again, shuffled, doubled, and half garbage.
 
-use super::{Folder, lines, shuffled};
+use super::{Folder, closing, lines, shuffled};
 use kentongan_tests::bench::workload::Dice;
+use kentongan_tests::service;
 
 #[test]
 fn the_same_archive_gives_the_same_two_digests() {
@@ -195,37 +196,75 @@ fn what_lasts_is_one_incident_from_report_to_report() {
     assert_eq!(digest(&apart), late);
 }
 
+/// A grave flood on a day of 2020.
+fn flood(number: u32, district: &str, (month, day): (u32, u32)) -> Vec<u8> {
+    format!(
+        r#"{{"report_id":"01KDTNM8M0Y02FSFQYZGT4H{number:03}","feed":"agency","district":"{district}","kind":"disaster","category":"WA-01","severity":5,"dead":2,"occurred_at":"2020-{month:02}-{day:02}T05:00:00+07:00","reported_at":"2020-{month:02}-{day:02}T06:00:00+07:00"}}"#
+    )
+    .into_bytes()
+}
+
 #[test]
 fn one_slip_in_a_date_silences_nothing_after_it() {
     let folder = Folder::new();
-    let flood = |number: u32, district: &str, (month, day): (u32, u32)| {
-        format!(
-            r#"{{"report_id":"01KDTNM8M0Y02FSFQYZGT4H{number:03}","feed":"agency","district":"{district}","kind":"disaster","category":"WA-01","severity":5,"dead":2,"occurred_at":"2020-{month:02}-{day:02}T05:00:00+07:00","reported_at":"2020-{month:02}-{day:02}T06:00:00+07:00"}}"#
-        )
-        .into_bytes()
-    };
     let place = |number: u32| if number < 2 { "11.01.01" } else { "11.01.02" };
     let right: Vec<_> = (0..5).map(|number| flood(number, place(number), (3, 3 + 4 * number))).collect();
     let conditions = |lines: &[Vec<u8>]| folder.replay(lines)["conditions"]["raised"].as_u64().unwrap_or(0);
     let raised = conditions(&right);
     assert!(raised >= 2, "{raised}");
-    // The slip comes first, in the middle, twice in a row, or last.
-    for at in 0..=right.len() {
-        // Two in a row at the very beginning are where an archive begins.
-        for slips in 1..=if at == 0 { 1 } else { 2 } {
-            let mut lines = right.clone();
-            for slip in 0..slips {
-                lines.insert(at, flood(90 + slip, "11.01.03", (7, 9)));
+    // The slip comes first, in the middle, twice in a row, or last; it is of a day of the month, or of the month.
+    for slip in [(3, 9), (3, 28), (3, 31), (7, 9), (1, 2)] {
+        for at in 0..=right.len() {
+            for slips in 1..=2 {
+                let mut lines = right.clone();
+                for number in 0..slips {
+                    lines.insert(at, flood(90 + number, "11.01.03", slip));
+                }
+                let found = conditions(&lines);
+                assert!(found > raised, "{slips} of {slip:?} at {at}: {found}, {raised}");
             }
-            let found = conditions(&lines);
-            assert!(
-                found > raised || at == right.len() && found >= raised,
-                "{slips} at {at}: {found}, {raised}"
-            );
         }
     }
     // A gap is no slip: the archive goes on after it.
     let mut gap = right.clone();
     gap.extend((5..8).map(|number| flood(number, "11.01.02", (6, number))));
     assert!(conditions(&gap) > raised);
+    // The newest first is an order too.
+    let mut newest_first = right.clone();
+    newest_first.reverse();
+    assert_eq!(conditions(&newest_first), raised);
+}
+
+#[test]
+fn a_date_that_stands_out_is_named_with_its_line() {
+    let folder = Folder::new();
+    let days = [(3, 1), (3, 28), (3, 5), (3, 6), (3, 7)];
+    let mut lines: Vec<_> = (0..).zip(days).map(|(number, day)| flood(number, "11.01.01", day)).collect();
+    lines.insert(0, Vec::new());
+    let path = folder.write("slip.ndjson", &lines.join(&b'\n'));
+    let (path, districts) = (path.to_string_lossy(), folder.path("districts.txt"));
+    let output = service::run(&["replay", &path, "--districts", &districts.to_string_lossy(), "--json"]);
+    let remarks = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        remarks.contains("record 2, line 3") && remarks.contains("21 days after those around it"),
+        "{remarks}"
+    );
+}
+
+#[test]
+fn the_order_of_files_is_no_matter() {
+    let folder = Folder::new();
+    let write = |name: &str, district: &str, days: &[u32]| {
+        let numbers = days.iter().map(|day| (day + if district.ends_with('1') { 0 } else { 50 }, *day));
+        let lines: Vec<_> = numbers.map(|(number, day)| flood(number, district, (3, day))).collect();
+        folder.write(name, &lines.join(&b'\n')).to_string_lossy().into_owned()
+    };
+    let (one, other) =
+        (write("a.ndjson", "11.01.01", &[1, 8, 15, 22, 29]), write("b.ndjson", "11.01.02", &[2, 10, 21]));
+    let districts = folder.path("districts.txt").to_string_lossy().into_owned();
+    let replayed =
+        |files: [&str; 2]| closing(&["replay", files[0], files[1], "--districts", &districts, "--json"]);
+    let (there, back) = (replayed([&one, &other]), replayed([&other, &one]));
+    assert_eq!(there, back);
+    assert!(there["conditions"]["raised"].as_u64() >= Some(6), "{there}");
 }

@@ -6,6 +6,7 @@ pub(crate) mod distance;
 pub mod export;
 mod format_hint;
 mod gazetteer;
+mod json_lines;
 mod lines;
 pub(crate) mod mention;
 mod refusals;
@@ -15,7 +16,6 @@ pub(crate) mod table;
 pub(crate) mod words;
 
 use crate::decode::Refusal;
-use crate::envelope::cloudevent::stray_data;
 use crate::taxonomy::Taxonomy;
 use domain::kind::FeedClass;
 use domain::place::{Code, Places};
@@ -28,6 +28,7 @@ pub use bnpb::{Bnpb, BnpbFigures, read_figures};
 pub use crosswalk::{Crosswalk, CrosswalkError};
 pub use format_hint::format_hint;
 pub use gazetteer::{Gazetteer, Recognition};
+use json_lines::JsonLines;
 pub use lines::{LineReader, MAX_LINE};
 pub use refusals::Refusals;
 pub use row_fates::{RowFates, RowProblem};
@@ -38,7 +39,7 @@ pub use crate::written_date::DateOrder;
 /// How an archive is written.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Format {
-    /// One report a line.
+    /// One report a line, or all of them in one array.
     Ndjson,
     /// BNPB's list of disasters as it is downloaded or saved again: a title, any delimiter, BPS codes, prose.
     BnpbCsv,
@@ -94,6 +95,8 @@ pub struct ArchiveRecord<'a> {
     pub reconstructed: bool,
     /// The row of the table it comes from, for [`Archive::refuse_row`]; `None` where the archive is no table.
     pub row: Option<usize>,
+    /// Line of the file, counted from 1.
+    pub line: u64,
 }
 
 /// What reading an archive of prose needs to know.
@@ -115,12 +118,7 @@ pub type ArchiveSource = Box<dyn Read + Send>;
 
 /// An open archive; ask it for the next record until there is none.
 pub enum Archive<'a> {
-    /// `event`: the report out of the last line that was a CloudEvent.
-    Ndjson {
-        lines: LineReader<ArchiveSource>,
-        file: String,
-        event: Vec<u8>,
-    },
+    Ndjson(Box<JsonLines>),
     Bnpb(Box<Bnpb<'a>>),
     Sheets(Box<Sheets<'a>>),
 }
@@ -138,7 +136,7 @@ impl<'a> Archive<'a> {
     ) -> Result<Archive<'a>, ArchiveError> {
         let source = unpacked(source).map_err(|source| ArchiveError::Io { file: file.clone(), source })?;
         match format {
-            Format::Ndjson => Ok(Archive::Ndjson { lines: LineReader::new(source), file, event: Vec::new() }),
+            Format::Ndjson => Ok(Archive::Ndjson(Box::new(JsonLines::new(file, source)))),
             Format::BnpbCsv => Ok(Archive::Bnpb(Box::new(Bnpb::open(file, source, guide)?))),
             Format::Table => Ok(Archive::Sheets(Box::new(Sheets::open(file, source, guide)?))),
         }
@@ -150,19 +148,7 @@ impl<'a> Archive<'a> {
     /// Where the source cannot be read on.
     pub fn next_record(&mut self) -> Result<Option<ArchiveRecord<'_>>, ArchiveError> {
         match self {
-            Archive::Ndjson { lines, file, event } => match lines.next_line() {
-                Ok(line) => Ok(line.map(|line| {
-                    let bytes = match stray_data(line) {
-                        Some(data) => {
-                            *event = data;
-                            event.as_slice()
-                        }
-                        None => line,
-                    };
-                    ArchiveRecord { bytes, reconstructed: false, row: None }
-                })),
-                Err(source) => Err(ArchiveError::Io { file: file.clone(), source }),
-            },
+            Archive::Ndjson(lines) => lines.next_record(),
             Archive::Bnpb(list) => list.next_record(),
             Archive::Sheets(sheets) => Ok(sheets.next_record()),
         }
@@ -172,7 +158,7 @@ impl<'a> Archive<'a> {
     pub fn refuse_row(&mut self, row: Option<usize>, refusal: &Refusal) {
         let Some(row) = row else { return };
         match self {
-            Archive::Ndjson { .. } => {}
+            Archive::Ndjson(_) => {}
             Archive::Bnpb(list) => list.refuse_row(row, refusal),
             Archive::Sheets(sheets) => sheets.refuse_row(row, refusal),
         }
@@ -181,7 +167,7 @@ impl<'a> Archive<'a> {
     /// What became of the rows given out so far; `None` where the archive is no table.
     pub fn row_fates(&self) -> Option<RowFates> {
         match self {
-            Archive::Ndjson { .. } => None,
+            Archive::Ndjson(_) => None,
             Archive::Bnpb(list) => Some(list.row_fates()),
             Archive::Sheets(sheets) => Some(sheets.row_fates()),
         }
@@ -190,7 +176,7 @@ impl<'a> Archive<'a> {
     /// Which column of a table was taken for what, for a person to look over; `None` where the archive is no table.
     pub fn columns(&self) -> Option<String> {
         match self {
-            Archive::Ndjson { .. } => None,
+            Archive::Ndjson(_) => None,
             Archive::Bnpb(list) => Some(list.columns()),
             Archive::Sheets(sheets) => Some(sheets.columns()),
         }
@@ -199,7 +185,7 @@ impl<'a> Archive<'a> {
     /// The rows of a table that were not taken so far, as CSV with the reasons; `None` where the archive is no table.
     pub fn left_out(&self) -> Option<String> {
         match self {
-            Archive::Ndjson { .. } => None,
+            Archive::Ndjson(_) => None,
             Archive::Bnpb(list) => Some(list.left_out()),
             Archive::Sheets(sheets) => Some(sheets.left_out()),
         }

@@ -42,35 +42,38 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
         taxonomy: &catalog.taxonomy,
         regency: None,
     };
-    let is_log = files.iter().any(|path| open::is_export(path));
+    let is_log = open::are_exports(files)?;
     let begin = if is_log { Replay::of_log } else { Replay::new };
     let mut run = begin(catalog.places.clone(), catalog.taxonomy.clone(), &catalog.policy, &scorer, wall());
     if !call.json {
         run.on_condition = Some(Box::new(|line| print_line!("{line}")));
     }
-    let mut figures = None;
-    for path in files {
-        if is_log {
-            run.log(&mut open::export(path)?)?;
-            continue;
+    let mut archives = Vec::new();
+    if is_log {
+        let exports: Result<Vec<_>> = files.iter().map(|path| open::export(path)).collect();
+        run.logs(&mut exports?)?;
+    } else {
+        for path in files {
+            archives.push((path.display().to_string(), open::open(path, *format, guide)?));
         }
-        let mut archive = open::open(path, *format, guide)?;
-        run.archive(&mut archive)?;
-        if let Archive::Bnpb(list) = &archive {
-            figures = Some(list.figures());
-        }
+        run.archives(&mut archives)?;
     }
     let finished = run.finish(call.until);
     finished.balance().map_err(anyhow::Error::msg).context("balancing the counts")?;
     if call.json {
         print_line!("{}", finished.line());
     } else {
-        figures.iter().for_each(|figures| print_line!("{figures}"));
+        for (_, archive) in &archives {
+            if let Archive::Bnpb(list) = archive {
+                print_line!("{}", list.figures());
+            }
+        }
         finished.rows.iter().for_each(|rows| print_line!("{rows}"));
         output::print(format_args!("{}", finished.summary()));
     }
-    let remarks = [list.and_then(|list| finished.unlisted(&list)), finished.clock_slips()];
-    remarks.iter().flatten().for_each(|remark| output::remark(format_args!("{remark}")));
+    let unlisted = list.and_then(|list| finished.unlisted(&list));
+    let remarks = unlisted.into_iter().chain(finished.strange_dates());
+    remarks.for_each(|remark| output::remark(format_args!("{remark}")));
     if finished.tally.reports == 0 && finished.tally.records > 0 {
         let words = open::nothing_useful(&finished.refusals, files, *format, guide);
         return Err(user_error::new(format!("replaying {words}")));

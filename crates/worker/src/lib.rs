@@ -7,9 +7,9 @@
 #![forbid(unsafe_code)]
 
 mod apply;
+mod archive_order;
 mod borders;
 pub mod calibration;
-mod clock_slips;
 mod commit_size;
 mod driver;
 mod embedded;

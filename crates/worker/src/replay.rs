@@ -1,7 +1,7 @@
 //! An archive through the same pipeline, without a store: counts and digests.
 
 use crate::apply::apply_report;
-use crate::clock_slips::{ClockSlips, Ordered, Placed};
+use crate::archive_order::{ArchiveOrder, Ordered, Placed};
 use crate::rule_costs::RuleCosts;
 use domain::author::StampedAuthor;
 use domain::digest;
@@ -38,7 +38,7 @@ pub struct ReplayTally {
 /// Called with a line for each condition as the replay comes to it.
 pub type ConditionListener = Box<dyn FnMut(&str)>;
 
-/// A pipeline being fed from an archive; its clock is the running maximum of `reported_at`, but for slips ([`ClockSlips`]).
+/// A pipeline being fed from archives in the order of their reports ([`ArchiveOrder`]), or from exports by their receipts.
 pub struct Replay {
     pub pipeline: Pipeline,
     pub tally: ReplayTally,
@@ -49,7 +49,7 @@ pub struct Replay {
     /// Where the archive's feeds may speak for.
     everywhere: Areas,
     latest: Option<Time>,
-    slips: ClockSlips,
+    order: ArchiveOrder,
     ordered: Vec<Ordered>,
     effects: Vec<Effect>,
     digest: digest::EffectDigest,
@@ -92,7 +92,7 @@ impl Replay {
             started,
             everywhere: Areas::everywhere(),
             latest: None,
-            slips: ClockSlips::default(),
+            order: ArchiveOrder::default(),
             ordered: Vec::new(),
             effects: Vec::new(),
             digest: digest::EffectDigest::default(),
@@ -103,40 +103,79 @@ impl Replay {
         }
     }
 
-    /// Takes all records of an archive.
+    /// Takes all records of archives, each with its name, in an order that does not depend on the one they are given in.
     ///
     /// # Errors
-    /// Where the archive cannot be read on.
-    pub fn archive(&mut self, archive: &mut Archive<'_>) -> Result<(), ArchiveError> {
-        while let Some(record) = archive.next_record()? {
-            let row = record.row;
-            if let Err(refusal) = self.record(record.bytes, record.reconstructed) {
-                archive.refuse_row(row, &refusal);
-                self.tally.dead[refusal.reason.index()] += 1;
-                self.refusals.note(self.tally.records, refusal);
+    /// Where an archive cannot be read on.
+    pub fn archives(&mut self, archives: &mut [(String, Archive<'_>)]) -> Result<(), ArchiveError> {
+        self.order.begin(archives.iter().map(|(name, _)| name.clone()).collect());
+        let mut heads = vec![Head::default(); archives.len()];
+        // Whichever is behind is read on, so that archives of the same time wait for each other.
+        while let Some(at) =
+            (0..heads.len()).filter(|at| !heads[*at].is_done).min_by_key(|at| heads[*at].reached())
+        {
+            let archive = &mut archives[at].1;
+            let Some(record) = archive.next_record()? else {
+                heads[at].is_done = true;
+                if let Some(fates) = archive.row_fates() {
+                    self.rows.get_or_insert_default().add(fates);
+                }
+                continue;
+            };
+            heads[at].number += 1;
+            let (row, line, number) = (record.row, record.line, heads[at].number);
+            match self.record(record.bytes, record.reconstructed) {
+                Ok(report) => {
+                    heads[at].pass(report.reported_at);
+                    let source = u16::try_from(at).unwrap_or(u16::MAX);
+                    self.order.take(Placed { source, number, line, report }, &mut self.ordered);
+                    self.apply_ordered();
+                }
+                Err(refusal) => {
+                    archive.refuse_row(row, &refusal);
+                    self.tally.dead[refusal.reason.index()] += 1;
+                    self.refusals.note(number, refusal);
+                }
             }
-        }
-        if let Some(fates) = archive.row_fates() {
-            self.rows.get_or_insert_default().add(fates);
         }
         Ok(())
     }
 
-    /// Takes all records of an export of a log, as the service took them: by the stamps they came with.
+    /// Takes all records of exports of logs, as the service took them: by the stamps they came with. Of several, whichever was
+    /// received first comes first.
     ///
     /// # Errors
-    /// Where the export cannot be read on.
-    pub fn log(&mut self, export: &mut Export) -> Result<(), ArchiveError> {
-        while let Some(record) = export.next_record()? {
-            if record.is_registry() {
-                self.tally.registry += 1;
-                self.of_the_service(&record);
-            } else if let Err(refusal) = self.logged(&record) {
-                self.tally.dead[refusal.reason.index()] += 1;
-                self.refusals.note(self.tally.records, refusal);
+    /// Where an export cannot be read on.
+    pub fn logs(&mut self, exports: &mut [Export]) -> Result<(), ArchiveError> {
+        let mut heads = Vec::new();
+        for export in exports.iter_mut() {
+            heads.push(export.next_record()?);
+        }
+        let by_receipt =
+            |record: &LoggedRecord| (record.received_at, record.feed.clone(), record.bytes.clone());
+        while let Some(at) = match heads.as_slice() {
+            [one] => one.is_some().then_some(0),
+            several => {
+                let waiting = several.iter().enumerate().filter_map(|(at, head)| Some((at, head.as_ref()?)));
+                waiting.min_by_key(|(_, record)| by_receipt(record)).map(|(at, _)| at)
+            }
+        } {
+            let next = exports[at].next_record()?;
+            if let Some(record) = std::mem::replace(&mut heads[at], next) {
+                self.log_record(&record);
             }
         }
         Ok(())
+    }
+
+    fn log_record(&mut self, record: &LoggedRecord) {
+        if record.is_registry() {
+            self.tally.registry += 1;
+            self.of_the_service(record);
+        } else if let Err(refusal) = self.logged(record) {
+            self.tally.dead[refusal.reason.index()] += 1;
+            self.refusals.note(self.tally.records, refusal);
+        }
     }
 
     /// Takes a record of the register or of the clock.
@@ -179,8 +218,8 @@ impl Replay {
         Ok(())
     }
 
-    /// Takes one record as it stands in the archive.
-    fn record(&mut self, bytes: &[u8], reconstructed: bool) -> Result<(), Refusal> {
+    /// Reads one record as it stands in the archive.
+    fn record(&mut self, bytes: &[u8], reconstructed: bool) -> Result<Report, Refusal> {
         self.tally.records += 1;
         let view = RecordView {
             bytes,
@@ -193,23 +232,18 @@ impl Replay {
         };
         let mut decoded = decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })?;
         decoded.report.reconstructed |= reconstructed;
-        self.report(decoded.report);
-        Ok(())
-    }
-
-    fn report(&mut self, report: Report) {
         self.tally.reports += 1;
-        self.latest = self.latest.max(Some(report.reported_at));
-        self.slips.take(Placed { number: self.tally.records, report }, &mut self.ordered);
-        self.apply_ordered();
+        self.latest = self.latest.max(Some(decoded.report.reported_at));
+        Ok(decoded.report)
     }
 
     fn apply_ordered(&mut self) {
         let mut ordered = core::mem::take(&mut self.ordered);
-        for Ordered { received, report } in ordered.drain(..) {
+        for next in ordered.drain(..) {
+            let (received, report) = (next.received, next.report());
             self.advance(received);
             self.costs.see(received, report.place.code);
-            apply_report(&mut self.pipeline, received, &report, &mut self.effects);
+            apply_report(&mut self.pipeline, received, report, &mut self.effects);
             self.drain();
         }
         self.ordered = ordered;
@@ -246,7 +280,7 @@ impl Replay {
 
     /// Ticks on to `until` (or the first whole hour after the last report) and closes the replay.
     pub fn finish(mut self, until: Option<Time>) -> FinishedReplay {
-        self.slips.finish(&mut self.ordered);
+        self.order.finish(&mut self.ordered);
         self.apply_ordered();
         let at = until.unwrap_or_else(|| self.latest.map_or(Time(0), |latest| latest.hour().next().start()));
         self.advance(at);
@@ -262,8 +296,30 @@ impl Replay {
             pipeline: self.pipeline,
             refusals: self.refusals,
             rows: self.rows,
-            slips: self.slips,
+            order: self.order,
         }
+    }
+}
+
+/// How far an archive is read.
+#[derive(Clone, Default)]
+struct Head {
+    /// Records so far.
+    number: u64,
+    /// When the last few were reported.
+    recent: [Option<Time>; 4],
+    is_done: bool,
+}
+
+impl Head {
+    /// The earliest of the last few: a date that is too late by a slip does not keep an archive waiting.
+    fn reached(&self) -> Option<Time> {
+        self.recent.iter().copied().min().flatten()
+    }
+
+    fn pass(&mut self, reported: Time) {
+        self.recent.rotate_left(1);
+        self.recent[3] = Some(reported);
     }
 }
 
@@ -280,7 +336,7 @@ pub struct FinishedReplay {
     pub refusals: Refusals,
     /// What became of the rows of tables; `None` where no archive was one.
     pub rows: Option<RowFates>,
-    slips: ClockSlips,
+    order: ArchiveOrder,
 }
 
 impl FinishedReplay {
@@ -391,9 +447,9 @@ impl FinishedReplay {
         text
     }
 
-    /// Records that would have turned the clock far ahead of those after them, in words.
-    pub fn clock_slips(&self) -> Option<String> {
-        self.slips.in_words()
+    /// Dates of the archives that stand out of their order, in words.
+    pub fn strange_dates(&self) -> Vec<String> {
+        self.order.in_words()
     }
 
     /// Records about places the list `places` does not have are refused; a list that is too short looks like an archive

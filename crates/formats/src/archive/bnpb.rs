@@ -134,7 +134,8 @@ impl<'a> Bnpb<'a> {
         }
         self.current = self.waiting.pop_front().unwrap_or_default();
         let row = self.rows.len().checked_sub(1);
-        Ok(Some(ArchiveRecord { bytes: &self.current, reconstructed: true, row }))
+        let line = self.rows.last().map_or(0, |row| row.line);
+        Ok(Some(ArchiveRecord { bytes: &self.current, reconstructed: true, row, line }))
     }
 
     /// What was understood so far.

@@ -1,6 +1,7 @@
 //! What format a file seems to have, where it is not the one the call says.
 
 use super::{Archive, ArchiveSource, Format, Guide, export};
+use serde::de::IgnoredAny;
 use std::io::Read;
 
 /// What to call instead, in words; `None` where the file seems to be what was stated, or nothing can be recognised.
@@ -29,7 +30,9 @@ pub fn format_hint(
     }
     match line.first()? {
         b'{' if stated != Format::Ndjson => Some("it looks like one report a line; give --format ndjson"),
-        b'[' => Some("it looks like one JSON array; write one report a line"),
+        b'{' if serde_json::from_slice::<IgnoredAny>(line).is_err() => {
+            Some("it looks like JSON over several lines; write one report a line, or all in one array")
+        }
         _ => None,
     }
 }
@@ -60,7 +63,8 @@ mod tests {
         assert_eq!(hint("{\"a\":1}\n", Format::Ndjson), None);
         assert!(hint("{\"a\":1}\n", Format::BnpbCsv).unwrap().contains("ndjson"));
         assert!(hint("{\"kentongan_log\":1}\n", Format::Ndjson).unwrap().contains("replay"));
-        assert!(hint("\n [1]\n", Format::Ndjson).unwrap().contains("array"));
+        assert!(hint("{\n\"a\":1\n}\n", Format::Ndjson).unwrap().contains("several lines"));
+        assert!(hint("[{\"a\":1}]\n", Format::BnpbCsv).unwrap().contains("ndjson"));
         assert_eq!(format_hint(&|| None, Format::Ndjson, guide), None);
     }
 }

@@ -16,20 +16,28 @@ pub struct LineReader<R> {
     /// What is read and not yet given out.
     start: usize,
     end: usize,
+    /// Lines so far, the empty ones too.
+    number: u64,
 }
 
 impl<R: Read> LineReader<R> {
     pub fn new(source: R) -> LineReader<R> {
-        LineReader { source, buffer: vec![0; BUFFER], start: 0, end: 0 }
+        LineReader { source, buffer: vec![0; BUFFER], start: 0, end: 0, number: 0 }
     }
 
     /// The next line that holds more than white space.
     pub fn next_line(&mut self) -> std::io::Result<Option<&[u8]>> {
+        Ok(self.next_numbered()?.map(|(_, line)| line))
+    }
+
+    /// The same with its number, counted from 1.
+    pub fn next_numbered(&mut self) -> std::io::Result<Option<(u64, &[u8])>> {
         loop {
             let Some((from, to)) = self.line()? else { return Ok(None) };
+            self.number += 1;
             let from = to - unmarked(&self.buffer[from..to]).len();
             if !self.buffer[from..to].iter().all(u8::is_ascii_whitespace) {
-                return Ok(Some(&self.buffer[from..to]));
+                return Ok(Some((self.number, &self.buffer[from..to])));
             }
         }
     }

@@ -68,7 +68,8 @@ impl<'a> Sheets<'a> {
             self.current = record;
         }
         let row = self.notes.len().checked_sub(1);
-        Some(ArchiveRecord { bytes: &self.current, reconstructed, row })
+        let line = self.notes.last().map_or(0, |note| note.line);
+        Some(ArchiveRecord { bytes: &self.current, reconstructed, row, line })
     }
 
     /// Keeps what became of a row, and its records.

@@ -24,9 +24,21 @@ pub fn open<'a>(path: &Path, format: Format, guide: Guide<'a>) -> Result<Archive
     }
 }
 
-/// True where a file is an export of a log. What comes over the standard input cannot be looked at beforehand.
-pub fn is_export(path: &Path) -> bool {
-    !is_stdin(path) && source(path).is_ok_and(export::is_export)
+/// True where the files are exports of logs. What comes over the standard input cannot be looked at beforehand.
+///
+/// # Errors
+/// Where some are and some are not: an export goes by its receipts, and nothing says where the others belong among them.
+pub fn are_exports(paths: &[PathBuf]) -> Result<bool> {
+    let is_export = |path: &Path| !is_stdin(path) && source(path).is_ok_and(export::is_export);
+    let (exports, others): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| is_export(path));
+    match (exports.first(), others.first()) {
+        (Some(export), Some(other)) => Err(user_error::new(format_args!(
+            "'{}' is an export of a log and '{}' is none; replay exports apart from other files",
+            export.display(),
+            other.display()
+        ))),
+        (export, _) => Ok(export.is_some()),
+    }
 }
 
 /// Opens an export of a log.

@@ -185,8 +185,8 @@ async fn replayed(site: &Site) -> (ReplayTally, Vec<(u32, Level)>) {
     let (places, taxonomy) = (context.places.clone(), context.taxonomy.clone());
     let mut replay = Replay::of_log(places, taxonomy, &context.policy, scorer, until);
     let source = Box::new(std::io::Cursor::new(exported));
-    let mut export = Export::open("log.ndjson".into(), source).expect("opening the export");
-    replay.log(&mut export).expect("reading the export");
+    let export = Export::open("log.ndjson".into(), source).expect("opening the export");
+    replay.logs(&mut [export]).expect("reading the export");
     let finished = replay.finish(Some(until));
     finished.balance().expect("every record ended as one thing");
     assert_eq!(finished.tally.records + finished.tally.registry, records);
@@ -222,6 +222,33 @@ async fn an_export_replayed_ends_where_the_service_stood() {
     // A pair; two feeds of one office; one officer; two feeds that are of one office by then; a village and who quotes it.
     let expected = [(161_301, Level::Awas), siaga(161_302), siaga(161_303), siaga(161_304), siaga(161_305)];
     assert_eq!(standing, expected);
+}
+
+#[tokio::test]
+async fn exports_go_by_their_receipts_in_whatever_order_they_are_given() {
+    let mut site = Site::new().await;
+    live(&mut site).await;
+    let mut exported = Vec::new();
+    intake::export::write_log(&site.log, &mut exported).await.expect("exporting");
+    let lines: Vec<&[u8]> = exported.split_inclusive(|byte| *byte == b'\n').collect();
+    let part = |rest: usize| lines.iter().skip(rest).step_by(2).copied().collect::<Vec<_>>().concat();
+    let ends = |files: &[&[u8]]| {
+        let context = &site.context;
+        let (places, taxonomy) = (context.places.clone(), context.taxonomy.clone());
+        let mut replay = Replay::of_log(places, taxonomy, &context.policy, &*context.scorer, site.now());
+        let open = |bytes: &&[u8]| {
+            Export::open("log.ndjson".into(), Box::new(std::io::Cursor::new(bytes.to_vec())))
+                .expect("an export")
+        };
+        let mut exports: Vec<Export> = files.iter().map(open).collect();
+        replay.logs(&mut exports).expect("reading the exports");
+        let finished = replay.finish(Some(site.now()));
+        (finished.tally.records, finished.state, finished.tally.raised, finished.effects)
+    };
+    let (one, other) = (part(0), part(1));
+    let (there, back, whole) = (ends(&[&one, &other]), ends(&[&other, &one]), ends(&[&exported]));
+    assert_eq!(there, back);
+    assert_eq!((there.0, there.1, there.2), (whole.0, whole.1, whole.2));
 }
 
 #[tokio::test]
