@@ -5,6 +5,7 @@
 
 mod code_property;
 mod measure;
+pub mod position;
 mod shape;
 
 use crate::archive::words;

@@ -2,7 +2,7 @@
 //!
 //! What a source does not give stays empty; nothing is guessed. The columns are described in `config/districts/README.md`.
 
-use crate::abridge::first_and_more;
+use crate::abridge::{first_and_more, first_phrases_and_more};
 use crate::archive::Crosswalk;
 use crate::boundaries::{Boundaries, BoundariesError, MisnamedBoundary, UnreadableFeature};
 use crate::code_list::{ListedPlace, OldCodes, RegencyList};
@@ -99,6 +99,22 @@ pub fn usable_boundaries(text: &[u8]) -> Result<Boundaries, DistrictFileError> {
         return Err(DistrictFileError::Unusable(format!("no feature encloses anything{why}")));
     }
     Ok(boundaries)
+}
+
+/// Refuses boundaries that put places of the list where they cannot lie.
+///
+/// # Errors
+/// Where they do, with each such place and why.
+pub fn check_positions(rows: &[ListedPlace], boundaries: &Boundaries) -> Result<(), DistrictFileError> {
+    let doubts = boundaries.position_doubts(rows.iter().map(|row| (row.code.as_str(), None)));
+    if doubts.is_empty() {
+        return Ok(());
+    }
+    Err(DistrictFileError::Unusable(format!(
+        "{} positions cannot be right: {}; correct the file, or take those features out and give lat and lon by hand",
+        doubts.len(),
+        first_phrases_and_more(&doubts, LISTED)
+    )))
 }
 
 fn districts(rows: &[ListedPlace]) -> impl Iterator<Item = &str> {
@@ -263,6 +279,54 @@ mod tests {
         assert!(error.contains("feature 1") && error.contains("Polygon"), "{error}");
     }
 
+    /// A square of a tenth of a degree for each place, of which the third is moved by `moved`.
+    fn regency(moved: impl Fn(f64, f64) -> (f64, f64)) -> Result<(), DistrictFileError> {
+        let square = |number: usize| {
+            let (lon, lat) = (102.6 + 0.1 * number as f64, -2.7);
+            let (lon, lat) = if number == 3 { moved(lon, lat) } else { (lon, lat) };
+            let (east, north) = (lon + 0.1, lat + 0.1);
+            format!(
+                r#"{{"properties":{{"kode":"16.13.0{number}"}},"geometry":{{"type":"Polygon","coordinates":[[[{lon},{lat}],[{east},{lat}],[{east},{north}],[{lon},{north}],[{lon},{lat}]]]}}}}"#
+            )
+        };
+        let features: Vec<String> = (1..=5).map(square).collect();
+        let text = format!(r#"{{"features":[{}]}}"#, features.join(","));
+        let row = |number: usize| ListedPlace { code: format!("16.13.0{number}"), name: String::new() };
+        let rows: Vec<ListedPlace> = (1..=5).map(row).collect();
+        check_positions(&rows, &usable_boundaries(text.as_bytes()).unwrap())
+    }
+
+    #[test]
+    fn a_place_where_it_cannot_lie_is_refused_with_the_reason() {
+        assert!(regency(|lon, lat| (lon, lat)).is_ok());
+        for (moved, reason) in [
+            ((102.9, 2.7), "outside province 16; the sign of its latitude is lost or wrong"),
+            ((-102.9, -2.7), "outside Indonesia; the sign of its longitude is wrong"),
+            ((-0.05, -0.05), "outside Indonesia"),
+            ((110.9, -2.7), "outside province 16"),
+            ((106.4, -4.9), "km from the nearest other place of its regency"),
+        ] {
+            let error = regency(|_, _| moved).unwrap_err().to_string();
+            assert!(error.contains("16.13.03") && error.contains(reason), "{moved:?}: {error}");
+            assert!(error.contains("1 positions cannot be right"), "{moved:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_part_far_from_its_place_is_refused() {
+        let square = |lon: f64| {
+            format!(
+                r#"{{"properties":{{"kode":"16.13.01"}},"geometry":{{"type":"Polygon","coordinates":[[[{lon},-3],[{},-3],[{},-2],[{lon},-2],[{lon},-3]]]}}}}"#,
+                lon + 1.0,
+                lon + 1.0
+            )
+        };
+        let text = format!(r#"{{"features":[{},{}]}}"#, square(102.0), square(110.0));
+        let rows = [ListedPlace { code: "16.13.01".into(), name: String::new() }];
+        let error = check_positions(&rows, &usable_boundaries(text.as_bytes()).unwrap()).unwrap_err();
+        assert!(error.to_string().contains("16.13.01 has a part"), "{error}");
+    }
+
     /// The shipped files against the sources they were made from, where those are at hand.
     #[test]
     fn the_shipped_files_agree_with_their_sources() {
@@ -282,13 +346,9 @@ mod tests {
             let shipped =
                 fs::read_to_string(own.join(format!("../../config/districts/{regency}.csv"))).unwrap();
             let rows = code_list::of_regency(&shipped, &regency).unwrap().places;
-            let made = table(
-                &rows,
-                &usable_boundaries(&fs::read(&path).unwrap()).unwrap(),
-                &crosswalk(),
-                &OldCodes::default(),
-            )
-            .unwrap();
+            let boundaries = usable_boundaries(&fs::read(&path).unwrap()).unwrap();
+            check_positions(&rows, &boundaries).unwrap();
+            let made = table(&rows, &boundaries, &crosswalk(), &OldCodes::default()).unwrap();
             compared += agree(&shipped, &made);
         }
         assert_eq!(compared, 42);

@@ -2,8 +2,10 @@
 
 use super::geometry::{buffered_hull, voronoi};
 use domain::place::{Code, Places, UnitId};
-use formats::abridge::first_and_more;
-use formats::boundaries::{Boundaries, BoundariesError, Boundary, Point, Polygon, Ring, UnreadableFeature};
+use formats::abridge::{first_and_more, first_phrases_and_more};
+use formats::boundaries::{
+    Boundaries, BoundariesError, Boundary, Point, Polygon, Ring, UnreadableFeature, position,
+};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -32,7 +34,8 @@ pub enum ShapesError {
 impl Shapes {
     /// Reads every `*.geojson` and `*.json` of `folder`; regencies it does not cover whole are computed.
     pub fn load(folder: Option<&Path>, places: &Places) -> Result<Shapes, ShapesError> {
-        let (mut found, mut remarks) = (BTreeMap::new(), Vec::new());
+        let mut found = BTreeMap::new();
+        let mut remarks: Vec<String> = centre_doubts(places).into_iter().collect();
         if let Some(folder) = folder {
             let name = || folder.display().to_string();
             let listing =
@@ -171,7 +174,20 @@ fn names(places: &Places) -> Vec<(String, &str)> {
     places.ids().filter(|unit| !places.code(*unit).is_regency()).flat_map(of).collect()
 }
 
-/// What of a boundary file cannot be drawn.
+/// Centres of the files of places that cannot be right.
+fn centre_doubts(places: &Places) -> Option<String> {
+    let centres = places.ids().filter_map(|id| Some((places.code(id).to_string(), places.unit(id).centre?)));
+    let centres: Vec<(String, (f64, f64))> = centres.collect();
+    let doubts = position::doubts(centres.iter().map(|(code, centre)| (code.as_str(), *centre)));
+    (!doubts.is_empty()).then(|| {
+        format!(
+            "lat and lon of places cannot be right: {}; correct them in the file of places",
+            first_phrases_and_more(&doubts, LISTED)
+        )
+    })
+}
+
+/// What of a boundary file cannot be drawn, or not where it is.
 fn remarks_on(boundaries: &Boundaries, path: &str, places: &Places) -> Vec<String> {
     let mut remarks = Vec::new();
     let known = |code: &str| district(code).is_some_and(|code| places.find(code).is_some());
@@ -187,6 +203,18 @@ fn remarks_on(boundaries: &Boundaries, path: &str, places: &Places) -> Vec<Strin
     if !misnamed.is_empty() {
         let list = first_and_more(&misnamed, LISTED);
         remarks.push(format!("'{path}': codes beside the name of another place are not drawn: {list}"));
+    }
+    let wanted: Vec<(String, Option<(f64, f64)>)> = places
+        .ids()
+        .filter(|id| !places.code(*id).is_regency())
+        .map(|id| (places.code(id).to_string(), places.unit(id).centre))
+        .collect();
+    let doubts = boundaries.position_doubts(wanted.iter().map(|(code, centre)| (code.as_str(), *centre)));
+    if !doubts.is_empty() {
+        remarks.push(format!(
+            "'{path}': positions cannot be right: {}; correct the file, maps show these places there",
+            first_phrases_and_more(&doubts, LISTED)
+        ));
     }
     if !districts(boundaries).any(|(code, _)| places.find(code).is_some()) {
         remarks.push(format!("'{path}' is not used: no feature carries the code of a configured district"));
@@ -307,7 +335,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let feature = |code: &str, point: &str| {
             format!(
-                r#"{{"id":"{code}","geometry":{{"type":"Polygon","coordinates":[[{point},[1,0],[1,1],{point}]]}}}}"#
+                r#"{{"id":"{code}","geometry":{{"type":"Polygon","coordinates":[[{point},[103,-2.8],[103,-2.4],{point}]]}}}}"#
             )
         };
         let write = |name: &str, features: &[String]| {
@@ -315,10 +343,10 @@ mod tests {
             std::fs::write(folder.path().join(name), text).unwrap();
         };
         let remarks = || Shapes::load(Some(folder.path()), &places()).unwrap().remarks().join("\n");
-        let whole = ["16.13.01", "16.13.02", "16.13.03"].map(|code| feature(code, "[0,0]"));
+        let whole = ["16.13.01", "16.13.02", "16.13.03"].map(|code| feature(code, "[102.6,-2.8]"));
         write("a.geojson", &whole);
         assert_eq!(remarks(), "");
-        write("b.geojson", &[feature("35.08.01", "[0,0]")]);
+        write("b.geojson", &[feature("35.08.01", "[102.6,-2.8]")]);
         assert!(remarks().contains("b.geojson' is not used"), "{}", remarks());
         write("a.geojson", &[whole[0].clone(), feature("16.13.02", "[\"x\",0]")]);
         let text = remarks();
@@ -330,5 +358,44 @@ mod tests {
         write("a.geojson", &[]);
         assert!(remarks().contains("no boundaries of 16.13;"), "{}", remarks());
         assert!(Shapes::load(None, &places()).unwrap().remarks().is_empty());
+    }
+
+    #[test]
+    fn a_place_where_it_cannot_lie_is_remarked_of_shapes_and_of_centres() {
+        let folder = tempfile::tempdir().unwrap();
+        let square = |code: &str, west: f64, south: f64| {
+            let (east, north) = (west + 0.2, south + 0.2);
+            format!(
+                r#"{{"id":"{code}","geometry":{{"type":"Polygon","coordinates":[[[{west},{south}],[{east},{south}],[{east},{north}],[{west},{south}]]]}}}}"#
+            )
+        };
+        let remarks = |west: f64, south: f64| {
+            let features = [
+                square("16.13.01", 102.7, -2.8),
+                square("16.13.02", west, south),
+                square("16.13.03", 102.8, -2.6),
+            ];
+            let text = format!(r#"{{"features":[{}]}}"#, features.join(","));
+            std::fs::write(folder.path().join("a.geojson"), text).unwrap();
+            Shapes::load(Some(folder.path()), &places()).unwrap().remarks().join("\n")
+        };
+        assert_eq!(remarks(102.5, -2.7), "");
+        for (west, south, reason) in [
+            (102.5, 2.6, "sign of its latitude"),
+            (-102.5, -2.7, "sign of its longitude"),
+            (-0.1, -0.1, "outside Indonesia"),
+            (105.5, -3.5, "km from the centre that the list of places gives"),
+        ] {
+            let text = remarks(west, south);
+            assert!(text.contains("16.13.02") && text.contains(reason), "{text}");
+        }
+        let unit = |lat, lon| Unit { centre: Some((lat, lon)), ..Unit::default() };
+        let moved = vec![
+            (Code(161300), Unit::default()),
+            (Code(161301), unit(-2.7, 102.8)),
+            (Code(161302), unit(2.6, 102.6)),
+        ];
+        let remarks = Shapes::load(None, &Places::new(moved, false)).unwrap().remarks().join("\n");
+        assert!(remarks.contains("16.13.02") && remarks.contains("sign of its latitude"), "{remarks}");
     }
 }
