@@ -10,6 +10,8 @@ use std::mem;
 
 /// A quarter of a year in days.
 const QUARTER: f64 = 365.25 / 4.0;
+/// Of a shorter time nothing follows for a quarter; days.
+const SHORTEST: f64 = 7.0;
 
 /// Counts conditions by what opened them.
 #[derive(Default)]
@@ -69,16 +71,23 @@ impl RuleCosts {
         let reported = self.regencies.iter().filter_map(|code| places.find(*code));
         let districts: usize = reported.map(|regency| places.districts(regency).count()).sum();
         let (first, last) = self.span.unwrap_or_default();
-        let quarters = last.since(first) as f64 / (QUARTER * DAY as f64);
-        let mut text = format!(
-            "alerts per kecamatan and quarter, by what opened them ({districts} kecamatan, {quarters:.1} quarters):\n"
-        );
-        let each = |count: u64| count as f64 / (districts.max(1) as f64 * quarters.max(f64::MIN_POSITIVE));
+        let days = last.since(first) as f64 / DAY as f64;
+        let quarters = days / QUARTER;
+        let is_rate = days >= SHORTEST && districts > 0;
+        let extent = match is_rate {
+            true => format!("{districts} kecamatan, {quarters:.1} quarters"),
+            false => format!("{districts} kecamatan, {days:.1} days: less than a week gives no rate"),
+        };
+        let mut text = format!("alerts per kecamatan and quarter, by what opened them ({extent}):\n");
+        let each = |count: u64| match is_rate {
+            true => format!("{:.4}", count as f64 / (districts as f64 * quarters)),
+            false => "-".to_owned(),
+        };
         let all = RuleCost { opened: self.alerts, joined: 0 };
         let lines = self.by_reason.iter().map(|(label, cost)| (label.as_str(), *cost));
         for (label, RuleCost { opened, joined }) in lines.chain([("all", all)]) {
             // Writing to a String cannot fail.
-            let _ = write!(text, "  {:<9.4} {opened:>6}  {label}", each(opened));
+            let _ = write!(text, "  {:<9} {opened:>6}  {label}", each(opened));
             if joined > 0 {
                 let _ = write!(text, " (and {joined} where something else stood)");
             }
@@ -153,5 +162,23 @@ mod tests {
         let words = costs.in_words(&places);
         assert!(words.contains("0.0500         2  pile_up"), "{words}");
         assert!(words.contains("WP-A (and 1 where something else stood)"), "{words}");
+    }
+
+    #[test]
+    fn less_than_a_week_gives_no_rate_and_every_figure_can_be_read() {
+        let places =
+            Places::new((161_301..=161_310).map(|code| (Code(code), Unit::default())).collect(), false);
+        for span in [0, 1, DAY, 7 * DAY - 1, 7 * DAY, 400 * DAY] {
+            let mut costs = RuleCosts::default();
+            [0, span].into_iter().for_each(|at| costs.see(Time(at), Code(161_302)));
+            (0..9).for_each(|_| {
+                costs.add(&condition(ConditionChange::Raised, vec![ConditionReason::Rule("WP-A".to_owned())]))
+            });
+            let words = costs.in_words(&places);
+            assert!(words.lines().all(|line| line.len() < 130), "{span}: {words}");
+            assert_eq!(words.contains("less than a week gives no rate"), span < 7 * DAY, "{span}: {words}");
+            assert_eq!(words.contains("\n  -  "), span < 7 * DAY, "{span}: {words}");
+        }
+        assert!(RuleCosts::default().in_words(&places).contains("0 kecamatan"));
     }
 }
