@@ -1,18 +1,22 @@
 //! Reads `policy.toml`, the analysts' own file: the pipeline's policy, the rules' names, the ledger and the calibration.
 
 mod levels;
+mod ranges;
+mod rules;
 mod signs;
 #[cfg(test)]
 mod tests;
 
 use crate::taxonomy::Taxonomy;
-use domain::kind::{Category, FeedClass, Kind, Level, Stage};
-use domain::policy::{AwasPolicy, FusionPolicy, LedgerPolicy, OpeningPolicy, Policy, Rule, Silence, Voices};
+use domain::kind::{FeedClass, Kind, Level};
+use domain::policy::{AwasPolicy, FusionPolicy, LedgerPolicy, OpeningPolicy, Policy, Silence, Voices};
 use domain::time::{DAY, HOUR};
 use levels::Levels;
+use ranges::{NumberRange, check};
+use rules::{RuleRow, rules};
 use serde::Deserialize;
 use signs::{ChainTable, HotspotTable, PileUpTable, SignTables, WarningTable};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Everything the file says.
 #[derive(Clone, PartialEq, Debug)]
@@ -53,6 +57,7 @@ impl PolicyFile {
     /// Where the text is no TOML, has a key nobody reads or lacks one, or says what cannot be.
     pub fn parse(text: &str, taxonomy: &Taxonomy) -> Result<PolicyFile, PolicyError> {
         let file: File = toml::from_str(text)?;
+        check(&file.ranges())?;
         let ledger = file.ledger.check(file.silence.low_completeness_ppm)?;
         let own_positives = file.calibration.own_positives;
         let awas = file.awas.check()?;
@@ -91,27 +96,6 @@ impl PolicyFile {
     }
 }
 
-fn rules(rows: &[RuleRow], awas: AwasPolicy) -> Result<(Vec<Rule>, Vec<RuleName>), PolicyError> {
-    let mut seen = BTreeSet::new();
-    let (mut rules, mut names) = (Vec::new(), Vec::new());
-    for row in rows {
-        let wrong = |what: &str| PolicyError::Rule { rule: row.id.clone(), what: what.to_owned() };
-        if row.name.id.trim().is_empty() || row.name.en.trim().is_empty() {
-            return Err(wrong("needs a name in both languages; people read it on the alert"));
-        }
-        rules.push(row.check(awas).map_err(|what| wrong(&what))?);
-        names.push(RuleName {
-            rule: row.id.clone(),
-            indonesian: row.name.id.clone(),
-            english: row.name.en.clone(),
-        });
-        if !seen.insert(row.id.as_str()) {
-            return Err(wrong("is there twice; give each its own id"));
-        }
-    }
-    Ok((rules, names))
-}
-
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
@@ -136,6 +120,56 @@ struct File {
     calibration: CalibrationSettings,
     #[serde(default)]
     rule: Vec<RuleRow>,
+}
+
+impl File {
+    /// The numbers that mean something only within a range, beside those that a table checks itself.
+    fn ranges(&self) -> Vec<NumberRange> {
+        let File { fusion, repair, silence, levels, assessment, ledger, calibration, opening, .. } = self;
+        let ppm = 1_000_000.0;
+        let mut ranges = vec![
+            NumberRange::of("fusion.window_hours", fusion.window_hours, 1.0, 720.0),
+            NumberRange::of("fusion.lasting_gap_hours", fusion.lasting_gap_hours, 1.0, 1_440.0),
+            NumberRange::of("fusion.lasting_days", fusion.lasting_days, 1.0, MOST_DAYS as f64),
+            NumberRange::of("repair.horizon_days", repair.horizon_days, 1.0, 36_500.0),
+            NumberRange { key: "silence.factor", value: silence.factor, least: 1.0, most: 100.0 },
+            NumberRange::of("silence.at_least_days", silence.at_least_days, 1.0, 366.0),
+            NumberRange::of(
+                "silence.at_most_days",
+                silence.at_most_days,
+                silence.at_least_days as f64,
+                366.0,
+            ),
+            NumberRange::of("silence.low_completeness_ppm", silence.low_completeness_ppm, 0.0, ppm),
+            NumberRange {
+                key: "levels.transferred.raise_ratio",
+                value: levels.transferred.raise_ratio,
+                least: 1.0,
+                most: 1_000.0,
+            },
+            NumberRange {
+                key: "levels.transferred.clear_ratio",
+                value: levels.transferred.clear_ratio,
+                least: 0.0,
+                most: levels.transferred.raise_ratio,
+            },
+            NumberRange::of("levels.dwell_hours", levels.dwell_hours, 0.0, 720.0),
+            NumberRange::of("levels.regency_districts", levels.regency_districts, 1.0, 1_000.0),
+            NumberRange::of("assessment.emit_ppm", assessment.emit_ppm, 0.0, ppm),
+            NumberRange::of("ledger.sample_a_week", ledger.sample_a_week as i64, 0.0, 1_000.0),
+            NumberRange::of("opening.window_days", opening.window_days.unwrap_or(1), 1.0, MOST_DAYS as f64),
+            NumberRange::of(
+                "calibration.own_positives",
+                calibration.own_positives.unwrap_or(1),
+                1.0,
+                1_000_000.0,
+            ),
+        ];
+        for step in [levels.waspada, levels.siaga, levels.awas] {
+            ranges.push(NumberRange::of("levels.*.raise_ppm", step.raise_ppm, 1.0, ppm));
+        }
+        ranges
+    }
 }
 
 /// A policy that says nothing of the ledger has the usual one.
@@ -246,9 +280,6 @@ impl OpeningTable {
         let threatens = taxonomy.entries().filter(|entry| entry.life_threatening).map(|entry| entry.code);
         let mut policy = OpeningPolicy { life_threatening: threatens.collect(), ..OpeningPolicy::default() };
         if let Some(days) = self.window_days {
-            if days <= 0 {
-                return Err(PolicyError::Wrong("opening.window_days must be at least 1".to_owned()));
-            }
             policy.window = days * DAY;
         }
         let rows = [&self.uninvolved, &self.one_party, &self.community];
@@ -361,99 +392,4 @@ impl SilenceRow {
 #[serde(deny_unknown_fields)]
 struct Assessment {
     emit_ppm: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Name {
-    id: String,
-    en: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleRow {
-    id: String,
-    name: Name,
-    kind: String,
-    level: String,
-    #[serde(default)]
-    categories: Vec<String>,
-    #[serde(default)]
-    min_severity: u8,
-    #[serde(default)]
-    min_stage: Option<String>,
-    count: u32,
-    window_days: i64,
-    #[serde(default)]
-    by: Option<String>,
-    /// Was asked for before there were speakers; refused with what to write now.
-    #[serde(default)]
-    min_sides: Option<toml::Value>,
-    #[serde(default)]
-    min_harmed: u32,
-}
-
-impl RuleRow {
-    fn check(&self, awas: AwasPolicy) -> Result<Rule, String> {
-        let kind = Kind::parse(&self.kind)
-            .ok_or_else(|| format!("'{}' is no kind; use one of {:?}", self.kind, Kind::ALL))?;
-        let level = Level::parse(&self.level).filter(|level| level.is_warning()).ok_or_else(|| {
-            format!("'{}' is no level a rule may raise; use waspada, siaga or awas", self.level)
-        })?;
-        let mut categories = Vec::new();
-        for code in &self.categories {
-            let category = Category::parse(code).filter(|category| category.fits(kind));
-            categories.push(category.ok_or_else(|| format!("'{code}' is no category of {kind}"))?);
-        }
-        let min_stage = match &self.min_stage {
-            None => None,
-            Some(word) => Some(Stage::parse(word).ok_or_else(|| format!("'{word}' is no stage"))?),
-        };
-        if self.count == 0 || self.window_days <= 0 {
-            return Err("count and window_days must be at least 1".to_owned());
-        }
-        let by_pair = self.by_pair(level, awas.least(kind))?;
-        Ok(Rule {
-            id: self.id.clone(),
-            kind,
-            level,
-            categories,
-            min_severity: self.min_severity,
-            min_stage,
-            count: self.count,
-            window: self.window_days * DAY,
-            by_pair,
-            min_harmed: self.min_harmed,
-        })
-    }
-}
-
-impl RuleRow {
-    /// Whether the rule counts what a pair of speakers attests of which one is not involved. Awas has no other way, and not
-    /// below `least`.
-    fn by_pair(&self, level: Level, least: u8) -> Result<bool, String> {
-        if self.min_sides.is_some() {
-            return Err("min_sides is no more: sides became speakers. Take the line out; where two must speak, one of them \
-                        not involved, write by = \"pair\""
-                .to_owned());
-        }
-        let by_pair = match self.by.as_deref() {
-            None => false,
-            Some("pair") => true,
-            Some(other) => return Err(format!("by is '{other}'; write by = \"pair\" or take the line out")),
-        };
-        if level == Level::Awas && !by_pair {
-            return Err("would let a single speaker or the involved alone reach awas; write by = \"pair\", so that two \
-                        speakers must attest it, one of them not involved"
-                .to_owned());
-        }
-        if level == Level::Awas && self.min_severity < least {
-            return Err(format!(
-                "would reach awas at severity {}; write min_severity = {least} or more, as [awas] asks",
-                self.min_severity
-            ));
-        }
-        Ok(by_pair)
-    }
 }

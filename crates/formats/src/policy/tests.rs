@@ -1,6 +1,7 @@
 //! The shipped policy is read whole; what may not be is refused with what would be right.
 
 use super::*;
+use domain::kind::Category;
 
 const SHIPPED: &str = include_str!("../../../../config/policy.toml");
 
@@ -106,8 +107,71 @@ fn a_wrong_policy_says_what_to_do() {
         (("disaster = [\"village\"", "bencana = [\"village\""), "lacks disaster"),
         (("by = \"pair\"\ncount", "by = \"two\"\ncount"), "write by = \"pair\""),
         (("lasting_gap_hours = 36", "lasting_gap_hours = 900"), "no shorter than the gap"),
-        (("lasting_days = 14", "lasting_days = 61"), "at most 60"),
+        (("lasting_days = 14", "lasting_days = 61"), "write 1 to 60"),
         (("count = 3\nwindow", "min_sides = 2\ncount = 3\nwindow"), "min_sides is no more"),
+    ];
+    for ((from, to), says) in cases {
+        assert!(SHIPPED.contains(from), "{from}");
+        let error = parse(&SHIPPED.replacen(from, to, 1)).expect_err(from).to_string();
+        assert!(error.contains(says), "{error}");
+    }
+}
+
+/// The keys of all numbers of the shipped policy, as paths.
+fn numbers(value: &toml::Value, path: &[String], found: &mut Vec<Vec<String>>) {
+    let below = |key: String| path.iter().cloned().chain([key]).collect::<Vec<_>>();
+    match value {
+        toml::Value::Table(table) => {
+            table.iter().for_each(|(key, value)| numbers(value, &below(key.clone()), found))
+        }
+        toml::Value::Array(list) => {
+            list.iter().enumerate().for_each(|(at, value)| numbers(value, &below(at.to_string()), found));
+        }
+        toml::Value::Integer(_) | toml::Value::Float(_) => found.push(path.to_vec()),
+        _ => (),
+    }
+}
+
+/// No number switches something off unseen: whichever is put out of its range, the policy is refused, and nothing overflows.
+#[test]
+fn a_number_out_of_its_range_is_refused_whichever_it_is() {
+    let shipped: toml::Value = toml::from_str(SHIPPED).unwrap();
+    let mut paths = Vec::new();
+    numbers(&shipped, &[], &mut paths);
+    assert!(paths.len() > 40, "{}", paths.len());
+    let mut missed = Vec::new();
+    for path in paths.iter().filter(|path| path.last().is_some_and(|key| key != "seed")) {
+        for number in [-1, 9_999_999_999, i64::MAX] {
+            let mut policy = shipped.clone();
+            let place = path.iter().fold(&mut policy, |value, key| match value {
+                toml::Value::Array(list) => &mut list[key.parse::<usize>().unwrap()],
+                value => &mut value[key.as_str()],
+            });
+            *place = match place {
+                toml::Value::Float(_) => toml::Value::Float(number as f64),
+                _ => toml::Value::Integer(number),
+            };
+            if parse(&toml::to_string(&policy).unwrap()).is_ok() {
+                missed.push(format!("{} = {number}", path.join(".")));
+            }
+        }
+    }
+    assert_eq!(missed, Vec::<String>::new());
+}
+
+#[test]
+fn what_no_report_can_meet_and_what_is_never_or_always_so_is_refused() {
+    let cases = [
+        (("min_severity = 4\nby", "min_severity = 9\nby"), "'WP-B': asks for severity 9"),
+        (("min_severity = 3\ncount", "min_severity = 6\ncount"), "'WP-A': asks for severity 6"),
+        (("factor = 3.0", "factor = 0.0"), "silence.factor is 0; write 1 to 100"),
+        (("factor = 3.0", "factor = nan"), "silence.factor is NaN"),
+        (("at_least_days = 3", "at_least_days = 30"), "silence.at_most_days is 14; write 30 to"),
+        (("raise_ppm = 600000", "raise_ppm = 6000000"), "write 1 to 1000000"),
+        (("regency_districts = 3", "regency_districts = 0"), "levels.regency_districts is 0"),
+        (("clear_ratio = 2.0", "clear_ratio = 4.0"), "levels.transferred.clear_ratio is 4; write 0 to 3"),
+        (("own_positives = 50", "own_positives = 0"), "calibration.own_positives is 0"),
+        (("count = 3\nwindow_days = 5", "count = 0\nwindow_days = 5"), "count is 1 to 1000"),
     ];
     for ((from, to), says) in cases {
         assert!(SHIPPED.contains(from), "{from}");
