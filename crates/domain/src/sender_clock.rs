@@ -42,6 +42,16 @@ impl Report {
         self
     }
 
+    /// Puts a time that was rebuilt from a date, as the end of its day, no later than the receipt: nothing is reported after it
+    /// came.
+    #[must_use]
+    pub fn rebuilt_no_later_than(mut self, received: Time) -> Report {
+        if self.reconstructed {
+            self.reported_at = self.reported_at.min(received);
+        }
+        self
+    }
+
     /// Puts the desk's stamp no later than its receipt, so that no clock that runs ahead makes a judgement the latest for as
     /// long. For live records only, where [`Report::received_live`] has looked at the stamp as it came.
     #[must_use]

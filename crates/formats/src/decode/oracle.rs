@@ -68,6 +68,11 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
     }
     let feed = FeedId::of(if record.class.is_some() { record.feed_name } else { class.as_str() });
     let reconstructed = object.get("reconstructed") == Some(&Value::Bool(true));
+    // The end of a day that is not over yet is after the receipt.
+    let reported = match record.class.is_some() && reconstructed && reported > record.received_at {
+        true => record.received_at,
+        false => reported,
+    };
     let report = Report {
         id,
         hash: xxh3_128(bytes),

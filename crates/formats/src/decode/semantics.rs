@@ -87,7 +87,10 @@ pub fn check(
     let (id, class) = (values.id, values.class);
     let report =
         Report { id, hash, feed, class, author, place, reported_at, reconstructed, doubtful: None, body };
-    let (live, received) = (record.class.is_some() && !record.archive, record.received_at);
+    let received = record.received_at;
+    // An archive that is replayed alone was received by nobody.
+    let report = if record.class.is_some() { report.rebuilt_no_later_than(received) } else { report };
+    let live = record.class.is_some() && !record.archive;
     Ok(if live { report.received_live(received).typed_no_later_than(received) } else { report })
 }
 

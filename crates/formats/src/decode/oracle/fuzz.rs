@@ -216,6 +216,38 @@ fn both_decoders_agree_on_mutated_records() {
     }
 }
 
+#[test]
+fn a_time_rebuilt_from_todays_date_is_no_later_than_its_receipt() {
+    let taxonomy = Taxonomy::parse(include_str!("../../../../../config/taxonomy.toml")).unwrap();
+    let places = places::from_list("l", "16.13.04\n").unwrap();
+    let catalog = Catalog { places: &places, taxonomy: &taxonomy };
+    let row = br#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXE","feed":"agency","district":"16.13.04","kind":"disaster","category":"X-00","severity":1,"occurred_at":"2026-01-01T00:00:00+07:00","reported_at":"2026-01-01T23:59:59+07:00","reconstructed":true}"#;
+    let day_end = Time(1_767_286_799 * SECOND);
+    let reported = |class, archive, received_at| {
+        let author = StampedAuthor::default();
+        let record = RecordView {
+            bytes: row,
+            feed_name: "bpbd",
+            class,
+            areas: &Areas::everywhere(),
+            received_at,
+            archive,
+            author: &author,
+        };
+        let report = decode(&record, &catalog).unwrap().report;
+        assert_eq!(Ok(&report), plain(&record, &catalog).as_ref());
+        (report.reported_at, report.doubtful.is_some())
+    };
+    let noon = day_end.plus(-12 * 3600 * SECOND);
+    let agency = Some(FeedClass::Agency);
+    for archive in [true, false] {
+        assert_eq!(reported(agency, archive, noon), (noon, false), "{archive}");
+        let later = day_end.plus(5 * 3600 * SECOND);
+        assert_eq!(reported(agency, archive, later), (day_end, false), "{archive}");
+    }
+    assert_eq!(reported(None, true, noon), (day_end, false), "replayed alone");
+}
+
 /// What stays with the store agrees too.
 fn check_rest(decoded: &Decoded<'_>, bytes: &[u8]) {
     let value: Value = serde_json::from_slice(&bytes[decoded.payload.clone()]).unwrap();
