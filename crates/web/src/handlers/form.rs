@@ -133,9 +133,13 @@ fn place(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) ->
     if known.is_none() {
         let (name, count) = (places.name(regency), own.len());
         let shown: String = text.chars().take(20).collect();
-        let words = match text.is_empty() {
-            true => context.lang.fill("entry.choose_one_place", &[("n", &count)]),
-            false => context
+        let others = place.and_then(|place| places.find(place.code)).filter(|unit| !own.contains(unit));
+        let words = match (text.is_empty(), others) {
+            (true, _) => context.lang.fill("entry.choose_one_place", &[("n", &count)]),
+            (false, Some(unit)) => {
+                context.lang.fill("entry.place_of_others", &[("place", &context.name(places.code(unit)))])
+            }
+            (false, None) => context
                 .lang
                 .fill("entry.no_such_place", &[("place", &shown), ("regency", &name), ("n", &count)]),
         };

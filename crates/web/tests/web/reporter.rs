@@ -214,6 +214,17 @@ async fn what_people_say_of_the_time_becomes_an_hour() {
 }
 
 #[tokio::test]
+async fn a_place_of_others_is_said_to_be_theirs_and_not_to_be_missing() {
+    let world = world().await;
+    let form = FORM.replace("16.13.04", "16.13.05").replace("Desa+Belani", "");
+    let (status, text) = sent(&world, "kades", "/lapor/kejadian", &form).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("Karang Dapo di luar wilayah yang boleh Anda isi di sini"), "{text}");
+    assert!(!text.contains("tidak ada di Kabupaten"), "{text}");
+    assert!(world.sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn what_is_wrong_is_named_and_what_was_typed_stays_under_its_number() {
     let world = world().await;
     let form = FORM.replace("Desa+Belani", "Antah+Berantah") + "&dead=banyak";
