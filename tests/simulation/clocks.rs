@@ -155,7 +155,7 @@ fn opened(number: usize, off: i64, change: &dyn Fn(&mut Report, &mut Statement))
     let Record { received, mut report } = flood(number, off, (1, 0));
     let Body::Statement(mut statement) = report.body.clone() else { unreachable!("a flood") };
     change(&mut report, &mut statement);
-    report.body = Body::Statement(statement.clone());
+    report.body = Body::Statement(statement);
     let mut pipeline = forgetful();
     let mut level = |at: Time, report: Option<&Report>| {
         while let Some(hour) = pipeline.due_tick(at) {

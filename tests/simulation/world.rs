@@ -404,7 +404,7 @@ fn statement(dice: &mut Dice, reported: Time, supersedes: Option<ReportId>) -> S
         wording: wording(dice),
     };
     // Some of those that tell of people killed or hurt say that it is over.
-    let ends = statement.dead + statement.injured > 0 && statement.severity % 3 == 0;
+    let ends = statement.dead + statement.injured > 0 && statement.severity.is_multiple_of(3);
     Statement { ends, ..statement }
 }
 

@@ -22,7 +22,7 @@ pub async fn register_warnings(config: &Config, persons: &[&str]) -> Result<Vec<
     let store = Store::open(&url).await.context("opening the state")?;
     let warnings = register_warnings_of(&store, persons).await.context("reading the register");
     store.close().await;
-    Ok(warnings?)
+    warnings
 }
 
 /// As [`register_warnings`], of a state that is open.

@@ -10,9 +10,9 @@ const MOST_FALSE_ALARMS: f64 = 13.0;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Levels {
-    waspada: Step,
-    siaga: Step,
-    awas: Step,
+    pub waspada: Step,
+    pub siaga: Step,
+    pub awas: Step,
     /// False alarms a district and quarter; a file that does not name them has [`Policy::FALSE_ALARMS_PPM`].
     false_alarms: Option<f64>,
     pub transferred: Transferred,
@@ -59,8 +59,8 @@ pub(super) struct Step {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Transferred {
-    raise_ratio: f64,
-    clear_ratio: f64,
+    pub raise_ratio: f64,
+    pub clear_ratio: f64,
 }
 
 impl Transferred {

@@ -112,7 +112,8 @@ async fn another_feeds_equal_id_keeps_no_row_out() {
     let page = shown(&world, &cookie, &address).await;
     assert!(page.contains("1 dapat diambil, 0 sudah ada"), "{page}");
     assert_eq!(acts(&world, &cookie, &address, "source=police&act=take").await, StatusCode::SEE_OTHER);
-    assert_eq!(world.sent.lock().unwrap()[0].1["report_id"], ID);
+    let taken = ReportId::parse(world.sent.lock().unwrap()[0].1["report_id"].as_str().unwrap());
+    assert_eq!(taken, ReportId::parse(ID));
 }
 
 #[tokio::test]
