@@ -81,6 +81,14 @@ pub enum ArchiveError {
     Line { file: String, number: u64 },
     #[error("reading '{file}': no header line with the column '{column}'; is it a list of BNPB?")]
     Header { file: String, column: &'static str },
+    #[error(
+        "reading '{file}': line {line} opens a quotation mark that swallows the lines behind it; close or delete it"
+    )]
+    OpenQuote { file: String, line: u32 },
+    #[error(
+        "reading '{file}': line {line} has headings again, and others than the first; cut the file there into two"
+    )]
+    Headings { file: String, line: u64 },
     #[error("reading '{file}': {words}")]
     Sheet { file: String, words: String },
     #[error("reading '{file}': a table of more than {} MiB; cut it into several files", table::MAX_TABLE >> 20)]

@@ -5,7 +5,7 @@
 //! a table; `scenario` reads what the demonstration plays;
 //! `pulled` makes signals of what agencies publish;
 //! `setting_layers` lays settings over their reference; `places` and `taxonomy` read the configuration's lists;
-//! `written_date` reads dates as people write them; `record_stamp` is the header of a record in Kafka's log; `abridge` shortens lists for messages.
+//! `open_quote` finds a quotation mark that nobody closed; `written_date` reads dates as people write them; `record_stamp` is the header of a record in Kafka's log; `abridge` shortens lists for messages.
 
 pub mod abridge;
 pub mod archive;
@@ -18,6 +18,7 @@ pub mod decode;
 pub mod district_file;
 pub mod envelope;
 pub mod json_schema;
+mod open_quote;
 pub mod places;
 pub mod plain_text;
 pub mod policy;

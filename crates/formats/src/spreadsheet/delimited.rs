@@ -2,6 +2,7 @@
 
 use super::SheetFault;
 use super::rows::SheetRows;
+use crate::open_quote::open_quote;
 use crate::plain_text::decoded;
 
 /// Records by which the delimiter is found.
@@ -18,6 +19,9 @@ pub fn read(bytes: &[u8]) -> Result<SheetRows, SheetFault> {
     }
     let (stated, text) = stated_delimiter(&text);
     let delimiter = stated.unwrap_or_else(|| likely_delimiter(text));
+    if let Some(line) = open_quote(text, delimiter) {
+        return Err(SheetFault::at_line("sheet.open_quote", line + u32::from(stated.is_some())));
+    }
     let mut sheet = SheetRows::new("");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
