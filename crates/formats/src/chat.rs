@@ -12,7 +12,7 @@ mod incident;
 pub mod message;
 mod modality;
 mod name_word;
-mod negation;
+pub(crate) mod negation;
 mod number;
 pub(crate) mod phrase;
 pub(crate) mod place;

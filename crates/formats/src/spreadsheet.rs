@@ -15,6 +15,8 @@ pub mod mapping;
 mod place;
 pub mod reader;
 pub mod report;
+mod row_harm;
+pub(crate) mod row_stance;
 pub mod rows;
 pub mod written;
 mod xls;
@@ -76,21 +78,26 @@ pub fn tables(sheets: Vec<SheetRows>, kept: &KeptMapping) -> Result<SheetTables,
     let mut others: Vec<(HeadedSheet, TableMapping)> = Vec::new();
     for sheet in sheets {
         let name = sheet.name.clone();
-        let Some(table) = HeadedSheet::of(sheet) else {
+        let all = HeadedSheet::all(sheet)?;
+        if all.is_empty() {
             found.unread.push(name);
-            continue;
-        };
-        let mapping = TableMapping::propose(&table, kept);
-        match mapping.is_of_incidents() {
-            true => found.tables.push((table, mapping)),
-            false => others.push((table, mapping)),
+        }
+        // What follows a table of reports under other headings is read with it, and refused row by row where it is none.
+        let mut is_followed = false;
+        for table in all {
+            let mapping = TableMapping::propose(&table, kept);
+            is_followed |= mapping.is_of_incidents();
+            match is_followed {
+                true => found.tables.push((table, mapping)),
+                false => others.push((table, mapping)),
+            }
         }
     }
     if found.tables.is_empty() {
         others.sort_by_key(|(table, _)| table.body.len());
         found.tables.extend(others.pop());
     }
-    found.unread.extend(others.into_iter().map(|(table, _)| table.sheet.name));
+    found.unread.extend(others.into_iter().map(|(table, _)| table.sheet.name.clone()));
     if found.tables.is_empty() { Err(SheetFault::bare("sheet.no_headings")) } else { Ok(found) }
 }
 

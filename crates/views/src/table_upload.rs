@@ -417,7 +417,7 @@ fn upload_report(context: &Context, report: &RowReport) -> UploadReport {
         occurred: report.times.occurred,
         has_clock: report.times.has_clock,
         severity: report.severity,
-        dead: report.dead.or(report.casualties),
+        dead: report.dead,
         injured: report.injured,
         displaced: report.displaced,
         text: report.text.chars().take(120).collect(),

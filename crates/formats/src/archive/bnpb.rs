@@ -6,7 +6,8 @@
 //! The dead, missing (counted as dead) and injured are of the whole row and stand on its first record only, so that
 //! sums stay right. A row that names no kecamatan we can find counts at its regency. A row with a cell that cannot be
 //! read, or of a regency that is not configured, becomes a record that is refused for it. Where a date may be read in two
-//! ways, or code and name of the regency contradict each other, a person is asked: the record is refused until then.
+//! ways, code and name of the regency contradict each other, or the hazard is a conflict or may not
+//! have happened, a person is asked: the record is refused until then.
 
 pub(crate) mod hazard;
 pub(crate) mod row;
@@ -17,6 +18,7 @@ use super::mention::mentions;
 use super::row_fates::{self, RowFates, RowNote};
 use super::table::{CellRow, Table};
 use super::{ArchiveError, ArchiveRecord, Guide};
+use crate::chat::phrase::Phrases;
 use crate::decode::Refusal;
 use crate::written_date::DateOrder;
 use domain::place::{UnitId, Zone};
@@ -33,6 +35,7 @@ pub struct Bnpb<'a> {
     dates: Option<DateOrder>,
     guide: Guide<'a>,
     gazetteer: Gazetteer,
+    phrases: Phrases,
     waiting: VecDeque<Vec<u8>>,
     /// The record given out last.
     current: Vec<u8>,
@@ -123,8 +126,10 @@ impl<'a> Bnpb<'a> {
         let written = table.rows.as_slice().iter().map(|row| columns.date(row));
         let dates = guide.dates.or_else(|| DateOrder::of(written));
         let gazetteer = Gazetteer::new(guide.places);
+        let phrases = Phrases::of(guide.taxonomy);
         let (waiting, current, figures) = (VecDeque::new(), Vec::new(), BnpbFigures::default());
-        Ok(Bnpb { table, columns, dates, guide, gazetteer, waiting, current, figures, rows: Vec::new() })
+        let rows = Vec::new();
+        Ok(Bnpb { table, columns, dates, guide, gazetteer, phrases, waiting, current, figures, rows })
     }
 
     pub fn next_record(&mut self) -> Result<Option<ArchiveRecord<'_>>, ArchiveError> {
@@ -167,7 +172,7 @@ impl<'a> Bnpb<'a> {
 
     fn row(&mut self, read: CellRow) {
         self.figures.rows += 1;
-        let row = BnpbRow::read(&read, &self.columns, self.dates);
+        let row = BnpbRow::read(&read, &self.columns, (self.dates, &mut self.phrases));
         let trouble = row.trouble(&self.columns);
         let is_asked = row.is_ambiguous();
         let CellRow { line, cells } = read;

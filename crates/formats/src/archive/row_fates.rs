@@ -4,6 +4,7 @@ use crate::abridge::{abridged, and_more};
 use crate::decode::Refusal;
 use serde::Serialize;
 use std::fmt;
+use std::sync::Arc;
 
 /// Rows that are named one by one; the others are counted.
 const NAMED: usize = 20;
@@ -46,6 +47,8 @@ pub(super) struct RowNote {
     pub detail: String,
     /// The row as it stands in the table.
     pub cells: Vec<String>,
+    /// The headings of its table, where they are not those of the list's head.
+    pub headings: Option<Arc<[String]>>,
 }
 
 impl RowNote {
@@ -97,8 +100,8 @@ impl RowFates {
     }
 }
 
-/// The rows that were not taken as a table: line, fate and reason, and behind them the row as it was. Corrected, it is a
-/// list of the same kind.
+/// The rows that were not taken as a table: line, fate and reason, and behind them the row as it was, under the headings of
+/// its table. Corrected, it is a list of the same kind.
 pub(super) fn left_out(header: &[String], notes: &[RowNote]) -> String {
     let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
     let mut write = |cells: &[String], more: [&str; 3]| {
@@ -107,9 +110,16 @@ pub(super) fn left_out(header: &[String], notes: &[RowNote]) -> String {
         // Writing to memory cannot fail.
         let _ = writer.write_record(more.into_iter().chain(cells.iter().map(String::as_str)));
     };
-    write(header, ["line", "fate", "why"]);
+    const ADDED: [&str; 3] = ["line", "fate", "why"];
+    write(header, ADDED);
+    let mut current = header;
     for note in notes {
         if let Some(problem) = note.problem() {
+            let own = note.headings.as_deref().unwrap_or(header);
+            if own != current {
+                write(own, ADDED);
+                current = own;
+            }
             write(&note.cells, [&problem.line.to_string(), problem.fate, &problem.why]);
         }
     }

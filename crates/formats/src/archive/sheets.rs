@@ -12,6 +12,7 @@ use domain::kind::FeedClass;
 use serde_json::json;
 use std::collections::VecDeque;
 use std::io::Read;
+use std::sync::Arc;
 
 /// The tables of a file, read row by row.
 pub struct Sheets<'a> {
@@ -97,6 +98,7 @@ impl<'a> Sheets<'a> {
             }
         }
         note.cells = self.cells(reading.line);
+        note.headings = self.other_headings();
         self.notes.push(note);
     }
 
@@ -105,6 +107,12 @@ impl<'a> Sheets<'a> {
         let headings = self.rows.as_ref().map(|rows| &rows.table.headings);
         let heading = trouble.column.and_then(|column| headings?.get(column).cloned());
         (heading.unwrap_or_default(), trouble.value, trouble.sentence.indonesian())
+    }
+
+    /// The headings of the table that is read now, where they are not those of the first.
+    fn other_headings(&self) -> Option<Arc<[String]>> {
+        let own = &self.rows.as_ref()?.table.headings;
+        (*own != self.headings).then(|| own.as_slice().into())
     }
 
     fn cells(&self, line: u32) -> Vec<String> {

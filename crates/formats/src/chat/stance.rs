@@ -19,7 +19,7 @@ pub const UNTRUE: [&str; 8] = ["hoaks", "hoax", "hoak", "hoks", "bohong", "klari
 const BUT: [&str; 5] = ["tapi", "tetapi", "tp", "namun", "ternyata"];
 const TRUE: [&str; 6] = ["benar", "betul", "bener", "memang", "faktanya", "nyata"];
 const RUMOUR: [&str; 8] = ["kabar", "info", "informasi", "berita", "isu", "beredar", "pesan", "kabarnya"];
-const QUIET: [&str; 12] = [
+pub const QUIET: [&str; 12] = [
     "aman",
     "kondusif",
     "nihil",
@@ -149,6 +149,11 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
 
 fn denies(words: Range<usize>) -> Purpose {
     Purpose::Reports(Finding { value: Stance::Denies, words: Some(words), sure: Sureness::Likely })
+}
+
+/// True where words call what is reported untrue.
+pub fn calls_untrue(tokens: &[ChatWord]) -> bool {
+    rumour(tokens).is_some()
 }
 
 /// Words that call what is reported untrue.

@@ -178,7 +178,7 @@ impl<'a> Nowcast<'a> {
             "feed": "sensor",
             "district": code.to_string(),
             "kind": "disaster",
-            "category": hazard::category(Some(&part.event)),
+            "category": hazard::named(&part.event).unwrap_or(hazard::OTHER),
             "severity": severity(part),
             "occurred_at": rfc3339(begins),
             "reported_at": rfc3339(sent),

@@ -1,6 +1,7 @@
 //! Which category the words of a row mean: what a person said of the word, a category's own name, the taxonomy's phrases,
 //! the names of hazards.
 
+use super::row_stance::{self, NOTHING, RowStance};
 use crate::archive::hazard;
 use crate::archive::words::letters;
 use crate::chat::phrase::Phrases;
@@ -69,7 +70,6 @@ const ORDINARY: [&str; 26] = [
 /// Offences of which the prose tells whether they are one: a theft of cattle, a fight of two groups.
 const OPEN: [&str; 8] =
     ["curat", "curas", "pencurian", "penganiayaan", "anirat", "aniaya", "pengeroyokan", "pembunuhan"];
-const NOTHING: [&str; 5] = ["nihil", "nihilgangguan", "aman", "amanterkendali", "tidakada"];
 
 impl<'a> CategoryWords<'a> {
     pub fn new(taxonomy: &'a Taxonomy) -> CategoryWords<'a> {
@@ -116,6 +116,23 @@ impl<'a> CategoryWords<'a> {
         }
     }
 
+    /// What a row of a category says of it, by its cell and by its prose; what a person said of the cell's word is not looked at.
+    pub fn stance(
+        &mut self,
+        category: Category,
+        cell: &str,
+        text: &str,
+        is_stated: bool,
+    ) -> (RowStance, RowStance) {
+        let is_named = is_stated || self.names.contains_key(&letters(cell));
+        let own = if is_named {
+            RowStance::Happened
+        } else {
+            row_stance::of_cell(&mut self.phrases, category, cell)
+        };
+        (own, row_stance::of_text(&mut self.phrases, category, cell, text))
+    }
+
     fn of_cell(&mut self, cell: &str, is_hazard: bool) -> CategoryFinding {
         let own = letters(cell);
         if own.is_empty() {
@@ -139,7 +156,7 @@ impl<'a> CategoryWords<'a> {
         if let Some(category) = found {
             return CategoryFinding::One(category);
         }
-        if is_hazard {
+        if is_hazard && !hazard::is_conflict(cell) {
             // What a list of disasters names and the taxonomy does not is still one.
             return CategoryFinding::One(Category::OTHER);
         }

@@ -167,7 +167,7 @@ const WHOLE: [(ColumnMeaning, &str); 24] = {
         (
             Dead,
             "meninggal meninggaldunia md korbanmeninggal tewas mati korbanmd korbanmeninggaldunia \
-             korbantewas korbanmati dead jumlahmeninggal korbanjiwameninggal korbanjiwamd",
+             korbantewas korbanmati dead jumlahmeninggal korbanjiwameninggal korbanjiwamd korbanjiwa",
         ),
         (Missing, "hilang korbanhilang missing oranghilang jumlahhilang"),
         (
@@ -176,7 +176,7 @@ const WHOLE: [(ColumnMeaning, &str); 24] = {
              korbanlukaberat korbanlukaringan injured jumlahluka korbankritis kritis lukasakit \
              korbanterluka",
         ),
-        (Casualties, "jumlahkorban korbanjiwa casualties"),
+        (Casualties, "jumlahkorban casualties"),
         (
             Displaced,
             "mengungsi pengungsi korbanmengungsi jumlahpengungsi displaced pengungsijiwa mengungsijiwa",
@@ -188,7 +188,11 @@ const WHOLE: [(ColumnMeaning, &str); 24] = {
         ),
         (Id, "uuid reportid idlaporan metainstanceid instanceid"),
         (Corrects, "metadeprecatedid deprecatedid menggantikan memperbaiki"),
-        (Approval, "statusverifikasi statusapproval approval statuslaporan"),
+        (
+            Approval,
+            "statusverifikasi statusapproval approval statuslaporan validationstatus validationstatuslabel \
+             validationstatusuid statusvalidasi",
+        ),
     ]
 };
 

@@ -1,21 +1,25 @@
 //! Where a sheet's table begins: its headings below titles, in one or two rows, and the rows under them.
 
-use super::column;
 use super::rows::SheetRows;
+use super::{SheetFault, column};
 use crate::archive::words::letters;
 use crate::plain_text::HEADER_WITHIN;
 use crate::written_date::WrittenDate;
 use std::ops::Range;
+use std::sync::Arc;
 
-/// A sheet with its headings.
+/// A table of a sheet with its headings.
 #[derive(Clone, Debug)]
 pub struct HeadedSheet {
-    pub sheet: SheetRows,
+    pub sheet: Arc<SheetRows>,
     /// One for each column, empty where there is none.
     pub headings: Vec<String>,
     /// The rows below them.
     pub body: Range<usize>,
 }
+
+/// So often the headings of one sheet may change.
+const MOST_TABLES: usize = 50;
 
 impl HeadedSheet {
     /// Finds the headings of a sheet; `None` where it has no table.
@@ -26,7 +30,37 @@ impl HeadedSheet {
             (2.., row) => row,
             _ => (0..sheet.len().min(HEADER_WITHIN)).find(|row| texts(&sheet, *row) >= 3)?,
         };
-        let (top, sub) = if header > 0 && is_group_above(&sheet, header) {
+        let is_grouped = header > 0 && is_group_above(&sheet, header);
+        Some(HeadedSheet::under(Arc::new(sheet), header, is_grouped))
+    }
+
+    /// The tables of a sheet: where headings come again in another order, a table of its own begins.
+    ///
+    /// # Errors
+    /// Where they change too often to be shown.
+    pub fn all(sheet: SheetRows) -> Result<Vec<HeadedSheet>, SheetFault> {
+        let mut found: Vec<HeadedSheet> = HeadedSheet::of(sheet).into_iter().collect();
+        while let Some((table, header)) = found.last().and_then(|table| Some((table, table.next_header()?))) {
+            if found.len() == MOST_TABLES {
+                return Err(SheetFault::limited("sheet.too_many_headings", MOST_TABLES));
+            }
+            let above = header - 1;
+            let is_grouped = above >= table.body.start
+                && (table.is_heading(above) || reads_as_headings(&table.sheet, above))
+                && is_group_above(&table.sheet, header);
+            let next = HeadedSheet::under(Arc::clone(&table.sheet), header, is_grouped);
+            let end = header - usize::from(is_grouped);
+            if let Some(table) = found.last_mut() {
+                table.body.end = end;
+            }
+            found.push(next);
+        }
+        Ok(found)
+    }
+
+    /// The table whose headings stand in a row, and in the one above where that groups them.
+    fn under(sheet: Arc<SheetRows>, header: usize, is_grouped: bool) -> HeadedSheet {
+        let (top, sub) = if is_grouped {
             (header - 1, Some(header))
         } else if header + 1 < sheet.len() && is_below(&sheet, header) {
             (header, Some(header + 1))
@@ -39,7 +73,12 @@ impl HeadedSheet {
             start += 1;
         }
         let body = start..sheet.len();
-        Some(HeadedSheet { sheet, headings, body })
+        HeadedSheet { sheet, headings, body }
+    }
+
+    /// The first row of the body that holds headings other than these.
+    fn next_header(&self) -> Option<usize> {
+        self.body.clone().find(|row| reads_as_headings(&self.sheet, *row) && !self.is_heading(*row))
     }
 
     /// The rows of the body that are rows of the table: not the headings again, as at the head of each printed page.
@@ -65,6 +104,13 @@ fn known(sheet: &SheetRows, row: usize) -> usize {
     let is_known =
         |cell: &&str| cell.len() <= 80 && (column::of_heading(cell).is_some() || column::is_never_read(cell));
     sheet.cells(row).filter(is_known).count()
+}
+
+/// True for a row of words of which two or more, and half of all, are headings that are known.
+fn reads_as_headings(sheet: &SheetRows, row: usize) -> bool {
+    let is_word = |cell: &str| cell.len() <= 80 && !cell.bytes().any(|byte| byte.is_ascii_digit());
+    let known = known(sheet, row);
+    known >= 2 && known * 2 >= filled(sheet, row) && sheet.cells(row).all(is_word)
 }
 
 /// How many cells of a row are words.

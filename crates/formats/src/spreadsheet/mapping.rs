@@ -174,8 +174,19 @@ fn by_heading(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
         Some(ColumnMeaning::Clock) if most(&cells, is_day) => Some(ColumnMeaning::Date),
         // "Korban" may be names or a number.
         None if letters(heading) == "korban" && most(&cells, is_number) => Some(ColumnMeaning::Casualties),
+        // "Korban jiwa" are the dead, and beside a column of the dead all who were hurt.
+        Some(ColumnMeaning::Dead)
+            if letters(heading) == "korbanjiwa" && counts_dead_elsewhere(table, column) =>
+        {
+            Some(ColumnMeaning::Casualties)
+        }
         meaning => meaning,
     }
+}
+
+fn counts_dead_elsewhere(table: &HeadedSheet, column: usize) -> bool {
+    let is_dead = |heading: &str| column::of_heading(heading) == Some(ColumnMeaning::Dead);
+    table.headings.iter().enumerate().any(|(other, heading)| other != column && is_dead(heading))
 }
 
 /// Parts of headings as forms ask: "Kapan kejadiannya?", "Di kecamatan mana?".

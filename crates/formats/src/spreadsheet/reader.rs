@@ -1,17 +1,15 @@
 //! The rows of a table become reports, or what is wrong with them and what to do: every row is taken, refused or asked about.
 
 use super::category::{CategoryFinding, CategoryWords};
-use super::cells;
 use super::clock::{WrittenTime, minute_of_day};
-use super::column::ColumnMeaning;
+use super::column::{self, ColumnMeaning};
 use super::header::{HeadedSheet, is_running};
 use super::mapping::TableMapping;
 use super::place::{RowPlace, TablePlaces};
 use super::report::{RowReport, RowTimes, report_id};
+use super::row_stance::{self, RowStance};
 use crate::archive::words::letters;
-use crate::chat::hurt::{PeopleHurt, people_hurt};
-use crate::chat::token::tokens;
-use crate::chat::{Finding, Sureness, severity};
+use crate::chat::Finding;
 use crate::decode::{RefusalSentence, RefusalValue};
 use crate::screen::{ScreenFinding, screen};
 use crate::taxonomy::Taxonomy;
@@ -62,7 +60,16 @@ pub struct TableOccasion {
 pub struct TableReader<'a> {
     places: TablePlaces<'a>,
     words: CategoryWords<'a>,
-    taxonomy: &'a Taxonomy,
+    pub(super) taxonomy: &'a Taxonomy,
+    /// What was read already, in all tables.
+    known: KnownRows,
+}
+
+/// Content of a row, and the number a row has for ever → where it stands, so that what comes again is seen.
+#[derive(Default)]
+struct KnownRows {
+    contents: HashMap<[u8; 32], String>,
+    ids: HashMap<ReportId, String>,
 }
 
 impl<'a> TableReader<'a> {
@@ -72,6 +79,7 @@ impl<'a> TableReader<'a> {
             places: TablePlaces::new(places, regencies),
             words: CategoryWords::new(taxonomy),
             taxonomy,
+            known: KnownRows::default(),
         }
     }
 
@@ -80,7 +88,6 @@ impl<'a> TableReader<'a> {
         TableRows {
             order: mapping.date_order(&table),
             rows: table.table_rows().collect::<Vec<_>>().into_iter(),
-            known: HashMap::new(),
             reader: self,
             table,
             mapping,
@@ -91,14 +98,12 @@ impl<'a> TableReader<'a> {
 
 /// The rows of a table that was opened.
 pub struct TableRows<'a> {
-    reader: TableReader<'a>,
+    pub(super) reader: TableReader<'a>,
     pub table: HeadedSheet,
     pub mapping: TableMapping,
     occasion: TableOccasion,
     order: Option<DateOrder>,
     rows: std::vec::IntoIter<usize>,
-    /// Content of a row → its line, so that a row that comes again is seen.
-    known: HashMap<[u8; 32], u32>,
 }
 
 impl Iterator for TableRows<'_> {
@@ -129,13 +134,26 @@ pub(super) fn trouble(
     (is_asked, Box::new(RowTrouble { column, value, sentence: RefusalSentence { key, values } }))
 }
 
+/// The number a row has for ever, and the one it corrects.
+type OwnId = (ReportId, Option<ReportId>);
+
+/// A row that says it did not happen, or may not have, is no incident by itself: a person is asked.
+fn stands(stance: RowStance, column: Option<usize>, cell: &str) -> Result<(), Trouble> {
+    let key = match stance {
+        RowStance::Happened => return Ok(()),
+        RowStance::Denied => "sheet.denied",
+        RowStance::Doubtful => "sheet.doubtful",
+    };
+    Err(trouble(true, column, cell, (key, vec![])))
+}
+
 impl<'a> TableRows<'a> {
     /// The reader again, for the next table, and the table.
     pub fn close(self) -> (TableReader<'a>, HeadedSheet, TableMapping) {
         (self.reader, self.table, self.mapping)
     }
 
-    fn cell(&self, row: usize, meaning: ColumnMeaning) -> (Option<usize>, &str) {
+    pub(super) fn cell(&self, row: usize, meaning: ColumnMeaning) -> (Option<usize>, &str) {
         let column = self.mapping.of(meaning).next();
         let read = |column| {
             if meaning.is_count() {
@@ -150,12 +168,9 @@ impl<'a> TableRows<'a> {
     fn row(&mut self, row: usize, line: u32) -> Result<Vec<RowReport>, Trouble> {
         self.is_a_record(row)?;
         let content = self.content(row);
-        if let Some(first) = self.known.get(&content) {
-            let values = vec![("line", first.to_string().into())];
-            return Err(trouble(false, None, "", ("sheet.repeated", values)));
-        }
-        self.known.insert(content, line);
+        let own = self.is_new(row, &content, line)?;
         self.approval(row)?;
+        self.status(row)?;
         let text = self.joined(row, ColumnMeaning::Text);
         let category = self.category(row, &text)?;
         let (occurred, order) = self.written_time(row)?;
@@ -172,9 +187,8 @@ impl<'a> TableRows<'a> {
                 ("sheet.other_needs_text", vec![]),
             ));
         }
-        let severity = self.severity(row, (category, &text), &hurt.0)?;
+        let severity = self.severity(row, (category, &text), &hurt)?;
         let count = |slot: &Option<Finding<u32>>| slot.as_ref().map(|found| found.value);
-        let own = self.own_id(row);
         let many = places.len() > 1;
         let mut reports = Vec::new();
         for (number, place) in places.into_iter().enumerate() {
@@ -192,17 +206,58 @@ impl<'a> TableRows<'a> {
                 category,
                 severity,
                 times,
-                dead: count(&hurt.0.dead).filter(|_| is_first),
-                injured: count(&hurt.0.injured).filter(|_| is_first),
-                displaced: count(&hurt.0.displaced).filter(|_| is_first),
-                casualties: hurt.1.filter(|_| is_first),
+                dead: count(&hurt.dead).filter(|_| is_first),
+                injured: count(&hurt.injured).filter(|_| is_first),
+                displaced: count(&hurt.displaced).filter(|_| is_first),
                 text: kept.clone(),
                 is_text_left_out: kept.is_empty() && !text.is_empty(),
                 point: point.filter(|_| !many),
                 corrects: own.and_then(|(_, corrects)| corrects).filter(|_| !many),
             });
         }
+        if let Some((id, _)) = own {
+            self.reader.known.ids.insert(id, self.place_in_file(line));
+        }
         Ok(reports)
+    }
+
+    /// Refuses a row that is the same as another, and asks about one that has another's number; its own number.
+    fn is_new(&mut self, row: usize, content: &[u8; 32], line: u32) -> Result<Option<OwnId>, Trouble> {
+        let at = |place: &String| vec![("line", place.clone().into())];
+        if let Some(first) = self.reader.known.contents.get(content) {
+            return Err(trouble(false, None, "", ("sheet.repeated", at(first))));
+        }
+        let place = self.place_in_file(line);
+        self.reader.known.contents.insert(*content, place);
+        let own = self.own_id(row);
+        if let Some(first) = own.and_then(|(id, _)| self.reader.known.ids.get(&id)) {
+            let (column, cell) = self.cell(row, ColumnMeaning::Id);
+            return Err(trouble(true, column, cell, ("sheet.same_id", at(first))));
+        }
+        Ok(own)
+    }
+
+    /// The line of a row, with its sheet where it has a name.
+    fn place_in_file(&self, line: u32) -> String {
+        match self.table.sheet.name.as_str() {
+            "" => line.to_string(),
+            name => format!("{line} ({name})"),
+        }
+    }
+
+    /// A status that calls the row untrue, a drill or a plan; other columns that are not read, where they say it plainly.
+    fn status(&self, row: usize) -> Result<(), Trouble> {
+        for (column, heading) in self.table.headings.iter().enumerate() {
+            let is_open = matches!(self.mapping.columns[column], None | Some(ColumnMeaning::Approval));
+            if is_open && !column::is_never_read(heading) {
+                let key = letters(heading);
+                let is_status =
+                    ["status", "validasi", "verifikasi", "kebenaran"].iter().any(|word| key.contains(word));
+                let cell = self.table.sheet.merged_down(row, column);
+                stands(row_stance::of_status(cell, is_status), Some(column), cell)?;
+            }
+        }
+        Ok(())
     }
 
     /// Titles of sections and sums are rows, too, and no reports.
@@ -286,7 +341,13 @@ impl<'a> TableRows<'a> {
         let is_hazard = column.is_some() && column == hazard.0;
         let (column, cell) = (column, cell.to_owned());
         match self.reader.words.find(&cell, is_hazard, text, &self.mapping.categories) {
-            CategoryFinding::One(category) => Ok(category),
+            CategoryFinding::One(category) => {
+                let is_stated = self.mapping.categories.contains_key(&letters(&cell));
+                let (of_cell, of_text) = self.reader.words.stance(category, &cell, text, is_stated);
+                stands(of_cell, column, &cell)?;
+                stands(of_text, self.mapping.of(ColumnMeaning::Text).next(), text)?;
+                Ok(category)
+            }
             CategoryFinding::NotTaken => Err(trouble(false, column, &cell, ("sheet.not_taken", vec![]))),
             CategoryFinding::Ordinary | CategoryFinding::Open => {
                 Err(trouble(false, column, &cell, ("sheet.ordinary", vec![])))
@@ -388,99 +449,8 @@ impl<'a> TableRows<'a> {
         })
     }
 
-    /// Counts of the columns; where there is no column, what the prose says.
-    fn hurt(&self, row: usize, text: &str) -> Result<(PeopleHurt, Option<u32>), Trouble> {
-        use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
-        let mut hurt = people_hurt(text, &tokens(text, 0..text.len())).at_least();
-        let found = |value| Finding { value, words: Some(0..0), sure: Sureness::Sure };
-        let dead = [self.count(row, Dead)?, self.count(row, Missing)?];
-        if dead.iter().any(Option::is_some) {
-            hurt.dead = Some(found(dead.into_iter().flatten().fold(0, u32::saturating_add)));
-            hurt.missing = None;
-        }
-        if let Some(injured) = self.count(row, Injured)? {
-            hurt.injured = Some(found(injured));
-        }
-        if let Some(displaced) = self.count(row, Displaced)? {
-            hurt.displaced = Some(found(displaced));
-        }
-        let casualties =
-            self.count(row, Casualties)?.filter(|_| hurt.dead.is_none() && hurt.injured.is_none());
-        Ok((hurt, casualties))
-    }
-
-    /// The sum of the columns of a meaning; `None` where there are none or all are empty.
-    fn count(&self, row: usize, meaning: ColumnMeaning) -> Result<Option<u32>, Trouble> {
-        let mut sum = None;
-        for column in self.mapping.of(meaning) {
-            let cell = self.table.sheet.cell(row, column);
-            let own = cells::count(cell)
-                .ok_or_else(|| trouble(false, Some(column), cell, ("sheet.no_number", vec![])))?;
-            if let Some(own) = own {
-                sum = Some(sum.unwrap_or(0_u32).saturating_add(own));
-            }
-        }
-        match sum {
-            Some(sum)
-                if sum > 60_000
-                    && meaning != ColumnMeaning::Displaced
-                    && meaning != ColumnMeaning::Damaged =>
-            {
-                Err(trouble(
-                    false,
-                    self.mapping.of(meaning).next(),
-                    &sum.to_string(),
-                    ("sheet.no_number", vec![]),
-                ))
-            }
-            sum => Ok(sum),
-        }
-    }
-
-    fn severity(
-        &self,
-        row: usize,
-        (category, text): (Category, &str),
-        hurt: &PeopleHurt,
-    ) -> Result<u8, Trouble> {
-        let (column, cell) = self.cell(row, ColumnMeaning::Severity);
-        let stated = cells::severity(cell)
-            .ok_or_else(|| trouble(false, column, cell, ("sheet.unreadable_severity", vec![])))?;
-        if let Some(stated) = stated {
-            return Ok(stated);
-        }
-        let serious = self.reader.taxonomy.get(category).is_some_and(|entry| entry.serious_by_itself);
-        let damaged = self.count(row, ColumnMeaning::Damaged)?.unwrap_or(0);
-        let Some(kind) = category.kind() else {
-            return Ok(severity::of_harm(hurt).map_or(1, |found| found.value));
-        };
-        let own = severity::severity_of(kind, &tokens(text, 0..text.len()), serious, hurt).value;
-        let of_houses = match damaged {
-            0 => 0,
-            1..100 => 3,
-            100.. => 4,
-        };
-        Ok(if kind == Kind::Disaster { own.max(of_houses) } else { own })
-    }
-
-    /// Degrees north and east.
-    fn point(&self, row: usize) -> Result<Option<(f64, f64)>, Trouble> {
-        let (column, point) = self.cell(row, ColumnMeaning::Point);
-        let (lat_column, lat) = self.cell(row, ColumnMeaning::Latitude);
-        let (_, lon) = self.cell(row, ColumnMeaning::Longitude);
-        let (column, cell, read) = match point {
-            "" => (lat_column, lat, cells::degrees(lat).zip(cells::degrees(lon))),
-            point => (column, point, cells::point(point)),
-        };
-        match read {
-            Some((0.0, 0.0)) | None => Ok(None),
-            Some((lat, lon)) if lat.abs() <= 15.0 && (90.0..=150.0).contains(&lon) => Ok(Some((lat, lon))),
-            Some(_) => Err(trouble(false, column, cell, ("sheet.point_elsewhere", vec![]))),
-        }
-    }
-
     /// The number a row has for ever, and the one it corrects.
-    fn own_id(&self, row: usize) -> Option<(ReportId, Option<ReportId>)> {
+    fn own_id(&self, row: usize) -> Option<OwnId> {
         let id = |cell: &str| ReportId::parse(cell.trim_start_matches("uuid:"));
         let own = id(self.cell(row, ColumnMeaning::Id).1)?;
         let corrects = id(self.cell(row, ColumnMeaning::Corrects).1).filter(|other| *other != own);

@@ -19,8 +19,6 @@ pub struct RowReport {
     pub dead: Option<u32>,
     pub injured: Option<u32>,
     pub displaced: Option<u32>,
-    /// People hurt of whom nobody says how.
-    pub casualties: Option<u32>,
     pub text: String,
     /// Its prose seems to hold people's data and is not part of it.
     pub is_text_left_out: bool,
@@ -81,12 +79,7 @@ impl RowReport {
             put("reconstructed", true.into());
         }
         put("handling", "limited".into());
-        let counts = [
-            ("dead", self.dead),
-            ("injured", self.injured),
-            ("displaced", self.displaced),
-            ("casualties", self.casualties),
-        ];
+        let counts = [("dead", self.dead), ("injured", self.injured), ("displaced", self.displaced)];
         for (name, count) in counts {
             if let Some(count) = count {
                 put(name, count.into());

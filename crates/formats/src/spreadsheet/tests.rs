@@ -8,6 +8,8 @@ use domain::place::{Code, Places};
 use domain::report::ReportId;
 use rust_xlsxwriter::{Format, Workbook};
 
+mod meaning;
+
 const NOW: &str = "2026-11-28T15:00:00+07:00";
 
 fn places() -> Places {

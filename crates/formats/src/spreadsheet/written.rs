@@ -31,10 +31,12 @@ const ADDED: [&str; 3] = ["Baris", "Hasil", "Alasan"];
 pub fn left_out(tables: &[LeftOutRows]) -> Result<Vec<u8>, XlsxError> {
     let mut workbook = Workbook::new();
     let (head, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap());
-    for (number, table) in tables.iter().filter(|table| !table.rows.is_empty()).enumerate() {
+    for (number, table) in tables.iter().enumerate().filter(|(_, table)| !table.rows.is_empty()) {
         let sheet = workbook.add_worksheet();
-        // A name that a spreadsheet does not take is no reason to lose the rows.
-        if sheet.set_name(&table.sheet).is_err() {
+        // A name that a spreadsheet does not take, or takes once, is no reason to lose the rows.
+        let is_used =
+            tables[..number].iter().any(|other| other.sheet.to_lowercase() == table.sheet.to_lowercase());
+        if is_used || sheet.set_name(&table.sheet).is_err() {
             sheet.set_name(format!("Lembar {}", number + 1))?;
         }
         let headings = ADDED.into_iter().chain(table.headings.iter().map(String::as_str));

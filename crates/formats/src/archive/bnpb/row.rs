@@ -2,7 +2,8 @@
 
 use super::super::table::CellRow;
 use super::super::words;
-use super::hazard;
+use super::hazard::{self, HazardFinding};
+use crate::chat::phrase::Phrases;
 use crate::written_date::{DateFault, DateOrder, WrittenDate};
 use domain::kind::FeedClass;
 use serde::Serialize;
@@ -118,7 +119,7 @@ pub struct BnpbRow {
     written_date: String,
     /// Dead, missing, injured, houses, buildings; or the cell that is no number.
     numbers: [Result<u32, String>; 5],
-    category: &'static str,
+    category: HazardFinding,
     /// The cell that names what happened; empty where the table has none.
     hazard: String,
     /// Hash of all cells but the running number: the same row twice is the same report twice.
@@ -138,7 +139,11 @@ pub struct NamedPlace<'a> {
 }
 
 impl BnpbRow {
-    pub fn read(row: &CellRow, columns: &BnpbColumns, dates: Option<DateOrder>) -> BnpbRow {
+    pub fn read(
+        row: &CellRow,
+        columns: &BnpbColumns,
+        (dates, phrases): (Option<DateOrder>, &mut Phrases),
+    ) -> BnpbRow {
         let cell = |column: usize| columns.cell(row, column).to_owned();
         let date = WrittenDate::read(&cell(DATE), dates);
         let mut content = Sha256::new();
@@ -160,20 +165,23 @@ impl BnpbRow {
             date,
             written_date: cell(DATE),
             numbers: [0, 1, 2, 3, 4].map(|index| count(&cell(NUMBERS + index))),
-            category: hazard::category(columns.hazard.map(|_| hazard.as_str())),
+            category: hazard::finding(columns.hazard.map(|_| hazard.as_str()), phrases),
             hazard,
             content,
         }
     }
 
-    /// Whether its date and its numbers can be read.
+    /// Whether its date, its hazard and its numbers can be read.
     pub fn is_readable(&self) -> bool {
-        self.date.is_ok() && self.numbers.iter().all(Result::is_ok)
+        self.date.is_ok()
+            && matches!(self.category, HazardFinding::Category(_))
+            && self.numbers.iter().all(Result::is_ok)
     }
 
-    /// Whether its date may be read in two ways.
+    /// Whether its date may be read in two ways, or its hazard is none that happened for certain.
     pub fn is_ambiguous(&self) -> bool {
-        self.date == Err(DateFault::Ambiguous)
+        let is_open = matches!(self.category, HazardFinding::NoDisaster | HazardFinding::Unsure);
+        self.date == Err(DateFault::Ambiguous) || is_open
     }
 
     /// The first cell that cannot be read: heading, cell, and how to write it.
@@ -189,6 +197,20 @@ impl BnpbRow {
         };
         if let Some(why) = date {
             return Some((columns.heading(DATE), self.written_date.clone(), why.to_owned()));
+        }
+        let hazard = match self.category {
+            HazardFinding::Category(_) => None,
+            HazardFinding::Nothing => Some("says that nothing happened; leave the row out"),
+            HazardFinding::NoDisaster => {
+                Some("is a conflict and no disaster; report it in a table of conflicts, with its category")
+            }
+            HazardFinding::Unsure => {
+                Some("may not have happened; write the hazard alone where it did, or leave the row out")
+            }
+        };
+        if let Some(why) = hazard {
+            let heading = columns.hazard.map_or("", |at| columns.headings[at].trim());
+            return Some((heading.to_owned(), self.hazard.clone(), why.to_owned()));
         }
         let index = self.numbers.iter().position(Result::is_err)?;
         let cell = self.numbers[index].clone().err().unwrap_or_default();
@@ -214,7 +236,7 @@ impl BnpbRow {
             feed: class.as_str(),
             district: named.district,
             kind: "disaster",
-            category: self.category,
+            category: self.category(),
             severity: self.severity(),
             occurred_at: at("00:00:00"),
             reported_at: at("23:59:59"),
@@ -234,10 +256,18 @@ impl BnpbRow {
         serde_json::to_vec(&report).unwrap_or_default()
     }
 
+    /// The code; where the cell has none it stands there as it was written.
+    fn category(&self) -> &str {
+        match self.category {
+            HazardFinding::Category(code) => code,
+            _ => &self.hazard,
+        }
+    }
+
     /// The words about the place; what happened before them, where the category does not say it.
     fn summary(&self, words: &str) -> String {
         let words: String = words.chars().take(600).collect();
-        match (self.category, self.hazard.as_str()) {
+        match (self.category(), self.hazard.as_str()) {
             ("WA-01", _) | (_, "") => words,
             (_, hazard) => format!("{hazard}: {words}"),
         }

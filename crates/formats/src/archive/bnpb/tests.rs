@@ -333,3 +333,48 @@ fn national(path: &std::path::Path) -> String {
     }
     list
 }
+
+#[test]
+fn a_hazard_that_is_none_is_no_disaster() {
+    let row = |what: &str| format!("1;1613;31/12/2021;{what};Kec. Rupit;MUSI RAWAS UTARA;S;;;0;0;0;0;0\n");
+    let rows: String =
+        ["NIHIL", "KONFLIK SOSIAL", "Aksi Teror", "BANJIR (NIHIL)", "BANJIR"].map(row).concat();
+    let (found, _, fates) = run_with(format!("{HEAD}{rows}").as_bytes(), &muratara(), None);
+    assert_eq!(found.iter().filter(|found| found.is_ok()).count(), 1);
+    assert_eq!((fates.taken, fates.refused, fates.asked), (1, 1, 3));
+    assert!(fates.problems.iter().all(|problem| problem.column == "Kejadian"), "{fates}");
+}
+
+#[test]
+fn headings_in_another_order_give_each_number_its_own() {
+    let row = "1;1613;31/12/2021;BANJIR;Kec. Rupit;MUSI RAWAS UTARA;S;;;1;0;5;0;0\n";
+    let second =
+        HEAD[HEAD.find("No.").unwrap()..].replace("Meninggal;Hilang;Terluka", "Terluka;Hilang;Meninggal");
+    let (found, _) =
+        run(format!("{HEAD}{row}{second}{row}{}{row}", &HEAD[HEAD.find("No.").unwrap()..]), &muratara());
+    let hurt: Vec<(u16, u16)> = found
+        .into_iter()
+        .map(|found| match found.unwrap().body {
+            Body::Statement(named) => (named.dead, named.injured),
+            _ => unreachable!(),
+        })
+        .collect();
+    assert_eq!(hurt, [(1, 5), (5, 1), (1, 5)]);
+}
+
+#[test]
+fn what_would_lose_rows_is_refused_with_its_line() {
+    let row = "1;1613;31/12/2021;BANJIR;Kec. Rupit;MUSI RAWAS UTARA;S;x;;0;0;0;0;0\n";
+    let places = muratara();
+    let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
+    let (class, taxonomy) = (FeedClass::Agency, &taxonomy());
+    let guide = Guide { places: &places, crosswalk: &crosswalk, class, dates: None, taxonomy, regency: None };
+    let fault = |text: String| {
+        let source = Box::new(std::io::Cursor::new(text.into_bytes()));
+        Bnpb::open("list".into(), source, guide).err().unwrap().to_string()
+    };
+    let open = row.replace(";x;", ";\"banjir besar;");
+    assert!(fault(format!("{HEAD}{row}{open}{row}")).contains("line 4 opens a quotation mark"));
+    let other = HEAD[HEAD.find("No.").unwrap()..].replace("Terluka", "Sakit");
+    assert!(fault(format!("{HEAD}{row}{other}{row}")).contains("line 4 has headings again"));
+}

@@ -1,0 +1,105 @@
+//! Who was hurt, what was damaged, how severe it was and at which point, as the columns of a row and its prose say.
+
+use super::cells;
+use super::column::ColumnMeaning;
+use super::reader::{TableRows, Trouble, trouble};
+use crate::chat::hurt::{PeopleHurt, people_hurt};
+use crate::chat::token::tokens;
+use crate::chat::{Finding, Sureness, severity};
+use domain::kind::{Category, Kind};
+
+impl TableRows<'_> {
+    /// Counts of the columns; where there is no column, what the prose says.
+    pub(super) fn hurt(&self, row: usize, text: &str) -> Result<PeopleHurt, Trouble> {
+        use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
+        let mut hurt = people_hurt(text, &tokens(text, 0..text.len())).at_least();
+        let found = |value| Finding { value, words: Some(0..0), sure: Sureness::Sure };
+        let dead = [self.count(row, Dead)?, self.count(row, Missing)?];
+        if dead.iter().any(Option::is_some) {
+            hurt.dead = Some(found(dead.into_iter().flatten().fold(0, u32::saturating_add)));
+            hurt.missing = None;
+        }
+        if let Some(injured) = self.count(row, Injured)? {
+            hurt.injured = Some(found(injured));
+        }
+        if let Some(displaced) = self.count(row, Displaced)? {
+            hurt.displaced = Some(found(displaced));
+        }
+        // A number of victims of whom nobody says how they were hurt is one of people hurt.
+        let casualties = self.count(row, Casualties)?.map(found);
+        if hurt.dead.is_none() && hurt.injured.is_none() {
+            hurt.injured = casualties;
+        }
+        Ok(hurt)
+    }
+
+    /// The sum of the columns of a meaning; `None` where there are none or all are empty.
+    fn count(&self, row: usize, meaning: ColumnMeaning) -> Result<Option<u32>, Trouble> {
+        let mut sum = None;
+        for column in self.mapping.of(meaning) {
+            let cell = self.table.sheet.cell(row, column);
+            let own = cells::count(cell)
+                .ok_or_else(|| trouble(false, Some(column), cell, ("sheet.no_number", vec![])))?;
+            if let Some(own) = own {
+                sum = Some(sum.unwrap_or(0_u32).saturating_add(own));
+            }
+        }
+        match sum {
+            Some(sum)
+                if sum > 60_000
+                    && meaning != ColumnMeaning::Displaced
+                    && meaning != ColumnMeaning::Damaged =>
+            {
+                Err(trouble(
+                    false,
+                    self.mapping.of(meaning).next(),
+                    &sum.to_string(),
+                    ("sheet.no_number", vec![]),
+                ))
+            }
+            sum => Ok(sum),
+        }
+    }
+
+    pub(super) fn severity(
+        &self,
+        row: usize,
+        (category, text): (Category, &str),
+        hurt: &PeopleHurt,
+    ) -> Result<u8, Trouble> {
+        let (column, cell) = self.cell(row, ColumnMeaning::Severity);
+        let stated = cells::severity(cell)
+            .ok_or_else(|| trouble(false, column, cell, ("sheet.unreadable_severity", vec![])))?;
+        if let Some(stated) = stated {
+            return Ok(stated);
+        }
+        let serious = self.reader.taxonomy.get(category).is_some_and(|entry| entry.serious_by_itself);
+        let damaged = self.count(row, ColumnMeaning::Damaged)?.unwrap_or(0);
+        let Some(kind) = category.kind() else {
+            return Ok(severity::of_harm(hurt).map_or(1, |found| found.value));
+        };
+        let own = severity::severity_of(kind, &tokens(text, 0..text.len()), serious, hurt).value;
+        let of_houses = match damaged {
+            0 => 0,
+            1..100 => 3,
+            100.. => 4,
+        };
+        Ok(if kind == Kind::Disaster { own.max(of_houses) } else { own })
+    }
+
+    /// Degrees north and east.
+    pub(super) fn point(&self, row: usize) -> Result<Option<(f64, f64)>, Trouble> {
+        let (column, point) = self.cell(row, ColumnMeaning::Point);
+        let (lat_column, lat) = self.cell(row, ColumnMeaning::Latitude);
+        let (_, lon) = self.cell(row, ColumnMeaning::Longitude);
+        let (column, cell, read) = match point {
+            "" => (lat_column, lat, cells::degrees(lat).zip(cells::degrees(lon))),
+            point => (column, point, cells::point(point)),
+        };
+        match read {
+            Some((0.0, 0.0)) | None => Ok(None),
+            Some((lat, lon)) if lat.abs() <= 15.0 && (90.0..=150.0).contains(&lon) => Ok(Some((lat, lon))),
+            Some(_) => Err(trouble(false, column, cell, ("sheet.point_elsewhere", vec![]))),
+        }
+    }
+}

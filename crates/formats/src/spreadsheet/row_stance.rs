@@ -1,0 +1,258 @@
+//! Whether a row says that what it names happened: a denial, a plan, a rumour or a drill in a table is no incident either.
+//! The rules of words are those of a chat ([`stance`](crate::chat::stance)); here stands which words of a row they are asked of.
+
+use crate::archive::words::letters;
+use crate::chat::negation::{Denied, NOT};
+use crate::chat::phrase::{PhraseMatch, Phrases};
+use crate::chat::stance::{PartWords, Purpose, QUIET, calls_untrue, purpose};
+use crate::chat::token::{ChatWord, tokens};
+use domain::kind::{Category, Stance};
+use std::ops::Range;
+
+/// What a row does with what it names.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RowStance {
+    Happened,
+    /// It did not happen, or is called untrue.
+    Denied,
+    /// Planned, drilled, rumoured, averted or asked: a person says whether it happened.
+    Doubtful,
+}
+
+/// Prose that says alone that nothing happened.
+pub const NOTHING: [&str; 5] = ["nihil", "nihilgangguan", "aman", "amanterkendali", "tidakada"];
+/// Words of what may yet come, or of what led to it: a clause of its own with one of them says nothing of the incident.
+const ASIDE: [&str; 21] = [
+    "berpotensi",
+    "potensi",
+    "dikhawatirkan",
+    "khawatir",
+    "rawan",
+    "terancam",
+    "waspada",
+    "waspadai",
+    "diimbau",
+    "dihimbau",
+    "mengimbau",
+    "menghimbau",
+    "imbauan",
+    "himbauan",
+    "antisipasi",
+    "mengantisipasi",
+    "mencegah",
+    "kemungkinan",
+    "jangan",
+    "akan",
+    "agar",
+];
+/// What calls a message untrue where it begins with them; in the middle of a row's prose they are part of the story.
+const PART_OF_STORY: [&str; 3] = ["klarifikasi", "fitnah", "keliru"];
+/// Behind them a clause tells the cause or the aim of what happened: "bentrok dipicu isu", "unjuk rasa menolak rencana tambang".
+const CAUSE: [&str; 13] = [
+    "karena",
+    "krn",
+    "akibat",
+    "dipicu",
+    "disebabkan",
+    "dikarenakan",
+    "terkait",
+    "menuntut",
+    "menolak",
+    "soal",
+    "tentang",
+    "perihal",
+    "memprotes",
+];
+/// Who looked found nothing: "ternyata tidak ada", "hasil pengecekan: nihil", "cek TKP nihil".
+const LOOKED: [&str; 9] =
+    ["ternyata", "hasil", "cek", "dicek", "mengecek", "pengecekan", "kroscek", "pantauan", "patroli"];
+const NOT_THERE: [&str; 6] = ["ada", "benar", "ditemukan", "terbukti", "terjadi", "betul"];
+/// Of these there may be none while the incident is real.
+const MISSED: [&str; 7] = ["korban", "jiwa", "luka", "meninggal", "kerugian", "kerusakan", "pengungsi"];
+/// Words of a cell that says no more than that all is quiet.
+const FRAME: [&str; 13] = [
+    "situasi",
+    "kondisi",
+    "keadaan",
+    "wilayah",
+    "dan",
+    "terpantau",
+    "dalam",
+    "tetap",
+    "lokasi",
+    "hari",
+    "ini",
+    "saat",
+    "serta",
+];
+const COUNTED: [&str; 7] = ["hotspot", "titik", "kejadian", "kasus", "laporan", "gangguan", "temuan"];
+/// Words that leave open whether it is true at all.
+const UNCHECKED: [(&[&str], &[&str]); 2] = [
+    (&["kabar"], &["burung"]),
+    (&["dicek", "cek", "didalami", "memastikan", "dipastikan"], &["kebenaran", "kebenarannya"]),
+];
+/// What a status calls untrue or empty.
+const DENYING: [&str; 10] = [
+    "hoaks",
+    "hoax",
+    "bohong",
+    "tidakbenar",
+    "tdkbenar",
+    "nihil",
+    "tidakterbukti",
+    "tidakterjadi",
+    "tidakada",
+    "dibantah",
+];
+/// What a status leaves open.
+const OPEN: [&str; 13] = [
+    "simulasi",
+    "gladi",
+    "latihan",
+    "batal",
+    "dibatalkan",
+    "tidakjadi",
+    "rencana",
+    "isu",
+    "rumor",
+    "kabarburung",
+    "dicegah",
+    "belumterkonfirmasi",
+    "belumpasti",
+];
+/// With these a cell of any column that is not read speaks of the whole row.
+const OF_ROW: [&str; 7] = ["hoaks", "hoax", "tidakbenar", "tdkbenar", "beritabohong", "simulasi", "gladi"];
+
+/// What a cell beside the prose says of the whole row. `is_status`: its heading calls it a status.
+pub fn of_status(cell: &str, is_status: bool) -> RowStance {
+    let own = letters(cell);
+    let begins = |list: &[&str]| list.iter().any(|word| own.starts_with(word));
+    match is_status || begins(&OF_ROW) {
+        true if begins(&DENYING) => RowStance::Denied,
+        true if begins(&OPEN) => RowStance::Doubtful,
+        _ => RowStance::Happened,
+    }
+}
+
+/// What the cell of what happened says alone.
+pub fn of_cell(phrases: &mut Phrases, category: Category, cell: &str) -> RowStance {
+    let words = tokens(cell, 0..cell.len());
+    let found = phrases.find(&words);
+    let named = found.into_iter().find(|one| one.category == category);
+    match named.or_else(|| whole(category, words.len())) {
+        Some(named) => read(cell, words, named),
+        None => RowStance::Happened,
+    }
+}
+
+/// What the prose says of what the row names; where it does not name it, it goes on from the cell that does.
+pub fn of_text(phrases: &mut Phrases, category: Category, cell: &str, text: &str) -> RowStance {
+    if text.is_empty() {
+        return RowStance::Happened;
+    }
+    if NOTHING.contains(&letters(text).as_str()) {
+        return RowStance::Denied;
+    }
+    let words = tokens(text, 0..text.len());
+    if is_quiet(&words) || is_looked_for(&words) {
+        return RowStance::Denied;
+    }
+    let first = phrases.find(&words).into_iter().filter(|one| one.category == category);
+    if let Some(named) = first.min_by_key(|one| one.tokens.start) {
+        return read(text, words, named);
+    }
+    // "nihil korban" behind "Banjir" counts the people and not the floods.
+    let counts = words.first().is_some_and(|word| word.is(&["nihil", "nol"]) || word.number().is_some());
+    let both = format!("{cell}{} {text}", if counts { ";" } else { "" });
+    let own = tokens(&both, 0..cell.len()).len();
+    let words = tokens(&both, 0..both.len());
+    whole(category, own).map_or(RowStance::Happened, |named| read(&both, words, named))
+}
+
+/// "situasi aman dan kondusif", "0 hotspot": prose without anything that happened.
+fn is_quiet(words: &[ChatWord]) -> bool {
+    let none = |word: &ChatWord| word.is(&["nihil", "nol", "0"]);
+    let counts_none = matches!(words, [first, second, ..] if none(first) && second.is(&COUNTED));
+    let says_quiet = words.iter().any(|word| word.is(&QUIET));
+    counts_none || says_quiet && words.iter().all(|word| word.is(&QUIET) || word.is(&FRAME))
+}
+
+/// Somebody looked, and a clause ends with there being nothing.
+fn is_looked_for(words: &[ChatWord]) -> bool {
+    let ends = |at: usize| words.get(at + 1).is_none_or(|next| next.clause != words[at].clause);
+    let is_none = |at: usize| {
+        words[at].is(&["nihil"]) && ends(at)
+            || at > 0 && words[at - 1].is(&NOT) && words[at].is(&NOT_THERE) && ends(at)
+    };
+    (0..words.len()).filter(|at| words[*at].is(&LOOKED)).any(|at| {
+        let same = |other: &usize| words[*other].sentence == words[at].sentence;
+        let about = |other: &usize| !words[*other].is(&MISSED);
+        (at + 1..words.len().min(at + 7)).take_while(same).take_while(about).any(is_none)
+    })
+}
+
+/// All words of a cell as the phrase that names what happened.
+fn whole(category: Category, count: usize) -> Option<PhraseMatch> {
+    (count > 0).then_some(PhraseMatch { category, serious: false, words: 1, tokens: 0..count, head: 0 })
+}
+
+fn read(text: &str, mut words: Vec<ChatWord>, named: PhraseMatch) -> RowStance {
+    words.iter_mut().skip(1).filter(|word| word.is(&PART_OF_STORY)).for_each(|word| word.text.clear());
+    for at in 0..words.len() {
+        // "hampir 3 jam", "hampir di semua desa": almost is said of something else.
+        let of_it = named.tokens.contains(&at)
+            || (at + 1..at + 3).contains(&named.tokens.start)
+            || words.get(at + 1).is_some_and(|next| next.is(&["terjadi", "saja", "pecah"]));
+        if words[at].is(&["hampir", "nyaris"]) && !of_it {
+            words[at].text.clear();
+        }
+    }
+    let (words, named) = concerned(words, named);
+    let Some(last) = words.last() else { return RowStance::Happened };
+    // A question mark right behind its last word is its own.
+    let end = last.span.end
+        + text[last.span.end..].find(char::is_alphanumeric).unwrap_or(text.len() - last.span.end);
+    let denied = Denied { text, tokens: &words, is_name: &[] };
+    let finding = purpose(PartWords { denied, end }, vec![named.clone()]);
+    match finding.purpose {
+        Purpose::Reports(stance) if stance.value == Stance::Denies => RowStance::Denied,
+        Purpose::Reports(_) if finding.is_doubtful || is_unchecked(&words) => RowStance::Doubtful,
+        Purpose::Reports(_) => RowStance::Happened,
+        Purpose::None(_) if denied.holds(&named) => RowStance::Denied,
+        Purpose::None(_) => RowStance::Doubtful,
+    }
+}
+
+fn is_unchecked(words: &[ChatWord]) -> bool {
+    let two = |pair: &[ChatWord]| UNCHECKED.iter().any(|(one, other)| pair[0].is(one) && pair[1].is(other));
+    words.windows(2).any(two)
+}
+
+/// The words that speak of what is named: what leads to it and its sentence, without clauses that look aside; of what stands
+/// behind them only what calls it untrue.
+fn concerned(words: Vec<ChatWord>, named: PhraseMatch) -> (Vec<ChatWord>, PhraseMatch) {
+    let Range { start, end } = named.tokens;
+    let (own, sentence) = (words[start].clause..=words[end - 1].clause, words[end - 1].sentence);
+    let mut kept: Vec<ChatWord> = Vec::new();
+    let mut moved = named.clone();
+    let mut at = 0;
+    while at < words.len() {
+        let clause = words[at].clause;
+        let next = at + words[at..].iter().take_while(|word| word.clause == clause).count();
+        let is_own = own.contains(&clause);
+        let from = if is_own { end.clamp(at, next) } else { at };
+        let cause =
+            words[from..next].iter().position(|word| word.is(&CAUSE)).map_or(next, |behind| from + behind);
+        let part = &words[at..cause];
+        let is_aside = part.iter().any(|word| word.is(&ASIDE));
+        if is_own || !part.is_empty() && !is_aside && (part[0].sentence <= sentence || calls_untrue(part)) {
+            if at <= start && start < next {
+                let by = at - kept.len();
+                (moved.tokens, moved.head) = (start - by..end - by, named.head - by);
+            }
+            kept.extend_from_slice(part);
+        }
+        at = next;
+    }
+    (kept, moved)
+}

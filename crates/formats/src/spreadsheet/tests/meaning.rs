@@ -1,0 +1,235 @@
+//! What a row means beside its cells: what it denies, plans or drills is no incident, what nobody approved is not taken, and
+//! each count stands under its own heading.
+
+use super::*;
+
+const HEAD: &str = "No;Tanggal;Kecamatan;Jenis Kejadian;Uraian;Meninggal;Status\n";
+
+/// What became of one row: its category's cell, prose, dead, status.
+fn fate(row: &str) -> String {
+    let text = format!("{HEAD}1;28/11/2026;Rupit;{row}\n");
+    let shown = shapes(text.as_bytes()).remove(0);
+    shown.split_once(": ").map(|(_, fate)| fate.split(" '").next().unwrap_or_default().to_owned()).unwrap()
+}
+
+#[test]
+fn a_row_that_says_it_did_not_happen_is_no_incident() {
+    for (row, key) in [
+        ("Bentrok antarwarga;Isu bentrok antardesa tidak benar, hoaks. Situasi aman kondusif;;", "denied"),
+        ("Bentrok;Hoaks: kabar bentrok tidak benar, 3 orang meninggal dunia tidak benar;3;", "denied"),
+        (";Hoaks: kabar bentrok di Ulu Rawas tidak benar, 3 orang meninggal tidak benar;;", "denied"),
+        ("Pemblokiran jalan;Setelah dicek babinsa tidak ada pemblokiran jalan;;", "denied"),
+        ("Banjir;Tidak terjadi banjir, air normal;;", "denied"),
+        ("Bentrok;Polres membantah adanya bentrok;;", "denied"),
+        ("Banjir;banjir nihil;;", "denied"),
+        ("Tidak ada bentrok;nihil;;", "denied"),
+        ("Banjir (nihil);aman;;", "denied"),
+        ("Banjir;nihil;;", "denied"),
+        ("Banjir;Aman terkendali;;", "denied"),
+        ("Hoaks bentrok;;;", "denied"),
+        ("WW-01;Kabar itu bohong;;", "denied"),
+        ("Bentrok;Kabar adanya bentrok ternyata tidak ada;;", "denied"),
+        ("Bentrok;Warga melaporkan bentrok, polisi cek TKP nihil;;", "denied"),
+        ("Banjir;Hasil pengecekan: nihil;;", "denied"),
+        ("Banjir;Situasi wilayah aman dan kondusif;;", "denied"),
+        ("Karhutla;0 hotspot;;", "denied"),
+        ("Bentrok;kabar burung;;", "doubtful"),
+        ("Bentrok;info bentrok masih dicek kebenarannya;;", "doubtful"),
+        ("Bentrok;massa dua desa;;HOAKS", "denied"),
+        ("Bentrok;massa dua desa;;Tidak benar", "denied"),
+        ("Banjir;air naik;;Nihil", "denied"),
+        ("Banjir;3 orang meninggal;3;Simulasi", "doubtful"),
+        ("Unjuk rasa;Rencana unjuk rasa besok dibatalkan;;", "doubtful"),
+        ("Unjuk rasa;akan unjuk rasa besok di kantor bupati;;", "doubtful"),
+        ("Rencana unjuk rasa;di kantor bupati;;", "doubtful"),
+        ("Bentrok;Bentrok berhasil dicegah, tidak jadi;;", "doubtful"),
+        ("Bentrok;berhasil dicegah;;", "doubtful"),
+        ("Bentrok;Simulasi penanganan bentrok, 3 korban meninggal;;", "doubtful"),
+        ("Bentrok;Simulasi penanganan. 3 korban meninggal dibawa ke RS;;", "doubtful"),
+        ("Simulasi banjir;3 korban meninggal;3;", "doubtful"),
+        ("Bentrok;Beredar isu bentrok, katanya 3 orang meninggal;;", "doubtful"),
+        ("Bentrok;Ada yang bilang hoaks, tapi benar terjadi bentrok;;", "doubtful"),
+        ("Bentrok;Dua kelompok pemuda hampir bentrok;;", "doubtful"),
+        ("Bentrok;nyaris terjadi antara dua desa;;", "doubtful"),
+        ("Banjir;Apakah benar banjir di Noman?;;", "doubtful"),
+    ] {
+        let key = format!("asked sheet.{key}");
+        assert_eq!(fate(row), key, "{row}");
+    }
+    assert_eq!(fate("Nihil;;;"), "refused sheet.nothing_happened");
+}
+
+#[test]
+fn a_row_that_only_speaks_of_what_was_not_or_may_be_is_taken() {
+    for row in [
+        "Banjir;Tidak ada korban jiwa;0;",
+        "Banjir;Hasil pendataan korban nihil, rumah terendam 30;;",
+        "Banjir;0 korban, banjir surut;0;",
+        "Banjir;air naik setengah meter, korban nihil, kerugian nihil;;Selesai",
+        "Banjir;Banjir merendam 30 rumah. Warga diimbau waspada banjir susulan;;Ditangani",
+        "Banjir;Banjir bandang, berpotensi longsor susulan, 2 orang luka;;Belum selesai",
+        "Bentrok;Bentrok dua kelompok pemuda karena salah paham. Tidak ada pembakaran;;",
+        "Unjuk rasa;Unjuk rasa di kantor bupati berjalan aman dan kondusif;;Aman",
+        "Bentrok;Bentrok dua desa dipicu isu pencurian sapi yang tidak benar;;",
+        "Unjuk rasa;Unjuk rasa menolak rencana tambang, jangan ada lagi truk;;",
+        "Unjuk rasa;Warga menuntut plasma dan klarifikasi perusahaan, massa unjuk rasa di kantor PT;;",
+        "Bentrok;Kejadian berawal dari fitnah, kemudian bentrok warga, 2 orang luka;;",
+        "Pemblokiran jalan;Warga memblokir jalan karena belum dibayar;;Proses",
+        "Banjir;Hujan lebat hampir 3 jam di hampir semua desa, banjir merendam 30 rumah;;",
+        "Banjir;Banjir di Noman. Simulasi evakuasi dijadwalkan bulan depan;;",
+    ] {
+        assert!(fate(row).starts_with("16.13.01 "), "{row}: {}", fate(row));
+    }
+}
+
+#[test]
+fn what_kobotoolbox_did_not_approve_is_not_taken() {
+    for heading in
+        ["_validation_status", "_validation_status/label", "_validation_status.uid", "Status Validasi"]
+    {
+        let text = format!(
+            "Tanggal;Kecamatan;Jenis Kejadian;Uraian;{heading}\n28/11/2026;Rupit;Banjir;a;validation_status_not_approved\n\
+             28/11/2026;Nibung;Banjir;b;validation_status_approved\n28/11/2026;Karang Dapo;Banjir;c;On Hold\n\
+             28/11/2026;Karang Dapo;Banjir;d;\n"
+        );
+        let shown: Vec<String> =
+            shapes(text.as_bytes()).iter().map(|one| one.chars().take(25).collect()).collect();
+        assert_eq!(
+            shown,
+            [
+                "2: refused sheet.not_appr",
+                "3: 16.13.03 WA-01 2 2026-",
+                "4: refused sheet.not_appr",
+                "5: 16.13.05 WA-01 2 2026-"
+            ],
+            "{heading}"
+        );
+    }
+}
+
+#[test]
+fn korban_jiwa_are_the_dead_and_a_number_of_victims_are_people_hurt() {
+    let text = "Tanggal;Kecamatan;Jenis Kejadian;Korban Jiwa\n28/11/2026;Rupit;Banjir;3\n";
+    assert_eq!(shapes(text.as_bytes()), ["2: 16.13.01 WA-01 5 2026-11-28 3/-/-"]);
+    let text = "Tanggal;Kecamatan;Jenis Kejadian;Korban Jiwa;Meninggal;Luka\n28/11/2026;Rupit;Banjir;5;1;4\n";
+    assert_eq!(shapes(text.as_bytes()), ["2: 16.13.01 WA-01 5 2026-11-28 1/4/-"]);
+    let text = "Tanggal;Kecamatan;Jenis Kejadian;Jumlah Korban\n28/11/2026;Rupit;Banjir;3\n";
+    assert_eq!(shapes(text.as_bytes()), ["2: 16.13.01 WA-01 4 2026-11-28 -/3/-"]);
+}
+
+#[test]
+fn a_column_of_hazards_holds_no_conflict() {
+    let text = "Tanggal;Kecamatan;Jenis Bencana;Uraian\n28/11/2026;Rupit;KONFLIK SOSIAL;dua dusun\n\
+                28/11/2026;Rupit;Aksi Teror;ledakan\n28/11/2026;Rupit;NIHIL;\n28/11/2026;Rupit;Epidemi;diare\n\
+                28/11/2026;Rupit;Banjir (nihil);aman\n";
+    let shown = shapes(text.as_bytes());
+    assert_eq!(
+        shown,
+        [
+            "2: asked sheet.unknown_category 'KONFLIK SOSIAL'",
+            "3: asked sheet.unknown_category 'Aksi Teror'",
+            "4: refused sheet.nothing_happened 'NIHIL'",
+            "5: 16.13.01 X-00 1 2026-11-28 -/-/-",
+            "6: asked sheet.denied 'Banjir (nihil)'",
+        ]
+    );
+}
+
+#[test]
+fn two_rows_of_one_number_are_one_and_the_second_is_asked_about() {
+    let id = "11111111-2222-4333-8444-555555555555";
+    let text = format!(
+        "_uuid;Tanggal;Kecamatan;Jenis Kejadian;Meninggal\n{id};28/11/2026;Karang Dapo;Banjir;\n\
+         {id};27/11/2026;Rupit;Banjir;3\n;27/11/2026;Rupit;Banjir;1\n"
+    );
+    let shown = shapes(text.as_bytes());
+    assert_eq!(shown[1], format!("3: asked sheet.same_id '{id}'"));
+    assert!(shown[0].starts_with("2: 16.13.05") && shown[2].starts_with("4: 16.13.01"), "{shown:?}");
+}
+
+#[test]
+fn headings_in_another_order_are_read_from_where_they_stand() {
+    let text = "Tanggal;Kecamatan;Jenis Kejadian;Meninggal;Luka\n28/11/2026;Rupit;Banjir;0;2\n;;;;\nTABEL II;;;;\n\
+                Tanggal;Kecamatan;Jenis Kejadian;Luka;Meninggal\n28/11/2026;Karang Dapo;Banjir;4;0\n\
+                28/11/2026;Nibung;Banjir;0;1\n28/11/2026;Rupit;Banjir;2;0\n";
+    assert_eq!(
+        shapes(text.as_bytes()),
+        [
+            "2: 16.13.01 WA-01 4 2026-11-28 0/2/-",
+            "4: refused sheet.title 'TABEL II'",
+            "6: 16.13.05 WA-01 4 2026-11-28 0/4/-",
+            "7: 16.13.03 WA-01 5 2026-11-28 1/0/-",
+            "8: refused sheet.repeated ''",
+        ]
+    );
+    // What lacks a date is refused row by row, and no row is passed over.
+    let text = "Tanggal;Kecamatan;Jenis Kejadian;Luka\n28/11/2026;Rupit;Banjir;2\nKecamatan;Jenis Kejadian;Meninggal;Luka\n\
+                Nibung;Banjir;3;1\n";
+    assert_eq!(shapes(text.as_bytes())[1], "4: refused sheet.no_date ''");
+    // The same headings again are no new table, in two rows neither.
+    let text = "Tanggal;Kecamatan;Jenis;KORBAN;;Ket\n;;;MD;LB;\n28/11/2026;Rupit;Banjir;1;0;a\n\
+                Tanggal;Kecamatan;Jenis;KORBAN;;Ket\n;;;MD;LB;\n28/11/2026;Nibung;Banjir;0;1;a\n\
+                Tanggal;Kecamatan;Jenis;KORBAN;;Ket\n;;;LB;MD;\n28/11/2026;Nibung;Longsor;0;1;b\n";
+    let shown = shapes(text.as_bytes());
+    assert_eq!(shown.len(), 3);
+    assert!(shown[1].ends_with("0/1/-") && shown[2].ends_with("1/0/-"), "{shown:?}");
+}
+
+#[test]
+fn a_quotation_mark_that_nobody_closed_is_named_with_its_line() {
+    let head = "Tanggal;Kecamatan;Jenis Kejadian;Uraian;Meninggal\n";
+    let rows = "28/11/2026;Karang Dapo;Banjir;hanyut;3\n28/11/2026;Nibung;Longsor;tertimbun;2\n";
+    for tail in ["", "28/11/2026;Nibung;Banjir;\"x\";1\n", "28/11/2026;Nibung;Banjir;kayu 5\";1\n"] {
+        let text = format!("{head}28/11/2026;Rupit;Banjir;\"air naik;\n{rows}{tail}");
+        let fault = read(text.as_bytes()).unwrap_err().0;
+        assert_eq!((fault.key, fault.values), ("sheet.open_quote", vec![("line", "2".into())]), "{text}");
+    }
+    let text =
+        format!("{head}28/11/2026;Rupit;Banjir;\"air naik\nlagi, \"\"deras\"\";\nlalu surut\";1\n{rows}");
+    assert_eq!(shapes(text.as_bytes()).len(), 3);
+}
+
+#[test]
+fn every_name_of_a_category_stands_alone() {
+    for entry in taxonomy().entries().filter(|entry| entry.code != domain::kind::Category::OTHER) {
+        for cell in [entry.label("id"), entry.label("en"), entry.spoken("id"), &entry.code.to_string()] {
+            for text in ["", "dekat balai desa, 2 orang luka"] {
+                let found = fate(&format!("{cell};{text};;"));
+                assert!(found.starts_with("16.13.01 "), "{cell};{text}: {found}");
+            }
+        }
+    }
+}
+
+#[test]
+fn an_import_refuses_what_is_asked_and_gives_the_rows_back_under_their_own_headings() {
+    use crate::archive::{Archive, Crosswalk, Format, Guide};
+    let text = "Tanggal;Kecamatan;Jenis Kejadian;Meninggal;Luka\n28/11/2026;Rupit;Hoaks bentrok;3;0\n\
+                Tanggal;Kecamatan;Jenis Kejadian;Luka;Meninggal\n28/11/2026;Nibung;Simulasi banjir;4;0\n\
+                28/11/2026;Nibung;Banjir;1;0\n";
+    let (places, taxonomy) = (places(), taxonomy());
+    let crosswalk = Crosswalk::parse(include_str!("../../../../../config/crosswalk.csv")).unwrap();
+    let class = domain::kind::FeedClass::Agency;
+    let regency = Code::parse("16.13");
+    let guide =
+        Guide { places: &places, crosswalk: &crosswalk, class, dates: None, taxonomy: &taxonomy, regency };
+    let open = |text: String| {
+        let source = Box::new(std::io::Cursor::new(text.into_bytes()));
+        let mut archive = Archive::open("list".into(), source, Format::Table, guide).unwrap();
+        let mut reports = 0;
+        while let Some(record) = archive.next_record().unwrap() {
+            reports +=
+                usize::from(record.bytes.starts_with(b"{\"category\":\"WA-01\"") && !record.bytes.is_empty());
+        }
+        (reports, archive.row_fates().unwrap(), archive.left_out().unwrap())
+    };
+    let (reports, fates, left_out) = open(text.to_owned());
+    assert_eq!((reports, fates.taken, fates.asked), (1, 1, 2), "{fates}");
+    assert!(
+        fates.problems[0].why.contains("tidak benar") && fates.problems[1].why.contains("simulasi"),
+        "{fates}"
+    );
+    let (_, fates, again) = open(left_out.replace("Simulasi banjir", "Banjir"));
+    assert_eq!((fates.taken, fates.asked), (1, 1), "{left_out}");
+    assert!(again.contains("Meninggal,Luka") && left_out.contains("Luka,Meninggal"), "{left_out}");
+}
