@@ -2,6 +2,7 @@
 
 mod calls;
 mod earlier_builds;
+mod hindcast;
 mod identities;
 mod open_routes;
 mod recurring_jobs;

@@ -216,10 +216,15 @@ pub fn day(hour: Hour) -> Hour {
 }
 
 impl ExplainedScore {
+    /// The local climatology's probability over a horizon, parts per million.
+    pub fn baseline_ppm(&self, horizon: Horizon) -> u32 {
+        baseline_ppm(&self.counts, horizon)
+    }
+
     /// What the risk at a horizon rests on.
     pub fn why(&self, horizon: Horizon, lines: &ModelLines) -> Why {
         Why {
-            baseline_ppm: baseline_ppm(&self.counts, horizon),
+            baseline_ppm: self.baseline_ppm(horizon),
             features: lines.looked_at(&self.features),
             contributions: lines.contributions(horizon, &self.features),
         }

@@ -94,6 +94,8 @@ pub enum Verb {
         #[command(flatten)]
         args: crate::pull::PullArgs,
     },
+    /// Make the hindcast ledger: what the models would have forecast of the past that a regency's archive tells of
+    Hindcast(Box<crate::hindcast::HindcastArgs>),
     /// Fit models on an event list or on the service's own reports, or calibrate those in use on its ledger
     Train {
         #[command(flatten)]
@@ -192,6 +194,7 @@ impl Verb {
                 (Vec::new(), Overrides { listen: listen.clone(), data: data.clone(), roles: Vec::new() })
             }
             Verb::Replay(replay) => (replay.settings.config.clone(), Overrides::default()),
+            Verb::Hindcast(args) => site(&args.site),
             Verb::Import { site: own, .. }
             | Verb::Pull { site: own, .. }
             | Verb::Train { site: own, .. }
@@ -456,11 +459,11 @@ pub fn instant(text: &str) -> Result<Time> {
     Ok(Time(at))
 }
 
-fn formats_help() -> String {
+pub fn formats_help() -> String {
     format!("How the files are written: {}", Format::NAMES.join(" or "))
 }
 
-fn format(name: &str) -> Result<Format> {
+pub fn format(name: &str) -> Result<Format> {
     Format::parse(name)
         .with_context(|| format!("'{name}' is no format; use one of {}", Format::NAMES.join(", ")))
         .or_user_error()

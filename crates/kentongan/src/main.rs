@@ -15,6 +15,7 @@ mod data_folder;
 mod demo;
 mod district;
 mod export;
+mod hindcast;
 mod import;
 mod log_access;
 mod machine_routes;
@@ -95,6 +96,7 @@ async fn run_async(verb: Verb, config: Config) -> Result<()> {
         Verb::Demo { data, at, speed, .. } => demo::run(config, data.is_some(), at.as_deref(), speed).await,
         Verb::Import { feed, archives, args, .. } => import::import(&config, &feed, &archives, &args).await,
         Verb::Pull { args, .. } => pull::pull(&config, &args).await,
+        Verb::Hindcast(args) => hindcast::run(&config, &args).await,
         Verb::Audit { verb: AuditVerb::Verify { until }, .. } => {
             audit::verify(&config, until.map(|text| cli::instant(&text)).transpose()?).await
         }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use store::Store;
 use views::Sources;
 use views::model::describe;
-use worker::{LedgerService, ServiceClock};
+use worker::{LedgerService, RiskRangeService, ServiceClock};
 
 /// A state that was opened, with what the configuration names.
 pub struct OpenedState<'a> {
@@ -26,6 +26,7 @@ impl OpenedState<'_> {
     /// `waiting`: how many records are on disk and not yet in the picture.
     pub fn sources(&self, ledger: LedgerService, waiting: Arc<dyn Fn() -> u64 + Send + Sync>) -> Sources {
         let catalog = self.catalog;
+        let ranges = RiskRangeService::new(self.store.clone(), catalog.places.clone(), self.scorer);
         Sources {
             store: self.store.clone(),
             places: catalog.places.clone(),
@@ -35,6 +36,10 @@ impl OpenedState<'_> {
             ledger: Arc::new(move |codes| {
                 let ledger = ledger.clone();
                 Box::pin(async move { ledger.figures(&codes).await })
+            }),
+            ranges: Arc::new(move |regency| {
+                let ranges = ranges.clone();
+                Box::pin(async move { ranges.of(regency).await })
             }),
             silence: catalog.policy.silence,
             chain_window: catalog.policy.chain_window,

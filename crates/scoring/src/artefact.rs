@@ -7,6 +7,7 @@ mod alert_bars;
 pub use alert_bars::AlertBars;
 
 use crate::error::{Error, Result};
+use crate::pooling::record::PooledRecord;
 use domain::feature::{COMMON, NAMES};
 use domain::kind::{Horizon, Kind};
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,9 @@ pub struct Artefact {
     /// From where on the model warns; a file without is compared with a multiple of what is usual.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alert_bars: Option<AlertBars>,
+    /// What the records of places say of its level there; see [`crate::pooling`].
+    #[serde(default, skip_serializing_if = "PooledRecord::is_empty")]
+    pub pooled: PooledRecord,
     /// Decided at loading from the evaluation; no part of the file.
     #[serde(skip)]
     pub served: Served,
@@ -139,6 +143,9 @@ pub struct Use {
     pub why: String,
     pub shift: f64,
     pub calibrated: bool,
+    /// How far the line's log odds stray there from what comes true, as a standard deviation, where that was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transfer_sd: Option<f64>,
 }
 
 impl Artefact {
@@ -207,11 +214,16 @@ impl Artefact {
         let both = self.coefficients.iter().chain(&self.baseline.coefficients).map(|c| c.value);
         let shifts = [self.used_on.regency.shift, self.used_on.district.shift];
         let own = self.local.iter().flat_map(|local| [local.intercept, local.slope]);
+        let shifts = shifts.into_iter().chain(self.pooled.shifts());
         let all = both.chain(shifts).chain(own).chain([self.intercept, self.baseline.intercept]);
         if all.into_iter().any(|value| !value.is_finite()) {
             return Err("a coefficient is not a finite number".to_string());
         }
         self.alert_bars.as_ref().map_or(Ok(()), |bars| bars.check(&self.coefficients))?;
+        let widths = [self.used_on.regency.transfer_sd, self.used_on.district.transfer_sd];
+        if widths.into_iter().flatten().any(|sd| !(sd.is_finite() && sd > 0.0)) {
+            return Err("a transfer_sd is no number above 0".to_string());
+        }
         self.local.iter().try_for_each(|local| self.check_local(local))
     }
 
@@ -400,7 +412,8 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 pub(crate) fn example(kind: Kind, horizon: Horizon) -> Artefact {
-    let used = Use { base_rate: 0.02, why: "a test".into(), shift: -0.5, calibrated: false };
+    let used =
+        Use { base_rate: 0.02, why: "a test".into(), shift: -0.5, calibrated: false, transfer_sd: None };
     Artefact {
         schema: SCHEMA,
         name: format!("{kind}-{horizon}-2026-01-01"),
@@ -433,6 +446,7 @@ pub(crate) fn example(kind: Kind, horizon: Horizon) -> Artefact {
         },
         local: Vec::new(),
         alert_bars: None,
+        pooled: PooledRecord::default(),
         served: Served::Model,
     }
 }

@@ -21,6 +21,7 @@ pub mod model_files;
 mod newton;
 pub mod panel;
 pub mod period;
+pub mod pooling;
 pub mod prior;
 pub mod recalibrate;
 pub mod rng;

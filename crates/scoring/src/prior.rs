@@ -15,6 +15,7 @@ pub mod pooled;
 use crate::artefact::{self, AlertBars, Artefact, FittedOn, SCHEMA, Served, Use, UsedOn, coefficients};
 use crate::error::Result;
 use crate::period::Period;
+use crate::pooling::record::PooledRecord;
 use crate::train::bars::{BarJudgement, share_of, times_a_quarter};
 use crate::train::card::{self, About};
 use crate::train::choose::round;
@@ -130,6 +131,7 @@ impl FittedPrior {
             why: believed.why.clone(),
             shift: round(self.line.shift(rate) + size.correction),
             calibrated: false,
+            transfer_sd: None,
         }
     }
 
@@ -169,6 +171,7 @@ impl FittedPrior {
             coefficients: coefficients(self.line.fit.coefficients.iter().copied()),
             baseline: self.baseline.clone(),
             local: Vec::new(),
+            pooled: PooledRecord::default(),
             alert_bars: self.bars.clone(),
             served: Served::Model,
         }

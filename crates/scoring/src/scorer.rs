@@ -1,6 +1,7 @@
 //! Serving: which line speaks for a unit. The arithmetic is `domain`'s: multiply and add, nothing else.
 
 use crate::artefact::{Artefact, Local, Models, Served, Use};
+use crate::pooling::shifted;
 use domain::feature::COUNT;
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
@@ -16,6 +17,8 @@ pub struct ModelScorer {
     rows: [ModelLine; CELLS],
     /// Lines of regencies that are calibrated themselves, by regency and cell.
     local: BTreeMap<(Code, usize), ModelLine>,
+    /// Lines shifted by the records of their places, by place and cell.
+    pooled: BTreeMap<(Code, usize), ModelLine>,
     models: Vec<Artefact>,
 }
 
@@ -33,7 +36,7 @@ impl ModelScorer {
         }
         let empty = Calibration { model: u16::MAX, calibrated: false, base_ppm: 0, bar: None };
         let none = ModelLine { intercept: 0.0, coefficients: [0.0; COUNT], calibration: empty };
-        let (mut rows, mut local) = ([none; CELLS], BTreeMap::new());
+        let (mut rows, mut local, mut pooled) = ([none; CELLS], BTreeMap::new(), BTreeMap::new());
         for (index, artefact) in models.artefacts.iter().enumerate() {
             let (Some(kind), Some(horizon)) = (artefact.kind(), artefact.horizon()) else { continue };
             for regency in [false, true] {
@@ -47,8 +50,18 @@ impl ModelScorer {
                 };
                 local.insert((code, cell), recalibrated(rows[cell], own));
             }
+            for (code, shift) in artefact.pooled.served() {
+                let cell = at(kind, horizon, code.is_regency());
+                pooled.insert((code, cell), shifted(rows[cell], shift));
+            }
         }
-        ModelScorer { rows, local, models: models.artefacts }
+        ModelScorer { rows, local, pooled, models: models.artefacts }
+    }
+
+    /// The lines as they were fitted and transferred, without what any record says of them.
+    pub fn unshifted(&self) -> ModelScorer {
+        let (local, pooled) = (BTreeMap::new(), BTreeMap::new());
+        ModelScorer { rows: self.rows, local, pooled, models: self.models.clone() }
     }
 
     /// The artefact behind a [`Calibration::model`].
@@ -64,7 +77,8 @@ impl ModelScorer {
 impl Scorer for ModelScorer {
     fn line_for(&self, code: Code, kind: Kind, horizon: Horizon) -> ModelLine {
         let cell = at(kind, horizon, code.is_regency());
-        self.local.get(&(code.regency(), cell)).copied().unwrap_or(self.rows[cell])
+        let own = self.local.get(&(code.regency(), cell)).or_else(|| self.pooled.get(&(code, cell)));
+        own.copied().unwrap_or(self.rows[cell])
     }
 }
 
@@ -105,6 +119,7 @@ fn recalibrated(served: ModelLine, own: &Local) -> ModelLine {
 mod tests {
     use super::*;
     use crate::artefact::example;
+    use crate::pooling::record::PooledPlace;
     use crate::rng::Rng;
 
     fn scorer() -> ModelScorer {
@@ -135,6 +150,27 @@ mod tests {
                 assert_eq!(scorer.model(calibration.model).and_then(Artefact::kind), Some(*kind));
             }
         }
+    }
+
+    /// The same line, shifted in the one place, bit for bit; its neighbours are served as before.
+    #[test]
+    fn a_place_with_a_record_is_served_the_shifted_line() {
+        let mut models = Models { artefacts: scorer().models };
+        let (kind, horizon) = (Kind::ALL[1], Horizon::ALL[1]);
+        let index = models
+            .artefacts
+            .iter()
+            .position(|model| (model.kind(), model.horizon()) == (Some(kind), Some(horizon)));
+        let record = &mut models.artefacts[index.expect("a model")].pooled;
+        record.places.push(PooledPlace { code: "16.13.04".into(), shift: 0.8, ..PooledPlace::default() });
+        let (plain, served) = (scorer(), ModelScorer::new(models));
+        let of = |scorer: &ModelScorer, code: u32| scorer.line_for(Code(code), kind, horizon);
+        assert_eq!(of(&served, 161_304), shifted(of(&plain, 161_304), 0.8));
+        assert_ne!(of(&served, 161_304), of(&plain, 161_304));
+        for code in [161_301, 161_300] {
+            assert_eq!(of(&served, code), of(&plain, code));
+        }
+        assert_eq!(of(&served.unshifted(), 161_304), of(&plain, 161_304));
     }
 
     #[test]

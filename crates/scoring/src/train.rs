@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::events::Event;
 use crate::logistic::{Rows, logit, sigmoid};
 use crate::period::{Day, date};
+use crate::pooling::record::PooledRecord;
 use bars::{Rehearsal, judge_bars, share_of, times_a_quarter};
 use choose::{Chosen, Material, choose, round, settle};
 use districts::{DistrictList, Districts};
@@ -163,7 +164,8 @@ fn describe(
             Some(believed) => (-libm::expm1(-believed.a_week * weeks), believed.why.clone()),
             None => (base_rate, as_fitted.to_string()),
         };
-        Use { base_rate: round(rate), why, shift: round(logit(rate) - logit(base_rate)), calibrated: false }
+        let shift = round(logit(rate) - logit(base_rate));
+        Use { base_rate: round(rate), why, shift, calibrated: false, transfer_sd: None }
     };
     Artefact {
         schema: SCHEMA,
@@ -196,6 +198,7 @@ fn describe(
         baseline,
         local: Vec::new(),
         alert_bars: None,
+        pooled: PooledRecord::default(),
         served: Served::Model,
     }
 }

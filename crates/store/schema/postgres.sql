@@ -614,6 +614,23 @@ CREATE TABLE ledger_inputs (
     PRIMARY KEY (log_partition, kind, day, name)
 );
 
+-- The hindcast ledger: what the model named would have forecast of an archive's past, and what by the archive came of it.
+-- No such forecast was ever made, so these rows are none of the ledger's; another hindcast of a regency replaces them.
+CREATE TABLE hindcasts (
+    kind TEXT NOT NULL,
+    horizon TEXT NOT NULL,
+    code BIGINT NOT NULL,
+    day BIGINT NOT NULL,
+    regency BIGINT NOT NULL,
+    risk_ppm BIGINT NOT NULL,                   -- before any shift by the place's record
+    baseline_ppm BIGINT NOT NULL,
+    model TEXT NOT NULL,
+    happened BIGINT NOT NULL,
+    made_at BIGINT NOT NULL,
+    PRIMARY KEY (kind, horizon, code, day)
+);
+CREATE INDEX hindcasts_by_regency ON hindcasts (regency, day);
+
 -- Quiet districts drawn each Monday to be called; their week is the seven days before it.
 CREATE TABLE samples (
     week BIGINT NOT NULL,

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Every table but the sessions and one-time links, by which somebody could act, and what is made again (the snapshot, counts by day, what agencies answered); no key refers to another.
-const TABLES: [&str; 36] = [
+const TABLES: [&str; 37] = [
     "progress",
     "topic_offsets",
     "borders",
@@ -51,6 +51,7 @@ const TABLES: [&str; 36] = [
     "ledger_outcomes",
     "ledger_rechecks",
     "ledger_inputs",
+    "hindcasts",
     "samples",
     "sample_checks",
     "verifier_saw",

@@ -31,7 +31,8 @@
 //!   [`Store::answer_end_link`], [`Store::answered_at`], [`Store::request_answers`].
 //! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`],
 //!   [`Store::alert_record`], [`Store::input_means`], [`Store::samples`]; answered by [`Store::check_sample`],
-//!   [`Store::verifier_saw`].
+//!   [`Store::verifier_saw`]. Beside it, never in it: [`Store::replace_hindcast`], [`Store::hindcasts`],
+//!   [`Store::hindcast_made_at`].
 //! * Jobs: [`Store::register_job`], [`Store::lease_job`], [`Store::renew_job`], [`Store::finish_job`], [`Store::jobs`].
 //! * What is pulled from agencies: [`Store::pulls`], [`Store::pull`], [`Store::put_pull`].
 //! * Care: [`Store::backup`], [`Store::restore`], [`Store::version`].
@@ -99,6 +100,7 @@ pub use table::deliveries::{
 };
 pub use table::feed_activity::FeedActivity;
 pub use table::feeds::FeedRow;
+pub use table::hindcasts::HindcastRow;
 pub use table::incidents::IncidentFilter;
 pub use table::jobs::{JobEnd, JobLease, JobRow};
 pub use table::message_words::MessageWords;

@@ -12,6 +12,7 @@ pub(crate) mod dead_letters;
 pub(crate) mod deliveries;
 pub(crate) mod feed_activity;
 pub(crate) mod feeds;
+pub(crate) mod hindcasts;
 pub(crate) mod identities;
 pub(crate) mod incidents;
 pub(crate) mod jobs;

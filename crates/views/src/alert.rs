@@ -12,6 +12,7 @@ use crate::level;
 use crate::messages::{self, PersonMessages, arrived};
 use crate::permit::{Right, right_for};
 use crate::picture::{AssessmentView, assessment};
+use crate::range;
 use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, visible};
 use crate::reports_behind;
@@ -159,21 +160,21 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let week_row = weeks.iter().find(|row| row.code == alert.code);
     let basis = Basis::of(&detail.history);
     let reached = reached(context, alert.code);
-    let assignee = alert.assignee.as_deref().filter(|_| alert.state.is_live());
-    let unnotified = assignee.filter(|name| !reached.contains(name)).map(str::to_owned);
+    let unnotified = unnotified(&alert, &reached);
     let may_assign = viewer.may(right_for(PersonAct::Assign));
     let calibrated = week_row.is_some_and(|row| row.calibrated);
     let sentences =
         |reasons: &Value| rules::sentences(reasons, &context.sources.rules, calibrated, context.lang);
     let then = store.assessments(alert.kind, Horizon::Week, &regency, Some(alert.opened_at)).await?;
+    let ranges = (context.sources.ranges)(alert.code.regency()).await?;
     let opened = then
         .iter()
         .find(|row| row.code == alert.code)
-        .map(|row| assessment(context, row, &then, ReportsByReason::new()));
+        .map(|row| assessment(context, row, (&then, &ranges), ReportsByReason::new()));
     let week = match week_row {
         Some(row) => {
             let reports = reports_behind::load(context, (alert.code, alert.kind), row.emitted_at).await?;
-            Some(assessment(context, row, &weeks, reports))
+            Some(assessment(context, row, (&weeks, &ranges), reports))
         }
         None => None,
     };
@@ -215,6 +216,12 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         messages: messages::by_person(context, &alert.id).await?,
         alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })
+}
+
+/// Whom a live alert is assigned to, where nothing reaches them.
+fn unnotified(alert: &Alert, reached: &[&str]) -> Option<String> {
+    let assignee = alert.assignee.as_deref().filter(|_| alert.state.is_live());
+    assignee.filter(|name| !reached.contains(name)).map(str::to_owned)
 }
 
 /// As whom the viewer acts.
@@ -370,13 +377,22 @@ pub fn headline(view: &AlertView, lang: Lang) -> String {
             let usual = format::percent(week.risk.base_ppm, lang);
             lang.fill("alert.headline_calibrated", &[kind, place, level, ("risk", &risk), ("usual", &usual)])
         }
-        Some(_) => lang.fill("alert.headline_uncalibrated", &subject),
+        Some(week) => match &week.range {
+            Some(own) => {
+                let range = range::words(own, week.horizon, lang);
+                lang.fill("alert.headline_range", &[kind, place, level, ("range", &range)])
+            }
+            None => lang.fill("alert.headline_uncalibrated", &subject),
+        },
         None => lang.fill("alert.headline", &subject),
     }
 }
 
 /// What the model says, in one sentence.
 pub fn model_sentence(week: &AssessmentView, lang: Lang) -> String {
+    if let Some(own) = &week.range {
+        return lang.fill("alert.model_range", &[("range", &range::words(own, week.horizon, lang))]);
+    }
     if !week.risk.calibrated {
         return lang.text("alert.model_uncalibrated").to_string();
     }

@@ -14,6 +14,7 @@ use domain::time::Time;
 use formats::taxonomy::Taxonomy;
 use futures::future::BoxFuture;
 use scoring::ledger::LedgerFigures;
+use scoring::pooling::range::RiskRanges;
 use serde::Serialize;
 use std::sync::Arc;
 use store::{Store, StoreError};
@@ -30,6 +31,8 @@ pub struct Sources {
     pub models: Arc<Vec<ServedModel>>,
     /// Works out the forecast ledger's figures.
     pub ledger: LedgerSource,
+    /// Works out the ranges of a regency's risks.
+    pub ranges: RangeSource,
     /// When a feed counts as silent (policy).
     pub silence: Silence,
     /// Conditions that came to stand within this long of each other may be one chain (policy), microseconds.
@@ -47,6 +50,10 @@ pub struct Sources {
 /// The ledger's figures of some codes; empty means all.
 pub type LedgerSource =
     Arc<dyn Fn(Vec<Code>) -> BoxFuture<'static, Result<LedgerFigures, StoreError>> + Send + Sync>;
+
+/// The ranges of the risks of a regency and its districts.
+pub type RangeSource =
+    Arc<dyn Fn(Code) -> BoxFuture<'static, Result<Arc<RiskRanges>, StoreError>> + Send + Sync>;
 
 /// A place a person may choose.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]

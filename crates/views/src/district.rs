@@ -195,10 +195,11 @@ async fn one(
         }
     }
     let row = picture.week(code, kind);
+    let ranges = (context.sources.ranges)(code.regency()).await?;
     let week = match row {
         Some(row) => {
             let reports = reports_behind::load(context, (code, kind), row.emitted_at).await?;
-            Some(assessment(context, row, picture.weeks(kind), reports))
+            Some(assessment(context, row, (picture.weeks(kind), &ranges), reports))
         }
         None => None,
     };
@@ -220,7 +221,7 @@ async fn one(
         kind,
         level: picture.level(code, kind),
         week,
-        month: month.map(|row| assessment(context, row, &months, ReportsByReason::new())),
+        month: month.map(|row| assessment(context, row, (&months, &ranges), ReportsByReason::new())),
         found: FoundIncidents { reported: count(context, reported), by_patrols: count(context, by_patrols) },
         history,
     })

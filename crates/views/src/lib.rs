@@ -15,6 +15,7 @@
 //! | reports, one report | [`reports::load`], [`report::load`] | [`reports::ReportsView`], [`report::ReportDetailView`] |
 //! | what corrects a report, within it | [`correction::changes`] | [`correction::CorrectionView`] |
 //! | feeds, and agencies that are asked | [`feeds::load`] | [`feeds::FeedsView`], [`pulls::PullItem`] |
+//! | the range of a risk, within it | [`range::words`], [`range::basis_words`] | [`range::ShownRange`] |
 //! | models, forecast ledger | [`model::load`], [`ledger::load`] | [`model::ModelsView`], `scoring::ledger::LedgerFigures` |
 //! | random calls | [`calls::load`] | [`calls::CallsView`] |
 //! | entry form | [`entry::load`] | [`entry::EntryChoices`] |
@@ -56,6 +57,7 @@ pub mod permit;
 pub mod picture;
 pub mod plain_text;
 pub mod pulls;
+pub mod range;
 pub mod reasons;
 pub mod registration;
 pub mod report;

@@ -4,12 +4,14 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
 use crate::json;
+use crate::range::ShownRange;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Horizon, Kind};
 use domain::place::{Code, Places, UnitId, Zone};
 use scoring::artefact::Served;
 use scoring::ledger::DriftFindings;
+use scoring::pooling::range::{RiskRange, RiskRanges};
 use scoring::{Artefact, ModelFiles, ModelScorer};
 use serde::Serialize;
 use serde_json::Value;
@@ -112,6 +114,8 @@ pub struct LocalCalibration {
 #[derive(Clone, Debug, Serialize)]
 pub struct ModelsView {
     pub models: Vec<ServedModel>,
+    /// What is on record of each of them in the regency's kecamatan, in the same order where it is.
+    pub ranges: Vec<ModelRange>,
     #[serde(serialize_with = "json::drift")]
     pub drift: DriftFindings,
 }
@@ -120,7 +124,47 @@ pub struct ModelsView {
 #[boxed]
 pub async fn load(context: &Context, regency: UnitId) -> Result<ModelsView, ViewError> {
     let ledger = (context.sources.ledger)(context.scope(regency)?).await?;
-    Ok(ModelsView { models: context.sources.models.to_vec(), drift: ledger.drift })
+    let code = context.sources.places.code(regency);
+    let ranges = (context.sources.ranges)(code).await?;
+    let models = context.sources.models.to_vec();
+    let range = |model: &ServedModel| ModelRange::of(&ranges, code, (model.kind?, model.horizon?));
+    let place = context.name(code);
+    let ranges = models.iter().filter_map(range).map(|range| ModelRange { place: place.clone(), ..range });
+    Ok(ModelsView { ranges: ranges.collect(), models, drift: ledger.drift })
+}
+
+/// What the records of a regency's kecamatan say of a model there.
+#[derive(Clone, Debug, Serialize)]
+pub struct ModelRange {
+    pub place: String,
+    #[serde(serialize_with = "json::word")]
+    pub kind: Kind,
+    #[serde(serialize_with = "json::word")]
+    pub horizon: Horizon,
+    /// What it rests on; its ends are of no risk in particular.
+    pub basis: ShownRange,
+    pub happened: usize,
+    pub expected: f64,
+    /// By what the odds come true as often: the middle, and the ends of nine of ten.
+    pub factor: [f64; 3],
+}
+
+impl ModelRange {
+    fn of(ranges: &RiskRanges, regency: Code, (kind, horizon): (Kind, Horizon)) -> Option<ModelRange> {
+        let basis = ranges.basis(kind, horizon, false)?;
+        // Any district without a record of its own stands for the regency's usual one.
+        let factor = ranges.factor((Code(regency.0 + 99), kind, horizon))?;
+        let none = RiskRange { low_ppm: 0, high_ppm: 1_000_000 };
+        Some(ModelRange {
+            place: String::new(),
+            kind,
+            horizon,
+            basis: ShownRange::of(none, basis),
+            happened: basis.happened,
+            expected: basis.expected,
+            factor,
+        })
+    }
 }
 
 /// `name/baseline:which` taken apart: the model, and the baseline that serves in its place.

@@ -5,6 +5,7 @@ use crate::error::ViewError;
 use crate::format;
 use crate::json;
 use crate::permit::Right;
+use crate::range::{self, ShownRange};
 use crate::reasons::{self, ReasonLine, ReportsByReason};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
@@ -15,6 +16,7 @@ use domain::place::{Code, UnitId};
 use domain::scorer::Contributions;
 use domain::time::Time;
 use domain::{shown_level, shown_level_of_kinds};
+use scoring::pooling::range::RiskRanges;
 use serde::Serialize;
 use serde_json::Value;
 use store::{AssessmentRow, ConditionRow};
@@ -78,6 +80,8 @@ pub struct AssessmentView {
     #[serde(serialize_with = "json::time")]
     pub at: Time,
     pub risk: RiskFigure,
+    /// Between what it lies, where the model is not calibrated.
+    pub range: Option<ShownRange>,
     /// The local climatology's probability.
     pub baseline_ppm: u32,
     pub model: String,
@@ -197,12 +201,12 @@ pub fn rank(rows: &[AssessmentRow], own: &AssessmentRow) -> Option<Rank> {
     Some(Rank { place, of: others.len() })
 }
 
-/// An assessment with its reasons read back from what the store keeps; `rows` are all of its kind and horizon, and
-/// `reports` what stands behind each reason.
+/// An assessment with its reasons read back from what the store keeps; `rows` are all of its kind and horizon, `ranges` of its
+/// regency, and `reports` what stands behind each reason.
 pub fn assessment(
     context: &Context,
     row: &AssessmentRow,
-    rows: &[AssessmentRow],
+    (rows, ranges): (&[AssessmentRow], &RiskRanges),
     reports: ReportsByReason,
 ) -> AssessmentView {
     let intercept = serde_json::from_str::<Value>(&row.contributions)
@@ -215,11 +219,21 @@ pub fn assessment(
         horizon: row.horizon,
         at: row.emitted_at,
         risk: RiskFigure { rank: rank(rows, row), ..risk(row) },
+        range: range_of(ranges, row),
         baseline_ppm: row.baseline_ppm,
         model: row.model.clone(),
         reasons: reasons::lines(context.lang, &numbers(&row.features), &contributions, coarse, reports),
         intercept,
     }
+}
+
+/// The range of a risk that is no percentage yet; none where there is no data.
+fn range_of(ranges: &RiskRanges, row: &AssessmentRow) -> Option<ShownRange> {
+    if row.calibrated || row.level == Level::NoData {
+        return None;
+    }
+    let range = ranges.of((row.code, row.kind, row.horizon), row.risk_ppm, &row.model)?;
+    Some(ShownRange::of(range, ranges.basis(row.kind, row.horizon, row.code.is_regency())?))
 }
 
 /// Numbers by feature name; 0 where an older row lacks one.
@@ -229,7 +243,19 @@ fn numbers(json: &str) -> [f64; COUNT] {
     NAMES.map(|name| nested.get(name).and_then(Value::as_f64).unwrap_or(0.0))
 }
 
-/// "34 %, dari biasanya 6 %", or rank and "belum terkalibrasi"; never a bare percentage of a transferred model.
+/// "34 %, dari biasanya 6 %", or the rank and the range; never a bare percentage of a transferred model.
+pub fn assessed_words(assessment: &AssessmentView, lang: Lang) -> String {
+    let Some(own) = &assessment.range else { return risk_words(Some(assessment.risk), lang) };
+    let range = range::words(own, assessment.horizon, lang);
+    match assessment.risk.rank {
+        Some(Rank { place, of }) => {
+            lang.fill("range.ranked", &[("rank", &place), ("of", &of), ("range", &range)])
+        }
+        None => range,
+    }
+}
+
+/// "34 %, dari biasanya 6 %", or the rank alone; never a bare percentage of a transferred model.
 pub fn risk_words(risk: Option<RiskFigure>, lang: Lang) -> String {
     match risk {
         None => String::new(),

@@ -10,7 +10,7 @@ use crate::level;
 use crate::messages::PersonMessages;
 use crate::overview::OverviewView;
 use crate::permit::Right;
-use crate::picture::{AssessmentView, risk_words};
+use crate::picture::{AssessmentView, assessed_words, risk_words};
 use crate::reports::ReportItem;
 use crate::words::Lang;
 use domain::alert::State;
@@ -272,7 +272,7 @@ impl PlainText<'_> {
     fn model(&mut self, assessment: &AssessmentView) {
         let lang = self.lang();
         let horizon = lang.word("horizon", assessment.horizon);
-        self.line(&format!("{horizon}: {}", risk_words(Some(assessment.risk), lang)));
+        self.line(&format!("{horizon}: {}", assessed_words(assessment, lang)));
         let moving = assessment.reasons.iter().filter(|reason| reason.share != 0.0);
         moving.take(REASONS).for_each(|reason| self.item(&reason.text));
     }
@@ -287,7 +287,7 @@ impl PlainText<'_> {
                 self.model(week);
                 if let Some(month) = &kind.month {
                     let horizon = lang.word("horizon", month.horizon);
-                    self.line(&format!("{horizon}: {}", risk_words(Some(month.risk), lang)));
+                    self.line(&format!("{horizon}: {}", assessed_words(month, lang)));
                 }
             }
         }

@@ -1,17 +1,18 @@
-//! Each regency's own calibration of the models in use, from its resolved forecasts in the ledger.
+//! What the records of places say of the models in use: each regency's own calibration, from its resolved forecasts in the
+//! ledger, and the shift of every place by partial pooling, from the hindcast ledger too.
 
+use crate::risk_ranges::recorded;
 use async_recursion::async_recursion as boxed;
 use domain::place::{Code, Places};
 use scoring::artefact::Local;
 use scoring::ledger::local::{CalibrationAttempt, OwnForecast, calibrate};
+use scoring::pooling::pool;
+use scoring::pooling::range::{ForecastSource, RecordedForecast, apart, plain, plain_forecasts};
+use scoring::pooling::record::PooledPlace;
 use scoring::{Artefact, ModelFiles, ModelScorer};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
-use store::{ForecastOutcome, LedgerRow, Store, StoreError};
-
-/// Mondays between two forecasts whose horizons do not overlap, by days of the horizon.
-fn apart(days: u32) -> i64 {
-    i64::from(days.div_ceil(7))
-}
+use store::{ForecastOutcome, HindcastRow, LedgerRow, Store, StoreError};
 
 /// What the ledger allowed.
 struct Calibrations {
@@ -26,6 +27,7 @@ struct Calibrations {
 /// the models that change.
 fn calibrate_models(
     rows: &[LedgerRow],
+    hindcast: &[HindcastRow],
     models: &[Artefact],
     regencies: &[Code],
     own_positives: u32,
@@ -47,13 +49,44 @@ fn calibrate_models(
             }
         }
         next.local.sort_by(|a, b| (&a.regency, &a.unit).cmp(&(&b.regency, &b.unit)));
-        if next.local != model.local {
-            next.name = format!("{}-{}-{date}", model.kind, model.horizon);
+        made.notes.extend(shift_by_record(&mut next, &recorded(model, rows, hindcast)));
+        if (&next.local, &next.pooled) != (&model.local, &model.pooled) {
+            next.rename(format!("{}-{}-{date}", model.kind, model.horizon), &model.pooled);
             made.is_changed = true;
         }
         made.models.push((model.name.clone(), next));
     }
     made
+}
+
+/// Shifts a model in every place with a record. Returns a line for each regency and level.
+fn shift_by_record(model: &mut Artefact, record: &[RecordedForecast<'_>]) -> Vec<String> {
+    let mut notes = Vec::new();
+    for (is_regency, level) in [(false, "district"), (true, "regency")] {
+        let plain = plain_forecasts(model, is_regency, record);
+        let mut forecasts: BTreeMap<Code, [usize; 2]> = BTreeMap::new();
+        let mut codes: BTreeSet<Code> = BTreeSet::new();
+        for (at, own) in &plain {
+            let of = forecasts.entry(own.code.regency()).or_default();
+            of[usize::from(record[*at].source == ForecastSource::Own)] += 1;
+            codes.insert(own.code);
+        }
+        let pooled =
+            pool(model.pooling_prior(is_regency), &plain.iter().map(|one| one.1).collect::<Vec<_>>());
+        let codes: Vec<(Code, [usize; 2])> =
+            codes.into_iter().map(|code| (code, forecasts[&code.regency()])).collect();
+        model.take_shifts(&pooled, &codes);
+        for (regency, [hindcast, own]) in forecasts {
+            let shift = pooled.of(regency);
+            let (low, high) = shift.range();
+            let [times, low, high] = [shift.mean, low, high].map(f64::exp);
+            notes.push(format!(
+                "{} {regency} {level}: odds times {times:.2} ({low:.2} to {high:.2}), by {hindcast} forecasts of its hindcast and {own} of its own",
+                model.name
+            ));
+        }
+    }
+    notes
 }
 
 /// What [`calibrate_in_use`] works with.
@@ -74,7 +107,7 @@ pub struct CalibrationCall<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum CalibrationError {
     #[error(
-        "calibrating from the store: its ledger holds no resolved forecast yet; it fills while the service runs"
+        "calibrating from the store: its ledger holds no resolved forecast yet; it fills while the service runs, or at once from the archive of a regency with `kentongan hindcast`"
     )]
     NothingResolved,
     #[error("reading the ledger")]
@@ -92,11 +125,12 @@ pub enum CalibrationError {
 pub async fn calibrate_in_use(call: &CalibrationCall<'_>) -> Result<Vec<String>, CalibrationError> {
     let CalibrationCall { store, places, scorer, files, own_positives, folder, date } = *call;
     let rows = store.ledger(&[], 0).await?;
-    if rows.iter().all(|row| row.outcome.is_none()) {
+    let hindcast = store.hindcasts(&[]).await?;
+    if hindcast.is_empty() && rows.iter().all(|row| row.outcome.is_none()) {
         return Err(CalibrationError::NothingResolved);
     }
     let regencies: Vec<Code> = places.regency_ids().map(|unit| places.code(unit)).collect();
-    let made = calibrate_models(&rows, scorer.models(), &regencies, own_positives, date);
+    let made = calibrate_models(&rows, &hindcast, scorer.models(), &regencies, own_positives, date);
     let Calibrations { mut notes, models, is_changed } = made;
     if !is_changed {
         notes.push("no regency could be calibrated; the models stay as they are".to_owned());
@@ -115,7 +149,8 @@ pub async fn calibrate_in_use(call: &CalibrationCall<'_>) -> Result<Vec<String>,
 /// A model's card with a section on its regencies' own calibrations.
 fn card_with_calibrations(card: &str, model: &Artefact) -> String {
     let head = card.split(OWN).next().unwrap_or_default().trim_end();
-    let lines: String = model.local.iter().map(line).collect();
+    let pooled = model.pooled.places.iter().map(pooled_line);
+    let lines: String = model.local.iter().map(line).chain(pooled).collect();
     if lines.is_empty() { format!("{head}\n") } else { format!("{head}\n\n{OWN}\n\n{lines}") }
 }
 
@@ -126,7 +161,7 @@ fn history(rows: &[LedgerRow], model: &Artefact, (regency, level): (Code, &str))
     let own = rows.iter().filter(|row| {
         let here = row.code.regency() == regency && row.code.is_regency() == (level == "regency");
         let whose = (row.kind, row.horizon) == (kind, horizon) && row.model == named;
-        here && whose && row.day.div_euclid(7) % apart(horizon.days()) == 0
+        here && whose && row.day.div_euclid(7) % apart(horizon) == 0
     });
     own.filter_map(|row| {
         let happened = match row.outcome? {
@@ -134,7 +169,10 @@ fn history(rows: &[LedgerRow], model: &Artefact, (regency, level): (Code, &str))
             ForecastOutcome::DidNot => false,
             ForecastOutcome::Averted | ForecastOutcome::Void => return None,
         };
-        Some(OwnForecast { day: row.day, risk_ppm: row.risk_ppm, calibrated: row.calibrated, happened })
+        // Where its place's record had shifted it, the shift is taken off.
+        let shift = model.shift_under(&row.model, row.code).filter(|_| !row.calibrated);
+        let logit = plain(row.risk_ppm) - shift.unwrap_or(0.0);
+        Some(OwnForecast { day: row.day, logit, calibrated: row.calibrated, happened })
     })
     .collect()
 }
@@ -166,6 +204,14 @@ fn line(own: &Local) -> String {
     format!(
         "- {} ({}): {} to {}, {} forecasts, {} positives, intercept {:+.3}, slope {:.3}. Fitted on the service's own ledger.\n",
         own.regency, own.unit, own.from, own.to, own.rows, own.positives, own.intercept, own.slope
+    )
+}
+
+fn pooled_line(place: &PooledPlace) -> String {
+    let [times, low, high] = [place.shift, place.low, place.high].map(f64::exp);
+    format!(
+        "- {}: odds times {times:.2} ({low:.2} to {high:.2}, nine of ten), by {} forecasts of its regency's hindcast and {} of its own.\n",
+        place.code, place.hindcast, place.own
     )
 }
 
@@ -213,6 +259,6 @@ mod tests {
         let own = history(&rows, model, (Code(161300), "district"));
         assert_eq!(own.iter().map(|own| own.happened).collect::<Vec<_>>(), [true, false]);
         assert_eq!(history(&rows, model, (Code(161300), "regency")).len(), 1);
-        assert_eq!((apart(7), apart(30)), (1, 5));
+        assert_eq!((apart(Horizon::Week), apart(Horizon::Month)), (1, 5));
     }
 }

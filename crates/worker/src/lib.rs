@@ -2,8 +2,9 @@
 //!
 //! [`EmbeddedWorker`] reads the log file of a single process; [`Group`] reads the partitions of Kafka's `reports` that its
 //! consumer group gives it. Both are a [`Driver`] over a [`RecordLog`] and work with a [`WorkerContext`]. [`JobRunner`] runs recurring [`Job`]s.
-//! [`replay`] takes an archive through the same pipeline without a store; [`report_history`] and [`calibration`] learn from what
-//! the store holds. [`LedgerService`] judges the forecast ledger.
+//! [`replay`] takes an archive through the same pipeline without a store; [`hindcast`] makes the hindcast ledger of it; [`report_history`] and
+//! [`calibration`] learn from what the store holds. [`LedgerService`] judges the forecast ledger, [`RiskRangeService`]
+//! gives the ranges of risks that rest on it.
 #![forbid(unsafe_code)]
 
 mod apply;
@@ -16,6 +17,7 @@ mod embedded;
 #[cfg(test)]
 mod fixture;
 mod group;
+pub mod hindcast;
 pub mod jobs;
 mod ledger_metrics;
 mod ledger_service;
@@ -27,6 +29,7 @@ mod record_log;
 mod recovery;
 pub mod replay;
 pub mod report_history;
+pub mod risk_ranges;
 pub mod rule_costs;
 mod state_metrics;
 mod territory;
@@ -43,6 +46,7 @@ pub use metrics::{JobMetrics, MetricMaker, WorkerMetrics};
 pub use partition::PartitionConfig;
 pub use record_log::{LogEvent, RecordLog, SharedProgress};
 pub use recovery::{LeftAt, evidence};
+pub use risk_ranges::RiskRangeService;
 pub use state_metrics::StateMetrics;
 pub use territory::Territory;
 pub use worker_context::{ServiceClock, WorkerContext};

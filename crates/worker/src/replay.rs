@@ -13,7 +13,7 @@ use domain::place::{Areas, Places, UnitId};
 use domain::policy::Policy;
 use domain::report::Report;
 use domain::scorer::Scorer;
-use domain::time::Time;
+use domain::time::{Hour, Time};
 use formats::archive::export::{Export, LoggedRecord};
 use formats::archive::{Archive, ArchiveError, Refusals, RowFates};
 use formats::decode::{Catalog, RecordView, Refusal, decode, stamped_refusal};
@@ -38,6 +38,16 @@ pub struct ReplayTally {
 /// Called with a line for each condition as the replay comes to it.
 pub type ConditionListener = Box<dyn FnMut(&str)>;
 
+/// What a replay is about to do.
+pub enum ReplayStep<'a> {
+    Tick(&'a Pipeline, Hour),
+    /// A report, and when it counts as received.
+    Report(&'a Report, Time),
+}
+
+/// Called before each step.
+pub type StepListener = Box<dyn FnMut(ReplayStep<'_>)>;
+
 /// A pipeline being fed from archives in the order of their reports ([`ArchiveOrder`]), or from exports by their receipts.
 pub struct Replay {
     pub pipeline: Pipeline,
@@ -55,6 +65,7 @@ pub struct Replay {
     digest: digest::EffectDigest,
     costs: RuleCosts,
     pub on_condition: Option<ConditionListener>,
+    pub on_step: Option<StepListener>,
     /// What was refused so far.
     pub refusals: Refusals,
     /// What became of the rows of tables; `None` where no archive is one.
@@ -98,6 +109,7 @@ impl Replay {
             digest: digest::EffectDigest::default(),
             costs: RuleCosts::default(),
             on_condition: None,
+            on_step: None,
             refusals: Refusals::default(),
             rows: None,
         }
@@ -243,6 +255,9 @@ impl Replay {
             let (received, report) = (next.received, next.report());
             self.advance(received);
             self.costs.see(received, report.place.code);
+            if let Some(listener) = &mut self.on_step {
+                listener(ReplayStep::Report(report, received));
+            }
             apply_report(&mut self.pipeline, received, report, &mut self.effects);
             self.drain();
         }
@@ -251,6 +266,9 @@ impl Replay {
 
     fn advance(&mut self, to: Time) {
         while let Some(hour) = self.pipeline.due_tick(to) {
+            if let Some(listener) = &mut self.on_step {
+                listener(ReplayStep::Tick(&self.pipeline, hour));
+            }
             self.pipeline.apply(Input::Tick(hour), &mut self.effects);
             self.drain();
         }

@@ -1,14 +1,15 @@
 //! A regency's own recalibration: intercept and slope of what was forecast there against what came of it.
 
 use crate::artefact::{Artefact, Local};
-use crate::logistic::{Rows, fit, logit, sigmoid};
+use crate::logistic::{Rows, fit, sigmoid};
 use domain::place::Code;
 
-/// A resolved forecast of a regency's own: the risk served and whether it happened, in the order of days.
+/// A resolved forecast of a regency's own: the logit of the risk served, before any shift by its place's record, and
+/// whether it happened, in the order of days.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct OwnForecast {
     pub day: i64,
-    pub risk_ppm: u32,
+    pub logit: f64,
     /// True where the risk had gone through the regency's earlier recalibration.
     pub calibrated: bool,
     pub happened: bool,
@@ -78,10 +79,9 @@ pub fn calibrate(
 
 /// The logit before any recalibration of its own.
 fn plain(own: &OwnForecast, before: Option<&Local>) -> f64 {
-    let z = logit((f64::from(own.risk_ppm) / 1e6).clamp(1e-6, 1.0 - 1e-6));
     match before {
-        Some(local) if own.calibrated => (z - local.intercept) / local.slope,
-        _ => z,
+        Some(local) if own.calibrated => (own.logit - local.intercept) / local.slope,
+        _ => own.logit,
     }
 }
 
@@ -121,7 +121,7 @@ mod tests {
                 let served = if calibrated { intercept + slope * z } else { z };
                 OwnForecast {
                     day: 20_000 + i / 7 * 7,
-                    risk_ppm: (sigmoid(served) * 1e6) as u32,
+                    logit: served,
                     calibrated,
                     happened: rng.unit() < sigmoid(intercept + slope * z),
                 }

@@ -50,6 +50,7 @@ impl Districts<'_> {
             why: format!("measured: {}", self.source),
             shift: round(shift(line, &rows)),
             calibrated: false,
+            transfer_sd: None,
         }
     }
 

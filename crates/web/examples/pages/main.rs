@@ -104,7 +104,13 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
         ("laporan-satu", report::page(&frame, &report_view(), None)),
         ("laporan-baru", entry::page(&frame, &entry_view(places))),
         ("umpan", feeds::page(&frame, &feeds_view())),
-        ("model", model::page(&frame, &ModelsView { models: models(), drift: Default::default() })),
+        (
+            "model",
+            model::page(
+                &frame,
+                &ModelsView { models: models(), drift: Default::default(), ranges: Vec::new() },
+            ),
+        ),
         ("bantuan", help::page(&frame, &[])),
     ])
 }
@@ -228,6 +234,7 @@ fn assessment() -> AssessmentView {
             calibrated: true,
             rank: Some(Rank { place: 1, of: 7 }),
         },
+        range: None,
         baseline_ppm: 80_000,
         model: "resident_company-7d-2026-11-01".into(),
         reasons: reasons::lines(

@@ -14,7 +14,8 @@ use maud::{Markup, html};
 use views::alert::{AlertView, HistoryLine, act_word};
 use views::alerts::state_words;
 use views::permit::right_for;
-use views::picture::risk_words;
+use views::picture::assessed_words;
+use views::range::basis_words;
 use views::{Right, format};
 
 /// Why the act just tried was not done.
@@ -125,9 +126,10 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
             }
             @if let Some(version) = &view.policy { p.hint { (frame.fill("alert.policy_version", &[("version", version)])) } }
             @if let Some(week) = &view.week {
-                p { (views::alert::model_sentence(week, frame.lang)) }
+                p { (views::alert::model_sentence(week, frame.lang))
+                    @if let Some(range) = &week.range { " " (basis_words(range, frame.zone(), frame.lang)) } }
                 details {
-                    summary { (frame.text("alert.by_the_model")) " " small { (risk_words(Some(week.risk), frame.lang)) } }
+                    summary { (frame.text("alert.by_the_model")) " " small { (assessed_words(week, frame.lang)) } }
                     (reasons::bars(frame, &week.reasons, week.intercept))
                     @if let Some(opened) = &view.opened {
                         (reasons::compare(frame, &opened.reasons, &week.reasons))

@@ -11,7 +11,8 @@ use maud::{Markup, html};
 use views::chart::WeekCount;
 use views::district::{DistrictView, DistrictsView, IncidentHistory, KindHistory};
 use views::feeds::QuietFeeds;
-use views::picture::risk_words;
+use views::picture::assessed_words;
+use views::range::basis_words;
 use views::{Right, format};
 
 pub fn list(frame: &Frame, view: &DistrictsView) -> Markup {
@@ -131,7 +132,10 @@ fn risk_line(frame: &Frame, kind: &KindHistory) -> Markup {
         @for assessment in kind.week.iter().chain(&kind.month) {
             @if assessment.horizon == Horizon::Month { " · " }
             (frame.lang.word("horizon", assessment.horizon)) ": "
-            strong.num { (risk_words(Some(assessment.risk), frame.lang)) }
+            strong.num { (assessed_words(assessment, frame.lang)) }
+        }
+        @if let Some(range) = kind.week.as_ref().and_then(|week| week.range) {
+            span.hint { " " (basis_words(&range, frame.zone(), frame.lang)) }
         }
     }
 }

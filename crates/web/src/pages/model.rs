@@ -2,11 +2,12 @@
 
 use super::shell::{Frame, NavEntry, document, strong};
 use maud::{Markup, html};
-use views::model::{ModelsView, ServedModel, baseline_word, dated, day, hundredths, split};
+use views::model::{ModelRange, ModelsView, ServedModel, baseline_word, dated, day, hundredths, split};
+use views::range::basis_words;
 use views::{Lang, format};
 
 pub fn page(frame: &Frame, view: &ModelsView) -> Markup {
-    let ModelsView { models, drift } = view;
+    let ModelsView { models, drift, ranges } = view;
     let content = html! {
         p.lead { (frame.text("model.lead")) }
         p { a href="/ledger" { (frame.text("model.ledger_link")) } }
@@ -14,12 +15,14 @@ pub fn page(frame: &Frame, view: &ModelsView) -> Markup {
         @if models.is_empty() {
             p.empty { (frame.text("model.none")) }
         }
-        @for model in models { (one(frame, model)) }
+        @for model in models {
+            (one(frame, model, ranges.iter().find(|range| (Some(range.kind), Some(range.horizon)) == (model.kind, model.horizon))))
+        }
     };
     document(frame, NavEntry::Model, "Model", content)
 }
 
-fn one(frame: &Frame, model: &ServedModel) -> Markup {
+fn one(frame: &Frame, model: &ServedModel, range: Option<&ModelRange>) -> Markup {
     html! {
         section.block {
             h2 { @if let Some(kind) = model.kind { (crate::pages::level::kind(kind, frame.lang)) " " }
@@ -35,6 +38,9 @@ fn one(frame: &Frame, model: &ServedModel) -> Markup {
                 dt { (frame.text("model.date")) } dd { (dated(&model.name, frame.lang)) }
                 dt { (frame.text("model.fitted_on")) } dd { (fitted(frame, model)) }
                 dt { (frame.text("model.calibration")) } dd { (calibration(frame, model)) }
+                @if let Some(range) = range {
+                    dt { (frame.fill("range.in_place", &[("place", &range.place)])) } dd { (record(frame, range)) }
+                }
                 @if !model.best.is_empty() { dt { (frame.text("model.best_baseline")) } dd { (baseline_word(frame.lang, &model.best)) } }
                 dt { (frame.text("model.brier_skill")) }
                 dd.num { @match model.brier_skill {
@@ -108,6 +114,22 @@ fn calibration(frame: &Frame, model: &ServedModel) -> Markup {
     }
 }
 
+/// What is on record of the model in the regency, and by how much it is off.
+fn record(frame: &Frame, range: &ModelRange) -> Markup {
+    let times = |value: f64| format::fixed(value, if value < 10.0 { 1 } else { 0 }, frame.lang);
+    let [middle, low, high] = range.factor.map(times);
+    let expected = format::fixed(range.expected, 1, frame.lang);
+    html! {
+        @if range.basis.hindcast_weeks + range.basis.own_weeks > 0 {
+            (frame.fill("range.counts", &[("happened", &range.happened), ("expected", &expected)])) " "
+            (frame.fill("range.factor", &[("times", &middle), ("low", &low), ("high", &high)])) " "
+        } @else {
+            (frame.fill("range.factor_believed", &[("low", &low), ("high", &high)])) " "
+        }
+        span.hint { (basis_words(&range.basis, frame.zone(), frame.lang)) }
+    }
+}
+
 /// What a score's model column says to a reader: the model, and where a baseline speaks in its place, which.
 pub fn speaker(frame: &Frame, model: &str) -> Markup {
     let (name, baseline) = split(model);
@@ -130,7 +152,7 @@ mod tests {
     }
 
     fn models(model: ServedModel) -> ModelsView {
-        ModelsView { models: vec![model], drift: DriftFindings::default() }
+        ModelsView { models: vec![model], drift: DriftFindings::default(), ranges: Vec::new() }
     }
 
     fn info() -> ServedModel {

@@ -17,6 +17,7 @@ mod messages;
 mod pages;
 mod paste;
 mod pulls;
+mod ranges;
 mod remarks;
 mod reporter;
 mod reporter_phone;

@@ -20,6 +20,7 @@ use formats::taxonomy::Taxonomy;
 use intake::FeedIdentity;
 use intake::entrance::{EntranceCounts, Shares};
 use scoring::ledger::LedgerFigures;
+use scoring::pooling::range::RiskRanges;
 use std::sync::{Arc, Mutex};
 use store::{ChangeNotifier, Commit, FeedRow, ReportRow, Store, User};
 use tower::ServiceExt;
@@ -67,6 +68,7 @@ impl World {
             )),
             models: Arc::new(vec![ServedModel { name: "disaster-7d".into(), ..ServedModel::default() }]),
             ledger: Arc::new(|_| Box::pin(async { Ok(LedgerFigures::default()) })),
+            ranges: Arc::new(|_| Box::pin(async { Ok(Arc::new(RiskRanges::default())) })),
             silence: Silence {
                 factor: 300,
                 at_least: 3 * DAY,
