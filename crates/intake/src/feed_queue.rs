@@ -11,10 +11,10 @@ use store::{Log, Worked};
 use tokio::sync::watch;
 use tokio::time::timeout;
 
-/// Parts of a commit that a feed's records are appended in, and how many of them may lie in the log before the worker, those
-/// included that it works on. A commit takes about a tenth of a second: what is under way, and half a commit to go on with.
-const SLICES: usize = 4;
-const SLICES_AHEAD: usize = 6;
+/// Parts of what the worker takes in in a tenth of a second that a feed's records are appended in, and how many of them may lie
+/// in the log before the worker, those included that it works on.
+const SLICES: usize = 2;
+const SLICES_AHEAD: usize = 4;
 /// What is appended at once where no worker is known.
 const WITHOUT_WORKER: usize = 250;
 /// Entries that are kept of what lies there; what comes above is added to the newest.
@@ -61,7 +61,7 @@ impl FeedQueues {
     /// How many records of a feed are appended at once.
     pub fn slice(&self) -> usize {
         let worked = self.log.as_ref().and_then(|log| *log.worked().borrow());
-        worked.map_or(WITHOUT_WORKER, |worked| worked.commit_size.div_ceil(SLICES).max(1))
+        worked.map_or(WITHOUT_WORKER, |worked| worked.pace.div_ceil(SLICES).max(1))
     }
 
     /// Waits until so many records of a feed may go into the log.
@@ -78,7 +78,7 @@ impl FeedQueues {
         loop {
             let before = *worked.borrow_and_update();
             let Some(before) = before else { break };
-            let most = SLICES_AHEAD * before.commit_size.div_ceil(SLICES);
+            let most = SLICES_AHEAD * before.pace.div_ceil(SLICES);
             let left = lock(&queue.ahead).worked(before.next_offset);
             if left == 0 || left + records <= most || *lock(&self.stands_at) == Some(before) {
                 break;

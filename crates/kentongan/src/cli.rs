@@ -489,12 +489,9 @@ pub fn role(word: &str) -> Result<store::Role> {
 }
 
 pub fn refused(word: Option<String>) -> Result<Option<Refused>> {
-    let read = |word: String| {
-        Refused::parse(&word)
-            .with_context(|| format!("'{word}' is no reason; use one of {}", words(Refused::ALL)))
-            .or_user_error()
-    };
-    word.map(read).transpose()
+    let Some(word) = word else { return Ok(None) };
+    let wrong = || format!("'{word}' is no reason; use one of {}", words(Refused::ALL));
+    Refused::parse(&word).with_context(wrong).or_user_error().map(Some)
 }
 
 fn words<T: ToString>(all: &[T]) -> String {

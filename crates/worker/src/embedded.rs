@@ -19,6 +19,10 @@ use tokio::sync::watch;
 
 /// How long the worker sleeps at most before it looks at the log and the clock again.
 const NAP: Duration = Duration::from_millis(250);
+/// What is taken in in so long is the pace that feeds are held to before others are heard.
+const PACE_TIME: Duration = Duration::from_millis(100);
+const LEAST_PACE: f64 = 10.0;
+const MOST_PACE: f64 = 1000.0;
 /// Work that lasted so long before it failed begins again with the shortest wait.
 const LASTED: Duration = Duration::from_secs(60);
 
@@ -73,12 +77,13 @@ impl EmbeddedWorker {
             log: self.log.clone(),
             newest: newest.clone(),
             at_end: false,
-            commit_size: self.batch,
+            read_at: Instant::now(),
+            pace: self.batch,
             clock: self.context.clock.clone(),
             metrics: self.context.metrics.clone(),
         };
         let driver = Driver::recover(config, log, start).await?;
-        self.log.set_worked(Worked { next_offset: start.next_offset, commit_size: self.batch });
+        self.log.set_worked(Worked { next_offset: start.next_offset, pace: self.batch });
         self.context.metrics.follow_log(newest);
         self.context.metrics.committed_before(start.next_offset);
         driver.run().await
@@ -91,8 +96,10 @@ struct EmbeddedLog {
     newest: watch::Receiver<i64>,
     /// Nothing was left when it was last read.
     at_end: bool,
-    /// Most records read at once now.
-    commit_size: usize,
+    /// When records were last read.
+    read_at: Instant,
+    /// How many records are taken in in about a tenth of a second, from reading to commit.
+    pace: usize,
     clock: ServiceClock,
     metrics: WorkerMetrics,
 }
@@ -105,7 +112,6 @@ impl RecordLog for EmbeddedLog {
                 () = tokio::time::sleep(NAP) => {}
             }
         }
-        self.commit_size = most;
         // The clock is read before the log: what was received before a tick is in the log before the tick is due.
         let now = (self.clock)();
         self.newest.mark_unchanged();
@@ -114,6 +120,7 @@ impl RecordLog for EmbeddedLog {
         match self.at_end {
             true => Ok(LogEvent::End { complete_before: now }),
             false => {
+                self.read_at = Instant::now();
                 let records = records.into_iter().map(|record| ConsumedRecord { record, origin: None });
                 Ok(LogEvent::Records(records.collect()))
             }
@@ -132,7 +139,13 @@ impl RecordLog for EmbeddedLog {
     }
 
     async fn committed(&mut self, commit: &Commit) {
-        self.log.set_worked(Worked { next_offset: commit.next_offset, commit_size: self.commit_size });
+        let records = (commit.next_offset - commit.from_offset) as f64;
+        // Of a few records, most of the time is not theirs.
+        if records >= self.pace as f64 / 2.0 {
+            let fitting = records * PACE_TIME.as_secs_f64() / self.read_at.elapsed().as_secs_f64().max(1e-6);
+            self.pace = ((self.pace as f64 + fitting) / 2.0).clamp(LEAST_PACE, MOST_PACE) as usize;
+        }
+        self.log.set_worked(Worked { next_offset: commit.next_offset, pace: self.pace });
         self.metrics.committed_before(commit.next_offset);
     }
 

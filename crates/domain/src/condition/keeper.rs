@@ -390,7 +390,8 @@ impl ConditionKeeper {
         if is_of(context.evidence, &touched.doubtful_corrections, cell) {
             return None; // what stands does not fall by a clock that cannot be believed
         }
-        let incidents = touched.incidents.iter().map(|(name, _)| name);
+        // A record that takes nothing away withdraws nothing, whatever came of those before it.
+        let incidents = touched.incidents.iter().map(|(name, _)| name).filter(|_| touched.evidence_reduced);
         let mut changed = incidents.chain(touched.signals.iter().map(|(_, name)| name));
         let named = changed.any(|name| active.evidence.contains(name));
         let reduced = touched.evidence_reduced && active.evidence.is_empty();

@@ -101,7 +101,7 @@ fn a_wrong_policy_says_what_to_do() {
         (("clear_ppm = 100000", "clear_ppm = 190000"), "must clear below"),
         (("false_alarms = 0.25", "false_alarms = 0"), "levels.false_alarms is 0"),
         (("false_alarms = 0.25", "false_alarms = 25"), "0.01 to 13"),
-        (("clear_ratio = 2.0", "clear_ratio = 3.5"), "no higher than it raises"),
+        (("clear_ratio = 2.0", "clear_ratio = 3.5"), "write 0 to 3"),
         (("resident_company = [\"village\"", "resident_company = [\"company\""), "take it out"),
         (("disaster = [\"village\"", "disaster = [\"desa\""), "is no class of a feed"),
         (("disaster = [\"village\"", "bencana = [\"village\""), "lacks disaster"),

@@ -11,7 +11,7 @@ use store::{LogOptions, NewRecord};
 const SLICE: usize = 250;
 
 fn worked(next_offset: i64) -> Worked {
-    Worked { next_offset, commit_size: 2 * SLICE }
+    Worked { next_offset, pace: 2 * SLICE }
 }
 
 fn records(many: usize) -> Vec<NewRecord> {
@@ -45,11 +45,14 @@ async fn a_feed_waits_for_the_worker_and_others_do_not_wait_for_it() {
     let (_folder, log) = log().await;
     log.set_worked(worked(0));
     let queues = FeedQueues::new(Some(log.clone()));
-    for _ in 0..3 {
+    for _ in 0..4 {
         fill(&queues, &log, "desa-a", SLICE).await;
     }
     let mut next = Box::pin(queues.room("desa-a", SLICE));
-    assert!((&mut next).now_or_never().is_none(), "a commit and a half lie before the worker");
+    assert!(
+        (&mut next).now_or_never().is_none(),
+        "what it takes in in a fifth of a second lies before the worker"
+    );
     fill(&queues, &log, "desa-b", SLICE).await;
     log.set_worked(worked(SLICE as i64 - 1));
     assert!((&mut next).now_or_never().is_none(), "a part of a slice makes no room");

@@ -314,7 +314,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let feature = |code: &str, name: &str| {
             format!(
-                r#"{{"properties":{{"kode":"{code}","nama":"{name}"}},"geometry":{{"type":"Polygon","coordinates":[[[0,0],[1,0],[1,1],[0,0]]]}}}}"#
+                r#"{{"properties":{{"kode":"{code}","nama":"{name}"}},"geometry":{{"type":"Polygon","coordinates":[[[102.5,-2.9],[102.7,-2.9],[102.7,-2.7],[102.5,-2.9]]]}}}}"#
             )
         };
         let remarks = |names: [&str; 2]| {

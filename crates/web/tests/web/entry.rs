@@ -101,7 +101,7 @@ async fn nobody_reports_for_a_place_that_is_not_theirs() {
     let cookie = world.login("camat").await;
     let (status, text) = read(world.ask(post("/laporan/baru", &cookie, GOOD)).await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(text.contains("Pilih salah satu dari 1 kecamatan"));
+    assert!(text.contains("di luar wilayah yang boleh Anda isi"));
 }
 
 #[tokio::test]

@@ -26,8 +26,7 @@ use store::{ChangeNotifier, Commit, FeedRow, ReportRow, Store, User};
 use tower::ServiceExt;
 use views::model::ServedModel;
 use views::{Role, RuleWords, Sources, TeamContact};
-use web::account;
-use web::{LoginBrake, Shapes, SubmitOutcome, Throttle, WebState};
+use web::{LoginBrake, Shapes, SubmitOutcome, Throttle, WebState, account};
 
 /// Sat, 21 Nov 2026, 07.00 WIB.
 pub const NOW: Time = Time(1_795_219_200_000_000);
