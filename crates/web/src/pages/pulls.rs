@@ -29,7 +29,7 @@ pub fn block(frame: &Frame, pulls: &[PullItem]) -> Markup {
 fn row(frame: &Frame, pull: &PullItem) -> Markup {
     html! {
         tr.silent[pull.is_on && pull.failure.is_some()] {
-            th scope="row" { (pull.agency) br; small { (pull.feed) " · " (pull.url) } }
+            th scope="row" { (pull.agency) br; small.code { (pull.feed) " · " (pull.url) } }
             td data-label=(frame.text("feeds.state")) { (state(frame, pull)) }
             td data-label=(frame.text("pulls.good")) { (time(frame, pull.good)) }
             td data-label=(frame.text("pulls.tried")) { (time(frame, pull.tried)) }
