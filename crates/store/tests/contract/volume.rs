@@ -41,7 +41,7 @@ const BIG: [&str; 13] = [
 ];
 
 /// Called by the desk and no query for the picture: writes, or rows of one person or feed by key.
-const NOT_DRIVEN: [&str; 29] = [
+const NOT_DRIVEN: [&str; 30] = [
     "act",
     "send_again",
     "check_sample",
@@ -70,8 +70,9 @@ const NOT_DRIVEN: [&str; 29] = [
     "uploaded_file",
     "kept_mapping",
     "keep_mapping",
-    // One row an agency.
+    // One row an agency, and one a name of an organisation.
     "pulls",
+    "organisation_names",
 ];
 
 struct Volume {

@@ -132,17 +132,26 @@ fn the_rows_of_an_archive_may_stand_in_any_order() {
     assert_eq!(one.rows, other.rows);
 }
 
-/// A mistyped year looks like twenty years of peace.
+/// Years that nobody typed in would pass for years of peace.
 #[test]
 fn the_longest_time_without_a_report_is_named() {
-    let mut list = two_years();
-    list.push(listed(-2_000, 0));
+    let mut list: Vec<Listed> = (0..5).map(|at| listed(-2_000 + at, 0)).collect();
+    list.extend(two_years());
     let made = hindcast(&list).expect("a hindcast");
-    assert_eq!(made.longest_gap.map(|(from, to)| (from - BEGIN, to - BEGIN)), Some((-2_000, 0)));
+    assert_eq!(made.longest_gap.map(|(from, to)| (from - BEGIN, to - BEGIN)), Some((-1_996, 0)));
     let figures = HindcastFigures::of(&made, &ModelScorer::new(fixture::models()));
     let text = figures.summary(&fixture::places(&["16.13"]));
-    assert!(text.contains("285 weeks") && text.contains("2018-07-11 to 2024-01-01"), "{text}");
+    assert!(text.contains("285 weeks") && text.contains("2018-07-15 to 2024-01-01"), "{text}");
     assert_eq!(hindcast(&two_years()).expect("a hindcast").longest_gap, None, "a fortnight is no gap");
+}
+
+/// A mistyped year is no peace before all others: the record counts when the others begin.
+#[test]
+fn one_date_far_before_all_others_makes_no_years_of_peace() {
+    let mut list = two_years();
+    list.push(listed(-2_000, 0));
+    let (made, without) = (hindcast(&list).expect("a hindcast"), hindcast(&two_years()).expect("a hindcast"));
+    assert_eq!((made.longest_gap, made.weeks), (None, without.weeks));
 }
 
 #[test]
