@@ -18,7 +18,6 @@ mod export;
 mod hindcast;
 mod import;
 mod log_access;
-mod machine_routes;
 mod metrics;
 mod models;
 mod output;

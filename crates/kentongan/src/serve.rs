@@ -4,7 +4,6 @@ use crate::catalog::{self, LoadedCatalog};
 use crate::config::{Config, ServiceRole, given};
 use crate::data_folder;
 use crate::log_access;
-use crate::machine_routes;
 use crate::metrics::Metrics;
 use crate::models;
 use crate::preflight;
@@ -13,13 +12,14 @@ use crate::user_error;
 use anyhow::{Context, Result};
 use axum::Router;
 use domain::time::Time;
+use futures::FutureExt;
 use intake::entrance::{Entrance, Shares};
 use intake::kafka::{FeedTopics, TopicPublisher};
 use intake::pull::{PullParts, Puller};
 use intake::{Intake, IntakeLimits, IntakeParts, LogDestination};
 use notify::message::MessageSettings;
 use notify::team::Team;
-use notify::{Channels, NotifyState, ReceiptCallbacks};
+use notify::{CALLBACK_BYTES, CallbackRefusal, Channels, NotifyState, ReceiptCallbacks};
 use scoring::ModelScorer;
 use std::io::ErrorKind;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ use tokio::task::JoinHandle;
 use views::Sources;
 use views::model::describe;
 use web::account::metrics_token::MetricsToken;
+use web::machine::{MachineParts, ReceiptRefusal};
 use web::{LoginBrake, Throttle, WebState};
 use worker::jobs::{
     BmkgPull, DriftWatch, LinkCleanup, RequestLapse, SessionCleanup, SipongiPull, UploadCleanup,
@@ -62,6 +63,14 @@ pub struct Site {
     pub metrics_token: Arc<MetricsToken>,
     /// The data folder is ours while this is open.
     _held: Option<Arc<FolderLock>>,
+}
+
+fn receipt_refusal(refused: CallbackRefusal) -> ReceiptRefusal {
+    match refused {
+        CallbackRefusal::Unproved => ReceiptRefusal::Unproved,
+        CallbackRefusal::Unreadable => ReceiptRefusal::Unreadable,
+        CallbackRefusal::Store(error) => ReceiptRefusal::Store(error.to_string()),
+    }
 }
 
 /// The machine's clock.
@@ -258,7 +267,7 @@ impl Site {
     }
 
     /// What takes the receipts that providers of messages bring.
-    pub fn receipt_callbacks(&self) -> ReceiptCallbacks {
+    fn receipt_callbacks(&self) -> ReceiptCallbacks {
         let metrics = self.metrics.clone();
         ReceiptCallbacks {
             store: self.store.clone(),
@@ -270,9 +279,32 @@ impl Site {
         }
     }
 
+    /// What the process answers machines with.
+    fn machine(&self) -> MachineParts {
+        let (ready, site) = (self.metrics.worker().clone(), self.clone());
+        let callbacks = Arc::new(self.receipt_callbacks());
+        MachineParts {
+            limits: self.intake.limits(),
+            taxonomy: self.catalog.taxonomy.clone(),
+            metrics_token: self.metrics_token.clone(),
+            is_ready: Arc::new(move || ready.is_ready()),
+            metrics: Arc::new(move || {
+                let site = site.clone();
+                async move { site.metrics.page(&site, (site.clock)()).await.map_err(|error| format!("{error:#}")) }
+                    .boxed()
+            }),
+            receipt: Arc::new(move |(gateway, headers, body)| {
+                let callbacks = callbacks.clone();
+                async move { callbacks.take(&gateway, &headers, &body).await.map_err(receipt_refusal) }
+                    .boxed()
+            }),
+            receipt_bytes: CALLBACK_BYTES,
+        }
+    }
+
     /// Every route of the roles this process plays.
     pub fn router(&self) -> Result<Router> {
-        let mut router = machine_routes::router(self);
+        let mut router = web::machine::router(self.machine());
         if self.config.plays(ServiceRole::Intake) {
             router = router.merge(intake::http::router(self.intake.clone()));
         }

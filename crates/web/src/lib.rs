@@ -12,7 +12,7 @@
 //!   `login_brake` — `LoginBrake::default()`, shared by all logins; `streams` — how many live streams an account may open.
 //!
 //! `kentongan user …` changes accounts with [`account::add`] and its like. A handler (`handlers`, `api`) makes a `views::Context` of its request,
-//! loads the page's view from `views` and answers with it; `pages` turns views into markup and reads neither store nor
+//! loads the page's view from `views` and answers with it; `machine` answers machines, whatever roles the process plays; `pages` turns views into markup and reads neither store nor
 //! clock; `routes` lists every route with who may pass; `guard` holds them to it.
 
 pub mod account;
@@ -22,6 +22,7 @@ pub mod fault;
 pub mod guard;
 pub mod handlers;
 pub mod live;
+pub mod machine;
 pub mod map;
 pub mod pages;
 pub mod request;

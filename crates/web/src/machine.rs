@@ -1,36 +1,63 @@
 //! What the process answers to machines: whether it lives and is ready, its metrics, the receipts that providers of messages bring,
 //! and the description of every call.
 
-use crate::serve::Site;
+use crate::account::metrics_token::MetricsToken;
+use crate::api::document::{Description, document};
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use formats::taxonomy::Taxonomy;
+use futures::future::BoxFuture;
 use intake::IntakeLimits;
 use intake::problem::{PROBLEM, Problem, ProblemDocument};
-use notify::{CALLBACK_BYTES, CallbackRefusal, ReceiptCallbacks};
 use serde_json::Value;
 use std::sync::Arc;
 use utoipa_axum::router::UtoipaMethodRouter;
 use utoipa_axum::routes;
-use web::api::document::{Description, document};
+
+/// Why a provider's receipt was not taken.
+pub enum ReceiptRefusal {
+    /// No provider of this name calls us, or it was not the provider who called.
+    Unproved,
+    /// No JSON and no form.
+    Unreadable,
+    /// The store did not answer, as it said.
+    Store(String),
+}
+
+/// A call of a provider: the name in the path, the headers and the body.
+pub type ReceiptCall = (String, HeaderMap, Bytes);
+
+/// What these routes need of the process.
+#[derive(Clone)]
+pub struct MachineParts {
+    pub limits: IntakeLimits,
+    pub taxonomy: Arc<Taxonomy>,
+    /// What opens `/metrics`.
+    pub metrics_token: Arc<MetricsToken>,
+    pub is_ready: Arc<dyn Fn() -> bool + Send + Sync>,
+    /// The page of metrics, or why the store did not answer.
+    pub metrics: Arc<dyn Fn() -> BoxFuture<'static, Result<Vec<u8>, String>> + Send + Sync>,
+    /// Takes a receipt; at most `receipt_bytes` of it are read.
+    pub receipt: Arc<dyn Fn(ReceiptCall) -> BoxFuture<'static, Result<(), ReceiptRefusal>> + Send + Sync>,
+    pub receipt_bytes: usize,
+}
 
 /// The routes of every process, whatever its roles.
-pub fn router(site: &Site) -> Router {
-    let described = description(site.intake.limits(), site.intake.taxonomy());
-    let described = Bytes::from(described.to_string());
-    let callbacks = Arc::new(site.receipt_callbacks());
-    let state = MachineState { site: site.clone(), description: described, callbacks };
+pub fn router(parts: MachineParts) -> Router {
+    let described = Bytes::from(description(parts.limits, &parts.taxonomy).to_string());
+    let bytes = parts.receipt_bytes;
+    let state = MachineState { parts, description: described };
     let mut router = Router::new();
     for (_, paths, methods) in calls() {
         for path in paths.paths.keys() {
             router = router.route(path, methods.clone().fallback(intake::http::wrong_method));
         }
     }
-    router.layer(DefaultBodyLimit::max(CALLBACK_BYTES)).with_state(state)
+    router.layer(DefaultBodyLimit::max(bytes)).with_state(state)
 }
 
 /// The description of the whole service: a process may play only some of its roles.
@@ -45,9 +72,8 @@ fn calls() -> [UtoipaMethodRouter<MachineState>; 5] {
 
 #[derive(Clone)]
 struct MachineState {
-    site: Site,
+    parts: MachineParts,
     description: Bytes,
-    callbacks: Arc<ReceiptCallbacks>,
 }
 
 /// Whether the process lives
@@ -69,7 +95,7 @@ async fn healthz() -> &'static str {
     ),
 )]
 async fn readyz(State(state): State<MachineState>) -> Result<&'static str, Problem> {
-    if state.site.metrics.worker().is_ready() {
+    if (state.parts.is_ready)() {
         return Ok("ready\n");
     }
     let detail = "Pekerja masih membaca keadaan atau mengejar log. Coba lagi sebentar lagi.";
@@ -88,17 +114,16 @@ async fn readyz(State(state): State<MachineState>) -> Result<&'static str, Probl
     ),
 )]
 async fn metrics(State(state): State<MachineState>, headers: HeaderMap) -> Result<Response, Problem> {
-    let site = &state.site;
-    if !site.metrics_token.is_shown(&headers) {
+    if !state.parts.metrics_token.is_shown(&headers) {
         let detail = "Metrik dibaca dengan token (Authorization: Bearer …), juga dari mesin ini sendiri: isi berkas \
                       metrics.token_file, atau metrics.token di folder data.";
         let problem = Problem::new(StatusCode::UNAUTHORIZED, "Perlu token", detail);
         return Err(problem.challenge("Bearer"));
     }
-    match site.metrics.page(site, (site.clock)()).await {
+    match (state.parts.metrics)().await {
         Ok(page) => Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], page).into_response()),
         Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "reading the store for /metrics failed");
+            tracing::error!(error, "reading the store for /metrics failed");
             let detail = "Penyimpanan tidak menjawab. Coba lagi sebentar lagi.";
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Sedang bermasalah", detail))
         }
@@ -135,17 +160,20 @@ async fn take_receipt(
         }
         _ => unreadable_receipt(),
     })?;
-    match state.callbacks.take(&gateway, &headers, &body).await {
+    match (state.parts.receipt)((gateway, headers, body)).await {
         Ok(()) => Ok(StatusCode::NO_CONTENT),
-        Err(CallbackRefusal::Unproved) => {
+        Err(ReceiptRefusal::Unproved) => {
             let detail = "Panggilan ini tidak terbukti dari penyedia pesan yang terdaftar: periksa nama di alamat, header bukti dan \
                           rahasianya di berkas tim (receipt).";
             let problem = Problem::new(StatusCode::UNAUTHORIZED, "Tidak dikenal", detail);
             Err(problem.challenge("Bearer"))
         }
-        Err(CallbackRefusal::Unreadable) => Err(unreadable_receipt()),
-        Err(CallbackRefusal::Store(error)) => {
-            tracing::error!(%error, "recording a provider's receipt failed; the provider is asked to call again");
+        Err(ReceiptRefusal::Unreadable) => Err(unreadable_receipt()),
+        Err(ReceiptRefusal::Store(error)) => {
+            tracing::error!(
+                error,
+                "recording a provider's receipt failed; the provider is asked to call again"
+            );
             let detail = "Penyimpanan tidak menjawab. Kirim lagi sebentar lagi.";
             Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "Sedang bermasalah", detail))
         }
@@ -171,13 +199,13 @@ async fn openapi(State(state): State<MachineState>) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assets;
+    use crate::OPEN;
+    use crate::api::is_for_programs;
     use std::collections::BTreeSet;
-    use web::OPEN;
-    use web::api::is_for_programs;
 
     fn described() -> Value {
-        let taxonomy = Taxonomy::parse(assets::TAXONOMY).expect("the shipped taxonomy reads");
+        let taxonomy = Taxonomy::parse(include_str!("../../../config/taxonomy.toml"))
+            .expect("the shipped taxonomy reads");
         description(IntakeLimits::default(), &taxonomy)
     }
 
@@ -195,7 +223,7 @@ mod tests {
     fn every_route_for_programs_is_described_and_every_described_route_is_there() {
         let document = described();
         let described: BTreeSet<String> = operations(&document).into_iter().map(|(path, ..)| path).collect();
-        let web = web::routes::paths().into_iter().map(|(path, _)| path);
+        let web = crate::routes::paths().into_iter().map(|(path, _)| path);
         let intake = intake::http::descriptions(IntakeLimits::default());
         let intake = intake.into_iter().flat_map(|(_, paths)| paths.paths.into_keys());
         let own = calls().into_iter().flat_map(|(_, paths, _)| paths.paths.into_keys());
