@@ -137,10 +137,11 @@ fn the_machines_clock_is_wrong_for_a_minute() {
     night.feed("desa-hulu", "village", NIBUNG, &[]);
     night.report("desa-hulu", (NIBUNG, FLOOD), 3, &[("displaced", 12)]);
     night.shown("A flood of severity 3", &[(NIBUNG, DISASTER), (RUPIT, RESIDENTS)]);
-    night.clock_was_ahead(SignedDuration::from_hours(24 * 3));
+    // Less than the three days that this flood keeps its alert open: whether the hour turns before them is no matter.
+    night.clock_was_ahead(SignedDuration::from_hours(24 * 2));
     let cells = [(NIBUNG, DISASTER), (NIBUNG, RESIDENTS)];
     night.shown(
-        "The clock was three days ahead while the police reported a worse flood, and is right again",
+        "The clock was two days ahead while the police reported a worse flood, and is right again",
         &cells,
     );
     night.report("desa-hulu", (NIBUNG, CLASH), 5, &[("dead", 1)]);

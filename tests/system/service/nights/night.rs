@@ -5,6 +5,7 @@ use crate::system::service::clocks::stamp_one_ahead;
 use crate::system::service::demo::enter;
 use crate::system::service::reviewed;
 use crate::system::service::site::{Site, caught_up, metric, post};
+use domain::time::Time;
 use jiff::{SignedDuration, Timestamp};
 use kentongan_tests::http::Client;
 use kentongan_tests::ingest::Source;
@@ -16,6 +17,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
+use store::Store;
 
 /// How long nothing must come before a step is over, where the text is written.
 const QUIET: Duration = Duration::from_secs(4);
@@ -352,6 +354,8 @@ impl Night {
                 (self.mail.all().len() >= before + expected).then_some(())
             });
         }
+        // What came beyond the reviewed text belongs to this step too.
+        assert_eq!(self.unsent(), None, "{}", self.service().output());
         let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let all = self.mail.all();
         for message in &all[before..] {
@@ -367,6 +371,19 @@ impl Night {
         }
         self.heard = all.len();
         found
+    }
+
+    /// Waits until the outbox is empty of what is due; gives a word where it does not become so.
+    fn unsent(&self) -> Option<&'static str> {
+        let path = self.site.data.join("state.sqlite").display().to_string();
+        let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+        let store = runtime.block_on(Store::open(&path)).expect("opening the state");
+        let sent = service::eventually(Duration::from_secs(30), || {
+            let left = store.anything_to_send(Time(Timestamp::now().as_microsecond()));
+            (!runtime.block_on(left).expect("reading the outbox")).then_some(())
+        });
+        runtime.block_on(store.close());
+        sent.is_none().then_some("messages wait after half a minute")
     }
 
     /// A last flood elsewhere is heard, so that whatever the night had to say has been line; then the text is compared.
