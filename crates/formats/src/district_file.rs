@@ -4,6 +4,7 @@
 
 use crate::abridge::{first_and_more, first_phrases_and_more};
 use crate::archive::Crosswalk;
+use crate::boundaries::position::PositionDoubt;
 use crate::boundaries::{Boundaries, BoundariesError, MisnamedBoundary, UnreadableFeature};
 use crate::code_list::{ListedPlace, OldCodes, RegencyList};
 use domain::place::{Code, Zone};
@@ -101,19 +102,26 @@ pub fn usable_boundaries(text: &[u8]) -> Result<Boundaries, DistrictFileError> {
     Ok(boundaries)
 }
 
-/// Refuses boundaries that put places of the list where they cannot lie.
+/// Refuses boundaries that put places of the list where they cannot lie; gives what is to be remarked of the others.
 ///
 /// # Errors
 /// Where they do, with each such place and why.
-pub fn check_positions(rows: &[ListedPlace], boundaries: &Boundaries) -> Result<(), DistrictFileError> {
+pub fn check_positions(
+    rows: &[ListedPlace],
+    boundaries: &Boundaries,
+) -> Result<Option<String>, DistrictFileError> {
     let doubts = boundaries.position_doubts(rows.iter().map(|row| (row.code.as_str(), None)));
-    if doubts.is_empty() {
-        return Ok(());
+    let (impossible, strange): (Vec<_>, Vec<_>) = doubts.into_iter().partition(|doubt| doubt.is_impossible);
+    let listed = |doubts: Vec<PositionDoubt>| {
+        let words: Vec<String> = doubts.into_iter().map(|doubt| doubt.words).collect();
+        format!("{}: {}", words.len(), first_phrases_and_more(&words, LISTED))
+    };
+    if impossible.is_empty() {
+        return Ok((!strange.is_empty()).then(|| format!("positions to look at, {}", listed(strange))));
     }
     Err(DistrictFileError::Unusable(format!(
-        "{} positions cannot be right: {}; correct the file, or take those features out and give lat and lon by hand",
-        doubts.len(),
-        first_phrases_and_more(&doubts, LISTED)
+        "positions that cannot be right, {}; correct the file, or take those features out and give lat and lon by hand",
+        listed(impossible)
     )))
 }
 
@@ -280,7 +288,7 @@ mod tests {
     }
 
     /// A square of a tenth of a degree for each place, of which the third is moved by `moved`.
-    fn regency(moved: impl Fn(f64, f64) -> (f64, f64)) -> Result<(), DistrictFileError> {
+    fn regency(moved: impl Fn(f64, f64) -> (f64, f64)) -> Result<Option<String>, DistrictFileError> {
         let square = |number: usize| {
             let (lon, lat) = (102.6 + 0.1 * number as f64, -2.7);
             let (lon, lat) = if number == 3 { moved(lon, lat) } else { (lon, lat) };
@@ -298,17 +306,26 @@ mod tests {
 
     #[test]
     fn a_place_where_it_cannot_lie_is_refused_with_the_reason() {
-        assert!(regency(|lon, lat| (lon, lat)).is_ok());
+        assert_eq!(regency(|lon, lat| (lon, lat)).unwrap(), None);
         for (moved, reason) in [
             ((102.9, 2.7), "outside province 16; the sign of its latitude is lost or wrong"),
             ((-102.9, -2.7), "outside Indonesia; the sign of its longitude is wrong"),
             ((-0.05, -0.05), "outside Indonesia"),
-            ((110.9, -2.7), "outside province 16"),
+            ((110.9, -2.7), "km from the nearest other place of its regency"),
             ((106.4, -4.9), "km from the nearest other place of its regency"),
         ] {
             let error = regency(|_, _| moved).unwrap_err().to_string();
             assert!(error.contains("16.13.03") && error.contains(reason), "{moved:?}: {error}");
-            assert!(error.contains("1 positions cannot be right"), "{moved:?}: {error}");
+            assert!(error.contains("positions that cannot be right, 1:"), "{moved:?}: {error}");
+        }
+    }
+
+    /// The box of a province is rough, and a new regency's code is in no register.
+    #[test]
+    fn a_place_outside_the_box_of_its_province_is_remarked() {
+        for moved in [(102.9, 0.2), (101.0, -2.7)] {
+            let remark = regency(|_, _| moved).unwrap().unwrap_or_default();
+            assert!(remark.contains("16.13.03") && remark.contains("outside province 16"), "{remark}");
         }
     }
 

@@ -41,9 +41,10 @@ pub fn add(sources: &DistrictSources<'_>, regency: &str, out: &Path) -> Result<S
     };
     boundaries.take_misnamed(list.places.iter().map(|place| (place.code.as_str(), place.name.as_str())));
     if let Some(path) = sources.geojson {
-        district_file::check_positions(&list.places, &boundaries)
+        let remark = district_file::check_positions(&list.places, &boundaries)
             .with_context(|| format!("reading {}", path.display()))
             .or_user_error()?;
+        list.notes.extend(remark);
     }
     let table = district_file::table(&list.places, &boundaries, &catalog::crosswalk()?, &old_codes)?;
     fs::create_dir_all(out).with_context(|| format!("making the folder {}", out.display()))?;

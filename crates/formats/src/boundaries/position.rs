@@ -1,5 +1,6 @@
-//! Where a place may lie: within its province, and not far from the others of its regency. A sign that is lost, a zero that stands
-//! for nothing and a code on another place's shape move a centre where maps, neighbours and coordinates of reports follow it.
+//! Where a place may lie: in Indonesia, within its province, and not far from the others of its regency. A sign that is lost, a zero
+//! that stands for nothing and a code on another place's shape move a centre where maps, neighbours and coordinates of reports
+//! follow it. The boxes of the provinces are rough, and codes of new regencies are not known here: that alone is remarked.
 
 use super::{Boundaries, Boundary};
 use std::collections::BTreeMap;
@@ -69,46 +70,61 @@ fn kilometres(one: (f64, f64), other: (f64, f64)) -> f64 {
     (one.0 - other.0).hypot((one.1 - other.1) * narrow) * KM_PER_DEGREE
 }
 
-/// Why a centre, latitude first, cannot be the one of a place with this code; `None` where it can.
-pub fn misplaced(code: &str, (lat, lon): (f64, f64)) -> Option<String> {
+/// A place that seems not to lie where it should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PositionDoubt {
+    /// Where it lies, and why that seems wrong.
+    pub words: String,
+    /// It cannot lie there; else it is only to be remarked.
+    pub is_impossible: bool,
+}
+
+impl PositionDoubt {
+    fn impossible(words: String) -> PositionDoubt {
+        PositionDoubt { words, is_impossible: true }
+    }
+}
+
+/// What would put a centre into this extent, if it is not there.
+fn slip(extent: Extent, (lat, lon): (f64, f64)) -> Option<&'static str> {
+    let slips = [
+        ((-lat, lon), "the sign of its latitude is lost or wrong"),
+        ((lat, -lon), "the sign of its longitude is wrong"),
+        ((-lat, -lon), "the signs of both are wrong"),
+        ((lon, lat), "latitude and longitude are swapped"),
+    ];
+    slips.iter().find(|(meant, _)| is_within(extent, *meant)).map(|(_, words)| *words)
+}
+
+/// Why a centre, latitude first, seems not to be the one of a place with this code; `None` where it may be.
+fn misplaced(code: &str, (lat, lon): (f64, f64)) -> Option<PositionDoubt> {
     let province: u32 = code.get(..2)?.parse().ok()?;
     let extent = PROVINCES.iter().find(|(number, _)| *number == province).map(|(_, extent)| *extent);
     let own = extent.unwrap_or(INDONESIA);
     if is_within(own, (lat, lon)) {
         return None;
     }
-    let whose = match is_within(INDONESIA, (lat, lon)) {
-        true => format!("province {province:02}"),
-        false => "Indonesia".to_owned(),
-    };
-    let hint = if lat == 0.0 && lon == 0.0 {
-        "; 0, 0 stands for a position that is not known"
-    } else if is_within(own, (-lat, lon)) {
-        "; the sign of its latitude is lost or wrong"
-    } else if is_within(own, (lat, -lon)) {
-        "; the sign of its longitude is wrong"
-    } else if is_within(own, (-lat, -lon)) {
-        "; the signs of both are wrong"
-    } else if is_within(own, (lon, lat)) {
-        "; latitude and longitude are swapped"
-    } else {
-        ""
-    };
-    Some(format!("{code} lies at lat {lat:.2}, lon {lon:.2}, outside {whose}{hint}"))
+    let is_abroad = !is_within(INDONESIA, (lat, lon));
+    let whose = if is_abroad { "Indonesia".to_owned() } else { format!("province {province:02}") };
+    let unknown = (lat == 0.0 && lon == 0.0).then_some("0, 0 stands for a position that is not known");
+    let found = unknown.or_else(|| slip(own, (lat, lon)));
+    let found = found.or_else(|| slip(INDONESIA, (lat, lon)).filter(|_| is_abroad));
+    let hint = found.map(|found| format!("; {found}")).unwrap_or_default();
+    let words = format!("{code} lies at lat {lat:.2}, lon {lon:.2}, outside {whose}{hint}");
+    Some(PositionDoubt { words, is_impossible: is_abroad || found.is_some() })
 }
 
-/// The places whose centres, latitude first, cannot be right, with the reason.
-pub fn doubts<'a>(places: impl IntoIterator<Item = Centre<'a>>) -> Vec<String> {
+/// The places whose centres, latitude first, seem wrong, with the reason.
+pub fn doubts<'a>(places: impl IntoIterator<Item = Centre<'a>>) -> Vec<PositionDoubt> {
     let mut of_regency: BTreeMap<(&str, usize), Vec<Centre<'_>>> = BTreeMap::new();
     let mut found = Vec::new();
     for (code, centre) in places {
-        match misplaced(code, centre) {
-            Some(why) => found.push(why),
-            None => of_regency
-                .entry((code.get(..5).unwrap_or(code), code.len()))
-                .or_default()
-                .push((code, centre)),
+        let doubt = misplaced(code, centre);
+        if doubt.as_ref().is_none_or(|doubt| !doubt.is_impossible) {
+            let regency = (code.get(..5).unwrap_or(code), code.len());
+            of_regency.entry(regency).or_default().push((code, centre));
         }
+        found.extend(doubt);
     }
     for places in of_regency.values().filter(|places| places.len() > 2) {
         for (code, centre) in places {
@@ -116,9 +132,9 @@ pub fn doubts<'a>(places: impl IntoIterator<Item = Centre<'a>>) -> Vec<String> {
             let nearest = others.map(|(_, other)| kilometres(*centre, *other)).min_by(f64::total_cmp);
             if let Some(far) = nearest.filter(|far| *far > APART) {
                 let (lat, lon) = centre;
-                found.push(format!(
+                found.push(PositionDoubt::impossible(format!(
                     "{code} lies at lat {lat:.2}, lon {lon:.2}, {far:.0} km from the nearest other place of its regency"
-                ));
+                )));
             }
         }
     }
@@ -143,22 +159,25 @@ impl Boundary {
 }
 
 impl Boundaries {
-    /// The places among `wanted` whose shapes cannot lie where they do, with the reason: by their province, the others of their
+    /// The places among `wanted` whose shapes seem not to lie where they should, with the reason: by their province, the others of their
     /// regency, their own parts, and the centre that a list gives (latitude first).
     pub fn position_doubts<'a>(
         &self,
         wanted: impl IntoIterator<Item = (&'a str, Option<(f64, f64)>)>,
-    ) -> Vec<String> {
+    ) -> Vec<PositionDoubt> {
         let own: Vec<_> =
             wanted.into_iter().filter_map(|(code, listed)| Some((code, self.get(code)?, listed))).collect();
         let mut found = doubts(own.iter().map(|(code, place, _)| (*code, place.centre)));
         for (code, place, listed) in own {
             if place.reach() > APART {
-                found.push(format!("{code} has a part {:.0} km from its centre", place.reach()));
+                let far = place.reach();
+                found.push(PositionDoubt::impossible(format!(
+                    "{code} has a part {far:.0} km from its centre"
+                )));
             } else if let Some(off) = listed.and_then(|listed| place.off(listed)) {
-                found.push(format!(
+                found.push(PositionDoubt::impossible(format!(
                     "{code} has its shape {off:.0} km from the centre that the list of places gives"
-                ));
+                )));
             }
         }
         found

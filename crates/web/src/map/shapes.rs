@@ -179,12 +179,17 @@ fn centre_doubts(places: &Places) -> Option<String> {
     let centres = places.ids().filter_map(|id| Some((places.code(id).to_string(), places.unit(id).centre?)));
     let centres: Vec<(String, (f64, f64))> = centres.collect();
     let doubts = position::doubts(centres.iter().map(|(code, centre)| (code.as_str(), *centre)));
-    (!doubts.is_empty()).then(|| {
-        format!(
-            "lat and lon of places cannot be right: {}; correct them in the file of places",
-            first_phrases_and_more(&doubts, LISTED)
-        )
-    })
+    (!doubts.is_empty())
+        .then(|| format!("lat and lon of places {}; correct them in the file of places", phrases(doubts)))
+}
+
+/// The verdict on some doubts and their list; only what cannot be right where some cannot.
+fn phrases(mut doubts: Vec<PositionDoubt>) -> String {
+    let some_cannot = doubts.iter().any(|doubt| doubt.is_impossible);
+    doubts.retain(|doubt| doubt.is_impossible == some_cannot);
+    let verdict = if some_cannot { "cannot be right" } else { "should be looked at" };
+    let words: Vec<String> = doubts.into_iter().map(|doubt| doubt.words).collect();
+    format!("{verdict}: {}", first_phrases_and_more(&words, LISTED))
 }
 
 /// What of a boundary file cannot be drawn, or not where it is.
@@ -212,8 +217,8 @@ fn remarks_on(boundaries: &Boundaries, path: &str, places: &Places) -> Vec<Strin
     let doubts = boundaries.position_doubts(wanted.iter().map(|(code, centre)| (code.as_str(), *centre)));
     if !doubts.is_empty() {
         remarks.push(format!(
-            "'{path}': positions cannot be right: {}; correct the file, maps show these places there",
-            first_phrases_and_more(&doubts, LISTED)
+            "'{path}': positions {}; correct the file, maps show these places there",
+            phrases(doubts)
         ));
     }
     if !districts(boundaries).any(|(code, _)| places.find(code).is_some()) {
