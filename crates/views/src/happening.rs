@@ -8,13 +8,13 @@ use crate::error::ViewError;
 use crate::format;
 use crate::json;
 use crate::level;
-use crate::permit::Right;
+use crate::permit;
 use crate::reports::label;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::evidence::attestation::{Affirmation, Extent};
-use domain::kind::{FeedClass, Kind};
+use domain::kind::{FeedClass, Handling, Kind};
 use domain::place::{Code, Zone};
 use domain::sender_clock;
 use domain::time::Time;
@@ -71,16 +71,17 @@ impl HappeningView {
 
     /// As much of an incident as the viewer may know; `since`: when it came to be known.
     pub(crate) fn of_incident(context: &Context, since: Time, gravest: GravestIncident) -> HappeningView {
-        let GravestIncident { incident, claimed_by, others } = gravest;
+        let GravestIncident { incident, claimed_by, handling, others } = gravest;
         // Held against its own time: what is old is not doubtful because it is old.
         let seen = incident.occurred_at.clamp(since.min(context.now), context.now);
-        let reads = context.viewer.may(Right::SeeReports);
-        let entry = context.sources.taxonomy.entries().find(|entry| entry.code == incident.category);
-        let named = reads || entry.is_some_and(|entry| !entry.restricted);
+        let restricted = context.sources.taxonomy.get(incident.category).is_none_or(|entry| entry.restricted);
+        let reads = permit::reads(context.viewer.role, handling, restricted);
+        let named = reads || !restricted;
+        let open = !restricted && handling != Handling::Confidential;
         let village = context.sources.places.village(incident.place).map(|village| village.name.clone());
         HappeningView {
             what: named.then(|| label(context, incident.category)),
-            village: village.filter(|_| reads || incident.kind == Kind::Disaster),
+            village: village.filter(|_| reads || (open && incident.kind == Kind::Disaster)),
             occurred_at: incident.occurred_at,
             doubtful: sender_clock::is_doubtful(incident.occurred_at, seen),
             claimed_by,

@@ -10,7 +10,7 @@ use domain::effect::{Incident, Verdict};
 use domain::evidence::merge::{self, MergeFault};
 use domain::kind::{Category, CheckReason, FeedClass, Handling, Kind, Outcome, Stance};
 use domain::place::{Code, Place, UnitId};
-use domain::report::{Body, Remark, RemarkKind, ReportId, Statement};
+use domain::report::{Body, Remark, RemarkKind, Report, ReportId, Statement};
 use domain::time::{DAY, Time};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -196,16 +196,25 @@ impl SharedIds {
     }
 }
 
+/// Who may see it, as its source asks.
+pub(crate) fn handling(report: &Report) -> Handling {
+    match &report.body {
+        Body::Statement(statement) => statement.handling,
+        Body::Remark(remark) => remark.handling,
+        _ => Handling::Open,
+    }
+}
+
 pub fn may_read(context: &Context, view: &StoredReport) -> bool {
-    let (handling, category) = match &view.report.body {
-        Body::Statement(statement) => (statement.handling, Some(statement.category)),
-        Body::Remark(remark) => (remark.handling, remark.category),
-        _ => (Handling::Open, None),
+    let category = match &view.report.body {
+        Body::Statement(statement) => Some(statement.category),
+        Body::Remark(remark) => remark.category,
+        _ => None,
     };
     let entry = category.and_then(|category| context.sources.taxonomy.get(category));
     let restricted = entry.is_some_and(|entry| entry.restricted);
     let viewer = &context.viewer;
-    viewer.covers(view.report.place.code) && reads(viewer.role, handling, restricted)
+    viewer.covers(view.report.place.code) && reads(viewer.role, handling(&view.report), restricted)
 }
 
 /// Why these reports are no one incident, as a key of the locale ([`merge_fault`](domain::evidence::merge::merge_fault)).

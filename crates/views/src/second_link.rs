@@ -8,11 +8,12 @@ use crate::happening::{self, HappeningView, capital};
 use crate::level;
 use crate::messages::{self, TeamContact};
 use crate::permit::{Role, Viewer};
+use crate::reports::handling;
 use crate::second_person::RequestedAct;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::author::{Author, StampedAuthor};
-use domain::kind::Kind;
+use domain::kind::{Handling, Kind};
 use domain::place::{Code, Zone};
 use domain::report::ReportName;
 use domain::time::Time;
@@ -50,6 +51,8 @@ pub enum LinkRefusal {
     SamePerson,
     /// Who asked is logged in in this browser, or was before.
     AskersBrowser,
+    /// Somebody else is logged in in this browser.
+    OthersBrowser,
     /// The roster does not let this person second any more.
     NotInRoster,
     /// A report that the request names is gone or lies outside the person's areas.
@@ -72,6 +75,7 @@ impl LinkRefusal {
             LinkRefusal::Forwarded => "second_link.forwarded",
             LinkRefusal::SamePerson => "second_link.same_person",
             LinkRefusal::AskersBrowser => "second_link.askers_browser",
+            LinkRefusal::OthersBrowser => "second_link.others_browser",
             LinkRefusal::NotInRoster => "second_link.not_in_roster",
             LinkRefusal::OutOfReach => "second_link.out_of_reach",
         }
@@ -338,7 +342,8 @@ impl OpenLink {
         let (lang, asked) = (context.lang, &own.asked);
         let incident = asked.incident;
         let (kind, code, zone) = (incident.kind, incident.place.code, Zone::of(incident.place.code));
-        let gravest = GravestIncident { incident, claimed_by: asked.claimed_by.clone(), others: 0 };
+        let handling = own.reports.iter().map(|own| handling(&own.report)).max().unwrap_or(Handling::Open);
+        let gravest = GravestIncident { incident, claimed_by: asked.claimed_by.clone(), handling, others: 0 };
         let happened = HappeningView::of_incident(context, asked.request.at, gravest);
         let kind_word = lang.word("kind", kind);
         let what = capital(&happened.what.clone().unwrap_or_else(|| kind_word.clone()));

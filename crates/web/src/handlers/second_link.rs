@@ -249,31 +249,44 @@ impl Visit {
                 return Err(LinkFault::Refused(Box::new(RefusedLink { lang, ..refusal })));
             }
         };
-        if self.is_of_the_asker(&link).await? {
-            tracing::warn!(person = link.link.person, from, "one-time link refused: the asker's browser");
-            return Err(refused(&link, LinkRefusal::AskersBrowser));
+        if let Some(why) = self.is_of_somebody_else(&link).await? {
+            tracing::warn!(
+                person = link.link.person,
+                from,
+                ?why,
+                "one-time link refused: somebody else's browser"
+            );
+            return Err(refused(&link, why));
         }
         Ok(link)
     }
 
-    /// True where who asked is logged in in this browser, or logged in here before: it is no second person's. Asked before a link
-    /// is bound, so that its person can still open it elsewhere.
-    async fn is_of_the_asker(&self, link: &OpenLink) -> Result<bool, LinkFault> {
-        let Some(asker) = link.asker() else { return Ok(false) };
+    /// Why it is not the link's person who sits here: somebody else is logged in, or who asked was here before. Asked before a link
+    /// is bound, so that its person can still open it elsewhere. That a colleague was logged in here once is no reason: a device may
+    /// be borrowed.
+    async fn is_of_somebody_else(&self, link: &OpenLink) -> Result<Option<LinkRefusal>, LinkFault> {
+        let asker = link.asker();
+        let author = |account: &str, person: &str| StampedAuthor::of_desk(account, person).desk_author();
         let is_asker = |account: &str, person: &str| {
-            StampedAuthor::of_desk(account, person).desk_author().is_same_person(&asker)
+            asker.as_ref().is_some_and(|asker| author(account, person).is_same_person(asker))
         };
-        if let Some(Person { viewer, .. }) = guard::person(&self.request.state, &self.headers).await?
-            && is_asker(&viewer.name, &viewer.person)
-        {
-            return Ok(true);
+        if let Some(Person { viewer, .. }) = guard::person(&self.request.state, &self.headers).await? {
+            if is_asker(&viewer.name, &viewer.person) {
+                return Ok(Some(LinkRefusal::AskersBrowser));
+            }
+            let own = link.author();
+            if !author(&viewer.name, &viewer.person).is_same_person(&own.desk_author()) {
+                return Ok(Some(LinkRefusal::OthersBrowser));
+            }
         }
-        if !KnownDevice::is_any_claimed(&self.headers) {
-            return Ok(false);
+        if asker.is_none() || !KnownDevice::is_any_claimed(&self.headers) {
+            return Ok(None);
         }
         let users = self.request.state.sources.store.users().await.map_err(Fault::from)?;
         let mut own = users.iter().filter(|user| is_asker(&user.name, &user.person));
-        Ok(own.any(|user| KnownDevice::shown(&self.headers, &user.name, &user.password_hash).is_some()))
+        let was_here =
+            own.any(|user| KnownDevice::shown(&self.headers, &user.name, &user.password_hash).is_some());
+        Ok(was_here.then_some(LinkRefusal::AskersBrowser))
     }
 
     /// Refuses where another browser was the first to open the link, or none was.
@@ -343,6 +356,7 @@ const fn status(why: LinkRefusal) -> StatusCode {
         LinkRefusal::Forwarded
         | LinkRefusal::SamePerson
         | LinkRefusal::AskersBrowser
+        | LinkRefusal::OthersBrowser
         | LinkRefusal::NotInRoster
         | LinkRefusal::OutOfReach => StatusCode::FORBIDDEN,
     }

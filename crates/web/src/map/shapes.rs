@@ -3,9 +3,8 @@
 use super::geometry::{buffered_hull, voronoi};
 use domain::place::{Code, Places, UnitId};
 use formats::abridge::{first_and_more, first_phrases_and_more};
-use formats::boundaries::{
-    Boundaries, BoundariesError, Boundary, Point, Polygon, Ring, UnreadableFeature, position,
-};
+use formats::boundaries::position::{self, PositionDoubt};
+use formats::boundaries::{Boundaries, BoundariesError, Boundary, Point, Polygon, Ring, UnreadableFeature};
 use std::collections::BTreeMap;
 use std::path::Path;
 

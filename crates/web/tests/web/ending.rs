@@ -82,6 +82,29 @@ async fn in_a_browser_that_opened_the_link_and_in_which_the_asker_logs_in_nothin
     assert!(alert(&world).await.alert.state.is_live());
 }
 
+/// Forwarded to a colleague, a reporter or another regency's desk, it answers for nobody: only its own person's session may stand open.
+#[tokio::test]
+async fn in_a_browser_in_which_somebody_else_is_logged_in_nothing_is_agreed_to() {
+    let world = end_sent(contact(), NOW.plus(-HOUR)).await;
+    world.account("budi", "160504").await;
+    for other in ["budi", "bupati"] {
+        let session = world.login(other).await;
+        for request in [get(&link(), &session), post(&link(), &session, "")] {
+            let (status, text) = read(world.ask(request).await).await;
+            assert!(
+                status == StatusCode::FORBIDDEN && text.contains("orang lain sedang masuk"),
+                "{other}: {text}"
+            );
+        }
+    }
+    assert_eq!(kept(&world).await.browser_hash, None, "its person can still open it");
+    let bound = opened(&world).await;
+    let budi = world.login("budi").await;
+    let (status, _) = answered(&world, &format!("{bound}; {budi}"), "answer=agreed&reason=dilihat").await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(alert(&world).await.alert.state.is_live());
+}
+
 #[tokio::test]
 async fn who_finds_the_link_used_by_somebody_else_does_not_read_that_the_answer_was_theirs() {
     let world = end_sent(contact(), NOW.plus(-HOUR)).await;

@@ -8,7 +8,7 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::effect::Incident;
 use domain::evidence::attestation::Extent;
-use domain::kind::FeedClass;
+use domain::kind::{FeedClass, Handling};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::DAY;
@@ -22,6 +22,8 @@ pub struct GravestIncident {
     pub incident: Incident,
     /// The classes of the feeds that say that it happened.
     pub claimed_by: Vec<FeedClass>,
+    /// The strictest handling of the reports behind it.
+    pub handling: Handling,
     /// How many further incidents the alert rests on.
     pub others: usize,
 }
@@ -113,37 +115,41 @@ impl Store {
                 let Extent { severity, dead, injured, displaced } = incident.claimed;
                 (severity, dead, injured, displaced, incident.occurred_at, Reverse(incident.id))
             });
-            chosen.extend(
-                first.map(|incident| (*alert, GravestIncident { incident, claimed_by: vec![], others })),
-            );
+            chosen.extend(first.map(|incident| {
+                (*alert, GravestIncident { incident, claimed_by: vec![], handling: Handling::Open, others })
+            }));
         }
-        let mut classes = self.classes_that_affirm(regency, &chosen).await?;
+        let affirmed = self.affirmed_by(regency, &chosen).await?;
         for (alert, mut own) in chosen {
-            own.claimed_by = classes.get_mut(&own.incident.id).map(std::mem::take).unwrap_or_default();
-            classes.insert(own.incident.id, own.claimed_by.clone());
+            if let Some((classes, handling)) = affirmed.get(&own.incident.id) {
+                (own.claimed_by, own.handling) = (classes.iter().copied().collect(), *handling);
+            }
             gravest.insert(alert.id.clone(), own);
         }
         Ok(())
     }
 
-    /// The classes of the feeds that say that these incidents happened: no denial, no ending, nothing taken back.
-    async fn classes_that_affirm(
+    /// The classes of the feeds that say that these incidents happened (no denial, no ending, nothing taken back), and the strictest
+    /// handling of their reports.
+    async fn affirmed_by(
         &self,
         regency: Code,
         incidents: &[(&Alert, GravestIncident)],
-    ) -> Result<BTreeMap<ReportName, Vec<FeedClass>>, StoreError> {
-        let mut classes: BTreeMap<ReportName, Vec<FeedClass>> = BTreeMap::new();
+    ) -> Result<BTreeMap<ReportName, (BTreeSet<FeedClass>, Handling)>, StoreError> {
+        let mut affirmed: BTreeMap<ReportName, (BTreeSet<FeedClass>, Handling)> = BTreeMap::new();
         if incidents.is_empty() {
-            return Ok(classes);
+            return Ok(affirmed);
         }
-        let mut select = SqlStatement::new("SELECT DISTINCT incident, class FROM reports WHERE");
+        let mut select = SqlStatement::new("SELECT DISTINCT incident, class, handling FROM reports WHERE");
         select
             .add(" regency = ? AND outcome <> 'statement' AND outcome <> 'retracted' AND", [regency.cell()]);
         select.add_in("incident", incidents.iter().map(|(_, own)| own.incident.id.cell()).collect());
-        select.add(" ORDER BY incident, class", []);
         for row in select.fetch_all(&self.readers).await? {
-            classes.entry(ReportName::read(&row, 0)?).or_default().push(FeedClass::read(&row, 1)?);
+            let (classes, handling) =
+                affirmed.entry(ReportName::read(&row, 0)?).or_insert((BTreeSet::new(), Handling::Open));
+            classes.insert(FeedClass::read(&row, 1)?);
+            *handling = (*handling).max(Handling::read(&row, 2)?);
         }
-        Ok(classes)
+        Ok(affirmed)
     }
 }

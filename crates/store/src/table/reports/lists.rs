@@ -253,6 +253,28 @@ impl Store {
         read(&query.fetch_all(&self.readers).await?)
     }
 
+    /// Those of these incidents of a regency of which a report is confidential.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn confidential_incidents(
+        &self,
+        regency: Code,
+        incidents: &[ReportName],
+    ) -> Result<BTreeSet<ReportName>, StoreError> {
+        let mut found = BTreeSet::new();
+        for incidents in incidents.chunks(RANGES) {
+            let mut select = SqlStatement::new("SELECT DISTINCT incident FROM reports WHERE");
+            select.add(" regency = ? AND handling = ? AND", [regency.cell(), Handling::Confidential.cell()]);
+            select.add_in("incident", incidents.iter().map(Column::cell).collect());
+            for row in select.fetch_all(&self.readers).await? {
+                found.insert(ReportName::read(&row, 0)?);
+            }
+        }
+        Ok(found)
+    }
+
     /// Denials and endings since an instant of which nobody knows which incident they speak of and which nobody has set
     /// aside, the latest first.
     ///
