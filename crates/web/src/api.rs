@@ -41,6 +41,7 @@ pub fn calls() -> Vec<(Access, UtoipaMethodRouter<WebState>)> {
         (With(right_for(PersonAct::Assign)), routes!(alerts::assign)),
         (With(right_for(PersonAct::Resolve)), routes!(alerts::resolve)),
         (With(right_for(PersonAct::Withdraw)), routes!(alerts::withdraw)),
+        (With(right_for(PersonAct::CancelRequest)), routes!(alerts::cancel_request)),
     ]
 }
 

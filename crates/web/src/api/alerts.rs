@@ -71,6 +71,8 @@ pub async fn one(request: PageRequest, Path(id): Path<String>) -> Answer<AlertDe
 const NOT_DONE: &str = "Not done: somebody changed the alert since (`version` is the one now), its state does not allow it \
                         (`state`), a reason is missing (`field`), or it was you who asked to take it back \
                         (`lapses_at`)";
+const NOT_CANCELLED: &str = "Not done: no request waits (it lapsed, was agreed to, or was never made), somebody else made it, or somebody \
+                             changed the alert since (`version` is the one now)";
 const EXAMPLE: &str = "{\"version\": 3, \"reason\": \"…\"}";
 const EXAMPLE_TO: &str = "{\"version\": 3, \"to\": \"Danramil\"}";
 const EXAMPLE_OUTCOME: &str = "{\"version\": 3, \"outcome\": \"averted\"}";
@@ -162,6 +164,23 @@ pub async fn resolve(request: PageRequest, Path(id): Path<String>, body: Bytes) 
 )]
 pub async fn withdraw(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
     act_for_a_reason(request, &id, "withdraw", &body).await
+}
+
+/// Cancel a request to end an alert
+///
+/// Who asked for its end (`withdrawal_request`) does not ask any more: the alert stands, no second person can agree, the one-time
+/// links that were sent open nothing, and who was asked hears of it. Only the person who asked may. For roles that may direct.
+#[utoipa::path(
+    post, path = "/v1/alerts/{id}/cancel-request", operation_id = "cancel_alert_request", tag = "alerts",
+    params(("id" = String, Path, description = "Number of the alert", example = "16.13-2026-0001")),
+    request_body = ActDto,
+    responses(
+        (status = 200, description = "The alert after the act", body = AlertDto),
+        (status = 409, description = NOT_CANCELLED, body = ProblemDocument, content_type = PROBLEM),
+    ),
+)]
+pub async fn cancel_request(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
+    act_for_a_reason(request, &id, "cancel-request", &body).await
 }
 
 /// An act of which the body gives no more than a reason.

@@ -90,7 +90,7 @@ pub fn act(word: &str, asked: &ActRequest, by: &Viewer) -> Result<Act, Fault> {
             Act::Resolve { outcome, by }
         }
         "tarik" | "withdraw" => Act::Withdraw { by },
-        "batalkan-permintaan" => Act::CancelRequest { by },
+        "batalkan-permintaan" | "cancel-request" => Act::CancelRequest { by },
         _ => return Err(Fault::NotFound),
     })
 }

@@ -231,15 +231,24 @@ async fn acts_are_as_reviewed() {
             "resolve",
             json!({"version": 4, "outcome": "averted", "reason": "dimediasi camat"}),
         ),
+        ("a request that another person made", "cancel-request", json!({"version": 5})),
+        ("the request is cancelled", "cancel-request", json!({"version": 5, "reason": "massa kembali"})),
+        ("no request waits any more", "cancel-request", json!({"version": 6})),
+        (
+            "asked again to be resolved",
+            "resolve",
+            json!({"version": 6, "outcome": "averted", "reason": "dimediasi camat"}),
+        ),
         (
             "resolved by a second person",
             "resolve",
-            json!({"version": 5, "outcome": "averted", "reason": "sudah dicek"}),
+            json!({"version": 7, "outcome": "averted", "reason": "sudah dicek"}),
         ),
         ("a body that cannot be read", "withdraw", json!({"version": "lima"})),
     ] {
         let path = format!("/v1/alerts/16.13-2026-0001/{act}");
-        let who = if about.ends_with("second person") { &budi } else { &cookie };
+        let is_of_budi = ["second person", "another person made"].iter().any(|end| about.ends_with(end));
+        let who = if is_of_budi { &budi } else { &cookie };
         exchanges.ask(about, post(&path, who), &body.to_string()).await;
     }
     exchanges.are_as_reviewed("acts");
