@@ -134,7 +134,8 @@ def measure(service_of, feed_token, folder, rate, seconds, row):
         token = feed_token("")
         service = service_of(
             f'[places]\nfiles = ["{folder}/places.csv"]\n[files]\nteam = "{folder}/team.toml"\n'
-            "[intake]\nrecords_a_minute = 100000000\n[logging]\nlevel = \"warn\"\n"
+            # All of it comes by one token, which may send less in a minute where nobody says otherwise.
+            "[intake]\nrecords_a_minute = 100000000\nbytes_a_minute = 4000000000\n[logging]\nlevel = \"warn\"\n"
         )
         seen, took = drive(service, token, folder, rate, seconds)
         # What was committed last has a moment to arrive.
