@@ -81,9 +81,10 @@ fn pause(item: &OutboxItem, facts: &MessageFacts) -> Option<MessagePause> {
     match item.change {
         AlertChangeKind::Opened if again => Some(MessagePause::PlaceAndKind),
         // A second person is asked at once, whatever else was said of the alert, and so hears who asked what came of it.
-        AlertChangeKind::WithdrawalAsked | AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped => {
-            None
-        }
+        AlertChangeKind::WithdrawalAsked
+        | AlertChangeKind::NotAgreed
+        | AlertChangeKind::RequestDropped
+        | AlertChangeKind::RequestLapsed => None,
         change if change.is_rise() => None,
         _ => Some(MessagePause::Alert),
     }
@@ -105,7 +106,7 @@ async fn recipients(
             team.members().iter().filter(own).filter_map(first_channel).collect()
         }
         AlertChangeKind::WithdrawalAsked => asked_to_end(team, item, asker(facts), concerned().collect()),
-        AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped => {
+        AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped | AlertChangeKind::RequestLapsed => {
             let asked = match facts.ending.as_ref().and_then(|ending| ending.asked_at) {
                 Some((_, version)) if item.change == AlertChangeKind::RequestDropped => {
                     state.store.asked_to_end(&item.alert, version).await?

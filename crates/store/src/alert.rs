@@ -82,6 +82,9 @@ impl Store {
             let done = in_transaction!(self, tx => request_lapses::note(&mut tx, &id, &act, now).await)?;
             changed.extend(done);
         }
+        if !changed.is_empty() {
+            self.wake_outbox(); // who asked hears of it
+        }
         Ok(changed)
     }
 }
@@ -171,7 +174,8 @@ pub(crate) async fn advance(
     alerts::update(tx, before, &next, act, context).await?;
     let change = AlertChangeKind::of(before, &next, act);
     let notifies = change.notifies();
-    if change != AlertChangeKind::RequestDropped && before.drops_request(&next, context.at) {
+    let is_news = matches!(change, AlertChangeKind::RequestDropped | AlertChangeKind::RequestLapsed);
+    if !is_news && before.drops_request(&next) {
         // Before the news itself, which is the newest message then.
         outbox.add(&next, AlertChangeKind::RequestDropped, context.at);
     }

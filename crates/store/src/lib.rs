@@ -87,7 +87,9 @@ pub use recover::{PartitionProgress, RecoveredReport};
 pub use sealed::SealedCodec;
 pub use snapshot::{SNAPSHOT_CHUNK, SnapshotBuilder, SnapshotChunks};
 pub use store::{SchemaVersion, Store};
-pub use table::alerts::{AlertCount, AlertDetail, AlertFilter, GravestIncident, RequestAnswer};
+pub use table::alerts::{
+    AlertCount, AlertDetail, AlertFilter, GravestIncident, LapsedRequest, RequestAnswer,
+};
 pub use table::assessments::AssessmentRow;
 pub use table::conditions::ConditionRow;
 pub use table::daily_counts::{DayClass, DaySeverity, LocalDays};

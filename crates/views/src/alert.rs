@@ -34,6 +34,8 @@ use store::{Delivery, Range, ReportFilter, StoredReport};
 mod ending;
 mod history;
 
+pub(crate) use ending::lapsed_words;
+
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
 
@@ -66,6 +68,9 @@ pub struct AlertView {
     pub unnotified_assignee: Option<String>,
     /// One person's request to take it back, as long as it waits for a second person.
     pub withdrawal: Option<WithdrawalView>,
+    /// What one person asked for within the last day and nobody joined, a sentence each.
+    #[serde(skip)]
+    pub lapsed: Vec<String>,
     /// It is taken back by two persons only.
     pub needs_two_to_end: bool,
     /// Why the viewer's account neither asks nor agrees to end it, though the role may: it names no person.
@@ -178,10 +183,9 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         }
         None => None,
     };
-    let behind = if context.viewer.may(Right::SeeReports) {
-        behind(context, &alert, &basis).await?
-    } else {
-        Vec::new()
+    let behind = match viewer.may(Right::SeeReports) {
+        true => behind(context, &alert, &basis).await?,
+        false => Vec::new(),
     };
     let reports = visible(context, &behind).await?;
     let claims =
@@ -211,6 +215,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         needs_two_to_end: alert.needs_two_to_end(),
         viewer_unnamed: !viewer_author(context).desk_author().names_person(),
         second_by_link: ending::second_by_link(context, &alert),
+        lapsed: ending::lapsed(context, &alert, &detail.history).await?,
         withdrawal: ending::request(context, &alert, &detail.history),
         delivered: delivered(&deliveries),
         messages: messages::by_person(context, &alert.id).await?,

@@ -1,5 +1,6 @@
 //! The overview: the first alerts, every district by kind, and the districts nobody reports from.
 
+use crate::alert::lapsed_words;
 use crate::alerts::{self, AlertItem};
 use crate::chains::{self, ChainView};
 use crate::context::Context;
@@ -46,6 +47,9 @@ pub struct OverviewView {
     /// Who did not agree by link to what still waits for a second person, or could not judge it.
     #[serde(skip)]
     pub not_agreed: Vec<NotAgreed>,
+    /// What one person asked for within the last day and nobody joined.
+    #[serde(skip)]
+    pub lapsed: Vec<LapsedRequestView>,
     /// What somebody must look into: requests for awas that wait for a second person, reports that cannot be judged or that only the community makes, then denials and endings of
     /// which nobody knows which incident they speak of.
     pub to_check: Vec<ReportItem>,
@@ -74,6 +78,16 @@ pub struct NotAgreed {
     pub words: String,
 }
 
+/// A request that no second person joined.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LapsedRequestView {
+    pub alert: String,
+    /// The alert's level and place, in words.
+    pub about: String,
+    /// Who asked for what, and that nobody joined.
+    pub words: String,
+}
+
 /// A district nobody has reported from.
 #[derive(Clone, Debug, Serialize)]
 pub struct SilentDistrict {
@@ -94,7 +108,7 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
     let chains = chains::load(context, code, &live).await?;
     let asked = |alert: &&AlertItem| alert.withdrawal_waits && context.viewer.may(Right::Direct);
     let ends_asked: Vec<AlertItem> = live.iter().filter(asked).cloned().collect();
-    let not_agreed = not_agreed(context, &live).await?;
+    let (not_agreed, lapsed) = (not_agreed(context, &live).await?, lapsed(context, &live).await?);
     let more = live.len().saturating_sub(FIRST);
     live.truncate(FIRST);
     let rows: Vec<MatrixRow> =
@@ -113,6 +127,7 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
         chains,
         ends_asked,
         not_agreed,
+        lapsed,
         to_check,
         more_to_check,
         last_check: context.as_of().await?,
@@ -147,6 +162,25 @@ async fn not_agreed(context: &Context, live: &[AlertItem]) -> Result<Vec<NotAgre
                 to_end: answer.record.is_none(),
                 words: answer_words(context, (&answer, alert.code), true),
             });
+        }
+    }
+    Ok(found)
+}
+
+/// The requests about these alerts that lapsed within the last day; for those who may ask again or be the second person.
+async fn lapsed(context: &Context, live: &[AlertItem]) -> Result<Vec<LapsedRequestView>, ViewError> {
+    if !context.viewer.may(Right::Direct) || live.is_empty() {
+        return Ok(Vec::new());
+    }
+    let regencies: BTreeSet<Code> = live.iter().map(|alert| alert.code.regency()).collect();
+    let regencies: Vec<Code> = regencies.into_iter().collect();
+    let since = context.now.plus(-SECOND_WITHIN);
+    let mut found = Vec::new();
+    for request in context.sources.store.lapsed_requests(&regencies, since).await? {
+        let Some(alert) = live.iter().find(|alert| alert.id == request.alert) else { continue };
+        if let Some(words) = lapsed_words(context, &request, alert.code).await? {
+            let about = format!("{} {}", level::word(alert.level, context.lang), alert.place);
+            found.push(LapsedRequestView { alert: alert.id.clone(), about, words });
         }
     }
     Ok(found)

@@ -147,10 +147,11 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
         page.heading(lang.text("chains.one"));
         view.chains.iter().for_each(|chain| page.item(&page.chain_line(&chain.members)));
     }
-    if !view.to_check.is_empty() || !view.ends_asked.is_empty() {
+    if !view.to_check.is_empty() || !view.ends_asked.is_empty() || !view.lapsed.is_empty() {
         page.heading(lang.text("overview.to_check"));
         view.ends_asked.iter().for_each(|alert| page.item(&page.alert_line(alert)));
         view.not_agreed.iter().for_each(|answer| page.item(&format!("{}: {}", answer.alert, answer.words)));
+        view.lapsed.iter().for_each(|request| page.item(&format!("{}: {}", request.alert, request.words)));
         if !view.to_check.is_empty() {
             page.reports(&view.to_check);
         }

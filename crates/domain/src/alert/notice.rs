@@ -12,7 +12,7 @@ states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Grown = "grown", Assigned = "assigned",
     Disputed = "disputed", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Ended = "ended", Changed = "changed",
     ToCheck = "check", ToSecond = "second", WithdrawalAsked = "withdrawal_asked", NotAgreed = "not_agreed",
-    RequestDropped = "request_dropped",
+    RequestDropped = "request_dropped", RequestLapsed = "request_lapsed",
 });
 
 impl AlertChangeKind {
@@ -29,12 +29,11 @@ impl AlertChangeKind {
                 AlertChangeKind::NotAgreed
             }
             Act::CancelRequest { .. } => AlertChangeKind::RequestDropped,
+            Act::LapseSecond { .. } | Act::LapseWithdrawal => AlertChangeKind::RequestLapsed,
             // The alert stays as it is, also where it was withdrawn long ago.
-            Act::SendAgain { .. }
-            | Act::AskSecond { .. }
-            | Act::LapseSecond { .. }
-            | Act::AnswerSecond { .. }
-            | Act::LapseWithdrawal => AlertChangeKind::Changed,
+            Act::SendAgain { .. } | Act::AskSecond { .. } | Act::AnswerSecond { .. } => {
+                AlertChangeKind::Changed
+            }
             _ if act.ends().is_some() && next.state.is_live() => AlertChangeKind::WithdrawalAsked,
             _ if next.state == State::Withdrawn => AlertChangeKind::Withdrawn,
             // Who heard of it hears how it ended.
@@ -62,15 +61,16 @@ impl AlertChangeKind {
     /// True where a message about this takes the place of one about `waiting` that the same person waits for about the same
     /// alert. What is for who gets it alone is said by a message of its own; what has ended needs nobody's work.
     pub fn takes_place_of(self, waiting: AlertChangeKind) -> bool {
+        use AlertChangeKind::{RequestDropped, RequestLapsed, WithdrawalAsked};
         let own = |change: AlertChangeKind| change.goes_alone().then_some(change);
-        let drops = self == AlertChangeKind::RequestDropped && waiting == AlertChangeKind::WithdrawalAsked;
+        let drops = matches!(self, RequestDropped | RequestLapsed) && waiting == WithdrawalAsked;
         self.is_end() || drops || own(self) == own(waiting)
     }
 
     /// True where it is no news of the alert but for who gets it alone, such as a question: it is folded into no other message.
     pub const fn goes_alone(self) -> bool {
-        use AlertChangeKind::{Assigned, NotAgreed, RequestDropped, WithdrawalAsked};
-        matches!(self, Assigned | WithdrawalAsked | NotAgreed | RequestDropped)
+        use AlertChangeKind::{Assigned, NotAgreed, RequestDropped, RequestLapsed, WithdrawalAsked};
+        matches!(self, Assigned | WithdrawalAsked | NotAgreed | RequestDropped | RequestLapsed)
     }
 
     /// True where the alert is over by it: a person ended it, or it was withdrawn.
@@ -263,6 +263,9 @@ mod tests {
         ] {
             assert_eq!(moved(&asked, &Act::AnswerSecond { answer, verification: None }).1, change);
         }
+        assert_eq!(moved(&asked, &Act::LapseWithdrawal).1, AlertChangeKind::RequestLapsed);
+        let lapse = Act::LapseSecond { verification: name(9), takes_back: false };
+        assert_eq!(moved(&siaga, &lapse).1, AlertChangeKind::RequestLapsed);
         let below = Alert { level: Level::Waspada, state: State::Acknowledged, ..siaga.clone() };
         let by = StampedAuthor::of_desk("sari", "sari");
         let resolve = |outcome| Act::Resolve { outcome, by: by.clone() };
@@ -298,12 +301,15 @@ mod tests {
 
     #[test]
     fn an_end_takes_the_place_of_all_that_waits_and_a_dropped_request_that_of_the_request() {
-        use AlertChangeKind::{Assigned, Ended, NotAgreed, Opened, RequestDropped, Risen, WithdrawalAsked};
+        use AlertChangeKind::{
+            Assigned, Ended, NotAgreed, Opened, RequestDropped, RequestLapsed, Risen, WithdrawalAsked,
+        };
         for end in AlertChangeKind::ALL.iter().filter(|change| change.is_end()) {
             assert!(AlertChangeKind::ALL.iter().all(|waiting| end.takes_place_of(*waiting)), "{end:?}");
         }
         assert!(RequestDropped.takes_place_of(WithdrawalAsked) && Risen.takes_place_of(Opened));
         assert!(!RequestDropped.takes_place_of(Opened) && !Risen.takes_place_of(WithdrawalAsked));
+        assert!(RequestLapsed.takes_place_of(WithdrawalAsked) && !RequestLapsed.takes_place_of(NotAgreed));
         assert!(!NotAgreed.takes_place_of(Assigned) && !Opened.takes_place_of(NotAgreed));
         assert!(Ended.notifies() && !Ended.is_rise());
     }

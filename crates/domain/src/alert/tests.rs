@@ -152,7 +152,7 @@ fn who_asked_cancels_the_request_and_nobody_else_does() {
         assert_eq!(cancel(own).history_word(&stands), "cancel_request");
         let change = notice::AlertChangeKind::of(&asked, &stands, &cancel(own));
         assert_eq!(change, notice::AlertChangeKind::RequestDropped);
-        assert!(asked.drops_request(&stands, Time(7)));
+        assert!(asked.drops_request(&stands));
         assert!(
             act(&stands, &withdraw("budi"), Time(8)).unwrap().state.is_live(),
             "budi is the first to ask"
@@ -256,10 +256,10 @@ fn a_rise_makes_a_request_void_and_other_news_does_not() {
     let asked = act(&alert(), &withdraw("sari"));
     let risen = act(&asked, &Act::Condition(condition(ConditionChange::Changed, Level::Awas)));
     assert_eq!(risen.withdrawal, None);
-    assert!(asked.drops_request(&risen, Time(9)) && !alert().drops_request(&risen, Time(9)));
+    assert!(asked.drops_request(&risen) && !alert().drops_request(&risen));
     assert!(act(&risen, &withdraw("budi")).state.is_live(), "budi is the first to ask");
     let same = act(&asked, &Act::Condition(condition(ConditionChange::Changed, Level::Siaga)));
-    assert!(!asked.drops_request(&same, Time(9)));
+    assert!(!asked.drops_request(&same));
     assert_eq!(act(&same, &withdraw("budi")).state, State::Withdrawn);
     let cleared = act(&asked, &Act::Condition(condition(ConditionChange::Cleared, Level::Low)));
     let again = act(&cleared, &Act::Condition(condition(ConditionChange::Raised, Level::Siaga)));

@@ -67,10 +67,9 @@ impl Alert {
         self.level >= Level::Siaga && self.cleared_at.is_none() && self.state.is_live()
     }
 
-    /// True where the request to end it that waited at `at` holds no more in `next`, which stands on: it rose or came back, or who asked
-    /// cancelled it.
-    pub fn drops_request(&self, next: &Alert, at: Time) -> bool {
-        self.withdrawal_waits(at).is_some() && next.state.is_live() && next.withdrawal.is_none()
+    /// True where the request to end it holds no more in `next`, which stands on: it rose or came back, or who asked cancelled it.
+    pub fn drops_request(&self, next: &Alert) -> bool {
+        self.withdrawal.is_some() && next.state.is_live() && next.withdrawal.is_none()
     }
 
     /// The request to end it that waits for a second person at `now`.

@@ -46,6 +46,9 @@ impl Notice {
             (AlertChangeKind::NotAgreed, Some(true)) => "message.not_agreed_take_back",
             (AlertChangeKind::RequestDropped, _) if ending.cancelled => "message.request_cancelled",
             (AlertChangeKind::RequestDropped, _) => "message.request_dropped",
+            (AlertChangeKind::RequestLapsed, None) => "message.request_lapsed",
+            (AlertChangeKind::RequestLapsed, Some(false)) => "message.request_lapsed_awas",
+            (AlertChangeKind::RequestLapsed, Some(true)) => "message.request_lapsed_take_back",
             (AlertChangeKind::Ended, _) => "message.ended",
             _ => return None,
         })

@@ -362,6 +362,7 @@ fn subject_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Ended => "message.subject_ended",
         AlertChangeKind::NotAgreed => "message.subject_not_agreed",
         AlertChangeKind::RequestDropped => "message.subject_request_dropped",
+        AlertChangeKind::RequestLapsed => "message.subject_request_lapsed",
     }
 }
 
@@ -373,7 +374,8 @@ fn opening_key(change: AlertChangeKind) -> &'static str {
         | AlertChangeKind::WithdrawalAsked
         | AlertChangeKind::Ended
         | AlertChangeKind::NotAgreed
-        | AlertChangeKind::RequestDropped => "message.opened",
+        | AlertChangeKind::RequestDropped
+        | AlertChangeKind::RequestLapsed => "message.opened",
         AlertChangeKind::Risen => "message.risen",
         AlertChangeKind::Returned => "message.returned",
         AlertChangeKind::NewIncident => "message.new_incident",

@@ -44,7 +44,7 @@ impl Team {
             "  second person by one-time link, for awas, to take back and to end an alert: {who}"
         ));
         lines.push(String::from(
-            "  a request to end it that is not agreed to, cancelled or dropped by a rise: the desk, who asked; the last two also who was asked",
+            "  a request that is not agreed to or lapses, or one to end it that is cancelled or dropped by a rise: the desk, who asked; the last two also who was asked",
         ));
         lines
     }

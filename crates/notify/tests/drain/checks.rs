@@ -239,7 +239,7 @@ impl Desk {
     }
 
     /// One person of the desk confirms a report and so asks for awas, or rejects it and so takes back what stands.
-    async fn asked(&self, kind: Kind, category: &str, (act, at): (VerificationAct, Time)) {
+    pub async fn asked(&self, kind: Kind, category: &str, (act, at): (VerificationAct, Time)) {
         let (id, verification) = (ReportId(1), ReportId(2));
         let mut typed = report(verification, kind, 0);
         typed.reporter = Some(String::from("piket-1a2b3c4d"));

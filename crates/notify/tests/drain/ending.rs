@@ -2,12 +2,13 @@
 
 use crate::ALERT;
 use crate::checks::{KABAG_OPS, token};
-use crate::desk::{Desk, NOW};
+use crate::desk::{Desk, NOW, PLANTED};
 use crate::receivers::{Answer, Http, Mail, Smtp};
 use domain::alert::{Act, AlertOutcome, SecondAnswer};
 use domain::author::StampedAuthor;
 use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
+use domain::report::VerificationAct;
 use domain::time::{HOUR, MINUTE, SECOND};
 use notify::Channel;
 use notify::team::Team;
@@ -156,6 +157,74 @@ async fn who_was_asked_hears_that_the_request_was_cancelled_and_no_link_goes_out
     desk.drained().await;
     assert!(mails.iter().chain(&smtp.rest()).all(|mail| !mail.text.contains("orang-kedua/")));
     running.stop().await;
+}
+
+#[tokio::test]
+async fn the_desk_and_who_asked_hear_that_nobody_agreed_within_the_day_and_a_link_that_waits_goes_nowhere() {
+    let (mut desk, mut smtp, _http) = opened(Kind::Disaster, Level::Siaga).await;
+    smtp.answer([Answer::Refuse; 2]);
+    desk.acts("sari", Act::Withdraw { by: sari() }, NOW).await;
+    let running = desk.run();
+    smtp.mail().await;
+    desk.failed(Channel::Email).await;
+    // The message with the link has waited for the server all day.
+    assert!(desk.store.lapse_requests(NOW.plus(24 * HOUR - 1)).await.unwrap().is_empty());
+    assert_eq!(desk.store.lapse_requests(NOW.plus(24 * HOUR)).await.unwrap().len(), 1);
+    smtp.back();
+    desk.pass(MINUTE);
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to, "piket@x.example", "Sari is of the desk");
+    for words in [
+        "Permintaan Posko untuk mengakhiri peringatan level siaga",
+        "(ditarik) gugur: sampai",
+        "tidak ada orang kedua yang menyetujui. Peringatan tetap berlaku",
+        "Diminta oleh: Posko",
+    ] {
+        assert!(mail.text.contains(words), "'{words}' is missing: {}", mail.text);
+    }
+    desk.drained().await;
+    assert!(smtp.rest().iter().all(|mail| !mail.text.contains("orang-kedua/")), "nothing to open any more");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn that_nobody_joined_a_record_is_said_of_what_it_asked_for_and_of_a_conflict_without_words_of_people()
+{
+    for (act, words) in [
+        (
+            VerificationAct::Confirm,
+            "Permintaan awas dari piket-1a2b3c4d gugur: dalam 24 jam tidak ada orang kedua",
+        ),
+        (
+            VerificationAct::Reject,
+            "Permintaan piket-1a2b3c4d untuk menarik laporan gugur: dalam 24 jam tidak ada",
+        ),
+    ] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.desk_by_mail(http.port);
+        // The district has no alert of its own: its regency's carries the request.
+        desk.regency_rises(Kind::ResidentCompany, Level::Siaga).await;
+        let running = desk.run();
+        desk.settled().await;
+        smtp.rest();
+        desk.asked(Kind::ResidentCompany, "WP-05", (act, NOW)).await;
+        assert!(smtp.mail().await.raw.contains("menunggu orang kedua"));
+        assert_eq!(desk.store.lapse_requests(NOW.plus(24 * HOUR)).await.unwrap().len(), 1);
+        let mut mail = smtp.mail().await;
+        while !mail.raw.contains("gugur") {
+            mail = smtp.mail().await; // the question to another person who was asked
+        }
+        assert_eq!(mail.to, "piket@x.example");
+        assert!(mail.raw.contains("Subject: Permintaan gugur tanpa orang kedua"), "{}", mail.raw);
+        assert!(mail.text.starts_with(words) && mail.text.contains("tetap siaga"), "{}", mail.text);
+        for hidden in PLANTED {
+            assert!(!mail.raw.contains(hidden) && !mail.text.contains(hidden), "'{hidden}': {}", mail.text);
+        }
+        desk.quiet().await;
+        assert!(smtp.rest().iter().all(|mail| !mail.raw.contains("gugur")), "to nobody else");
+        running.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ mod answers;
 mod lists;
 mod rests_on;
 
-pub use answers::RequestAnswer;
+pub use answers::{LapsedRequest, RequestAnswer};
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 pub use rests_on::GravestIncident;

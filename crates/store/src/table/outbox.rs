@@ -173,7 +173,7 @@ impl OutboxItem {
 /// The changes that go by a message of their own, as SQL lists them.
 macro_rules! go_alone {
     () => {
-        "('assigned', 'withdrawal_asked', 'not_agreed', 'request_dropped')"
+        "('assigned', 'withdrawal_asked', 'not_agreed', 'request_dropped', 'request_lapsed')"
     };
 }
 

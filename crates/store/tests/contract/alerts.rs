@@ -9,7 +9,7 @@ use domain::kind::{Level, Outcome};
 use domain::place::Code;
 use domain::report::Body;
 use domain::time::{DAY, HOUR, Time};
-use store::{Actor, AlertChangeKind, AlertFilter, Store};
+use store::{Actor, AlertChangeKind, AlertFilter, OutboxItem, Store};
 
 pub async fn emit(store: &Store, effects: Vec<Effect>) -> Vec<(String, AlertChangeKind)> {
     let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
@@ -398,6 +398,29 @@ pub async fn a_line_says_when_its_record_came_wherever_commits_are_cut(home: &Ho
     assert_eq!(came, received);
 }
 
+/// A message for each of Sari's request to end the alert and that of the record 9 to take something back, and what lapsed since.
+async fn what_lapsed_is_queued_for_who_asked(store: &Store, id: &str) {
+    let items = store.alert_items(id).await.unwrap();
+    let lapsed: Vec<&OutboxItem> =
+        items.iter().filter(|item| item.change == AlertChangeKind::RequestLapsed).collect();
+    let [end, record] = lapsed.try_into().expect("one each");
+    let end = store.message_facts(end).await.unwrap().ending.expect("it is about an end");
+    assert_eq!((end.asked_by.as_str(), end.record), ("sari", None));
+    assert_eq!(end.outcome, Some(AlertOutcome::Void));
+    let record = store.message_facts(record).await.unwrap().ending.expect("it is about a request");
+    assert_eq!((record.record, record.takes_back), (Some(name(9)), true));
+    let at = commit(0, 0).clock.plus(DAY);
+    let lapsed = store.lapsed_requests(&[Code(161_300)], at).await.unwrap();
+    let asked: Vec<_> = lapsed
+        .iter()
+        .map(|request| (request.record, request.asked_by.account.as_str(), request.outcome))
+        .collect();
+    assert_eq!(asked[0], (None, "sari", Some(AlertOutcome::Void)));
+    assert_eq!(asked[1].0, Some(name(9)));
+    assert_eq!(store.lapsed_requests(&[Code(161_300)], at.plus(1)).await.unwrap(), [], "of long ago");
+    assert_eq!(store.lapsed_requests(&[Code(637_200)], at).await.unwrap(), [], "of elsewhere");
+}
+
 pub async fn requests_and_their_lapses_stand_in_the_history(home: &Home) {
     let store = home.open().await;
     let id = String::from("16.13-2026-0001");
@@ -443,7 +466,11 @@ pub async fn requests_and_their_lapses_stand_in_the_history(home: &Home) {
     assert!(store.lapse_requests(now.plus(DAY - 1)).await.unwrap().is_empty(), "they wait");
     // A second person joined one of them.
     emit(&store, vec![Effect::Incident(Incident { awas_request: None, ..asking })]).await;
+    let mut woken = store.outbox_woken();
+    woken.mark_unchanged();
     assert_eq!(store.lapse_requests(now.plus(DAY)).await.unwrap().len(), 2);
+    assert!(woken.has_changed().unwrap(), "who asked hears of it at once");
+    what_lapsed_is_queued_for_who_asked(&store, &id).await;
     let lapsed = [line("withdraw_lapsed", "kentongan"), line("second_lapsed", "kentongan")];
     assert_eq!(acts().await, [asked.to_vec(), lapsed.to_vec()].concat());
     let history = store.alert(&id).await.unwrap().unwrap().history;

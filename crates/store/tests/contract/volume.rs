@@ -171,6 +171,8 @@ async fn questions(volume: &mut Volume) {
     volume.ask("doubtful_reports", "of the largest regency", 100, doubtful).await;
     let answers = async |store: &Store| store.request_answers(&[load::LARGEST]).await;
     volume.ask("request_answers", "of the largest regency", 30_000, answers).await;
+    let lapsed = async |store: &Store| store.lapsed_requests(&[load::LARGEST], load::last().plus(-DAY)).await;
+    volume.ask("lapsed_requests", "of the largest regency", 30_000, lapsed).await;
 }
 
 async fn lists(volume: &mut Volume) {

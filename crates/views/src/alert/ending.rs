@@ -1,16 +1,19 @@
-//! The request to end an alert that waits for a second person, and who may be that.
+//! The request to end an alert that waits for a second person, who may be that, and requests that nobody joined.
 
 use super::{WithdrawalView, end_word, viewer_author};
 use crate::context::Context;
+use crate::error::ViewError;
 use crate::format;
 use crate::permit::Right;
 use crate::second_link::{answer_words, asked_by, contact_author};
+use crate::second_person::{awas_request, take_back_request};
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, HistoryEntry};
-use domain::place::Zone;
+use domain::evidence::second_person::SECOND_WITHIN;
+use domain::place::{Code, Zone};
 use domain::time::Time;
 use std::fmt::Display;
-use store::RequestAnswer;
+use store::{LapsedRequest, RequestAnswer};
 
 /// The request to take an alert back that waits for a second person.
 pub(super) fn request(context: &Context, alert: &Alert, history: &[HistoryEntry]) -> Option<WithdrawalView> {
@@ -47,4 +50,46 @@ pub(super) fn second_by_link(context: &Context, alert: &Alert) -> Vec<String> {
         second && asker.is_another_person(&contact_author(contact).desk_author())
     });
     others.map(|contact| contact.role.clone()).collect()
+}
+
+/// Requests about a live alert that lapsed within the last day, a sentence each.
+pub(super) async fn lapsed(
+    context: &Context,
+    alert: &Alert,
+    history: &[HistoryEntry],
+) -> Result<Vec<String>, ViewError> {
+    let mut found = Vec::new();
+    if alert.state.is_live() {
+        for request in LapsedRequest::of_history(history, context.now.plus(-SECOND_WITHIN)) {
+            found.extend(lapsed_words(context, &request, alert.code).await?);
+        }
+    }
+    Ok(found)
+}
+
+/// Who asked for what that nobody joined; `None` where the record asks no more, for another one took its place or it was settled, and
+/// of records for those who see aggregates only.
+pub(crate) async fn lapsed_words(
+    context: &Context,
+    lapsed: &LapsedRequest,
+    code: Code,
+) -> Result<Option<String>, ViewError> {
+    let Some(record) = lapsed.record else {
+        let by = &lapsed.asked_by;
+        let who = asked_by(&context.sources.team, by.desk_author(), &by.account);
+        let act = lapsed.outcome.map(|outcome| end_word(context.lang, outcome)).unwrap_or_default();
+        let time = format::long(lapsed.at, Zone::of(code), context.lang);
+        let values: [(&str, &dyn Display); 3] = [("who", &who), ("act", &act), ("time", &time)];
+        return Ok(Some(context.lang.fill("alert.end_lapsed", &values)));
+    };
+    if !context.viewer.may(Right::SeeReports) {
+        return Ok(None);
+    }
+    let asked = context.sources.store.asked_second(code.regency(), record).await?;
+    let Some(asked) = asked.filter(|asked| !asked.request.waits(context.now)) else { return Ok(None) };
+    let view = match asked.takes_back {
+        true => take_back_request(context, &asked.incident).await?,
+        false => awas_request(context, &asked.incident).await?,
+    };
+    Ok(view.map(|view| view.words))
 }

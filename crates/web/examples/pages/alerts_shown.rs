@@ -82,6 +82,7 @@ pub fn alert_view() -> AlertView {
         needs_two_to_end: true,
         viewer_unnamed: false,
         second_by_link: vec![],
+        lapsed: vec![],
         delivered: Some(DeliveryCount { reached: 5, of: 5 }),
         messages: vec![],
     }

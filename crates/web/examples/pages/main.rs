@@ -194,6 +194,7 @@ fn overview_view(places: &Places) -> OverviewView {
         chains: vec![chain()],
         ends_asked: vec![],
         not_agreed: vec![],
+        lapsed: vec![],
         to_check: vec![],
         more_to_check: false,
         last_check: Some(NOW),

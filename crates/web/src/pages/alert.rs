@@ -73,6 +73,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
             div {
                 (why_section(frame, view))
                 @if frame.may(Right::SeeReports) {
+        @for words in &view.lapsed { p.note { (words) } }
                     section.block aria-labelledby="h-laporan" {
                         h2 #h-laporan { (frame.text("alert.reports")) }
                         (rows(frame, &view.reports))

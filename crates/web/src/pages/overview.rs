@@ -163,7 +163,8 @@ fn thin_words(frame: &Frame, ppm: u32) -> String {
 /// something, and nobody knows what.
 fn to_check(frame: &Frame, view: &OverviewView) -> Markup {
     html! {
-        @if !view.to_check.is_empty() || !view.ends_asked.is_empty() || !view.not_agreed.is_empty() {
+        @let is_empty = view.to_check.is_empty() && view.ends_asked.is_empty() && view.not_agreed.is_empty();
+        @if !is_empty || !view.lapsed.is_empty() {
             section.block id="periksa" data-live="periksa" aria-labelledby="h-periksa" {
                 h2 #h-periksa { (frame.text("overview.to_check")) }
                 p.hint { (frame.text("overview.to_check_hint")) }
@@ -185,6 +186,11 @@ fn to_check(frame: &Frame, view: &OverviewView) -> Markup {
                             a href={ "/peringatan/" (answer.alert) } { (answer.about) " (" (answer.alert) ")" }
                             ": " strong { (answer.words) }
                         }
+                    } }
+                }
+                @if !view.lapsed.is_empty() {
+                    ul.plain { @for request in &view.lapsed {
+                        li { a href={ "/peringatan/" (request.alert) } { (request.about) " (" (request.alert) ")" } ": " (request.words) }
                     } }
                 }
                 @if !view.to_check.is_empty() { (super::reports::rows(frame, &view.to_check)) }
@@ -239,6 +245,7 @@ mod tests {
             alerts: vec![],
             ends_asked: vec![],
             not_agreed: vec![],
+            lapsed: vec![],
             to_check: vec![],
             more_to_check: false,
             more: 0,

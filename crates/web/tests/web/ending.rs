@@ -11,7 +11,8 @@ use domain::alert::{Act, AlertOutcome, State};
 use domain::author::StampedAuthor;
 use domain::effect::{Condition, ConditionChange, Effect};
 use domain::kind::{Kind, Level};
-use domain::time::HOUR;
+use domain::time::{DAY, HOUR};
+use std::sync::Arc;
 use store::{AlertDetail, Commit, LinkRequest};
 use views::TeamContact;
 
@@ -335,6 +336,53 @@ async fn a_rise_drops_the_request_and_its_link_says_so() {
     issue(&world, "0f", later).await;
     let (status, _) = world.page("/orang-kedua/0f", "").await;
     assert_eq!(status, StatusCode::GONE, "a request that never was");
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_joined_stands_on_the_alerts_page_and_in_periksa_for_a_day() {
+    let world = end_sent(contact(), NOW.plus(-25 * HOUR)).await;
+    let sari = world.login("sari").await;
+    let says = "untuk mengakhiri peringatan ini (ditarik) gugur pada Sab, 21 Nov 2026, 06.00 WIB: tidak ada orang kedua";
+    let (_, front) = world.page("/", &sari).await;
+    assert!(!front.contains(says), "nothing is written down yet: {front}");
+    let lapsed = world.state.sources.store.lapse_requests(NOW).await.unwrap();
+    assert_eq!(lapsed.len(), 1);
+    let (_, front) = world.page("/", &sari).await;
+    let (_, checks) = front.split_once("id=\"periksa\"").expect("what is to be looked into");
+    assert!(checks.contains(says) && checks.contains(&format!("href=\"{PAGE}\"")), "{checks}");
+    for who in ["sari", "bupati"] {
+        let cookie = world.login(who).await;
+        let (_, page) = world.page(PAGE, &cookie).await;
+        assert!(page.contains(says), "{who}: {page}");
+        let (_, history) = page.split_once("id=\"h-riwayat\"").unwrap();
+        assert!(history.contains("permintaan mengakhiri gugur, tidak ada orang kedua"), "{history}");
+    }
+    // Another request takes its place.
+    sari_acts(&world, withdraw(), 3, NOW).await;
+    let (_, front) = world.page("/", &sari).await;
+    assert!(!front.contains(says) && front.contains("menunggu orang kedua"), "{front}");
+}
+
+#[tokio::test]
+async fn a_record_that_nobody_joined_stands_in_periksa_until_it_is_settled() {
+    let world = with_holder(World::new().await, contact());
+    asked(&world, NOW.plus(-HOUR)).await;
+    assert_eq!(world.state.sources.store.lapse_requests(NOW.plus(DAY)).await.unwrap().len(), 1);
+    let world = world.with(|state| web::WebState { clock: Arc::new(|| NOW.plus(DAY)), ..state });
+    let sari = world.login("sari").await;
+    let says = "tidak ada orang kedua; siaga tetap berlaku";
+    for path in ["/", PAGE] {
+        let (_, page) = world.page(path, &sari).await;
+        assert!(page.contains(says), "{path}: {page}");
+    }
+    let leader = world.login("bupati").await;
+    let (_, page) = world.page(PAGE, &leader).await;
+    assert!(!page.contains(says), "{page}");
+    let later = world.commit_of(NOW.plus(DAY), vec![crate::effects::incident(VILLAGE)]);
+    let settled = Commit { from_offset: 4, next_offset: 4, ..later };
+    world.state.sources.store.commit(settled).await.unwrap();
+    let (_, front) = world.page("/", &sari).await;
+    assert!(!front.contains(says), "it is settled: {front}");
 }
 
 #[tokio::test]

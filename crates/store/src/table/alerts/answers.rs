@@ -1,12 +1,14 @@
-//! Answers by one-time link that agree to nothing, as the histories of live alerts have them.
+//! Answers by one-time link that agree to nothing, and requests that lapsed, as the histories of live alerts have them.
 
 use super::AlertHistoryRow;
 use crate::error::StoreError;
-use crate::sql::{self, Column, SqlStatement};
+use crate::sql::{self, Cell, Column, SqlStatement};
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::alert::withdrawal::END_REQUESTED;
-use domain::alert::{HistoryEntry, SecondAnswer};
+use domain::alert::{AlertOutcome, HistoryEntry, SecondAnswer};
+use domain::author::StampedAuthor;
+use domain::evidence::second_person::SECOND_WITHIN;
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::Time;
@@ -50,24 +52,94 @@ impl RequestAnswer {
     }
 }
 
+/// A request for a second person that nobody joined within its day.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LapsedRequest {
+    pub alert: String,
+    /// When its day was over; of a record when that was written down.
+    pub at: Time,
+    /// The record that asked; `None`: to end the alert.
+    pub record: Option<ReportName>,
+    /// Who asked to end the alert, and as what; nobody where a record asked.
+    pub asked_by: StampedAuthor,
+    pub outcome: Option<AlertOutcome>,
+}
+
+impl LapsedRequest {
+    /// The lapsed requests of a history since then, oldest first, but for those to end the alert that another one followed.
+    pub fn of_history(history: &[HistoryEntry], since: Time) -> Vec<LapsedRequest> {
+        let mut lapsed: Vec<LapsedRequest> = Vec::new();
+        let mut asked = (StampedAuthor::default(), None, None);
+        for entry in history {
+            let content: Value = serde_json::from_str(&entry.content).unwrap_or_default();
+            if entry.act == END_REQUESTED {
+                lapsed.retain(|request| request.record.is_some());
+                let word = |key: &str| content["asker"][key].as_str().unwrap_or_default();
+                let outcome = content["outcome"].as_str().and_then(AlertOutcome::parse);
+                let over = Some(entry.at.plus(SECOND_WITHIN));
+                asked = (StampedAuthor::of_desk(word("account"), word("person")), outcome, over);
+            }
+            if !["withdraw_lapsed", "second_lapsed"].contains(&entry.act.as_str()) || entry.at < since {
+                continue;
+            }
+            let record = content["verification"].as_str().and_then(ReportName::parse);
+            let (asked_by, outcome, over) = if record.is_none() { asked.clone() } else { Default::default() };
+            lapsed.push(LapsedRequest {
+                alert: entry.alert.clone(),
+                at: over.unwrap_or(entry.at),
+                record,
+                asked_by,
+                outcome,
+            });
+        }
+        lapsed
+    }
+}
+
 impl Store {
+    /// The requests about live alerts of these regencies that lapsed since then and may still be missed.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn lapsed_requests(
+        &self,
+        regencies: &[Code],
+        since: Time,
+    ) -> Result<Vec<LapsedRequest>, StoreError> {
+        const ACTS: [&str; 3] = ["withdraw_lapsed", "second_lapsed", END_REQUESTED];
+        let histories = self.live_histories(regencies, &ACTS).await?;
+        let of_alerts = histories.chunk_by(|one, other| one.alert == other.alert);
+        Ok(of_alerts.flat_map(|history| LapsedRequest::of_history(history, since)).collect())
+    }
+
     /// What was answered without agreeing about live alerts of these regencies, to what still may wait.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
     pub async fn request_answers(&self, regencies: &[Code]) -> Result<Vec<RequestAnswer>, StoreError> {
+        const ACTS: [&str; 3] = ["second_declined", "second_unjudged", END_REQUESTED];
+        let entries = self.live_histories(regencies, &ACTS).await?;
+        let of_alerts = entries.chunk_by(|one, other| one.alert == other.alert);
+        Ok(of_alerts.flat_map(RequestAnswer::of_history).collect())
+    }
+
+    /// The lines of these acts in the histories of live alerts of these regencies, alert by alert, oldest first.
+    async fn live_histories(
+        &self,
+        regencies: &[Code],
+        acts: &[&str],
+    ) -> Result<Vec<HistoryEntry>, StoreError> {
         let head = format!(
             "SELECT {} FROM alerts a JOIN alert_history h ON h.alert = a.id WHERE a.live = 1 AND",
             sql::columns::<AlertHistoryRow>("h.")
         );
         let mut select = SqlStatement::new(&head);
-        select.add_in("a.regency", regencies.iter().map(Column::cell).collect());
-        select.add(" AND h.act IN ('second_declined', 'second_unjudged', 'withdraw_requested')", []);
+        select.add_in("a.regency", regencies.iter().map(Column::cell).collect()).add(" AND", []);
+        select.add_in("h.act", acts.iter().map(|act| Cell::Text((*act).to_owned())).collect());
         select.add(" ORDER BY h.alert, h.version", []);
         let rows: Vec<AlertHistoryRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
-        let entries: Vec<HistoryEntry> = rows.into_iter().map(AlertHistoryRow::entry).collect();
-        let of_alerts = entries.chunk_by(|one, other| one.alert == other.alert);
-        Ok(of_alerts.flat_map(RequestAnswer::of_history).collect())
+        Ok(rows.into_iter().map(AlertHistoryRow::entry).collect())
     }
 }

@@ -57,8 +57,9 @@ impl Line {
 impl Store {
     /// What the item's line says of an end, and the request that it is about.
     pub(super) async fn ending(&self, item: &OutboxItem) -> Result<Option<EndingFacts>, StoreError> {
-        use AlertChangeKind::{Ended, NotAgreed, RequestDropped, WithdrawalAsked, Withdrawn};
-        if !matches!(item.change, Ended | NotAgreed | RequestDropped | Withdrawn | WithdrawalAsked) {
+        use AlertChangeKind::{NotAgreed, RequestDropped, RequestLapsed, WithdrawalAsked};
+        let about_requests = [NotAgreed, RequestDropped, RequestLapsed, WithdrawalAsked];
+        if !item.change.is_end() && !about_requests.contains(&item.change) {
             return Ok(None);
         }
         let mut lines = self.line_and_requests(item).await?.into_iter();
