@@ -13,10 +13,15 @@ use domain::alert::{PersonAct, State};
 use maud::{Markup, html};
 use views::alert::{AlertView, HistoryLine, act_word};
 use views::alerts::state_words;
+use views::claims::IncidentClaims;
 use views::permit::right_for;
 use views::picture::assessed_words;
 use views::range::basis_words;
 use views::{Right, format};
+
+/// Incidents and reports that are shown before the rest is a tap away.
+const FIRST_INCIDENTS: usize = 3;
+const FIRST_REPORTS: usize = 5;
 
 /// Why the act just tried was not done.
 #[derive(Clone, Debug)]
@@ -68,15 +73,19 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
             (withdrawn(frame, view))
         }
         (ending::asked(frame, view))
+        @for words in &view.lapsed { p.note { (words) } }
         @if view.alert.state.is_live() { (acts(frame, view, refused.map(|refused| &refused.typed))) }
         div.pair.alert-pair {
             div {
                 (why_section(frame, view))
                 @if frame.may(Right::SeeReports) {
-        @for words in &view.lapsed { p.note { (words) } }
                     section.block aria-labelledby="h-laporan" {
                         h2 #h-laporan { (frame.text("alert.reports")) }
-                        (rows(frame, &view.reports))
+                        @let (first, more) = view.reports.split_at(view.reports.len().min(FIRST_REPORTS));
+                        (rows(frame, first))
+                        @if !more.is_empty() {
+                            details { summary { (frame.lang.count("alert.more_reports", more.len())) } (rows(frame, more)) }
+                        }
                         @if view.hidden > 0 { (hidden(frame, view.hidden)) }
                     }
                 }
@@ -115,12 +124,7 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
             @if !view.chain.is_empty() {
                 p { strong { (frame.text("chains.one")) } " " (super::chains::members(frame, &view.chain)) }
             }
-            @for claims in &view.claims {
-                div.claims {
-                    h3 { (frame.rich("alert.claims_of", &[("time", frame.time(claims.occurred_at))])) }
-                    (claims_of(frame, claims))
-                }
-            }
+            (all_claims(frame, &view.claims))
             @if let Some(peak) = &view.peak {
                 p { (frame.rich("alert.peak", &[("level", level::chip(peak.level, frame.lang)), ("time", frame.time(peak.since))])) }
                 ul.rules { @for reason in &peak.reasons { li { (strong(reason)) } } }
@@ -142,6 +146,34 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// Who says what of each incident. Of many those beyond the first are a tap away, but for what waits for somebody.
+fn all_claims(frame: &Frame, claims: &[IncidentClaims]) -> Markup {
+    let waits = |claims: &IncidentClaims| {
+        let requests = [&claims.awas_request, &claims.take_back_request];
+        claims.check.is_some() || requests.iter().any(|request| request.is_some())
+    };
+    let numbered = claims.iter().enumerate();
+    let (open, further): (Vec<_>, Vec<_>) =
+        numbered.partition(|(number, claims)| *number < FIRST_INCIDENTS || waits(claims));
+    let of = |claims: &IncidentClaims| {
+        html! {
+            div.claims {
+                h3 { (frame.rich("alert.claims_of", &[("time", frame.time(claims.occurred_at))])) }
+                (claims_of(frame, claims))
+            }
+        }
+    };
+    html! {
+        @for (_, claims) in open { (of(claims)) }
+        @if !further.is_empty() {
+            details {
+                summary { (frame.lang.count("alert.more_incidents", further.len())) }
+                @for (_, claims) in further { (of(claims)) }
             }
         }
     }
@@ -244,5 +276,48 @@ fn line(frame: &Frame, entry: &HistoryLine) -> Markup {
         @if let Some(level) = entry.level { " " (level::chip(level, frame.lang)) }
         " · " @if let Some(role) = &entry.role { (role) " (" (entry.actor) ")" } @else { (entry.actor) }
         @if !entry.reason.is_empty() { " · " (entry.reason) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::effect::Verdict;
+    use domain::kind::CheckReason;
+    use domain::time::{HOUR, Time};
+    use views::Lang;
+    use views::claims::ExtentView;
+
+    #[test]
+    fn of_many_incidents_the_first_and_those_that_wait_for_somebody_are_open() {
+        let extent = ExtentView { severity: 1, dead: 0, injured: 0, displaced: 0 };
+        let incident = |hour: i64, check| IncidentClaims {
+            incident: format!("kejadian-{hour}"),
+            occurred_at: Time(hour * HOUR),
+            doubtful: false,
+            speakers: Vec::new(),
+            attested: extent,
+            counted_severity: 1,
+            verdict: Verdict::Unverified,
+            denials: 0,
+            check,
+            awas_request: None,
+            take_back_request: None,
+        };
+        let frame = Frame::bare(Lang::Id);
+        let shown = |check: [Option<CheckReason>; 5]| {
+            let claims: Vec<IncidentClaims> =
+                (1..).zip(check).map(|(hour, check)| incident(hour, check)).collect();
+            all_claims(&frame, &claims).into_string()
+        };
+        let count = |text: &str| text.matches("class=\"claims\"").count();
+        let text = shown([None; 5]);
+        let (open, further) = text.split_once("<details>").expect("two are a tap away");
+        assert_eq!((count(open), count(further)), (3, 2));
+        assert!(further.contains("2 kejadian lain"), "{further}");
+        let text = shown([None, None, None, None, Some(CheckReason::Community)]);
+        let (open, further) = text.split_once("<details>").expect("one is a tap away");
+        assert_eq!((count(open), count(further)), (4, 1));
+        assert!(!all_claims(&frame, &[incident(1, None)]).into_string().contains("details"));
     }
 }

@@ -17,17 +17,30 @@ const ANCHOR: &str = "pesan";
 pub fn banner(frame: &Frame, late: &[LateMessage]) -> Markup {
     html! {
         div id="belum-sampai" data-live="belum-sampai" {
-            @for message in late {
-                section.note.bad role="alert" aria-label=(frame.lang.word("level", message.level)) {
-                    p { (strong(&message.head(frame.lang))) " " (people(frame, &message.people)) "." }
-                    div.banner-acts {
-                        @if message.check {
-                            a href={ "/?wilayah=" (message.code.regency()) "#periksa" } { (frame.text("late_messages.what_to_check")) }
-                        } @else {
-                            (send_again(frame, &message.alert, None, "/"))
-                            a href={ "/peringatan/" (message.alert) "#" (ANCHOR) } { (frame.text("late_messages.who")) }
-                        }
+            @if let Some((gravest, further)) = late.split_first() {
+                (not_received(frame, gravest))
+                @if !further.is_empty() {
+                    // An outage must not push the alerts themselves off the screen.
+                    details {
+                        summary { (frame.count("late_messages.further", further.len())) }
+                        @for message in further { (not_received(frame, message)) }
                     }
+                }
+            }
+        }
+    }
+}
+
+fn not_received(frame: &Frame, message: &LateMessage) -> Markup {
+    html! {
+        section.note.bad role="alert" aria-label=(frame.lang.word("level", message.level)) {
+            p { (strong(&message.head(frame.lang))) " " (people(frame, &message.people)) "." }
+            div.banner-acts {
+                @if message.check {
+                    a href={ "/?wilayah=" (message.code.regency()) "#periksa" } { (frame.text("late_messages.what_to_check")) }
+                } @else {
+                    (send_again(frame, &message.alert, None, "/"))
+                    a href={ "/peringatan/" (message.alert) "#" (ANCHOR) } { (frame.text("late_messages.who")) }
                 }
             }
         }
@@ -112,5 +125,37 @@ fn one(frame: &Frame, message: &MessageLine) -> Markup {
             @if message.tries > 1 { " · " (frame.count("alert.tries", message.tries as usize)) }
             @if let Some(error) = &message.error { br; small.error { (error) } }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::kind::{Kind, Level};
+    use domain::place::Code;
+    use views::Lang;
+
+    #[test]
+    fn the_gravest_message_that_did_not_arrive_stands_open_and_the_others_are_a_tap_away() {
+        let late = |alert: &str, place: &str| LateMessage {
+            alert: alert.into(),
+            code: Code(161_304),
+            place: place.into(),
+            kind: Kind::Disaster,
+            level: Level::Siaga,
+            check: false,
+            people: Vec::new(),
+            of: 9,
+        };
+        let frame = Frame::bare(Lang::Id);
+        let all = [late("16.13-2026-0001", "Nibung"), late("16.13-2026-0002", "Rupit")];
+        let text = banner(&frame, &all).into_string();
+        let (open, further) = text.split_once("<details>").expect("one is a tap away");
+        assert!(open.contains("Nibung") && !open.contains("Rupit"), "{open}");
+        assert!(
+            further.contains("Ada 1 pesan lain") && further.contains("16.13-2026-0002/kirim-lagi"),
+            "{further}"
+        );
+        assert!(!banner(&frame, &all[..1]).into_string().contains("<details>"));
     }
 }
