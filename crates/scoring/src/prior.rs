@@ -58,6 +58,8 @@ pub struct FittedPrior {
     pub countries: usize,
     pub units: usize,
     pub left_out: Vec<LeftOutCountry>,
+    /// The chance that is believed of a kecamatan, of the kind it is lowest for.
+    believed: f64,
     sizes: [UnitSize; 2],
     shared: f64,
     bars: Option<AlertBars>,
@@ -110,6 +112,7 @@ impl FittedPrior {
         shared.sort_by(f64::total_cmp);
         Ok(FittedPrior {
             horizon,
+            believed,
             countries: countries.fitted(),
             units: countries.units,
             sizes,
@@ -131,7 +134,7 @@ impl FittedPrior {
             why: believed.why.clone(),
             shift: round(self.line.shift(rate) + size.correction),
             calibrated: false,
-            transfer_sd: None,
+            transfer_sd: size.transfer_sd(&self.left_out, self.believed).map(round),
         }
     }
 

@@ -122,6 +122,9 @@ fn one(
     let weeks = f64::from(horizon.days()) / 7.0;
     let believed = options.district_rate.as_ref();
     let smaller = districts.map(|own| own.judge(&early, believed, weeks, cut..decided));
+    if let Some(judged) = &smaller {
+        artefact.used_on.district.transfer_sd = Districts::transfer_sd(judged).map(round);
+    }
     let evaluation = json!({
         "model": artefact.name,
         "unit": options.unit.word(),

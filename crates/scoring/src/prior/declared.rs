@@ -4,7 +4,7 @@
 use super::countries::{Countries, DECADES, Decade};
 use super::deadly_events::EventsByCountry;
 use super::grid_list::{GridList, GridSize};
-use super::left_out::{LeftOutTest, rehearse, risks};
+use super::left_out::{LeftOutCountry, LeftOutTest, rehearse, risks};
 use super::pooled::PooledLine;
 use crate::evaluate::{Course, Forecast, Truth, at_equal_volume, brier_skill, calibration_slope, measure};
 use crate::period::Period;
@@ -66,6 +66,28 @@ pub fn unit_sizes(events: &EventsByCountry, lines: &LinesWithout, period: Period
             correction: libm::log(middle),
         }
     })
+}
+
+/// The second lowest and second highest of some twenty to thirty lie about so many standard deviations off the middle.
+const SECOND: f64 = 1.5;
+
+impl UnitSize {
+    /// How far the line's log odds stray on such places where a record only begins: as far as they did in left-out countries of
+    /// about the believed base rate (root mean square, so that what they share counts too), and by how much more countries
+    /// differ at this size.
+    pub fn transfer_sd(&self, left_out: &[LeftOutCountry], believed: f64) -> Option<f64> {
+        let alike = (believed / LIKE)..=(believed * LIKE);
+        let like: Vec<&LeftOutCountry> =
+            left_out.iter().filter(|own| alike.contains(&own.base_rate_before)).collect();
+        let square = |of: &dyn Fn(&LeftOutCountry) -> f64| {
+            like.iter().map(|own| libm::log(of(own)).powi(2)).sum::<f64>() / like.len() as f64
+        };
+        let begun = square(&|own| own.observed_to_expected_new_record);
+        let fitted = square(&|own| own.observed_to_expected);
+        let here = libm::log(self.range.1 / self.range.0) / (2.0 * SECOND);
+        let sd = libm::sqrt(begun + (here * here - fitted).max(0.0));
+        (sd.is_finite() && sd > 0.0).then_some(sd)
+    }
 }
 
 /// Places whose base rate lies within this factor of the believed one are like those where the line is used.

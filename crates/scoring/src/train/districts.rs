@@ -41,6 +41,9 @@ pub(super) struct Districts<'a> {
     pub source: &'a str,
 }
 
+/// Levels of places move by so much between two times.
+const LEAST_SD: f64 = 0.3;
+
 impl Districts<'_> {
     /// The use on districts, by all that is known before a day.
     pub fn place(&self, line: &Chosen, day: Day) -> Use {
@@ -52,6 +55,12 @@ impl Districts<'_> {
             calibrated: false,
             transfer_sd: None,
         }
+    }
+
+    /// How far the line's log odds strayed in a test by the shift measured before it; one test says no less than [`LEAST_SD`].
+    pub fn transfer_sd(judged: &Value) -> Option<f64> {
+        let ratio = judged["observed_to_expected"].as_f64().filter(|ratio| *ratio > 0.0)?;
+        Some(libm::log(ratio).abs().max(LEAST_SD))
     }
 
     /// The shift as measured before a test, in the test; beside it the shift by the believed base rates alone.
