@@ -18,19 +18,27 @@ pub enum ForecastOutcome {
     DidNot,
     /// It was about to happen and people acted (*diredam*): neither a hit nor a false alarm.
     Averted,
+    /// One speaker alone says that it happened, and nobody verified it.
+    SingleSource,
     /// Nobody can tell: silent feeds, withdrawn evidence.
     Void,
 }
 
 impl ForecastOutcome {
-    pub const ALL: [ForecastOutcome; 4] =
-        [ForecastOutcome::Happened, ForecastOutcome::DidNot, ForecastOutcome::Averted, ForecastOutcome::Void];
+    pub const ALL: [ForecastOutcome; 5] = [
+        ForecastOutcome::Happened,
+        ForecastOutcome::DidNot,
+        ForecastOutcome::Averted,
+        ForecastOutcome::SingleSource,
+        ForecastOutcome::Void,
+    ];
 
     pub const fn as_str(self) -> &'static str {
         match self {
             ForecastOutcome::Happened => "happened",
             ForecastOutcome::DidNot => "did_not",
             ForecastOutcome::Averted => "averted",
+            ForecastOutcome::SingleSource => "single_source",
             ForecastOutcome::Void => "void",
         }
     }
@@ -44,7 +52,7 @@ impl ForecastOutcome {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ForecastDecision {
     pub outcome: ForecastOutcome,
-    /// An incident's or alert's number, or one of `checked`, `unverified`, `silent`, `no_data`; empty where nothing happened.
+    /// An incident's or alert's number, or one of `checked`, `silent`, `no_data`; empty where nothing happened.
     pub why: String,
     /// Whether the verifier had seen the risk; `None` where nobody verified.
     pub verifier_saw: Option<bool>,
@@ -113,7 +121,7 @@ pub fn decide_forecast(known: &ForecastEvidence, policy: &LedgerPolicy) -> Forec
     }
     match &known.unverified {
         Some(incident) if policy.unverified_counts => return plain(ForecastOutcome::Happened, incident),
-        Some(_) => return plain(ForecastOutcome::Void, "unverified"),
+        Some(incident) => return plain(ForecastOutcome::SingleSource, incident),
         None => {}
     }
     if known.heard_ppm < policy.low_ppm {
@@ -151,14 +159,14 @@ mod tests {
 
     #[test]
     fn each_kind_of_evidence_has_its_outcome() {
-        use ForecastOutcome::{Averted, DidNot, Happened, Void};
+        use ForecastOutcome::{Averted, DidNot, Happened, SingleSource, Void};
         let averted = || Some(String::from("A"));
         let no_forecast = ForecastEvidence { forecast: false, verified: verified(Some(true)), ..quiet() };
         let cases = [
             (quiet(), DidNot, ""),
             (no_forecast, Void, "no_data"),
             (ForecastEvidence { verified: verified(None), averted: averted(), ..quiet() }, Happened, "I"),
-            (ForecastEvidence { unverified: Some("U".into()), ..quiet() }, Void, "unverified"),
+            (ForecastEvidence { unverified: Some("U".into()), ..quiet() }, SingleSource, "U"),
             (ForecastEvidence { averted: averted(), ..quiet() }, Averted, "A"),
             (ForecastEvidence { averted: averted(), call: call(false, true), ..quiet() }, Averted, "A"),
             (ForecastEvidence { averted: averted(), call: call(true, true), ..quiet() }, Happened, "checked"),

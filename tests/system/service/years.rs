@@ -95,7 +95,10 @@ fn drift_is_an_operators_alert_and_changes_nothing() {
     let password = service::add_user(&site.data, "piket", "desk", "16.13");
     let service = site.serve_years();
     taken_in(&service);
-    assert!(metric(&service, "kentongan_drift_breaches").is_some_and(|breaches| breaches > 0.0));
+    let begun = service::eventually(Duration::from_secs(90), || {
+        metric(&service, "kentongan_drift_episode").filter(|episode| *episode > 0.0)
+    });
+    assert!(begun.is_some(), "no episode: {}", service.output());
     let desk = login(&service, &password);
     let first = page(&desk, "/");
     assert!(
@@ -108,7 +111,7 @@ fn drift_is_an_operators_alert_and_changes_nothing() {
     let line =
         printed.lines().find(|line| line.contains("drifted beyond the limits")).expect("an operator's line");
     assert!(line.contains("ERROR") && line.contains("kentongan train"), "{line}");
-    // It is written when it is new, not at every look.
+    // An episode is written when it begins, not at every look.
     page(&desk, "/model");
     let drifts = |printed: &str| printed.matches("drifted beyond the limits").count();
     assert_eq!(drifts(&service.output()), drifts(&printed));

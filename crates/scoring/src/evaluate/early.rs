@@ -52,8 +52,7 @@ pub fn early_alerts(courses: &[Course], bar: ScoreBar, a_quarter: f64) -> EarlyA
     let mut found = Tally::default();
     for course in courses {
         let (mut stands, mut met) = (false, false);
-        for (score, label) in course.scores.iter().zip(&course.labels) {
-            let now = *score >= if stands { bar.clear.min(bar.raise) } else { bar.raise };
+        for (now, label) in standing(&course.scores, bar).into_iter().zip(&course.labels) {
             if stands && !now {
                 found.empty += usize::from(!met);
             }
@@ -70,6 +69,16 @@ pub fn early_alerts(courses: &[Course], bar: ScoreBar, a_quarter: f64) -> EarlyA
         found.empty += usize::from(stands && !met);
     }
     found.figures(found.alarms as f64, found.detected as f64, a_quarter)
+}
+
+/// At which looks at a place an alert stands.
+pub fn standing(scores: &[f64], bar: ScoreBar) -> Vec<bool> {
+    let mut stands = false;
+    let look = |score: &f64| {
+        stands = *score >= if stands { bar.clear.min(bar.raise) } else { bar.raise };
+        stands
+    };
+    scores.iter().map(look).collect()
 }
 
 /// What another forecast would detect with as many alarms: its highest looks, those that tie at the edge in their shares. It

@@ -1,8 +1,8 @@
 //! The weekly call list: quiet districts drawn by lot, asked alike, whatever their risk was.
 
-use super::OwnedRegencies;
+use super::{MONDAY, OwnedRegencies};
 use crate::error::StoreError;
-use crate::sql::{Cell, Column, Connection, SqlStatement};
+use crate::sql::{self, Cell, Column, Connection, SqlRow, SqlStatement};
 use crate::store::{Store, in_transaction};
 use crate::table::ledger::insert_rechecks;
 use crate::table::samples::{self, DrawnSampleRow};
@@ -14,7 +14,30 @@ use domain::policy::LedgerPolicy;
 use domain::report::ReportName;
 use domain::splitmix::{STEP, spread};
 use domain::time::{DAY, Time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// `SELECT` of day, regency and code of districts that no alert stood in on a day, up to further conditions; what an alert says
+/// is not quiet, whatever the model said.
+fn quiet() -> String {
+    format!(
+        "SELECT l.day, l.regency, l.code FROM ledger l WHERE l.horizon = '7d' AND l.code % 100 <> 0 \
+         AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.code = l.code AND a.opened_at < l.day * {DAY} \
+         AND (a.live = 1 OR a.changed_at >= l.day * {DAY}))"
+    )
+}
+
+/// ... and of which no kind was at a level above low.
+const QUIET_THROUGHOUT: &str = " GROUP BY l.day, l.regency, l.code \
+     HAVING MIN(CASE WHEN l.level IN ('low', 'no_data') THEN 1 ELSE 0 END) = 1";
+
+/// From how many districts of a regency a week's draw was made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct QuietDistricts {
+    /// The Monday of the draw, as [`SampleRow::week`].
+    pub week: i64,
+    pub regency: Code,
+    pub districts: usize,
+}
 
 /// Draws from the districts that were quiet a week ago: the forecasts of that day are what the calls judge.
 pub(super) async fn draw(
@@ -22,20 +45,14 @@ pub(super) async fn draw(
     week: i64,
     (policy, own): (&LedgerPolicy, &OwnedRegencies),
 ) -> Result<(), StoreError> {
-    // An alert that stood then is not quiet, whatever the model said.
-    const QUIET: &str = "SELECT l.code FROM ledger l WHERE l.day = ? AND l.horizon = '7d' AND l.code % 100 <> 0 \
-         AND NOT EXISTS (SELECT 1 FROM alerts a WHERE a.code = l.code AND a.opened_at < ? \
-         AND (a.live = 1 OR a.changed_at >= ?))";
-    const WHOLE: &str = " GROUP BY l.code \
-         HAVING MIN(CASE WHEN l.level IN ('low', 'no_data') THEN 1 ELSE 0 END) = 1 ORDER BY l.code";
-    let mut select = SqlStatement::new("");
-    select.add(QUIET, [week - 7, (week - 7) * DAY, (week - 7) * DAY].map(Cell::Int));
+    let mut select = SqlStatement::new(&quiet());
+    select.add(" AND l.day = ?", [Cell::Int(week - 7)]);
     own.regencies(&mut select, "l.regency");
-    select.add(WHOLE, []);
+    select.add(QUIET_THROUGHOUT, []).add(" ORDER BY l.code", []);
     let rows = select.fetch_all(&mut *tx).await?;
     let mut quiet: BTreeMap<Code, Vec<(u64, Code)>> = BTreeMap::new();
     for row in &rows {
-        let code = Code::read(row, 0)?;
+        let code = Code::read(row, 2)?;
         let lot = lot(policy.seed, week, code);
         quiet.entry(code.regency()).or_default().push((lot, code));
     }
@@ -110,6 +127,35 @@ impl Store {
     #[boxed]
     pub async fn samples(&self, codes: &[Code], from: i64) -> Result<Vec<SampleRow>, StoreError> {
         samples::since(self, codes, from).await
+    }
+
+    /// From how many quiet districts of each regency is drawn, for the draws from a week on up to the next; no codes are
+    /// everywhere.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn quiet_districts(
+        &self,
+        codes: &[Code],
+        from: i64,
+    ) -> Result<Vec<QuietDistricts>, StoreError> {
+        let mut select = SqlStatement::new(&format!("SELECT q.day, q.regency, COUNT(*) FROM ({}", quiet()));
+        select.add(&format!(" AND l.day % 7 = {MONDAY} AND l.day >= ?"), [Cell::Int(from - 7)]);
+        let regencies: BTreeSet<Code> = codes.iter().map(|code| code.regency()).collect();
+        if !regencies.is_empty() {
+            let cells = regencies.into_iter().map(|code| code.cell()).collect();
+            select.add(" AND", []).add_in("l.regency", cells);
+        }
+        select.add(QUIET_THROUGHOUT, []).add(") q GROUP BY q.day, q.regency ORDER BY q.day, q.regency", []);
+        let row = |row: &SqlRow| {
+            Ok(QuietDistricts {
+                week: i64::read(row, 0)? + 7,
+                regency: Code::read(row, 1)?,
+                districts: sql::small(row, 2)?,
+            })
+        };
+        select.fetch_all(&self.readers).await?.iter().map(row).collect()
     }
 
     /// Keeps an answer; `false` where that place was not drawn that week.

@@ -78,10 +78,18 @@ table_row! {
 }
 
 impl LastOutcomeRow {
+    /// The outcome; what earlier builds wrote as void because one speaker alone says it is what they meant.
+    fn outcome(&self) -> ForecastOutcome {
+        match (self.outcome, self.why.as_str()) {
+            (ForecastOutcome::Void, "unverified") => ForecastOutcome::SingleSource,
+            (outcome, _) => outcome,
+        }
+    }
+
     /// The number of the word, and the word.
     pub fn decision(self) -> (i64, ForecastDecision) {
         let decision = ForecastDecision {
-            outcome: self.outcome,
+            outcome: self.outcome(),
             why: self.why,
             verifier_saw: self.saw,
             checked: self.checked,
@@ -103,7 +111,7 @@ impl LedgerRow {
             level: forecast.level,
             calibrated: forecast.calibrated,
             model: forecast.model,
-            outcome: last.as_ref().map(|last| last.outcome),
+            outcome: last.as_ref().map(LastOutcomeRow::outcome),
             corrections: last.as_ref().map_or(0, |last| last.number.max(1) as u32 - 1),
             saw: last.as_ref().and_then(|last| last.saw),
             checked: last.is_some_and(|last| last.checked),

@@ -216,6 +216,20 @@ async fn next_serials(tx: &mut Connection<'_>, name: &str, count: i64) -> Result
     Ok(last - count + 1)
 }
 
+/// The last number of a named series; `None` before the first.
+pub(crate) async fn last_serial(tx: &mut Connection<'_>, name: &str) -> Result<Option<i64>, StoreError> {
+    let row = sql::query("SELECT last FROM serials WHERE name = $1").bind(name).fetch_optional(tx).await?;
+    row.map(|row| get(&row, 0)).transpose()
+}
+
+/// Moves a named series on to a number, never back.
+pub(crate) async fn raise_serial(tx: &mut Connection<'_>, name: &str, to: i64) -> Result<(), StoreError> {
+    const RAISE: &str = "INSERT INTO serials (name, last) VALUES ($1, $2) ON CONFLICT (name) \
+         DO UPDATE SET last = CASE WHEN excluded.last > serials.last THEN excluded.last ELSE serials.last END";
+    sql::query(RAISE).bind(name).bind(to).execute(tx).await?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -13,7 +13,8 @@ use domain::report::Body;
 use domain::time::Hour;
 use std::sync::Arc;
 use store::{
-    Actor, Check, CheckResult, Commit, ForecastOutcome, LedgerPolicy, LedgerRow, PartitionCommit, Store,
+    Actor, Check, CheckResult, Commit, DriftEpisode, ForecastOutcome, LedgerPolicy, LedgerRow,
+    PartitionCommit, Store,
 };
 
 /// Monday 5 January 2026, as days since 1970: `noon(5)` lies in it.
@@ -178,7 +179,7 @@ pub async fn a_late_verification_corrects_and_keeps_the_original(home: &Home) {
     let row = forecast(&store, HERE, 5).await.expect("frozen");
     assert_eq!(
         (row.outcome, row.corrections),
-        (Some(ForecastOutcome::Void), 1),
+        (Some(ForecastOutcome::SingleSource), 1),
         "emitted by one side, verified by nobody"
     );
     let ids = [name(1)];
@@ -233,7 +234,15 @@ pub async fn averted_silent_and_unverified_are_distinguished(home: &Home) {
         Some(ForecastOutcome::Void),
         "silent, and patrols do not count"
     );
-    assert_eq!(standing(161_302).await.expect("frozen").outcome, Some(ForecastOutcome::Void), "unverified");
+    let one_source = standing(161_302).await.expect("frozen").outcome;
+    assert_eq!(one_source, Some(ForecastOutcome::SingleSource), "nobody verified it");
+    let weeks = store.ledger_weeks(0).await.expect("sums");
+    let counted =
+        |outcome| weeks.iter().filter(|week| week.outcome == outcome).map(|week| week.forecasts).sum::<u32>();
+    assert_eq!([ForecastOutcome::Averted, ForecastOutcome::SingleSource].map(counted), [1, 1], "{weeks:?}");
+    let days = store.incident_days(&[Code(161_300)], MONDAY - 5).await.expect("incidents");
+    let of = |code: u32| days.iter().filter(|day| day.code == Code(code)).map(|day| day.count).sum::<u32>();
+    assert_eq!((of(161_302), of(161_301)), (1, 0), "what patrols alone found does not count");
     let record = store.alert_record(&[Code(161_300)], 0).await.expect("a record");
     assert_eq!((record.averted, record.confirmed, record.false_alarms), (1, 0, 0));
 }
@@ -251,6 +260,10 @@ pub async fn quiet_districts_are_drawn_and_their_answers_decide(home: &Home) {
     store.commit(midnight(0, 12, vec![])).await.expect("the next Monday");
     let drawn = store.samples(&[Code(161_300)], 0).await.expect("a sample");
     assert_eq!(drawn.len(), 1, "one a regency and week");
+    let quiet = store.quiet_districts(&[Code(161_300)], MONDAY).await.expect("counted");
+    // The second is the draw of the Monday after, which was not made yet.
+    let quiet: Vec<(i64, usize)> = quiet.iter().map(|one| (one.week, one.districts)).collect();
+    assert_eq!(quiet, [(MONDAY + 7, 2), (MONDAY + 14, 2)]);
     let (week, code) = (drawn[0].week, drawn[0].code);
     assert_eq!(week, MONDAY + 7);
     assert!([Code(161_301), Code(161_302)].contains(&code), "a district at waspada is not quiet: {code}");
@@ -290,4 +303,21 @@ pub async fn what_is_written_stays_written(home: &Home) {
         assert!(run(home, statement).await.is_err(), "{statement}");
     }
     assert_eq!(store.ledger_day().await.expect("a day"), Some(MONDAY + 9));
+}
+
+pub async fn an_episode_of_drift_is_new_once_and_lasts_until_nothing_strayed_for_four_weeks(home: &Home) {
+    let store = home.open().await;
+    assert_eq!(store.note_drift(100, false).await.expect("noted"), None);
+    let began = store.note_drift(107, true).await.expect("noted");
+    assert_eq!(began, Some(DriftEpisode { since: 107, new: true }));
+    let again = home.open().await;
+    for (day, strays) in [(107, true), (114, false), (121, true), (149, false)] {
+        let known = Some(DriftEpisode { since: 107, new: false });
+        assert_eq!(again.note_drift(day, strays).await.expect("noted"), known, "{day}");
+        assert_eq!(store.drift_since(day).await.expect("read"), Some(107), "{day}");
+    }
+    assert_eq!(store.drift_since(156).await.expect("read"), None, "over");
+    assert_eq!(store.note_drift(156, false).await.expect("noted"), None);
+    let next = store.note_drift(163, true).await.expect("noted");
+    assert_eq!(next, Some(DriftEpisode { since: 163, new: true }));
 }

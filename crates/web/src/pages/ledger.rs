@@ -9,6 +9,7 @@ use super::shell::{Frame, NavEntry, document};
 use figures::{one, share};
 use maud::{Markup, html};
 use scoring::ledger::{FEWEST_TRUE, LedgerFigures};
+use views::model::hundredths;
 use views::{Right, format};
 
 pub fn page(frame: &Frame, view: &LedgerFigures) -> Markup {
@@ -38,6 +39,10 @@ fn precision(frame: &Frame, view: &LedgerFigures) -> Markup {
                     Some(precision) => { (share(frame, precision)) }
                     None => { (frame.fill("ledger.too_few_alerts", &[("n", &n), ("fewest", &view.fewest)])) }
                 } }
+                @if let Some((low, high)) = alerts.averted_bounds {
+                    dt { (frame.text("ledger.precision_bounds")) }
+                    dd.num { (frame.fill("format.range", &[("from", &hundredths(low, frame.lang)), ("to", &hundredths(high, frame.lang))])) }
+                }
             }
             p.hint { (frame.text("ledger.averted_hint")) }
         }
@@ -45,16 +50,17 @@ fn precision(frame: &Frame, view: &LedgerFigures) -> Markup {
 }
 
 fn how(frame: &Frame, view: &LedgerFigures) -> Markup {
-    let unverified = if view.unverified_counts {
-        "ledger.how_unverified_counts"
-    } else {
-        "ledger.how_unverified_decides_nothing"
-    };
+    let unverified =
+        if view.unverified_counts { "ledger.how_unverified_counts" } else { "ledger.how_single_source" };
     html! {
         details {
             summary { (frame.text("ledger.how")) }
             ul {
                 li { (frame.text("ledger.how_weekly")) }
+                li { (frame.text("ledger.how_monthly")) }
+                li { (frame.text("ledger.how_baselines")) }
+                li { (frame.text("ledger.how_averted")) }
+                li { (frame.text("ledger.how_undecided")) }
                 li { (frame.text(unverified)) }
                 li { (frame.fill("ledger.grace", &[("days", &view.grace_days)])) }
                 li { (frame.text("ledger.how_patrols")) }

@@ -1,10 +1,10 @@
-//! The drift watch as a job: looks once a day of the ledger, and logs what is new.
+//! The drift watch as a job: looks once a week of the ledger, and reports an episode that begins.
 
 use super::{Job, JobResult};
 use crate::ledger_service::LedgerService;
 use domain::time::{MINUTE, Time};
 
-/// Looks for drift beyond the limits of an unchanged world; a day that was looked at costs one query.
+/// Looks for drift beyond the limits of an unchanged world; a week that was looked at costs a few short queries.
 pub struct DriftWatch(pub LedgerService);
 
 impl Job for DriftWatch {
@@ -17,6 +17,6 @@ impl Job for DriftWatch {
     }
 
     fn run(&self, _now: Time) -> JobResult<'_> {
-        Box::pin(async { self.0.drift().await.map(drop).map_err(|error| error.to_string()) })
+        Box::pin(async { self.0.watch_drift().await.map_err(|error| error.to_string()) })
     }
 }
