@@ -24,6 +24,7 @@ fn readable(service: &Service, name: &str, password: &str) -> Vec<(String, Strin
         "/kecamatan/16.13.01",
         "/umpan",
         "/model",
+        "/anggaran",
         "/bantuan",
         "/laporan",
         "/pesan",

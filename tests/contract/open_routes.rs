@@ -4,13 +4,14 @@ use kentongan_tests::house;
 use kentongan_tests::service::Service;
 
 const OPEN: [&str; 4] = ["/healthz", "/readyz", "/masuk", "/schema/report-v1.json"];
-const CLOSED: [&str; 15] = [
+const CLOSED: [&str; 16] = [
     "/",
     "/peringatan",
     "/laporan",
     "/kecamatan",
     "/umpan",
     "/model",
+    "/anggaran",
     "/ledger",
     "/panggilan",
     "/pesan",

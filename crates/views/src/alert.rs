@@ -11,11 +11,10 @@ use crate::json;
 use crate::level;
 use crate::messages::{self, PersonMessages, arrived};
 use crate::permit::{Right, right_for};
-use crate::picture::{AssessmentView, assessment};
+use crate::picture::{AssessmentView, assessment, explained};
 use crate::range;
 use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, visible};
-use crate::reports_behind;
 use crate::rules;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
@@ -177,10 +176,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         .find(|row| row.code == alert.code)
         .map(|row| assessment(context, row, (&then, &ranges), ReportsByReason::new()));
     let week = match week_row {
-        Some(row) => {
-            let reports = reports_behind::load(context, (alert.code, alert.kind), row.emitted_at).await?;
-            Some(assessment(context, row, (&weeks, &ranges), reports))
-        }
+        Some(row) => Some(explained(context, row, (&weeks, &ranges)).await?),
         None => None,
     };
     let behind = match viewer.may(Right::SeeReports) {

@@ -2,8 +2,10 @@
 
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::explanation;
 use crate::permit::Right;
-use crate::picture::{level_of, stands};
+use crate::picture::{level_of, range_of, stands};
+use crate::range::ShownRange;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId};
@@ -26,6 +28,11 @@ pub struct AssessmentItem {
     pub completeness_ppm: u32,
     pub calibrated: bool,
     pub model: String,
+    /// Between what the risk lies, where the model is not calibrated; `None` for a look at the past, and for the places of so
+    /// many regencies that a person would not look at each.
+    pub range: Option<ShownRange>,
+    /// Why, in words of the place, and what would lower it; where one place is asked for.
+    pub explanation: Option<Vec<String>>,
     /// The inputs by name, and each one's share of the logit. Both are counts to the decimal: for those who may see
     /// reports, not for those who see aggregates.
     pub why: Option<[BTreeMap<String, f64>; 2]>,
@@ -87,10 +94,23 @@ pub async fn of_place(context: &Context, code: Code) -> Result<Vec<AssessmentIte
         for horizon in Horizon::ALL {
             let rows = context.sources.store.assessments(*kind, *horizon, &[code], None).await?;
             let own = rows.into_iter().filter(|row| row.code == code);
-            items.extend(own.map(|row| item(context, row, &active)));
+            for row in own {
+                let explanation = explanation::load(context, &row).await?;
+                let ranges = (context.sources.ranges)(code.regency()).await?;
+                let range = range_of(&ranges, &row);
+                let explanation = Some(explanation);
+                items.push(AssessmentItem { range, explanation, ..item(context, row, &active) });
+            }
         }
     }
     Ok(items)
+}
+
+/// The newest risk of 7 days of one place and kind.
+#[boxed]
+pub async fn of_cell(context: &Context, code: Code, kind: Kind) -> Result<Option<AssessmentItem>, ViewError> {
+    let own = of_place(context, code).await?;
+    Ok(own.into_iter().find(|item| (item.kind, item.horizon) == (kind, Horizon::Week)))
 }
 
 async fn newest(
@@ -106,8 +126,15 @@ async fn newest(
     let mut items = Vec::new();
     for some in own.chunks(AT_ONCE) {
         let rows = context.sources.store.assessments(kind, horizon, some, as_of).await?;
-        let own = rows.into_iter().filter(|row| viewer.covers(row.code));
-        items.extend(own.map(|row| item(context, row, active)));
+        for row in rows.into_iter().filter(|row| viewer.covers(row.code)) {
+            let range = match as_of {
+                None if own.len() <= AT_ONCE => {
+                    range_of(&*(context.sources.ranges)(row.code.regency()).await?, &row)
+                }
+                _ => None,
+            };
+            items.push(AssessmentItem { range, ..item(context, row, active) });
+        }
     }
     Ok(items)
 }
@@ -131,6 +158,8 @@ fn item(context: &Context, row: AssessmentRow, active: &ActiveConditions) -> Ass
             .viewer
             .may(Right::SeeReports)
             .then(|| [numbers(&row.features), numbers(&row.contributions)]),
+        range: None,
+        explanation: None,
         model: row.model,
     }
 }

@@ -8,10 +8,9 @@ use crate::feeds::{self, QuietFeeds};
 use crate::format;
 use crate::json;
 use crate::permit::Right;
-use crate::picture::{AssessmentView, MatrixRow, Picture, assessment};
+use crate::picture::{AssessmentView, MatrixRow, Picture, assessment, explained};
 use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, visible};
-use crate::reports_behind;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Horizon, Kind, Level};
@@ -197,10 +196,7 @@ async fn one(
     let row = picture.week(code, kind);
     let ranges = (context.sources.ranges)(code.regency()).await?;
     let week = match row {
-        Some(row) => {
-            let reports = reports_behind::load(context, (code, kind), row.emitted_at).await?;
-            Some(assessment(context, row, (picture.weeks(kind), &ranges), reports))
-        }
+        Some(row) => Some(explained(context, row, (picture.weeks(kind), &ranges)).await?),
         None => None,
     };
     let months = store.assessments(kind, Horizon::Month, &[code.regency()], None).await?;

@@ -15,7 +15,9 @@
 //! | reports, one report | [`reports::load`], [`report::load`] | [`reports::ReportsView`], [`report::ReportDetailView`] |
 //! | what corrects a report, within it | [`correction::changes`] | [`correction::CorrectionView`] |
 //! | feeds, and agencies that are asked | [`feeds::load`] | [`feeds::FeedsView`], [`pulls::PullItem`] |
+//! | why a risk is what it is, in words of the place | [`explanation::load`] | sentences |
 //! | the range of a risk, within it | [`range::words`], [`range::basis_words`] | [`range::ShownRange`] |
+//! | the budget of false alarms, tried on the last 90 days | [`budget::load`] | [`budget::BudgetView`] |
 //! | models, forecast ledger | [`model::load`], [`ledger::load`] | [`model::ModelsView`], `scoring::ledger::LedgerFigures` |
 //! | random calls | [`calls::load`] | [`calls::CallsView`] |
 //! | entry form | [`entry::load`] | [`entry::EntryChoices`] |
@@ -32,6 +34,7 @@
 pub mod alert;
 pub mod alerts;
 pub mod assessments;
+pub mod budget;
 pub mod calls;
 pub mod chains;
 pub mod chart;
@@ -41,6 +44,7 @@ pub mod correction;
 pub mod district;
 pub mod entry;
 pub mod error;
+pub mod explanation;
 pub mod feeds;
 pub mod format;
 pub mod happening;

@@ -9,6 +9,7 @@ use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Horizon, Kind};
 use domain::place::{Code, Places, UnitId, Zone};
+use domain::scorer::{AlertBar, BarMeasure};
 use scoring::artefact::Served;
 use scoring::ledger::DriftFindings;
 use scoring::pooling::range::{RiskRange, RiskRanges};
@@ -36,6 +37,8 @@ pub struct ServedModel {
     /// Numbers borrowed from another kind.
     pub prior: bool,
     pub base_ppm: u32,
+    /// From which risk on it warns in a kecamatan; `None` where its file has no bar of risk.
+    pub bar: Option<DistrictBar>,
     /// The best of the simple forecasts, and the Brier skill over it with its interval, where judged.
     pub best: String,
     pub brier_skill: Option<SkillInterval>,
@@ -46,6 +49,23 @@ pub struct ServedModel {
     pub local: Vec<LocalCalibration>,
     /// The card, plain text.
     pub card: String,
+}
+
+/// Where a model warns in a kecamatan, and the budget it was rehearsed with.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+pub struct DistrictBar {
+    pub raise_ppm: u32,
+    pub clear_ppm: u32,
+    /// False alarms a kecamatan and quarter, of this model alone.
+    pub budget: f64,
+}
+
+impl DistrictBar {
+    fn of(model: &Artefact) -> Option<DistrictBar> {
+        let own = model.alert_bars.as_ref()?;
+        let AlertBar { of, raise_ppm, clear_ppm } = own.used_on(&model.used_on.district);
+        (of == BarMeasure::Risk).then_some(DistrictBar { raise_ppm, clear_ppm, budget: own.budget })
+    }
 }
 
 impl ServedModel {
@@ -74,6 +94,7 @@ impl ServedModel {
             rows: fit.rows,
             prior: model.prior,
             base_ppm: (model.used_on.district.base_rate * 1e6).round() as u32,
+            bar: DistrictBar::of(model),
             best: evaluation["result"]["best_baseline"].as_str().unwrap_or_default().to_owned(),
             brier_skill: number("value")
                 .zip(number("low"))

@@ -2,15 +2,17 @@
 
 use crate::context::Context;
 use crate::error::ViewError;
+use crate::explanation;
 use crate::format;
 use crate::json;
 use crate::permit::Right;
 use crate::range::{self, ShownRange};
 use crate::reasons::{self, ReasonLine, ReportsByReason};
+use crate::reports_behind;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::effect::ConditionChange;
-use domain::feature::{COUNT, NAMES};
+use domain::feature::{COUNT, FeatureVector, NAMES};
 use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::scorer::Contributions;
@@ -85,7 +87,9 @@ pub struct AssessmentView {
     /// The local climatology's probability.
     pub baseline_ppm: u32,
     pub model: String,
-    /// Why, the strongest reason first; their shares and the starting point sum to the risk's logit.
+    /// Why, in words of the place, and what would lower it; empty where nobody asked ([`crate::explanation`]).
+    pub explanation: Vec<String>,
+    /// Why by the model, the strongest reason first; their shares and the starting point sum to the risk's logit.
     pub reasons: Vec<ReasonLine>,
     /// The logit's starting point.
     pub intercept: f64,
@@ -209,11 +213,8 @@ pub fn assessment(
     (rows, ranges): (&[AssessmentRow], &RiskRanges),
     reports: ReportsByReason,
 ) -> AssessmentView {
-    let intercept = serde_json::from_str::<Value>(&row.contributions)
-        .ok()
-        .and_then(|value| value.get("intercept").and_then(Value::as_f64))
-        .unwrap_or(0.0);
-    let contributions = Contributions { intercept, features: numbers(&row.contributions) };
+    let (features, contributions) = inputs(row);
+    let intercept = contributions.intercept;
     let coarse = !context.viewer.may(Right::SeeReports);
     AssessmentView {
         horizon: row.horizon,
@@ -222,18 +223,40 @@ pub fn assessment(
         range: range_of(ranges, row),
         baseline_ppm: row.baseline_ppm,
         model: row.model.clone(),
-        reasons: reasons::lines(context.lang, &numbers(&row.features), &contributions, coarse, reports),
+        explanation: Vec::new(),
+        reasons: reasons::lines(context.lang, &features, &contributions, coarse, reports),
         intercept,
     }
 }
 
 /// The range of a risk that is no percentage yet; none where there is no data.
-fn range_of(ranges: &RiskRanges, row: &AssessmentRow) -> Option<ShownRange> {
+pub fn range_of(ranges: &RiskRanges, row: &AssessmentRow) -> Option<ShownRange> {
     if row.calibrated || row.level == Level::NoData {
         return None;
     }
     let range = ranges.of((row.code, row.kind, row.horizon), row.risk_ppm, &row.model)?;
     Some(ShownRange::of(range, ranges.basis(row.kind, row.horizon, row.code.is_regency())?))
+}
+
+/// The same with the reports behind each reason and the explanation in words of the place.
+#[boxed]
+pub async fn explained(
+    context: &Context,
+    row: &AssessmentRow,
+    of: (&[AssessmentRow], &RiskRanges),
+) -> Result<AssessmentView, ViewError> {
+    let reports = reports_behind::load(context, (row.code, row.kind), row.emitted_at).await?;
+    let explanation = explanation::load(context, row).await?;
+    Ok(AssessmentView { explanation, ..assessment(context, row, of, reports) })
+}
+
+/// The features of an assessment and what each contributes to the logit, as the store keeps them.
+pub fn inputs(row: &AssessmentRow) -> (FeatureVector, Contributions) {
+    let intercept = serde_json::from_str::<Value>(&row.contributions)
+        .ok()
+        .and_then(|value| value.get("intercept").and_then(Value::as_f64))
+        .unwrap_or(0.0);
+    (numbers(&row.features), Contributions { intercept, features: numbers(&row.contributions) })
 }
 
 /// Numbers by feature name; 0 where an older row lacks one.

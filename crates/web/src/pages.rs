@@ -2,6 +2,7 @@
 
 pub mod alert;
 pub mod alerts;
+pub mod budget;
 pub mod calls;
 pub mod chains;
 pub mod chart;

@@ -83,6 +83,7 @@ fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
         ("/umpan", Person, get(pages::feeds)),
         ("/pesan", With(Direct), get(messages::list)),
         ("/model", Person, get(pages::model)),
+        ("/anggaran", With(Verify), get(ledger::budget)),
         ("/ledger", Person, get(ledger::show)),
         ("/panggilan", With(Verify), get(ledger::calls).post(ledger::answer)),
         ("/bantuan", Person, get(pages::help)),

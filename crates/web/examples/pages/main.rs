@@ -3,6 +3,7 @@
 
 mod alerts_shown;
 mod ends_shown;
+mod figures_shown;
 
 use alerts_shown::{alert_row, alert_view, claims};
 use domain::alert::State;
@@ -50,7 +51,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let places = formats::places::from_csv(&[("16.13.csv".to_string(), DISTRICTS.to_string())])?;
     let ends = ends_shown::pages(&frame(Role::Desk, Lang::Id));
-    for (name, markup) in pages(&places)?.into_iter().chain(ends) {
+    let figures = figures_shown::pages(&frame(Role::Desk, Lang::Id));
+    for (name, markup) in pages(&places)?.into_iter().chain(ends).chain(figures) {
         // Addresses relative to the folder, so that a browser finds the style sheet without a server.
         let text = markup.into_string().replace("\"/aset/", "\"aset/");
         std::fs::write(folder.join(format!("{name}.html")), text)?;
@@ -238,6 +240,7 @@ fn assessment() -> AssessmentView {
         range: None,
         baseline_ppm: 80_000,
         model: "resident_company-7d-2026-11-01".into(),
+        explanation: vec!["Di Rawas Ilir ada 3 kejadian dalam 14 hari terakhir, dari Sen, 16 Nov sampai Jum, 20 Nov: pemortalan jalan (2), unjuk rasa.".into()],
         reasons: reasons::lines(
             Lang::Id,
             &features,

@@ -1,7 +1,7 @@
 //! The queue, one alert, and people's acts on it.
 
 use super::dto::{
-    ActDto, AlertDetailDto, AlertDto, AlertHistoryEntryDto, AssignmentDto, PageDto, ResolutionDto,
+    ActDto, AlertDetailDto, AlertDto, AlertHistoryEntryDto, AssignmentDto, PageDto, ResolutionDto, RiskDto,
 };
 use super::query::{AlertsQuery, StateFilter, StrictQuery};
 use super::{Answer, codes, query};
@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use domain::alert::ActRefusal;
 use intake::problem::{PROBLEM, Problem, ProblemDocument};
 use store::{AlertFilter, Page};
-use views::{Right, ViewError};
+use views::{Right, ViewError, assessments};
 
 /// Alerts, the newest first
 #[utoipa::path(
@@ -58,8 +58,10 @@ pub async fn one(request: PageRequest, Path(id): Path<String>) -> Answer<AlertDe
     }
     let words = context.viewer.may(Right::SeeReports);
     let code = detail.alert.code;
+    let risk = assessments::of_cell(&context, code, detail.alert.kind).await?;
     Ok(Json(AlertDetailDto {
         alert: AlertDto::of(&context, &detail.alert),
+        risk: risk.map(|item| RiskDto::of(context.lang, item)),
         history: detail
             .history
             .into_iter()

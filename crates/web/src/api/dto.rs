@@ -76,6 +76,14 @@ pub struct RiskDto {
     /// False where the model comes from elsewhere: its level is then compared with what is usual here.
     pub calibrated: bool,
     pub model: String,
+    /// Between what the risk lies; null where the model is calibrated, nobody is heard, or the risk is one of the past, and
+    /// where an account of more than fifty regencies asks for all of them at once.
+    #[schema(required)]
+    pub range: Option<RangeDto>,
+    /// Why, in words of the place, and what would lower it, in the language asked for; where one place is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub explanation: Option<Vec<String>>,
     /// The inputs by name; for those who may read reports.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -84,6 +92,22 @@ pub struct RiskDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub contributions: Option<BTreeMap<String, f64>>,
+}
+
+/// The ends between which a risk lies with nine chances of ten, and the record behind them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RiskRange)]
+pub struct RangeDto {
+    #[schema(maximum = 1_000_000)]
+    pub low_ppm: u32,
+    #[schema(maximum = 1_000_000)]
+    pub high_ppm: u32,
+    /// In words, as on the pages.
+    #[schema(examples("antara 1 dan 4 dari 20 minggu seperti ini"))]
+    pub words: String,
+    /// Weeks of forecasts with an outcome: of the archive's hindcast, and of the service itself. Both 0: by other places alone.
+    pub hindcast_weeks: usize,
+    pub own_weeks: usize,
 }
 
 /// A kecamatan or regency as it stands.

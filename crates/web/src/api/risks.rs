@@ -43,7 +43,7 @@ pub async fn list(
     let mut items = Vec::new();
     for kind in asked.kinds() {
         let own = assessments::load(&context, kind, asked.horizon(), asked.as_of()).await?;
-        items.extend(own.into_iter().map(AssessmentDto::of));
+        items.extend(own.into_iter().map(|item| AssessmentDto::of(context.lang, item)));
     }
     Ok(Json(ListDto { items }))
 }
@@ -75,7 +75,7 @@ pub async fn heatmap(
                 r#type: "Feature",
                 id: format!("{}/{}", cell.code, cell.kind),
                 geometry: MultiPolygonDto::of(polygons),
-                properties: CellPropertiesDto::of(shapes.is_approximate(cell.code), cell),
+                properties: CellPropertiesDto::of(context.lang, shapes.is_approximate(cell.code), cell),
             });
         }
     }
@@ -107,7 +107,7 @@ pub async fn district(request: PageRequest, Path(code): Path<String>) -> Answer<
         regency: code.regency().to_string(),
         centre: place.centre.map(|(lat, lon)| CentreDto { lat, lon }),
         neighbours: place.neighbours.iter().map(Code::to_string).collect(),
-        assessments: risks.into_iter().map(AssessmentDto::of).collect(),
+        assessments: risks.into_iter().map(|item| AssessmentDto::of(context.lang, item)).collect(),
         conditions: standing.iter().map(|row| ConditionDto::of(row, &chains)).collect(),
     }))
 }

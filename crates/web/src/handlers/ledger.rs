@@ -23,6 +23,23 @@ pub async fn show(request: PageRequest) -> Result<Markup, Fault> {
 }
 
 #[derive(Deserialize)]
+pub struct BudgetQuery {
+    anggaran: Option<String>,
+}
+
+/// The last 90 days under a budget of false alarms; what cannot be tried is said, and the one in use shown.
+pub async fn budget(request: PageRequest, Query(query): Query<BudgetQuery>) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let regency = context.regency(request.asked)?;
+    let typed = query.anggaran.as_deref().map(views::budget::parse);
+    let wrong = (typed == Some(None)).then(|| FormNote::problem(request.lang.text("budget.wrong")));
+    let view = views::budget::load(&context, regency, typed.flatten()).await?;
+    let page = pages::budget::page(&request.frame(&context, regency).await?, &view, wrong.as_ref());
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok((status, page).into_response())
+}
+
+#[derive(Deserialize)]
 pub struct CallsQuery {
     tercatat: Option<String>,
 }

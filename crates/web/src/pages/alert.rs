@@ -133,6 +133,7 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
             @if let Some(week) = &view.week {
                 p { (views::alert::model_sentence(week, frame.lang))
                     @if let Some(range) = &week.range { " " (basis_words(range, frame.zone(), frame.lang)) } }
+                (reasons::sentences(&week.explanation))
                 details {
                     summary { (frame.text("alert.by_the_model")) " " small { (assessed_words(week, frame.lang)) } }
                     (reasons::bars(frame, &week.reasons, week.intercept))

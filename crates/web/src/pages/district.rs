@@ -98,6 +98,7 @@ fn kind_section(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Marku
                 Some(_) if kind.level == Level::NoData => { (frame.text("district.too_little_to_assess")) }
                 Some(_) => { (risk_line(frame, kind)) }
             } }
+            @if let Some(week) = &kind.week { (reasons::sentences(&week.explanation)) }
             (found(frame, kind))
             @match &kind.history {
                 IncidentHistory::Weekly(counts) => { (weeks(frame, counts)) }

@@ -4,14 +4,15 @@ use super::shell::{Frame, NavEntry, document, strong};
 use maud::{Markup, html};
 use views::model::{ModelRange, ModelsView, ServedModel, baseline_word, dated, day, hundredths, split};
 use views::range::basis_words;
-use views::{Lang, format};
+use views::{Lang, Right, format};
 
 pub fn page(frame: &Frame, view: &ModelsView) -> Markup {
     let ModelsView { models, drift, ranges } = view;
     let content = html! {
         p.lead { (frame.text("model.lead")) }
-        p { a href="/ledger" { (frame.text("model.ledger_link")) } }
-        @if !drift.breaches.is_empty() { (super::ledger::drift(frame, drift)) }
+        p { a href="/ledger" { (frame.text("model.ledger_link")) }
+            @if frame.may(Right::Verify) { " · " a href="/anggaran" { (frame.text("model.try_the_budget")) } } }
+        @if drift.since.is_some() { (super::ledger::drift(frame, drift)) }
         @if models.is_empty() {
             p.empty { (frame.text("model.none")) }
         }

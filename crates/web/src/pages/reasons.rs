@@ -8,6 +8,16 @@ use views::reasons::{ReasonLine, ReportsBehind};
 /// How many reasons are shown before "selebihnya".
 const SHOWN: usize = 5;
 
+/// The explanation in words of the place.
+pub fn sentences(explanation: &[String]) -> Markup {
+    html! {
+        @if !explanation.is_empty() {
+            ul.explanation { @for sentence in explanation { li { (sentence) } } }
+        }
+    }
+}
+
+/// What the model counts, for those who ask further.
 pub fn bars(frame: &Frame, lines: &[ReasonLine], intercept: f64) -> Markup {
     let widest = lines.iter().map(|line| line.share.abs()).fold(0.01, f64::max);
     // What serves may look at a few features only; the others are no reason at all.

@@ -98,6 +98,22 @@ async fn only_those_who_verify_call_and_all_may_read_the_ledger() {
 }
 
 #[tokio::test]
+async fn a_budget_is_tried_on_what_was_forecast_and_what_is_none_is_said() {
+    let world = drawn().await;
+    let cookie = world.login("sari").await;
+    let (status, text) = world.page("/anggaran?anggaran=4", &cookie).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(text.contains("minggu kecamatan") && text.contains("false_alarms = 4.00"), "{text}");
+    assert!(
+        text.contains("batasnya dicari dalam 90 hari itu sendiri"),
+        "nothing is on record before: {text}"
+    );
+    let (status, text) = world.page("/anggaran?anggaran=banyak", &cookie).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("Anggaran harus angka dari 0,01 sampai 10"), "{text}");
+}
+
+#[tokio::test]
 async fn reasons_name_reports_count_hidden_ones_and_stand_beside_those_of_the_opening() {
     let world = World::new().await;
     assessed_now(&world).await;
@@ -161,11 +177,8 @@ async fn the_call_asks_for_the_severity_the_policy_counts() {
 #[tokio::test]
 async fn drift_is_said_on_the_overview_and_the_model_page() {
     let breach =
-        |what: &str| DriftBreach { kind: Kind::Disaster, what: what.into(), value: 9.0, low: 1.0, high: 4.0 };
-    let drift = DriftFindings {
-        breaches: vec![breach("base_rate"), breach("count_14d")],
-        ..DriftFindings::default()
-    };
+        DriftBreach { kind: Kind::Disaster, what: "count_14d".into(), value: 9.0, low: 1.0, high: 4.0 };
+    let drift = DriftFindings { since: Some(20_773), breaches: vec![breach], ..DriftFindings::default() };
     let quiet = World::new().await;
     let cookie = quiet.login("sari").await;
     assert!(!quiet.page("/", &cookie).await.1.contains("Data bergeser"));
@@ -180,7 +193,7 @@ async fn drift_is_said_on_the_overview_and_the_model_page() {
     assert_eq!(status, StatusCode::OK);
     for part in [
         "Data bergeser dari yang dikenal model",
-        "2 hal",
+        "sejak 16 Nov 2026",
         "tidak ada yang diubah otomatis",
         "/model#pergeseran",
     ] {

@@ -94,6 +94,7 @@ async fn the_other_pages_are_as_reviewed() {
         ("feeds", "/umpan"),
         ("model", "/model"),
         ("ledger", "/ledger"),
+        ("budget", "/anggaran"),
         ("calls", "/panggilan"),
         ("help", "/bantuan"),
     ];

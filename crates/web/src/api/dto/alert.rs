@@ -1,7 +1,7 @@
 //! Alerts: a line of the queue, one with its history, and what a person sends to act.
 
-use super::ReasonDto;
 use super::words::{AlertOutcomeWord, AlertStateWord, KindWord, LevelWord, ResolutionWord};
+use super::{ReasonDto, RiskDto};
 use domain::time::Time;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
 use serde::{Deserialize, Serialize};
@@ -74,6 +74,9 @@ pub struct WithdrawalRequestDto {
 pub struct AlertDetailDto {
     #[serde(flatten)]
     pub alert: AlertDto,
+    /// Of its place and kind within 7 days; null where nothing was assessed.
+    #[schema(required)]
+    pub risk: Option<RiskDto>,
     /// Oldest first; append-only.
     pub history: Vec<AlertHistoryEntryDto>,
 }

@@ -2,7 +2,7 @@
 
 use super::{
     AlertDto, AlertHistoryEntryDto, AssessmentDto, CellPropertiesDto, ChainMemberDto, ConditionDto,
-    ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RiskDto, WithdrawalRequestDto,
+    ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RangeDto, RiskDto, WithdrawalRequestDto,
 };
 use domain::alert::{Alert, HistoryEntry};
 use domain::effect::Incident;
@@ -11,12 +11,13 @@ use domain::place::{Code, Zone};
 use domain::time::Time;
 use formats::boundaries::{Polygon, Ring};
 use store::ConditionRow;
-use views::Context;
 use views::assessments::{AssessmentItem, MapCell};
 use views::chains::{self, ChainMember, ChainView};
 use views::feeds::FeedItem;
 use views::format::machine;
+use views::range;
 use views::reports::place_name;
+use views::{Context, Lang};
 
 /// RFC 3339 in the place's own zone.
 fn time(at: Time, code: Code) -> String {
@@ -24,19 +25,19 @@ fn time(at: Time, code: Code) -> String {
 }
 
 impl AssessmentDto {
-    pub fn of(item: AssessmentItem) -> AssessmentDto {
+    pub fn of(lang: Lang, item: AssessmentItem) -> AssessmentDto {
         AssessmentDto {
             district: item.code.to_string(),
             name: item.name.clone(),
             kind: item.kind.into(),
             level: item.level.into(),
-            risk: RiskDto::of(item),
+            risk: RiskDto::of(lang, item),
         }
     }
 }
 
 impl RiskDto {
-    fn of(item: AssessmentItem) -> RiskDto {
+    pub fn of(lang: Lang, item: AssessmentItem) -> RiskDto {
         let [features, contributions] = item.why.map_or_else(Default::default, |why| why.map(Some));
         RiskDto {
             horizon: item.horizon.into(),
@@ -47,6 +48,14 @@ impl RiskDto {
             completeness_ppm: item.completeness_ppm,
             calibrated: item.calibrated,
             model: item.model,
+            range: item.range.map(|range| RangeDto {
+                low_ppm: range.low_ppm,
+                high_ppm: range.high_ppm,
+                words: range::words(&range, item.horizon, lang),
+                hindcast_weeks: range.hindcast_weeks,
+                own_weeks: range.own_weeks,
+            }),
+            explanation: item.explanation,
             features,
             contributions,
         }
@@ -54,14 +63,14 @@ impl RiskDto {
 }
 
 impl CellPropertiesDto {
-    pub fn of(approximate: bool, cell: MapCell) -> CellPropertiesDto {
+    pub fn of(lang: Lang, approximate: bool, cell: MapCell) -> CellPropertiesDto {
         CellPropertiesDto {
             district: cell.code.to_string(),
             name: cell.name,
             kind: cell.kind.into(),
             level: cell.level.into(),
             approximate,
-            risk: cell.assessment.map(|item| RiskDto::of(item).into()).unwrap_or_default(),
+            risk: cell.assessment.map(|item| RiskDto::of(lang, item).into()).unwrap_or_default(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The heatmap as GeoJSON (RFC 7946).
 
-use super::RiskDto;
 use super::words::{HorizonWord, KindWord, LevelWord};
+use super::{RangeDto, RiskDto};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -79,6 +79,9 @@ pub struct RiskOfCellDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub model: Option<String>,
+    /// Null as in a risk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub range: Option<Option<RangeDto>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub features: Option<BTreeMap<String, f64>>,
@@ -98,6 +101,7 @@ impl From<RiskDto> for RiskOfCellDto {
             completeness_ppm: Some(risk.completeness_ppm),
             calibrated: Some(risk.calibrated),
             model: Some(risk.model),
+            range: Some(risk.range),
             features: risk.features,
             contributions: risk.contributions,
         }
