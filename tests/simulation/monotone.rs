@@ -112,7 +112,8 @@ fn histories(dice: &mut Dice) -> [Vec<Record>; 2] {
     [of(&all, false), of(&all, true)]
 }
 
-/// Floods of three days, with which the record of the regency begins, alike in both histories.
+/// Floods of ten days, with which the record of the regency begins, alike in both histories: fewer so long before all others may be
+/// wrong dates, and whether they are taken for such hangs on how much there is besides.
 fn beginning() -> Vec<Report> {
     let flood = |day: i64| {
         let Record { report, .. } = incident(&mut Dice::new(1), 500 + day as usize, START);
@@ -120,7 +121,7 @@ fn beginning() -> Vec<Report> {
         let category = Category::parse("WA-01").expect("a code of the taxonomy");
         Report { reported_at: at, body: Body::Statement(world::plain_statement(category, at)), ..report }
     };
-    (0..3).map(flood).collect()
+    (0..10).map(flood).collect()
 }
 
 /// At an hour, by district: the risk, its bar, and whether an alert stands.

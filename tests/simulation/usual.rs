@@ -126,6 +126,55 @@ fn no_single_record_moves_what_is_usual_by_more_than_its_weight() {
     assert!(moved > 100, "records weigh something: {moved}");
 }
 
+/// What three phones with a wrong date send, as live reports and as an archive's, which have no receipt.
+fn strays(dice: &mut Dice, records: &[Record], back: i64) -> [Vec<Record>; 2] {
+    let received = START.plus(DAYS * DAY);
+    let stray = |number: usize| {
+        let mut report = records[dice.below(records.len())].report.clone();
+        let at = received.plus((number as i64 - back) * DAY);
+        (report.id, report.reported_at) = (ReportId(u128::MAX - 10 - number as u128), at);
+        if let Body::Statement(statement) = &mut report.body {
+            statement.occurred_at = at;
+        }
+        report
+    };
+    let reports: Vec<Report> = (0..3).map(stray).collect();
+    let live = reports.iter().map(|report| report.clone().received_live(received));
+    [live.collect(), reports]
+        .map(|reports: Vec<Report>| reports.into_iter().map(|report| Record { received, report }).collect())
+}
+
+#[test]
+fn three_wrong_clocks_move_what_is_usual_by_no_more_than_their_weight() {
+    let end = START.plus((DAYS + 1) * DAY).hour();
+    for seed in 0..12 {
+        let mut dice = Dice::new(seed);
+        let records = history(&mut dice);
+        let before = rates(&taken(records.iter()), end);
+        for back in [366, 399, 20_000] {
+            let both = strays(&mut dice, &records, back);
+            let [live, archived] = both.each_ref().map(|strays| taken(records.iter().chain(strays)));
+            // What came too late to repair anything counts in a replay of an archive alone.
+            let at = end.start();
+            if back < 400 {
+                let same = live.view().state_digest(at) == archived.view().state_digest(at);
+                assert!(same, "history {seed}, {back} days back: a receipt changes the state");
+            }
+            for pipeline in [&live, &archived] {
+                for ((cell, before, weeks), (_, after, _)) in before.iter().zip(rates(pipeline, end)) {
+                    let weights = both[0].iter().map(|record| weight(record, *cell, pipeline));
+                    let most = weights.sum::<f64>() / weeks;
+                    let by = (after - before).abs();
+                    assert!(
+                        by <= most + 1e-9,
+                        "history {seed}, {back} days: {cell:?} by {by}, at most {most}"
+                    );
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn a_nihil_of_1971_moves_nothing() {
     let mut dice = Dice::new(9);

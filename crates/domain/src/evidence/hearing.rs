@@ -138,7 +138,7 @@ impl Evidence {
     }
 
     /// The hour at which a report says that something happened: what was only observed, denied, verified, taken back or
-    /// nihil sets no beginning.
+    /// nihil sets no beginning, nor does what came too late to repair anything, whose incidents do not count either.
     fn states_at(&self, index: Index) -> Option<Hour> {
         let entry = &self.reports.all[index as usize];
         let states = match entry.outcome {
@@ -146,6 +146,9 @@ impl Evidence {
             Outcome::Retracted => !matches!(self.reports.link_of(index), Some(Link::Retracts(_))),
             _ => false,
         };
-        (states && !entry.marks.remark()).then(|| entry.reported.hour())
+        let received = self.reports.doubtful(index);
+        let too_late = entry.marks.beyond_repair_horizon()
+            || received.is_some_and(|at| at.since(entry.occurred) > self.policy.repair_horizon);
+        (states && !too_late && !entry.marks.remark()).then(|| entry.reported.hour())
     }
 }
