@@ -77,7 +77,7 @@ fn no_dashboard_asks_for_what_names_a_feed() {
     kentongan_tests::service::add_feed(&data, "polres-baru", "police", "16.13");
     let service = Service::start("serve", &data, &[]);
     let text = service.metrics().expect("asking").text();
-    assert!(text.contains("\nkentongan_feeds{state=\"reporting\"} 1\n"), "{text}");
+    assert!(text.contains("\nkentongan_feeds{state=\"never\"} 1\n"), "{text}");
     let naming =
         text.lines().filter(|line| line.contains("feed=\"")).filter_map(|line| line.split('{').next());
     let mut naming: Vec<&str> = naming.collect();

@@ -3,8 +3,11 @@
 use super::world::{self, START};
 use domain::effect::{Condition, ConditionReason, Effect};
 use domain::evidence::CellId;
-use domain::kind::Horizon;
+use domain::kind::{FeedClass, Horizon};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
+use domain::place::Areas;
+use domain::report::FeedId;
+use domain::silence::{ExpectedFeed, Voice};
 use domain::time::Hour;
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
@@ -38,6 +41,17 @@ fn nothing_left_unsaid(pipeline: &mut Pipeline, hour: Hour, seed: u64) {
     }
 }
 
+/// A feed of one district as it is registered from now on; some speak, some never do.
+fn registered(dice: &mut Dice) -> ExpectedFeed {
+    let area = ["16.13.01", "35.08.02", "35.08.03.2001", "16.13"][dice.below(4)];
+    ExpectedFeed {
+        feed: FeedId(dice.below(12) as u32),
+        voice: Voice { class: FeedClass::ALL[dice.below(FeedClass::ALL.len())], party: dice.one_in(4) },
+        areas: Areas::parse(area).expect("a code"),
+        enabled: !dice.one_in(4),
+    }
+}
+
 #[test]
 fn no_assessment_that_moved_is_left_unsaid() {
     for seed in world::seeds(60) {
@@ -51,6 +65,9 @@ fn no_assessment_that_moved_is_left_unsaid() {
         for hour in begin.0..begin.0 + 40 * 24 {
             let hour = Hour(hour);
             pipeline.apply(Input::Tick(hour), &mut effects);
+            if dice.one_in(30) {
+                pipeline.apply(Input::Registered(&registered(&mut dice)), &mut effects);
+            }
             nothing_left_unsaid(&mut pipeline, hour, seed);
             while let Some(record) = records.next_if(|record| record.received.hour() <= hour) {
                 let input = Input::Report { received: record.received, report: &record.report };

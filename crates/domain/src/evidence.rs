@@ -30,8 +30,8 @@ use crate::history::{CellHistory, DecayWeights, IncidentWeight};
 use crate::kind::{Category, Kind, Outcome};
 use crate::place::{Code, Place, Places, UnitId};
 use crate::policy::Policy;
-use crate::report::{Report, ReportName};
-use crate::silence::HeardFeeds;
+use crate::report::{FeedId, Report, ReportName};
+use crate::silence::{HeardFeeds, Voice};
 use crate::time::{Hour, Time};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::{sync::Arc, vec, vec::Vec};
@@ -71,6 +71,8 @@ pub struct Evidence {
     voices: Vec<HeardFeeds>,
     /// Feeds heard anywhere in a regency, at the regency's place.
     wide: Vec<HeardFeeds>,
+    /// Feeds that are registered to speak of no more than a unit, by unit; regencies expect none.
+    registered: Vec<Vec<(FeedId, Voice)>>,
     /// Reports that name a unit, by unit (to hear a feed again after a replacement).
     naming: Vec<Vec<Index>>,
     /// Completeness as of the running hour, by unit, and until when it holds if nothing is heard.
@@ -115,6 +117,7 @@ impl Evidence {
             series: vec![CellHistory::default(); units * Kind::COUNT],
             voices: vec![HeardFeeds::default(); units],
             wide: vec![HeardFeeds::default(); units],
+            registered: vec![Vec::new(); units],
             naming: vec![Vec::new(); units],
             complete: vec![([0; Kind::COUNT], Time(i64::MAX)); units],
             sums: vec![[0; Kind::COUNT]; units],

@@ -19,6 +19,7 @@ use crate::policy::Policy;
 use crate::report::Report;
 use crate::scorer::Scorer;
 use crate::service_clock::ClockStep;
+use crate::silence::ExpectedFeed;
 use crate::time::{Hour, Time};
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 pub use applied::{Applied, Input, Loaded, Needs, PipelineOptions};
@@ -115,6 +116,10 @@ impl Pipeline {
                 self.set_back(to, out);
                 Applied { received_at: self.clock, ..Applied::default() }
             }
+            Input::Registered(feed) => {
+                self.register(feed, out);
+                Applied { received_at: self.clock, ..Applied::default() }
+            }
             Input::Report { received, report } => self.apply_report(received, report, out),
         }
     }
@@ -140,6 +145,17 @@ impl Pipeline {
         self.follow_changes(&touched, out);
         self.touched = touched;
         Applied { received_at: self.clock, outcome, late, beyond_repair_horizon }
+    }
+
+    /// A feed is registered otherwise from now on. Before the first report there is nothing to score yet.
+    fn register(&mut self, feed: &ExpectedFeed, out: &mut Vec<Effect>) {
+        let mut touched = core::mem::take(&mut self.touched);
+        touched.clear();
+        self.evidence.register(feed, &mut touched);
+        if self.tick.is_some() {
+            self.follow_hearing(&touched, out);
+        }
+        self.touched = touched;
     }
 
     /// Scores again what a record touched, and follows the conditions there.

@@ -3,6 +3,7 @@
 
 use crate::desk_feed::is_desk_feed;
 use crate::kind::{FeedClass, Kind};
+use crate::place::Areas;
 use crate::policy::Silence;
 use crate::report::FeedId;
 use crate::time::{DAY, Time};
@@ -60,6 +61,17 @@ impl Voice {
     fn counts(self, rule: &Silence, kind: Kind) -> bool {
         rule.voices.has(kind, self.class) && (kind == Kind::Disaster || !self.party)
     }
+}
+
+/// A feed as it is registered from now on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ExpectedFeed {
+    pub feed: FeedId,
+    pub voice: Voice,
+    /// Of what it may speak.
+    pub areas: Areas,
+    /// False where it is let in no more: nobody expects anything of it.
+    pub enabled: bool,
 }
 
 impl From<FeedClass> for Voice {
@@ -146,12 +158,28 @@ impl HeardFeeds {
     /// Share of the feeds whose word counts for `kind` that are not silent at `at`, parts per million; 0 where none was
     /// ever heard. `wide` are the feeds of the whole regency.
     pub fn completeness(&self, rule: &Silence, kind: Kind, wide: &HeardFeeds, at: Time) -> u32 {
+        self.completeness_beside(&[], rule, kind, wide, at)
+    }
+
+    /// The same where feeds are registered that may speak of no more than the unit: of those that were never heard in the regency
+    /// each is missing.
+    pub fn completeness_beside(
+        &self,
+        registered: &[(FeedId, Voice)],
+        rule: &Silence,
+        kind: Kind,
+        wide: &HeardFeeds,
+        at: Time,
+    ) -> u32 {
+        let never_heard =
+            |(feed, voice): &&(FeedId, Voice)| voice.counts(rule, kind) && wide.of(*feed).is_none();
         let (mut speaking, mut expected) = (0, 0);
         for heard in self.0.iter().filter(|heard| heard.voice.counts(rule, kind)) {
             let speaks = at < heard.silent_from || at < heard.until(wide.of(heard.feed));
             speaking += u64::from(speaks);
             expected += u64::from(speaks || !heard.desk);
         }
+        expected += registered.iter().filter(never_heard).count() as u64;
         (speaking * 1_000_000u64).checked_div(expected).unwrap_or(0) as u32
     }
 
@@ -265,6 +293,22 @@ mod tests {
         voices.hear(&RULE, FeedId(2), FeedClass::Police, Time(20 * DAY));
         voices.hear(&RULE, FeedId(1), FeedClass::Village, Time(0));
         assert_eq!(voices.completeness(&RULE, KIND, &voices, Time(21 * DAY)), 500_000);
+    }
+
+    #[test]
+    fn who_is_registered_and_was_never_heard_is_missing() {
+        let (desa, lain, company) = (FeedId::of("desa"), FeedId::of("lain"), FeedId::of("kebun"));
+        let village = Voice::from(FeedClass::Village);
+        let registered = [(desa, village), (lain, village), (company, Voice::from(FeedClass::Company))];
+        let mut voices = HeardFeeds::default();
+        let share = |voices: &HeardFeeds, kind| {
+            voices.completeness_beside(&registered, &RULE, kind, voices, Time(DAY))
+        };
+        assert_eq!(share(&voices, KIND), 0, "nobody was ever heard: no data");
+        voices.hear(&RULE, desa, village, Time(0));
+        assert_eq!((share(&voices, KIND), share(&voices, Kind::Disaster)), (500_000, 333_333));
+        voices.hear(&RULE, lain, village, Time(0));
+        assert_eq!((share(&voices, KIND), share(&voices, Kind::Disaster)), (1_000_000, 666_666));
     }
 
     #[test]

@@ -3,6 +3,8 @@
 
 use domain::kind::FeedClass;
 use domain::place::Areas;
+use domain::report::FeedId;
+use domain::silence::{ExpectedFeed, Voice};
 use serde_json::{Value, json};
 
 /// A source as it is registered.
@@ -31,6 +33,13 @@ impl RegisteredFeed {
             "organisation_name": organisation_name, "party": party, "enabled": enabled,
         } });
         record.to_string().into_bytes()
+    }
+
+    /// What is expected of it from now on.
+    pub fn expected(&self) -> ExpectedFeed {
+        let RegisteredFeed { feed, class, areas, party, enabled, .. } = self;
+        let voice = Voice { class: *class, party: *party };
+        ExpectedFeed { feed: FeedId::of(feed), voice, areas: areas.clone(), enabled: *enabled }
     }
 
     /// What a record says; `None` where it is none of the register.

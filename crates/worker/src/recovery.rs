@@ -9,10 +9,12 @@ use domain::kind::{Horizon, Kind};
 use domain::pipeline::{Pipeline, PipelineOptions, Recovery};
 use domain::place::Places;
 use domain::policy::Policy;
+use domain::report::FeedId;
+use domain::silence::{ExpectedFeed, Voice};
 use domain::time::{Hour, Time};
 use scoring::{Artefact, ModelScorer};
 use std::sync::Arc;
-use store::{RecoveredReport, SnapshotBuilder, Store, StoreError};
+use store::{FeedRow, RecoveredReport, SnapshotBuilder, Store, StoreError};
 
 /// Where a partition's work was left.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +52,9 @@ pub async fn recover(
         return Ok(Recovered { pipeline: empty, snapshot_builder: SnapshotBuilder::new(own), reports: 0 });
     };
     let mut recovery = Recovery::new(empty);
+    for feed in expected(store).await? {
+        recovery.registered(&feed);
+    }
     let ticked = last_tick.start();
     let (mut since, mut before) = (Vec::new(), Time::MIN);
     let (reports, snapshot_builder) = store
@@ -127,7 +132,18 @@ pub async fn stale_risks(
     Ok(stale)
 }
 
-/// A pipeline that holds every kept report and nothing else: enough for the state digest.
+/// The feeds as they are registered.
+async fn expected(store: &Store) -> Result<Vec<ExpectedFeed>, StoreError> {
+    let expected = |feed: FeedRow| ExpectedFeed {
+        feed: FeedId::of(&feed.name),
+        voice: Voice { class: feed.class, party: feed.party },
+        areas: feed.areas,
+        enabled: feed.enabled,
+    };
+    Ok(store.feeds().await?.into_iter().map(expected).collect())
+}
+
+/// A pipeline that holds every kept report, what feeds are registered as, and nothing else: enough for the state digest.
 ///
 /// # Errors
 /// Where the store cannot be read.
@@ -140,6 +156,9 @@ pub async fn evidence(
 ) -> Result<Pipeline, StoreError> {
     let empty = Pipeline::new(places.clone(), policy.clone(), scorer, PipelineOptions::default());
     let mut recovery = Recovery::new(empty);
+    for feed in expected(store).await? {
+        recovery.registered(&feed);
+    }
     store.each_report(|recovered| recovery.report(&recovered.report, recovered.history)).await?;
     Ok(recovery.finish_without_clock())
 }

@@ -1,6 +1,6 @@
 //! An archive through the same pipeline, without a store: counts and digests.
 
-use crate::apply::apply_report;
+use crate::apply::{apply_registered, apply_report};
 use crate::archive_order::{ArchiveOrder, Ordered, Placed};
 use crate::rule_costs::RuleCosts;
 use domain::author::StampedAuthor;
@@ -201,7 +201,11 @@ impl Replay {
                 self.pipeline.apply(Input::ClockStep(step.to), &mut self.effects);
                 self.drain();
             }
-            None => self.advance(self.pipeline.effective(record.received_at)),
+            None => {
+                self.advance(self.pipeline.effective(record.received_at));
+                apply_registered(&mut self.pipeline, &record.bytes, &mut self.effects);
+                self.drain();
+            }
         }
     }
 

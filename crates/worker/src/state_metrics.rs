@@ -46,7 +46,7 @@ impl StateMetrics {
                 "Records that could not become a report and are kept with their bytes",
             )?,
             alerts: make.ints("alerts", "Alerts by level, kind and state", &["level", "kind", "state"])?,
-            feeds: make.ints("feeds", "Feeds by state: reporting, or silent for longer than their limit", &["state"])?,
+            feeds: make.ints("feeds", "Feeds by state: reporting, silent for longer than their limit, or never heard since they were registered", &["state"])?,
             silence: make.floats("feed_silence_seconds", "Time since a feed last reported", &["feed"])?,
             silence_limit: make.floats(
                 "feed_silence_limit_seconds",
@@ -65,7 +65,7 @@ impl StateMetrics {
             )?,
             completeness: make.floats(
                 "district_completeness",
-                "Share of the usual feeds whose word counts for a kind that are not silent, 0 to 1",
+                "Share of the usual and registered feeds whose word counts for a kind that are not silent, 0 to 1",
                 &["district", "name", "kind"],
             )?,
             job_failures: make.ints(
@@ -134,32 +134,36 @@ impl StateMetrics {
         self.silence.reset();
         self.silence_limit.reset();
         let seconds = |span: i64| span.max(0) as f64 / SECOND as f64;
-        let (mut reporting, mut silent) = (0, 0);
-        let mut set = |name: &str, last: Time, usual: Option<i64>| {
-            let quiet = now.since(last);
+        let (mut reporting, mut silent, mut never) = (0, 0, 0);
+        let mut set = |name: &str, (heard, since): (Option<Time>, Time), usual: Option<i64>| {
+            let quiet = now.since(heard.unwrap_or(since));
             self.silence.with_label_values(&[name]).set(seconds(quiet));
             if desk_feed::is_desk_feed(FeedId::of(name)) {
                 return;
             }
             let limit = rule.allowed(usual);
             self.silence_limit.with_label_values(&[name]).set(seconds(limit));
-            *if quiet >= limit { &mut silent } else { &mut reporting } += 1;
+            *match heard {
+                None => &mut never,
+                Some(_) if quiet >= limit => &mut silent,
+                Some(_) => &mut reporting,
+            } += 1;
         };
         let mut active: BTreeMap<String, FeedActivity> =
             store.heard().await?.into_iter().map(|row| (row.feed.clone(), row)).collect();
         for feed in store.feeds().await? {
             let row = active.remove(&feed.name);
             if feed.enabled {
-                let last = row.as_ref().and_then(|row| row.reported_at).unwrap_or(feed.since);
-                set(&feed.name, last, row.as_ref().and_then(FeedActivity::usual));
+                let heard = row.as_ref().and_then(|row| row.reported_at);
+                set(&feed.name, (heard, feed.since), row.as_ref().and_then(FeedActivity::usual));
             }
         }
         for (name, row) in &active {
             if let Some(last) = row.reported_at {
-                set(name, last, row.usual());
+                set(name, (Some(last), last), row.usual());
             }
         }
-        for (state, count) in [("reporting", reporting), ("silent", silent)] {
+        for (state, count) in [("reporting", reporting), ("silent", silent), ("never", never)] {
             self.feeds.with_label_values(&[state]).set(count);
         }
         Ok(())

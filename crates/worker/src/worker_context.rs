@@ -1,6 +1,6 @@
 //! What every worker does with a record, whichever log it came from: decode, apply, prepare the commit, notify.
 
-use crate::apply::apply_report;
+use crate::apply::{apply_registered, apply_report};
 use crate::metrics::WorkerMetrics;
 use crate::territory::Territory;
 use domain::effect::Effect;
@@ -58,7 +58,8 @@ impl WorkerContext {
         let LogRecord { partition, offset, record } = record;
         let received_at = pipeline.effective(record.received_at);
         if is_registry(&record) {
-            // What it says of a source is stamped on every record that came after it; a clock that was set back is the driver's.
+            // Who stands behind a source is stamped on every record that came after it; a clock that was set back is the driver's.
+            apply_registered(pipeline, &record.bytes, effects);
             batch.registry_records += 1;
             return;
         }

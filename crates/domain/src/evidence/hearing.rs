@@ -2,10 +2,11 @@
 
 use super::report_table::{Index, Link};
 use super::{CellId, Evidence, EvidenceChanges, make_room};
+use crate::desk_feed::is_desk_feed;
 use crate::kind::{Kind, Outcome};
 use crate::place::UnitId;
 use crate::report::FeedId;
-use crate::silence::{HeardFeeds, Voice};
+use crate::silence::{ExpectedFeed, HeardFeeds, Voice};
 use crate::time::{Hour, Time};
 use alloc::vec::Vec;
 
@@ -35,12 +36,38 @@ impl Evidence {
         }
     }
 
+    /// Takes in as what a feed is registered from now on: it is expected to speak of each district in which one of its areas lies,
+    /// and missing there until it is heard. Its regencies' districts are looked at again also where nothing changes: after a start
+    /// the register is known before the log's records of it come.
+    pub(crate) fn register(&mut self, feed: &ExpectedFeed, touched: &mut EvidenceChanges) {
+        let places = self.places.clone();
+        let regencies = feed.areas.regencies().unwrap_or_default();
+        for unit in places.ids().filter(|unit| !places.code(*unit).is_regency()) {
+            let (code, list) = (places.code(unit), &mut self.registered[unit.index()]);
+            let before = list.len();
+            list.retain(|(other, _)| *other != feed.feed);
+            let was_expected = list.len() < before;
+            if feed.enabled && !is_desk_feed(feed.feed) && feed.areas.report_on(code) {
+                list.push((feed.feed, feed.voice));
+            }
+            if was_expected || regencies.contains(&code.regency()) {
+                self.measure(unit);
+                touched.heard.push(unit);
+                let regency = places.regency(unit);
+                if !touched.heard.contains(&regency) {
+                    touched.heard.push(regency);
+                }
+            }
+        }
+    }
+
     /// Measures one unit's completeness again; true where it changed.
     fn measure(&mut self, unit: UnitId) -> bool {
         let at = self.hour.start();
         let regency = self.places.regency(unit);
         let (voices, wide) = (&self.voices[unit.index()], &self.wide[regency.index()]);
-        let of = |kind: &Kind| voices.completeness(&self.policy.silence, *kind, wide, at);
+        let (registered, rule) = (&self.registered[unit.index()], &self.policy.silence);
+        let of = |kind: &Kind| voices.completeness_beside(registered, rule, *kind, wide, at);
         let mut shares = [0; Kind::COUNT];
         Kind::ALL.iter().for_each(|kind| shares[kind.index()] = of(kind));
         let new = (shares, voices.next_change(wide, at).unwrap_or(Time::MAX));
@@ -70,7 +97,8 @@ impl Evidence {
         let (unit, rule) = (cell.unit(), &self.policy.silence);
         let wide = &self.wide[self.places.regency(unit).index()];
         let of = |unit: UnitId| {
-            u64::from(self.voices[unit.index()].completeness(rule, cell.kind(), wide, hour.start()))
+            let (voices, registered) = (&self.voices[unit.index()], &self.registered[unit.index()]);
+            u64::from(voices.completeness_beside(registered, rule, cell.kind(), wide, hour.start()))
         };
         let count = u64::from(self.counts[unit.index()]);
         if count == 0 {

@@ -2,6 +2,7 @@
 
 use crate::kind::Outcome;
 use crate::report::Report;
+use crate::silence::ExpectedFeed;
 use crate::time::{Hour, Time};
 
 /// How a pipeline is run.
@@ -19,7 +20,7 @@ impl Default for PipelineOptions {
     }
 }
 
-/// A report with the time it was received, the hour's tick, or the service's clock that was set back.
+/// A report with the time it was received, the hour's tick, the service's clock that was set back, or as what a feed is registered.
 pub enum Input<'a> {
     Report {
         received: Time,
@@ -28,6 +29,7 @@ pub enum Input<'a> {
     Tick(Hour),
     /// To what the clock was set back ([`crate::service_clock::ClockStep`]).
     ClockStep(Time),
+    Registered(&'a ExpectedFeed),
 }
 
 /// What became of an input.

@@ -2,8 +2,9 @@
 
 use super::Pipeline;
 use crate::cell_memory::CellMemory;
-use crate::evidence::CellId;
+use crate::evidence::{CellId, EvidenceChanges};
 use crate::report::Report;
+use crate::silence::ExpectedFeed;
 use crate::time::{Hour, Time};
 
 /// A pipeline that is being put back. It takes the reports received before the last tick, in any order; then the clock.
@@ -25,6 +26,11 @@ impl Recovery {
     /// Puts back a report received before the last tick.
     pub fn report(&mut self, report: &Report, beyond_repair_horizon: bool) {
         self.pipeline.put_back(report, beyond_repair_horizon);
+    }
+
+    /// Puts back as what a feed is registered.
+    pub fn registered(&mut self, feed: &ExpectedFeed) {
+        self.pipeline.evidence.register(feed, &mut EvidenceChanges::default());
     }
 
     /// Puts back what another process showed of a cell of its own at the last tick.

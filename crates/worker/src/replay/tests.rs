@@ -78,10 +78,14 @@ impl Site {
     }
 
     async fn add(&self, name: &str, class: FeedClass, organisation: &str) {
+        self.add_of("16.13", (name, class, organisation)).await;
+    }
+
+    async fn add_of(&self, areas: &str, (name, class, organisation): (&str, FeedClass, &str)) {
         let feed = NewFeed {
             name: name.into(),
             class,
-            areas: Areas::parse("16.13").expect("a code"),
+            areas: Areas::parse(areas).expect("codes"),
             organisation: organisation.into(),
             party: false,
             since: BEGIN,
@@ -222,6 +226,34 @@ async fn an_export_replayed_ends_where_the_service_stood() {
     // A pair; two feeds of one office; one officer; two feeds that are of one office by then; a village and who quotes it.
     let expected = [(161_301, Level::Awas), siaga(161_302), siaga(161_303), siaga(161_304), siaga(161_305)];
     assert_eq!(standing, expected);
+}
+
+/// A village that is registered and never reports is missing in its district: in what the service emits, after a start, and in a
+/// replay of the export; once it is let in no more, nobody expects it.
+#[tokio::test]
+async fn who_is_registered_and_never_heard_is_missing_in_service_and_replay_alike() {
+    let mut site = Site::new().await;
+    site.add_of("16.13.01", ("desa-bisu", FeedClass::Village, "")).await;
+    live(&mut site).await;
+    let share = async |site: &Site| {
+        let rows = site.context.store.risks(Kind::ResidentResident, Horizon::Week, &[]).await;
+        let own = rows.expect("reading").into_iter().find(|row| row.code.0 == 161_301);
+        own.expect("assessed").completeness_ppm
+    };
+    assert_eq!(share(&site).await, 666_666, "the village and the police of three");
+    replayed(&site).await;
+    site.add_of("16.13.01", ("desa-sunyi", FeedClass::Village, "")).await;
+    site.later(HOUR);
+    site.work().await;
+    assert_eq!(share(&site).await, 500_000, "from the registration on");
+    replayed(&site).await;
+    for feed in ["desa-bisu", "desa-sunyi"] {
+        feed_registry::disable(site.intake.log_writer(), feed).await.expect("disabling");
+    }
+    site.later(HOUR);
+    site.work().await;
+    assert_eq!(share(&site).await, 1_000_000, "of those that are let in");
+    replayed(&site).await;
 }
 
 #[tokio::test]
