@@ -17,7 +17,8 @@ use domain::place::Code;
 use domain::report::{Body, NamedReport, ReportId, ReportReference};
 use domain::time::{DAY, Time};
 use serde::Serialize;
-use store::{Range, ReportFilter, StoredReport};
+use serde_json::Value;
+use store::{Range, ReportFilter, Role, StoredReport};
 
 #[derive(Clone, Debug, Serialize)]
 pub struct ReportDetailView {
@@ -278,18 +279,38 @@ pub(crate) fn by(record: &StoredReport) -> String {
 async fn trail(context: &Context, namers: &[StoredReport]) -> Result<Vec<ReportEvent>, ViewError> {
     let lang = context.lang;
     let shared = SharedIds::among(context, namers).await?;
-    let events = namers.iter().filter(|namer| may_read(context, namer)).map(|namer| ReportEvent {
-        feed: shared.feed_of(namer),
-        at: namer.report.reported_at,
-        act: match &namer.report.body {
-            Body::Verification { act, .. } => lang.word("verification", act.as_str()),
-            Body::Retraction { .. } => lang.word("record", "retracted"),
-            Body::Statement(_) if namer.corrects().is_some() => lang.word("record", "corrected"),
-            Body::Statement(_) | Body::Remark(_) | Body::Nothing { .. } => lang.word("record", "superseded"),
-        },
-        by: by(namer),
-        why: namer.summary.clone().filter(|text| !text.trim().is_empty()),
-        id: namer.report.id.to_string(),
-    });
-    Ok(events.collect())
+    let mut events = Vec::new();
+    for namer in namers.iter().filter(|namer| may_read(context, namer)) {
+        events.push(ReportEvent {
+            feed: shared.feed_of(namer),
+            at: namer.report.reported_at,
+            act: match &namer.report.body {
+                Body::Verification { act, .. } => lang.word("verification", act.as_str()),
+                Body::Retraction { .. } => lang.word("record", "retracted"),
+                Body::Statement(_) if namer.corrects().is_some() => lang.word("record", "corrected"),
+                Body::Statement(_) | Body::Remark(_) | Body::Nothing { .. } => {
+                    lang.word("record", "superseded")
+                }
+            },
+            by: by_in_role(context, namer).await?,
+            why: namer.summary.clone().filter(|text| !text.trim().is_empty()),
+            id: namer.report.id.to_string(),
+        });
+    }
+    Ok(events)
+}
+
+/// Who wrote a record down, with the role in which an account of the desk did, as the record itself says.
+async fn by_in_role(context: &Context, record: &StoredReport) -> Result<String, ViewError> {
+    let name = by(record);
+    if record.account.is_empty() || !desk_feed::is_desk_feed(record.report.feed) {
+        return Ok(name);
+    }
+    let payload = context.sources.store.payload(record.key()).await?.unwrap_or_default();
+    let written: Option<Value> = serde_json::from_slice(&payload).ok();
+    let role = written.as_ref().and_then(|record| Role::parse(record["role"].as_str()?));
+    Ok(match role {
+        Some(role) => format!("{name} ({})", context.lang.word("role_short", role.as_str())),
+        None => name,
+    })
 }

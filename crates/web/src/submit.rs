@@ -106,7 +106,9 @@ impl Record {
         let mut record = Record { fields: Map::new(), source };
         record.put("report_id", id.to_string());
         record.put("feed", record.source.class.as_str());
-        record.put("reporter", pseudonym(request.viewer()?));
+        let viewer = request.viewer()?;
+        record.put("reporter", pseudonym(viewer));
+        record.put("role", viewer.role.as_str());
         record.put("district", code.to_string());
         record.put("reported_at", format::machine(now, Zone::of(code)));
         Ok(record)
