@@ -212,15 +212,18 @@ fn what_a_right_clock_opens_by_what_is_grave_any_clock_opens() {
     assert!(opens > 70, "{opens} open anything");
 }
 
-/// A correction of a wrong clock's withdraws nothing until the desk confirms it; one of a right clock at once.
+/// A correction or retraction of a wrong clock's withdraws nothing until the desk confirms it; one of a right clock at once.
 #[test]
-fn a_correction_of_a_wrong_clock_withdraws_nothing_until_it_is_confirmed() {
-    for off in [0].into_iter().chain(OFF) {
+fn what_a_wrong_clock_takes_back_stands_until_the_desk_confirms_it() {
+    for (off, retracts) in [0].into_iter().chain(OFF).flat_map(|off| [(off, false), (off, true)]) {
         let first = flood(0, 0, (5, 3));
         let Record { received, mut report } = later(1, 10 * MINUTE, off, (1, 0));
         report.feed = first.report.feed;
         if let Body::Statement(statement) = &mut report.body {
             (statement.supersedes, statement.injured, statement.displaced) = (Some(first.report.id), 0, 0);
+        }
+        if retracts {
+            report.body = Body::Retraction { target: first.report.id };
         }
         let mut confirms = report.clone();
         (confirms.id, confirms.class, confirms.doubtful) = (world::id(9), FeedClass::Desk, None);
@@ -244,7 +247,7 @@ fn a_correction_of_a_wrong_clock_withdraws_nothing_until_it_is_confirmed() {
                 .push(view.condition(CellId::new(unit, Kind::Disaster)).map_or(Level::Low, |own| own.level));
         }
         let withdrawn = if off == 0 { Level::Low } else { Level::Siaga };
-        assert_eq!(levels, [Level::Siaga, withdrawn, Level::Low], "off by {off}");
+        assert_eq!(levels, [Level::Siaga, withdrawn, Level::Low], "off by {off}, retracts: {retracts}");
     }
 }
 

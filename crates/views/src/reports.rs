@@ -257,6 +257,11 @@ pub fn item(
         place: place_name(context, view.report.place),
         class: view.report.class,
         reported_at: view.report.reported_at,
+/// True for a retraction whose sender's clock cannot be believed: no level falls by it until the desk confirms it.
+pub fn is_doubtful_retraction(view: &StoredReport) -> bool {
+    view.report.doubtful.is_some() && matches!(view.report.body, Body::Retraction { .. })
+}
+
         occurred_at,
         handling,
         outcome: view.outcome,

@@ -24,7 +24,7 @@ pub struct EvidenceChanges {
     pub oldest: Option<Hour>,
     /// Something that counted counts less or elsewhere now: a report was taken back, corrected or rejected.
     pub evidence_reduced: bool,
-    /// Where a correction came whose sender's clock cannot be believed: it withdraws nothing that stands until the desk confirms it.
+    /// Where a correction or retraction came whose sender's clock cannot be believed: it withdraws nothing that stands until the desk confirms it.
     pub doubtful_corrections: Vec<CellId>,
     /// Where the desk confirms such a correction: what it corrects is gone.
     pub confirmed_corrections: Vec<CellId>,

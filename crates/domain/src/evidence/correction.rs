@@ -1,5 +1,5 @@
-//! Corrections whose sender's clock cannot be believed: the set of reports follows them as any other, and no level falls by one until
-//! the desk confirms it. A clock that was set wrong may have made one of what a feed meant to add.
+//! Corrections and retractions whose sender's clock cannot be believed: the set of reports follows them as any other, and no level
+//! falls by one until the desk confirms it. A clock that was set wrong may have made one of what a feed meant to add.
 
 use super::report_table::{Index, Link};
 use super::{CellId, Evidence, EvidenceChanges};
@@ -7,7 +7,7 @@ use crate::effect::Verdict;
 use crate::report::VerificationAct;
 
 impl Evidence {
-    /// Notes which cells a correction with a doubtful clock touches: the one at `index`, or those that it confirms.
+    /// Notes which cells a correction or retraction with a doubtful clock touches: the one at `index`, or those that it confirms.
     pub(super) fn note_corrections(&self, index: Index, touched: &mut EvidenceChanges) {
         let Some(link) = self.reports.link_of(index) else { return };
         let waits = |index: Index| self.reports.is_doubtful_correction(index);
@@ -17,7 +17,9 @@ impl Evidence {
         };
         let corrected = |index: Index| self.reports.named_by(index).into_iter().map(cell);
         match link {
-            Link::Supersedes(_) if waits(index) && self.reports.verdict_of(index) != Verdict::Confirmed => {
+            Link::Supersedes(_) | Link::Retracts(_)
+                if waits(index) && self.reports.verdict_of(index) != Verdict::Confirmed =>
+            {
                 touched.doubtful_corrections.extend(corrected(index));
             }
             Link::Verifies(judgement) if judgement.act == VerificationAct::Confirm => {

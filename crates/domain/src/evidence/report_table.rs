@@ -345,9 +345,10 @@ impl ReportTable {
         taken_back
     }
 
-    /// True for a correction whose sender's clock cannot be believed.
+    /// True for a correction or retraction whose sender's clock cannot be believed.
     pub(super) fn is_doubtful_correction(&self, index: Index) -> bool {
-        self.doubtful(index).is_some() && matches!(self.links.get(&index), Some(Link::Supersedes(_)))
+        let takes_back = |link: &Link| matches!(link, Link::Supersedes(_) | Link::Retracts(_));
+        self.doubtful(index).is_some() && self.links.get(&index).is_some_and(takes_back)
     }
 
     /// The report that the one at `index` corrects, where it is there.

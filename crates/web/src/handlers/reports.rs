@@ -101,7 +101,9 @@ pub async fn verify(
     let first = |name: &str| typed.get(name).and_then(|values| values.first()).map_or("", String::as_str);
     let act = VerificationAct::parse(first("act")).ok_or(Fault::BadInput("refusal.unknown_verification"))?;
     let remark = views::reports::statement(&view).is_none();
-    if remark && act != VerificationAct::Reject {
+    let confirms_retraction =
+        act == VerificationAct::Confirm && views::reports::is_doubtful_retraction(&view);
+    if remark && act != VerificationAct::Reject && !confirms_retraction {
         return Err(Fault::BadInput("refusal.remark_is_set_aside_only"));
     }
     let names = typed.get("reports").map_or(&[][..], Vec::as_slice);

@@ -49,6 +49,7 @@ pub fn page(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> 
             @if view.row.affirms() { (verification(frame, view, note)) } @else { (setting_aside(frame, view, note)) }
             (put_right(frame, view, note))
         }
+        @if frame.may(Right::Verify) && is_doubtful_retraction(&view.row) && view.events.is_empty() { (retraction(frame, view, note)) }
     };
     document(frame, NavEntry::Reports, &title, content)
 }
@@ -236,6 +237,26 @@ fn setting_aside(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>
                 input type="hidden" name="act" value="reject";
                 (reason(frame, "alasan-tolak", note, true))
                 button type="submit" { (frame.text("report.set_aside")) }
+            }
+        }
+    }
+}
+
+/// A retraction by a clock that cannot be believed: what it takes back is gone, and what stands does not fall by it before somebody
+/// confirms it.
+fn is_doubtful_retraction(row: &ReportItem) -> bool {
+    row.doubtful && row.what.is_none() && row.outcome == Some(Outcome::Retracted)
+}
+
+fn retraction(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> Markup {
+    html! {
+        section.block aria-labelledby="h-verifikasi" {
+            h2 #h-verifikasi { (frame.text("label.verification")) }
+            p.hint { (frame.text("report.retraction_hint")) }
+            form method="post" action=(verification_address(&view.row.id, view.row.feed.as_deref())) {
+                input type="hidden" name="act" value="confirm";
+                (reason(frame, "alasan-tarik", note, false))
+                button type="submit" { (frame.text("report.confirm_retraction")) }
             }
         }
     }
