@@ -8,6 +8,7 @@ use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::merge::{self, MergeFault};
+use domain::evidence::second_person::SECOND_WITHIN;
 use domain::kind::{Category, CheckReason, FeedClass, Handling, Kind, Outcome, Stance};
 use domain::place::{Code, Place, UnitId};
 use domain::report::{Body, Remark, RemarkKind, Report, ReportId, Statement};
@@ -107,6 +108,8 @@ pub struct ReportsView {
     pub district: Option<Code>,
     #[serde(serialize_with = "json::word_option")]
     pub kind: Option<Kind>,
+    /// Only those that wait for a second person.
+    pub awaiting_second: bool,
     /// Where the next page begins.
     pub next: Option<String>,
 }
@@ -116,28 +119,55 @@ pub struct ReportsView {
 pub struct ReportsAsked {
     pub district: Option<Code>,
     pub kind: Option<Kind>,
+    /// Only the earliest reports of incidents of which one person asked what a second has not joined yet.
+    pub awaiting_second: bool,
     pub cursor: Option<String>,
 }
+
+/// So many reports are a page.
+const PAGE: usize = 50;
+/// So many requests are looked through; each is an act of a person of the desk of the last day.
+const REQUESTS: u32 = 1_000;
 
 /// A page of a regency's reports, newest first.
 #[boxed]
 pub async fn load(context: &Context, regency: UnitId, asked: ReportsAsked) -> Result<ReportsView, ViewError> {
-    let ReportsAsked { district, kind, cursor } = asked;
+    let ReportsAsked { district, kind, awaiting_second, cursor } = asked;
     let codes = match district {
         Some(code) => vec![context.unit(&code.to_string()).map(|_| code)?],
         None => context.scope(regency)?,
     };
-    let filter = ReportFilter { codes, kind, cursor, limit: 50, ..ReportFilter::default() };
-    let page = context.sources.store.reports(&filter).await?;
-    let VisibleReports { rows, hidden } = visible(context, &page.items).await?;
+    let (items, next) = if awaiting_second {
+        requests(context, &codes, (kind, cursor.as_deref())).await?
+    } else {
+        let filter = ReportFilter { codes, kind, cursor, limit: PAGE as u32, ..ReportFilter::default() };
+        let page = context.sources.store.reports(&filter).await?;
+        (page.items, page.next)
+    };
+    let VisibleReports { rows, hidden } = visible(context, &items).await?;
     Ok(ReportsView {
         rows,
         hidden,
         districts: context.choices(context.districts(regency)),
         district,
         kind,
-        next: page.next,
+        awaiting_second,
+        next,
     })
+}
+
+/// A page of the reports that wait for a second person, in the order of the front page, and where the next one begins.
+async fn requests(
+    context: &Context,
+    codes: &[Code],
+    (kind, cursor): (Option<Kind>, Option<&str>),
+) -> Result<(Vec<StoredReport>, Option<String>), ViewError> {
+    let since = context.now.plus(-SECOND_WITHIN);
+    let mut found = context.sources.store.reports_awaiting_second(codes, since, REQUESTS).await?;
+    found.retain(|report| kind.is_none() || report.report.kind() == kind);
+    let from = cursor.and_then(|cursor| cursor.parse().ok()).unwrap_or(0);
+    let next = (found.len() > PAGE.saturating_add(from)).then(|| (from + PAGE).to_string());
+    Ok((found.into_iter().skip(from).take(PAGE).collect(), next))
 }
 
 /// What may be shown, and how many may not.
@@ -227,6 +257,11 @@ pub fn merge_fault(context: &Context, reports: &[StoredReport]) -> Option<&'stat
     })
 }
 
+/// True for a retraction whose sender's clock cannot be believed: no level falls by it until the desk confirms it.
+pub fn is_doubtful_retraction(view: &StoredReport) -> bool {
+    view.report.doubtful.is_some() && matches!(view.report.body, Body::Retraction { .. })
+}
+
 pub fn statement(view: &StoredReport) -> Option<&Statement> {
     match &view.report.body {
         Body::Statement(statement) => Some(statement),
@@ -257,11 +292,6 @@ pub fn item(
         place: place_name(context, view.report.place),
         class: view.report.class,
         reported_at: view.report.reported_at,
-/// True for a retraction whose sender's clock cannot be believed: no level falls by it until the desk confirms it.
-pub fn is_doubtful_retraction(view: &StoredReport) -> bool {
-    view.report.doubtful.is_some() && matches!(view.report.body, Body::Retraction { .. })
-}
-
         occurred_at,
         handling,
         outcome: view.outcome,

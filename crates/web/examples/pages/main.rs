@@ -280,6 +280,7 @@ fn reports_view(places: &Places) -> ReportsView {
             .collect(),
         district: None,
         kind: None,
+        awaiting_second: false,
         next: Some("x".into()),
     }
 }

@@ -23,6 +23,7 @@ use views::second_person::{self, RequestedAct};
 pub struct ReportsQuery {
     kecamatan: Option<String>,
     jenis: Option<String>,
+    menunggu: Option<String>,
     kursor: Option<String>,
     diterima: Option<String>,
 }
@@ -33,6 +34,7 @@ pub async fn list(request: PageRequest, Query(query): Query<ReportsQuery>) -> Re
     let asked = ReportsAsked {
         district: query.kecamatan.as_deref().and_then(Code::parse),
         kind: query.jenis.as_deref().and_then(Kind::parse),
+        awaiting_second: query.menunggu.as_deref() == Some(pages::reports::SECOND),
         cursor: query.kursor,
     };
     let view = views::reports::load(&context, regency, asked).await?;

@@ -194,7 +194,10 @@ fn to_check(frame: &Frame, view: &OverviewView) -> Markup {
                     } }
                 }
                 @if !view.to_check.is_empty() { (super::reports::rows(frame, &view.to_check)) }
-                @if view.more_to_check { p { strong { (frame.text("overview.more_to_check")) } } }
+                @if view.more_to_check {
+                    p { strong { (frame.text("overview.more_to_check")) } " "
+                        a href=(super::reports::requests_address(view.regency)) { (frame.text("overview.all_requests")) } }
+                }
             }
         }
     }

@@ -9,6 +9,14 @@ use maud::{Markup, html};
 use views::Right;
 use views::reports::{ReportItem, ReportsView};
 
+/// The word of an address for what waits for a second person.
+pub const SECOND: &str = "orang-kedua";
+
+/// Where all requests of a regency stand that wait for a second person.
+pub fn requests_address(regency: Code) -> String {
+    format!("/laporan?menunggu={SECOND}&wilayah={regency}")
+}
+
 pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&str>) -> Markup {
     let content = html! {
         @if let Some(id) = accepted {
@@ -24,10 +32,11 @@ pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&str>) -> Markup
             }
         }
         (filter(frame, view))
+        @if view.awaiting_second { p.hint { (frame.text("reports.awaiting_second_hint")) } }
         (rows(frame, &view.rows))
         @if view.hidden > 0 { (hidden(frame, view.hidden)) }
         @if let Some(cursor) = &view.next {
-            p { a.button rel="next" href={ "/laporan?" (next_query(view.district, view.kind, cursor)) } { (frame.text("reports.older")) } }
+            p { a.button rel="next" href={ "/laporan?" (next_query(view, cursor)) } { (frame.text("reports.older")) } }
         }
     };
     document(frame, NavEntry::Reports, frame.text("label.reports"), content)
@@ -57,13 +66,16 @@ fn below(id: &str, rest: &str, feed: Option<&str>) -> String {
     format!("/laporan/{id}{rest}{query}")
 }
 
-fn next_query(district: Option<Code>, kind: Option<Kind>, cursor: &str) -> String {
+fn next_query(view: &ReportsView, cursor: &str) -> String {
     let mut query = format!("kursor={}", crate::fault::encode(cursor));
-    if let Some(code) = district {
+    if let Some(code) = view.district {
         query += &format!("&kecamatan={code}");
     }
-    if let Some(kind) = kind {
+    if let Some(kind) = view.kind {
         query += &format!("&jenis={kind}");
+    }
+    if view.awaiting_second {
+        query += &format!("&menunggu={SECOND}");
     }
     query
 }
@@ -87,6 +99,11 @@ fn filter(frame: &Frame, view: &ReportsView) -> Markup {
                 select id="f-jenis" name="jenis" {
                     option value="" { (frame.text("reports.all")) }
                     @for kind in Kind::ALL { option value=(kind) selected[view.kind == Some(*kind)] { (frame.lang.word("kind", kind)) } }
+                } }
+            div { label for="f-menunggu" { (frame.text("reports.waits_for")) }
+                select id="f-menunggu" name="menunggu" {
+                    option value="" { (frame.text("reports.all")) }
+                    option value=(SECOND) selected[view.awaiting_second] { (frame.text("reports.second_person")) }
                 } }
             button type="submit" { (frame.text("reports.filter")) }
         }

@@ -21,6 +21,7 @@ mod ranges;
 mod remarks;
 mod reporter;
 mod reporter_phone;
+mod requests;
 mod second_link;
 mod second_person;
 mod sent_messages;
