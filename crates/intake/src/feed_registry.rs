@@ -282,7 +282,7 @@ pub(crate) fn registered(feed: &FeedRow) -> RegisteredFeed {
 }
 
 /// Writes into the log and into the store as what a feed is registered.
-async fn register(writer: &LogWriter, feed: &FeedRow) -> Result<(), FeedError> {
+pub(crate) async fn register(writer: &LogWriter, feed: &FeedRow) -> Result<(), FeedError> {
     if !feed.organisation.is_empty() && !is_name(&feed.organisation) {
         return Err(FeedError::Organisation(feed.organisation.clone()));
     }

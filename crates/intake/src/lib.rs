@@ -20,6 +20,7 @@ mod feed_gate;
 mod feed_identity;
 mod feed_queue;
 pub mod feed_registry;
+pub mod feed_twins;
 #[cfg(test)]
 mod fixture;
 pub mod http;

@@ -16,7 +16,7 @@ use futures::FutureExt;
 use intake::entrance::{Entrance, Shares};
 use intake::kafka::{FeedTopics, TopicPublisher};
 use intake::pull::{PullParts, Puller};
-use intake::{Intake, IntakeLimits, IntakeParts, LogDestination};
+use intake::{Intake, IntakeLimits, IntakeParts, LogDestination, feed_twins};
 use notify::message::MessageSettings;
 use notify::team::Team;
 use notify::{CALLBACK_BYTES, CallbackRefusal, Channels, NotifyState, ReceiptCallbacks};
@@ -105,6 +105,9 @@ impl Site {
             clock: clock.clone(),
             limits,
         });
+        if config.plays(ServiceRole::Intake) {
+            feed_twins::join(intake.log_writer()).await.context("joining feeds of one name")?;
+        }
         let metrics_token = Arc::new(data_folder::metrics_token(&config)?);
         let changes = ChangeNotifier::new(config.desk.live_queue);
         let metrics = Metrics::new()?;
