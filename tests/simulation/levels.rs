@@ -15,12 +15,18 @@ use std::sync::Arc;
 
 /// Applies an input and gives what was emitted.
 fn apply(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    while let Some(hour) = pipeline.due_tick(record.received) {
-        pipeline.apply(Input::Tick(hour), &mut effects);
-    }
+    let mut effects = pass_to(pipeline, record.received);
     let input = Input::Report { received: record.received, report: &record.report };
     pipeline.apply(input, &mut effects);
+    effects
+}
+
+/// Lets the hours pass up to an instant.
+fn pass_to(pipeline: &mut Pipeline, at: Time) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    while let Some(hour) = pipeline.due_tick(at) {
+        pipeline.apply(Input::Tick(hour), &mut effects);
+    }
     effects
 }
 
@@ -294,14 +300,15 @@ fn after_a_nihil_of(class: FeedClass) -> Vec<Level> {
 }
 
 #[test]
-fn no_companys_and_no_sensors_word_makes_a_place_green_of_a_conflict() {
+fn no_companys_word_makes_a_place_green_of_a_conflict_and_no_sensors_of_anything() {
     for class in FeedClass::ALL {
         use FeedClass::{Company, Desk, Sensor};
-        let conflicts = match class {
-            Company | Sensor | Desk => Level::NoData,
-            _ => Level::Low,
+        let (conflicts, disaster) = match class {
+            Sensor => (Level::NoData, Level::NoData),
+            Company | Desk => (Level::NoData, Level::Low),
+            _ => (Level::Low, Level::Low),
         };
-        assert_eq!(after_a_nihil_of(*class), [conflicts, conflicts, Level::Low], "{class}");
+        assert_eq!(after_a_nihil_of(*class), [conflicts, conflicts, disaster], "{class}");
     }
     // Whatever they report, in any order: as long as nobody else is heard, nothing but a condition shows a colour.
     for seed in 0..40 {
@@ -319,6 +326,46 @@ fn no_companys_and_no_sensors_word_makes_a_place_green_of_a_conflict() {
             assert!(!conflict || assessment.level == Level::NoData, "history {seed}: {assessment:?}");
         }
     }
+}
+
+/// However many signals come beside what people report, in whatever order: a cell is heard as much as without them.
+#[test]
+fn signals_move_no_cells_completeness() {
+    let mut signals = 0;
+    for seed in 0..40 {
+        let mut dice = Dice::new(seed);
+        let records = world::records(&mut dice, 80, 6);
+        let of_sensors = |record: &&Record| record.report.class == FeedClass::Sensor;
+        signals += records.iter().filter(of_sensors).count();
+        let [mut with, mut without] = [world::pipeline(), world::pipeline()];
+        for record in &records {
+            apply(&mut with, record);
+            match of_sensors(&record) {
+                true => drop(pass_to(&mut without, record.received)),
+                false => drop(apply(&mut without, record)),
+            }
+            let at = with.view().clock().hour();
+            for cell in with.view().cells() {
+                let heard = |pipeline: &Pipeline| pipeline.view().completeness(cell, at);
+                assert_eq!(
+                    heard(&with),
+                    heard(&without),
+                    "history {seed}: {cell:?} after {:?}",
+                    record.report
+                );
+            }
+        }
+        // What the desk says of a signal (a hotspot that was none) is the desk's own word; here nobody else is heard.
+        let mut alone = world::pipeline();
+        for record in records.iter().filter(of_sensors) {
+            apply(&mut alone, record);
+            let at = alone.view().clock().hour();
+            for cell in alone.view().cells() {
+                assert_eq!(alone.view().completeness(cell, at), 0, "history {seed}: {cell:?}");
+            }
+        }
+    }
+    assert!(signals > 100, "{signals}: too few to tell");
 }
 
 #[test]

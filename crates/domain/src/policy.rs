@@ -217,10 +217,14 @@ impl Voices {
         self.0[kind.index()] & 1 << class.index() != 0
     }
 
-    /// True for classes whose word can never make a place speak of a conflict: a company is a party to it, and a sensor
-    /// measures no quarrel.
+    /// True for classes whose word can never make a place speak of a kind: a sensor sees from afar and nobody of the place
+    /// says with it that nothing happened, and a company is a party to a conflict.
     pub const fn never(kind: Kind, class: FeedClass) -> bool {
-        !matches!(kind, Kind::Disaster) && matches!(class, FeedClass::Company | FeedClass::Sensor)
+        match class {
+            FeedClass::Sensor => true,
+            FeedClass::Company => !matches!(kind, Kind::Disaster),
+            _ => false,
+        }
     }
 
     /// What holds where a policy does not say: everybody but [`Voices::never`], and in conflicts but the desk, which has no

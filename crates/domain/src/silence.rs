@@ -272,8 +272,8 @@ mod tests {
         };
         for class in FeedClass::ALL {
             use FeedClass::{Company, Desk, Sensor};
-            let conflicts = !matches!(class, Company | Desk | Sensor);
-            assert_eq!(alone(*class), [conflicts, conflicts, true], "{class}");
+            let (conflicts, disaster) = (!matches!(class, Company | Desk | Sensor), *class != Sensor);
+            assert_eq!(alone(*class), [conflicts, conflicts, disaster], "{class}");
         }
         let mut voices = HeardFeeds::default();
         voices.hear(&RULE, FeedId(1), Voice { class: FeedClass::Police, party: true }, Time(0));
