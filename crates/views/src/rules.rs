@@ -113,10 +113,15 @@ pub fn signs_sentence(reason: &Value, lang: Lang) -> Option<String> {
         return Some(lang.fill(key, &words));
     }
     let hours = number("hours")?;
-    if let Some(count) = number("hotspots") {
-        return Some(lang.fill("rules.hotspots", &[("n", &count), ("hours", &hours)]));
-    }
-    Some(lang.fill("rules.warning", &[("n", &number("warning")?), ("hours", &hours)]))
+    let sentence = match number("hotspots") {
+        Some(count) => lang.fill("rules.hotspots", &[("n", &count), ("hours", &hours)]),
+        None => lang.fill("rules.warning", &[("n", &number("warning")?), ("hours", &hours)]),
+    };
+    // An agency whose data are shown is named with them.
+    Some(match reason.get("agency").and_then(Value::as_str) {
+        Some(agency) => format!("{sentence} {}", lang.word("agency_credit", agency)),
+        None => sentence,
+    })
 }
 
 #[cfg(test)]
@@ -188,7 +193,8 @@ mod tests {
         let reasons = json!([
             {"signs": 5, "days": 10, "usual": 1.0}, {"signs": 4, "days": 10, "usual": 0.6},
             {"signs": 4, "days": 10, "usual": 0.0}, {"hotspots": 3, "hours": 24},
-            {"warning": 3, "hours": 24}
+            {"warning": 3, "hours": 24}, {"warning": 3, "hours": 24, "agency": "bmkg"},
+            {"hotspots": 3, "hours": 24, "agency": "sipongi"}
         ]);
         assert_eq!(
             sentences(&reasons, &[], false, Lang::Id),
@@ -198,9 +204,12 @@ mod tests {
                 "**Gejala bertumpuk**: 4 tanda dalam 10 hari; 90 hari sebelumnya tidak ada yang tercatat.",
                 "Sedikitnya **3 titik panas** dengan tingkat kepercayaan tinggi dalam 24 jam, belum dicek di lapangan.",
                 "**Peringatan dini** dari sensor atau lembaga pemantau dengan keparahan 3 atau lebih dalam 24 jam terakhir.",
+                "**Peringatan dini** dari sensor atau lembaga pemantau dengan keparahan 3 atau lebih dalam 24 jam terakhir. Sumber data: BMKG (Badan Meteorologi, Klimatologi, dan Geofisika).",
+                "Sedikitnya **3 titik panas** dengan tingkat kepercayaan tinggi dalam 24 jam, belum dicek di lapangan. Sumber data: SiPongi, Kementerian Kehutanan.",
             ]
         );
-        assert_eq!(sentences(&reasons, &[], false, Lang::En).len(), 5);
+        let english = sentences(&reasons, &[], false, Lang::En);
+        assert!(english.len() == 7 && english[5].ends_with("Data: BMKG, Indonesia's meteorological agency."));
     }
 
     #[test]

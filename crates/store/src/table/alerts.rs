@@ -14,13 +14,14 @@ use crate::error::StoreError;
 use crate::ledger::OwnedRegencies;
 use crate::sql::{self, Bulk, Cell, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
+use crate::table::pulls::PullSource;
 use domain::alert::withdrawal::WithdrawalRequest;
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State, seal};
 use domain::author::StampedAuthor;
 use domain::effect::{ConditionReason, PileUp};
 use domain::kind::{Horizon, Kind, Level, OpeningGround, OpeningVoice};
 use domain::place::Code;
-use domain::report::ReportName;
+use domain::report::{FeedId, ReportName};
 use domain::time::Time;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -309,7 +310,7 @@ fn content(alert: &Alert, act: &Act, request: Option<&WithdrawalRequest>) -> Val
     match act {
         Act::Condition(condition) | Act::Reopened(condition) => {
             content["since"] = json!(rfc3339(condition.since));
-            content["reasons"] = reasons_json(&condition.reasons);
+            content["reasons"] = reasons_json(&condition.reasons, &condition.evidence);
             content["evidence"] = condition.evidence.iter().map(|id| id.to_string()).collect();
             content["completeness_ppm"] = json!(condition.completeness_ppm);
             content["policy"] = json!(condition.policy);
@@ -356,8 +357,15 @@ fn content(alert: &Alert, act: &Act, request: Option<&WithdrawalRequest>) -> Val
 }
 
 /// Reasons as JSON: `[{"rule":"…"},{"opening":"…","ground":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3},
-/// {"signs":5,"days":10,"usual":1.1},{"hotspots":3,"hours":24},{"warning":3,"hours":24}]`.
-pub(crate) fn reasons_json(reasons: &[ConditionReason]) -> Value {
+/// {"signs":5,"days":10,"usual":1.1},{"hotspots":3,"hours":24},{"warning":3,"hours":24}]`. The last two also name the agency
+/// where the signals behind them were pulled from one: `"agency":"bmkg"`.
+pub(crate) fn reasons_json(reasons: &[ConditionReason], evidence: &[ReportName]) -> Value {
+    let named = |mut reason: Value, source: PullSource| {
+        if evidence.iter().any(|report| report.feed == FeedId::of(source.as_str())) {
+            reason["agency"] = json!(source.as_str());
+        }
+        reason
+    };
     reasons
         .iter()
         .map(|reason| match reason {
@@ -372,8 +380,12 @@ pub(crate) fn reasons_json(reasons: &[ConditionReason]) -> Value {
             ConditionReason::PileUp(PileUp { signs, days, usual_tenths }) => {
                 json!({ "signs": signs, "days": days, "usual": f64::from(*usual_tenths) / 10.0 })
             }
-            ConditionReason::Hotspots { count, hours } => json!({ "hotspots": count, "hours": hours }),
-            ConditionReason::Warning { severity, hours } => json!({ "warning": severity, "hours": hours }),
+            ConditionReason::Hotspots { count, hours } => {
+                named(json!({ "hotspots": count, "hours": hours }), PullSource::Sipongi)
+            }
+            ConditionReason::Warning { severity, hours } => {
+                named(json!({ "warning": severity, "hours": hours }), PullSource::Bmkg)
+            }
         })
         .collect()
 }
@@ -428,6 +440,7 @@ pub(crate) fn reasons_of_signs(reasons: &Value) -> Vec<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::report::ReportId;
 
     #[test]
     fn reasons_are_read_back_as_they_were_written() {
@@ -440,6 +453,19 @@ mod tests {
             ConditionReason::Hotspots { count: 4, hours: 24 },
             ConditionReason::Warning { severity: 3, hours: 12 },
         ];
-        assert_eq!(reasons_of_json(&reasons_json(&reasons).to_string()), reasons);
+        let name = |id, feed| ReportName { id: ReportId(id), feed: FeedId::of(feed) };
+        let of_agencies = [name(1, "bmkg"), name(2, "sipongi")];
+        for evidence in [&of_agencies[..], &of_agencies[..1], &[name(3, "satelit-sendiri")], &[]] {
+            let written = reasons_json(&reasons, evidence);
+            assert_eq!(reasons_of_json(&written.to_string()), reasons);
+            let agencies: Vec<&str> =
+                [5, 6].iter().filter_map(|at| written[*at]["agency"].as_str()).collect();
+            let expected: &[&str] = match evidence.len() {
+                2 => &["sipongi", "bmkg"],
+                1 if evidence[0] == of_agencies[0] => &["bmkg"],
+                _ => &[],
+            };
+            assert_eq!(agencies, expected);
+        }
     }
 }

@@ -59,7 +59,7 @@ pub(crate) async fn write(tx: &mut Connection<'_>, emitted: &[(Code, &Condition)
             change: condition.change,
             level: condition.level,
             since: condition.since,
-            reasons: reasons_json(&condition.reasons).to_string(),
+            reasons: reasons_json(&condition.reasons, &condition.evidence).to_string(),
             evidence: evidence.join(" "),
             unverified: condition.unverified,
             completeness_ppm: condition.completeness_ppm,

@@ -171,18 +171,43 @@ pub struct ChainMemberDto {
 
 /// Why a condition stands: a rule of the policy, what a single report opens, a model's risk, several districts at once, signs
 /// that pile up (so many in so many days, and how many are usual in as many), at least so many hotspots of high confidence, or
-/// a sensor's warning of at least this severity.
+/// a sensor's warning of at least this severity; `agency` names the agency whose data they are, `bmkg` or `sipongi`.
 #[derive(Serialize, Deserialize, Clone, ToSchema)]
 #[serde(untagged)]
 #[schema(as = Reason)]
 pub enum ReasonDto {
-    Rule { rule: String },
-    Opening { opening: OpeningVoiceWord, ground: OpeningGroundWord },
-    Model { horizon: HorizonWord, risk_ppm: u32, base_ppm: u32 },
-    Districts { districts: u32 },
-    PileUp { signs: u32, days: u32, usual: f64 },
-    Hotspots { hotspots: u32, hours: u32 },
-    Warning { warning: u32, hours: u32 },
+    Rule {
+        rule: String,
+    },
+    Opening {
+        opening: OpeningVoiceWord,
+        ground: OpeningGroundWord,
+    },
+    Model {
+        horizon: HorizonWord,
+        risk_ppm: u32,
+        base_ppm: u32,
+    },
+    Districts {
+        districts: u32,
+    },
+    PileUp {
+        signs: u32,
+        days: u32,
+        usual: f64,
+    },
+    Hotspots {
+        hotspots: u32,
+        hours: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        agency: Option<String>,
+    },
+    Warning {
+        warning: u32,
+        hours: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        agency: Option<String>,
+    },
 }
 
 /// What happened: one or more reports of it.
