@@ -175,7 +175,7 @@ impl<'a> PlaceNames<'a> {
             }
             let marker = Marker::of(&tokens[at]);
             let naming = match &marker {
-                Some(marker) => self.exact(tokens, at + 1, Some(marker)).or_else(|| {
+                Some(marker) => self.marked(tokens, at + 1, marker).or_else(|| {
                     guessed += 1;
                     (guessed <= MOST_GUESSED).then(|| self.misspelled(tokens, at + 1, marker)).flatten()
                 }),
@@ -206,6 +206,30 @@ impl<'a> PlaceNames<'a> {
             return PlaceFinding { question: Some(Question::Elsewhere { words }), ..PlaceFinding::default() };
         }
         self.resolved(tokens, &named.found, named.unknown.clone())
+    }
+
+    /// The name behind a marker. "Kec. Lewa Tidauh" is Lewa Tidahu, though there is a Lewa: where a longer name goes on as the
+    /// words do but for a slip, that is meant.
+    fn marked(&self, tokens: &[ChatWord], at: usize, marker: &Marker) -> Option<Naming> {
+        let naming = self.exact(tokens, at, Some(marker))?;
+        let shared = naming.tokens.len();
+        let goes_on = |name: &&PlaceName| {
+            let Some(run) = tokens.get(at..at + name.words.len()) else { return false };
+            let rest = |words: &[String]| words[shared..].concat();
+            let written: Vec<String> =
+                run.iter().map(|token| words::canonical(&token.text).to_owned()).collect();
+            name.words.len() > shared
+                && name.words[..shared] == written[..shared]
+                && rest(&name.words).len() >= 4
+                && run.iter().all(|token| token.clause == run[0].clause)
+                && distance::within(&rest(&written), &rest(&name.words), 1).is_some()
+        };
+        let names = self.by_first.get(words::canonical(&tokens[at].text))?.iter();
+        let is_sort = |name: &&PlaceName| (name.village == 0) == (*marker == Marker::District);
+        let Some(longer) = names.filter(is_sort).find(goes_on) else { return Some(naming) };
+        let meanings = vec![(longer.unit, longer.village)];
+        let tokens = at..at + longer.words.len();
+        Some(Naming { meanings, tokens, weight: 0, exact: false, is_from: false })
     }
 
     /// The longest name that begins at a token.

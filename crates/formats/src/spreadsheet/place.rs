@@ -32,7 +32,7 @@ pub struct PlaceCells {
 /// The names of the regencies that a table may speak of.
 pub struct TablePlaces<'a> {
     places: &'a Places,
-    names: Vec<(UnitId, String, Gazetteer, PlaceNames<'a>)>,
+    names: Vec<(UnitId, Vec<String>, Gazetteer, PlaceNames<'a>)>,
     /// What cells that were read meant; tables repeat their places.
     known: HashMap<String, PlaceFinding>,
 }
@@ -44,32 +44,32 @@ impl<'a> TablePlaces<'a> {
     pub fn new(places: &'a Places, regencies: &[UnitId]) -> TablePlaces<'a> {
         let of = |regency: &UnitId| {
             let gazetteer = Gazetteer::of_regency(places, *regency);
-            (*regency, regency_key(&places.name(*regency)), gazetteer, PlaceNames::new(places, *regency))
+            let aliases = places.unit(*regency).aliases.iter();
+            let keys = aliases.map(|name| regency_key(name)).chain([regency_key(&places.name(*regency))]);
+            (*regency, keys.collect(), gazetteer, PlaceNames::new(places, *regency))
         };
         TablePlaces { places, names: regencies.iter().map(of).collect(), known: HashMap::new() }
     }
 
     /// The places of a row, one or, in a list of kecamatan, several.
     pub fn find(&mut self, cells: &PlaceCells) -> Result<Vec<RowPlace>, Trouble> {
-        let own = self.regency(&cells.regency)?;
+        let mut own = self.regency(&cells.regency)?;
         if !cells.code.1.is_empty() {
-            return self.of_code(cells, own);
+            let (number, place) = self.of_code(&cells.code, own)?;
+            if !place.code.is_regency() {
+                return self.as_named(cells, number, place);
+            }
+            own = Some(number); // the names say where in it
         }
         let regency = match (own, self.names.len()) {
             (Some(own), _) => own,
             (None, 1) => 0,
             _ => return Err(trouble(true, cells.regency.0, "", ("sheet.which_regency", vec![]))),
         };
-        let (district, village) = (unmarked(&cells.district.1), unmarked(&cells.village.1));
-        let composed = match (district, village) {
-            ("", "") => String::new(),
-            (district, "") => format!("Kec. {district}"),
-            ("", village) => format!("Ds. {village}"),
-            (district, village) => format!("Kec. {district}; Ds. {village}"),
-        };
+        let composed = composed(cells);
         let by_columns = (!composed.is_empty()).then(|| self.words(regency, &composed));
         let by_columns = by_columns.filter(|found| found.district.is_some());
-        let is_stated = !district.is_empty() && by_columns.is_some();
+        let is_stated = !unmarked(&cells.district.1).is_empty() && by_columns.is_some();
         let found = match by_columns {
             Some(mut found) if found.village.is_none() && !cells.text.1.is_empty() => {
                 // The kecamatan has a column; the village may stand in the words.
@@ -97,15 +97,14 @@ impl<'a> TablePlaces<'a> {
             return Ok(None);
         }
         let key = regency_key(cell);
-        let found = self
-            .names
-            .iter()
-            .position(|(unit, name, ..)| *name == key || self.places.code(*unit).to_string() == cell.trim());
+        let found = self.names.iter().position(|(unit, names, ..)| {
+            names.contains(&key) || self.places.code(*unit).to_string() == cell.trim()
+        });
         found.map(Some).ok_or_else(|| trouble(false, *column, cell, ("sheet.other_regency", vec![])))
     }
 
-    fn of_code(&self, cells: &PlaceCells, own: Option<usize>) -> Result<Vec<RowPlace>, Trouble> {
-        let (column, cell) = &cells.code;
+    /// The regency, as a number of `names`, and the place of a code.
+    fn of_code(&self, (column, cell): &ColumnCell, own: Option<usize>) -> Result<(usize, Place), Trouble> {
         let unknown = || trouble(false, *column, cell, ("sheet.unknown_code", vec![]));
         let written = dotted(cell).ok_or_else(unknown)?;
         let place = Place::parse_village(&written)
@@ -117,15 +116,37 @@ impl<'a> TablePlaces<'a> {
         let is_named = self.names.iter().position(|(unit, ..)| *unit == regency);
         let number =
             is_named.ok_or_else(|| trouble(false, *column, cell, ("sheet.other_regency", vec![])))?;
-        let district = unmarked(&cells.district.1);
-        let names_another = !district.is_empty() && !place.code.is_regency() && {
-            let unit = self.places.find(place.code);
-            let named =
-                self.names[number].3.find(&tokens(&format!("Kec. {district}"), 0..district.len() + 5));
-            named.district.is_some_and(|found| Some(found.value) != unit)
-        };
-        if own.is_some_and(|own| own != number) || names_another {
+        if own.is_some_and(|own| own != number) {
             return Err(trouble(true, *column, cell, ("sheet.code_and_name", vec![])));
+        }
+        Ok((number, place))
+    }
+
+    /// The place of a code of a kecamatan or a village, where the names of the row do not say another; with the village that
+    /// they name where the code names none.
+    fn as_named(
+        &mut self,
+        cells: &PlaceCells,
+        number: usize,
+        mut place: Place,
+    ) -> Result<Vec<RowPlace>, Trouble> {
+        let composed = composed(cells);
+        if composed.is_empty() {
+            return Ok(vec![RowPlace { place }]);
+        }
+        let unit = self.places.find(place.code);
+        let named = self.words(number, &composed);
+        let village = named.village.as_ref().map(|found| found.value);
+        let is_other = match &named.district {
+            Some(found) => Some(found.value) != unit,
+            None => !unmarked(&cells.district.1).is_empty(),
+        };
+        if is_other || village.is_some_and(|village| place.village > 0 && village != place.village) {
+            let (column, cell) = &cells.code;
+            return Err(trouble(true, *column, cell, ("sheet.code_and_name", vec![])));
+        }
+        if let (0, Some(village)) = (place.village, village) {
+            place.village = village;
         }
         Ok(vec![RowPlace { place }])
     }
@@ -180,6 +201,16 @@ impl<'a> TablePlaces<'a> {
             _ if value.is_empty() => Err(trouble(false, column, "", ("sheet.no_place", vec![]))),
             _ => Err(trouble(true, column, value, ("sheet.unknown_place", vec![]))),
         }
+    }
+}
+
+/// The names that columns of their own give, as words that name a place.
+fn composed(cells: &PlaceCells) -> String {
+    match (unmarked(&cells.district.1), unmarked(&cells.village.1)) {
+        ("", "") => String::new(),
+        (district, "") => format!("Kec. {district}"),
+        ("", village) => format!("Ds. {village}"),
+        (district, village) => format!("Kec. {district}; Ds. {village}"),
     }
 }
 

@@ -9,6 +9,7 @@ use domain::report::ReportId;
 use rust_xlsxwriter::{Format, Workbook};
 
 mod meaning;
+mod mentions;
 
 const NOW: &str = "2026-11-28T15:00:00+07:00";
 
