@@ -460,6 +460,13 @@ fn what_became_of_each_row_of_a_table_is_in_the_text_and_in_the_line() {
     let output = service::run(&import);
     let printed = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && printed.contains("1 taken + 0 refused + 1 asked about"), "{printed}");
+    // The same table again, before the service has seen the first.
+    for more in [&["--dry-run"][..], &[]] {
+        let output = service::run(&[&import[..], more].concat());
+        let printed = String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+        let rows = "2 read = 0 taken + 1 here already (sudah ada) + 0 refused + 1 asked about";
+        assert!(printed.contains(rows), "{printed}");
+    }
 }
 
 #[test]

@@ -91,7 +91,11 @@ pub enum ArchiveError {
     Headings { file: String, line: u64 },
     #[error("reading '{file}': {words}")]
     Sheet { file: String, words: String },
-    #[error("reading '{file}': a table of more than {} MiB; cut it into several files", table::MAX_TABLE >> 20)]
+    #[error(
+        "reading '{file}': a table of more than {} MiB or {} rows; cut it into several files",
+        table::MAX_TABLE >> 20,
+        table::MAX_ROWS
+    )]
     TooLarge { file: String },
 }
 
@@ -169,6 +173,16 @@ impl<'a> Archive<'a> {
             Archive::Ndjson(_) => {}
             Archive::Bnpb(list) => list.refuse_row(row, refusal),
             Archive::Sheets(sheets) => sheets.refuse_row(row, refusal),
+        }
+    }
+
+    /// Notes whether a report of a row is here already.
+    pub fn know_row(&mut self, row: Option<usize>, is_known: bool) {
+        let Some(row) = row else { return };
+        match self {
+            Archive::Ndjson(_) => {}
+            Archive::Bnpb(list) => list.know_row(row, is_known),
+            Archive::Sheets(sheets) => sheets.know_row(row, is_known),
         }
     }
 

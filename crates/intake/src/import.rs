@@ -14,6 +14,10 @@ const BATCH: usize = 1000;
 pub enum ImportError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
+    #[error(
+        "{source}; the {count} records before that are in the log: get the whole file and import it, what is here already counts once"
+    )]
+    CutOff { count: u64, source: ArchiveError },
     #[error("importing '{file}' after {count} records")]
     Log { file: String, count: u64, source: StoreError },
     #[error(transparent)]
@@ -28,14 +32,20 @@ pub struct Import {
     pub count: u64,
     /// Those of them that are dead letters.
     pub refusals: Refusals,
+    /// Those of them whose report is here already.
+    pub known: u64,
     /// What became of the rows of tables; `None` where no archive is one.
     pub rows: Option<RowFates>,
 }
 
 impl Import {
     /// `feed`: as whose the archives come.
-    pub fn new(writer: LogWriter, feed: FeedIdentity) -> Import {
-        Import { writer, feed, count: 0, refusals: Refusals::default(), rows: None }
+    ///
+    /// # Errors
+    /// Where the log or the store cannot be read.
+    pub async fn begin(writer: LogWriter, feed: FeedIdentity) -> Result<Import, StoreError> {
+        writer.remember_waiting().await?;
+        Ok(Import { writer, feed, count: 0, refusals: Refusals::default(), known: 0, rows: None })
     }
 
     pub fn feed(&self) -> &FeedIdentity {
@@ -64,11 +74,11 @@ impl Import {
         self.count > 0 && self.refusals.total() == self.count
     }
 
-    /// Looks at an archive as [`Import::append`] would take it, and appends nothing.
+    /// Looks at an archive as [`Import::append`] would take it, and appends nothing; `looked` hears the count after each batch.
     ///
     /// # Errors
     /// Where the archive or the store cannot be read.
-    pub async fn look(&mut self, archive: &mut Archive<'_>) -> Result<(), ImportError> {
+    pub async fn look(&mut self, archive: &mut Archive<'_>, looked: impl Fn(u64)) -> Result<(), ImportError> {
         loop {
             let (batch, rows) = next_batch(archive)?;
             if batch.is_empty() {
@@ -77,34 +87,46 @@ impl Import {
             }
             let results = self.writer.preview(&self.feed, batch).await?;
             self.count(archive, results, &rows);
+            looked(self.count);
         }
     }
 
     /// What would be appended, in words.
     pub fn preview_summary(&self) -> String {
-        let (count, feed, refused) = (self.count, self.feed.name(), self.refused_words());
-        format!("{count} records of '{feed}'{refused}; nothing was put into the log")
+        let (count, feed, words) = (self.count, self.feed.name(), self.known_and_refused());
+        format!("{count} records of '{feed}'{words}; nothing was put into the log")
     }
 
     /// What was appended, in words.
     pub fn summary(&self) -> String {
-        let (count, feed, refused) = (self.count, self.feed.name(), self.refused_words());
-        format!("{count} records of '{feed}' are in the log{refused}; the service takes them from there")
+        let (count, feed, words) = (self.count, self.feed.name(), self.known_and_refused());
+        format!("{count} records of '{feed}' are in the log{words}; the service takes them from there")
     }
 
-    fn refused_words(&self) -> String {
-        match self.refusals.total() {
+    fn known_and_refused(&self) -> String {
+        let known = match self.known {
             0 => String::new(),
-            some => format!(", {some} of them as dead letters ({})", self.refusals.words()),
+            some => format!(", {some} of them here already (sudah ada)"),
+        };
+        match self.refusals.total() {
+            0 => known,
+            some => format!("{known}, {some} of them as dead letters ({})", self.refusals.words()),
         }
     }
 
     fn count(&mut self, archive: &mut Archive<'_>, results: Vec<SubmitResult>, rows: &[Option<usize>]) {
         for (result, row) in results.into_iter().zip(rows) {
             self.count += 1;
-            if let SubmitResult::Rejected(refusal) = result {
-                archive.refuse_row(*row, &refusal);
-                self.refusals.note(self.count, refusal);
+            match result {
+                SubmitResult::Rejected(refusal) => {
+                    archive.refuse_row(*row, &refusal);
+                    self.refusals.note(self.count, refusal);
+                }
+                SubmitResult::Duplicate { .. } => {
+                    archive.know_row(*row, true);
+                    self.known += 1;
+                }
+                SubmitResult::Accepted { .. } => archive.know_row(*row, false),
             }
         }
     }
@@ -137,6 +159,13 @@ impl Import {
         }
     }
 
+    fn cut_off(&self, source: ArchiveError) -> ImportError {
+        match self.count {
+            0 => source.into(),
+            count => ImportError::CutOff { count, source },
+        }
+    }
+
     /// Appends an archive; `appended` hears the count after each batch. `file` names it in errors.
     ///
     /// # Errors
@@ -148,7 +177,7 @@ impl Import {
         appended: impl Fn(u64),
     ) -> Result<(), ImportError> {
         loop {
-            let (batch, rows) = next_batch(archive)?;
+            let (batch, rows) = next_batch(archive).map_err(|source| self.cut_off(source))?;
             if batch.is_empty() {
                 self.close(archive);
                 return Ok(());
@@ -176,4 +205,57 @@ fn next_batch(archive: &mut Archive<'_>) -> Result<Batch, ArchiveError> {
         rows.push(record.row);
     }
     Ok((batch, rows))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture::{Fixture, report};
+    use domain::kind::FeedClass;
+    use formats::archive::{Crosswalk, Format, Guide};
+    use formats::taxonomy::Taxonomy;
+    use std::io::{Cursor, Write};
+
+    /// Packed half, the beginning is named; the whole file later counts it once.
+    #[tokio::test]
+    async fn of_a_file_that_is_cut_off_what_was_taken_is_named_and_counts_once() {
+        let fixture = Fixture::build().await;
+        let feed = fixture.feed("desa", FeedClass::Village, "16.13").await;
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+        for number in 0..1200 {
+            let id = format!("{number:08x}-1111-4222-8333-444444444444");
+            packer.write_all(&report(&id, "16.13.04", "")).unwrap();
+            packer.write_all(b"\n").unwrap();
+        }
+        let whole = packer.finish().unwrap();
+        let config = |name: &str| {
+            std::fs::read_to_string(format!("{}/../../config/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+        };
+        let (taxonomy, crosswalk) = (
+            Taxonomy::parse(&config("taxonomy.toml")).unwrap(),
+            Crosswalk::parse(&config("crosswalk.csv")).unwrap(),
+        );
+        let guide = Guide {
+            places: fixture.writer.places(),
+            crosswalk: &crosswalk,
+            class: FeedClass::Village,
+            dates: None,
+            taxonomy: &taxonomy,
+            regency: None,
+        };
+        let open = |bytes: &[u8]| {
+            let source = Box::new(Cursor::new(bytes.to_vec()));
+            Archive::open("half.gz".into(), source, Format::Ndjson, guide).unwrap()
+        };
+        let mut import = Import::begin(fixture.writer.clone(), feed.clone()).await.unwrap();
+        let cut = &whole[..whole.len() * 9 / 10];
+        let error = import.append("half.gz", &mut open(cut), |_| ()).await.unwrap_err().to_string();
+        assert_eq!((import.count, fixture.kept().await.len()), (1000, 1000));
+        assert!(error.contains("the 1000 records before that are in the log"), "{error}");
+        let mut import = Import::begin(fixture.writer.clone(), feed).await.unwrap();
+        import.append("whole.gz", &mut open(&whole), |_| ()).await.unwrap();
+        let known = import.known;
+        assert_eq!((import.count, import.refusals.total(), known), (1200, 0, 1000));
+        assert!(import.summary().contains("here already (sudah ada)"), "{}", import.summary());
+    }
 }

@@ -57,7 +57,7 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
         taxonomy: &catalog.taxonomy,
         regency: only.first().copied().filter(|_| only.len() == 1),
     };
-    let mut import = Import::new(writer, feed);
+    let mut import = Import::begin(writer, feed).await?;
     // What comes over the standard input cannot be looked at beforehand.
     if !args.is_dry && !files.iter().any(|path| open::is_stdin(path)) {
         let archives = files.iter().map(|path| open::open(path, format, guide));
@@ -72,13 +72,13 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
     for path in files {
         let mut archive = open::open(path, format, guide)?;
         archive.columns().iter().for_each(|columns| output::remark(format_args!("{columns}")));
+        let progress = |count| output::progress(format_args!("\r{count} records"));
         if args.is_dry {
-            import.look(&mut archive).await?;
+            import.look(&mut archive, progress).await?;
         } else {
-            let progress = |count| output::progress(format_args!("\r{count} records"));
             import.append(&path.display().to_string(), &mut archive, progress).await?;
-            output::progress(format_args!("\n"));
         }
+        output::progress(format_args!("\n"));
         if let (Some(path), Some(rows)) = (&args.rejected, archive.left_out()) {
             std::fs::write(path, rows).with_context(|| format!("writing '{}'", path.display()))?;
         }

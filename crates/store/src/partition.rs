@@ -84,6 +84,16 @@ impl Store {
         in_transaction!(self, tx => take(&mut tx, partition).await)
     }
 
+    /// The offset of the first record of a partition that is not in the state yet.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn first_waiting(&self, partition: i32) -> Result<i64, StoreError> {
+        let rows = progress::of_partitions(self, &[partition]).await?;
+        Ok(rows.first().map_or(0, |row| row.next_offset))
+    }
+
     /// Up to which hour each of these partitions has everything that was received.
     ///
     /// # Errors

@@ -155,6 +155,13 @@ impl<'a> Bnpb<'a> {
         }
     }
 
+    /// Notes whether a report of this row is here already.
+    pub fn know_row(&mut self, row: usize, is_known: bool) {
+        if let Some(note) = self.rows.get_mut(row) {
+            note.know(is_known);
+        }
+    }
+
     /// Which column was taken for what.
     pub fn columns(&self) -> String {
         self.columns.to_string()

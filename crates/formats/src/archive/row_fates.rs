@@ -1,4 +1,4 @@
-//! What became of each row of a table: taken, refused, or a person is asked.
+//! What became of each row of a table: taken, known already, refused, or a person is asked.
 
 use crate::abridge::{abridged, and_more};
 use crate::decode::Refusal;
@@ -9,11 +9,13 @@ use std::sync::Arc;
 /// Rows that are named one by one; the others are counted.
 const NAMED: usize = 20;
 
-/// The rows of one or more tables; every row is exactly one of taken, refused and asked.
+/// The rows of one or more tables; every row is exactly one of taken, known, refused and asked.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct RowFates {
     pub read: u64,
     pub taken: u64,
+    /// Each of its reports is here already.
+    pub known: u64,
     /// No report could be made of it; it is a dead letter.
     pub refused: u64,
     /// It can be read in two ways: a person decides, and it is a dead letter until then.
@@ -44,6 +46,9 @@ pub(super) struct RowNote {
     pub is_asked: bool,
     /// One of its records became no report.
     pub is_refused: bool,
+    /// One of its reports is new, or known already.
+    pub has_new: bool,
+    pub has_known: bool,
     pub detail: String,
     /// The row as it stands in the table.
     pub cells: Vec<String>,
@@ -68,14 +73,21 @@ impl RowNote {
         self.is_refused = true;
         self.detail = refusal.detail.clone();
     }
+
+    /// Notes that one of its reports is here already, or is not.
+    pub fn know(&mut self, is_known: bool) {
+        self.has_known |= is_known;
+        self.has_new |= !is_known;
+    }
 }
 
 impl RowFates {
     pub(super) fn of(notes: &[RowNote]) -> RowFates {
         let mut fates = RowFates::default();
-        for problem in notes.iter().map(RowNote::problem) {
+        for note in notes {
             fates.read += 1;
-            match problem {
+            match note.problem() {
+                None if note.has_known && !note.has_new => fates.known += 1,
                 None => fates.taken += 1,
                 Some(problem) => {
                     let is_asked = problem.fate == "asked";
@@ -93,6 +105,7 @@ impl RowFates {
     pub fn add(&mut self, other: RowFates) {
         self.read += other.read;
         self.taken += other.taken;
+        self.known += other.known;
         self.refused += other.refused;
         self.asked += other.asked;
         self.problems.extend(other.problems);
@@ -129,8 +142,12 @@ pub(super) fn left_out(header: &[String], notes: &[RowNote]) -> String {
 /// The sum, and below it the rows that were not taken.
 impl fmt::Display for RowFates {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let RowFates { read, taken, refused, asked, problems } = self;
-        write!(f, "rows: {read} read = {taken} taken + {refused} refused + {asked} asked about")?;
+        let RowFates { read, taken, known, refused, asked, problems } = self;
+        write!(f, "rows: {read} read = {taken} taken")?;
+        if *known > 0 {
+            write!(f, " + {known} here already (sudah ada)")?;
+        }
+        write!(f, " + {refused} refused + {asked} asked about")?;
         for RowProblem { line, column, value, fate, why } in problems {
             let cell = match column.as_str() {
                 "" => String::new(),

@@ -118,13 +118,19 @@ impl<'a> Sheets<'a> {
     fn cells(&self, line: u32) -> Vec<String> {
         let Some(rows) = &self.rows else { return Vec::new() };
         let sheet = &rows.table.sheet;
-        let row = rows.table.body.clone().find(|row| sheet.line(*row) == line);
-        row.map(|row| sheet.cells(row).map(str::to_owned).collect()).unwrap_or_default()
+        let Some(row) = sheet.row_of(line) else { return Vec::new() };
+        sheet.cells(row).map(str::to_owned).collect()
     }
 
     pub fn refuse_row(&mut self, row: usize, refusal: &Refusal) {
         if let Some(note) = self.notes.get_mut(row) {
             note.refuse(refusal);
+        }
+    }
+
+    pub fn know_row(&mut self, row: usize, is_known: bool) {
+        if let Some(note) = self.notes.get_mut(row) {
+            note.know(is_known);
         }
     }
 

@@ -6,8 +6,9 @@ use crate::open_quote::open_quote;
 use crate::plain_text::{decoded, delimiter, is_blank};
 use std::io::Read;
 
-/// Largest table read, unpacked. BNPB's list of two years is under 3 MiB.
-pub const MAX_TABLE: u64 = 64 << 20;
+/// Largest table read, unpacked, and most of its rows: it is kept whole. BNPB's list of two years is under 3 MiB.
+pub const MAX_TABLE: u64 = 16 << 20;
+pub const MAX_ROWS: usize = 100_000;
 
 /// The rows below a header.
 pub struct Table {
@@ -35,7 +36,7 @@ impl Table {
     /// the rows below it are put into the order of the first.
     ///
     /// # Errors
-    /// Where the source cannot be read or is larger than [`MAX_TABLE`], a quotation mark swallows rows, or a header comes
+    /// Where the source cannot be read or is larger than [`MAX_TABLE`] or has more than [`MAX_ROWS`] rows, a quotation mark swallows rows, or a header comes
     /// again with other columns.
     pub fn read(
         file: &str,
@@ -101,6 +102,9 @@ fn separated(file: &str, text: &str, delimiter: u8) -> Result<Vec<(u64, Vec<Stri
         .from_reader(text.as_bytes());
     let mut rows = Vec::new();
     for record in reader.records() {
+        if rows.len() > MAX_ROWS {
+            return Err(ArchiveError::TooLarge { file: file.to_owned() });
+        }
         let record = record.map_err(|source| ArchiveError::Csv { file: file.to_owned(), source })?;
         let line = record.position().map_or(0, csv::Position::line);
         rows.push((line, record.iter().map(str::to_owned).collect()));

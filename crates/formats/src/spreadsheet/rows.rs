@@ -122,6 +122,11 @@ impl SheetRows {
         self.rows[row].line
     }
 
+    /// The row of a line.
+    pub fn row_of(&self, line: u32) -> Option<usize> {
+        self.rows.binary_search_by_key(&line, |row| row.line).ok()
+    }
+
     /// How many cells a row has, empty ones before its last too.
     pub fn width(&self, row: usize) -> usize {
         let next = self.rows.get(row + 1).map_or(self.ends.len(), |next| next.first as usize);

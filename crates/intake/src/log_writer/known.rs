@@ -1,14 +1,38 @@
 //! What the writer knows beside the records it is given: the places, and which reports there are.
 
-use super::LogWriter;
+use super::{LogDestination, LogWriter, as_decoded};
+use crate::submit::lock;
 use async_recursion::async_recursion as boxed;
 use domain::place::Places;
 use domain::report::ReportName;
 use domain::time::Time;
+use formats::decode::decode;
 use std::collections::BTreeSet;
-use store::{ReportKey, StoreError};
+use store::{PARTITION, ReportKey, StoreError};
+
+/// Waiting records that are read at once.
+const AT_ONCE: usize = 1000;
 
 impl LogWriter {
+    /// Remembers the reports that wait in the log file for the worker, so that a process which has just begun knows them too.
+    ///
+    /// # Errors
+    /// Where the log or the store cannot be read.
+    #[boxed]
+    pub(crate) async fn remember_waiting(&self) -> Result<(), StoreError> {
+        let LogDestination::Embedded(log) = &self.0.parts.log else { return Ok(()) };
+        let mut from = self.0.parts.store.first_waiting(PARTITION).await?;
+        loop {
+            let records = log.read(PARTITION, from, AT_ONCE).await?;
+            let Some(last) = records.last() else { return Ok(()) };
+            from = last.offset + 1;
+            let catalog = self.0.catalog();
+            let reports = records.iter().filter_map(|kept| decode(&as_decoded(&kept.record), &catalog).ok());
+            let keys: Vec<ReportKey> = reports.map(|decoded| ReportKey::of(&decoded.report)).collect();
+            lock(&self.0.recent).remember(&keys);
+        }
+    }
+
     /// The places that records may be of.
     pub(crate) fn places(&self) -> &Places {
         &self.0.parts.places
