@@ -1,6 +1,9 @@
 //! A look at free text: what seems to be a person's data, or names a group by descent or belief, is pointed out, never
 //! removed. Reports have no field for either, and a text should not make one.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// What in the text looks out of place.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum ScreenFinding {
@@ -32,6 +35,16 @@ const BEFORE: &str = "suku etnis ras orang warga kaum kelompok keluarga pemuda o
 const PEOPLES: &str = "aceh ambon arab bali banjar batak betawi bugis cina dayak flores jawa komering kubu madura \
     makassar mandailing melayu minang minangkabau nias ogan osing papua rawas rimba sasak sunda \
     tengger timor tionghoa toraja";
+
+/// The words of a list, to be asked for.
+fn set(list: &'static str) -> HashSet<&'static str> {
+    list.split_ascii_whitespace().collect()
+}
+
+static BELIEF_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| set(BELIEFS));
+static BEFORE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| set(BEFORE));
+static PEOPLE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| set(PEOPLES));
+static NAME_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| set(BEFORE_NAMES));
 
 /// Everything found, each once.
 pub fn screen(text: &str) -> Vec<ScreenFinding> {
@@ -104,14 +117,12 @@ fn names_a_person(text: &str) -> bool {
     (0..words.len()).any(|index| {
         let word = words[index].to_lowercase();
         let shortened = word == "a" && words.get(index + 1).is_some_and(|next| next.to_lowercase() == "n");
-        BEFORE_NAMES.split_ascii_whitespace().any(|own| own == word) && capital(index + 1)
-            || shortened && capital(index + 2)
+        NAME_WORDS.contains(word.as_str()) && capital(index + 1) || shortened && capital(index + 2)
     })
 }
 
 /// "suku …", a belief, or a people named as such. "Orang Rawas Ilir" is where they live, so a name that goes on is none.
 fn names_a_group(text: &str) -> bool {
-    let within = |list: &str, word: &str| list.split_ascii_whitespace().any(|own| own == word);
     let spoken: Vec<&str> =
         text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
     let words: Vec<String> = spoken.iter().map(|word| word.to_lowercase()).collect();
@@ -122,9 +133,10 @@ fn names_a_group(text: &str) -> bool {
         let word = words[index].as_str();
         let next = words.get(index + 1).map(String::as_str);
         let tribe = matches!(word, "suku" | "etnis") && next.is_some() && next != Some("bunga");
-        let people =
-            within(BEFORE, word) && next.is_some_and(|next| within(PEOPLES, next)) && !capital(index + 2);
-        within(BELIEFS, word) || tribe || people
+        let people = BEFORE_WORDS.contains(word)
+            && next.is_some_and(|next| PEOPLE_WORDS.contains(next))
+            && !capital(index + 2);
+        BELIEF_WORDS.contains(word) || tribe || people
     })
 }
 

@@ -15,8 +15,10 @@ pub mod mapping;
 mod place;
 pub mod reader;
 pub mod report;
+pub mod row_answer;
 mod row_harm;
 pub(crate) mod row_stance;
+mod row_words;
 pub mod rows;
 pub mod written;
 mod xls;
@@ -60,12 +62,20 @@ pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
         return Err(SheetFault::limited("sheet.file_too_large", MAX_FILE >> 20));
     }
     let sheets = match bytes {
-        [b'P', b'K', 3, 4, ..] => xlsx::read(bytes)?,
-        [0xd0, 0xcf, 0x11, 0xe0, ..] => xls::read(bytes)?,
+        [b'P', b'K', 3, 4, ..] => unstopped(|| xlsx::read(bytes))?,
+        [0xd0, 0xcf, 0x11, 0xe0, ..] => unstopped(|| xls::read(bytes))?,
         _ => vec![delimited::read(bytes)?],
     };
     let filled: Vec<SheetRows> = sheets.into_iter().filter(|sheet| !sheet.is_empty()).collect();
     if filled.is_empty() { Err(SheetFault::bare("sheet.empty")) } else { Ok(filled) }
+}
+
+/// What `reads` gives. A library that a damaged file stops (a row numbered beyond all numbers) stops nobody else: nothing of it
+/// is kept.
+fn unstopped(
+    reads: impl FnOnce() -> Result<Vec<SheetRows>, SheetFault> + std::panic::UnwindSafe,
+) -> Result<Vec<SheetRows>, SheetFault> {
+    std::panic::catch_unwind(reads).unwrap_or_else(|_| Err(SheetFault::bare("sheet.damaged")))
 }
 
 /// The tables of a file's sheets with what their columns hold, and the names of the sheets that hold none. Where no sheet

@@ -1,13 +1,16 @@
 //! A file of tables as the desk looks it over: what each column is taken for, what becomes of each row before anything is
 //! taken, and what was taken of earlier files.
 
+mod written;
+
+pub use written::{empty_form, left_out_rows};
+
 use crate::context::{Context, Sources};
 use crate::entry::{self, EntryChoices};
 use crate::error::ViewError;
 use crate::reports;
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed::is_desk_feed;
-use domain::kind::Category;
 use domain::place::{Place, UnitId};
 use domain::report::ReportId;
 use domain::time::Time;
@@ -17,7 +20,7 @@ use formats::spreadsheet::header::HeadedSheet;
 use formats::spreadsheet::mapping::{KeptMapping, TableMapping};
 use formats::spreadsheet::reader::{RowFate, RowReading, RowTrouble, TableOccasion, TableReader};
 use formats::spreadsheet::report::RowReport;
-use formats::spreadsheet::written::{LeftOutRow, LeftOutRows, left_out, template};
+use formats::spreadsheet::row_answer::{RowAnswer, RowKey};
 use formats::spreadsheet::{self, SheetFault};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,6 +37,8 @@ pub struct UploadChoices {
     /// Prose that seems to name people is taken as it is.
     pub keeps_personal: bool,
     pub mapping: KeptMapping,
+    /// Whether what rows leave open happened, by row.
+    pub answers: BTreeMap<RowKey, RowAnswer>,
 }
 
 /// What was taken of a file.
@@ -118,6 +123,7 @@ pub fn read(
     let mut reading = UploadReading { unread: found.unread, ..UploadReading::default() };
     for (table, mut mapping) in found.tables {
         mapping.dates = DateOrder::parse(&choices.dates);
+        mapping.answers.clone_from(&choices.answers);
         let mut open = reader.open(table, mapping, occasion);
         let rows = open.by_ref().collect();
         let (again, table, mapping) = open.close();
@@ -215,6 +221,22 @@ pub struct UploadRow {
     pub reports: Vec<UploadReport>,
     /// Heading, cell and reason, where it is not taken.
     pub trouble: Option<(String, String, String)>,
+    /// Where a person says whether it happened.
+    pub question: Option<RowQuestion>,
+}
+
+impl UploadRow {
+    /// True where a person has something to do about it, or did.
+    fn is_open(&self) -> bool {
+        self.question.is_some() || matches!(self.fate, UploadFate::Asked | UploadFate::Refused)
+    }
+}
+
+/// The question whether what a row names happened, and its answer so far.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RowQuestion {
+    pub key: RowKey,
+    pub answer: Option<RowAnswer>,
 }
 
 /// A report that a row gives.
@@ -225,6 +247,8 @@ pub struct UploadReport {
     pub occurred: Time,
     pub has_clock: bool,
     pub severity: u8,
+    /// It says that this did not happen; it counts no people.
+    pub denies: bool,
     pub dead: Option<u32>,
     pub injured: Option<u32>,
     pub displaced: Option<u32>,
@@ -313,7 +337,7 @@ impl UploadView {
         let TableReading { table, mapping, rows } = reading;
         let mut shown: Vec<UploadRow> = Vec::new();
         for row in rows {
-            let one = upload_row(context, table, row, known);
+            let one = upload_row(context, (table, mapping), row, known);
             self.counts.rows += 1;
             match one.fate {
                 UploadFate::Asked => self.counts.asked += 1,
@@ -333,17 +357,14 @@ impl UploadView {
                 self.words.push(UploadWord { key: key.clone(), word: key.clone(), rows: 0, chosen });
             }
         }
-        shown.sort_by_key(|row| (row.fate, row.line));
+        shown.sort_by_key(|row| (row.question.is_none(), row.fate, row.line));
         let all = shown.len();
         let mut left = (SHOWN_OPEN, SHOWN_TAKEN);
         shown.retain(|row| {
-            let left = if matches!(row.fate, UploadFate::Asked | UploadFate::Refused) {
-                &mut left.0
-            } else {
-                &mut left.1
-            };
+            let left = if row.is_open() { &mut left.0 } else { &mut left.1 };
+            let is_shown = *left > 0;
             *left = left.saturating_sub(1);
-            *left > 0
+            is_shown
         });
         TableView {
             name: table.sheet.name.clone(),
@@ -392,7 +413,12 @@ fn columns(table: &HeadedSheet, mapping: &TableMapping) -> Vec<UploadColumn> {
     columns
 }
 
-fn upload_row(context: &Context, table: &HeadedSheet, row: &RowReading, known: &KnownReports) -> UploadRow {
+fn upload_row(
+    context: &Context,
+    (table, mapping): (&HeadedSheet, &TableMapping),
+    row: &RowReading,
+    known: &KnownReports,
+) -> UploadRow {
     let (fate, reports, trouble) = match &row.fate {
         RowFate::Taken(reports) => {
             let is_known = reports.iter().all(|report| known.ids.contains(&report.id));
@@ -407,7 +433,10 @@ fn upload_row(context: &Context, table: &HeadedSheet, row: &RowReading, known: &
             trouble.column.and_then(|column| table.headings.get(column)).cloned().unwrap_or_default();
         (heading, trouble.value.clone(), context.lang.refusal(&trouble.sentence))
     };
-    UploadRow { line: row.line, fate, reports, trouble: trouble.map(named) }
+    let answer = mapping.answers.get(&row.key).copied();
+    let is_asked = answer.is_some() || trouble.is_some_and(RowTrouble::asks_whether);
+    let question = (is_asked && fate != UploadFate::Known).then_some(RowQuestion { key: row.key, answer });
+    UploadRow { line: row.line, fate, reports, trouble: trouble.map(named), question }
 }
 
 fn upload_report(context: &Context, report: &RowReport) -> UploadReport {
@@ -417,6 +446,7 @@ fn upload_report(context: &Context, report: &RowReport) -> UploadReport {
         occurred: report.times.occurred,
         has_clock: report.times.has_clock,
         severity: report.severity,
+        denies: report.denies,
         dead: report.dead,
         injured: report.injured,
         displaced: report.displaced,
@@ -432,59 +462,4 @@ fn place_name(context: &Context, place: Place) -> String {
         Some(village) => format!("{}, {district}", village.name),
         None => district,
     }
-}
-
-/// The rows of a file that were not taken, as a spreadsheet to be corrected and sent back.
-///
-/// # Errors
-/// Where they are more than a sheet holds.
-pub fn left_out_rows(context: &Context, reading: &UploadReading) -> Result<Vec<u8>, String> {
-    let of_table = |read: &TableReading| {
-        let sheet = &read.table.sheet;
-        let by_line: BTreeMap<u32, usize> =
-            read.table.body.clone().map(|row| (sheet.line(row), row)).collect();
-        let rows = read.rows.iter().filter_map(|row| {
-            let (fate, trouble) = match &row.fate {
-                RowFate::Taken(_) => return None,
-                RowFate::Refused(trouble) => (UploadFate::Refused, trouble),
-                RowFate::Asked(trouble) => (UploadFate::Asked, trouble),
-            };
-            let cells = by_line.get(&row.line).map(|at| {
-                (0..read.table.headings.len())
-                    .map(|column| sheet.merged_down(*at, column).to_owned())
-                    .collect()
-            });
-            Some(LeftOutRow {
-                line: row.line,
-                fate: context.lang.word("upload_fate", fate.as_str()),
-                why: context.lang.refusal(&trouble.sentence),
-                cells: cells.unwrap_or_default(),
-            })
-        });
-        let rows = rows.collect();
-        LeftOutRows { sheet: sheet.name.clone(), headings: read.table.headings.clone(), rows }
-    };
-    let tables: Vec<LeftOutRows> = reading.tables.iter().map(of_table).collect();
-    left_out(&tables).map_err(|error| error.to_string())
-}
-
-/// An empty form with the places of a regency and what may have happened there.
-///
-/// # Errors
-/// Where the lists are longer than a sheet.
-pub fn empty_form(context: &Context, regency: UnitId) -> Result<Vec<u8>, String> {
-    let places = &context.sources.places;
-    let district = |unit: UnitId| {
-        let villages = places.unit(unit).villages.iter().map(|village| village.name.clone()).collect();
-        (places.name(unit), villages)
-    };
-    let districts: Vec<(String, Vec<String>)> =
-        context.districts(regency).into_iter().map(district).collect();
-    let label =
-        |category: Category| context.sources.taxonomy.get(category).map(|entry| entry.label("id").to_owned());
-    let categories: Vec<String> =
-        context.sources.taxonomy.entries().filter_map(|entry| label(entry.code)).collect();
-    let title = context.lang.fill("upload.form_title", &[("regency", &places.name(regency))]);
-    template(&title, context.lang.text("upload.form_hint"), &districts, &categories)
-        .map_err(|error| error.to_string())
 }

@@ -124,6 +124,9 @@ impl<'a> CategoryWords<'a> {
         text: &str,
         is_stated: bool,
     ) -> (RowStance, RowStance) {
+        if row_stance::is_peaceful_rally(cell, text) {
+            return (RowStance::Happened, RowStance::Happened);
+        }
         let is_named = is_stated || self.names.contains_key(&letters(cell));
         let own = if is_named {
             RowStance::Happened

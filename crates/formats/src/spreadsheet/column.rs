@@ -1,6 +1,8 @@
 //! What a column of a table holds, as its heading and its cells say.
 
 use crate::archive::words::letters;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 /// What a column is taken for.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -205,7 +207,7 @@ const NEVER: &str = "no nomor nourut pelapor namapelapor korban namakorban ident
 /// What a heading says its column holds.
 pub fn of_heading(heading: &str) -> Option<ColumnMeaning> {
     let own = letters(heading);
-    let whole = |own: &str| WHOLE.iter().find(|(_, names)| has(names, own)).map(|(meaning, _)| *meaning);
+    let whole = |own: &str| WHOLE_NAMES.get(own).copied();
     whole(&own).or_else(|| {
         // KoboToolbox names a question with the groups it stands in: "lokasi/kecamatan".
         let last = heading.rsplit('/').next().filter(|last| last.len() < heading.len())?;
@@ -215,12 +217,18 @@ pub fn of_heading(heading: &str) -> Option<ColumnMeaning> {
 
 /// True for a column that is never read.
 pub fn is_never_read(heading: &str) -> bool {
-    has(NEVER, &letters(heading))
+    NEVER_NAMES.contains(letters(heading).as_str())
 }
 
-fn has(names: &str, own: &str) -> bool {
-    !own.is_empty() && names.split(' ').any(|name| name == own)
-}
+/// Rows are asked whether they are headings, too, so the names are looked up.
+static WHOLE_NAMES: LazyLock<HashMap<&str, ColumnMeaning>> = LazyLock::new(|| {
+    let of = |(meaning, names): &(ColumnMeaning, &'static str)| {
+        let meaning = *meaning;
+        names.split_ascii_whitespace().map(move |name| (name, meaning))
+    };
+    WHOLE.iter().flat_map(of).collect()
+});
+static NEVER_NAMES: LazyLock<HashSet<&str>> = LazyLock::new(|| NEVER.split_ascii_whitespace().collect());
 
 #[cfg(test)]
 mod tests {

@@ -90,7 +90,9 @@ impl HeadedSheet {
         let mut filled = 0;
         for (column, cell) in self.sheet.cells(row).enumerate().filter(|(_, cell)| !cell.is_empty()) {
             let own = self.headings.get(column).map_or("", String::as_str);
-            if own != cell && !own.ends_with(&format!(" {cell}")) && !own.starts_with(&format!("{cell} ")) {
+            let ends = || own.strip_suffix(cell).is_some_and(|rest| rest.ends_with(' '));
+            let begins = || own.strip_prefix(cell).is_some_and(|rest| rest.starts_with(' '));
+            if own != cell && !ends() && !begins() {
                 return false;
             }
             filled += 1;

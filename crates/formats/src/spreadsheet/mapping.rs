@@ -4,6 +4,7 @@
 use super::clock::{WrittenTime, minute_of_day};
 use super::column::{self, ColumnMeaning};
 use super::header::HeadedSheet;
+use super::row_answer::{RowAnswer, RowKey};
 use crate::archive::words::letters;
 use crate::written_date::{DateFault, DateOrder};
 use domain::kind::Category;
@@ -24,6 +25,8 @@ pub struct TableMapping {
     pub dates: Option<DateOrder>,
     /// Of the letters of a word in the category's column: the category, or `None` where such rows are not taken.
     pub categories: BTreeMap<String, Option<Category>>,
+    /// What a person answered of rows that say it did not happen, or may not have.
+    pub answers: BTreeMap<RowKey, RowAnswer>,
 }
 
 /// What a person corrected for a source, by headings and words.

@@ -2,12 +2,14 @@
 
 use super::category::{CategoryFinding, CategoryWords};
 use super::clock::{WrittenTime, minute_of_day};
-use super::column::{self, ColumnMeaning};
-use super::header::{HeadedSheet, is_running};
+use super::column::ColumnMeaning;
+use super::header::HeadedSheet;
 use super::mapping::TableMapping;
 use super::place::{RowPlace, TablePlaces};
 use super::report::{RowReport, RowTimes, report_id};
-use super::row_stance::{self, RowStance};
+use super::row_answer::{RowAnswer, RowKey};
+use super::row_stance::RowStance;
+use super::row_words::RowColumns;
 use crate::archive::words::letters;
 use crate::chat::Finding;
 use crate::decode::{RefusalSentence, RefusalValue};
@@ -19,7 +21,6 @@ use domain::place::{Code, Places, UnitId, Zone};
 use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::{MINUTE, Time};
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
 /// What became of a row.
@@ -27,6 +28,7 @@ use std::collections::HashMap;
 pub struct RowReading {
     /// In the sheet, counted from 1.
     pub line: u32,
+    pub key: RowKey,
     pub fate: RowFate,
 }
 
@@ -45,6 +47,13 @@ pub struct RowTrouble {
     pub column: Option<usize>,
     pub value: String,
     pub sentence: RefusalSentence,
+}
+
+impl RowTrouble {
+    /// True where the question is whether it happened, which a person may answer.
+    pub fn asks_whether(&self) -> bool {
+        matches!(self.sentence.key, "sheet.denied" | "sheet.doubtful")
+    }
 }
 
 /// For which table, besides its cells.
@@ -87,6 +96,7 @@ impl<'a> TableReader<'a> {
     pub fn open(self, table: HeadedSheet, mapping: TableMapping, occasion: TableOccasion) -> TableRows<'a> {
         TableRows {
             order: mapping.date_order(&table),
+            columns: RowColumns::of(&table, &mapping),
             rows: table.table_rows().collect::<Vec<_>>().into_iter(),
             reader: self,
             table,
@@ -103,6 +113,7 @@ pub struct TableRows<'a> {
     pub mapping: TableMapping,
     occasion: TableOccasion,
     order: Option<DateOrder>,
+    columns: RowColumns,
     rows: std::vec::IntoIter<usize>,
 }
 
@@ -112,12 +123,14 @@ impl Iterator for TableRows<'_> {
     fn next(&mut self) -> Option<RowReading> {
         let row = self.rows.next()?;
         let line = self.table.sheet.line(row);
-        let fate = match self.row(row, line) {
+        let content = self.columns.content(&self.table, row);
+        let key = RowKey::of(&content);
+        let fate = match self.row(row, line, &content) {
             Ok(reports) => RowFate::Taken(reports),
             Err((true, trouble)) => RowFate::Asked(*trouble),
             Err((false, trouble)) => RowFate::Refused(*trouble),
         };
-        Some(RowReading { line, fate })
+        Some(RowReading { line, key, fate })
     }
 }
 
@@ -165,14 +178,18 @@ impl<'a> TableRows<'a> {
         (column, column.map_or("", read))
     }
 
-    fn row(&mut self, row: usize, line: u32) -> Result<Vec<RowReport>, Trouble> {
+    fn row(&mut self, row: usize, line: u32, content: &[u8; 32]) -> Result<Vec<RowReport>, Trouble> {
         self.is_a_record(row)?;
-        let content = self.content(row);
-        let own = self.is_new(row, &content, line)?;
+        let own = self.is_new(row, content, line)?;
         self.approval(row)?;
-        self.status(row)?;
+        let answer = self.mapping.answers.get(&RowKey::of(content)).copied();
+        match answer {
+            None => self.status(row)?,
+            Some(RowAnswer::LeftOut) => return Err(trouble(false, None, "", ("sheet.left_out", vec![]))),
+            Some(RowAnswer::Happened | RowAnswer::Denied) => {}
+        }
         let text = self.joined(row, ColumnMeaning::Text);
-        let category = self.category(row, &text)?;
+        let category = self.category(row, &text, answer.is_some())?;
         let (occurred, order) = self.written_time(row)?;
         let places = self.places(row)?;
         let hurt = self.hurt(row, &text)?;
@@ -197,7 +214,7 @@ impl<'a> TableRows<'a> {
             let times = self.times(row, code, occurred, order)?;
             let id = match own {
                 Some((id, _)) if !many => id,
-                _ => report_id(&content, place.place),
+                _ => report_id(content, place.place),
             };
             reports.push(RowReport {
                 id,
@@ -205,6 +222,7 @@ impl<'a> TableRows<'a> {
                 kind: category.kind().unwrap_or(Kind::Disaster),
                 category,
                 severity,
+                denies: answer == Some(RowAnswer::Denied),
                 times,
                 dead: count(&hurt.dead).filter(|_| is_first),
                 injured: count(&hurt.injured).filter(|_| is_first),
@@ -247,17 +265,10 @@ impl<'a> TableRows<'a> {
 
     /// A status that calls the row untrue, a drill or a plan; other columns that are not read, where they say it plainly.
     fn status(&self, row: usize) -> Result<(), Trouble> {
-        for (column, heading) in self.table.headings.iter().enumerate() {
-            let is_open = matches!(self.mapping.columns[column], None | Some(ColumnMeaning::Approval));
-            if is_open && !column::is_never_read(heading) {
-                let key = letters(heading);
-                let is_status =
-                    ["status", "validasi", "verifikasi", "kebenaran"].iter().any(|word| key.contains(word));
-                let cell = self.table.sheet.merged_down(row, column);
-                stands(row_stance::of_status(cell, is_status), Some(column), cell)?;
-            }
+        match self.columns.status(&self.table, row) {
+            Some((stance, column, cell)) => stands(stance, Some(column), cell),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Titles of sections and sums are rows, too, and no reports.
@@ -273,28 +284,6 @@ impl<'a> TableRows<'a> {
             (false, true) => Err(trouble(false, None, first, ("sheet.title", vec![]))),
             (false, false) => Ok(()),
         }
-    }
-
-    /// A hash of what the row says: its cells with their headings, but for the running number, in whatever order.
-    fn content(&self, row: usize) -> [u8; 32] {
-        let sheet = &self.table.sheet;
-        let mut cells: Vec<(&str, &str)> = self
-            .table
-            .headings
-            .iter()
-            .enumerate()
-            .map(|(column, heading)| (heading.as_str(), sheet.merged_down(row, column)))
-            .filter(|(heading, cell)| !cell.is_empty() && !is_running(heading))
-            .collect();
-        cells.sort_unstable();
-        let mut hash = Sha256::new();
-        for (heading, cell) in cells {
-            hash.update(letters(heading));
-            hash.update([0]);
-            hash.update(cell);
-            hash.update([1]);
-        }
-        hash.finalize().into()
     }
 
     fn approval(&self, row: usize) -> Result<(), Trouble> {
@@ -332,7 +321,8 @@ impl<'a> TableRows<'a> {
         text
     }
 
-    fn category(&mut self, row: usize, text: &str) -> Result<Category, Trouble> {
+    /// `is_answered`: a person said whether it happened.
+    fn category(&mut self, row: usize, text: &str, is_answered: bool) -> Result<Category, Trouble> {
         let hazard = self.cell(row, ColumnMeaning::Hazard);
         let (column, cell) = match self.cell(row, ColumnMeaning::Category) {
             (_, "") => hazard,
@@ -341,6 +331,7 @@ impl<'a> TableRows<'a> {
         let is_hazard = column.is_some() && column == hazard.0;
         let (column, cell) = (column, cell.to_owned());
         match self.reader.words.find(&cell, is_hazard, text, &self.mapping.categories) {
+            CategoryFinding::One(category) if is_answered => Ok(category),
             CategoryFinding::One(category) => {
                 let is_stated = self.mapping.categories.contains_key(&letters(&cell));
                 let (of_cell, of_text) = self.reader.words.stance(category, &cell, text, is_stated);

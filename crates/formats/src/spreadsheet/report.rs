@@ -1,6 +1,6 @@
 //! The report that a row gives, and its record.
 
-use domain::kind::{Category, FeedClass, Kind};
+use domain::kind::{Category, FeedClass, Kind, Stance};
 use domain::place::{Place, Zone};
 use domain::report::ReportId;
 use domain::time::Time;
@@ -15,6 +15,8 @@ pub struct RowReport {
     pub kind: Kind,
     pub category: Category,
     pub severity: u8,
+    /// It says that this did not happen.
+    pub denies: bool,
     pub times: RowTimes,
     pub dead: Option<u32>,
     pub injured: Option<u32>,
@@ -72,7 +74,11 @@ impl RowReport {
         }
         put("kind", self.kind.as_str().into());
         put("category", self.category.to_string().into());
-        put("severity", self.severity.into());
+        if self.denies {
+            put("stance", Stance::Denies.as_str().into());
+        } else {
+            put("severity", self.severity.into());
+        }
         put("occurred_at", written(occurred, zone).into());
         put("reported_at", written(reported, zone).into());
         if !has_clock {
@@ -81,7 +87,7 @@ impl RowReport {
         put("handling", "limited".into());
         let counts = [("dead", self.dead), ("injured", self.injured), ("displaced", self.displaced)];
         for (name, count) in counts {
-            if let Some(count) = count {
+            if let Some(count) = count.filter(|_| !self.denies) {
                 put(name, count.into());
             }
         }

@@ -85,9 +85,61 @@ const FRAME: [&str; 13] = [
     "saat",
     "serta",
 ];
+/// Words of a cell that lists gatherings of people who demand something.
+const RALLY: [&str; 8] = ["unras", "demo", "demonstrasi", "unjuk", "unjukrasa", "orasi", "aksi", "audiensi"];
+const PEACEFUL: [&str; 9] =
+    ["aman", "kondusif", "terkendali", "tertib", "damai", "lancar", "tenteram", "tentram", "sejuk"];
+/// With one of them a rally was none, or is yet to come.
+const NO_RALLY: [&str; 27] = [
+    "batal",
+    "dibatalkan",
+    "ditunda",
+    "dicegah",
+    "diurungkan",
+    "urung",
+    "rencana",
+    "rencananya",
+    "direncanakan",
+    "akan",
+    "besok",
+    "bsk",
+    "lusa",
+    "simulasi",
+    "gladi",
+    "latihan",
+    "isu",
+    "kabar",
+    "rumor",
+    "hoaks",
+    "hoax",
+    "bohong",
+    "antisipasi",
+    "mengantisipasi",
+    "diimbau",
+    "apakah",
+    "jika",
+];
+/// What may be missing in a rally that took place.
+const NO_TROUBLE: [&str; 14] = [
+    "ricuh",
+    "kericuhan",
+    "anarkis",
+    "anarki",
+    "gangguan",
+    "bentrok",
+    "bentrokan",
+    "insiden",
+    "keributan",
+    "perusakan",
+    "pembakaran",
+    "hambatan",
+    "kemacetan",
+    "menonjol",
+];
 const COUNTED: [&str; 7] = ["hotspot", "titik", "kejadian", "kasus", "laporan", "gangguan", "temuan"];
 /// Words that leave open whether it is true at all.
-const UNCHECKED: [(&[&str], &[&str]); 2] = [
+const UNCHECKED: [(&[&str], &[&str]); 3] = [
+    (&["tidak", "tdk", "tak", "gak"], &["jadi"]),
     (&["kabar"], &["burung"]),
     (&["dicek", "cek", "didalami", "memastikan", "dipastikan"], &["kebenaran", "kebenarannya"]),
 ];
@@ -132,6 +184,26 @@ pub fn of_status(cell: &str, is_status: bool) -> RowStance {
         true if begins(&OPEN) => RowStance::Doubtful,
         _ => RowStance::Happened,
     }
+}
+
+/// A rally that its row says went off in peace: "Unjuk rasa; aman terkendali", "Pengamanan unras; berjalan tertib".
+/// Of anything else such words say that nothing happened.
+pub fn is_peaceful_rally(cell: &str, text: &str) -> bool {
+    let own = tokens(cell, 0..cell.len());
+    if !own.iter().any(|word| word.is(&RALLY)) || leaves_rally_open(&own) {
+        return false;
+    }
+    let prose = tokens(text, 0..text.len());
+    prose.iter().any(|word| word.is(&PEACEFUL)) && !leaves_rally_open(&prose)
+}
+
+/// True where words say of a rally that it was none, or is yet to come; that nobody came to harm in it says neither.
+fn leaves_rally_open(words: &[ChatWord]) -> bool {
+    (0..words.len()).any(|at| {
+        let behind = || words[at + 1..].iter().take_while(|next| next.sentence == words[at].sentence);
+        let is_missed = || behind().take(3).any(|next| next.is(&MISSED) || next.is(&NO_TROUBLE));
+        words[at].is(&NO_RALLY) || (words[at].is(&NOT) || words[at].is(&["nihil", "nol"])) && !is_missed()
+    })
 }
 
 /// What the cell of what happened says alone.

@@ -51,7 +51,7 @@ fn one(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, Shee
             continue;
         }
         if last != Some(row) {
-            sheet.begin_row(row + 1)?;
+            sheet.begin_row(row.saturating_add(1))?;
             last = Some(row);
         }
         sheet.push_cell(column as usize, &text)?;

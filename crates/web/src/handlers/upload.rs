@@ -17,14 +17,15 @@ use formats::decode::RefusalSentence;
 use formats::spreadsheet::column::ColumnMeaning;
 use formats::spreadsheet::mapping::KeptMapping;
 use formats::spreadsheet::report::{RowReport, instant_text};
+use formats::spreadsheet::row_answer::{RowAnswer, RowKey};
 use futures::{StreamExt, stream};
 use maud::Markup;
 use sha2::{Digest, Sha256};
 use store::TableUpload;
 use tokio::sync::Semaphore;
 use views::table_upload::{
-    NewReports, TakenReports, UploadChoices, UploadReading, empty_form, left_out_rows, load, mapping_key,
-    read,
+    MOST_ROWS, NewReports, TakenReports, UploadChoices, UploadReading, empty_form, left_out_rows, load,
+    mapping_key, read,
 };
 use views::{Context, ViewError};
 
@@ -190,7 +191,7 @@ pub async fn submit(
     }
 }
 
-/// What the form says: whose word it is, what columns and words mean.
+/// What the form says: whose word it is, what columns and words mean, what of the rows that leave it open happened.
 fn choose(chosen: &mut UploadChoices, typed: &TypedFields) {
     chosen.source = form::first(typed, "source").to_owned();
     chosen.keeps_personal = typed.contains_key("personal");
@@ -201,6 +202,13 @@ fn choose(chosen: &mut UploadChoices, typed: &TypedFields) {
         let value = values.first().map_or("", |value| value.trim());
         if let Some(heading) = name.strip_prefix("k.") {
             chosen.mapping.state_heading(heading, ColumnMeaning::parse(value));
+        }
+        if let Some(key) = name.strip_prefix("b.").and_then(RowKey::parse) {
+            match RowAnswer::parse(value) {
+                Some(answer) if chosen.answers.len() < MOST_ROWS => drop(chosen.answers.insert(key, answer)),
+                Some(_) => {}
+                None => drop(chosen.answers.remove(&key)),
+            }
         }
         if let Some(word) = name.strip_prefix("j.").filter(|_| !value.is_empty()) {
             chosen.mapping.state_word(word, Category::parse(value));

@@ -4,10 +4,12 @@
 use super::shell::{Frame, NavEntry, document};
 use domain::kind::{FeedClass, Kind};
 use formats::spreadsheet::column::ColumnMeaning;
+use formats::spreadsheet::row_answer::RowAnswer;
 use maud::{Markup, html};
 use store::TableUpload;
 use views::table_upload::{
-    TableView, TakenReports, UploadChoices, UploadFate, UploadReport, UploadRow, UploadView, UploadWord,
+    RowQuestion, TableView, TakenReports, UploadChoices, UploadFate, UploadReport, UploadRow, UploadView,
+    UploadWord,
 };
 
 /// Where a file goes, and its pages lie below.
@@ -104,7 +106,7 @@ fn review(frame: &Frame, page: &UploadPage, view: &UploadView, address: &str) ->
         } }
         @if open > 0 { p { a.button href={ (address) "/tertolak" } { (frame.count("upload.left_out_file", open)) } " " span.hint { (frame.text("upload.left_out_hint")) } } }
         @if !view.unread.is_empty() { p.hint { (frame.fill("upload.unread", &[("sheets", &view.unread.join(", "))])) } }
-        form.entry method="post" action=(address) autocomplete="off" {
+        form.entry id=(FORM) method="post" action=(address) autocomplete="off" {
             // Enter in a field presses the first button of a form: this one takes nothing in.
             button.unseen type="submit" name="act" value="check" tabindex="-1" { (frame.text("upload.check")) }
             (source(frame, page, view))
@@ -116,12 +118,24 @@ fn review(frame: &Frame, page: &UploadPage, view: &UploadView, address: &str) ->
                 label.tick { input type="checkbox" name="personal" value="yes" checked[page.chosen.keeps_personal]; span { (frame.text("upload.keep_personal")) } }
             }
             @for table in &view.tables { (columns(frame, table)) }
-            p {
-                button type="submit" name="act" value="check" { (frame.text("upload.check")) } " "
-                @if may_take { button.primary type="submit" name="act" value="take" { (frame.count("upload.take", counts.taken)) } }
-            }
+            (buttons(frame, counts.taken, may_take))
         }
         @for table in &view.tables { (rows(frame, table)) }
+        @if view.tables.iter().any(|table| table.rows.iter().any(|row| row.question.is_some())) {
+            (buttons(frame, counts.taken, may_take))
+        }
+    }
+}
+
+/// The form whose fields also stand in the rows.
+const FORM: &str = "f-tabel";
+
+fn buttons(frame: &Frame, taken: usize, may_take: bool) -> Markup {
+    html! {
+        p {
+            button type="submit" form=(FORM) name="act" value="check" { (frame.text("upload.check")) } " "
+            @if may_take { button.primary type="submit" form=(FORM) name="act" value="take" { (frame.count("upload.take", taken)) } }
+        }
     }
 }
 
@@ -250,6 +264,24 @@ fn row_line(frame: &Frame, row: &UploadRow, [line, fate, gives]: [&'static str; 
                 @if let Some((heading, value, why)) = &row.trouble {
                     p { @if !heading.is_empty() { strong { (heading) } " " } @if !value.is_empty() { q { (value) } " – " } (why) }
                 }
+                @if let Some(question) = &row.question { (question_line(frame, row.line, question)) }
+            }
+        }
+    }
+}
+
+/// Did it happen? Three answers, for the arrow keys.
+fn question_line(frame: &Frame, line: u32, question: &RowQuestion) -> Markup {
+    html! {
+        fieldset.field {
+            legend { (frame.fill("upload.did_it_happen", &[("line", &line)])) }
+            div.choices {
+                @for answer in RowAnswer::ALL {
+                    label.tick {
+                        input type="radio" form=(FORM) name={ "b." (question.key) } value=(answer.as_str()) checked[question.answer == Some(answer)];
+                        span { (frame.lang.word("row_answer", answer.as_str())) }
+                    }
+                }
             }
         }
     }
@@ -264,8 +296,9 @@ fn report_line(frame: &Frame, report: &UploadReport) -> Markup {
     html! {
         strong { (report.category) } " · " (report.place) " · "
         @if report.has_clock { (frame.brief(report.occurred)) } @else { (frame.day(report.occurred)) }
-        " · " (frame.fill("upload.severity", &[("n", &report.severity)]))
-        @for (key, count) in counts { @if let Some(count) = count.filter(|count| *count > 0) { " · " (frame.text(key)) " " (count) } }
+        @if report.denies { " · " strong { (frame.lang.word("stance", "denies")) } }
+        @else { " · " (frame.fill("upload.severity", &[("n", &report.severity)])) }
+        @for (key, count) in counts.into_iter().filter(|_| !report.denies) { @if let Some(count) = count.filter(|count| *count > 0) { " · " (frame.text(key)) " " (count) } }
         @if report.is_text_left_out { " · " em { (frame.text("upload.text_left_out")) } }
         @else if !report.text.is_empty() { br; small { (report.text) } }
     }

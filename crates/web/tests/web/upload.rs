@@ -164,3 +164,52 @@ async fn what_was_not_taken_and_an_empty_form_are_spreadsheets() {
         assert!(sheets[0].len() >= rows, "{path}: {}", sheets[0].len());
     }
 }
+
+/// What leaves open whether it happened is answered on the page, row by row; the answers stand until they are changed.
+#[tokio::test]
+async fn a_row_that_leaves_open_whether_it_happened_is_answered_on_the_page() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let sheet = "Tanggal;Kecamatan;Jenis;Uraian\n19/11/2026;Rupit;Bentrok;kabar burung\n\
+        18/11/2026;Rupit;Banjir;nihil\n17/11/2026;Rupit;Pemblokiran jalan;rencana pemblokiran jalan besok\n";
+    let address = sent(&world, &cookie, sheet.as_bytes()).await;
+    let page = shown(&world, &cookie, &address).await;
+    assert!(page.contains("3 baris: 0 dapat diambil, 0 sudah ada, 0 ditolak, 3 perlu dijawab."), "{page}");
+    let keys: Vec<&str> = page
+        .split("name=\"b.")
+        .skip(1)
+        .step_by(3)
+        .map(|rest| rest.split('"').next().unwrap_or_default())
+        .collect();
+    assert_eq!(keys.len(), 3, "three answers a row: {page}");
+    assert_eq!(page.matches("type=\"radio\" form=\"f-tabel\"").count(), 9, "{page}");
+
+    let answers = format!("b.{}=happened&b.{}=denied&b.{}=left_out", keys[0], keys[1], keys[2]);
+    let form = format!("source=police&{answers}&act=check");
+    assert_eq!(acts(&world, &cookie, &address, &form).await, StatusCode::SEE_OTHER);
+    let page = shown(&world, &cookie, &address).await;
+    assert!(page.contains("3 baris: 2 dapat diambil, 0 sudah ada, 1 ditolak, 0 perlu dijawab."), "{page}");
+    assert_eq!(page.matches(" checked>").count(), 3, "each answer stands: {page}");
+    assert!(world.sent.lock().unwrap().is_empty(), "an answer takes nothing in");
+
+    assert_eq!(acts(&world, &cookie, &address, "source=police&act=take").await, StatusCode::SEE_OTHER);
+    let mut taken: Vec<(String, String)> = world
+        .sent
+        .lock()
+        .unwrap()
+        .iter()
+        .map(|(_, record)| (record["category"].to_string(), record["stance"].to_string()))
+        .collect();
+    taken.sort_unstable();
+    let of = |category: &str, stance: &str| (category.to_owned(), stance.to_owned());
+    assert_eq!(taken, [of("\"WA-01\"", "\"denies\""), of("\"WW-01\"", "null")]);
+    let page = shown(&world, &cookie, &address).await;
+    assert!(page.contains("0 dapat diambil, 2 sudah ada, 1 ditolak"), "{page}");
+    let wrong = format!("source=police&b.zz=happened&b.{}=perhaps&act=check", keys[2]);
+    assert_eq!(acts(&world, &cookie, &address, &wrong).await, StatusCode::SEE_OTHER);
+    let page = shown(&world, &cookie, &address).await;
+    assert!(
+        page.contains("0 ditolak, 1 perlu dijawab"),
+        "an answer that is none takes the last one back: {page}"
+    );
+}

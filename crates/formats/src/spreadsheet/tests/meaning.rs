@@ -82,6 +82,90 @@ fn a_row_that_only_speaks_of_what_was_not_or_may_be_is_taken() {
     }
 }
 
+/// Rows of rallies in the wording of police sheets, made up for this test; `true` where a person must be asked.
+const RALLIES: [(&str, bool); 30] = [
+    ("Unjuk rasa;Aman terkendali;;", false),
+    ("Unjuk rasa;aman;;", false),
+    ("Unjuk rasa;Situasi aman dan kondusif;;", false),
+    ("UNRAS;Giat berjalan aman, tertib dan lancar;;", false),
+    ("Unras;Pengamanan unras di kantor bupati, berjalan aman terkendali;;", false),
+    ("Pengamanan unras;Berjalan aman dan tertib;;", false),
+    ("Unjuk rasa;Massa 50 orang, selama kegiatan situasi kondusif;;", false),
+    ("Aksi damai;Kegiatan selesai pukul 12.00, situasi aman terkendali;;", false),
+    ("Demo;Massa membubarkan diri dengan tertib;;Aman", false),
+    ("Demonstrasi;Berlangsung damai, tidak ada korban;;", false),
+    ("Unjuk rasa;Berjalan aman tanpa kericuhan;;", false),
+    ("Unjuk rasa;Berjalan tertib, tidak terjadi gangguan yang menonjol;;", false),
+    ("Unjuk rasa di kantor PT;Audiensi diterima manajer, situasi aman kondusif;;", false),
+    ("Unjuk rasa;Selama aksi nihil gangguan, situasi terkendali;;", false),
+    ("Unjuk rasa warga;wilayah aman kondusif;;Selesai", false),
+    ("Aksi massa;Sdh selesai, sit aman kondusif;;", false),
+    ("Unjuk rasa;Warga menuntut plasma, kegiatan berakhir aman;;", false),
+    ("Unjuk rasa;Orasi bergantian, tidak anarkis, kondusif;;", false),
+    ("Unjuk rasa;Tidak ada unjuk rasa, situasi aman;;", true),
+    ("Unjuk rasa;Nihil unras, situasi kondusif;;", true),
+    ("Unjuk rasa;nihil;;", true),
+    ("Unjuk rasa;Batal, situasi aman;;", true),
+    ("Unjuk rasa;Unjuk rasa besok di kantor bupati, situasi masih aman;;", true),
+    ("Rencana unjuk rasa;situasi aman;;", true),
+    ("Unjuk rasa;Isu unras tidak benar, situasi aman kondusif;;", true),
+    ("Unjuk rasa;Simulasi pengamanan unras berjalan aman;;", true),
+    ("Unjuk rasa;Situasi aman, massa tidak jadi datang;;", true),
+    ("Banjir;Aman terkendali;;", true),
+    ("Bentrok;Situasi aman dan kondusif;;", true),
+    ("Pemblokiran jalan;aman terkendali;;", true),
+];
+
+#[test]
+fn a_rally_that_went_off_in_peace_is_taken_and_one_that_was_none_is_asked_about() {
+    let asked = |row: &str| fate(row).starts_with("asked");
+    let wrong: Vec<&str> =
+        RALLIES.iter().filter(|(row, is_asked)| asked(row) != *is_asked).map(|(row, _)| *row).collect();
+    assert!(wrong.is_empty(), "{} of {}: {wrong:#?}", wrong.len(), RALLIES.len());
+}
+
+/// What a person answers of a row is what becomes of it, whatever its words leave open; nothing else of the row changes.
+#[test]
+fn the_answer_of_a_person_decides_whether_it_happened() {
+    use crate::spreadsheet::row_answer::{RowAnswer, RowKey};
+    let text = format!(
+        "{HEAD}1;28/11/2026;Rupit;Bentrok;kabar burung, 2 orang luka;;\n2;28/11/2026;Nibung;Banjir;nihil;3;\n\
+         3;28/11/2026;Rupit;Bentrok;massa dua desa;;HOAKS\n4;28/11/2026;Rupit;Banjir;air naik;;\n\
+         5;;Rupit;Bentrok;kabar burung;;\n"
+    );
+    let keys: Vec<RowKey> = rows(text.as_bytes()).iter().map(|row| row.key).collect();
+    let answered = |answers: &[(usize, RowAnswer)]| {
+        let answers = answers.iter().map(|(row, answer)| (keys[*row], *answer)).collect();
+        rows_with(text.as_bytes(), |mapping| mapping.answers.clone_from(&answers))
+    };
+    let asked = answered(&[]);
+    assert!(asked[..3].iter().all(|row| matches!(&row.fate, RowFate::Asked(asked) if asked.asks_whether())));
+    use RowAnswer::{Denied, Happened, LeftOut};
+    let now = answered(&[(0, Happened), (1, Denied), (2, LeftOut), (4, Happened)]);
+    let shown: Vec<String> = now.iter().map(shape).collect();
+    assert_eq!(
+        shown,
+        [
+            "2: 16.13.01 WW-01 4 2026-11-28 -/2/-",
+            "3: 16.13.03 WA-01 5 2026-11-28 3/-/-",
+            "4: refused sheet.left_out ''",
+            "5: 16.13.01 WA-01 2 2026-11-28 -/-/-",
+            "6: refused sheet.no_date ''",
+        ]
+    );
+    let RowFate::Taken(reports) = &now[1].fate else { panic!("{:?}", now[1]) };
+    let fields = reports[0].fields(report::instant_text);
+    assert_eq!(fields["stance"], "denies");
+    assert!(!fields.contains_key("dead") && !fields.contains_key("severity"), "{fields:?}");
+    let RowFate::Taken(reports) = &now[0].fate else { panic!("{:?}", now[0]) };
+    assert!(!reports[0].fields(report::instant_text).contains_key("stance"));
+    assert_eq!(
+        keys,
+        now.iter().map(|row| row.key).collect::<Vec<_>>(),
+        "answers leave the names of rows alone"
+    );
+}
+
 #[test]
 fn what_kobotoolbox_did_not_approve_is_not_taken() {
     for heading in

@@ -1,0 +1,66 @@
+//! What a row says beside the columns that are read: its content, by which it is known again, and cells that speak of the whole
+//! row. Which columns those are is found once for a table.
+
+use super::column::{self, ColumnMeaning};
+use super::header::{HeadedSheet, is_running};
+use super::mapping::TableMapping;
+use super::row_stance::{self, RowStance};
+use crate::archive::words::letters;
+use sha2::{Digest, Sha256};
+
+/// The columns of a table by what is asked of each row.
+pub struct RowColumns {
+    /// Those that make a row what it is, with the letters of their headings: all but the running number.
+    content: Vec<(usize, String)>,
+    /// Those that may call the whole row untrue or a drill; true where the heading calls it a status.
+    status: Vec<(usize, bool)>,
+}
+
+impl RowColumns {
+    pub fn of(table: &HeadedSheet, mapping: &TableMapping) -> RowColumns {
+        let mut columns = RowColumns { content: Vec::new(), status: Vec::new() };
+        for (column, heading) in table.headings.iter().enumerate() {
+            let key = letters(heading);
+            let is_open = matches!(mapping.columns[column], None | Some(ColumnMeaning::Approval));
+            if is_open && !column::is_never_read(heading) {
+                let is_status =
+                    ["status", "validasi", "verifikasi", "kebenaran"].iter().any(|word| key.contains(word));
+                columns.status.push((column, is_status));
+            }
+            if !is_running(heading) {
+                columns.content.push((column, key));
+            }
+        }
+        columns
+    }
+
+    /// A hash of what the row says: its cells with their headings, in whatever order.
+    pub fn content(&self, table: &HeadedSheet, row: usize) -> [u8; 32] {
+        let mut cells: Vec<(&str, &str, &str)> = self
+            .content
+            .iter()
+            .map(|(column, key)| {
+                (table.headings[*column].as_str(), table.sheet.merged_down(row, *column), key.as_str())
+            })
+            .filter(|(_, cell, _)| !cell.is_empty())
+            .collect();
+        cells.sort_unstable();
+        let mut hash = Sha256::new();
+        for (_, cell, key) in cells {
+            hash.update(key);
+            hash.update([0]);
+            hash.update(cell);
+            hash.update([1]);
+        }
+        hash.finalize().into()
+    }
+
+    /// The first cell that says of the whole row that it did not happen, or may not have, and its column.
+    pub fn status<'a>(&self, table: &'a HeadedSheet, row: usize) -> Option<(RowStance, usize, &'a str)> {
+        self.status.iter().find_map(|(column, is_status)| {
+            let cell = table.sheet.merged_down(row, *column);
+            let stance = row_stance::of_status(cell, *is_status);
+            (stance != RowStance::Happened).then_some((stance, *column, cell))
+        })
+    }
+}
