@@ -9,6 +9,8 @@
   handover from a condition's commit to its message at the receiver, while reports arrive; only where it is asked for
   fit      CPU of fitting 514 places, 3 kinds, 2 horizons and 5 years of made-up history, folds and judgement included
 
+  readers  rows a second of a core and memory of each reader of files, and memory on a file of a million rows
+
 Where the peers' bench is at hand (KENTONGAN_SHARED, else ../shared), its own limit is one more row.
 """
 
@@ -30,7 +32,7 @@ import handover
 import scale
 
 TOP = Path(__file__).resolve().parents[2]
-BARS = {"replay CPU": 3.0, "replay memory": 200.0, "post": 0.5, "idle": 64.0, "start": 1.0, "fit": 5.0}
+BARS = {"replay CPU": 3.0, "replay memory": 200.0, "post": 0.5, "idle": 64.0, "start": 1.0, "fit": 5.0, "readers memory": 128.0}
 BATCH = 1000
 SETTINGS = '[places]\nregencies = ["16.13"]\n[intake]\nrecords_a_minute = 100000000\n[logging]\nlevel = "warn"\n'
 rows = []
@@ -268,25 +270,62 @@ def handed_over(kentongan, folder, rate, seconds):
     return handover.measure(service_of, token_of, folder, rate, seconds, row)
 
 
+READERS = {"csv": 50_000, "kobo": 50_000, "xlsx": 20_000, "bnpb": None, "reports": None, "chat": 50_000}
+
+
+def readers(folder, count=90_000, million=1_000_000):
+    """Rows a second of a core of each reader, and its memory; then what a file of a million rows does to the memory."""
+    examples = Path(os.environ.get("CARGO_TARGET_DIR", TOP / "target")) / os.environ.get("KENTONGAN_BENCH_PROFILE", "release")
+    reader = examples / "examples" / "readers"
+    if not reader.exists():
+        sys.exit(f"bench: '{reader}' is missing; `cargo build --release -p formats --example readers` builds it")
+    print(f"readers, {count:,} rows", flush=True)
+    kept = True
+    for name, least in READERS.items():
+        file = f"{folder}/readers-{name}"
+        subprocess.run([reader, "make", name, str(count), file], check=True)
+        answer, cpu, _, peak = best([str(reader), "read", name, file])
+        found = json.loads(answer)
+        if found["rows"] != count or found["usable"] * 10 < count * 9:
+            sys.exit(f"bench: the reader of {name} did not read all: {found}")
+        kept &= row(f"{name}, rows a second and core", count / cpu, "/s", least, at_least=True)
+        kept &= row(f"{name}, memory", peak, "MB", BARS["readers memory"])
+        # A chat is pasted, and no more than a megabyte of it.
+        if name != "chat" and million:
+            subprocess.run([reader, "make", name, str(million), file], check=True)
+            answer, cpu, _, peak = measured([str(reader), "read", name, file])
+            found = json.loads(answer)
+            words = f"{found['rows']:,} rows" if not found["refused"] else "refused in words"
+            kept &= row(f"{name}, a million rows ({words}), memory", peak, "MB", BARS["readers memory"])
+        os.unlink(file)
+    return kept
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lines", type=int, default=1_000_000, help="lines of the replayed workload")
     parser.add_argument("--reports", type=int, default=40_000, help="reports over Kafka")
     parser.add_argument("--only-scale", action="store_true", help="measure nothing but Kafka and PostgreSQL")
     parser.add_argument("--only-notify", action="store_true", help="measure nothing but the hand-over of messages")
+    parser.add_argument("--only-readers", action="store_true", help="measure nothing but the readers of files")
+    parser.add_argument("--rows", type=int, default=90_000, help="rows that each reader reads")
+    parser.add_argument("--million", type=int, default=1_000_000, help="rows of the largest files; 0 leaves them out")
     parser.add_argument("--rate", type=int, default=5_000, help="reports a second while messages are handed over")
     parser.add_argument("--seconds", type=int, default=60, help="how long they arrive")
     parser.add_argument("--batches", type=int, default=100, help="batches posted")
     call = parser.parse_args()
-    kentongan = binary("kentongan", "KENTONGAN_BIN")
+    kentongan = None if call.only_readers else binary("kentongan", "KENTONGAN_BIN")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with tempfile.TemporaryDirectory(prefix="kentongan-bench-") as folder:
-        if call.only_notify:
+        if call.only_readers:
+            kept = readers(folder, call.rows, call.million)
+        elif call.only_notify:
             kept = handed_over(kentongan, folder, call.rate, call.seconds)
         else:
             bench = binary("kentongan-bench", "KENTONGAN_BENCH_BIN")
             kept = at_scale(kentongan, bench, folder, call.reports)
-        if not call.only_scale and not call.only_notify:
+        if not call.only_scale and not call.only_notify and not call.only_readers:
+            kept &= readers(folder, call.rows, call.million)
             kept &= served(kentongan, bench, folder, call.batches)
             kept &= replay(kentongan, bench, folder, call.lines)
             kept &= fitted()
