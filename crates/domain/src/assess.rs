@@ -179,6 +179,11 @@ pub fn bases(evidence: &Evidence, lines: &ModelLines, cell: CellId, hour: Hour) 
 /// What is usual in a place ends so many days before the day judged, or an escalation would be a part of what it is compared with.
 pub const REFERENCE_DAYS: i32 = 90;
 
+/// True where what happened in an hour belongs to what is usual on the day of `hour`.
+pub fn is_usual_by(happened: Hour, hour: Hour) -> bool {
+    happened.0 < day(hour).0 - REFERENCE_DAYS * 24
+}
+
 /// The place around a district whose usual state is asked for.
 #[derive(Clone, Copy)]
 pub struct EnclosingPlace<'a> {

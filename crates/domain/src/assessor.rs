@@ -63,7 +63,7 @@ impl Assessor {
         self.board.tick(evidence, hour);
     }
 
-    /// Something that happened before today changed in a cell: what is usual in its regency is worked out again.
+    /// Something changed of what is usual in a cell: it is worked out again in its regency.
     pub fn forget_usual(&mut self, places: &Places, cell: CellId) {
         self.board.forget_usual(places, cell);
     }

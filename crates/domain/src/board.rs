@@ -114,7 +114,7 @@ impl Board {
         }
     }
 
-    /// Something that happened before today changed: what is usual in this regency is worked out again.
+    /// Something changed of what is usual in a cell ([`assess::is_usual_by`]): it is worked out again in the whole regency.
     pub fn forget_usual(&mut self, places: &Places, cell: CellId) {
         let regency = places.regency(cell.unit());
         for unit in core::iter::once(regency).chain(places.districts(regency)) {

@@ -291,7 +291,7 @@ impl Evidence {
         self.leave(index, touched);
         if outcome == Outcome::Incident && !entry.marks.beyond_repair_horizon() {
             self.fuse(index, true, touched);
-            if Evidence::counts_as_much(before, self.incident_with(index)) {
+            if before.is_some() && Evidence::counts_as_much(before, self.incident_with(index)) {
                 touched.evidence_reduced = reduced; // it went and came back
             }
         } else {
@@ -343,7 +343,7 @@ impl Evidence {
             if let Some((come, until)) = after.and_then(|after| Some((after, after.doubted_until()?))) {
                 self.doubtful.insert((come.cell, until, come.anchor), come);
             }
-            self.keep_signs(before.as_ref(), after.as_ref());
+            self.keep_signs(before.as_ref(), after.as_ref(), &mut touched.signs);
             touched.evidence_reduced |= self.count(before.as_ref(), after.as_ref());
             let carries = |state: &Option<IncidentState>| state.map_or(0, |state| state.carries_awas());
             touched.evidence_reduced |= carries(&after) < carries(&before);

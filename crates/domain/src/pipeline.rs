@@ -160,10 +160,10 @@ impl Pipeline {
 
     /// Scores again what a record touched, and follows the conditions there.
     fn follow_changes(&mut self, touched: &EvidenceChanges, out: &mut Vec<Effect>) {
-        let before_today = touched.oldest.is_some_and(|oldest| oldest < assess::day(self.clock.hour()));
+        let was_usual = touched.oldest.is_some_and(|oldest| assess::is_usual_by(oldest, self.clock.hour()));
         let mut regencies = core::mem::take(&mut self.regencies);
         for cell in &touched.cells {
-            if before_today {
+            if was_usual {
                 self.assessor.forget_usual(&self.evidence.places, *cell);
             }
             self.assess(*cell, self.clock, out);

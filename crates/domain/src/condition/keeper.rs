@@ -202,7 +202,11 @@ impl ConditionKeeper {
         let (evidence, at) = (context.evidence, context.at);
         let policy = &evidence.policy;
         if rule_input_changed || !self.is_finding_valid(cell, at) {
-            self.refresh_rule_finding(evidence, cell, at, Some(touched).filter(|_| !self.reevaluates_always));
+            let touched = Some(touched).filter(|_| !self.reevaluates_always);
+            let differs = self.refresh_rule_finding(evidence, cell, at, touched);
+            if !differs && self.stays_as_it_is(evidence, cell, at, opinion) {
+                return;
+            }
         }
         let rules = self.reviews[cell.index()].as_deref().map(|review| &review.rules.found);
         let current = self.settled[cell.index()].current;
@@ -253,7 +257,7 @@ impl ConditionKeeper {
         if touched.incidents.is_empty() {
             return false;
         }
-        if touched.cells.contains(&cell) && may_pile_up(evidence, cell, at) {
+        if touched.signs.contains(&cell) && may_pile_up(evidence, cell, at) {
             return true; // any sign counts, and any of those before
         }
         let active = self.condition(cell);
@@ -297,29 +301,43 @@ impl ConditionKeeper {
         self.reviews[cell.index()].as_deref().is_none_or(|review| review.rules.valid_until > at)
     }
 
-    /// Asks the rules again: those that count what was `touched` or whose finding lapsed, or all of them.
+    /// Schedules the next review where the rules find what they found before. True where nothing else moves the condition either:
+    /// it neither falls, when what it rests on is asked of, nor does the model ask for another level.
+    fn stays_as_it_is(&mut self, evidence: &Evidence, cell: CellId, at: Time, opinion: ModelOpinion) -> bool {
+        self.schedule_review(evidence, cell, at);
+        let settled = self.settled[cell.index()];
+        let level = opinion.level(&evidence.policy, settled.current);
+        settled.asks == settled.current && settled.stays(level, at)
+    }
+
+    /// Asks the rules again: those that count what was `touched` or whose finding lapsed, or all of them. True where they find
+    /// something else than before, as far as that is known.
     fn refresh_rule_finding(
         &mut self,
         evidence: &Evidence,
         cell: CellId,
         at: Time,
         touched: Option<&EvidenceChanges>,
-    ) {
+    ) -> bool {
         let review = &mut self.reviews[cell.index()];
         let mut fresh = None;
         let rules = match review {
             Some(review) => &mut review.rules,
             None => fresh.insert(RuleFinding::NOTHING),
         };
-        match touched {
+        let differs = match touched {
             Some(touched) => rules.follow(evidence, cell, at, touched),
-            None => *rules = find_by_rules(evidence, cell, at),
-        }
+            None => {
+                *rules = find_by_rules(evidence, cell, at);
+                true
+            }
+        };
         if let Some(rules) = fresh
             && (rules.found.level.is_warning() || rules.valid_until < NOT_LOST)
         {
             *review = Some(Box::new(Review { rules, due: NOT_LOST }));
         }
+        differs
     }
 
     /// Puts a cell's next review on the agenda, or takes it off, and notes until when nothing can change.

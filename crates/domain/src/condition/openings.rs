@@ -36,37 +36,60 @@ impl Openings {
         openings
     }
 
-    /// Comes to what [`Openings::find`] would find, given what changed since.
-    pub fn follow(&mut self, evidence: &Evidence, cell: CellId, at: Time, touched: &EvidenceChanges) {
+    /// Comes to what [`Openings::find`] would find, given what changed since. True where that is something else than before.
+    pub fn follow(&mut self, evidence: &Evidence, cell: CellId, at: Time, touched: &EvidenceChanges) -> bool {
         let changed = &touched.incidents;
         let is_named = |name: &ReportName| self.named.iter().any(|(_, named)| named == name);
-        if self.valid_until(&evidence.policy) <= at
-            || changed.len() > FEW
-            || changed.iter().any(|(name, _)| is_named(name))
-        {
-            *self = Openings::find(evidence, cell, at);
-            return;
+        let is_another = |(name, incident): &(ReportName, Option<IncidentState>)| {
+            is_named(name) && (changed.len() > 1 || !self.opens_still(evidence, cell, at, (*name, incident)))
+        };
+        if self.valid_until(&evidence.policy) <= at || changed.len() > FEW || changed.iter().any(is_another) {
+            let before = core::mem::replace(self, Openings::find(evidence, cell, at));
+            return before.best != self.best || !before.names().eq(self.names());
         }
         // What is not among the named opens less, or was too old to be named: only what it opens now counts.
+        let (best, mut differs) = (self.best, false);
         for (place, (name, incident)) in changed.iter().enumerate() {
             let is_last = !changed[place + 1..].iter().any(|(later, _)| later == name);
             if let Some(incident) = incident.as_ref().filter(|incident| is_last && incident.cell == cell) {
-                self.add(evidence, incident, at);
+                let before = self.named.iter().position(|(_, named)| named == name);
+                before.map(|before| self.named.remove(before));
+                differs |= self.add(evidence, incident, at) != before;
             }
         }
+        differs || best != self.best
     }
 
-    /// Takes in one incident that is not among the named.
-    fn add(&mut self, evidence: &Evidence, incident: &IncidentState, at: Time) {
+    /// True where a changed incident that is named opens as much as it did or more, and is named as early or earlier.
+    fn opens_still(
+        &self,
+        evidence: &Evidence,
+        cell: CellId,
+        at: Time,
+        (name, incident): (ReportName, &Option<IncidentState>),
+    ) -> bool {
+        let policy = &evidence.policy.opening;
+        let Some(incident) = incident.as_ref().filter(|incident| incident.cell == cell) else { return false };
+        let opens = || Some(opening(policy, incident)?.rank() <= self.best?.rank());
+        let own = (Reverse(incident.last_at(at)), name);
+        self.ahead == NOT_LOST
+            && !incident.is_ahead(at)
+            && is_within(incident, at.plus(-policy.window), at)
+            && self.named.iter().any(|old| old.1 == name && own <= *old)
+            && opens() == Some(true)
+    }
+
+    /// Takes in one incident that is not among the named; returns its place among them, where it comes to be named.
+    fn add(&mut self, evidence: &Evidence, incident: &IncidentState, at: Time) -> Option<usize> {
         let policy = &evidence.policy.opening;
         let within = is_within(incident, at.plus(-policy.window), at);
         if !within && !incident.is_ahead(at) {
-            return;
+            return None;
         }
-        let Some(opened) = opening(policy, incident) else { return };
+        let opened = opening(policy, incident)?;
         self.ahead = self.ahead.min(changes_at(incident, at));
         if !within {
-            return;
+            return None;
         }
         match self.best.map_or(Ordering::Less, |best| opened.rank().cmp(&best.rank())) {
             Ordering::Less => {
@@ -74,14 +97,16 @@ impl Openings {
                 self.named.clear();
             }
             Ordering::Equal => {}
-            Ordering::Greater => return,
+            Ordering::Greater => return None,
         }
         let own = (Reverse(incident.last_at(at)), evidence.name_of(incident));
         let place = self.named.partition_point(|other| *other < own);
-        if place < NAMED {
-            self.named.truncate(NAMED - 1);
-            self.named.insert(place, own);
+        if place >= NAMED {
+            return None;
         }
+        self.named.truncate(NAMED - 1);
+        self.named.insert(place, own);
+        Some(place)
     }
 
     pub fn names(&self) -> impl Iterator<Item = ReportName> {

@@ -32,7 +32,7 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
             .map(|rule| RuleMatch::find(evidence, cell, at, rule))
             .collect(),
         openings: Openings::find(evidence, cell, at),
-        pile_up: find_pile_up(evidence, cell, at),
+        pile_up: find_pile_up(evidence, cell, at, &PileUpFinding::NOTHING),
         sensors: find_by_sensors(evidence, cell, at),
         ..RuleFinding::NOTHING
     };
@@ -51,32 +51,53 @@ impl RuleFinding {
         sensors: SensorFinding::NOTHING,
     };
 
-    /// Comes to what [`find_by_rules`] would find, given what was found before and what changed since.
-    pub fn follow(&mut self, evidence: &Evidence, cell: CellId, at: Time, touched: &EvidenceChanges) {
+    /// Comes to what [`find_by_rules`] would find, given what was found before and what changed since. True where that is
+    /// something else than before.
+    pub fn follow(&mut self, evidence: &Evidence, cell: CellId, at: Time, touched: &EvidenceChanges) -> bool {
         let (policy, kind) = (&evidence.policy, cell.kind());
         self.matches.resize(rules(policy, kind).count(), RuleMatch::NOTHING);
+        let mut differs = false;
         for (rule, matched) in rules(policy, kind).zip(&mut self.matches) {
             if matched.valid_until <= at || matched.is_touched(policy, rule, cell, touched) {
-                *matched = RuleMatch::find(evidence, cell, at, rule);
+                let before = core::mem::replace(matched, RuleMatch::find(evidence, cell, at, rule));
+                differs |= (&before.incidents, before.verified) != (&matched.incidents, matched.verified);
             }
         }
-        self.openings.follow(evidence, cell, at, touched);
-        if self.pile_up.valid_until <= at || touched.cells.contains(&cell) {
-            self.pile_up = find_pile_up(evidence, cell, at);
+        differs |= self.openings.follow(evidence, cell, at, touched);
+        if self.pile_up.valid_until <= at || touched.signs.contains(&cell) {
+            let before = core::mem::replace(&mut self.pile_up, PileUpFinding::NOTHING);
+            self.pile_up = find_pile_up(evidence, cell, at, &before);
+            differs |= !before.says_the_same(&self.pile_up);
         }
         if self.sensors.valid_until <= at || touched.signals.iter().any(|(other, _)| *other == cell) {
-            self.sensors = find_by_sensors(evidence, cell, at);
+            let before = core::mem::replace(&mut self.sensors, find_by_sensors(evidence, cell, at));
+            differs |= (&before.reasons, &before.signals) != (&self.sensors.reasons, &self.sensors.signals);
         }
-        self.put_together(policy, kind, at);
+        if differs {
+            self.put_together(policy, kind, at);
+        } else {
+            self.prolong(policy, at);
+        }
+        differs
+    }
+
+    /// Notes until when the parts hold.
+    fn prolong(&mut self, policy: &Policy, at: Time) {
+        let parts = [self.openings.valid_until(policy), self.pile_up.valid_until, self.sensors.valid_until];
+        let parts = parts.into_iter().chain(self.matches.iter().map(|matched| matched.valid_until));
+        let valid_until = parts.min().unwrap_or(NOT_LOST);
+        debug_assert!(
+            valid_until > at,
+            "a finding that has lapsed when it is made is reviewed for ever: {:?}",
+            self.found
+        );
+        self.valid_until = valid_until.max(at.plus(1));
     }
 
     /// Makes the whole of its parts.
     fn put_together(&mut self, policy: &Policy, kind: Kind, at: Time) {
         let mut found = ConditionFinding::default();
         let mut verified = Level::Low;
-        let parts = [self.openings.valid_until(policy), self.pile_up.valid_until, self.sensors.valid_until];
-        let parts = parts.into_iter().chain(self.matches.iter().map(|matched| matched.valid_until));
-        let valid_until = parts.min().unwrap_or(NOT_LOST);
         for (rule, matched) in rules(policy, kind).zip(&self.matches) {
             if !matched.incidents.is_empty() {
                 found.add(
@@ -97,7 +118,7 @@ impl RuleFinding {
             }
         }
         if let Some(pile_up) = self.pile_up.found {
-            found.add(Level::Waspada, ConditionReason::PileUp(pile_up), self.pile_up.signs.iter().copied());
+            found.add(Level::Waspada, ConditionReason::PileUp(pile_up), self.pile_up.names());
             if self.pile_up.verified {
                 verified = verified.max(Level::Waspada);
             }
@@ -107,11 +128,8 @@ impl RuleFinding {
         }
         found.add_evidence(self.sensors.signals.iter().copied());
         found.unverified = !found.evidence.is_empty() && verified < found.level;
-        debug_assert!(
-            valid_until > at,
-            "a finding that has lapsed when it is made is reviewed for ever: {found:?}"
-        );
-        (self.found, self.valid_until) = (found, valid_until.max(at.plus(1)));
+        self.found = found;
+        self.prolong(policy, at);
     }
 }
 

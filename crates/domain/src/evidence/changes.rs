@@ -16,6 +16,8 @@ pub struct EvidenceChanges {
     pub cells: Vec<CellId>,
     /// Incidents that changed or went, by name, and as they now stand.
     pub incidents: Vec<(ReportName, Option<IncidentState>)>,
+    /// Conflict cells of which a sign came, changed or went.
+    pub signs: Vec<CellId>,
     /// Signals that count now or count no longer, with their cells.
     pub signals: Vec<(CellId, ReportName)>,
     /// Units of which more or fewer feeds are heard now.
@@ -35,6 +37,7 @@ impl EvidenceChanges {
     pub fn clear(&mut self) {
         self.cells.clear();
         self.incidents.clear();
+        self.signs.clear();
         self.signals.clear();
         self.heard.clear();
         self.oldest = None;

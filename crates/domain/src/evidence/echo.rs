@@ -62,19 +62,20 @@ pub enum Newcomer {
 }
 
 impl Newcomer {
-    /// `others`: the incident's other reports; `any_rejected`: the desk rejected one of them, in force or not.
+    /// What the report at `index` is to the incident whose earliest report is `anchor`. `near`: reports among which the
+    /// incident's others are; `any_rejected`: the desk rejected one of those, in force or not.
     pub fn of(
         table: &ReportTable,
-        index: Index,
-        others: impl Iterator<Item = Index>,
+        (index, anchor): (Index, Index),
+        near: impl Iterator<Item = Index>,
         any_rejected: bool,
     ) -> Newcomer {
         let echo_wording = |index| table.echo_wording(index, table.verdict_of(index));
         let Some(wording) = echo_wording(index) else { return Newcomer::Own };
         let mut speakers: Vec<Speaker> = Vec::new();
-        for other in others {
-            // Most differ, and then nothing else is looked up.
-            if table.wording(other) != Some(wording) {
+        for other in near {
+            // Most say something else, and then nothing more is looked up: wordings lie close together, reports do not.
+            if table.wording(other) != Some(wording) || table.all[other as usize].anchor != anchor {
                 continue;
             }
             if any_rejected || wording.is_short() {

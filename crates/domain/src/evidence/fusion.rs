@@ -299,13 +299,13 @@ impl IncidentGroup {
             passed = member == anchor;
             Some(member)
         });
-        let others = others.filter(|member| *member != index && table.all[*member as usize].anchor == anchor);
+        let others = others.filter(|member| *member != index);
         let newcomer = match before.verdict {
             Verdict::Rejected => Newcomer::ChangesOthers, // it may be the first that stands
             _ if before.is_judged_with(table, index) || table.waiting_removal(index).is_some() => {
                 Newcomer::ChangesOthers
             }
-            _ => Newcomer::of(table, index, others, before.has_rejections()),
+            _ => Newcomer::of(table, (index, anchor), others, before.has_rejections()),
         };
         match newcomer {
             Newcomer::Own => self.incidents[at].absorb(table, pool, ClaimReport::plain(index)),

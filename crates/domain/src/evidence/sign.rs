@@ -25,7 +25,17 @@ impl Sign {
 }
 
 impl Evidence {
-    pub(super) fn keep_signs(&mut self, before: Option<&IncidentState>, after: Option<&IncidentState>) {
+    /// Keeps the signs as an incident changes; cells whose signs are others now are added to `changed`.
+    pub(super) fn keep_signs(
+        &mut self,
+        before: Option<&IncidentState>,
+        after: Option<&IncidentState>,
+        changed: &mut Vec<CellId>,
+    ) {
+        // What counts by its receipt is put among the signs when they are asked for.
+        let doubtful = |incident: &&IncidentState| incident.counts_by_receipt().is_some();
+        let both = [before, after].into_iter().flatten();
+        changed.extend(both.filter(doubtful).map(|incident| incident.cell));
         let sign = |incident: Option<&IncidentState>| {
             incident.filter(|incident| incident.cell.kind() != Kind::Disaster)?.sign()
         };
@@ -39,11 +49,13 @@ impl Evidence {
             let place = list.partition_point(|other| *other < sign);
             assert!(list.get(place) == Some(&sign), "a sign that goes was counted when it came");
             list.remove(place);
+            changed.push(cell);
         }
         if let Some((cell, sign)) = come {
             let list = self.signs.entry(cell).or_default();
             make_room(list);
             list.insert(list.partition_point(|other| *other < sign), sign);
+            changed.push(cell);
         }
     }
 
