@@ -25,12 +25,15 @@ pub struct Assessor {
     explains: bool,
 }
 
-/// What came of scoring a cell.
-#[derive(Clone, Copy)]
-pub struct CellAssessed {
-    /// True where an assessment was emitted.
-    pub emitted: bool,
-    pub opinion: ModelOpinion,
+impl CellScore {
+    /// What the week's model says by this score.
+    fn opinion(&self, week: Calibration) -> ModelOpinion {
+        ModelOpinion {
+            risk_ppm: self.risks[WEEK],
+            calibration: Calibration { base_ppm: self.bases[WEEK], ..week },
+            completeness_ppm: self.completeness,
+        }
+    }
 }
 
 impl Assessor {
@@ -78,7 +81,7 @@ impl Assessor {
         self.board.score(evidence, cell, hour)
     }
 
-    /// Scores a cell and emits, for each horizon, what moved far enough.
+    /// Scores a cell and emits, for each horizon, what moved far enough. Returns what the week's model says, emitted or not.
     #[inline]
     pub fn assess(
         &mut self,
@@ -87,11 +90,10 @@ impl Assessor {
         at: Time,
         changed: &mut ChangedCells,
         out: &mut Vec<Effect>,
-    ) -> CellAssessed {
+    ) -> ModelOpinion {
         let score = self.board.score(evidence, cell, at.hour());
-        let calibration =
-            Calibration { base_ppm: score.bases[WEEK], ..self.board.lines(cell).calibrations[WEEK] };
-        let thresholds = Thresholds::of(&evidence.policy, calibration);
+        let opinion = score.opinion(self.board.lines(cell).calibrations[WEEK]);
+        let thresholds = Thresholds::of(&evidence.policy, opinion.calibration);
         let mut emitted_any = false;
         for horizon in [Horizon::Week, Horizon::Month] {
             let now = EmittedAssessment {
@@ -100,10 +102,10 @@ impl Assessor {
                 completeness_ppm: score.completeness,
             };
             let emitted = &mut self.emitted[cell.index()][horizon.index()];
-            // What the week's model asks for is read off what was emitted, so that must lie on the right side of each threshold.
+            // What the week's model asks for must be seen in what was emitted: it lies on the same side of each threshold.
             let parted = |old: &EmittedAssessment| thresholds.part(old.risk_ppm, now.risk_ppm);
             let parted = horizon.index() == WEEK && emitted.as_ref().is_some_and(parted);
-            if parted || now.is_news(*emitted, evidence.policy.emit_ppm) {
+            if parted || now.is_news(*emitted, evidence.policy.emit_ppm, at.hour().ends_day()) {
                 *emitted = Some(now);
                 emitted_any = true;
                 let assessment = self.assessment(evidence, cell, horizon, at, &score);
@@ -113,12 +115,7 @@ impl Assessor {
         if emitted_any {
             changed.note(cell);
         }
-        let opinion = ModelOpinion {
-            risk_ppm: self.emitted[cell.index()][WEEK].map_or(0, |emitted| emitted.risk_ppm),
-            calibration,
-            completeness_ppm: score.completeness,
-        };
-        CellAssessed { emitted: emitted_any, opinion }
+        opinion
     }
 
     fn assessment(
@@ -150,12 +147,8 @@ impl Assessor {
 
 impl Opinions for Assessor {
     fn opinion(&mut self, evidence: &Evidence, cell: CellId, at: Time) -> ModelOpinion {
-        let base_ppm = self.board.bases(evidence, cell, at.hour())[WEEK];
-        ModelOpinion {
-            risk_ppm: self.emitted[cell.index()][WEEK].map_or(0, |emitted| emitted.risk_ppm),
-            calibration: Calibration { base_ppm, ..self.board.lines(cell).calibrations[WEEK] },
-            completeness_ppm: evidence.completeness(cell, at.hour()),
-        }
+        let score = self.board.score(evidence, cell, at.hour());
+        score.opinion(self.board.lines(cell).calibrations[WEEK])
     }
 
     fn opinion_then(&self, evidence: &Evidence, cell: CellId, then: Time) -> ModelOpinion {

@@ -25,13 +25,17 @@ pub struct EmittedAssessment {
 }
 
 impl EmittedAssessment {
-    /// Whether this is news after `old`: another level, another completeness, or a risk moved by `emit_ppm` or more.
+    /// Whether this is news after `old`: another level, another completeness, or a risk that moved by `emit_ppm` or more and by a
+    /// tenth of itself. In the last hour of a day a twentieth is enough: the day's end is what the ledger keeps as its forecast.
     #[inline]
-    pub fn is_news(self, old: Option<EmittedAssessment>, emit_ppm: u32) -> bool {
+    pub fn is_news(self, old: Option<EmittedAssessment>, emit_ppm: u32, ends_day: bool) -> bool {
         old.is_none_or(|old| {
+            let moved = old.risk_ppm.abs_diff(self.risk_ppm);
+            let part = if ends_day { 20 } else { 10 };
+            let far = u64::from(moved) * part >= u64::from(old.risk_ppm);
             old.level != self.level
                 || old.completeness_ppm != self.completeness_ppm
-                || old.risk_ppm.abs_diff(self.risk_ppm) >= emit_ppm
+                || moved >= emit_ppm && far
         })
     }
 }

@@ -63,12 +63,22 @@ pub struct NoChangeUntil {
     pub asks: Level,
     /// The level that stands, for hysteresis.
     pub current: Level,
+    /// What the model asked for when the condition was reevaluated and stayed at its level; `None` where it did not.
+    pub evaluated: Option<Level>,
+    /// When the condition is reviewed.
+    pub review: Time,
 }
 
 impl NoChangeUntil {
     /// Nothing stands and no rule found anything.
-    pub const NOTHING: NoChangeUntil =
-        NoChangeUntil { until: NOT_LOST, rules: Level::Low, asks: Level::Low, current: Level::Low };
+    pub const NOTHING: NoChangeUntil = NoChangeUntil {
+        until: NOT_LOST,
+        rules: Level::Low,
+        asks: Level::Low,
+        current: Level::Low,
+        evaluated: None,
+        review: NOT_LOST,
+    };
 
     /// What keeps `active` as it is, given what the rules found.
     pub fn of(policy: &Policy, active: &ActiveCondition, rules: &RuleFinding, at: Time) -> NoChangeUntil {
@@ -85,13 +95,16 @@ impl NoChangeUntil {
             _ => Time::MIN,
         };
         let until = if whole && !active.stale { rules.valid_until.min(lapses) } else { Time::MIN };
-        NoChangeUntil { until, rules: rules.found.level, asks, current }
+        NoChangeUntil { until, rules: rules.found.level, asks, current, ..NoChangeUntil::NOTHING }
     }
 
-    /// True where this level of the model changes nothing. Awas is never the model's alone, so it is always evaluated.
+    /// True where this level of the model changes nothing: it leaves what is asked for as it is, or was asked for already when the
+    /// condition was last reevaluated. Awas is never the model's alone, so it is always evaluated.
     #[inline]
     pub fn stays(self, model: Level, at: Time) -> bool {
-        at < self.until && model < Level::Awas && self.rules.max(model) == self.asks
+        let asks_the_same = at < self.until && self.rules.max(model) == self.asks;
+        let asked_before = at < self.review && self.evaluated == Some(model);
+        model < Level::Awas && (asks_the_same || asked_before)
     }
 }
 
@@ -199,15 +212,23 @@ fn keep(
         && says_the_same(by_evidence(&active.reasons), by_evidence(&finding.reasons))
         && active.unverified == finding.unverified;
     active.stale = false;
-    let emitted = active.reasons.iter().find(|reason| same && matches!(reason, ConditionReason::PileUp(_)));
-    let emitted = emitted.cloned();
+    let emitted = core::mem::take(&mut active.reasons);
     take(active, finding);
-    if let Some(emitted) = emitted
-        && let Some(now) = active.reasons.iter_mut().find(|reason| reason.says_the_same(&emitted))
-    {
-        *now = emitted; // until it is emitted again
+    for now in active.reasons.iter_mut().filter(|_| same) {
+        if let Some(emitted) = emitted.iter().find(|emitted| is_newer(now, emitted)) {
+            *now = emitted.clone(); // until it is emitted again
+        }
     }
     (!same).then_some(ConditionChange::Changed)
+}
+
+/// True for a reason that is the emitted one with other numbers: asking again without a change leaves no trace.
+fn is_newer(now: &ConditionReason, emitted: &ConditionReason) -> bool {
+    match (now, emitted) {
+        (ConditionReason::Model { horizon, .. }, ConditionReason::Model { horizon: of, .. }) => horizon == of,
+        (ConditionReason::PileUp(_), _) => now.says_the_same(emitted),
+        _ => false,
+    }
 }
 
 fn take(active: &mut ActiveCondition, finding: ConditionFinding) {

@@ -8,8 +8,9 @@ mod recovery;
 mod view;
 
 use crate::assess;
-use crate::assessor::{Assessor, CellAssessed};
+use crate::assessor::Assessor;
 use crate::cell_memory::ChangedCells;
+use crate::condition::finding::ModelOpinion;
 use crate::condition::keeper::{ConditionKeeper, KeeperContext, Opinions};
 use crate::effect::Effect;
 use crate::evidence::{CellId, Evidence, EvidenceChanges};
@@ -195,8 +196,10 @@ impl Pipeline {
         for unit in &touched.heard {
             for kind in Kind::ALL {
                 let cell = CellId::new(*unit, *kind);
-                if !touched.cells.contains(&cell) && self.assess(cell, self.clock, out).emitted {
-                    self.follow_condition(cell, &EvidenceChanges::default(), out);
+                if !touched.cells.contains(&cell) {
+                    let opinion = self.assess(cell, self.clock, out);
+                    let (keeper, mut context) = self.keeper_and_context();
+                    keeper.follow(cell, opinion, &EvidenceChanges::default(), &mut context, out);
                 }
             }
         }
@@ -231,8 +234,8 @@ impl Pipeline {
         let mut regencies = core::mem::take(&mut self.regencies);
         let cells = self.evidence.places.len() * Kind::COUNT;
         for cell in (0..cells as u32).map(CellId) {
-            let assessed = self.assess(cell, at, out);
-            if !assessed.emitted {
+            let opinion = self.assess(cell, at, out);
+            if self.keeper.is_settled(&self.evidence.policy, cell, opinion, at) {
                 continue;
             }
             // A regency does not repeat what its districts' conditions say, so districts come first.
@@ -240,7 +243,7 @@ impl Pipeline {
                 regencies.push(cell);
             } else {
                 let (keeper, mut context) = self.keeper_and_context();
-                keeper.follow(cell, assessed.opinion, &nothing, &mut context, out);
+                keeper.follow(cell, opinion, &nothing, &mut context, out);
             }
         }
         for cell in regencies.drain(..) {
@@ -265,9 +268,9 @@ impl Pipeline {
             cells.insert((self.evidence.regency_cell(*cell) == *cell, *cell));
         }
         for (_, cell) in cells {
-            let assessed = self.assess(cell, self.clock, out);
+            let opinion = self.assess(cell, self.clock, out);
             let (keeper, mut context) = self.keeper_and_context();
-            keeper.follow(cell, assessed.opinion, &EvidenceChanges::default(), &mut context, out);
+            keeper.follow(cell, opinion, &EvidenceChanges::default(), &mut context, out);
         }
     }
 
@@ -302,7 +305,7 @@ impl Pipeline {
     }
 
     #[inline]
-    fn assess(&mut self, cell: CellId, at: Time, out: &mut Vec<Effect>) -> CellAssessed {
+    fn assess(&mut self, cell: CellId, at: Time, out: &mut Vec<Effect>) -> ModelOpinion {
         self.assessor.assess(&self.evidence, cell, at, &mut self.changed, out)
     }
 

@@ -39,6 +39,11 @@ impl Time {
 pub struct Hour(pub i32);
 
 impl Hour {
+    /// True for the last hour of a day (UTC).
+    pub const fn ends_day(self) -> bool {
+        self.0.rem_euclid(24) == 23
+    }
+
     /// The instant the hour begins.
     pub fn start(self) -> Time {
         Time(i64::from(self.0) * HOUR)

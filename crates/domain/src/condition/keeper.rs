@@ -23,12 +23,13 @@ use crate::effect::{ConditionChange, Effect};
 use crate::evidence::{CellId, Evidence, EvidenceChanges, IncidentState};
 use crate::kind::Level;
 use crate::place::UnitId;
+use crate::policy::Policy;
 use crate::time::Time;
 use alloc::{boxed::Box, collections::BTreeSet, vec, vec::Vec};
 
 /// What the week's model says, as the keeper asks for it.
 pub trait Opinions {
-    /// What was last emitted of a cell, with what it is compared with at `at`.
+    /// What it says of a cell at `at`, whatever was last emitted of it.
     fn opinion(&mut self, evidence: &Evidence, cell: CellId, at: Time) -> ModelOpinion;
 
     /// What today's evidence says of a past instant.
@@ -143,6 +144,13 @@ impl ConditionKeeper {
         }
     }
 
+    /// True where nothing can have changed in a cell of which nothing was reported.
+    #[inline]
+    pub fn is_settled(&self, policy: &Policy, cell: CellId, opinion: ModelOpinion, at: Time) -> bool {
+        let settled = self.settled[cell.index()];
+        !self.reevaluates_always && settled.stays(opinion.level(policy, settled.current), at)
+    }
+
     /// Brings a cell's condition to what rules, model and districts say now, where anything can have changed.
     #[inline]
     pub fn follow<O: Opinions>(
@@ -153,11 +161,8 @@ impl ConditionKeeper {
         context: &mut KeeperContext<'_, O>,
         out: &mut Vec<Effect>,
     ) {
-        let changed = self.rule_input_changed(context, cell, touched);
-        let rule_input_changed = changed || self.reevaluates_always;
-        let settled = self.settled[cell.index()];
-        let level = opinion.level(&context.evidence.policy, settled.current);
-        if rule_input_changed || !settled.stays(level, context.at) {
+        let rule_input_changed = self.rule_input_changed(context, cell, touched) || self.reevaluates_always;
+        if rule_input_changed || !self.is_settled(&context.evidence.policy, cell, opinion, context.at) {
             let reevaluation = Reevaluation { cell, opinion, touched, rule_input_changed };
             self.reevaluate_condition(reevaluation, context, out);
         }
@@ -231,6 +236,11 @@ impl ConditionKeeper {
         }
         context.changed.note(cell);
         self.schedule_review(evidence, cell, at);
+        // What is stale is cleared or kept by who is heard, which no level tells.
+        let stale = self.condition(cell).is_some_and(|active| active.stale);
+        let asked = opinion.level(policy, current);
+        let settled = &mut self.settled[cell.index()];
+        settled.evaluated = (settled.current == current && !stale).then_some(asked);
         let Some(effect) = effect else { return };
         out.push(Effect::Condition(Box::new(effect)));
         let regency = evidence.regency_cell(cell);
@@ -363,6 +373,7 @@ impl ConditionKeeper {
         if enough_districts {
             settled.until = Time::MIN;
         }
+        settled.review = due;
         self.settled[cell.index()] = settled;
         if let Some(old) = old.filter(|old| *old != due) {
             self.agenda.remove(&(old, cell));
