@@ -1,10 +1,16 @@
 //! How many people a message says were killed, injured or driven from home. A number is one that stands in its words: where
 //! people were hurt and nobody says how many, a person is asked.
 
+mod harm_count;
+mod harm_words;
+
 use super::negation::is_denied_before;
-use super::number::{WrittenNumber, numbers};
 use super::token::{ChatWord, is_dashed};
 use super::{Finding, Sureness};
+use harm_count::PeopleCounts;
+use harm_words::{
+    ANIMALS, DEAD, DISPLACED, INJURED, OF_HARM, PEOPLE, RESCUED, SICK, VAGUE, is_dead, is_uncertain, near,
+};
 use std::ops::Range;
 
 /// Counts that the words give; `None` where they say nothing of it, or no number.
@@ -13,29 +19,56 @@ pub struct PeopleHurt {
     pub dead: Option<Finding<u32>>,
     pub injured: Option<Finding<u32>>,
     pub displaced: Option<Finding<u32>>,
-    pub uncounted: Uncounted,
+    /// Words that say people were hurt, without a number.
+    pub uncounted: HarmWords,
+    /// A second number of what was counted already.
+    pub further: HarmWords,
+    /// Words that leave open whether anybody was hurt, or by what: "korban jiwa belum diketahui".
+    pub unknown: HarmWords,
     /// Words that say people are missing, whom no count here holds.
     pub missing: Option<Range<usize>>,
     /// Households of whom nobody says how many persons they are.
     pub households: Option<Range<usize>>,
-    /// A second number of what was counted already.
-    pub further: Option<Range<usize>>,
 }
 
-/// Words that say people were hurt, without a number.
+/// For each harm the words that say something of it.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Uncounted {
+pub struct HarmWords {
     pub dead: Option<Range<usize>>,
     pub injured: Option<Range<usize>>,
     pub displaced: Option<Range<usize>>,
 }
 
+impl HarmWords {
+    fn of(&mut self, harm: HarmKind) -> &mut Option<Range<usize>> {
+        match harm {
+            HarmKind::Dead => &mut self.dead,
+            HarmKind::Injured => &mut self.injured,
+            HarmKind::Displaced | HarmKind::Lost => &mut self.displaced,
+        }
+    }
+}
+
 impl PeopleHurt {
     /// Words that a person looks at: what no count holds.
     pub fn look_at(&self) -> Vec<Range<usize>> {
-        let Uncounted { dead, injured, displaced } = &self.uncounted;
-        let spans = [&self.missing, &self.households, &self.further, dead, injured, displaced];
-        spans.into_iter().flatten().cloned().collect()
+        let words = [&self.further, &self.uncounted, &self.unknown];
+        let words = words.into_iter().flat_map(|own| [&own.dead, &own.injured, &own.displaced]);
+        [&self.missing, &self.households].into_iter().chain(words).flatten().cloned().collect()
+    }
+
+    /// Sets what is known of a harm from elsewhere, whatever the words leave open of it.
+    pub fn settle(&mut self, harm: HarmKind, count: u32) {
+        let found = Finding { value: count, words: Some(0..0), sure: Sureness::Sure };
+        *self.slot(harm) = Some(found);
+        for words in [&mut self.uncounted, &mut self.further, &mut self.unknown] {
+            *words.of(harm) = None;
+        }
+        match harm {
+            HarmKind::Dead => self.missing = None,
+            HarmKind::Displaced => self.households = None,
+            HarmKind::Injured | HarmKind::Lost => {}
+        }
     }
 
     /// Takes the counts away; the words they rest on.
@@ -49,148 +82,160 @@ impl PeopleHurt {
             .collect()
     }
 
-    /// With one for each harm that has no number, where nobody can be asked.
-    pub fn at_least(mut self) -> PeopleHurt {
-        let Uncounted { dead, injured, displaced } = std::mem::take(&mut self.uncounted);
-        let slots = [(&mut self.dead, dead), (&mut self.injured, injured), (&mut self.displaced, displaced)];
-        for (slot, words) in slots {
-            if words.is_some() {
-                *slot = Some(Finding { value: 1, words, sure: Sureness::Guess });
-            }
+    fn slot(&mut self, harm: HarmKind) -> &mut Option<Finding<u32>> {
+        match harm {
+            HarmKind::Dead => &mut self.dead,
+            HarmKind::Injured => &mut self.injured,
+            HarmKind::Displaced | HarmKind::Lost => &mut self.displaced,
         }
-        self
     }
 }
 
-const DEAD: [&str; 9] =
-    ["meninggal", "md", "tewas", "wafat", "terbunuh", "mati", "meninggaldunia", "dibunuh", "gugur"];
-const INJURED: [&str; 16] = [
-    "luka",
-    "terluka",
-    "lb",
-    "lr",
-    "cedera",
-    "cidera",
-    "terbacok",
-    "dibacok",
-    "tertembak",
-    "ditembak",
-    "tertusuk",
-    "ditusuk",
-    "ditikam",
-    "tertikam",
-    "melukai",
-    "luka2",
-];
-const DISPLACED: [&str; 6] =
-    ["mengungsi", "ngungsi", "pengungsi", "diungsikan", "dievakuasi", "mengungsikan"];
-const PEOPLE: [&str; 19] = [
-    "orang", "org", "warga", "wrg", "jiwa", "korban", "kk", "pemuda", "satpam", "pekerja", "anak", "lansia",
-    "petani", "karyawan", "keluarga", "pelaku", "santri", "siswa", "balita",
-];
-const ANIMALS: [&str; 17] = [
-    "ekor", "sapi", "kambing", "kerbau", "ayam", "ternak", "babi", "kuda", "itik", "bebek", "anjing", "ikan",
-    "kucing", "domba", "lele", "gajah", "harimau",
-];
-/// Words between a count and what became of the people.
-const FILLERS: [&str; 18] = [
-    "yang",
-    "yg",
-    "mengalami",
-    "dunia",
-    "dan",
-    "di",
-    "diantaranya",
-    "antaranya",
-    "berat",
-    "ringan",
-    "jumlah",
-    "sebanyak",
-    "dilaporkan",
-    "terpaksa",
-    "telah",
-    "sudah",
-    "sdh",
-    "kena",
-];
+/// What becomes of people.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HarmKind {
+    Dead,
+    Injured,
+    Displaced,
+    Lost,
+}
+
+/// The harm that a token names; none where it befell animals, or nobody.
+fn harm(tokens: &[ChatWord], at: usize) -> Option<HarmKind> {
+    let token = &tokens[at];
+    let harm = if is_dead(tokens, at) {
+        HarmKind::Dead
+    } else if token.is(&INJURED) || token.is(&SICK) && near(tokens, at, &PEOPLE) {
+        HarmKind::Injured
+    } else if token.is(&DISPLACED) {
+        HarmKind::Displaced
+    } else if token.is(&["hilang", "hanyut"]) && near(tokens, at, &PEOPLE) {
+        HarmKind::Lost
+    } else {
+        return None;
+    };
+    (!is_of_animals(tokens, at) && !is_no_harm(tokens, at)).then_some(harm)
+}
 
 /// What the words of a message say of people hurt.
 pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
-    let mut counts = Counts::new(text, tokens);
+    let mut counts = PeopleCounts::new(text, tokens);
     let mut found = PeopleHurt::default();
+    // Where a harm stands that befell nobody: "tidak ada korban jiwa maupun luka" goes on with it.
+    let mut befell_nobody: Option<usize> = None;
     for at in 0..tokens.len() {
-        let token = &tokens[at];
-        let is_lost = token.is(&["hilang", "hanyut"]) && near(tokens, at, &PEOPLE);
-        let is_harm = is_dead(tokens, at) || token.is(&INJURED) || token.is(&DISPLACED);
-        if !(is_lost || is_harm) || is_of_animals(tokens, at) || is_no_harm(tokens, at) {
+        let Some(harm) = harm(tokens, at) else { continue };
+        let joined = befell_nobody.is_some_and(|before| is_joined(tokens, before, at));
+        let is_none = joined || negated(text, tokens, at) || is_entered_as_none(text, tokens, at);
+        befell_nobody = is_none.then_some(at);
+        if harm == HarmKind::Lost {
+            found.missing = (!is_none).then(|| tokens[at].span.clone()).or(found.missing);
             continue;
         }
-        let (slot, uncounted) = if is_dead(tokens, at) {
-            (&mut found.dead, &mut found.uncounted.dead)
-        } else if token.is(&INJURED) {
-            (&mut found.injured, &mut found.uncounted.injured)
-        } else if token.is(&DISPLACED) {
-            (&mut found.displaced, &mut found.uncounted.displaced)
-        } else {
-            if !negated(tokens, at) {
-                found.missing = Some(token.span.clone());
-            }
-            continue;
-        };
-        let is_none = negated(tokens, at) || is_entered_as_none(text, tokens, at);
         let (count, run) = if is_none { (None, at..at + 1) } else { counts.of(at) };
+        let is_other = run.start > 0 && tokens[run.start - 1].is(&["bukan", "bkn"]);
+        if !is_none && run.len() > 1 && is_other {
+            continue;
+        }
         let counts_people = tokens.get(run.end).is_some_and(|next| run.len() > 1 && next.is(&PEOPLE));
         let run = run.start..run.end + usize::from(counts_people);
         let words = tokens[run.start].span.start..tokens[run.end - 1].span.end;
-        if run.clone().any(|index| tokens[index].is(&["kk", "keluarga"])) && token.is(&DISPLACED) {
+        if !is_none && is_uncertain(tokens, at) {
+            *found.unknown.of(harm) = Some(words);
+        } else if run.clone().any(|index| tokens[index].is(&["kk", "keluarga"])) && harm == HarmKind::Displaced {
             found.households = Some(words);
-            continue;
-        }
-        match (count, slot.as_ref().filter(|own| own.sure == Sureness::Sure)) {
-            (Some(value), Some(own)) if own.value != value => found.further = Some(words),
-            (_, Some(_)) => {}
-            (Some(value), None) => {
-                *slot = Some(Finding { value, words: Some(words), sure: Sureness::Sure });
-                *uncounted = None;
-            }
-            (None, None) if is_none => {
-                *slot = Some(Finding { value: 0, words: Some(words), sure: Sureness::Likely });
-            }
-            (None, None) if slot.is_none() => *uncounted = Some(words),
-            (None, None) => {}
+        } else {
+            let is_vague = is_vague(tokens, at);
+            found.add(harm, HarmCount { count, is_none, is_vague, words });
         }
     }
     none_at_all(text, tokens, &mut found);
     found
 }
 
-/// "korban jiwa" are dead people, and so are "MD" and its like of people.
-fn is_dead(tokens: &[ChatWord], at: usize) -> bool {
-    let lives = tokens[at].is(&["jiwa"]) && at > 0 && tokens[at - 1].is(&["korban"]);
-    // Fish and cattle die, too.
-    let mati = tokens[at].is(&["mati"]) && !near(tokens, at, &["orang", "org", "warga", "korban"]);
-    lives || tokens[at].is(&DEAD) && !mati
+/// What words say of one harm.
+struct HarmCount {
+    count: Option<u32>,
+    is_none: bool,
+    is_vague: bool,
+    words: Range<usize>,
 }
 
-fn near(tokens: &[ChatWord], at: usize, list: &[&str]) -> bool {
-    let (from, to) = (at.saturating_sub(3), (at + 4).min(tokens.len()));
-    (from..to).any(|other| tokens[other].sentence == tokens[at].sentence && tokens[other].is(list))
+impl PeopleHurt {
+    fn add(&mut self, harm: HarmKind, HarmCount { count, is_none, is_vague, words }: HarmCount) {
+        let own = self.slot(harm).clone();
+        match (count, own.as_ref().filter(|own| own.sure == Sureness::Sure)) {
+            (Some(value), Some(own)) if own.value != value => *self.further.of(harm) = Some(words),
+            (None, Some(_)) if is_vague => *self.further.of(harm) = Some(words),
+            (_, Some(_)) => {}
+            (Some(value), None) => {
+                *self.slot(harm) = Some(Finding { value, words: Some(words), sure: Sureness::Sure });
+                *self.uncounted.of(harm) = None;
+            }
+            (None, None) if is_none => {
+                *self.slot(harm) = Some(Finding { value: 0, words: Some(words), sure: Sureness::Likely });
+            }
+            (None, None) if own.is_none() || is_vague => *self.uncounted.of(harm) = Some(words),
+            (None, None) => {}
+        }
+    }
 }
 
-/// "tidak ada korban jiwa", "korban jiwa nihil", "luka: 0".
-fn negated(tokens: &[ChatWord], at: usize) -> bool {
+/// "puluhan luka": more than a number that stands elsewhere.
+fn is_vague(tokens: &[ChatWord], at: usize) -> bool {
+    let clause = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    (at.saturating_sub(4)..at).rev().take_while(clause).any(|other| tokens[other].is(&VAGUE))
+}
+
+/// "korban jiwa maupun luka", "korban jiwa dan luka-luka": nothing but words that join stand between two harms.
+fn is_joined(tokens: &[ChatWord], before: usize, at: usize) -> bool {
+    const JOIN: [&str; 5] = ["maupun", "dan", "atau", "ataupun", "serta"];
+    let between = &tokens[before + 1..at];
+    let fills = |token: &ChatWord| token.is(&JOIN) || token.is(&["korban", "yang", "yg", "dunia", "warga"]);
+    let counted = tokens.get(at + 1).is_some_and(|next| next.number().is_some_and(|number| number > 0));
+    tokens[before].sentence == tokens[at].sentence
+        && between.iter().all(fills)
+        && between.iter().any(|token| token.is(&JOIN))
+        && !counted
+}
+
+/// "tidak ada korban jiwa", "belum ada laporan korban jiwa", "korban jiwa nihil", "luka: 0".
+fn negated(text: &str, tokens: &[ChatWord], at: usize) -> bool {
     const NONE: [&str; 7] = ["tidak", "tdk", "tanpa", "nihil", "nol", "belum", "tak"];
-    let first = if at > 0 && tokens[at - 1].is(&["korban"]) { at - 1 } else { at };
+    const NUMBER: [&str; 3] = ["nihil", "nol", "0"];
+    let mut first = if at > 0 && tokens[at - 1].is(&["korban"]) { at - 1 } else { at };
+    if tokens[at].is(&RESCUED) {
+        return false;
+    }
+    // "korban jiwa nihil, luka 4": it is the number of what stands before it.
+    let of_other = first >= 2
+        && tokens[first - 1].is(&NUMBER)
+        && harm(tokens, last_of_harm(tokens, first - 2)).is_some();
     let counted = first.checked_sub(1).is_some_and(|before| {
-        tokens[before].sentence == tokens[at].sentence && tokens[before].is(&["nihil", "nol", "0"])
+        tokens[before].clause == tokens[at].clause && tokens[before].is(&NUMBER) && !of_other
     });
-    let behind = tokens.get(at + 1).filter(|next| next.sentence == tokens[at].sentence);
+    while first > 0 && tokens[first - 1].is(&["laporan", "info", "informasi", "data", "adanya"]) {
+        first -= 1;
+    }
+    let mut end = at + 1;
+    while tokens.get(end).is_some_and(|next| next.is(&OF_HARM) || next.text == tokens[at].text) {
+        end += 1;
+    }
+    let behind = tokens.get(end).filter(|next| {
+        let apart = text[tokens[end - 1].span.end..next.span.start].contains([',', ';', '(']);
+        next.sentence == tokens[at].sentence && !apart
+    });
     counted
-        || is_denied_before(tokens, first)
+        || !of_other && is_denied_before(tokens, first)
         || behind.is_some_and(|next| {
-            let there_is = tokens.get(at + 2).is_none_or(|after| after.is(&["ada"]));
-            next.is(&["nihil", "nol", "0"]) || next.is(&NONE) && there_is
+            let there_is = tokens.get(end + 1).is_none_or(|after| after.is(&["ada"]));
+            next.is(&NUMBER) || next.is(&NONE) && there_is
         })
+}
+
+/// The word of harm that a token belongs to: "luka" of "luka berat".
+fn last_of_harm(tokens: &[ChatWord], at: usize) -> usize {
+    if at > 0 && tokens[at].is(&OF_HARM) { at - 1 } else { at }
 }
 
 /// "luka-luka" is one word, and "hampir meninggal" no death.
@@ -230,110 +275,6 @@ fn is_of_animals(tokens: &[ChatWord], at: usize) -> bool {
     }
 }
 
-/// The numbers of a message, each given to one harm at most.
-struct Counts<'a> {
-    text: &'a str,
-    tokens: &'a [ChatWord],
-    numbers: Vec<WrittenNumber>,
-    used: Vec<bool>,
-}
-
-impl Counts<'_> {
-    fn new<'a>(text: &'a str, tokens: &'a [ChatWord]) -> Counts<'a> {
-        let numbers = numbers(tokens);
-        let used = vec![false; numbers.len()];
-        Counts { text, tokens, numbers, used }
-    }
-
-    /// The number of which a token is a part, where it counts people and belongs to nothing else yet.
-    fn number(&mut self, at: usize) -> Option<WrittenNumber> {
-        let index = self.numbers.partition_point(|number| number.tokens.end <= at);
-        let number = self.numbers.get(index).filter(|number| number.tokens.contains(&at))?.clone();
-        let free = !self.used[index] && is_count((self.text, self.tokens), &number);
-        self.used[index] |= free;
-        free.then_some(number)
-    }
-
-    fn is_number(&self, at: usize) -> bool {
-        let index = self.numbers.partition_point(|number| number.tokens.end <= at);
-        self.numbers.get(index).is_some_and(|number| number.tokens.contains(&at))
-    }
-
-    /// The number that belongs to a word, before it ("2 orang luka") or behind it ("luka 2", "MD: 1 org"), and the words of both.
-    fn of(&mut self, at: usize) -> (Option<u32>, Range<usize>) {
-        let tokens = self.tokens;
-        let same = |other: usize| tokens[other].sentence == tokens[at].sentence;
-        let passes = |other: usize| {
-            let doubled =
-                other > 0 && tokens[other].before == '-' && tokens[other].text == tokens[other - 1].text;
-            tokens[other].is(&PEOPLE) || tokens[other].is(&FILLERS) || doubled
-        };
-        let mut before = at;
-        while before > 0 && at - before < 5 && same(before - 1) {
-            before -= 1;
-            // "orang tua" is nobody's count; what stands in a clause of its own is another's.
-            if let Some(number) = self.number(before) {
-                // "satu dari 3 korban meninggal" is one.
-                let whole = number
-                    .tokens
-                    .start
-                    .checked_sub(2)
-                    .filter(|_| tokens[number.tokens.start - 1].is(&["dari", "dr"]));
-                let number = whole.and_then(|part| self.number(part)).unwrap_or(number);
-                return (Some(number.value), number.tokens.start..at + 1);
-            }
-            if !passes(before) && !tokens[before].is(&INJURED) {
-                break;
-            }
-        }
-        for behind in at + 1..(at + 4).min(tokens.len()) {
-            // "luka: 2" is one; what stands behind a comma is another's.
-            let between = &self.text[tokens[behind - 1].span.end..tokens[behind].span.start];
-            if !same(behind) || between.contains(',') {
-                break;
-            }
-            if self.is_number(behind) {
-                let index = self.numbers.partition_point(|number| number.tokens.end <= behind);
-                let end = self.numbers[index].tokens.end;
-                let counted = tokens
-                    .get(end)
-                    .is_none_or(|next| next.is(&PEOPLE) || next.clause != tokens[behind].clause);
-                if let Some(number) = counted.then(|| self.number(behind)).flatten() {
-                    return (Some(number.value), at..number.tokens.end);
-                }
-            }
-            if !passes(behind) && !is_doubling(tokens, behind) {
-                break;
-            }
-        }
-        (None, at..at + 1)
-    }
-}
-
-/// "luka2" is "luka-luka".
-fn is_doubling(tokens: &[ChatWord], at: usize) -> bool {
-    at > 0 && tokens[at].before == '\0' && tokens[at].text == "2"
-}
-
-/// A number that is no clock, no date, no age, no name's and no part of a word ("luka2").
-fn is_count((text, tokens): (&str, &[ChatWord]), number: &WrittenNumber) -> bool {
-    const LED: [&str; 18] = [
-        "jam", "pkl", "pukul", "rt", "rw", "km", "tgl", "tanggal", "no", "nomor", "umur", "usia", "berusia",
-        "dusun", "dsn", "blok", "sp", "hp",
-    ];
-    let Range { start, end } = number.tokens;
-    let led = start > 0 && tokens[start - 1].is(&LED);
-    let is_number = |at: usize| tokens[at].text.starts_with(|letter: char| letter.is_ascii_digit());
-    let joined = matches!(tokens[start].before, '/' | ':' | '.') && start > 0 && is_number(start - 1);
-    let joins = tokens.get(end).is_some_and(|next| matches!(next.before, '/' | '.') && is_number(end));
-    let years =
-        tokens.get(end).is_some_and(|next| next.is(&["th", "thn", "tahun", "persen", "meter", "m", "cm"]));
-    let (from, to) = (tokens[start].span.start, tokens[end - 1].span.end);
-    // "(45)" is an age, "2 (dua)" a number twice.
-    let age = text[..from].ends_with('(') && text[to..].starts_with(')');
-    !(led || is_doubling(tokens, start) || joined || joins || years || age)
-}
-
 /// "korban" of any sort: not only the dead of "korban jiwa" or the injured of "korban luka".
 fn is_any_victim(tokens: &[ChatWord], at: usize) -> bool {
     let of_one_sort = |next: &ChatWord| next.is(&["jiwa"]) || next.is(&INJURED) || next.is(&DEAD);
@@ -342,8 +283,9 @@ fn is_any_victim(tokens: &[ChatWord], at: usize) -> bool {
 
 /// "korban nihil", "tidak ada korban", "korban: -": nobody was killed or injured.
 fn none_at_all(text: &str, tokens: &[ChatWord], found: &mut PeopleHurt) {
-    let is_none =
-        |at: &usize| is_any_victim(tokens, *at) && (negated(tokens, *at) || is_dashed(text, &tokens[*at]));
+    let is_none = |at: &usize| {
+        is_any_victim(tokens, *at) && (negated(text, tokens, *at) || is_dashed(text, &tokens[*at]))
+    };
     let Some(at) = (0..tokens.len()).find(is_none) else { return };
     let words = Some(tokens[at].span.clone());
     let slots = [(&mut found.dead, &found.uncounted.dead), (&mut found.injured, &found.uncounted.injured)];
@@ -351,74 +293,5 @@ fn none_at_all(text: &str, tokens: &[ChatWord], found: &mut PeopleHurt) {
         if uncounted.is_none() {
             slot.get_or_insert_with(|| Finding { value: 0, words: words.clone(), sure: Sureness::Likely });
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::super::token::tokens;
-    use super::*;
-
-    fn counts(text: &str) -> [Option<u32>; 3] {
-        let found = people_hurt(text, &tokens(text, 0..text.len()));
-        [found.dead, found.injured, found.displaced].map(|slot| slot.map(|found| found.value))
-    }
-
-    #[test]
-    fn counts_stand_before_or_behind_what_became_of_people() {
-        for (text, dead, injured, displaced) in [
-            ("2 orang luka", None, Some(2), None),
-            ("dua warga luka-luka, satu orang meninggal dunia", Some(1), Some(2), None),
-            ("MD 1 org, LB 2 org", Some(1), Some(2), None),
-            ("korban: luka2 3 orang", None, Some(3), None),
-            ("tidak ada korban jiwa", Some(0), None, None),
-            ("korban nihil", Some(0), Some(0), None),
-            ("belum ada korban", Some(0), Some(0), None),
-            ("120 jiwa mengungsi ke balai desa", None, None, Some(120)),
-            ("30 KK mengungsi", None, None, None),
-            ("warga terluka kena parang", None, None, None),
-            ("ikan mati di sungai", None, None, None),
-            ("jam 3 orang ramai", None, None, None),
-            ("1 korban jiwa", Some(1), None, None),
-            ("korban jiwa: -", Some(0), None, None),
-            ("korban jiwa: 0", Some(0), None, None),
-            ("korban jiwa tidak ada", Some(0), None, None),
-            ("korban jiwa : nihil", Some(0), None, None),
-            ("Budi (45) luka", None, None, None),
-            ("dua puluh lima orang mengungsi", None, None, Some(25)),
-            ("luka 2 org, 1 MD", Some(1), Some(2), None),
-            ("korban luka 2 (dua) orang", None, Some(2), None),
-            ("50 ekor ayam milik warga mati", None, None, None),
-            ("2 kerbau warga hanyut", None, None, None),
-            ("warga luka diserang beruang", None, None, None),
-            ("polisi belum datang, warga luka", None, None, None),
-            ("korban: -", Some(0), Some(0), None),
-            ("tidak ada korban luka", None, Some(0), None),
-            ("nihil korban jiwa, luka 2 org", Some(0), Some(2), None),
-            ("korban jiwa -", Some(0), None, None),
-            ("korban MD - LB 1", Some(0), Some(1), None),
-            ("hampir meninggal 1 orang", None, None, None),
-            ("satu dari 3 korban meninggal", Some(1), None, None),
-            ("korban luka - dibawa ke RS", None, None, None),
-            ("3 ekor sapi luka", None, None, None),
-            ("1.200 jiwa mengungsi", None, None, Some(1200)),
-            ("banjir 0.5 m, 30 jiwa mengungsi", None, None, Some(30)),
-            ("jam 20.15 orang luka", None, None, None),
-        ] {
-            assert_eq!(counts(text), [dead, injured, displaced], "{text}");
-        }
-        let hurt = |text: &str| people_hurt(text, &tokens(text, 0..text.len()));
-        assert!(hurt("2 warga hilang terseret arus").missing.is_some());
-        assert!(hurt("30 KK mengungsi").households.is_some());
-        assert!(hurt("motor hilang di Pauh").missing.is_none());
-        // Where nobody says how many, a person is asked.
-        for text in
-            ["warga terluka", "beberapa warga luka", "Budi (45) luka", "pelaku MD", "puluhan jiwa mengungsi"]
-        {
-            assert_eq!(hurt(text).look_at().len(), 1, "{text}");
-        }
-        assert!(hurt("2 kerbau warga hanyut").look_at().is_empty());
-        assert!(hurt("LB 2, LR 3").further.is_some());
-        assert_eq!(hurt("warga tewas").at_least().dead.map(|found| found.value), Some(1));
     }
 }

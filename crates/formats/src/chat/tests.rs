@@ -3,6 +3,7 @@
 use super::*;
 use domain::kind::FeedClass;
 
+mod hurt;
 mod labelled;
 
 const NOW: &str = "2026-11-28T15:00:00+07:00";

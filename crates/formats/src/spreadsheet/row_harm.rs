@@ -3,34 +3,38 @@
 use super::cells;
 use super::column::ColumnMeaning;
 use super::reader::{TableRows, Trouble, trouble};
-use crate::chat::hurt::{PeopleHurt, people_hurt};
+use crate::chat::hurt::{HarmKind, PeopleHurt, people_hurt};
+use crate::chat::severity;
 use crate::chat::token::tokens;
-use crate::chat::{Finding, Sureness, severity};
 use domain::kind::{Category, Kind};
 
 impl TableRows<'_> {
-    /// Counts of the columns; where there is no column, what the prose says.
+    /// Counts of the columns; where there is no column, what the prose says. What it leaves open of people hurt is asked about.
     pub(super) fn hurt(&self, row: usize, text: &str) -> Result<PeopleHurt, Trouble> {
         use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
-        let mut hurt = people_hurt(text, &tokens(text, 0..text.len())).at_least();
-        let found = |value| Finding { value, words: Some(0..0), sure: Sureness::Sure };
+        let mut hurt = people_hurt(text, &tokens(text, 0..text.len()));
         let dead = [self.count(row, Dead)?, self.count(row, Missing)?];
         if dead.iter().any(Option::is_some) {
-            hurt.dead = Some(found(dead.into_iter().flatten().fold(0, u32::saturating_add)));
-            hurt.missing = None;
+            hurt.settle(HarmKind::Dead, dead.into_iter().flatten().fold(0, u32::saturating_add));
         }
-        if let Some(injured) = self.count(row, Injured)? {
-            hurt.injured = Some(found(injured));
-        }
-        if let Some(displaced) = self.count(row, Displaced)? {
-            hurt.displaced = Some(found(displaced));
+        for (harm, meaning) in [(HarmKind::Injured, Injured), (HarmKind::Displaced, Displaced)] {
+            if let Some(count) = self.count(row, meaning)? {
+                hurt.settle(harm, count);
+            }
         }
         // A number of victims of whom nobody says how they were hurt is one of people hurt.
-        let casualties = self.count(row, Casualties)?.map(found);
-        if hurt.dead.is_none() && hurt.injured.is_none() {
-            hurt.injured = casualties;
+        let casualties =
+            self.count(row, Casualties)?.filter(|_| hurt.dead.is_none() && hurt.injured.is_none());
+        if let Some(count) = casualties {
+            hurt.settle(HarmKind::Injured, count);
         }
-        Ok(hurt)
+        match hurt.look_at().into_iter().next() {
+            Some(words) => {
+                let column = self.mapping.of(ColumnMeaning::Text).next();
+                Err(trouble(true, column, &text[words], ("sheet.open_harm", vec![])))
+            }
+            None => Ok(hurt),
+        }
     }
 
     /// The sum of the columns of a meaning; `None` where there are none or all are empty.

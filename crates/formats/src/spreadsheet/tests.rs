@@ -8,6 +8,7 @@ use domain::place::{Code, Places};
 use domain::report::ReportId;
 use rust_xlsxwriter::{Format, Workbook};
 
+mod harm;
 mod meaning;
 mod mentions;
 
@@ -244,7 +245,7 @@ fn an_export_of_kobotoolbox_keeps_its_numbers_edits_and_points() {
 
 #[test]
 fn prose_that_names_people_is_left_out_unless_a_person_keeps_it() {
-    let text = "Tanggal;Kecamatan;Jenis;Uraian\n20/11/2026;Rupit;Bentrok warga;Korban NIK 1613010101900001 luka bacok\n";
+    let text = "Tanggal;Kecamatan;Jenis;Uraian\n20/11/2026;Rupit;Bentrok warga;Korban NIK 1613010101900001 luka bacok 1 orang\n";
     let RowFate::Taken(reports) = &rows(text.as_bytes())[0].fate else { panic!() };
     assert!(reports[0].is_text_left_out && reports[0].text.is_empty() && reports[0].injured == Some(1));
     assert!(

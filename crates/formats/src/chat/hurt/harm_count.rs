@@ -1,0 +1,160 @@
+//! The numbers of people in a message, and to which harm each belongs.
+
+use super::harm_words::{FILLERS, INJURED, PEOPLE, RESCUED};
+use crate::chat::number::{WrittenNumber, numbers};
+use crate::chat::token::ChatWord;
+use std::ops::Range;
+
+/// The numbers of a message, each given to one harm at most.
+pub struct PeopleCounts<'a> {
+    text: &'a str,
+    tokens: &'a [ChatWord],
+    numbers: Vec<WrittenNumber>,
+    used: Vec<bool>,
+}
+
+impl PeopleCounts<'_> {
+    pub fn new<'a>(text: &'a str, tokens: &'a [ChatWord]) -> PeopleCounts<'a> {
+        let numbers = numbers(tokens);
+        let used = vec![false; numbers.len()];
+        PeopleCounts { text, tokens, numbers, used }
+    }
+
+    /// The number of which a token is a part, where it counts people and belongs to nothing else yet.
+    fn number(&mut self, at: usize) -> Option<WrittenNumber> {
+        let index = self.numbers.partition_point(|number| number.tokens.end <= at);
+        let number = self.numbers.get(index).filter(|number| number.tokens.contains(&at))?.clone();
+        let free = !self.used[index] && is_count((self.text, self.tokens), &number);
+        self.used[index] |= free;
+        free.then_some(number)
+    }
+
+    fn is_number(&self, at: usize) -> bool {
+        let index = self.numbers.partition_point(|number| number.tokens.end <= at);
+        self.numbers.get(index).is_some_and(|number| number.tokens.contains(&at))
+    }
+
+    /// The number that belongs to a word, before it ("2 orang luka") or behind it ("luka 2", "MD: 1 org"), and the words of both.
+    pub fn of(&mut self, at: usize) -> (Option<u32>, Range<usize>) {
+        let tokens = self.tokens;
+        let same = |other: usize| tokens[other].sentence == tokens[at].sentence;
+        let clause = |other: usize| tokens[other].clause == tokens[at].clause;
+        if let Some(found) = self.before(at, &clause) {
+            return found;
+        }
+        for behind in at + 1..(at + 5).min(tokens.len()) {
+            // "luka: 2" is one; what stands behind a comma is another's.
+            let between = &self.text[tokens[behind - 1].span.end..tokens[behind].span.start];
+            if !same(behind) || between.contains(',') {
+                break;
+            }
+            if self.is_number(behind) {
+                let index = self.numbers.partition_point(|number| number.tokens.end <= behind);
+                let end = self.numbers[index].tokens.end;
+                let counted = tokens
+                    .get(end)
+                    .is_none_or(|next| next.is(&PEOPLE) || next.clause != tokens[behind].clause);
+                if let Some(number) = counted.then(|| self.number(behind)).flatten() {
+                    return (Some(number.value), at..number.tokens.end);
+                }
+            }
+            if !passes(tokens, behind) && !is_doubling(tokens, behind) {
+                break;
+            }
+        }
+        // "korban 2 orang, luka bacok".
+        self.before(at, &same).unwrap_or((None, at..at + 1))
+    }
+
+    /// The number before a word, as far as words pass it on and stand where they may.
+    fn before(&mut self, at: usize, may: &dyn Fn(usize) -> bool) -> Option<(Option<u32>, Range<usize>)> {
+        let tokens = self.tokens;
+        let mut before = at;
+        while before > 0 && at - before < 5 && may(before - 1) {
+            before -= 1;
+            // "orang tua" is nobody's count; what stands in a clause of its own is another's.
+            if let Some(number) = self.number(before) {
+                // "satu dari 3 korban meninggal" is one.
+                let whole = number
+                    .tokens
+                    .start
+                    .checked_sub(2)
+                    .filter(|_| tokens[number.tokens.start - 1].is(&["dari", "dr"]));
+                let number = whole.and_then(|part| self.number(part)).unwrap_or(number);
+                return Some((Some(number.value), number.tokens.start..at + 1));
+            }
+            let is_refused = tokens[at].is(&RESCUED) && before + 1 == at;
+            if !passes(tokens, before) && !tokens[before].is(&INJURED) && !is_refused {
+                break;
+            }
+        }
+        None
+    }
+}
+
+/// True where a word may stand between a number and what became of the people.
+fn passes(tokens: &[ChatWord], at: usize) -> bool {
+    let doubled = at > 0 && tokens[at].before == '-' && tokens[at].text == tokens[at - 1].text;
+    tokens[at].is(&PEOPLE) || tokens[at].is(&FILLERS) || doubled
+}
+
+/// "luka2" is "luka-luka".
+fn is_doubling(tokens: &[ChatWord], at: usize) -> bool {
+    at > 0 && tokens[at].before == '\0' && tokens[at].text == "2"
+}
+
+/// A number that is no clock, no date, no age, no name's and no part of a word ("luka2").
+fn is_count((text, tokens): (&str, &[ChatWord]), number: &WrittenNumber) -> bool {
+    const LED: [&str; 18] = [
+        "jam", "pkl", "pukul", "rt", "rw", "km", "tgl", "tanggal", "no", "nomor", "umur", "usia", "berusia",
+        "dusun", "dsn", "blok", "sp", "hp",
+    ];
+    let Range { start, end } = number.tokens;
+    let led = start > 0 && tokens[start - 1].is(&LED);
+    let is_number = |at: usize| tokens[at].text.starts_with(|letter: char| letter.is_ascii_digit());
+    let joined =
+        matches!(tokens[start].before, '/' | ':' | '.' | ',' | '-') && start > 0 && is_number(start - 1);
+    let joins =
+        tokens.get(end).is_some_and(|next| matches!(next.before, '/' | '.' | ',' | '-') && is_number(end));
+    let years =
+        tokens.get(end).is_some_and(|next| next.is(&["th", "thn", "tahun", "persen", "meter", "m", "cm"]));
+    let (from, to) = (tokens[start].span.start, tokens[end - 1].span.end);
+    // "(45)" is an age, "2 (dua)" a number twice.
+    let age = text[..from].ends_with('(') && text[to..].starts_with(')');
+    !(led
+        || is_doubling(tokens, start)
+        || joined
+        || joins
+        || years
+        || age
+        || is_range((text, tokens), number))
+}
+
+/// "2 - 3 orang", "dua atau tiga", "2 s/d 3", "dua tiga orang": two numbers are none.
+fn is_range((text, tokens): (&str, &[ChatWord]), number: &WrittenNumber) -> bool {
+    const TO: [&str; 6] = ["sampai", "hingga", "sd", "atau", "atw", "ato"];
+    let Range { start, end } = number.tokens;
+    let is_number = |at: usize| tokens.get(at).is_some_and(|token| token.number().is_some());
+    let to = |at: usize| tokens.get(at).is_some_and(|token| token.is(&TO));
+    let slash = |at: usize| {
+        tokens.get(at).is_some_and(|token| token.is(&["s"]))
+            && tokens.get(at + 1).is_some_and(|next| next.is(&["d"]))
+    };
+    let in_words =
+        |at: usize| is_number(at) && !tokens[at].text.starts_with(|letter: char| letter.is_ascii_digit());
+    let dashed = |from: usize| {
+        let between = tokens.get(from + 1).map(|next| text[tokens[from].span.end..next.span.start].trim());
+        matches!(between, Some("-" | "–")) && is_number(from) && is_number(from + 1)
+    };
+    let before = start.checked_sub(2).is_some_and(|two| to(two + 1) && is_number(two))
+        || start.checked_sub(3).is_some_and(|three| slash(three + 1) && is_number(three))
+        || start.checked_sub(1).is_some_and(|one| {
+            in_words(one) && in_words(start) && tokens[one].clause == tokens[start].clause
+        });
+    let before = before || start.checked_sub(1).is_some_and(dashed);
+    let behind = to(end) && is_number(end + 1)
+        || dashed(end - 1)
+        || slash(end) && is_number(end + 2)
+        || in_words(end) && in_words(end - 1) && tokens[end].clause == tokens[end - 1].clause;
+    before || behind
+}

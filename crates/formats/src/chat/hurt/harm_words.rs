@@ -1,0 +1,248 @@
+//! Words of people killed, injured or driven from home, and of who they are.
+
+use crate::chat::negation::NOT;
+use crate::chat::token::ChatWord;
+
+pub const DEAD: [&str; 13] = [
+    "meninggal",
+    "md",
+    "tewas",
+    "wafat",
+    "terbunuh",
+    "meninggaldunia",
+    "dibunuh",
+    "gugur",
+    "menewaskan",
+    "tewasnya",
+    "meninggalnya",
+    "matinya",
+    "mayat",
+];
+/// Lives are lost behind one of them: "merenggut nyawa", "kehilangan nyawa".
+const TAKES: [&str; 9] = [
+    "merenggut",
+    "direnggut",
+    "menelan",
+    "kehilangan",
+    "hilang",
+    "hilangnya",
+    "melayangkan",
+    "menghilangkan",
+    "meregang",
+];
+/// Who is not died.
+pub const RESCUED: [&str; 2] = ["tertolong", "terselamatkan"];
+pub const INJURED: [&str; 20] = [
+    "luka",
+    "terluka",
+    "lb",
+    "lr",
+    "cedera",
+    "cidera",
+    "terbacok",
+    "dibacok",
+    "tertembak",
+    "ditembak",
+    "tertusuk",
+    "ditusuk",
+    "ditikam",
+    "tertikam",
+    "melukai",
+    "luka2",
+    "terpanah",
+    "dipanah",
+    "mencederai",
+    "mencelakai",
+];
+/// Said of people they are hurt; "lahan kritis" is not.
+pub const SICK: [&str; 3] = ["kritis", "sekarat", "dirawat"];
+/// They say which harm it is, and stand between it and its number.
+pub const OF_HARM: [&str; 12] = [
+    "dunia", "berat", "ringan", "parah", "bacok", "tembak", "tusuk", "bakar", "robek", "memar", "serius",
+    "sedang",
+];
+/// Many, of whom nobody says how many.
+pub const VAGUE: [&str; 9] =
+    ["puluhan", "belasan", "ratusan", "ribuan", "beberapa", "sejumlah", "banyak", "sebagian", "lainnya"];
+pub const DISPLACED: [&str; 6] =
+    ["mengungsi", "ngungsi", "pengungsi", "diungsikan", "dievakuasi", "mengungsikan"];
+pub const PEOPLE: [&str; 19] = [
+    "orang", "org", "warga", "wrg", "jiwa", "korban", "kk", "pemuda", "satpam", "pekerja", "anak", "lansia",
+    "petani", "karyawan", "keluarga", "pelaku", "santri", "siswa", "balita",
+];
+/// Whom a crowd may beat to death.
+const BEATEN: [&str; 10] =
+    ["orang", "org", "warga", "korban", "pelaku", "maling", "pencuri", "begal", "rampok", "jambret"];
+/// Before "mati" they say that somebody was killed: "dihajar sampai mati", "ditembak mati".
+const KILLING: [&str; 14] = [
+    "dihajar",
+    "dikeroyok",
+    "dipukuli",
+    "dipukul",
+    "digebuki",
+    "dimassa",
+    "dihakimi",
+    "ditembak",
+    "tembak",
+    "dibacok",
+    "ditikam",
+    "ditusuk",
+    "dianiaya",
+    "dibakar",
+];
+/// What goes out and does not die: "listrik mati".
+const GOES_OUT: [&str; 9] =
+    ["listrik", "lampu", "mesin", "pln", "sinyal", "genset", "hp", "jaringan", "motor"];
+pub const ANIMALS: [&str; 17] = [
+    "ekor", "sapi", "kambing", "kerbau", "ayam", "ternak", "babi", "kuda", "itik", "bebek", "anjing", "ikan",
+    "kucing", "domba", "lele", "gajah", "harimau",
+];
+/// Words between a count and what became of the people.
+pub const FILLERS: [&str; 32] = [
+    "yang",
+    "yg",
+    "mengalami",
+    "dunia",
+    "dan",
+    "di",
+    "diantaranya",
+    "antaranya",
+    "berat",
+    "ringan",
+    "jumlah",
+    "sebanyak",
+    "dilaporkan",
+    "terpaksa",
+    "telah",
+    "sudah",
+    "sdh",
+    "kena",
+    "tembak",
+    "bacok",
+    "tusuk",
+    "bakar",
+    "parah",
+    "robek",
+    "memar",
+    "serius",
+    "sedang",
+    "sekitar",
+    "sktr",
+    "kurang",
+    "lebih",
+    "nyawa",
+];
+/// It is not known whether anybody was hurt, or how many: "belum diketahui", "masih didata".
+const KNOWN: [&str; 16] = [
+    "diketahui",
+    "jelas",
+    "pasti",
+    "dipastikan",
+    "terdata",
+    "didata",
+    "terkonfirmasi",
+    "dikonfirmasi",
+    "teridentifikasi",
+    "dilaporkan",
+    "tahu",
+    "tau",
+    "terinformasi",
+    "terpantau",
+    "dapat",
+    "bisa",
+];
+/// Behind "masih" or "dalam": somebody looks.
+const LOOKED_INTO: [&str; 8] =
+    ["didata", "pendataan", "dicek", "pengecekan", "didalami", "diverifikasi", "ditelusuri", "simpang"];
+/// Before a harm they leave open whether it is so.
+const RUMOURED: [&str; 17] = [
+    "dikabarkan",
+    "kabar",
+    "kabarnya",
+    "isu",
+    "rumor",
+    "dikira",
+    "disangka",
+    "diduga",
+    "beredar",
+    "katanya",
+    "konon",
+    "mengira",
+    "diisukan",
+    "jika",
+    "kalau",
+    "apakah",
+    "dikhawatirkan",
+];
+/// Who died so, or is mourned, was killed by no incident: a person looks.
+const OTHER_DEATHS: [&str; 16] = [
+    "sakit",
+    "pemakaman",
+    "dimakamkan",
+    "takziah",
+    "melayat",
+    "ziarah",
+    "tahlilan",
+    "tahlil",
+    "mengenang",
+    "almarhum",
+    "almarhumah",
+    "jantung",
+    "tua",
+    "berziarah",
+    "haul",
+    "memperingati",
+];
+
+/// "korban jiwa" are dead people, "merenggut nyawa" and "tidak tertolong" say so, and so are "MD" and its like of people.
+pub fn is_dead(tokens: &[ChatWord], at: usize) -> bool {
+    let token = &tokens[at];
+    let before = |list: &[&str]| at > 0 && tokens[at - 1].is(list);
+    let lives = token.is(&["jiwa"]) && before(&["korban"]);
+    let taken = token.is(&["nyawa", "nyawanya"])
+        && (before(&TAKES) || tokens.get(at + 1).is_some_and(|next| next.is(&["melayang"])));
+    let lost = token.is(&RESCUED) && before(&NOT);
+    lives || taken || lost || token.is(&DEAD) || token.is(&["mati"]) && is_killed(tokens, at)
+}
+
+/// Fish and cattle die, too, and lamps go out.
+fn is_killed(tokens: &[ChatWord], at: usize) -> bool {
+    let killed = (at.saturating_sub(5)..at)
+        .any(|other| tokens[other].sentence == tokens[at].sentence && tokens[other].is(&KILLING));
+    let goes_out = (at.saturating_sub(3)..tokens.len().min(at + 2)).any(|other| tokens[other].is(&GOES_OUT));
+    (killed || near(tokens, at, &BEATEN)) && !goes_out
+}
+
+/// Three words before or behind, in the sentence.
+pub fn near(tokens: &[ChatWord], at: usize, list: &[&str]) -> bool {
+    let (from, to) = (at.saturating_sub(3), (at + 4).min(tokens.len()));
+    (from..to).any(|other| tokens[other].sentence == tokens[at].sentence && tokens[other].is(list))
+}
+
+/// True where words leave open whether the harm that a token names befell anybody, or belongs to what is reported.
+pub fn is_uncertain(tokens: &[ChatWord], at: usize) -> bool {
+    let same = |other: &usize| tokens[*other].sentence == tokens[at].sentence;
+    let clause = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let of_it = |other: &usize| {
+        let first = tokens[*other].is(&["korban"]) || is_dead(tokens, *other);
+        same(other) && !first && !tokens[*other].is(&INJURED) && !tokens[*other].is(&DISPLACED)
+    };
+    let unknown = (at + 1..tokens.len().min(at + 7)).take_while(of_it).any(|other| {
+        let next = |list: &[&str]| tokens.get(other + 1).is_some_and(|next| next.is(list));
+        tokens[other].is(&NOT) && next(&KNOWN)
+            || tokens[other].is(&["masih", "msh", "dalam"]) && next(&LOOKED_INTO)
+    });
+    let rumoured =
+        (at.saturating_sub(6)..at).rev().take_while(clause).any(|other| tokens[other].is(&RUMOURED));
+    let dead = is_dead(tokens, at);
+    let of_other = || {
+        let around = (at.saturating_sub(6)..at).rev().take_while(clause);
+        let behind = (at + 1..tokens.len().min(at + 6)).take_while(clause);
+        let ago = |other: usize| {
+            tokens[other].is(&["bulan", "tahun", "thn", "minggu"])
+                && tokens.get(other + 1).is_some_and(|next| next.is(&["lalu", "silam", "kemarin"]))
+        };
+        around.chain(behind).any(|other| tokens[other].is(&OTHER_DEATHS) || ago(other))
+    };
+    unknown || rumoured || dead && (of_other() || tokens[at].is(&["mayat"]))
+}

