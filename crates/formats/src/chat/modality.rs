@@ -43,7 +43,7 @@ const HAPPENED: [&str; 11] = [
 const POSSIBLE: [&str; 10] =
     ["akan", "bakal", "bisa", "dapat", "dikhawatirkan", "kemungkinan", "mungkin", "jika", "kalau", "rawan"];
 /// Words of a warning, a condition, a rumour, an exercise, of what was averted.
-const DOUBT: [&str; 59] = [
+const DOUBT: [&str; 85] = [
     "batal",
     "dibatalkan",
     "ditunda",
@@ -103,8 +103,34 @@ const DOUBT: [&str; 59] = [
     "konon",
     "rawan",
     "terancam",
+    "urung",
+    "diurungkan",
+    "mengurungkan",
+    "digagalkan",
+    "menggagalkan",
+    "diredam",
+    "teredam",
+    "ttx",
+    "tabletop",
+    "pelatihan",
+    "apel",
+    "drill",
+    "geladi",
+    "workshop",
+    "bimtek",
+    "penyuluhan",
+    "edukasi",
+    "film",
+    "lomba",
+    "peringatan",
+    "mitigasi",
+    "kesiapsiagaan",
+    "kesiapan",
+    "kebenaran",
+    "kebenarannya",
+    "haul",
 ];
-const DOUBT_OF_TWO: [(&[&str], &[&str]); 11] = [
+const DOUBT_OF_TWO: [(&[&str], &[&str]); 16] = [
     (&["giat", "siaga", "persiapan", "jelang", "rencana"], &["pengamanan", "pam"]),
     (&["pengamanan", "pam"], &["unras", "aksi", "demo", "pilkades", "eksekusi", "kegiatan"]),
     (&["salah"], &["info", "informasi", "kabar", "lapor", "desa", "lokasi", "alamat", "paham"]),
@@ -116,15 +142,22 @@ const DOUBT_OF_TWO: [(&[&str], &[&str]); 11] = [
     (&["apa"], &["ada", "sudah", "masih"]),
     (&["minggu", "bulan", "tahun", "senin", "jumat"], &["depan"]),
     (&["siap", "tetap"], &["siaga", "siap", "2"]),
+    (&["siaga", "tanggap"], &["banjir", "longsor", "bencana", "karhutla", "bentrok", "kebakaran"]),
+    (&["bulan", "bln", "minggu"], &["lalu", "silam"]),
+    (&["beredar"], &["kabar", "info", "informasi", "isu", "berita", "pesan", "video"]),
+    (&["kabar", "info", "informasi", "isu", "berita", "pesan"], &["beredar"]),
+    (&["sebelum"], &["pecah", "sempat"]),
 ];
 /// Questions after the truth of all that is said, and what makes all of it old.
-const OF_ALL: [(&[&str], &[&str]); 6] = [
+const OF_ALL: [(&[&str], &[&str]); 8] = [
     (&["apa", "apakah", "ap"], &["benar", "bener", "betul", "iya", "iyo", "bnr"]),
     (&["benar", "bener", "betul", "valid"], &["tidak", "tdk", "gak", "ga", "nggak", "kah", "ya"]),
     (&["mohon", "tolong", "coba", "mhn"], &["dicek", "cek", "dipastikan", "kroscek", "klarifikasi"]),
     (&["berita", "video", "foto"], &["lama"]),
     (&["jangan", "jgn"], &["percaya", "dipercaya", "sebar", "disebar"]),
     (&["belum", "blm"], &["pasti", "jelas", "terkonfirmasi", "dikonfirmasi"]),
+    (&["simpang"], &["siur"]),
+    (&["mohon", "mhn", "minta", "tolong"], &["info", "infonya", "konfirmasi", "konfirmasinya", "kejelasan"]),
 ];
 
 fn has(tokens: &[ChatWord], list: &[&str]) -> bool {
@@ -134,6 +167,23 @@ fn has(tokens: &[ChatWord], list: &[&str]) -> bool {
 fn has_two(tokens: &[ChatWord], pairs: &[(&[&str], &[&str])]) -> bool {
     let two = |pair: &[ChatWord]| pairs.iter().any(|(first, second)| pair[0].is(first) && pair[1].is(second));
     tokens.windows(2).any(two)
+}
+
+/// What was averted is doubtful; what could not be averted happened.
+const AVERTED: [&str; 5] = ["dihindari", "dihindarkan", "terhindar", "dielakkan", "terelakkan"];
+
+/// "bentrok dapat dihindari"; not "bentrok tidak dapat dihindari".
+fn is_averted(tokens: &[ChatWord]) -> bool {
+    (0..tokens.len()).any(|at| {
+        let refused = tokens[at.saturating_sub(3)..at].iter().any(|token| token.is(&super::negation::NOT));
+        tokens[at].is(&AVERTED) && !refused
+    })
+}
+
+/// "banjir 2024 lalu".
+fn is_of_a_year(tokens: &[ChatWord]) -> bool {
+    let year = |token: &ChatWord| token.number().is_some_and(|number| (1900..2100).contains(&number));
+    tokens.windows(2).any(|pair| year(&pair[0]) && pair[1].is(&["lalu", "silam", "kemarin"]))
 }
 
 /// No word reaches farther than so many others.
@@ -225,7 +275,12 @@ pub fn is_doubtful((text, end): (&str, usize), tokens: &[ChatWord], named: &[usi
         let reaches = names || own.start < first;
         let asks = is_asked(text, tokens, &own, end) && (reaches || own.len() <= 4);
         let words = &tokens[own.clone()];
-        let leads = reaches && (has(words, &DOUBT) || is_patrol(words) || has_two(words, &DOUBT_OF_TWO));
+        let leads = reaches
+            && (has(words, &DOUBT)
+                || is_patrol(words)
+                || has_two(words, &DOUBT_OF_TWO)
+                || is_averted(words)
+                || is_of_a_year(words));
         let leads = leads || names && (is_intended(words) || ahead(&own));
         if asks || leads {
             return true;

@@ -4,14 +4,15 @@ use super::phrase::PhraseMatch;
 use super::token::{ChatWord, is_dashed};
 use std::ops::Range;
 
-pub const NOT: [&str; 19] = [
+pub const NOT: [&str; 33] = [
     "tidak", "tdk", "tak", "tidk", "tdak", "gak", "gk", "ga", "nggak", "enggak", "engga", "kagak", "ndak",
-    "dak", "bukan", "tanpa", "nihil", "belum", "blm",
+    "dak", "bukan", "tanpa", "nihil", "belum", "blm", "idak", "ora", "mboten", "boten", "kada", "indak",
+    "teu", "henteu", "katek", "dakdo", "gada", "gaada", "tidakada", "tdkada",
 ];
 /// Behind a negation they make it none: "tidak hanya banjir", "tdk kurang dari 30 rumah".
 const NOT_ONLY: [&str; 6] = ["hanya", "cuma", "cuman", "kurang", "lebih", "saja"];
 /// Words between a negation and what it denies.
-const THERE_IS: [&str; 32] = [
+const THERE_IS: [&str; 37] = [
     "ada",
     "ado",
     "ade",
@@ -44,6 +45,11 @@ const THERE_IS: [&str; 32] = [
     "yg",
     "ikut",
     "sempat",
+    "ono",
+    "onok",
+    "wonten",
+    "ana",
+    "aya",
 ];
 /// What nothing may be said of without denying what is named behind it: "tidak ada laporan banjir".
 const OF_WHICH: [&str; 12] = [
@@ -92,7 +98,7 @@ const MISSED: [&str; 14] = [
     "pengungsi",
 ];
 /// Behind a negation at the end of a clause: "bentrok di Noman tidak terjadi".
-const HAPPENS: [&str; 11] = [
+const HAPPENS: [&str; 19] = [
     "ado",
     "katek",
     "ada",
@@ -104,6 +110,14 @@ const HAPPENS: [&str; 11] = [
     "terbukti",
     "terlihat",
     "sampai",
+    "ono",
+    "wonten",
+    "aya",
+    "dilaksanakan",
+    "digelar",
+    "dilakukan",
+    "terlaksana",
+    "pecah",
 ];
 const PLACED: [&str; 9] = ["di", "ds", "desa", "kec", "kecamatan", "kel", "kelurahan", "wil", "wilayah"];
 /// Words behind which nothing is added to what was denied.
@@ -173,7 +187,12 @@ impl Denied<'_> {
             || (end.max(at.saturating_sub(3))..at).any(|other| tokens[other].is(&PLACED));
         // A clause of its own speaks of the phrase where a colon or nothing else stands before it.
         let own = tokens[at].clause == tokens[first].clause || tokens[at - 1].clause != tokens[at].clause;
-        self.is_tail(if tokens[at].is(&NONE) { at + 1 } else { at + 2 })
+        // "tidak jadi dilaksanakan", "tidak sampai terjadi".
+        let behind = if tokens[at].is(&NONE) { at + 1 } else { at + 2 };
+        let further = tokens[behind.min(tokens.len())..]
+            .iter()
+            .take_while(|next| next.clause == tokens[at].clause && next.is(&HAPPENS));
+        self.is_tail(behind + further.count())
             && placed
             && own
             && !(end..at).any(|other| tokens[other].is(&MISSED))

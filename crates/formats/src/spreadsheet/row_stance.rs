@@ -269,7 +269,14 @@ fn whole(category: Category, count: usize) -> Option<PhraseMatch> {
 }
 
 fn read(text: &str, mut words: Vec<ChatWord>, named: PhraseMatch) -> RowStance {
-    words.iter_mut().skip(1).filter(|word| word.is(&PART_OF_STORY)).for_each(|word| word.text.clear());
+    for at in 1..words.len() {
+        // "bentrok itu fitnah" says it of the whole.
+        let is_predicate =
+            words[at - 1].is(&["itu", "tersebut", "tsb", "adalah", "hanya", "cuma", "hanyalah"]);
+        if words[at].is(&PART_OF_STORY) && !is_predicate {
+            words[at].text.clear();
+        }
+    }
     for at in 0..words.len() {
         // "hampir 3 jam", "hampir di semua desa": almost is said of something else.
         let of_it = named.tokens.contains(&at)

@@ -38,3 +38,44 @@ fn what_a_rows_words_leave_open_of_people_hurt_is_asked_and_a_column_settles_it(
         assert_eq!(found, right, "{text}");
     }
 }
+
+/// Prose of rows, and how it is read beside the cell: taken (`+`), asked (`?`).
+#[test]
+fn a_row_of_what_was_averted_drilled_or_is_only_asked_after_is_asked_about() {
+    for (category, text, asked) in [
+        ("Bentrok", "bentrok urung terjadi", true),
+        ("Bentrok", "bentrok tidak sampai terjadi, warga membubarkan diri", true),
+        ("Bentrok", "bentrok antarwarga berhasil digagalkan", true),
+        ("Bentrok", "bentrok dapat dihindari", true),
+        ("Bentrok", "bentrok tidak dapat dihindari", false),
+        ("Bentrok", "bentrok tak terhindarkan", false),
+        ("Bentrok", "bentrok bisa diredam sebelum pecah", true),
+        ("Bentrok", "mohon info kebenaran bentrok", true),
+        ("Bentrok", "bentrok? mohon dicek", true),
+        ("Banjir", "apel siaga banjir", true),
+        ("Banjir", "TTX penanganan banjir", true),
+        ("Banjir", "pelatihan tanggap banjir 30 peserta", true),
+        ("Banjir", "peringatan 3 tahun banjir bandang", true),
+        ("Banjir", "banjir 2024 lalu merendam desa", true),
+        ("Unjuk rasa", "unjuk rasa tidak jadi dilaksanakan", true),
+        ("Bentrok", "bentrok itu fitnah", true),
+        ("Bentrok", "kejadian berawal dari fitnah, kemudian bentrok dua desa", false),
+        ("Bentrok", "info bentrok masih simpang siur", true),
+        ("Bentrok", "beredar kabar bentrok, masih didalami", true),
+        ("Bentrok", "idak ado bentrok", true),
+        ("Bentrok", "ora ono bentrok", true),
+        ("Bentrok", "kada ada bentrok", true),
+        ("Bentrok", "mboten wonten bentrok", true),
+        ("Bentrok", "mediasi bentrok tahun lalu di kantor camat", true),
+        ("Bentrok", "polisi menangkap pelaku bentrok bulan lalu", true),
+        ("Bentrok", "polisi tidak mampu mencegah bentrok", true),
+        ("Bentrok", "bentrok antarwarga, polisi tidak ada di lokasi", false),
+        ("Bentrok", "warga tidak terima, bentrok pecah", false),
+        ("Banjir", "air sungai meluap, banjir merendam 30 rumah", false),
+        ("Banjir", "banjir bandang, warga belum mengungsi", false),
+    ] {
+        let sheet = format!("Tanggal;Kecamatan;Jenis Kejadian;Uraian\n28/11/2026;Rupit;{category};{text}\n");
+        let shown = shapes(sheet.as_bytes()).remove(0);
+        assert_eq!(shown.contains("asked sheet.d"), asked, "{text}: {shown}");
+    }
+}
