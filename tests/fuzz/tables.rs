@@ -54,22 +54,17 @@ fn as_an_archive(known: &Known, bytes: &[u8], format: Format) {
     let Ok(mut archive) = Archive::open("file".into(), source, format, guide) else { return };
     let catalog = Catalog { places: &known.places, taxonomy: &known.taxonomy };
     let author = StampedAuthor::default();
-    loop {
-        let (row, refusal) = match archive.next_record() {
-            Ok(Some(record)) => {
-                let view = RecordView {
-                    bytes: record.bytes,
-                    feed_name: "bpbd",
-                    class: Some(FeedClass::Agency),
-                    areas: &Areas::everywhere(),
-                    received_at: NOW,
-                    archive: true,
-                    author: &author,
-                };
-                (record.row, decode(&view, &catalog).err())
-            }
-            Ok(None) | Err(_) => break,
+    while let Ok(Some(record)) = archive.next_record() {
+        let view = RecordView {
+            bytes: record.bytes,
+            feed_name: "bpbd",
+            class: Some(FeedClass::Agency),
+            areas: &Areas::everywhere(),
+            received_at: NOW,
+            archive: true,
+            author: &author,
         };
+        let (row, refusal) = (record.row, decode(&view, &catalog).err());
         if let Some(refusal) = refusal {
             archive.refuse_row(row, &refusal);
         }

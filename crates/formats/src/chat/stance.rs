@@ -206,6 +206,25 @@ fn ended(tokens: &[ChatWord], happened: bool) -> Option<Finding<Stance>> {
     Some(Finding { value: Stance::Ends, words, sure: Sureness::Likely })
 }
 
+/// True where words say no more than that something is over: "Banjir sudah surut", "portal sudah dibuka". Words that tell of
+/// what happened before ("merendam", "terjadi"), and numbers, say more.
+pub fn says_only_that_it_is_over(tokens: &[ChatWord]) -> bool {
+    const OVER: [&str; 9] =
+        ["surut", "reda", "mereda", "padam", "dibuka", "damai", "berdamai", "teratasi", "kering"];
+    const LONGEST: usize = 10;
+    let Some(at) = tokens.iter().position(|token| token.is(&OVER)) else { return false };
+    let led = tokens[at.saturating_sub(2)..at].iter().any(|token| token.is(&BEFORE_END));
+    let tells = |token: &ChatWord| {
+        let verb = ["me", "ter", "di"].iter().any(|begin| token.text.starts_with(begin));
+        token.number().is_some()
+            || token.text.len() > 5 && verb && !token.is(&OVER)
+            || token.is(&HAPPENED) && !token.is(&BEFORE_END)
+            || token.is(&["mulai", "hampir", "sebagian", "setelah", "stlh", "lalu", "kemudian"])
+    };
+    let alone = tokens.iter().all(|token| token.sentence == tokens[0].sentence);
+    led && alone && tokens.len() <= LONGEST && !tokens.iter().any(tells)
+}
+
 fn goes_on(tokens: &[ChatWord]) -> Option<Finding<Stance>> {
     let belum = tokens.windows(2).find(|two| two[0].is(&["belum", "blm"]) && two[1].is(&ENDED));
     let words = match belum {

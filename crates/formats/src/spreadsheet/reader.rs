@@ -12,6 +12,8 @@ use super::row_stance::RowStance;
 use super::row_words::RowColumns;
 use crate::archive::words::letters;
 use crate::chat::Finding;
+use crate::chat::stance::says_only_that_it_is_over;
+use crate::chat::token::tokens;
 use crate::decode::{RefusalSentence, RefusalValue};
 use crate::screen::{ScreenFinding, screen};
 use crate::taxonomy::Taxonomy;
@@ -206,6 +208,9 @@ impl<'a> TableRows<'a> {
         }
         let severity = self.severity(row, (category, &text), &hurt)?;
         let count = |slot: &Option<Finding<u32>>| slot.as_ref().map(|found| found.value);
+        let harmed =
+            [&hurt.dead, &hurt.injured, &hurt.displaced].map(count).into_iter().flatten().any(|n| n > 0);
+        let ends = !harmed && says_only_that_it_is_over(&tokens(&text, 0..text.len()));
         let many = places.len() > 1;
         let mut reports = Vec::new();
         for (number, place) in places.into_iter().enumerate() {
@@ -223,6 +228,7 @@ impl<'a> TableRows<'a> {
                 category,
                 severity,
                 denies: answer == Some(RowAnswer::Denied),
+                ends,
                 times,
                 dead: count(&hurt.dead).filter(|_| is_first),
                 injured: count(&hurt.injured).filter(|_| is_first),

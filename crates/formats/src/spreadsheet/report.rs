@@ -17,6 +17,8 @@ pub struct RowReport {
     pub severity: u8,
     /// It says that this did not happen.
     pub denies: bool,
+    /// It says no more than that this is over.
+    pub ends: bool,
     pub times: RowTimes,
     pub dead: Option<u32>,
     pub injured: Option<u32>,
@@ -78,6 +80,9 @@ impl RowReport {
             put("stance", Stance::Denies.as_str().into());
         } else {
             put("severity", self.severity.into());
+        }
+        if self.ends && !self.denies {
+            put("stance", Stance::Ends.as_str().into());
         }
         put("occurred_at", written(occurred, zone).into());
         put("reported_at", written(reported, zone).into());

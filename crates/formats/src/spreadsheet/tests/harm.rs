@@ -79,3 +79,30 @@ fn a_row_of_what_was_averted_drilled_or_is_only_asked_after_is_asked_about() {
         assert_eq!(shown.contains("asked sheet.d"), asked, "{text}: {shown}");
     }
 }
+
+#[test]
+fn a_row_that_only_says_it_is_over_is_an_ending_and_no_new_incident() {
+    for (category, text, ends) in [
+        ("Banjir", "Banjir sudah surut", true),
+        ("Banjir", "Banjir di Ds Noman sdh surut", true),
+        ("Banjir", "sudah surut", true),
+        ("Pemblokiran jalan", "Portal sudah dibuka", true),
+        ("Bentrok", "kedua pihak sudah berdamai", true),
+        ("Karhutla", "api telah padam", true),
+        ("Banjir", "Banjir merendam rumah, sudah surut", false),
+        ("Banjir", "30 rumah tergenang, sudah surut", false),
+        ("Banjir", "air mulai surut", false),
+        ("Banjir", "banjir belum surut", false),
+        ("Bentrok", "bentrok antar pemuda, sudah dilerai polisi", false),
+        ("Unjuk rasa", "unjuk rasa sudah selesai", false),
+        ("Banjir", "sudah surut. 2 orang meninggal", false),
+    ] {
+        let sheet = format!("Tanggal;Kecamatan;Jenis Kejadian;Uraian\n28/11/2026;Rupit;{category};{text}\n");
+        let row = rows(sheet.as_bytes()).remove(0);
+        let RowFate::Taken(reports) = row.fate else { panic!("{text}: {:?}", row.fate) };
+        let fields = reports[0].fields(report::instant_text);
+        let stance = fields.get("stance").map(|stance| stance.as_str().unwrap());
+        assert_eq!(stance, ends.then_some("ends"), "{text}");
+        assert!(fields.contains_key("severity"), "an ending is a statement");
+    }
+}
