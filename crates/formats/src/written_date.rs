@@ -3,6 +3,7 @@
 
 mod words;
 
+use crate::archive::distance::within;
 use crate::plain_text::is_blank;
 use jiff::Span;
 use jiff::civil::Date;
@@ -243,24 +244,49 @@ fn number(text: &str) -> Option<i64> {
 
 /// The number of the month that a word names, in Indonesian or English, whole or cut short.
 pub(crate) fn month_name(word: &str) -> Option<i64> {
-    let word = letters(word);
-    let starts = [
-        ["jan", "jan"],
-        ["feb", "peb"],
-        ["mar", "mar"],
-        ["apr", "apr"],
-        ["mei", "may"],
-        ["jun", "jun"],
-        ["jul", "jul"],
-        ["ag", "aug"],
-        ["sep", "sep"],
-        ["okt", "oct"],
-        ["nov", "nop"],
-        ["des", "dec"],
+    const NAMES: [(&str, i64); 24] = [
+        ("januari", 1),
+        ("january", 1),
+        ("februari", 2),
+        ("february", 2),
+        ("pebruari", 2),
+        ("maret", 3),
+        ("march", 3),
+        ("april", 4),
+        ("mei", 5),
+        ("may", 5),
+        ("juni", 6),
+        ("june", 6),
+        ("juli", 7),
+        ("july", 7),
+        ("agustus", 8),
+        ("august", 8),
+        ("agts", 8),
+        ("agst", 8),
+        ("september", 9),
+        ("oktober", 10),
+        ("october", 10),
+        ("november", 11),
+        ("nopember", 11),
+        ("desember", 12),
     ];
-    let is_short = word.len() >= 3 && word.len() <= 9;
-    let at = starts.iter().position(|names| names.iter().any(|name| word.starts_with(name)));
-    at.filter(|_| is_short).map(|at| at as i64 + 1)
+    let word = letters(word);
+    let named =
+        |names: &dyn Fn(&str) -> bool| NAMES.iter().find(|(name, _)| names(name)).map(|(_, month)| *month);
+    // "desa" and "marah" begin like a month and are none.
+    let slipped = |name: &str| {
+        let most = if name.len() < 8 { 1 } else { 2 };
+        name.len() >= 7
+            && word.len() >= 6
+            && name.as_bytes()[0] == word.as_bytes()[0]
+            && within(&word, name, most).is_some()
+    };
+    (word.len() >= 3).then_some(())?;
+    match word.as_str() {
+        "agt" | "ags" => Some(8),
+        "dec" | "december" => Some(12),
+        _ => named(&|name| name.starts_with(word.as_str())).or_else(|| named(&slipped)),
+    }
 }
 
 #[cfg(test)]

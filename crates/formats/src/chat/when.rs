@@ -43,7 +43,8 @@ pub fn occurred(tokens: &[ChatWord], written: i64) -> OccurredTime {
     let part = (0..tokens.len()).find_map(|at| day_part(tokens, at));
     let day = day(tokens, written, part.as_ref().map(|part| part.value));
     if let Some(ago) = day.is_none().then(|| ago(tokens, written)).flatten() {
-        return OccurredTime { found: finding(tokens, ago), is_ambiguous: false };
+        let is_ambiguous = number(tokens, ago.tokens.start).is_none() && written - ago.value > DAY;
+        return OccurredTime { found: finding(tokens, ago), is_ambiguous };
     }
     let clock = (0..tokens.len()).find_map(|at| clock(tokens, at));
     let today = written.div_euclid(DAY);
@@ -137,8 +138,24 @@ fn day_part(tokens: &[ChatWord], at: usize) -> Option<Part<DayPart>> {
     (!greets).then_some(Part { value, tokens: at..at + length, sure: Sureness::Likely })
 }
 
-/// The day that the words name.
+/// The day that the words name: the first that they name, or the date right behind it. Where the two are not one it is a guess.
 fn day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
+    let first = first_day(tokens, written, part)?;
+    let today = written.div_euclid(DAY);
+    let (from, to) = (first.tokens.end, tokens.len().min(first.tokens.end + 3));
+    let close = (from..to)
+        .take_while(|at| tokens[*at].sentence == tokens[first.tokens.start].sentence)
+        .find_map(|at| date(tokens, at, today));
+    let Some(date) = close else { return Some(first) };
+    // Of a day of the week the date says which.
+    let is_weekday = WEEKDAYS.iter().any(|names| is(tokens, first.tokens.start, names));
+    let apart = date.value - first.value;
+    let fits = apart == 0 || is_weekday && apart % 7 == 0;
+    let sure = if fits { Sureness::Sure } else { Sureness::Guess };
+    Some(Part { value: date.value, tokens: first.tokens.start..date.tokens.end, sure })
+}
+
+fn first_day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
     let today = written.div_euclid(DAY);
     let minute = written.rem_euclid(DAY);
     (0..tokens.len()).find_map(|at| {
@@ -229,13 +246,17 @@ fn weekday(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) 
     let today = written.div_euclid(DAY);
     let of_week = WEEKDAYS.iter().position(|names| is(tokens, at, names))? as i64; // 1970-01-01 was a Thursday
     let led = at > 0 && is(tokens, at - 1, &["hari", "hr", "tgl"]);
+    // "Senin lalu", "Jumat kemarin", "Jumat tgl 20", "Senin, 20/11"; "minggu lalu" is a week ago.
+    let is_week = is(tokens, at, &["minggu"]);
+    let named = !is_week && is(tokens, at + 1, &["lalu", "kemarin", "kmrn", "tgl", "tanggal"])
+        || (at + 1..at + 3).any(|next| next < tokens.len() && date(tokens, next, today).is_some());
     let parted = part.is_some() && (0..2).any(|next| day_part_at(tokens, at + 1 + next));
     // "Sabtu malam lalu", and an evening that is yet to come today, are of the week before.
     let is_last = (1..4).any(|next| is(tokens, at + next, &["lalu", "kemarin", "kmrn"]));
     let is_ahead = part.is_some_and(|part| part.usual > written.rem_euclid(DAY) + 120);
     let back = (today - of_week).rem_euclid(7);
     let value = today - if back == 0 && (is_last || is_ahead) { 7 } else { back };
-    (led || parted).then_some(Part { value, tokens: at..at + 1, sure: Sureness::Likely })
+    (led || parted || named).then_some(Part { value, tokens: at..at + 1, sure: Sureness::Likely })
 }
 
 fn day_part_at(tokens: &[ChatWord], at: usize) -> bool {
@@ -250,6 +271,7 @@ fn ago(tokens: &[ChatWord], written: i64) -> Option<Part<i64>> {
             "jam" => 60,
             "hari" | "hr" => DAY,
             "minggu" | "pekan" => 7 * DAY,
+            "bulan" | "bln" => 30 * DAY,
             "sejam" => {
                 return behind(tokens, at + 1).map(|end| Part {
                     value: written - 60,
@@ -266,8 +288,18 @@ fn ago(tokens: &[ChatWord], written: i64) -> Option<Part<i64>> {
             }
             _ => return None,
         };
-        let before = at.checked_sub(1)?;
         let end = behind(tokens, at + 1)?;
+        let counted = at
+            .checked_sub(1)
+            .filter(|before| number(tokens, *before).is_some() || is(tokens, *before, &["setengah", "stgh"]));
+        let Some(before) = counted else {
+            // "minggu lalu", "bulan lalu": some day of it.
+            return (unit > DAY).then(|| Part {
+                value: written - unit,
+                tokens: at..end,
+                sure: Sureness::Guess,
+            });
+        };
         if unit == 60 && is(tokens, before, &["setengah", "stgh"]) {
             return Some(Part { value: written - 30, tokens: before..end, sure: Sureness::Likely });
         }
@@ -313,8 +345,14 @@ fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     let end = next + 1 + usize::from(minute.is_some());
     let zone = is(tokens, end, &["wib", "wita", "wit"]);
     let colon = minute.is_some() && tokens[next + 1].before == ':';
+    let half_day = tokens.get(end).filter(|_| minute.is_some() && hour <= 12 && hour > 0);
+    let half_day = half_day.map(|token| token.text.as_str()).filter(|word| matches!(*word, "am" | "pm"));
+    // "23.30 semalam", "malam 23.30"
+    let beside = minute.is_some()
+        && ((end..end + 1).chain(at.checked_sub(1)).any(|other| day_part_at(tokens, other))
+            || is(tokens, end, &["tadi", "td", "kemarin", "kmrn"]));
     // "2 jam lalu" and "jam 3 orang" are none; a number alone is none.
-    if !(led || half || colon || zone && minute.is_some())
+    if !(led || half || colon || beside || half_day.is_some() || zone && minute.is_some())
         || hour > 24
         || minute.is_some_and(|minute| minute > 59)
     {
@@ -322,7 +360,14 @@ fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     }
     let minute = i64::from(minute.unwrap_or(0));
     let to_24 = first.text.len() == 2 && (first.text.starts_with('0') || end > next + 1) || hour > 12;
-    let (hour, minute) = if half { (hour - 1, 30) } else { (hour % 24, minute) };
+    let to_24 = to_24 || half_day.is_some();
+    let (hour, minute) = match half_day {
+        Some("pm") => (hour % 12 + 12, minute),
+        Some(_) => (hour % 12, minute),
+        None if half => (hour - 1, 30),
+        None => (hour % 24, minute),
+    };
+    let end = end + usize::from(half_day.is_some());
     (hour >= 0).then_some(ClockTime { hour, minute, to_24, tokens: at..end })
 }
 
@@ -398,8 +443,38 @@ mod tests {
             ("tgl 18 banjir", 2, "15.00", Guess),
             ("setengah jam lalu", 0, "14.30", Likely),
             ("14:30 portal dipasang", 0, "14.30", Sure),
+            ("hari Jumat tgl 13 Nov jam 10.00", 7, "10.00", Sure),
+            ("hari Jumat, 13 November 2026", 7, "15.00", Guess),
+            ("Rabu 18/11/2026 banjir", 2, "15.00", Guess),
+            ("Selasa lalu banjir", 3, "15.00", Guess),
+            ("Jumat lalu banjir", 7, "15.00", Guess),
+            ("Kamis kemarin banjir", 1, "15.00", Guess),
+            ("Rabu kemarin banjir", 2, "15.00", Guess),
+            ("23.30 semalam begal", 1, "23.30", Sure),
+            ("malam 23.30 begal", 1, "23.30", Guess),
+            ("9:15 pm kemarin", 1, "21.15", Sure),
+            ("8.30 AM portal", 0, "08.30", Sure),
+            ("2 desa terendam", 0, "15.00", Guess),
+            ("3 marah, 2 jangan", 0, "15.00", Guess),
+            ("minggu lalu bentrok", 7, "15.00", Guess),
+            ("tinggi air 1.50 m", 0, "15.00", Guess),
         ] {
             assert_eq!(when(text), (back, clock.into(), sure), "{text}");
+        }
+    }
+    #[test]
+    fn a_day_that_fits_no_date_and_weeks_without_a_day_are_asked_about() {
+        let written = instant::days(2026, 11, 20).unwrap() * DAY + 15 * 60;
+        for (text, asked) in [
+            ("Senin tgl 13 Nov banjir", true),
+            ("Jumat tgl 13 Nov banjir", false),
+            ("kemarin tgl 12 November banjir", true),
+            ("kemarin tgl 19 November banjir", false),
+            ("minggu lalu bentrok", true),
+            ("bulan lalu bentrok", true),
+            ("3 hari yang lalu bentrok", false),
+        ] {
+            assert_eq!(occurred(&tokens(text, 0..text.len()), written).is_ambiguous, asked, "{text}");
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::plain_text::is_blank;
 use crate::written_date::{DateFault, DateOrder, WrittenDate};
+use domain::place::Zone;
 use domain::time::{SECOND, Time};
 use jiff::civil::Date;
 
@@ -37,6 +38,45 @@ impl WrittenTime {
     }
 }
 
+/// By how many minutes the clock of a place is ahead of the zone that a cell names: "18.00 WITA" in Palembang is 17.00 there.
+pub fn ahead_of_cell(zone: Zone, cell: &str) -> i64 {
+    zone_hours(cell).map_or(0, |hours| zone.minutes() - hours * 60)
+}
+
+/// How far the zone that a cell names is ahead of UTC; `None` where it names none, or more than one.
+fn zone_hours(cell: &str) -> Option<i64> {
+    let lower = cell.to_lowercase();
+    let words = lower.split(|letter: char| !letter.is_alphabetic());
+    let mut zones = words.filter_map(|word| match word {
+        "wib" => Some(7),
+        "wita" => Some(8),
+        "wit" => Some(9),
+        _ => None,
+    });
+    let first = zones.next()?;
+    zones.all(|zone| zone == first).then_some(first)
+}
+
+/// The day of the week that a cell names, where it is not that of its date: "Senin, 20 November 2026" was a Friday.
+pub fn other_weekday(cell: &str, day: Date) -> Option<String> {
+    const DAYS: [&[&str]; 7] = [
+        &["senin", "monday", "mon"],
+        &["selasa", "tuesday", "tue"],
+        &["rabu", "wednesday", "wed"],
+        &["kamis", "thursday", "thu"],
+        &["jumat", "jum'at", "friday", "fri"],
+        &["sabtu", "saturday", "sat"],
+        &["minggu", "ahad", "sunday", "sun"],
+    ];
+    let own = DAYS[day.weekday().to_monday_zero_offset() as usize];
+    let lower = cell.to_lowercase();
+    let word = lower.split(|letter: char| !(letter.is_alphabetic() || letter == '\''));
+    let mut named = word.filter(|word| DAYS.iter().any(|names| names.contains(word)));
+    // Of a span each day has its own.
+    let first = named.next()?;
+    (named.next().is_none() && !own.contains(&first)).then(|| first.to_owned())
+}
+
 /// A date without the words that lead to it: "hari Jumat tanggal 20 November 2026".
 fn without_lead(text: &str) -> String {
     let leads = |word: &&str| {
@@ -54,9 +94,10 @@ fn without_lead(text: &str) -> String {
 fn minute_beside(text: &str) -> Option<i64> {
     let is_gap = |letter: char| is_blank(letter) || matches!(letter, ',' | 'T' | '(' | ')');
     let words = text.split(is_gap).flat_map(|word| word.split(" / ")).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.collect();
     let mut is_led = false;
     let mut is_first = true;
-    for word in words {
+    for (at, word) in words.iter().copied().enumerate() {
         let lower = word.trim_end_matches(['.', ':']).to_lowercase();
         if matches!(lower.as_str(), "pukul" | "pkl" | "jam" | "pk") {
             is_led = true;
@@ -65,7 +106,7 @@ fn minute_beside(text: &str) -> Option<i64> {
         let is_time =
             word.contains(':') || (!is_first && word.matches('.').count() == 1 && !word.contains(['/', '-']));
         if let Some(minute) = (is_led || is_time).then(|| clock(word)).flatten() {
-            return Some(minute);
+            return of_half_day(minute, &format!("{word} {}", words.get(at + 1).unwrap_or(&"")));
         }
         is_first = false;
         is_led &= matches!(lower.as_str(), "sekitar" | "sekira" | "kurang" | "lebih" | "±");
@@ -95,7 +136,38 @@ pub fn minute_of_day(cell: &str) -> Option<i64> {
     let says_so = !before.is_empty()
         || own.contains(['.', ':'])
         || lower[start + own.len()..].trim_start().starts_with("wi");
-    (is_led && says_so).then(|| clock(own)).flatten()
+    let behind = &lower[start + own.len()..];
+    let says_so = says_so || half_day(behind).is_some();
+    let minute = (is_led && says_so).then(|| clock(own)).flatten()?;
+    of_half_day(minute, behind)
+}
+
+/// "PM", "p.m." behind a time, with or without a blank: true for the second half of the day.
+fn half_day(behind: &str) -> Option<bool> {
+    let letters: String = behind
+        .trim_start_matches(|letter: char| {
+            letter.is_ascii_digit() || matches!(letter, '.' | ':') || is_blank(letter)
+        })
+        .chars()
+        .filter(|letter| *letter != '.')
+        .take_while(|letter| letter.is_alphabetic())
+        .collect();
+    match letters.to_lowercase().as_str() {
+        "am" => Some(false),
+        "pm" => Some(true),
+        _ => None,
+    }
+}
+
+/// A minute of a clock of twelve hours, where AM or PM stands behind it; "13.00 AM" is none.
+fn of_half_day(minute: i64, behind: &str) -> Option<i64> {
+    match half_day(behind) {
+        None => Some(minute),
+        // "20.30 PM" counts to 24 and says it twice.
+        Some(true) if minute >= 13 * 60 => Some(minute),
+        Some(is_pm) if (60..13 * 60).contains(&minute) => Some(minute % 720 + if is_pm { 720 } else { 0 }),
+        Some(_) => None,
+    }
 }
 
 /// `14.30`, `14:30:05`, `9`; a spreadsheet's `14.3` is 14.30.
@@ -148,6 +220,12 @@ mod tests {
             ("2026-11-20 14:30:00.250000-04:00", "1795199400"),
             ("20/11/2026 18:00 UTC", "1795197600"),
             ("20/11/2026 18.00 WITA", "2026-11-20 18.00"),
+            ("11/20/2026 8:30:00 PM", "?"),
+            ("20/11/2026 8:30:00 PM", "2026-11-20 20.30"),
+            ("20/11/2026 08:30 pm", "2026-11-20 20.30"),
+            ("20/11/2026 12:15 AM", "2026-11-20 00.15"),
+            ("20/11/2026 12:15PM", "2026-11-20 12.15"),
+            ("20/11/2026 20:30 PM", "2026-11-20 20.30"),
             ("kemarin", "?"),
         ] {
             assert_eq!(read(text), found, "{text}");
@@ -167,6 +245,13 @@ mod tests {
             ("0,6041666667", Some(870)),
             ("09 WIB", Some(540)),
             ("24.00", Some(1439)),
+            ("08:30 PM", Some(1230)),
+            ("8:30pm", Some(1230)),
+            ("8 p.m.", Some(1200)),
+            ("12:15 AM", Some(15)),
+            ("12.15 PM", Some(735)),
+            ("14.30 PM", Some(870)),
+            ("14.30 AM", None),
             ("3", None),
             ("25.10", None),
             ("malam", None),
@@ -174,6 +259,20 @@ mod tests {
             ("3 orang", None),
         ] {
             assert_eq!(minute_of_day(cell), minute, "{cell}");
+        }
+    }
+    #[test]
+    fn a_day_of_the_week_that_is_not_the_dates_is_found() {
+        let day = jiff::civil::date(2026, 11, 20);
+        for (cell, other) in [
+            ("Senin, 20 November 2026", Some("senin")),
+            ("Jumat, 20 November 2026", None),
+            ("Jum'at 20/11/2026", None),
+            ("20 November 2026", None),
+            ("Friday, November 20, 2026", None),
+            ("Jumat 20 s/d Minggu 22 November 2026", None),
+        ] {
+            assert_eq!(other_weekday(cell, day).as_deref(), other, "{cell}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The rows of a table become reports, or what is wrong with them and what to do: every row is taken, refused or asked about.
 
 use super::category::{CategoryFinding, CategoryWords};
-use super::clock::{WrittenTime, minute_of_day};
+use super::clock::{WrittenTime, ahead_of_cell, minute_of_day, other_weekday};
 use super::column::ColumnMeaning;
 use super::header::HeadedSheet;
 use super::mapping::TableMapping;
@@ -368,6 +368,11 @@ impl<'a> TableRows<'a> {
             DateFault::Ambiguous => trouble(true, column, cell, ("sheet.ambiguous_date", vec![])),
             DateFault::Unreadable => trouble(false, column, cell, ("sheet.unreadable_date", vec![])),
         })?;
+        if let WrittenTime::Local { day, .. } = written
+            && let Some(weekday) = other_weekday(cell, day)
+        {
+            return Err(trouble(true, column, &weekday, ("sheet.other_weekday", vec![])));
+        }
         let (column, cell) = self.cell(row, ColumnMeaning::Clock);
         let minute = minute_of_day(cell);
         let says = cell.bytes().any(|byte| byte.is_ascii_digit());
@@ -391,8 +396,10 @@ impl<'a> TableRows<'a> {
             WrittenTime::Instant(at) => (at, at, true),
             WrittenTime::Local { day, minute } => {
                 let midnight = days(day) * 1440;
-                let minute = clock.or(minute);
-                let end = instant(midnight + 1440).plus(-1_000_000);
+                let beside = if clock.is_some() { ColumnMeaning::Clock } else { ColumnMeaning::Date };
+                let ahead = ahead_of_cell(zone, self.cell(row, beside).1);
+                let minute = clock.or(minute).map(|minute| minute + ahead);
+                let end = instant(midnight + 1440.max(minute.unwrap_or(0) + 1)).plus(-1_000_000);
                 (instant(midnight + minute.unwrap_or(0)), end, minute.is_some())
             }
         };
@@ -400,6 +407,7 @@ impl<'a> TableRows<'a> {
         let stated = match WrittenTime::read(reported, self.order) {
             Ok(WrittenTime::Instant(at)) => Some(at),
             Ok(WrittenTime::Local { day, minute }) => {
+                let minute = minute.map(|minute| minute + ahead_of_cell(zone, reported));
                 Some(instant(days(day) * 1440 + minute.unwrap_or(1439)))
             }
             Err(_) if reported.is_empty() => None,

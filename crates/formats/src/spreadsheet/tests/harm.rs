@@ -106,3 +106,30 @@ fn a_row_that_only_says_it_is_over_is_an_ending_and_no_new_incident() {
         assert!(fields.contains_key("severity"), "an ending is a statement");
     }
 }
+
+#[test]
+fn a_clock_of_another_zone_and_of_twelve_hours_is_read_as_it_is_meant() {
+    for (date, clock, found) in [
+        ("20/11/2026", "18.00", "2026-11-20T18:00:00+07:00"),
+        ("20/11/2026", "18.00 WIB", "2026-11-20T18:00:00+07:00"),
+        ("20/11/2026", "18.00 WITA", "2026-11-20T17:00:00+07:00"),
+        ("20/11/2026", "01.00 WIT", "2026-11-19T23:00:00+07:00"),
+        ("20/11/2026 18.00 WITA", "", "2026-11-20T17:00:00+07:00"),
+        ("20/11/2026", "8:30 PM", "2026-11-20T20:30:00+07:00"),
+        ("20/11/2026 12:15 AM", "", "2026-11-20T00:15:00+07:00"),
+        ("Jumat, 20 November 2026", "18.00", "2026-11-20T18:00:00+07:00"),
+        ("Senin, 20 November 2026", "18.00", "asked sheet.other_weekday"),
+    ] {
+        let sheet = format!("Tanggal;Jam;Kecamatan;Jenis Kejadian\n{date};{clock};Rupit;Banjir\n");
+        let row = rows(sheet.as_bytes()).remove(0);
+        let shown = match &row.fate {
+            RowFate::Taken(reports) => {
+                let times = reports[0].times;
+                assert!(times.occurred <= times.reported, "{date} {clock}");
+                report::instant_text(times.occurred, times.zone)
+            }
+            _ => shape(&row).split_once(": ").unwrap().1.split(" '").next().unwrap().to_owned(),
+        };
+        assert_eq!(shown, found, "{date} {clock}");
+    }
+}
