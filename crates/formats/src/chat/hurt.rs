@@ -117,6 +117,15 @@ fn harm(tokens: &[ChatWord], at: usize) -> Option<HarmKind> {
     (!is_of_animals(tokens, at) && !is_no_harm(tokens, at)).then_some(harm)
 }
 
+/// People, or what became of them: what a number before it counts.
+pub fn is_of_people(token: &ChatWord) -> bool {
+    token.is(&PEOPLE)
+        || token.is(&DEAD)
+        || token.is(&INJURED)
+        || token.is(&DISPLACED)
+        || token.is(&["mati", "hilang"])
+}
+
 /// What the words of a message say of people hurt.
 pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
     let mut counts = PeopleCounts::new(text, tokens);

@@ -246,7 +246,8 @@ impl<'a> PlaceNames<'a> {
             kind && run.is_some_and(|run| {
                 let same =
                     run.iter().zip(&name.words).all(|(token, word)| words::canonical(&token.text) == word);
-                same && run.iter().all(|token| token.sentence == run[0].sentence)
+                let end = at + name.words.len();
+                same && run.iter().all(|token| token.sentence == run[0].sentence) && !counts(tokens, at, end)
             })
         };
         let length = names.iter().find(fits)?.words.len();
@@ -419,9 +420,57 @@ fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
     let village = naming.meanings.iter().all(|(_, number)| *number > 0);
     let after = naming.tokens.start.checked_sub(1).map(|at| &tokens[at]);
     let led = after.is_some_and(|word| word.is(&AT) || word.is(&FROM)) || token.capital;
-    let everyday = token.is(&EVERYDAY) && !(token.capital && after.is_some_and(|word| word.is(&AT)));
+    // Whose people, and with whom: "warga Noman dan warga Pauh bentrok".
+    let of_people = |word: &ChatWord| {
+        word.is(&["warga", "wrg", "pemuda", "massa", "masyarakat", "dan", "dgn", "dengan", "vs", "lawan"])
+    };
+    let is_led = after.is_some_and(|word| word.is(&AT) || of_people(word));
+    let everyday = token.is(&EVERYDAY) && !(token.capital && is_led);
     let none = single && village && (everyday || token.text.len() < 4 || !led);
     (!none).then_some(naming)
+}
+
+/// True where the number that would end a name counts what follows: "di Pauh 1 orang meninggal", "di Pauh, 1 luka".
+fn counts(tokens: &[ChatWord], at: usize, end: usize) -> bool {
+    const COUNTED: [&str; 31] = [
+        "rumah",
+        "unit",
+        "ekor",
+        "motor",
+        "mobil",
+        "truk",
+        "kios",
+        "ruko",
+        "titik",
+        "ha",
+        "hektar",
+        "meter",
+        "m",
+        "cm",
+        "jam",
+        "hari",
+        "kali",
+        "desa",
+        "dusun",
+        "kampung",
+        "kelompok",
+        "pihak",
+        "massa",
+        "buah",
+        "lapak",
+        "tersangka",
+        "senpi",
+        "senpira",
+        "pemilik",
+        "ton",
+        "batang",
+    ];
+    let last = &tokens[end - 1];
+    let is_number = end > at + 1 && last.text.starts_with(|letter: char| letter.is_ascii_digit());
+    let is_apart = last.clause != tokens[end.saturating_sub(2)].clause;
+    let behind = tokens.get(end).filter(|next| next.clause == last.clause);
+    let counted = behind.is_some_and(|next| next.is(&COUNTED) || super::hurt::is_of_people(next));
+    is_number && (is_apart || counted)
 }
 
 /// How far a naming says where it happened.
