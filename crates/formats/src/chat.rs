@@ -115,7 +115,11 @@ impl<'a> ChatReader<'a> {
 
     /// Which of day and month stands first: as days above twelve show, else as no message is of the future.
     fn order(&self, messages: &[ChatMessage], now: Time) -> Option<DateOrder> {
-        let stamps = || messages.iter().filter_map(|message| Some(message.header.as_ref()?.stamp));
+        let stamps = || {
+            messages.iter().filter_map(|message| {
+                Some(message.header.as_ref()?.stamp).filter(|stamp| !stamp.is_impossible())
+            })
+        };
         let cells: Vec<String> = stamps().map(|stamp| stamp.cell()).collect();
         let latest = local(self.regency, now) + sender_clock::AHEAD / MINUTE;
         let is_past = |order| stamps().all(|stamp| stamp.local(order).is_some_and(|minute| minute <= latest));
@@ -349,7 +353,9 @@ fn time_questions(
     (time, now): (MessageTime, Time),
 ) -> Vec<Question> {
     let Some((found, is_ambiguous)) = occurred else { return vec![Question::DateOrder] };
-    let is_far = is_far(found.value, now) || time.sent().is_some_and(|sent| is_far(sent, now));
+    let is_impossible = matches!(time, MessageTime::Impossible(_));
+    let is_far =
+        is_impossible || is_far(found.value, now) || time.sent().is_some_and(|sent| is_far(sent, now));
     let far = is_far.then_some(Question::FarTime);
     far.into_iter().chain(is_ambiguous.then_some(Question::AmbiguousTime)).collect()
 }

@@ -11,8 +11,8 @@ pub struct Stamp {
     parts: [u32; 2],
     year: u32,
     year_first: bool,
-    /// Since local midnight.
-    minute: i64,
+    /// Since local midnight; `None` where there is no such time.
+    minute: Option<i64>,
 }
 
 /// A head and where the text behind it begins.
@@ -38,7 +38,12 @@ impl Stamp {
 
     /// Local minutes since 1970.
     pub fn local(&self, order: DateOrder) -> Option<i64> {
-        Some(self.day(order)? * 1440 + self.minute)
+        Some(self.day(order)? * 1440 + self.minute?)
+    }
+
+    /// True where a day, month or time of it does not exist.
+    pub fn is_impossible(&self) -> bool {
+        [DateOrder::DayFirst, DateOrder::MonthFirst].iter().all(|order| self.local(*order).is_none())
     }
 
     /// True where both orders give a day, and not the same.
@@ -84,9 +89,10 @@ pub fn header(line: &str, at: usize) -> Option<Header> {
     let text = at + line.len() - cursor.rest.len();
     let (parts, year, year_first) = date;
     let stamp = Stamp { parts, year, year_first, minute };
-    stamp.day(DateOrder::DayFirst).or_else(|| stamp.day(DateOrder::MonthFirst))?;
     Some(match sender(cursor.rest) {
         Some((length, behind)) => Header { stamp, sender: Some(text..text + length), text: text + behind },
+        // Whose message it is stands there, even where its date is no day: "31/11/2026 10.00 - Kades: …".
+        None if stamp.is_impossible() => return None,
         None => Header { stamp, sender: None, text },
     })
 }
@@ -142,7 +148,7 @@ impl Cursor<'_> {
     }
 
     /// "31/12/26 21.15", "31/12/26, 9:15:03 PM", and in brackets also "21.15, 31/12/2026", as a copy has it.
-    fn date_and_time(&mut self, bracket: bool) -> Option<(WrittenDate, i64)> {
+    fn date_and_time(&mut self, bracket: bool) -> Option<(WrittenDate, Option<i64>)> {
         let start = self.rest;
         if let Some(date) = self.date() {
             self.sign(&[',']);
@@ -173,8 +179,8 @@ impl Cursor<'_> {
         }
     }
 
-    /// Minutes since midnight, of 12 or 24 hours.
-    fn time(&mut self) -> Option<i64> {
+    /// Minutes since midnight, of 12 or 24 hours; within it none where there is no such time.
+    fn time(&mut self) -> Option<Option<i64>> {
         let (hour, _) = self.number(2)?;
         self.sign(&[':', '.'])?;
         let (minute, _) = self.number(2)?;
@@ -194,7 +200,7 @@ impl Cursor<'_> {
         if half.starts_with("am") || half.starts_with("pm") {
             self.rest = behind[1..].trim_start_matches('.').get(1..)?.trim_start_matches('.');
         }
-        (hour < 24 && minute < 60).then_some(i64::from(hour) * 60 + i64::from(minute))
+        Some((hour < 24 && minute < 60).then_some(i64::from(hour) * 60 + i64::from(minute)))
     }
 }
 
@@ -240,13 +246,25 @@ mod tests {
             "portal dipasang jam 21.15 - warga",
             "31/12/26 banjir lagi",
             "31/12/26 21.15 portal",
-            "31/13/26 21.15 - A: b".replace("31/13", "31/31").as_str(),
             "10.5/3 21.15 - A: b",
             "[laporan] A: b",
-            "99/99/99 99.99 - A: b",
-            "31/12/26 25.15 - A: b",
+            "99/99/99 99.99 - Budi menambahkan Sari",
+            "31/12/26 25.15 - Budi menambahkan Sari",
         ] {
             assert_eq!(header(line, 0), None, "{line:?}");
+        }
+    }
+    #[test]
+    fn a_head_with_a_day_or_time_that_does_not_exist_keeps_its_sender() {
+        for line in [
+            "31/11/26 21.15 - A: b",
+            "31/31/26 21.15 - A: b",
+            "99/99/99 99.99 - A: b",
+            "31/12/26 24.10 - A: b",
+        ] {
+            let head = header(line, 0).unwrap();
+            assert_eq!((head.sender.map(|span| &line[span]), &line[head.text..]), (Some("A"), "b"));
+            assert!(head.stamp.is_impossible(), "{line}");
         }
     }
 }

@@ -12,11 +12,16 @@ pub enum MessageTime {
     Pasted(Time),
     Sent(Time),
     Ambiguous,
+    /// Its head names no day or time that exists; when it was pasted.
+    Impossible(Time),
 }
 
 impl MessageTime {
     pub fn of(regency: Code, message: &ChatMessage, order: Option<DateOrder>, now: Time) -> MessageTime {
         let Some(header) = &message.header else { return MessageTime::Pasted(now) };
+        if header.stamp.is_impossible() {
+            return MessageTime::Impossible(now);
+        }
         let either = || {
             let one = [DateOrder::DayFirst, DateOrder::MonthFirst].into_iter();
             if header.stamp.is_ambiguous() {
@@ -36,7 +41,7 @@ impl MessageTime {
     /// Local minutes since 1970.
     pub fn written(self, regency: Code, now: Time) -> Option<i64> {
         match self {
-            MessageTime::Pasted(_) => Some(local(regency, now)),
+            MessageTime::Pasted(_) | MessageTime::Impossible(_) => Some(local(regency, now)),
             MessageTime::Sent(time) => Some(local(regency, time)),
             MessageTime::Ambiguous => None,
         }
@@ -45,7 +50,7 @@ impl MessageTime {
     /// The minute it was sent, or the day it was pasted.
     pub fn key(self, regency: Code) -> i64 {
         match self {
-            MessageTime::Pasted(now) => -1 - Zone::of(regency).day(now),
+            MessageTime::Pasted(now) | MessageTime::Impossible(now) => -1 - Zone::of(regency).day(now),
             MessageTime::Sent(time) => time.0 / MINUTE,
             MessageTime::Ambiguous => i64::MIN,
         }

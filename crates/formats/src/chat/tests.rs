@@ -161,6 +161,22 @@ fn a_chat_of_another_year_is_asked_about() {
 }
 
 #[test]
+fn a_head_with_an_impossible_date_is_its_senders_and_asked_about() {
+    let words = Words::new();
+    for head in ["31/11/2026 10.00", "28/11/2026 24.10"] {
+        let text = format!(
+            "27/11/2026 09.00 - Kades A: siap ndan\n{head} - Kades B: banjir di Ds Noman kec Rupit\n"
+        );
+        let reading = words.read(&text);
+        assert_eq!(reading.messages, 2, "{head}");
+        let passage = reading.passages.last().unwrap();
+        assert_eq!(passage.sender.clone().map(|span| &text[span]), Some("Kades B"), "{head}");
+        let PassageFate::Proposed(proposal) = &passage.fate else { panic!("{head}: {passage:?}") };
+        assert_eq!(proposal.questions, [Question::FarTime], "{head}");
+    }
+}
+
+#[test]
 fn one_chat_of_two_phones_and_twice_pasted_gives_the_same_ids() {
     let words = Words::new();
     let ids = |text: &str| -> Vec<ReportId> {
