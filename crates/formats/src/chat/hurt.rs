@@ -9,7 +9,8 @@ use super::token::{ChatWord, is_dashed};
 use super::{Finding, Sureness};
 use harm_count::PeopleCounts;
 use harm_words::{
-    ANIMALS, DEAD, DISPLACED, INJURED, OF_HARM, PEOPLE, RESCUED, SICK, VAGUE, is_dead, is_uncertain, near,
+    ANIMALS, DEAD, DISPLACED, INJURED, InjuryDegree, OF_HARM, PEOPLE, RESCUED, SICK, VAGUE, degree, is_dead,
+    is_uncertain, near,
 };
 use std::ops::Range;
 
@@ -29,6 +30,7 @@ pub struct PeopleHurt {
     pub missing: Option<Range<usize>>,
     /// Households of whom nobody says how many persons they are.
     pub households: Option<Range<usize>>,
+    degrees: Degrees,
 }
 
 /// For each harm the words that say something of it.
@@ -151,11 +153,14 @@ pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
         let words = tokens[run.start].span.start..tokens[run.end - 1].span.end;
         if !is_none && is_uncertain(tokens, at) {
             *found.unknown.of(harm) = Some(words);
-        } else if run.clone().any(|index| tokens[index].is(&["kk", "keluarga"])) && harm == HarmKind::Displaced {
+        } else if run.clone().any(|index| tokens[index].is(&["kk", "keluarga"]))
+            && harm == HarmKind::Displaced
+        {
             found.households = Some(words);
         } else {
             let is_vague = is_vague(tokens, at);
-            found.add(harm, HarmCount { count, is_none, is_vague, words });
+            let degree = degree(tokens, at).filter(|_| harm == HarmKind::Injured);
+            found.add(harm, HarmCount { count, is_none, is_vague, degree, words });
         }
     }
     none_at_all(text, tokens, &mut found);
@@ -167,19 +172,40 @@ struct HarmCount {
     count: Option<u32>,
     is_none: bool,
     is_vague: bool,
+    /// How badly they were hurt, where the words say so.
+    degree: Option<InjuryDegree>,
     words: Range<usize>,
 }
 
+/// The degrees of injuries that a count holds.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+struct Degrees(Vec<InjuryDegree>);
+
+impl Degrees {
+    /// True where the count holds another degree and not this one.
+    fn is_further(&self, degree: Option<InjuryDegree>) -> bool {
+        !self.0.is_empty() && degree.is_some_and(|degree| !self.0.contains(&degree))
+    }
+}
+
 impl PeopleHurt {
-    fn add(&mut self, harm: HarmKind, HarmCount { count, is_none, is_vague, words }: HarmCount) {
+    fn add(&mut self, harm: HarmKind, HarmCount { count, is_none, is_vague, degree, words }: HarmCount) {
         let own = self.slot(harm).clone();
         match (count, own.as_ref().filter(|own| own.sure == Sureness::Sure)) {
+            (Some(value), Some(own)) if degree.is_some() && self.degrees.is_further(degree) => {
+                // "LB 2, LR 3": who is hurt badly and who slightly are not the same.
+                let start = own.words.as_ref().map_or(words.start, |first| first.start.min(words.start));
+                let (value, words) = (own.value.saturating_add(value), Some(start..words.end));
+                *self.slot(harm) = Some(Finding { value, words, sure: Sureness::Sure });
+                self.degrees.0.extend(degree);
+            }
             (Some(value), Some(own)) if own.value != value => *self.further.of(harm) = Some(words),
             (None, Some(_)) if is_vague => *self.further.of(harm) = Some(words),
             (_, Some(_)) => {}
             (Some(value), None) => {
                 *self.slot(harm) = Some(Finding { value, words: Some(words), sure: Sureness::Sure });
                 *self.uncounted.of(harm) = None;
+                self.degrees.0.extend(degree);
             }
             (None, None) if is_none => {
                 *self.slot(harm) = Some(Finding { value: 0, words: Some(words), sure: Sureness::Likely });
@@ -227,7 +253,9 @@ fn negated(text: &str, tokens: &[ChatWord], at: usize) -> bool {
         first -= 1;
     }
     let mut end = at + 1;
-    while tokens.get(end).is_some_and(|next| next.is(&OF_HARM) || next.text == tokens[at].text) {
+    while end < at + 4
+        && tokens.get(end).is_some_and(|next| next.is(&OF_HARM) || next.text == tokens[at].text)
+    {
         end += 1;
     }
     let behind = tokens.get(end).filter(|next| {

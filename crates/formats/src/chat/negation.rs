@@ -228,7 +228,9 @@ pub fn is_denied_before(tokens: &[ChatWord], at: usize) -> bool {
         if token.is(&NOT) {
             return !tokens[other + 1].is(&NOT_ONLY);
         }
-        if token.is(&DENYING) {
+        // "dak do bentrok", "ndak do".
+        let is_short = token.is(&["do"]) && other > 0 && tokens[other - 1].is(&NOT);
+        if token.is(&DENYING) || is_short {
             return true;
         }
         let is_free = token.is(&["bebas", "terbebas", "steril"]) && other + 1 == at

@@ -429,9 +429,17 @@ fn a_places_name_names_no_incident_and_lost_words_of_violence_are_asked_about() 
 #[test]
 fn one_endless_message_is_read_too() {
     let words = Words::new();
-    for piece in
-        ["banjir ", "ds belanni ", "kec xyzabc ", "2 orang luka ", "jam 9 ", "tidak ada ", "x", "1. banjir\n"]
-    {
+    for piece in [
+        "banjir ",
+        "ds belanni ",
+        "kec xyzabc ",
+        "2 orang luka ",
+        "jam 9 ",
+        "tidak ada ",
+        "x",
+        "luka ",
+        "1. banjir\n",
+    ] {
         let text = piece.repeat(200_000 / piece.len());
         check(&text, &words.read(&text));
     }

@@ -228,7 +228,6 @@ impl<'a> TableRows<'a> {
                 category,
                 severity,
                 denies: answer == Some(RowAnswer::Denied),
-                ends,
                 times,
                 dead: count(&hurt.dead).filter(|_| is_first),
                 injured: count(&hurt.injured).filter(|_| is_first),
@@ -237,6 +236,7 @@ impl<'a> TableRows<'a> {
                 is_text_left_out: kept.is_empty() && !text.is_empty(),
                 point: point.filter(|_| !many),
                 corrects: own.and_then(|(_, corrects)| corrects).filter(|_| !many),
+                ends,
             });
         }
         if let Some((id, _)) = own {

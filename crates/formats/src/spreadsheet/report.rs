@@ -17,8 +17,6 @@ pub struct RowReport {
     pub severity: u8,
     /// It says that this did not happen.
     pub denies: bool,
-    /// It says no more than that this is over.
-    pub ends: bool,
     pub times: RowTimes,
     pub dead: Option<u32>,
     pub injured: Option<u32>,
@@ -29,6 +27,8 @@ pub struct RowReport {
     /// Degrees north and east.
     pub point: Option<(f64, f64)>,
     pub corrects: Option<ReportId>,
+    /// It says no more than that this is over.
+    pub ends: bool,
 }
 
 /// When it happened and was reported.
@@ -81,9 +81,6 @@ impl RowReport {
         } else {
             put("severity", self.severity.into());
         }
-        if self.ends && !self.denies {
-            put("stance", Stance::Ends.as_str().into());
-        }
         put("occurred_at", written(occurred, zone).into());
         put("reported_at", written(reported, zone).into());
         if !has_clock {
@@ -105,6 +102,9 @@ impl RowReport {
         }
         if let Some(corrects) = self.corrects {
             put("supersedes", corrects.to_string().into());
+        }
+        if self.ends {
+            fields.entry("stance").or_insert_with(|| Stance::Ends.as_str().into());
         }
         fields
     }

@@ -64,8 +64,19 @@ const CAUSE: [&str; 13] = [
     "memprotes",
 ];
 /// Who looked found nothing: "ternyata tidak ada", "hasil pengecekan: nihil", "cek TKP nihil".
-const LOOKED: [&str; 9] =
-    ["ternyata", "hasil", "cek", "dicek", "mengecek", "pengecekan", "kroscek", "pantauan", "patroli"];
+const LOOKED: [&str; 11] = [
+    "medsos",
+    "kabarnya",
+    "ternyata",
+    "hasil",
+    "cek",
+    "dicek",
+    "mengecek",
+    "pengecekan",
+    "kroscek",
+    "pantauan",
+    "patroli",
+];
 const NOT_THERE: [&str; 6] = ["ada", "benar", "ditemukan", "terbukti", "terjadi", "betul"];
 /// Of these there may be none while the incident is real.
 const MISSED: [&str; 7] = ["korban", "jiwa", "luka", "meninggal", "kerugian", "kerusakan", "pengungsi"];
@@ -252,9 +263,13 @@ fn is_quiet(words: &[ChatWord]) -> bool {
 /// Somebody looked, and a clause ends with there being nothing.
 fn is_looked_for(words: &[ChatWord]) -> bool {
     let ends = |at: usize| words.get(at + 1).is_none_or(|next| next.clause != words[at].clause);
+    let on_the_ground = |at: usize| {
+        let next = |ahead: usize, list: &[&str]| words.get(at + ahead).is_some_and(|word| word.is(list));
+        next(1, &["di"]) && next(2, &["lapangan", "tkp", "lokasi"])
+    };
     let is_none = |at: usize| {
         words[at].is(&["nihil"]) && ends(at)
-            || at > 0 && words[at - 1].is(&NOT) && words[at].is(&NOT_THERE) && ends(at)
+            || at > 0 && words[at - 1].is(&NOT) && words[at].is(&NOT_THERE) && (ends(at) || on_the_ground(at))
     };
     (0..words.len()).filter(|at| words[*at].is(&LOOKED)).any(|at| {
         let same = |other: &usize| words[*other].sentence == words[at].sentence;

@@ -1,6 +1,6 @@
 //! The numbers of people in a message, and to which harm each belongs.
 
-use super::harm_words::{FILLERS, INJURED, PEOPLE, RESCUED};
+use super::harm_words::{FILLERS, INJURED, OF_HARM, PEOPLE, RESCUED};
 use crate::chat::number::{WrittenNumber, numbers};
 use crate::chat::token::ChatWord;
 use std::ops::Range;
@@ -29,6 +29,30 @@ impl PeopleCounts<'_> {
         free.then_some(number)
     }
 
+    /// "LB 1 LR 2": what follows is a harm with a number of its own behind it, so that the one before is none of it.
+    fn has_its_own(&self, at: usize) -> bool {
+        let is_harm = super::is_of_people(&self.tokens[at]) && !self.tokens[at].is(&PEOPLE);
+        let behind = self.tokens[at..].iter().enumerate().skip(1).take(3);
+        let mut behind = behind.skip_while(|(_, token)| token.is(&OF_HARM) || token.is(&PEOPLE));
+        is_harm
+            && behind
+                .next()
+                .is_some_and(|(ahead, token)| self.is_number(at + ahead) || token.is(&["nihil", "nol", "0"]))
+    }
+
+    /// "2 (dua) orang": the same number once more, in brackets behind it.
+    fn repeats(&self, at: usize) -> bool {
+        let index = self.numbers.partition_point(|number| number.tokens.end <= at);
+        let [first, second] = [index.checked_sub(1), Some(index)].map(|index| self.numbers.get(index?));
+        first.zip(second).is_some_and(|(first, second)| {
+            let between = &self.text[self.tokens[first.tokens.end - 1].span.end..];
+            second.tokens.contains(&at)
+                && first.tokens.end == second.tokens.start
+                && first.value == second.value
+                && between.trim_start().starts_with('(')
+        })
+    }
+
     fn is_number(&self, at: usize) -> bool {
         let index = self.numbers.partition_point(|number| number.tokens.end <= at);
         self.numbers.get(index).is_some_and(|number| number.tokens.contains(&at))
@@ -51,9 +75,9 @@ impl PeopleCounts<'_> {
             if self.is_number(behind) {
                 let index = self.numbers.partition_point(|number| number.tokens.end <= behind);
                 let end = self.numbers[index].tokens.end;
-                let counted = tokens
-                    .get(end)
-                    .is_none_or(|next| next.is(&PEOPLE) || next.clause != tokens[behind].clause);
+                let counted = tokens.get(end).is_none_or(|next| {
+                    next.is(&PEOPLE) || next.clause != tokens[behind].clause || self.has_its_own(end)
+                });
                 if let Some(number) = counted.then(|| self.number(behind)).flatten() {
                     return (Some(number.value), at..number.tokens.end);
                 }
@@ -84,7 +108,8 @@ impl PeopleCounts<'_> {
                 return Some((Some(number.value), number.tokens.start..at + 1));
             }
             let is_refused = tokens[at].is(&RESCUED) && before + 1 == at;
-            if !passes(tokens, before) && !tokens[before].is(&INJURED) && !is_refused {
+            if !passes(tokens, before) && !tokens[before].is(&INJURED) && !is_refused && !self.repeats(before)
+            {
                 break;
             }
         }

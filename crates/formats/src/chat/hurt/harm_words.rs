@@ -30,7 +30,7 @@ const TAKES: [&str; 9] = [
     "menghilangkan",
     "meregang",
 ];
-/// Who is not died.
+/// Behind a negation they say that somebody died.
 pub const RESCUED: [&str; 2] = ["tertolong", "terselamatkan"];
 pub const INJURED: [&str; 20] = [
     "luka",
@@ -98,7 +98,7 @@ pub const ANIMALS: [&str; 17] = [
     "kucing", "domba", "lele", "gajah", "harimau",
 ];
 /// Words between a count and what became of the people.
-pub const FILLERS: [&str; 32] = [
+pub const FILLERS: [&str; 34] = [
     "yang",
     "yg",
     "mengalami",
@@ -131,6 +131,8 @@ pub const FILLERS: [&str; 32] = [
     "kurang",
     "lebih",
     "nyawa",
+    "lagi",
+    "lg",
 ];
 /// It is not known whether anybody was hurt, or how many: "belum diketahui", "masih didata".
 const KNOWN: [&str; 16] = [
@@ -193,6 +195,28 @@ const OTHER_DEATHS: [&str; 16] = [
     "haul",
     "memperingati",
 ];
+
+/// How badly somebody was hurt.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum InjuryDegree {
+    Badly,
+    Slightly,
+}
+
+/// "LB", "luka berat"; "LR", "luka ringan".
+pub fn degree(tokens: &[ChatWord], at: usize) -> Option<InjuryDegree> {
+    let clause = tokens[at].clause;
+    let of = |token: &ChatWord| match token.text.as_str() {
+        "lb" | "berat" | "parah" => Some(InjuryDegree::Badly),
+        "lr" | "ringan" => Some(InjuryDegree::Slightly),
+        _ => None,
+    };
+    tokens[at..]
+        .iter()
+        .take(3)
+        .take_while(|token| token.clause == clause && token.number().is_none())
+        .find_map(of)
+}
 
 /// "korban jiwa" are dead people, "merenggut nyawa" and "tidak tertolong" say so, and so are "MD" and its like of people.
 pub fn is_dead(tokens: &[ChatWord], at: usize) -> bool {

@@ -62,11 +62,11 @@ fn counts_stand_before_or_behind_what_became_of_people() {
         assert_eq!(hurt(text).look_at().len(), 1, "{text}");
     }
     assert!(hurt("2 kerbau warga hanyut").look_at().is_empty());
-    assert!(hurt("LB 2, LR 3").further.injured.is_some());
+    assert!(hurt("LB 2, LB 3").further.injured.is_some());
 }
 
 /// Words, dead, injured, displaced as they are counted; `?` where a person looks.
-const HARM: [(&str, &str); 62] = [
+const HARM: [(&str, &str); 71] = [
     ("korban jiwa nihil, luka 4 org", "0,4,-"),
     ("korban jiwa nihil luka 4 org", "0,4,-"),
     ("korban meninggal nihil, luka berat 2 orang, luka ringan nihil", "0,2,-"),
@@ -107,8 +107,8 @@ const HARM: [(&str, &str); 62] = [
     ("1 orang kritis", "-,1,-"),
     ("lahan kritis seluas 2 ha", "-,-,-"),
     ("3 korban dirawat di RS", "-,3,-"),
-    ("MD 0, LB 2, LR 3", "0,2,-?"),
-    ("dua luka berat dan tiga luka ringan", "-,2,-?"),
+    ("MD 0, LB 2, LR 3", "0,5,-"),
+    ("dua luka berat dan tiga luka ringan", "-,5,-"),
     ("korban MD bertambah dari 2 menjadi 4 orang", "-,-,-?"),
     ("semula 2 luka kini 5 luka", "-,2,-?"),
     ("puluhan warga luka", "-,-,-?"),
@@ -129,6 +129,15 @@ const HARM: [(&str, &str); 62] = [
     ("3 korban luka, satu di antaranya meninggal", "1,3,-"),
     ("dari 5 korban, 2 meninggal dan 3 luka", "2,3,-"),
     ("12 orang meninggalkan rumah", "-,-,-"),
+    ("Korban MD - / LB 1 / LR 2", "0,3,-"),
+    ("1 MD 2 LB 3 LR", "1,5,-"),
+    ("MD 1 LB 2 LR 3", "1,5,-"),
+    ("luka 2 meninggal 1 mengungsi 30", "1,2,30"),
+    ("luka 2 meninggal", "2,-,-?"),
+    ("luka berat 2 orang, luka berat 3 orang", "-,2,-?"),
+    ("5 orang luka, 2 di antaranya luka berat", "-,5,-?"),
+    ("satu warga tewas dan seorang lagi luka bacok", "1,1,-"),
+    ("2 (dua) orang MD, 1 (satu) orang LB", "2,1,-"),
 ];
 
 #[test]
