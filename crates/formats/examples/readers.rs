@@ -44,7 +44,7 @@ fn main() -> Done {
 /// The cells of a row: day, clock, kecamatan, what happened, dead, prose.
 fn cells(row: usize) -> [String; 6] {
     let pick = |list: &[&str], step: usize| list[row / step % list.len()].to_owned();
-    let dead = if row % 50 == 0 { row % 3 } else { 0 };
+    let dead = if row.is_multiple_of(50) { row % 3 } else { 0 };
     let (day, minute) = (row % 28 + 1, row % 1440);
     [
         format!("{day:02}/11/2025"),
