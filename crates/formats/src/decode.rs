@@ -125,11 +125,29 @@ pub fn foreign_partition() -> Refusal {
     refusal_text::foreign_partition()
 }
 
-/// What lacks a report's id may be a whole CloudEvent that lacks something of its own.
+/// What lacks a report's id may be a row of a table that gave none, or a whole CloudEvent that lacks something of its own.
 #[cold]
 fn unpacked(refusal: Refusal, text: &str) -> Refusal {
-    let lacks = (refusal.field == Field::ReportId.name()).then(|| cloudevent::lacking(text)).flatten();
-    lacks.map_or(refusal, refusal_text::envelope)
+    if refusal.field != Field::ReportId.name() {
+        return refusal;
+    }
+    match RefusedRow::of(text) {
+        Some(row) => refusal_text::row(row),
+        None => cloudevent::lacking(text).map_or(refusal, refusal_text::envelope),
+    }
+}
+
+/// What an archive gives in the place of a row that can be no report.
+#[derive(serde::Deserialize)]
+struct RefusedRow {
+    row: u64,
+    why: String,
+}
+
+impl RefusedRow {
+    fn of(text: &str) -> Option<RefusedRow> {
+        serde_json::from_str(text).ok()
+    }
 }
 
 /// The names of the fields that are read.

@@ -24,6 +24,16 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
+/// What is wrong with archives of which no record could be used.
+#[derive(Default)]
+pub struct UselessArchives {
+    pub refusals: Refusals,
+    /// What became of the rows of tables; `None` where no archive is one.
+    pub rows: Option<RowFates>,
+    /// The rows of the last table, as CSV with the reasons.
+    pub left_out: Option<String>,
+}
+
 /// An import under way.
 pub struct Import {
     writer: LogWriter,
@@ -52,21 +62,26 @@ impl Import {
         &self.feed
     }
 
-    /// The refusals of archives of which no record could be used; `None` as soon as one is found that can. Appends nothing.
+    /// What is wrong with archives of which no record could be used; `None` as soon as one is found that can. Appends nothing.
     ///
     /// # Errors
     /// Where an archive cannot be opened, or it or the store cannot be read.
     pub async fn useless<'a, E: From<ImportError>>(
         &self,
         archives: impl Iterator<Item = Result<Archive<'a>, E>>,
-    ) -> Result<Option<Refusals>, E> {
-        let (mut refusals, mut number) = (Refusals::default(), 0);
+    ) -> Result<Option<UselessArchives>, E> {
+        let (mut found, mut number) = (UselessArchives::default(), 0);
         for archive in archives {
-            if self.is_useful(&mut archive?, (&mut number, &mut refusals)).await? {
+            let mut archive = archive?;
+            if self.is_useful(&mut archive, (&mut number, &mut found.refusals)).await? {
                 return Ok(None);
             }
+            if let Some(fates) = archive.row_fates() {
+                found.rows.get_or_insert_default().add(fates);
+            }
+            found.left_out = archive.left_out();
         }
-        Ok((number > 0).then_some(refusals))
+        Ok((number > 0).then_some(found))
     }
 
     /// Whether all that was appended became dead letters.
@@ -80,13 +95,13 @@ impl Import {
     /// Where the archive or the store cannot be read.
     pub async fn look(&mut self, archive: &mut Archive<'_>, looked: impl Fn(u64)) -> Result<(), ImportError> {
         loop {
-            let (batch, rows) = next_batch(archive)?;
+            let (batch, places) = next_batch(archive)?;
             if batch.is_empty() {
                 self.close(archive);
                 return Ok(());
             }
             let results = self.writer.preview(&self.feed, batch).await?;
-            self.count(archive, results, &rows);
+            self.count(archive, results, &places);
             looked(self.count);
         }
     }
@@ -114,19 +129,19 @@ impl Import {
         }
     }
 
-    fn count(&mut self, archive: &mut Archive<'_>, results: Vec<SubmitResult>, rows: &[Option<usize>]) {
-        for (result, row) in results.into_iter().zip(rows) {
+    fn count(&mut self, archive: &mut Archive<'_>, results: Vec<SubmitResult>, places: &[RecordPlace]) {
+        for (result, place) in results.into_iter().zip(places) {
             self.count += 1;
             match result {
                 SubmitResult::Rejected(refusal) => {
-                    archive.refuse_row(*row, &refusal);
-                    self.refusals.note(self.count, refusal);
+                    archive.refuse_row(place.row, &refusal);
+                    self.refusals.note(self.count, place.line(), refusal);
                 }
                 SubmitResult::Duplicate { .. } => {
-                    archive.know_row(*row, true);
+                    archive.know_row(place.row, true);
                     self.known += 1;
                 }
-                SubmitResult::Accepted { .. } => archive.know_row(*row, false),
+                SubmitResult::Accepted { .. } => archive.know_row(place.row, false),
             }
         }
     }
@@ -145,14 +160,17 @@ impl Import {
         (number, refusals): (&mut u64, &mut Refusals),
     ) -> Result<bool, ImportError> {
         loop {
-            let (batch, _) = next_batch(archive)?;
+            let (batch, places) = next_batch(archive)?;
             if batch.is_empty() {
                 return Ok(false);
             }
-            for result in self.writer.preview(&self.feed, batch).await? {
+            for (result, place) in self.writer.preview(&self.feed, batch).await?.into_iter().zip(places) {
                 *number += 1;
                 match result {
-                    SubmitResult::Rejected(refusal) => refusals.note(*number, refusal),
+                    SubmitResult::Rejected(refusal) => {
+                        archive.refuse_row(place.row, &refusal);
+                        refusals.note(*number, place.line(), refusal);
+                    }
                     SubmitResult::Accepted { .. } | SubmitResult::Duplicate { .. } => return Ok(true),
                 }
             }
@@ -177,7 +195,7 @@ impl Import {
         appended: impl Fn(u64),
     ) -> Result<(), ImportError> {
         loop {
-            let (batch, rows) = next_batch(archive).map_err(|source| self.cut_off(source))?;
+            let (batch, places) = next_batch(archive).map_err(|source| self.cut_off(source))?;
             if batch.is_empty() {
                 self.close(archive);
                 return Ok(());
@@ -186,25 +204,40 @@ impl Import {
             let count = self.count;
             let results =
                 results.map_err(|source| ImportError::Log { file: file.to_owned(), count, source })?;
-            self.count(archive, results, &rows);
+            self.count(archive, results, &places);
             appended(self.count);
         }
     }
 }
 
-/// Records of an archive, and the row that each comes from where it has rows.
-type Batch = (Vec<Vec<u8>>, Vec<Option<usize>>);
+/// Where a record of an archive comes from.
+#[derive(Clone, Copy)]
+struct RecordPlace {
+    /// Of a table.
+    row: Option<usize>,
+    line: u64,
+}
+
+impl RecordPlace {
+    /// The line that is named beside a refusal; rows of tables are named by themselves.
+    fn line(self) -> Option<u64> {
+        self.row.is_none().then_some(self.line)
+    }
+}
+
+/// Records of an archive, and where each comes from.
+type Batch = (Vec<Vec<u8>>, Vec<RecordPlace>);
 
 /// The next records of an archive, none at its end.
 fn next_batch(archive: &mut Archive<'_>) -> Result<Batch, ArchiveError> {
-    let (mut batch, mut rows) = (Vec::new(), Vec::new());
+    let (mut batch, mut places) = (Vec::new(), Vec::new());
     while batch.len() < BATCH
         && let Some(record) = archive.next_record()?
     {
         batch.push(record.bytes.to_vec());
-        rows.push(record.row);
+        places.push(RecordPlace { row: record.row, line: record.line });
     }
-    Ok((batch, rows))
+    Ok((batch, places))
 }
 
 #[cfg(test)]
@@ -257,5 +290,42 @@ mod tests {
         let known = import.known;
         assert_eq!((import.count, import.refusals.total(), known), (1200, 0, 1000));
         assert!(import.summary().contains("here already (sudah ada)"), "{}", import.summary());
+    }
+
+    /// Why nothing of a file can be used is named row by row, or line by line, and its rows are given back.
+    #[tokio::test]
+    async fn of_a_file_of_which_nothing_can_be_used_rows_and_lines_are_named() {
+        let fixture = Fixture::build().await;
+        let feed = fixture.feed("polres", FeedClass::Police, "16.13").await;
+        let config = |name: &str| {
+            std::fs::read_to_string(format!("{}/../../config/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+        };
+        let taxonomy = Taxonomy::parse(&config("taxonomy.toml")).unwrap();
+        let crosswalk = Crosswalk::default();
+        let (places, class) = (fixture.writer.places(), FeedClass::Police);
+        let guide =
+            Guide { places, crosswalk: &crosswalk, class, dates: None, taxonomy: &taxonomy, regency: None };
+        let open = |text: &str, format| {
+            let source = Box::new(Cursor::new(text.as_bytes().to_vec()));
+            Archive::open("file".into(), source, format, guide).map_err(ImportError::from)
+        };
+        let import = Import::begin(fixture.writer.clone(), feed).await.unwrap();
+        let table = "Tanggal;Kecamatan;Jenis Kejadian\n01/02/2026;Rupit;Banjir\n03/04/2026;Rupit;Banjir\n";
+        let useless = import.useless([open(table, Format::Table)].into_iter()).await.unwrap().unwrap();
+        let rows = useless.rows.unwrap();
+        assert_eq!((rows.read, rows.asked), (2, 2), "{rows}");
+        assert!(
+            rows.to_string().contains("line 3, Tanggal '03/04/2026'")
+                && rows.to_string().contains("--dates dmy")
+        );
+        assert!(
+            useless.refusals.words().contains("Baris 2 tidak menjadi laporan"),
+            "{}",
+            useless.refusals.words()
+        );
+        assert!(useless.left_out.unwrap().contains("03/04/2026,Rupit,Banjir"));
+        let lines = format!("{}\n\n", "{\"a\":1},").repeat(3);
+        let useless = import.useless([open(&lines, Format::Ndjson)].into_iter()).await.unwrap().unwrap();
+        assert!(useless.rows.is_none() && useless.refusals.words().ends_with("; lines 1, 3, 5"));
     }
 }

@@ -54,7 +54,9 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
         run.logs(&mut exports?)?;
     } else {
         for path in files {
-            archives.push((path.display().to_string(), open::open(path, *format, guide)?));
+            let archive = open::open(path, *format, guide)?;
+            archive.columns().iter().for_each(|columns| output::remark(format_args!("{columns}")));
+            archives.push((path.display().to_string(), archive));
         }
         run.archives(&mut archives)?;
     }
@@ -70,6 +72,10 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
         }
         finished.rows.iter().for_each(|rows| print_line!("{rows}"));
         output::print(format_args!("{}", finished.summary()));
+    }
+    let useful = finished.tally.reports > 0 && finished.rows.is_none();
+    if let (true, count @ 1..) = (useful, finished.refusals.total()) {
+        output::remark(format_args!("{count} records are dead letters ({})", finished.refusals.words()));
     }
     let unlisted = list.and_then(|list| finished.unlisted(&list));
     let remarks = unlisted.into_iter().chain(finished.strange_dates());

@@ -61,8 +61,10 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
     // What comes over the standard input cannot be looked at beforehand.
     if !args.is_dry && !files.iter().any(|path| open::is_stdin(path)) {
         let archives = files.iter().map(|path| open::open(path, format, guide));
-        if let Some(refusals) = import.useless(archives).await? {
-            let words = open::nothing_useful(&refusals, files, format, guide);
+        if let Some(useless) = import.useless(archives).await? {
+            useless.rows.iter().for_each(|rows| output::remark(format_args!("{rows}")));
+            write_rejected(args, useless.left_out)?;
+            let words = open::nothing_useful(&useless.refusals, files, format, guide);
             let feed = import.feed().name();
             return Err(user_error::new(format!(
                 "importing {words}; nothing was put into the log of '{feed}'"
@@ -79,9 +81,7 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
             import.append(&path.display().to_string(), &mut archive, progress).await?;
         }
         output::progress(format_args!("\n"));
-        if let (Some(path), Some(rows)) = (&args.rejected, archive.left_out()) {
-            std::fs::write(path, rows).with_context(|| format!("writing '{}'", path.display()))?;
-        }
+        write_rejected(args, archive.left_out())?;
     }
     store.close().await;
     if args.is_dry {
@@ -90,6 +90,7 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
         return Ok(());
     }
     if import.is_useless() {
+        import.rows.iter().for_each(|rows| output::remark(format_args!("{rows}")));
         let words = open::nothing_useful(&import.refusals, files, format, guide);
         let feed = import.feed().name();
         return Err(user_error::new(format!("importing {words}; they are dead letters of '{feed}'")));
@@ -97,4 +98,14 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
     output::remark(format_args!("{}", import.summary()));
     import.rows.iter().for_each(|rows| output::remark(format_args!("{rows}")));
     Ok(())
+}
+
+/// Writes the rows that were not taken where the call says so.
+fn write_rejected(args: &ImportArgs, rows: Option<String>) -> Result<()> {
+    match (&args.rejected, rows) {
+        (Some(path), Some(rows)) => {
+            std::fs::write(path, rows).with_context(|| format!("writing '{}'", path.display()))
+        }
+        _ => Ok(()),
+    }
 }

@@ -146,7 +146,7 @@ impl Replay {
                 Err(refusal) => {
                     archive.refuse_row(row, &refusal);
                     self.tally.dead[refusal.reason.index()] += 1;
-                    self.refusals.note(number, refusal);
+                    self.refusals.note(number, row.is_none().then_some(line), refusal);
                 }
             }
         }
@@ -186,7 +186,7 @@ impl Replay {
             self.of_the_service(record);
         } else if let Err(refusal) = self.logged(record) {
             self.tally.dead[refusal.reason.index()] += 1;
-            self.refusals.note(self.tally.records, refusal);
+            self.refusals.note(self.tally.records, None, refusal);
         }
     }
 

@@ -28,8 +28,16 @@ pub fn format_hint(
     if export::is_line(line) {
         return Some("it looks like an export of a log; `kentongan replay` takes it");
     }
+    let has = |key: &[u8]| memchr::memmem::find(line, key).is_some();
     match line.first()? {
+        // Submissions of a form are a table.
+        b'{' if has(b"\"_uuid\"") && !has(b"\"report_id\"") => {
+            (stated != Format::Table).then_some("it looks like submissions of a form; give --format table")
+        }
         b'{' if stated != Format::Ndjson => Some("it looks like one report a line; give --format ndjson"),
+        b'{' if line.trim_ascii_end().ends_with(b"},") => {
+            Some("its lines end with commas; delete these, or put all of them into one array")
+        }
         b'{' if serde_json::from_slice::<IgnoredAny>(line).is_err() => {
             Some("it looks like JSON over several lines; write one report a line, or all in one array")
         }
@@ -64,7 +72,11 @@ mod tests {
         assert!(hint("{\"a\":1}\n", Format::BnpbCsv).unwrap().contains("ndjson"));
         assert!(hint("{\"kentongan_log\":1}\n", Format::Ndjson).unwrap().contains("replay"));
         assert!(hint("{\n\"a\":1\n}\n", Format::Ndjson).unwrap().contains("several lines"));
+        assert!(hint("{\"a\":1},\n{\"a\":2}\n", Format::Ndjson).unwrap().contains("commas"));
         assert!(hint("[{\"a\":1}]\n", Format::BnpbCsv).unwrap().contains("ndjson"));
+        let form = "[{\"_id\":1,\"_uuid\":\"x\"}]";
+        assert!(hint(form, Format::Ndjson).unwrap().contains("--format table"));
+        assert_eq!(hint(form, Format::Table), None);
         assert_eq!(format_hint(&|| None, Format::Ndjson, guide), None);
     }
 }

@@ -74,7 +74,13 @@ impl<'a> Sheets<'a> {
     }
 
     /// Keeps what became of a row, and its records.
-    fn take(&mut self, reading: RowReading) {
+    fn take(&mut self, mut reading: RowReading) {
+        if let RowFate::Asked(RowTrouble { sentence, .. }) = &mut reading.fate
+            && sentence.key == "sheet.ambiguous_date"
+        {
+            // Where there is no page on which it can be chosen.
+            sentence.key = "sheet.ambiguous_date_of_list";
+        }
         let mut note = RowNote { line: reading.line.into(), ..RowNote::default() };
         let refused = |trouble: &RowTrouble| {
             let why = trouble.sentence.indonesian();

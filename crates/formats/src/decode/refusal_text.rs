@@ -85,6 +85,12 @@ pub fn envelope(attribute: &'static str) -> Refusal {
     schema(attribute, key, vec![("field", attribute.into())])
 }
 
+/// A row of a table that gave no report, and why.
+pub fn row(row: super::RefusedRow) -> Refusal {
+    let values = vec![("line", row.row.to_string().into()), ("why", row.why.into())];
+    schema("report_id", "record_refusal.row", values)
+}
+
 pub fn not_an_object() -> Refusal {
     schema("", "record_refusal.not_an_object", braces())
 }
