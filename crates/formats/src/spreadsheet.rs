@@ -20,6 +20,7 @@ mod row_harm;
 pub(crate) mod row_stance;
 mod row_words;
 pub mod rows;
+mod several_places;
 pub mod written;
 mod xls;
 mod xlsx;

@@ -1,6 +1,7 @@
 //! Where a row says it happened: a code, the names in columns of their own, or words that name a place.
 
 use super::reader::{Trouble, trouble};
+use super::several_places::{self, is_marked};
 use crate::archive::mention::mentions;
 use crate::archive::words::{letters, name};
 use crate::archive::{Gazetteer, Recognition};
@@ -61,15 +62,33 @@ impl<'a> TablePlaces<'a> {
             }
             own = Some(number); // the names say where in it
         }
+        if cells.code.1.is_empty() && dotted(&cells.district.1).is_some() {
+            // Some fill the code into the column of the name.
+            let (code, district) = (cells.district.clone(), (None, String::new()));
+            return self.find(&PlaceCells { code, district, ..cells.clone() });
+        }
         let regency = match (own, self.names.len()) {
             (Some(own), _) => own,
             (None, 1) => 0,
             _ => return Err(trouble(true, cells.regency.0, "", ("sheet.which_regency", vec![]))),
         };
-        let composed = composed(cells);
+        let several = self.are_several(regency, cells)?;
+        let (is_district, is_village) =
+            (!unmarked(&cells.district.1).is_empty(), !unmarked(&cells.village.1).is_empty());
+        if let (Some(unit), false) = (several, is_district) {
+            return Ok(vec![RowPlace { place: Place { code: self.places.code(unit), village: 0 } }]);
+        }
+        let village = if several.is_some() { (None, String::new()) } else { cells.village.clone() };
+        let composed = composed(&cells.district.1, &village.1);
         let by_columns = (!composed.is_empty()).then(|| self.words(regency, &composed));
+        let is_contradiction = is_district
+            && is_village
+            && by_columns.as_ref().is_some_and(|found| found.question == Some(Question::SeveralPlaces));
+        if is_contradiction {
+            return Err(several_places(&cells.village));
+        }
         let by_columns = by_columns.filter(|found| found.district.is_some());
-        let is_stated = !unmarked(&cells.district.1).is_empty() && by_columns.is_some();
+        let is_stated = is_district && by_columns.is_some();
         let found = match by_columns {
             Some(mut found) if found.village.is_none() && !cells.text.1.is_empty() => {
                 // The kecamatan has a column; the village may stand in the words.
@@ -78,6 +97,8 @@ impl<'a> TablePlaces<'a> {
                     == found.district.as_ref().map(|one| one.value);
                 if same {
                     found.village = words.village;
+                } else if words.district.is_some() && words.question.is_none() && is_marked(&cells.text.1) {
+                    return Err(several_places(&cells.text));
                 }
                 found
             }
@@ -89,6 +110,27 @@ impl<'a> TablePlaces<'a> {
             return Ok(vec![RowPlace { place: Place { code: self.places.code(district.value), village } }]);
         }
         self.otherwise((regency, own.is_some()), cells, &found)
+    }
+
+    /// Asks where a cell names several kecamatan, or villages of several; of villages of one kecamatan that one.
+    fn are_several(&self, regency: usize, cells: &PlaceCells) -> Result<Option<UnitId>, Trouble> {
+        let unit = self.names[regency].0;
+        if several_places::districts(self.places, unit, &cells.district.1).len() > 1 {
+            return Err(several_places(&cells.district));
+        }
+        let villages = several_places::villages(self.places, unit, &cells.village.1);
+        let Some((first, others)) = villages.split_first() else { return Ok(None) };
+        let mut common = first.iter().filter(|unit| others.iter().all(|other| other.contains(unit)));
+        let named = self.words_of(regency, &cells.district.1);
+        let fits = |unit: &&UnitId| named.is_none_or(|named| named == **unit);
+        common.find(fits).copied().map(Some).ok_or_else(|| several_places(&cells.village))
+    }
+
+    /// The kecamatan that a cell names.
+    fn words_of(&self, regency: usize, cell: &str) -> Option<UnitId> {
+        let text = format!("Kec. {}", unmarked(cell));
+        let found = (!cell.is_empty()).then(|| self.names[regency].3.find(&tokens(&text, 0..text.len())));
+        found?.district.map(|found| found.value)
     }
 
     /// The regency a cell names, as a number of `names`; `None` where it says nothing.
@@ -130,7 +172,7 @@ impl<'a> TablePlaces<'a> {
         number: usize,
         mut place: Place,
     ) -> Result<Vec<RowPlace>, Trouble> {
-        let composed = composed(cells);
+        let composed = composed(&cells.district.1, &cells.village.1);
         if composed.is_empty() {
             return Ok(vec![RowPlace { place }]);
         }
@@ -183,7 +225,8 @@ impl<'a> TablePlaces<'a> {
                 _ => {}
             }
         }
-        if listed.len() > 1 || listed.len() == 1 && cells.district.1.is_empty() {
+        let is_open = found.question == Some(Question::SeveralPlaces);
+        if listed.len() > 1 || listed.len() == 1 && cells.district.1.is_empty() && !is_open {
             let place = |unit: UnitId| RowPlace { place: Place { code: self.places.code(unit), village: 0 } };
             return Ok(listed.into_iter().map(place).collect());
         }
@@ -192,9 +235,7 @@ impl<'a> TablePlaces<'a> {
             .find(|(_, cell)| !cell.is_empty())
             .map_or((cells.text.0.or(cells.district.0), ""), |(column, cell)| (*column, cell.as_str()));
         match &found.question {
-            Some(Question::SeveralPlaces) => {
-                Err(trouble(true, column, value, ("sheet.several_places", vec![])))
-            }
+            Some(Question::SeveralPlaces) => Err(several_places(&(column, value.to_owned()))),
             _ if value.is_empty() && is_named => {
                 Ok(vec![RowPlace { place: Place { code: self.places.code(*unit), village: 0 } }])
             }
@@ -205,13 +246,17 @@ impl<'a> TablePlaces<'a> {
 }
 
 /// The names that columns of their own give, as words that name a place.
-fn composed(cells: &PlaceCells) -> String {
-    match (unmarked(&cells.district.1), unmarked(&cells.village.1)) {
+fn composed(district: &str, village: &str) -> String {
+    match (unmarked(district), unmarked(village)) {
         ("", "") => String::new(),
         (district, "") => format!("Kec. {district}"),
         ("", village) => format!("Ds. {village}"),
         (district, village) => format!("Kec. {district}; Ds. {village}"),
     }
+}
+
+fn several_places((column, cell): &ColumnCell) -> Trouble {
+    trouble(true, *column, cell, ("sheet.several_places", vec![]))
 }
 
 /// A regency's name as compared: a city keeps its "Kota".
@@ -221,7 +266,7 @@ pub(crate) fn regency_key(name: &str) -> String {
 }
 
 /// A name without the word for what it is of: "Kec. Rupit", "Polsek Rupit".
-fn unmarked(cell: &str) -> &str {
+pub(super) fn unmarked(cell: &str) -> &str {
     const MARKS: [&str; 14] = [
         "kecamatan",
         "kec",

@@ -11,6 +11,7 @@ use rust_xlsxwriter::{Format, Workbook};
 mod harm;
 mod meaning;
 mod mentions;
+mod named_places;
 
 const NOW: &str = "2026-11-28T15:00:00+07:00";
 

@@ -1,0 +1,70 @@
+//! Where a row says it happened, where its cells name several places or contradict each other.
+
+use super::*;
+
+/// Where a row is taken to be, or what is asked: code, kecamatan, village, prose of the place.
+fn placed(cells: &str) -> String {
+    let text = format!("Tanggal;Jenis Kejadian;Kode Wilayah;Kecamatan;Desa;TKP\n20/11/2026;Banjir;{cells}\n");
+    let shown = shapes(text.as_bytes()).remove(0);
+    let (_, fate) = shown.split_once(": ").unwrap();
+    let mut words = fate.split(' ');
+    match words.next() {
+        Some("asked" | "refused") => words.next().unwrap_or_default().to_owned(),
+        _ => fate
+            .split(" WA-")
+            .map(|one| one.rsplit(' ').next().unwrap())
+            .take(fate.matches(" WA-").count())
+            .collect::<Vec<_>>()
+            .join(" "),
+    }
+}
+
+#[test]
+fn several_kecamatan_in_one_cell_are_asked_about() {
+    for cells in [
+        ";Rupit dan Nibung;;",
+        ";Rupit, Nibung;;",
+        ";Nibung / Rupit;;",
+        ";Kec. Rupit & Kec. Nibung;;",
+        ";Rupit serta Karang Dapo;Noman;",
+        ";;Noman dan Pauh;",
+        ";;Noman, Belani;",
+        ";Rupit;Noman dan Pauh;",
+    ] {
+        assert_eq!(placed(cells), "sheet.several_places", "{cells}");
+    }
+}
+
+#[test]
+fn what_contradicts_itself_is_asked_about() {
+    for cells in [";16.13.03;Noman;", "16.13.03;;Noman;", "16.13.03;Rupit;;", "161303;Nibung;Noman;"] {
+        assert_eq!(placed(cells), "sheet.code_and_name", "{cells}");
+    }
+    for cells in [
+        ";Rupit;Pauh;",
+        ";;;Ds Pauh Kec Rupit",
+        ";Rupit;Pauh;Ds. Noman",
+        ";Rupit;;Kec. Nibung",
+        ";Rupit;;Ds. Pauh",
+    ] {
+        assert_eq!(placed(cells), "sheet.several_places", "{cells}");
+    }
+}
+
+#[test]
+fn what_agrees_is_believed() {
+    for (cells, place) in [
+        (";16.13.03;;", "16.13.03"),
+        (";161301;Noman;", "16.13.01.2002"),
+        ("16.13.01;Rupit;Noman;", "16.13.01.2002"),
+        ("16.13.01.2002;Rupit;Noman;", "16.13.01.2002"),
+        (";Rupit;Noman dan Batu Gajah;", "16.13.01"),
+        (";;Noman, Batu Gajah;", "16.13.01"),
+        (";Rupit;Noman;pasar, dekat jembatan", "16.13.01.2002"),
+        (";Rupit;;jalan menuju Nibung", "16.13.01"),
+        (";Karang Dapo;;", "16.13.05"),
+        (";;;Kec. Rupit Ds. Noman Kec. Nibung", "16.13.01 16.13.03"),
+    ] {
+        assert_eq!(placed(cells), place, "{cells}");
+    }
+}
