@@ -23,7 +23,7 @@ use flate2::bufread::MultiGzDecoder;
 use std::io::{BufRead, BufReader, Read};
 
 pub(crate) use bnpb::hazard;
-pub(crate) use bnpb::row::count;
+pub(crate) use bnpb::row::{bnpb_hazard, count};
 pub use bnpb::{Bnpb, BnpbFigures, read_figures};
 pub use crosswalk::{Crosswalk, CrosswalkError};
 pub use format_hint::format_hint;

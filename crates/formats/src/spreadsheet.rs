@@ -5,11 +5,13 @@
 //! [`reader`] makes a report of each row, or says what is wrong with it and what to do. Every row is taken, refused or asked
 //! about: none is lost. Reading is bounded, so that no file fills the memory.
 
-mod category;
-mod cells;
+pub(crate) mod category;
+pub(crate) mod cells;
 pub mod clock;
 pub mod column;
 mod delimited;
+mod harm_counts;
+mod harm_heading;
 pub mod header;
 pub mod mapping;
 mod place;
@@ -17,7 +19,9 @@ pub mod reader;
 pub mod report;
 pub mod row_answer;
 mod row_harm;
+mod row_shape;
 pub(crate) mod row_stance;
+pub(crate) mod row_status;
 mod row_words;
 pub mod rows;
 mod several_places;
@@ -67,8 +71,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
         [0xd0, 0xcf, 0x11, 0xe0, ..] => unstopped(|| xls::read(bytes))?,
         _ => vec![delimited::read(bytes)?],
     };
-    let filled: Vec<SheetRows> = sheets.into_iter().filter(|sheet| !sheet.is_empty()).collect();
-    if filled.is_empty() { Err(SheetFault::bare("sheet.empty")) } else { Ok(filled) }
+    let filled: Vec<SheetRows> =
+        sheets.into_iter().filter(|sheet| sheet.is_hidden || !sheet.is_empty()).collect();
+    if filled.iter().all(|sheet| sheet.is_hidden) { Err(SheetFault::bare("sheet.empty")) } else { Ok(filled) }
 }
 
 /// What `reads` gives. A library that a damaged file stops (a row numbered beyond all numbers) stops nobody else: nothing of it
@@ -89,6 +94,10 @@ pub fn tables(sheets: Vec<SheetRows>, kept: &KeptMapping) -> Result<SheetTables,
     let mut others: Vec<(HeadedSheet, TableMapping)> = Vec::new();
     for sheet in sheets {
         let name = sheet.name.clone();
+        if sheet.is_hidden {
+            found.unread.push(format!("{name} (tersembunyi/hidden)"));
+            continue;
+        }
         let all = HeadedSheet::all(sheet)?;
         if all.is_empty() {
             found.unread.push(name);
@@ -121,7 +130,7 @@ pub fn word_key(text: &str) -> String {
 #[derive(Clone, Debug, Default)]
 pub struct SheetTables {
     pub tables: Vec<(HeadedSheet, TableMapping)>,
-    /// Sheets without a table of reports.
+    /// Sheets without a table of reports, and those that the file hides.
     pub unread: Vec<String>,
 }
 

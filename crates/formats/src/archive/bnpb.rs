@@ -18,8 +18,8 @@ use super::mention::mentions;
 use super::row_fates::{self, RowFates, RowNote};
 use super::table::{CellRow, Table};
 use super::{ArchiveError, ArchiveRecord, Guide};
-use crate::chat::phrase::Phrases;
-use crate::decode::Refusal;
+use crate::decode::{Refusal, RefusalSentence};
+use crate::spreadsheet::category::CategoryWords;
 use crate::written_date::DateOrder;
 use domain::place::{UnitId, Zone};
 use row::{BnpbColumns, BnpbRow, NamedPlace};
@@ -35,7 +35,7 @@ pub struct Bnpb<'a> {
     dates: Option<DateOrder>,
     guide: Guide<'a>,
     gazetteer: Gazetteer,
-    phrases: Phrases,
+    categories: CategoryWords<'a>,
     waiting: VecDeque<Vec<u8>>,
     /// The record given out last.
     current: Vec<u8>,
@@ -122,14 +122,14 @@ impl<'a> Bnpb<'a> {
         let Some((columns, table)) = found else {
             return Err(ArchiveError::Header { file, column: BnpbColumns::FIRST });
         };
-        let columns = columns.map_err(|column| ArchiveError::Header { file, column })?;
+        let columns = columns.map_err(|column| ArchiveError::Header { file: file.clone(), column })?;
         let written = table.rows.as_slice().iter().map(|row| columns.date(row));
         let dates = guide.dates.or_else(|| DateOrder::of(written));
         let gazetteer = Gazetteer::new(guide.places);
-        let phrases = Phrases::of(guide.taxonomy);
+        let categories = CategoryWords::new(guide.taxonomy);
         let (waiting, current, figures) = (VecDeque::new(), Vec::new(), BnpbFigures::default());
         let rows = Vec::new();
-        Ok(Bnpb { table, columns, dates, guide, gazetteer, phrases, waiting, current, figures, rows })
+        Ok(Bnpb { table, columns, dates, guide, gazetteer, categories, waiting, current, figures, rows })
     }
 
     pub fn next_record(&mut self) -> Result<Option<ArchiveRecord<'_>>, ArchiveError> {
@@ -179,7 +179,7 @@ impl<'a> Bnpb<'a> {
 
     fn row(&mut self, read: CellRow) {
         self.figures.rows += 1;
-        let row = BnpbRow::read(&read, &self.columns, (self.dates, &mut self.phrases));
+        let row = BnpbRow::read(&read, &self.columns, (self.dates, &mut self.categories));
         let trouble = row.trouble(&self.columns);
         let is_asked = row.is_ambiguous();
         let CellRow { line, cells } = read;
@@ -188,9 +188,8 @@ impl<'a> Bnpb<'a> {
             NamedRegency::One(code) => self.guide.places.find(code).ok_or(code.to_string()),
             NamedRegency::Unknown => Err(format!("BPS {}", row.bps)),
             NamedRegency::Contradiction { by_code, by_name } => {
-                let why = format!(
-                    "the code is {by_code} and the name is {by_name}; correct one of them, or write the code with dots, as Kemendagri does"
-                );
+                let values = vec![("code", by_code.to_string().into()), ("name", by_name.to_string().into())];
+                let why = RefusalSentence { key: "sheet.code_is_another", values }.indonesian();
                 if let Some(note) = self.rows.last_mut() {
                     note.is_asked = true;
                     note.trouble = Some(self.columns.contradiction(&row, why));

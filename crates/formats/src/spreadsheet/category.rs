@@ -8,7 +8,7 @@ use crate::chat::phrase::Phrases;
 use crate::chat::stance::is_accident;
 use crate::chat::token::tokens;
 use crate::taxonomy::Taxonomy;
-use domain::kind::Category;
+use domain::kind::{Category, Kind};
 use std::collections::{BTreeMap, HashMap};
 
 /// What the words of a row mean.
@@ -96,6 +96,9 @@ impl<'a> CategoryWords<'a> {
             Some(None) if !cell.is_empty() => return CategoryFinding::NotTaken,
             _ => {}
         }
+        if is_hazard && hazard::is_conflict(cell) {
+            return CategoryFinding::Unknown;
+        }
         let key = (cell.to_owned(), is_hazard);
         let of_cell = match self.known.get(&key) {
             Some(known) => *known,
@@ -110,7 +113,10 @@ impl<'a> CategoryWords<'a> {
         match of_cell {
             CategoryFinding::Unknown if NOTHING.contains(&letters(text).as_str()) => CategoryFinding::Nothing,
             CategoryFinding::Unknown | CategoryFinding::Open => {
-                self.of_text(text).map_or(of_cell, CategoryFinding::One)
+                // A list of disasters holds nothing else, whatever the prose names.
+                let fits =
+                    |found: &Category| !is_hazard || found.kind().is_none_or(|kind| kind == Kind::Disaster);
+                self.of_text(text).filter(fits).map_or(of_cell, CategoryFinding::One)
             }
             found => found,
         }
@@ -153,13 +159,16 @@ impl<'a> CategoryWords<'a> {
         if is_accident || ORDINARY.iter().any(|word| own.starts_with(word)) {
             return CategoryFinding::Ordinary;
         }
+        if is_hazard && hazard::is_seen_from_above(cell) {
+            return CategoryFinding::Unknown;
+        }
         let by_hazard = |own: &str| hazard::named(own).and_then(Category::parse);
         let found =
             if is_hazard { by_hazard(cell).or_else(|| self.of_text(cell)) } else { self.of_text(cell) };
         if let Some(category) = found {
             return CategoryFinding::One(category);
         }
-        if is_hazard && !hazard::is_conflict(cell) {
+        if is_hazard && !hazard::is_near_another(cell) {
             // What a list of disasters names and the taxonomy does not is still one.
             return CategoryFinding::One(Category::OTHER);
         }

@@ -1,5 +1,6 @@
 //! What a column of a table holds, as its heading and its cells say.
 
+use super::harm_heading;
 use crate::archive::words::letters;
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -94,7 +95,13 @@ impl ColumnMeaning {
     /// True where several columns may hold it.
     pub const fn is_joined(self) -> bool {
         use ColumnMeaning::*;
-        matches!(self, Text | Place | Injured | Damaged | Displaced)
+        matches!(self, Text | Place | Damaged)
+    }
+
+    /// True for counts of people, of which each column may hold a part.
+    pub const fn is_of_people(self) -> bool {
+        use ColumnMeaning::*;
+        matches!(self, Dead | Missing | Injured | Casualties | Displaced)
     }
 
     /// True for counts of people or houses.
@@ -208,11 +215,20 @@ const NEVER: &str = "no nomor nourut pelapor namapelapor korban namakorban ident
 pub fn of_heading(heading: &str) -> Option<ColumnMeaning> {
     let own = letters(heading);
     let whole = |own: &str| WHOLE_NAMES.get(own).copied();
-    whole(&own).or_else(|| {
-        // KoboToolbox names a question with the groups it stands in: "lokasi/kecamatan".
-        let last = heading.rsplit('/').next().filter(|last| last.len() < heading.len())?;
-        whole(&letters(last))
-    })
+    whole(&own)
+        .or_else(|| {
+            // KoboToolbox names a question with the groups it stands in: "lokasi/kecamatan".
+            let (above, last) = heading.rsplit_once('/')?;
+            // "Meninggal/Luka" counts both.
+            whole(&letters(last))
+                .filter(|meaning| !(meaning.is_of_people() && harm_heading::names_harm(above)))
+        })
+        .or_else(|| harm_heading::of_heading(heading).map(|found| found.meaning))
+}
+
+/// True for a heading that is one of those listed, as a whole.
+pub fn is_usual(heading: &str) -> bool {
+    WHOLE_NAMES.contains_key(letters(heading).as_str())
 }
 
 /// True for a column that is never read.

@@ -1,12 +1,13 @@
 //! Reads a table of delimited text: any usual delimiter, any encoding, titles above its header.
 
-use super::SheetFault;
 use super::rows::SheetRows;
+use super::{SheetFault, header};
 use crate::open_quote::open_quote;
-use crate::plain_text::decoded;
+use crate::plain_text::{HEADER_WITHIN, decoded, is_blank};
 
 /// Records by which the delimiter is found.
 const LOOKED_AT: usize = 60;
+const LOOKED_AT_BYTES: usize = 256 << 10;
 
 /// The one sheet of a file.
 ///
@@ -42,7 +43,7 @@ pub fn read(bytes: &[u8]) -> Result<SheetRows, SheetFault> {
             Ok(false) => break,
             Err(_) => return Err(SheetFault::at_line("sheet.cell_too_long", line)),
         }
-        let is_filled = |cell: &str| !cell.trim_matches(crate::plain_text::is_blank).is_empty();
+        let is_filled = |cell: &str| !cell.trim_matches(is_blank).is_empty();
         let Some(last) = (0..record.len()).rfind(|column| is_filled(&record[*column])) else { continue };
         sheet.begin_row(line)?;
         for (column, cell) in record.iter().take(last + 1).enumerate() {
@@ -63,21 +64,30 @@ fn stated_delimiter(text: &str) -> (Option<u8>, &str) {
     }
 }
 
-/// The delimiter under which most of the first records have the same number of cells, and many.
+/// The delimiter under which the most cells of one of the first records are headings that are known; of several, or where none
+/// are known, the one under which most of the first records have the same number of cells, and many.
 fn likely_delimiter(text: &str) -> u8 {
+    let text = &text[..text.floor_char_boundary(LOOKED_AT_BYTES)];
     let weight = |delimiter: &u8| {
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(*delimiter)
             .has_headers(false)
             .flexible(true)
             .from_reader(text.as_bytes());
-        let widths: Vec<usize> =
-            reader.records().take(LOOKED_AT).flatten().map(|record| record.len()).collect();
+        let (mut widths, mut known) = (Vec::new(), 0);
+        for record in reader.records().take(LOOKED_AT).flatten() {
+            if widths.len() < HEADER_WITHIN {
+                known = known
+                    .max(record.iter().filter(|cell| header::is_known(cell.trim_matches(is_blank))).count());
+            }
+            widths.push(record.len());
+        }
         let alike = |width: &usize| widths.iter().filter(|other| *other == width).count();
-        widths.iter().filter(|width| **width > 1).map(|width| alike(width) * width).max().unwrap_or(0)
+        let width = widths.iter().filter(|width| **width > 1).map(|width| alike(width) * width).max();
+        (if known > 1 { known } else { 0 }, width.unwrap_or(0))
     };
     // Of two as likely the earlier: a comma stands in prose, too.
-    let mut best = (0, b',');
+    let mut best = ((0, 0), b',');
     for delimiter in [b';', b'\t', b',', b'|'] {
         let own = weight(&delimiter);
         if own > best.0 {

@@ -1,7 +1,7 @@
 //! Where a sheet's table begins: its headings below titles, in one or two rows, and the rows under them.
 
 use super::rows::SheetRows;
-use super::{SheetFault, column};
+use super::{SheetFault, column, harm_heading};
 use crate::archive::words::letters;
 use crate::plain_text::HEADER_WITHIN;
 use crate::written_date::WrittenDate;
@@ -67,8 +67,11 @@ impl HeadedSheet {
         } else {
             (header, None)
         };
-        let headings = headings(&sheet, top, sub);
+        let mut headings = headings(&sheet, top, sub);
         let mut start = sub.unwrap_or(top) + 1;
+        if start < sheet.len() && sets_people_apart(&sheet, start, &mut headings) {
+            start += 1;
+        }
         while start < sheet.len() && counts_columns(&sheet, start) {
             start += 1;
         }
@@ -103,9 +106,12 @@ impl HeadedSheet {
 
 /// How many cells of a row are headings that are known.
 fn known(sheet: &SheetRows, row: usize) -> usize {
-    let is_known =
-        |cell: &&str| cell.len() <= 80 && (column::of_heading(cell).is_some() || column::is_never_read(cell));
-    sheet.cells(row).filter(is_known).count()
+    sheet.cells(row).filter(|cell| is_known(cell)).count()
+}
+
+/// True for a cell that is a heading that is known.
+pub(super) fn is_known(cell: &str) -> bool {
+    cell.len() <= 80 && (column::of_heading(cell).is_some() || column::is_never_read(cell))
 }
 
 /// True for a row of words of which two or more, and half of all, are headings that are known.
@@ -144,19 +150,55 @@ fn is_below(sheet: &SheetRows, header: usize) -> bool {
             && !cell.bytes().any(|byte| byte.is_ascii_digit())
             && WrittenDate::read(cell, None).is_err()
     };
+    // A third row of headings tells the people apart.
+    let is_part =
+        |column: usize| next + 1 < sheet.len() && harm_heading::is_part(sheet.cell(next + 1, column));
     let spans = |column: usize| {
         let right = column + 1;
         sheet.cell(header, column).is_empty()
-            || sheet.cell(header, right).is_empty() && !sheet.cell(next, right).is_empty()
+            || sheet.cell(header, right).is_empty() && (!sheet.cell(next, right).is_empty() || is_part(right))
     };
     let is_open = |(column, _): &(usize, &str)| {
         spans(*column) || sheet.merged(header, *column) != sheet.cell(header, *column)
     };
+    let is_known = |(column, cell): &&(usize, &str)| {
+        column::of_heading(cell).is_some()
+            || harm_heading::is_part(cell) && harm_heading::names_harm(group_of(sheet, header, *column))
+    };
     !cells.is_empty()
         && sheet.line(header) + 1 == sheet.line(next)
         && cells.iter().all(|(_, cell)| is_word(cell))
-        && cells.iter().filter(|(_, cell)| column::of_heading(cell).is_some()).count() * 2 >= cells.len()
+        && cells.iter().filter(|cell| is_known(cell)).count() * 2 >= cells.len()
         && cells.iter().filter(|cell| is_open(cell)).count() * 3 >= cells.len() * 2
+}
+
+/// A row of "L", "P" under headings of people hurt: each joins the heading above it.
+fn sets_people_apart(sheet: &SheetRows, row: usize, headings: &mut Vec<String>) -> bool {
+    let words: Vec<(usize, &str)> =
+        sheet.cells(row).enumerate().filter(|(_, cell)| !cell.is_empty()).collect();
+    let group = |column: usize| {
+        let left = headings.iter().take(column + 1).rev().find(|heading| !heading.is_empty());
+        left.map_or("", String::as_str)
+    };
+    let fits = |(column, word): &(usize, &str)| {
+        harm_heading::is_part(word) && harm_heading::names_harm(group(*column))
+    };
+    if words.len() < 2 || !words.iter().all(fits) {
+        return false;
+    }
+    let joined: Vec<(usize, String)> =
+        words.iter().map(|(column, word)| (*column, format!("{} {word}", group(*column)))).collect();
+    for (column, heading) in joined {
+        headings.resize(headings.len().max(column + 1), String::new());
+        headings[column] = heading;
+    }
+    true
+}
+
+/// The heading above a column, or the nearest on its left.
+fn group_of(sheet: &SheetRows, header: usize, column: usize) -> &str {
+    let left = (0..=column).rev().map(|other| sheet.cell(header, other));
+    left.into_iter().find(|cell| !cell.is_empty()).unwrap_or_default()
 }
 
 fn headings(sheet: &SheetRows, top: usize, sub: Option<usize>) -> Vec<String> {

@@ -1,10 +1,13 @@
 //! Which column of a table holds what: proposed from headings and cells, corrected by a person, and kept for the next table
 //! of the same source.
 
+use super::cells;
 use super::clock::{WrittenTime, minute_of_day};
 use super::column::{self, ColumnMeaning};
+use super::harm_heading;
 use super::header::HeadedSheet;
 use super::row_answer::{RowAnswer, RowKey};
+use crate::archive::bnpb_hazard;
 use crate::archive::words::letters;
 use crate::written_date::{DateFault, DateOrder};
 use domain::kind::Category;
@@ -95,7 +98,8 @@ impl TableMapping {
         for of in [by_heading, by_part, by_cells] {
             for (column, is_open) in is_open.iter().enumerate() {
                 if *is_open && mapping.columns[column].is_none() {
-                    let meaning = of(table, column).filter(|meaning| mapping.may_hold(table, *meaning));
+                    let meaning =
+                        of(table, column).filter(|meaning| mapping.may_hold(table, column, *meaning));
                     mapping.columns[column] = meaning;
                 }
             }
@@ -136,15 +140,18 @@ impl TableMapping {
         self.dates.or_else(shown)
     }
 
-    /// Of one meaning one column, but for those that are joined. The day a form was filled in gives way to the day it
+    /// Of one meaning one column, but for those that are joined, and those that count parts of the people. The day a form was filled in gives way to the day it
     /// speaks of.
-    fn may_hold(&mut self, table: &HeadedSheet, meaning: ColumnMeaning) -> bool {
+    fn may_hold(&mut self, table: &HeadedSheet, column: usize, meaning: ColumnMeaning) -> bool {
         let Some(own) = self.of(meaning).next() else { return true };
         let is_form_day = letters(&table.headings[own]) == "today" && meaning == ColumnMeaning::Date;
         if is_form_day {
             self.columns[own] = None;
         }
-        meaning.is_joined() || is_form_day
+        let is_counted = |heading: &str| column::of_heading(heading) == Some(meaning);
+        let is_part =
+            meaning.is_of_people() && is_counted(&table.headings[column]) && is_counted(&table.headings[own]);
+        meaning.is_joined() || is_form_day || is_part
     }
 }
 
@@ -179,16 +186,26 @@ fn by_heading(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
         None if letters(heading) == "korban" && most(&cells, is_number) => Some(ColumnMeaning::Casualties),
         // "Korban jiwa" are the dead, and beside a column of the dead all who were hurt.
         Some(ColumnMeaning::Dead)
-            if letters(heading) == "korbanjiwa" && counts_dead_elsewhere(table, column) =>
+            if harm_heading::is_of_lives(heading) && counts_dead_elsewhere(table, column) =>
         {
             Some(ColumnMeaning::Casualties)
+        }
+        // BNPB's list names disasters alone under a heading that may be of anything.
+        Some(ColumnMeaning::Category) if bnpb_hazard(&table.headings) == Some(column) => {
+            Some(ColumnMeaning::Hazard)
+        }
+        // Words of people hurt in another order than usual stand above numbers only.
+        Some(meaning) if meaning.is_of_people() && !column::is_usual(heading) => {
+            most(&cells, |cell| cells::count(cell).is_some()).then_some(meaning)
         }
         meaning => meaning,
     }
 }
 
 fn counts_dead_elsewhere(table: &HeadedSheet, column: usize) -> bool {
-    let is_dead = |heading: &str| column::of_heading(heading) == Some(ColumnMeaning::Dead);
+    let is_dead = |heading: &str| {
+        column::of_heading(heading) == Some(ColumnMeaning::Dead) && !harm_heading::is_of_lives(heading)
+    };
     table.headings.iter().enumerate().any(|(other, heading)| other != column && is_dead(heading))
 }
 
@@ -226,6 +243,11 @@ fn by_part(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
         (Text, &["kronolog", "uraian", "ceritakan", "jelaskan", "keterangan"]),
     ];
     let meaning = PARTS.iter().find(|(_, words)| has(words)).map(|(meaning, _)| *meaning)?;
+    let heading = &table.headings[column];
+    let is_of_both = has(PARTS[0].1) && own.contains("luka");
+    if meaning.is_of_people() && (is_of_both || harm_heading::counts_households(heading)) {
+        return None;
+    }
     let cells = cells(table, column);
     let fits = match meaning {
         Date => most(&cells, is_day),

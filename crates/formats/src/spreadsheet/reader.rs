@@ -3,11 +3,13 @@
 use super::category::{CategoryFinding, CategoryWords};
 use super::clock::{WrittenTime, ahead_of_cell, minute_of_day, other_weekday};
 use super::column::ColumnMeaning;
+use super::harm_counts::{self, PartColumn};
 use super::header::HeadedSheet;
 use super::mapping::TableMapping;
 use super::place::{RowPlace, TablePlaces};
 use super::report::{RowReport, RowTimes, report_id};
 use super::row_answer::{RowAnswer, RowKey};
+use super::row_shape::UnreadColumns;
 use super::row_stance::RowStance;
 use super::row_words::RowColumns;
 use crate::archive::words::letters;
@@ -99,6 +101,8 @@ impl<'a> TableReader<'a> {
         TableRows {
             order: mapping.date_order(&table),
             columns: RowColumns::of(&table, &mapping),
+            parts: harm_counts::parts(&table, &mapping),
+            unread: UnreadColumns::of(&table, &mapping),
             rows: table.table_rows().collect::<Vec<_>>().into_iter(),
             reader: self,
             table,
@@ -116,6 +120,8 @@ pub struct TableRows<'a> {
     occasion: TableOccasion,
     order: Option<DateOrder>,
     columns: RowColumns,
+    pub(super) parts: Vec<PartColumn>,
+    pub(super) unread: UnreadColumns,
     rows: std::vec::IntoIter<usize>,
 }
 
@@ -154,12 +160,10 @@ type OwnId = (ReportId, Option<ReportId>);
 
 /// A row that says it did not happen, or may not have, is no incident by itself: a person is asked.
 fn stands(stance: RowStance, column: Option<usize>, cell: &str) -> Result<(), Trouble> {
-    let key = match stance {
-        RowStance::Happened => return Ok(()),
-        RowStance::Denied => "sheet.denied",
-        RowStance::Doubtful => "sheet.doubtful",
-    };
-    Err(trouble(true, column, cell, (key, vec![])))
+    match stance.question() {
+        None => Ok(()),
+        Some(key) => Err(trouble(true, column, cell, (key, vec![]))),
+    }
 }
 
 impl<'a> TableRows<'a> {
@@ -182,6 +186,7 @@ impl<'a> TableRows<'a> {
 
     fn row(&mut self, row: usize, line: u32, content: &[u8; 32]) -> Result<Vec<RowReport>, Trouble> {
         self.is_a_record(row)?;
+        self.is_all_read(row)?;
         let own = self.is_new(row, content, line)?;
         self.approval(row)?;
         let answer = self.mapping.answers.get(&RowKey::of(content)).copied();
@@ -468,6 +473,6 @@ fn days(day: jiff::civil::Date) -> i64 {
 }
 
 /// True where prose seems to hold a number of a person or a person's name.
-fn names_people(text: &str) -> bool {
+pub(crate) fn names_people(text: &str) -> bool {
     screen(text).iter().any(|found| *found != ScreenFinding::Group)
 }

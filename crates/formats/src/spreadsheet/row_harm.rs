@@ -37,8 +37,22 @@ impl TableRows<'_> {
         }
     }
 
-    /// The sum of the columns of a meaning; `None` where there are none or all are empty.
+    /// What the columns of a meaning count; `None` where there are none or all are empty.
     fn count(&self, row: usize, meaning: ColumnMeaning) -> Result<Option<u32>, Trouble> {
+        if !meaning.is_of_people() {
+            return self.houses(row, meaning);
+        }
+        match self.people(row, meaning)? {
+            Some(sum) if sum > 60_000 && meaning != ColumnMeaning::Displaced => {
+                let column = self.mapping.of(meaning).next();
+                Err(trouble(false, column, &sum.to_string(), ("sheet.no_number", vec![])))
+            }
+            sum => Ok(sum),
+        }
+    }
+
+    /// The sum of the columns of a meaning.
+    fn houses(&self, row: usize, meaning: ColumnMeaning) -> Result<Option<u32>, Trouble> {
         let mut sum = None;
         for column in self.mapping.of(meaning) {
             let cell = self.table.sheet.cell(row, column);
@@ -48,21 +62,7 @@ impl TableRows<'_> {
                 sum = Some(sum.unwrap_or(0_u32).saturating_add(own));
             }
         }
-        match sum {
-            Some(sum)
-                if sum > 60_000
-                    && meaning != ColumnMeaning::Displaced
-                    && meaning != ColumnMeaning::Damaged =>
-            {
-                Err(trouble(
-                    false,
-                    self.mapping.of(meaning).next(),
-                    &sum.to_string(),
-                    ("sheet.no_number", vec![]),
-                ))
-            }
-            sum => Ok(sum),
-        }
+        Ok(sum)
     }
 
     pub(super) fn severity(

@@ -19,6 +19,17 @@ pub enum RowStance {
     Doubtful,
 }
 
+impl RowStance {
+    /// What a person is asked about it.
+    pub fn question(self) -> Option<&'static str> {
+        match self {
+            RowStance::Happened => None,
+            RowStance::Denied => Some("sheet.denied"),
+            RowStance::Doubtful => Some("sheet.doubtful"),
+        }
+    }
+}
+
 /// Prose that says alone that nothing happened.
 pub const NOTHING: [&str; 5] = ["nihil", "nihilgangguan", "aman", "amanterkendali", "tidakada"];
 /// Words of what may yet come, or of what led to it: a clause of its own with one of them says nothing of the incident.
@@ -154,49 +165,6 @@ const UNCHECKED: [(&[&str], &[&str]); 3] = [
     (&["kabar"], &["burung"]),
     (&["dicek", "cek", "didalami", "memastikan", "dipastikan"], &["kebenaran", "kebenarannya"]),
 ];
-/// What a status calls untrue or empty.
-const DENYING: [&str; 10] = [
-    "hoaks",
-    "hoax",
-    "bohong",
-    "tidakbenar",
-    "tdkbenar",
-    "nihil",
-    "tidakterbukti",
-    "tidakterjadi",
-    "tidakada",
-    "dibantah",
-];
-/// What a status leaves open.
-const OPEN: [&str; 13] = [
-    "simulasi",
-    "gladi",
-    "latihan",
-    "batal",
-    "dibatalkan",
-    "tidakjadi",
-    "rencana",
-    "isu",
-    "rumor",
-    "kabarburung",
-    "dicegah",
-    "belumterkonfirmasi",
-    "belumpasti",
-];
-/// With these a cell of any column that is not read speaks of the whole row.
-const OF_ROW: [&str; 7] = ["hoaks", "hoax", "tidakbenar", "tdkbenar", "beritabohong", "simulasi", "gladi"];
-
-/// What a cell beside the prose says of the whole row. `is_status`: its heading calls it a status.
-pub fn of_status(cell: &str, is_status: bool) -> RowStance {
-    let own = letters(cell);
-    let begins = |list: &[&str]| list.iter().any(|word| own.starts_with(word));
-    match is_status || begins(&OF_ROW) {
-        true if begins(&DENYING) => RowStance::Denied,
-        true if begins(&OPEN) => RowStance::Doubtful,
-        _ => RowStance::Happened,
-    }
-}
-
 /// A rally that its row says went off in peace: "Unjuk rasa; aman terkendali", "Pengamanan unras; berjalan tertib".
 /// Of anything else such words say that nothing happened.
 pub fn is_peaceful_rally(cell: &str, text: &str) -> bool {
@@ -261,7 +229,7 @@ fn is_quiet(words: &[ChatWord]) -> bool {
 }
 
 /// Somebody looked, and a clause ends with there being nothing.
-fn is_looked_for(words: &[ChatWord]) -> bool {
+pub(super) fn is_looked_for(words: &[ChatWord]) -> bool {
     let ends = |at: usize| words.get(at + 1).is_none_or(|next| next.clause != words[at].clause);
     let on_the_ground = |at: usize| {
         let next = |ahead: usize, list: &[&str]| words.get(at + ahead).is_some_and(|word| word.is(list));

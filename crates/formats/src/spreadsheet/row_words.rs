@@ -4,7 +4,8 @@
 use super::column::{self, ColumnMeaning};
 use super::header::{HeadedSheet, is_running};
 use super::mapping::TableMapping;
-use super::row_stance::{self, RowStance};
+use super::row_stance::RowStance;
+use super::row_status::StatusColumn;
 use crate::archive::words::letters;
 use sha2::{Digest, Sha256};
 
@@ -12,8 +13,8 @@ use sha2::{Digest, Sha256};
 pub struct RowColumns {
     /// Those that make a row what it is, with the letters of their headings: all but the running number.
     content: Vec<(usize, String)>,
-    /// Those that may call the whole row untrue or a drill; true where the heading calls it a status.
-    status: Vec<(usize, bool)>,
+    /// Those that may call the whole row untrue or a drill, and what their headings say of that.
+    status: Vec<(usize, StatusColumn)>,
 }
 
 impl RowColumns {
@@ -23,9 +24,7 @@ impl RowColumns {
             let key = letters(heading);
             let is_open = matches!(mapping.columns[column], None | Some(ColumnMeaning::Approval));
             if is_open && !column::is_never_read(heading) {
-                let is_status =
-                    ["status", "validasi", "verifikasi", "kebenaran"].iter().any(|word| key.contains(word));
-                columns.status.push((column, is_status));
+                columns.status.push((column, StatusColumn::of(heading)));
             }
             if !is_running(heading) {
                 columns.content.push((column, key));
@@ -57,9 +56,9 @@ impl RowColumns {
 
     /// The first cell that says of the whole row that it did not happen, or may not have, and its column.
     pub fn status<'a>(&self, table: &'a HeadedSheet, row: usize) -> Option<(RowStance, usize, &'a str)> {
-        self.status.iter().find_map(|(column, is_status)| {
+        self.status.iter().find_map(|(column, status)| {
             let cell = table.sheet.merged_down(row, *column);
-            let stance = row_stance::of_status(cell, *is_status);
+            let stance = status.stance(cell);
             (stance != RowStance::Happened).then_some((stance, *column, cell))
         })
     }

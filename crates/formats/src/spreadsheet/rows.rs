@@ -17,6 +17,7 @@ const MAX_CELL: usize = 128 << 10;
 #[derive(Clone, Debug, Default)]
 pub struct SheetRows {
     pub name: String,
+    pub is_hidden: bool,
     text: String,
     /// Where each cell ends in the text.
     ends: Vec<u32>,
@@ -45,6 +46,11 @@ pub struct MergedCells {
 impl SheetRows {
     pub fn new(name: &str) -> SheetRows {
         SheetRows { name: name.to_owned(), ..SheetRows::default() }
+    }
+
+    /// A sheet that its file hides: nothing of it is read but its name.
+    pub fn hidden(name: &str) -> SheetRows {
+        SheetRows { is_hidden: true, ..SheetRows::new(name) }
     }
 
     /// Begins the row of a line, which is behind all lines before it.

@@ -9,6 +9,7 @@ use domain::report::ReportId;
 use rust_xlsxwriter::{Format, Workbook};
 
 mod harm;
+mod columns;
 mod meaning;
 mod mentions;
 mod named_places;

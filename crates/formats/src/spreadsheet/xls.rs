@@ -14,7 +14,7 @@ const MAX_CELLS: usize = 1_000_000;
 /// Largest stream of records.
 const MAX_STREAM: u64 = 16 << 20;
 
-/// The visible sheets of a file.
+/// The sheets of a file; of those that are hidden the name.
 ///
 /// # Errors
 /// Where it is no XLS file, is damaged, locked or larger than a table may be.
@@ -28,8 +28,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
 fn sheets(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(fault)?;
     let sheets = workbook.sheets_metadata().to_vec();
-    let visible = sheets.into_iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
-    visible.map(|sheet| one(&mut workbook, &sheet.name)).collect()
+    let read = |sheet: calamine::Sheet| match sheet.visible {
+        SheetVisible::Visible => one(&mut workbook, &sheet.name),
+        _ => Ok(SheetRows::hidden(&sheet.name)),
+    };
+    sheets.into_iter().map(read).collect()
 }
 
 fn one(workbook: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, SheetFault> {

@@ -13,10 +13,12 @@ const MAX_SHEET: u64 = 128 << 20;
 const MAX_STRINGS: u64 = 24 << 20;
 const MAX_OTHER: u64 = 8 << 20;
 const MAX_PARTS: usize = 2000;
+/// What stands for a formula whose result the file does not hold.
+pub(super) const NO_VALUE: &str = "=?";
 /// Longest run of bytes without a tag: one text is kept whole.
 const MAX_RUN: usize = 1 << 20;
 
-/// The visible sheets of a file.
+/// The sheets of a file; of those that are hidden the name.
 ///
 /// # Errors
 /// Where it is no XLSX file, is damaged, locked or larger than a table may be.
@@ -24,8 +26,11 @@ pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
     weigh(bytes)?;
     let mut workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(fault)?;
     let sheets = workbook.sheets_metadata().to_vec();
-    let visible = sheets.into_iter().filter(|sheet| sheet.visible == SheetVisible::Visible);
-    visible.map(|sheet| one(&mut workbook, &sheet.name)).collect()
+    let read = |sheet: calamine::Sheet| match sheet.visible {
+        SheetVisible::Visible => one(&mut workbook, &sheet.name),
+        _ => Ok(SheetRows::hidden(&sheet.name)),
+    };
+    sheets.into_iter().map(read).collect()
 }
 
 fn one(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, SheetFault> {
@@ -40,12 +45,13 @@ fn one(workbook: &mut Xlsx<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, Shee
         Err(XlsxError::WorksheetNotFound(_) | XlsxError::NotAWorksheet(_)) => return Ok(sheet),
         other => other.map_err(fault)?,
     };
-    while let Some(cell) = reader.next_cell().map_err(fault)? {
-        let (row, column) = cell.get_position();
+    while let Some(cell) = reader.next_cell_with_formula_metadata().map_err(fault)? {
+        let (row, column) = cell.pos;
         text.clear();
-        match cell.get_value() {
+        match cell.value {
             DataRef::SharedString(own) => text.push_str(own),
-            other => cell_text(&other.clone().into(), &mut text),
+            DataRef::Empty if cell.formula.is_some() => text.push_str(NO_VALUE),
+            other => cell_text(&other.into(), &mut text),
         }
         if text.is_empty() {
             continue;

@@ -1,9 +1,10 @@
 //! From the words of a table's hazard column to a category of the taxonomy.
 
-use super::super::words;
-use crate::chat::phrase::Phrases;
-use crate::spreadsheet::row_stance::{self, RowStance};
-use domain::kind::Category;
+use super::super::{distance, words};
+use crate::spreadsheet::category::{CategoryFinding, CategoryWords};
+use crate::spreadsheet::reader::names_people;
+use domain::kind::{Category, Kind};
+use std::collections::BTreeMap;
 
 /// What the words mean, the more telling first: "banjir rob" is no river flood, "kebakaran hutan" no burning house.
 const HAZARDS: [(&[&str], &str); 14] = [
@@ -22,39 +23,70 @@ const HAZARDS: [(&[&str], &str); 14] = [
     (&["satwa"], "WA-11"),
     (&["kebakaran"], "WA-12"),
 ];
-/// What has no category of its own: epidemics, accidents, and cells that say nothing.
+/// What has no category of its own: epidemics, and what the taxonomy does not name.
 pub const OTHER: &str = "X-00";
 /// What a list without the column holds: BNPB's list of floods.
-const FLOOD: &str = "WA-01";
+const FLOOD: &str = "Banjir";
 
-/// What a cell of the column says.
+/// What a row says that happened.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum HazardFinding {
-    /// The code of a category.
-    Category(&'static str),
-    /// That nothing happened.
-    Nothing,
-    /// Something that is no disaster.
-    NoDisaster,
-    /// A hazard that did not happen, or may not have.
-    Unsure,
+    Category(Category),
+    /// No category, or none that happened for certain: a sentence that says so.
+    Open {
+        /// A person decides.
+        is_asked: bool,
+        /// The prose says it, and not the cell.
+        is_of_text: bool,
+        key: &'static str,
+    },
 }
 
-/// What a cell says; `None` stands for a table without the column.
-pub fn finding(cell: Option<&str>, phrases: &mut Phrases) -> HazardFinding {
-    let Some(cell) = cell else { return HazardFinding::Category(FLOOD) };
-    if row_stance::NOTHING.contains(&words::letters(cell).as_str()) {
-        return HazardFinding::Nothing;
-    }
+/// What the cell of the hazard and the prose of a row say, by the rules of any table; `None` stands for a table without the
+/// column.
+pub fn finding(cell: Option<&str>, text: &str, words: &mut CategoryWords<'_>) -> HazardFinding {
+    let open = |is_asked, key| HazardFinding::Open { is_asked, is_of_text: false, key };
+    let cell = cell.unwrap_or(FLOOD);
     if is_conflict(cell) {
-        return HazardFinding::NoDisaster;
+        return open(true, "sheet.conflict_in_disasters");
     }
-    let code = named(cell).unwrap_or(OTHER);
-    let stance = Category::parse(code).map(|category| row_stance::of_cell(phrases, category, cell));
-    match stance {
-        None | Some(RowStance::Happened) => HazardFinding::Category(code),
-        Some(RowStance::Denied | RowStance::Doubtful) => HazardFinding::Unsure,
+    let category = match words.find(cell, true, text, &BTreeMap::new()) {
+        CategoryFinding::One(category) => category,
+        CategoryFinding::Nothing => return open(false, "sheet.nothing_happened"),
+        CategoryFinding::NotTaken | CategoryFinding::Ordinary | CategoryFinding::Open => {
+            return open(false, "sheet.ordinary");
+        }
+        CategoryFinding::Unknown if cell.is_empty() => return open(true, "sheet.no_category"),
+        CategoryFinding::Unknown => return open(true, "sheet.unknown_category"),
+    };
+    if category.kind().is_some_and(|kind| kind != Kind::Disaster) {
+        return open(true, "sheet.conflict_in_disasters");
     }
+    let (of_cell, of_text) = words.stance(category, cell, text, false);
+    match (of_cell.question(), of_text.question()) {
+        (Some(key), _) => open(true, key),
+        (None, Some(key)) => HazardFinding::Open { is_asked: true, is_of_text: true, key },
+        (None, None) if category == Category::OTHER && (text.is_empty() || names_people(text)) => {
+            HazardFinding::Open { is_asked: true, is_of_text: true, key: "sheet.other_needs_text" }
+        }
+        (None, None) => HazardFinding::Category(category),
+    }
+}
+
+/// True for a cell that says no more than what satellites see, which may be no fire.
+pub fn is_seen_from_above(cell: &str) -> bool {
+    const SEEN: [&str; 3] = ["hotspot", "titikapi", "titikpanas"];
+    let letters = words::letters(cell);
+    SEEN.iter().any(|seen| letters.contains(seen)) && named(cell).is_none()
+}
+
+/// True for what is spelled nearly as a hazard: a person says what it is.
+pub fn is_near_another(cell: &str) -> bool {
+    let is_near = |word: &String| {
+        let names = HAZARDS.iter().flat_map(|(names, _)| names.iter());
+        names.into_iter().any(|name| name.len() >= 5 && distance::within(word, name, 1).is_some())
+    };
+    words::name(cell).iter().any(is_near)
 }
 
 /// The category of a hazard that a cell names; `None` where it names none with a category of its own.
@@ -103,33 +135,50 @@ mod tests {
             ("Letusan Gunung Api", "WA-07"),
             ("GEMPA BUMI", "WA-15"),
             ("Gempa bumi dan tsunami", "WA-16"),
-            ("KECELAKAAN TRANSPORTASI", "X-00"),
-            ("", "X-00"),
+            ("Epidemi", "X-00"),
         ] {
-            assert_eq!(finding(Some(cell), &mut phrases()), HazardFinding::Category(code), "{cell}");
+            assert_eq!(found(Some(cell), "diare"), HazardFinding::Category(code_of(code)), "{cell}");
         }
-        assert_eq!(finding(None, &mut phrases()), HazardFinding::Category("WA-01"));
+        assert_eq!(found(None, ""), HazardFinding::Category(code_of("WA-01")));
     }
 
-    fn phrases() -> Phrases {
+    fn code_of(code: &str) -> Category {
+        Category::parse(code).unwrap()
+    }
+
+    fn found(cell: Option<&str>, text: &str) -> HazardFinding {
         let taxonomy = include_str!("../../../../../config/taxonomy.toml");
-        Phrases::of(&crate::taxonomy::Taxonomy::parse(taxonomy).unwrap())
+        let taxonomy = crate::taxonomy::Taxonomy::parse(taxonomy).unwrap();
+        finding(cell, text, &mut CategoryWords::new(&taxonomy))
     }
 
     #[test]
     fn what_did_not_happen_or_is_no_disaster_has_no_category() {
-        for (cell, found) in [
-            ("NIHIL", HazardFinding::Nothing),
-            ("Tidak ada", HazardFinding::Nothing),
-            ("KONFLIK SOSIAL", HazardFinding::NoDisaster),
-            ("KONFLIK / KERUSUHAN SOSIAL", HazardFinding::NoDisaster),
-            ("Aksi Teror", HazardFinding::NoDisaster),
-            ("KONFLIK SATWA", HazardFinding::Category("WA-11")),
-            ("BANJIR (NIHIL)", HazardFinding::Unsure),
-            ("Tidak ada banjir", HazardFinding::Unsure),
-            ("Simulasi gempa bumi", HazardFinding::Unsure),
+        for (cell, text, is_asked, key) in [
+            ("NIHIL", "", false, "nothing_happened"),
+            ("Tidak ada", "", false, "nothing_happened"),
+            ("KONFLIK SOSIAL", "", true, "conflict_in_disasters"),
+            ("KONFLIK / KERUSUHAN SOSIAL", "", true, "conflict_in_disasters"),
+            ("Aksi Teror", "", true, "conflict_in_disasters"),
+            ("", "bentrok antarwarga dua dusun", true, "no_category"),
+            ("BANJIR (NIHIL)", "", true, "denied"),
+            ("Tidak ada banjir", "", true, "denied"),
+            ("Simulasi gempa bumi", "", true, "doubtful"),
+            ("BANJIR", "Hoaks, kejadian tidak benar", true, "denied"),
+            ("BANJIR", "Simulasi penanganan banjir", true, "doubtful"),
+            ("KECELAKAAN TRANSPORTASI", "perahu", false, "ordinary"),
+            ("", "", true, "no_category"),
+            ("-", "", true, "unknown_category"),
+            ("BANJIIR", "", true, "unknown_category"),
+            ("HOTSPOT", "3 titik", true, "unknown_category"),
+            ("KLB", "", true, "other_needs_text"),
+            ("COVID-19", "", true, "other_needs_text"),
         ] {
-            assert_eq!(finding(Some(cell), &mut phrases()), found, "{cell}");
+            let HazardFinding::Open { is_asked: asked, key: own, .. } = found(Some(cell), text) else {
+                panic!("{cell}: {text}")
+            };
+            assert_eq!((asked, own), (is_asked, format!("sheet.{key}").as_str()), "{cell}: {text}");
         }
+        assert_eq!(found(Some("KONFLIK SATWA"), ""), HazardFinding::Category(code_of("WA-11")));
     }
 }

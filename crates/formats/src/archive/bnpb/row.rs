@@ -3,11 +3,15 @@
 use super::super::table::CellRow;
 use super::super::words;
 use super::hazard::{self, HazardFinding};
-use crate::chat::phrase::Phrases;
+use crate::decode::RefusalSentence;
+use crate::spreadsheet::category::CategoryWords;
+use crate::spreadsheet::cells;
+use crate::spreadsheet::column::{self, ColumnMeaning};
+use crate::spreadsheet::row_status::StatusColumn;
 use crate::written_date::{DateFault, DateOrder, WrittenDate};
 use domain::kind::FeedClass;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt;
 
@@ -15,6 +19,9 @@ use std::fmt;
 pub struct BnpbColumns {
     positions: [usize; NAMES.len()],
     hazard: Option<usize>,
+    /// Prose of what happened, and whatever else is not read: it may say that the row is not true.
+    texts: Vec<usize>,
+    others: Vec<(usize, StatusColumn)>,
     headings: Vec<String>,
 }
 
@@ -67,7 +74,13 @@ impl BnpbColumns {
                 None => return Some(Err(names[0])),
             }
         }
-        Some(Ok(BnpbColumns { positions, hazard: at(&HAZARD), headings: cells.to_vec() }))
+        let hazard = at(&HAZARD);
+        let is_open = |at: &usize| !positions.contains(at) && hazard != Some(*at);
+        let of = |at: usize| column::of_heading(&cells[at]);
+        let is_text = |at: &usize| of(*at) == Some(ColumnMeaning::Text);
+        let (texts, others): (Vec<usize>, Vec<usize>) = (0..cells.len()).filter(is_open).partition(is_text);
+        let others = others.into_iter().map(|at| (at, StatusColumn::of(&cells[at]))).collect();
+        Some(Ok(BnpbColumns { positions, hazard, texts, others, headings: cells.to_vec() }))
     }
 
     fn heading(&self, column: usize) -> String {
@@ -81,6 +94,28 @@ impl BnpbColumns {
     /// The date of a row, as written.
     pub fn date<'a>(&self, row: &'a CellRow) -> &'a str {
         self.cell(row, DATE)
+    }
+
+    /// The prose of what happened, in the columns that hold it.
+    fn text(&self, row: &CellRow) -> String {
+        let cells = self.texts.iter().map(|at| row.cell(Some(*at))).filter(|cell| !matches!(*cell, "" | "-"));
+        cells.collect::<Vec<_>>().join(". ")
+    }
+
+    /// What is wrong with a row as a whole: too few cells or too many, or one that calls it untrue. Heading, cell, sentence.
+    fn doubt(&self, row: &CellRow) -> Option<RowDoubt> {
+        let heading = |at: usize| self.headings.get(at).map_or("", |heading| heading.trim()).to_owned();
+        let last = self.headings.iter().rposition(|heading| !heading.trim().is_empty()).unwrap_or(0);
+        let needed = self.positions.iter().copied().chain(self.hazard).max().unwrap_or(0);
+        if row.cells.len() <= needed {
+            return Some((heading(row.cells.len()), String::new(), "sheet.short_row"));
+        }
+        if let Some(at) = (last + 1..row.cells.len()).find(|at| !row.cell(Some(*at)).is_empty()) {
+            return Some((String::new(), row.cell(Some(at)).to_owned(), "sheet.more_cells"));
+        }
+        let of = |(at, column): &(usize, StatusColumn)| column.stance(row.cell(Some(*at))).question();
+        let (at, key) = self.others.iter().find_map(|other| Some((other.0, of(other)?)))?;
+        Some((heading(at), row.cell(Some(at)).to_owned(), key))
     }
 
     /// Heading, cells and what is wrong with them, of a row whose code and name are two regencies.
@@ -109,7 +144,16 @@ impl fmt::Display for BnpbColumns {
     }
 }
 
+/// Where the headings of BNPB's list have the column of hazards; `None` for those of any other table.
+pub fn bnpb_hazard(headings: &[String]) -> Option<usize> {
+    BnpbColumns::find(headings)?.ok()?.hazard
+}
+
+/// Heading, cell, and the sentence of what is wrong.
+type RowDoubt = (String, String, &'static str);
+
 pub struct BnpbRow {
+    line: u64,
     pub bps: String,
     pub regency: String,
     /// The prose that names kecamatan and villages.
@@ -120,6 +164,7 @@ pub struct BnpbRow {
     /// Dead, missing, injured, houses, buildings; or the cell that is no number.
     numbers: [Result<u32, String>; 5],
     category: HazardFinding,
+    doubt: Option<RowDoubt>,
     /// The cell that names what happened; empty where the table has none.
     hazard: String,
     /// Hash of all cells but the running number: the same row twice is the same report twice.
@@ -142,7 +187,7 @@ impl BnpbRow {
     pub fn read(
         row: &CellRow,
         columns: &BnpbColumns,
-        (dates, phrases): (Option<DateOrder>, &mut Phrases),
+        (dates, categories): (Option<DateOrder>, &mut CategoryWords<'_>),
     ) -> BnpbRow {
         let cell = |column: usize| columns.cell(row, column).to_owned();
         let date = WrittenDate::read(&cell(DATE), dates);
@@ -158,14 +203,33 @@ impl BnpbRow {
             content.update(cell);
         }
         let hazard = row.cell(columns.hazard).to_owned();
+        let text = columns.text(row);
+        let category = hazard::finding(columns.hazard.map(|_| hazard.as_str()), &text, categories);
+        let of_text = || {
+            let at = columns.texts.first().copied();
+            (at.map_or("", |at| columns.headings[at].trim()).to_owned(), text.chars().take(200).collect())
+        };
+        let of_cell = || {
+            let heading = columns.hazard.map_or("", |at| columns.headings[at].trim());
+            (heading.to_owned(), hazard.clone())
+        };
+        let doubt = columns.doubt(row).or_else(|| match category {
+            HazardFinding::Open { is_of_text, key, .. } => {
+                let (heading, cell) = if is_of_text { of_text() } else { of_cell() };
+                Some((heading, cell, key))
+            }
+            HazardFinding::Category(_) => None,
+        });
         BnpbRow {
+            line: row.line,
             bps: cell(ID),
             regency: cell(REGENCY),
             place: cell(PLACE),
             date,
             written_date: cell(DATE),
-            numbers: [0, 1, 2, 3, 4].map(|index| count(&cell(NUMBERS + index))),
-            category: hazard::finding(columns.hazard.map(|_| hazard.as_str()), phrases),
+            numbers: [0, 1, 2, 3, 4].map(|index| number(&cell(NUMBERS + index))),
+            category,
+            doubt,
             hazard,
             content,
         }
@@ -173,54 +237,41 @@ impl BnpbRow {
 
     /// Whether its date, its hazard and its numbers can be read.
     pub fn is_readable(&self) -> bool {
-        self.date.is_ok()
-            && matches!(self.category, HazardFinding::Category(_))
-            && self.numbers.iter().all(Result::is_ok)
+        self.date.is_ok() && self.doubt.is_none() && self.numbers.iter().all(Result::is_ok)
     }
 
-    /// Whether its date may be read in two ways, or its hazard is none that happened for certain.
+    /// Whether a person decides: its date may be read in two ways, or it is not certain what happened.
     pub fn is_ambiguous(&self) -> bool {
-        let is_open = matches!(self.category, HazardFinding::NoDisaster | HazardFinding::Unsure);
-        self.date == Err(DateFault::Ambiguous) || is_open
+        let is_refused = matches!(self.category, HazardFinding::Open { is_asked: false, .. });
+        self.date == Err(DateFault::Ambiguous) || self.doubt.is_some() && !is_refused
     }
 
     /// The first cell that cannot be read: heading, cell, and how to write it.
     pub fn trouble(&self, columns: &BnpbColumns) -> Option<(String, String, String)> {
+        let words = |key| RefusalSentence::bare(key).indonesian();
         let date = match self.date {
             Ok(_) => None,
-            Err(DateFault::Ambiguous) => Some(
-                "may be day/month or month/day, and no date of the table shows which; give --dates dmy or --dates mdy",
-            ),
-            Err(DateFault::Unreadable) => {
-                Some("is no day of the calendar; write it like 31/12/2021 or 2021-12-31")
-            }
+            Err(DateFault::Ambiguous) => Some("sheet.ambiguous_date_of_list"),
+            Err(DateFault::Unreadable) => Some("sheet.unreadable_date"),
         };
-        if let Some(why) = date {
-            return Some((columns.heading(DATE), self.written_date.clone(), why.to_owned()));
+        if let (Some(key), None | Some((.., "sheet.unknown_category"))) = (date, &self.doubt) {
+            return Some((columns.heading(DATE), self.written_date.clone(), words(key)));
         }
-        let hazard = match self.category {
-            HazardFinding::Category(_) => None,
-            HazardFinding::Nothing => Some("says that nothing happened; leave the row out"),
-            HazardFinding::NoDisaster => {
-                Some("is a conflict and no disaster; report it in a table of conflicts, with its category")
-            }
-            HazardFinding::Unsure => {
-                Some("may not have happened; write the hazard alone where it did, or leave the row out")
-            }
-        };
-        if let Some(why) = hazard {
-            let heading = columns.hazard.map_or("", |at| columns.headings[at].trim());
-            return Some((heading.to_owned(), self.hazard.clone(), why.to_owned()));
+        if let Some((heading, cell, key)) = &self.doubt {
+            return Some((heading.clone(), cell.clone(), words(key)));
         }
         let index = self.numbers.iter().position(Result::is_err)?;
         let cell = self.numbers[index].clone().err().unwrap_or_default();
-        let why = "is no whole number; write digits only, and nothing where it is not known";
-        Some((columns.heading(NUMBERS + index), cell, why.to_owned()))
+        Some((columns.heading(NUMBERS + index), cell, words("sheet.no_number")))
     }
 
     /// The report of one place the row names. What cannot be read stands in it as it was written, so that the decoder
     /// refuses it for that.
     pub fn report(&self, named: &NamedPlace<'_>, class: FeedClass) -> Vec<u8> {
+        if let Some((_, value, key)) = &self.doubt {
+            let why = RefusalSentence::bare(key).indonesian();
+            return json!({ "row": self.line, "value": value, "why": why }).to_string().into_bytes();
+        }
         let zone = format!("{:+03}:{:02}", named.minutes / 60, named.minutes % 60);
         let at = |clock: &str| match self.date {
             Ok(date) => format!("{}T{clock}{zone}", date.day),
@@ -256,18 +307,17 @@ impl BnpbRow {
         serde_json::to_vec(&report).unwrap_or_default()
     }
 
-    /// The code; where the cell has none it stands there as it was written.
-    fn category(&self) -> &str {
+    fn category(&self) -> String {
         match self.category {
-            HazardFinding::Category(code) => code,
-            _ => &self.hazard,
+            HazardFinding::Category(category) => category.to_string(),
+            HazardFinding::Open { .. } => String::new(),
         }
     }
 
     /// The words about the place; what happened before them, where the category does not say it.
     fn summary(&self, words: &str) -> String {
         let words: String = words.chars().take(600).collect();
-        match (self.category(), self.hazard.as_str()) {
+        match (self.category().as_str(), self.hazard.as_str()) {
             ("WA-01", _) | (_, "") => words,
             (_, hazard) => format!("{hazard}: {words}"),
         }
@@ -302,6 +352,11 @@ impl BnpbRow {
     }
 }
 
+/// A number as cells of any table have it; 0 where nothing is written.
+fn number(cell: &str) -> Result<u32, String> {
+    cells::count(cell).map(Option::unwrap_or_default).ok_or_else(|| cell.to_owned())
+}
+
 /// A number of people or houses: `1.250` and `1,250` have a sign between the thousands, `2,0` a decimal that says nothing.
 pub fn count(cell: &str) -> Result<u32, String> {
     if matches!(cell, "" | "-" | "–") {
@@ -327,7 +382,7 @@ struct Report<'a> {
     feed: &'a str,
     district: &'a str,
     kind: &'a str,
-    category: &'a str,
+    category: String,
     /// A number, or the cell that is none; so are `dead` and `injured`.
     severity: Value,
     occurred_at: String,

@@ -111,7 +111,7 @@ fn the_same_row_twice_is_the_same_report_and_nothing_is_lost() {
     let broken = row(4, "1613", "31/02/2020") + "5;only;three\n";
     let (found, figures) = run(format!("{HEAD}{}{broken}", rows.concat()), &muratara());
     assert_eq!(found[0].as_ref().unwrap(), found[1].as_ref().unwrap());
-    assert_eq!(found[2..], [Err(Refused::District), Err(Refused::Time), Err(Refused::District)]);
+    assert_eq!(found[2..], [Err(Refused::District), Err(Refused::Time), Err(Refused::Schema)]);
     assert_eq!((figures.rows, figures.rows_elsewhere), (5, 2));
 }
 
@@ -173,7 +173,7 @@ fn the_rows_that_were_not_taken_can_be_corrected_and_imported() {
     list.next_record().unwrap();
     list.refuse_row(1, &refusal);
     let rejected = list.left_out();
-    assert!(rejected.contains("\n4,refused,is no day of the calendar"), "{rejected}");
+    assert!(rejected.contains("\n4,refused,Bukan tanggal yang ada"), "{rejected}");
     let (found, _, fates) = run_with(rejected.replace("31/11/2021", "30/11/2021").as_bytes(), &places, None);
     assert!(found[0].is_ok() && fates.read == 1, "{found:?}");
 }
@@ -207,7 +207,10 @@ fn code_and_name_that_contradict_each_other_are_asked_about() {
     assert_eq!(found[0].as_ref().unwrap_err().reason, Refused::District);
     assert_eq!((fates.taken, fates.asked), (0, 1));
     let words = fates.to_string();
-    assert!(words.contains("'1613 KETAPANG': asked: the code is 16.13 and the name is 61.04"), "{words}");
+    assert!(
+        words.contains("'1613 KETAPANG': asked: Kode ini milik 16.13 dan namanya milik 61.04"),
+        "{words}"
+    );
     let dotted = text.replace(";1613;", ";16.13;").replace("KETAPANG", "MUSI RAWAS UTARA");
     assert!(run_with(dotted.as_bytes(), &places, None).0[0].is_ok());
 }
@@ -247,8 +250,11 @@ fn no_row_is_lost_and_what_cannot_be_read_is_named_with_line_and_column() {
 #[test]
 fn the_category_is_the_hazard_of_the_row() {
     let places = muratara();
-    let text =
-        format!("{HEAD}{}{}", row("31/12/2021", "TANAH LONGSOR", "0"), row("30/12/2021", "KECELAKAAN", "0"));
+    let text = format!(
+        "{HEAD}{}{}",
+        row("31/12/2021", "TANAH LONGSOR", "0"),
+        row("30/12/2021", "EPIDEMI", "0").replace(";S;;", ";S;diare;")
+    );
     let categories: Vec<String> = run_with(text.as_bytes(), &places, None)
         .0
         .iter()
@@ -308,11 +314,14 @@ fn the_real_list_is_understood_better_than_naively() {
     else {
         panic!("another format")
     };
-    let figures = read_figures(*list).unwrap();
+    let mut list = *list;
+    while list.next_record().unwrap().is_some() {}
+    let (figures, fates) = (list.figures(), list.row_fates());
     let share = f64::from(figures.placed()) / f64::from(figures.mentions);
     eprintln!("{figures:?}: {:.2} % of {} mentions", share * 100.0, figures.mentions);
     assert_eq!((figures.rows, figures.rows_elsewhere), (2968, 0));
     assert!(figures.mentions > 5746 && share > 0.98, "{figures:?}");
+    assert!(fates.asked * 500 < fates.read, "{fates}");
 }
 
 /// The list of codes and names out of a dump with rows such as `('16.13','Kabupaten Musi Rawas Utara')`.
@@ -377,4 +386,107 @@ fn what_would_lose_rows_is_refused_with_its_line() {
     assert!(fault(format!("{HEAD}{row}{open}{row}")).contains("line 4 opens a quotation mark"));
     let other = HEAD[HEAD.find("No.").unwrap()..].replace("Terluka", "Sakit");
     assert!(fault(format!("{HEAD}{row}{other}{row}")).contains("line 4 has headings again"));
+}
+
+/// What calls a row untrue, and a row that is cut off or too long, is asked about by every way a list comes in.
+#[test]
+fn what_is_not_true_or_not_whole_is_asked_about() {
+    let plain = row("31/12/2021", "BANJIR", "3");
+    let with_text = |text: &str| plain.replace(";S;;;", &format!(";S;{text};;"));
+    let with_status = |cell: &str| {
+        let head = HEAD.replace("Fasum Rusak", "Fasum Rusak;Status");
+        format!("{head}{}", plain.replace(";0\n", &format!(";0;{cell}\n")))
+    };
+    for (text, column, key) in [
+        (format!("{HEAD}{}", with_text("Hoaks, kejadian tidak benar")), "Kronologi & Dokumentasi", "denied"),
+        (format!("{HEAD}{}", with_text("Simulasi penanganan banjir")), "Kronologi & Dokumentasi", "doubtful"),
+        (with_status("Fiktif"), "Status", "denied"),
+        (with_status("Draf"), "Status", "doubtful"),
+        (format!("{HEAD}{}", plain.replace("BANJIR", "BANJIIR")), "Kejadian", "unknown_category"),
+        (format!("{HEAD}{}", plain.replace("BANJIR", "")), "Kejadian", "no_category"),
+        (format!("{HEAD}{}", plain.replace(";0;0;0;0\n", "\n")), "Hilang", "short_row"),
+        (format!("{HEAD}{}", plain.replace("\n", ";2 luka\n")), "", "more_cells"),
+    ] {
+        let (found, _, fates) = run_with(text.as_bytes(), &muratara(), None);
+        let why = RefusalSentence::bare(Box::leak(format!("sheet.{key}").into_boxed_str())).indonesian();
+        assert_eq!(found[0].as_ref().unwrap_err().reason, Refused::Schema, "{text}");
+        assert_eq!((fates.asked, fates.problems[0].column.as_str()), (1, column), "{text}\n{fates}");
+        assert_eq!(fates.problems[0].why, why, "{text}");
+        assert!(found[0].as_ref().unwrap_err().detail.contains(&why), "{text}");
+    }
+    for text in ["Hujan lebat, tidak ada korban jiwa", "Banjir merendam 30 rumah. Warga diimbau waspada"] {
+        let (found, ..) = run_with(format!("{HEAD}{}", with_text(text)).as_bytes(), &muratara(), None);
+        assert!(found[0].is_ok(), "{text}: {found:?}");
+    }
+}
+
+/// The page reads the same list as any table.
+#[test]
+fn a_row_has_one_fate_by_whichever_reader_it_comes_in() {
+    let places = muratara();
+    let (crosswalk, class) = (Crosswalk::parse(&config("crosswalk.csv")).unwrap(), FeedClass::Agency);
+    let taxonomy = &taxonomy();
+    let guide = Guide { places: &places, crosswalk: &crosswalk, class, dates: None, taxonomy, regency: None };
+    let fates = |text: &str, format| {
+        let source = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
+        let mut archive = Archive::open("list".into(), source, format, guide).unwrap();
+        let catalog = Catalog { places: &places, taxonomy };
+        while let Some(record) = archive.next_record().unwrap() {
+            let (row, areas, author) = (record.row, Areas::everywhere(), StampedAuthor::default());
+            let view = RecordView {
+                bytes: record.bytes,
+                feed_name: "",
+                class: None,
+                areas: &areas,
+                received_at: Time(1_800_000_000_000_000),
+                archive: true,
+                author: &author,
+            };
+            if let Some(refusal) = decode(&view, &catalog).err() {
+                archive.refuse_row(row, &refusal);
+            }
+        }
+        let fates = archive.row_fates().unwrap();
+        (fates.read, fates.taken, fates.refused, fates.asked)
+    };
+    let plain = row("31/12/2021", "BANJIR", "3");
+    let hazards = [
+        "BANJIR",
+        "TANAH LONGSOR",
+        "BANJIIR",
+        "",
+        "-",
+        "NIHIL",
+        "KLB",
+        "COVID-19",
+        "HOTSPOT",
+        "KECELAKAAN LALU LINTAS",
+        "KONFLIK SOSIAL",
+        "BANJIR (NIHIL)",
+        "Simulasi banjir",
+        "GAGAL TEKNOLOGI",
+    ];
+    let prose = [
+        "",
+        "air naik",
+        "Hoaks, kejadian tidak benar",
+        "Tidak terjadi banjir",
+        "akan digelar simulasi banjir",
+        "nihil",
+    ];
+    for hazard in hazards {
+        for text in prose {
+            let row = plain.replace("BANJIR", hazard).replace(";S;;", &format!(";S;{text};"));
+            let list = format!("{HEAD}{row}");
+            assert_eq!(fates(&list, Format::BnpbCsv), fates(&list, Format::Table), "{row}");
+        }
+    }
+    for date in ["31/11/2021", "05/02/2020", ""] {
+        let list = format!("{HEAD}{}", row(date, "BANJIR", "0"));
+        assert_eq!(fates(&list, Format::BnpbCsv), fates(&list, Format::Table), "{date}");
+    }
+    for dead in ["dua", "-3", "nihil", "1.250", "-"] {
+        let list = format!("{HEAD}{}", row("31/12/2021", "BANJIR", dead));
+        assert_eq!(fates(&list, Format::BnpbCsv), fates(&list, Format::Table), "{dead}");
+    }
 }

@@ -39,6 +39,18 @@ fn a_row_that_says_it_did_not_happen_is_no_incident() {
         ("Bentrok;massa dua desa;;Tidak benar", "denied"),
         ("Banjir;air naik;;Nihil", "denied"),
         ("Banjir;3 orang meninggal;3;Simulasi", "doubtful"),
+        ("Banjir;3 orang meninggal;3;Fiktif", "denied"),
+        ("Banjir;air naik;;Tidak valid", "denied"),
+        ("Banjir;air naik;;Salah input", "denied"),
+        ("Banjir;air naik;;Dicabut", "denied"),
+        ("Banjir;air naik;;Ternyata tidak ada", "denied"),
+        ("Banjir;air naik;;Ditarik", "doubtful"),
+        ("Banjir;air naik;;Ditolak", "doubtful"),
+        ("Banjir;air naik;;Draft", "doubtful"),
+        ("Banjir;air naik;;Uji coba", "doubtful"),
+        ("Banjir;air naik;;Tes", "doubtful"),
+        ("Banjir;air naik;;Duplikat", "doubtful"),
+        ("Banjir;air naik;;Belum dicek", "doubtful"),
         ("Unjuk rasa;Rencana unjuk rasa besok dibatalkan;;", "doubtful"),
         ("Unjuk rasa;akan unjuk rasa besok di kantor bupati;;", "doubtful"),
         ("Rencana unjuk rasa;di kantor bupati;;", "doubtful"),
@@ -164,6 +176,48 @@ fn the_answer_of_a_person_decides_whether_it_happened() {
         now.iter().map(|row| row.key).collect::<Vec<_>>(),
         "answers leave the names of rows alone"
     );
+}
+
+/// A cell of a column beside the prose, whose heading says what it is of.
+fn noted(heading: &str, cell: &str) -> String {
+    let text = format!(
+        "Tanggal;Kecamatan;Jenis Kejadian;Uraian;{heading}\n28/11/2026;Rupit;Banjir;air naik;{cell}\n"
+    );
+    let shown = shapes(text.as_bytes()).remove(0);
+    shown.split_once(": ").map(|(_, fate)| fate.split(" '").next().unwrap_or_default().to_owned()).unwrap()
+}
+
+#[test]
+fn a_note_or_a_check_that_calls_the_row_untrue_is_asked_about() {
+    for (heading, cell, key) in [
+        ("Validasi", "tidak", "doubtful"),
+        ("Validasi", "Belum", "doubtful"),
+        ("Valid", "N", "doubtful"),
+        ("Terverifikasi", "False", "doubtful"),
+        ("Hasil cek", "ternyata tidak ada", "denied"),
+        ("Catatan", "laporan tidak terbukti", "denied"),
+        ("Tindak lanjut", "dicek ke TKP nihil", "denied"),
+        ("Catatan", "informasi bohong", "denied"),
+        ("Hasil verifikasi", "tidak ditemukan banjir", "denied"),
+        ("Lainnya", "HOAKS", "denied"),
+    ] {
+        assert_eq!(noted(heading, cell), format!("asked sheet.{key}"), "{heading}: {cell}");
+    }
+    for (heading, cell) in [
+        ("Validasi", "Ya"),
+        ("Validasi", "valid"),
+        ("Status", "Belum selesai"),
+        ("Status", "Ditangani"),
+        ("Catatan", "warga diimbau tidak menyebarkan hoaks"),
+        ("Catatan", "korban tidak ditemukan"),
+        ("Catatan", "nihil"),
+        ("Tindak lanjut", "tidak ada"),
+        ("Tindak lanjut", "akan dilakukan mediasi besok"),
+        ("Tindak lanjut", "tidak ditemukan korban jiwa"),
+        ("Lainnya", "0"),
+    ] {
+        assert!(noted(heading, cell).starts_with("16.13.01 "), "{heading}: {cell}: {}", noted(heading, cell));
+    }
 }
 
 #[test]

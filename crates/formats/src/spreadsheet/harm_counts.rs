@@ -1,0 +1,88 @@
+//! How many people the columns of a row count: columns of parts are summed, a column of all stands for its parts, and what
+//! contradicts itself is asked about.
+
+use super::cells;
+use super::column::ColumnMeaning;
+use super::harm_heading;
+use super::header::HeadedSheet;
+use super::mapping::TableMapping;
+use super::reader::{TableRows, Trouble, trouble};
+use std::collections::BTreeMap;
+
+/// Counts of one sort, each of other people: of men and of women, or of all.
+#[derive(Default)]
+struct PartCounts {
+    /// By which of the people; the heading where it is not understood.
+    counts: BTreeMap<String, u32>,
+    is_of_all: bool,
+}
+
+impl PartCounts {
+    fn sum(&self) -> u32 {
+        self.counts.values().fold(0, |sum, own| sum.saturating_add(*own))
+    }
+
+    /// True where it counts everybody: one of several parts may be the only one that is counted.
+    fn is_whole(&self) -> bool {
+        self.is_of_all || self.counts.len() > 1
+    }
+}
+
+/// By what a column sets people apart, and which it counts; `None` where its heading is not understood.
+pub type PartColumn = Option<(Vec<&'static str>, String)>;
+
+/// The parts that the columns of a table count.
+pub fn parts(table: &HeadedSheet, mapping: &TableMapping) -> Vec<PartColumn> {
+    let part = |(heading, meaning): (&String, &Option<ColumnMeaning>)| {
+        let found = harm_heading::of_heading(heading).filter(|found| Some(found.meaning) == *meaning)?;
+        let which: Vec<&str> = found.part.which.iter().copied().collect();
+        Some((found.part.by.iter().copied().collect(), which.join(" ")))
+    };
+    table.headings.iter().zip(&mapping.columns).map(part).collect()
+}
+
+impl TableRows<'_> {
+    /// The people that the columns of a meaning count; `None` where there are none or all are empty.
+    pub(super) fn people(&self, row: usize, meaning: ColumnMeaning) -> Result<Option<u32>, Trouble> {
+        let mut columns = self.mapping.of(meaning);
+        if let (Some(only), None) = (columns.next(), columns.next()) {
+            let cell = self.table.sheet.cell(row, only);
+            let no_number = || trouble(false, Some(only), cell, ("sheet.no_number", vec![]));
+            return cells::count(cell).ok_or_else(no_number);
+        }
+        let mut sorts: BTreeMap<Vec<&str>, PartCounts> = BTreeMap::new();
+        let mut first = None;
+        for column in self.mapping.of(meaning) {
+            let cell = self.table.sheet.cell(row, column);
+            let own = cells::count(cell)
+                .ok_or_else(|| trouble(false, Some(column), cell, ("sheet.no_number", vec![])))?;
+            let Some(own) = own else { continue };
+            let (by, which) = match &self.parts[column] {
+                Some((by, which)) => (by.clone(), which.clone()),
+                None if first.is_none() => (Vec::new(), String::new()),
+                None => (vec!["heading"], self.table.headings[column].clone()),
+            };
+            first = first.or(Some(column));
+            let sort = sorts.entry(by).or_default();
+            sort.is_of_all = which.is_empty();
+            if *sort.counts.entry(which).or_insert(own) != own {
+                return Err(trouble(true, Some(column), cell, ("sheet.counts_differ", vec![])));
+            }
+        }
+        let whole = sorts.values().filter(|sort| sort.is_whole()).map(PartCounts::sum);
+        let (least, most) = (whole.clone().min(), whole.max());
+        let parts = sorts.values().filter(|sort| !sort.is_whole()).map(PartCounts::sum);
+        let (part, several) = (parts.clone().max(), parts.filter(|sum| *sum > 0).count() > 1);
+        let is_clear = match (least, most, part) {
+            (Some(least), Some(most), part) => least == most && part.is_none_or(|part| part <= most),
+            (_, _, _) => !several,
+        };
+        match is_clear {
+            true => Ok(most.or(part)),
+            false => {
+                let sums: Vec<String> = sorts.values().map(|sort| sort.sum().to_string()).collect();
+                Err(trouble(true, first, &sums.join(" / "), ("sheet.counts_differ", vec![])))
+            }
+        }
+    }
+}
