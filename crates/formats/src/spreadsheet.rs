@@ -1,4 +1,5 @@
-//! Tables as people fill them in: sheets of a spreadsheet, delimited text and exports of KoboToolbox become reports.
+//! Tables as people fill them in: sheets of a spreadsheet, delimited text and exports of KoboToolbox, as JSON too, become
+//! reports.
 //!
 //! [`read`] takes the bytes of a file apart into sheets of plain text cells ([`rows`]): what a spreadsheet keeps as a date is
 //! written as one that reads in one way only. [`mapping`] proposes what each column holds, for a person to correct;
@@ -13,6 +14,7 @@ mod delimited;
 mod harm_counts;
 mod harm_heading;
 pub mod header;
+mod json_table;
 pub mod mapping;
 mod place;
 pub mod reader;
@@ -69,6 +71,7 @@ pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
     let sheets = match bytes {
         [b'P', b'K', 3, 4, ..] => unstopped(|| xlsx::read(bytes))?,
         [0xd0, 0xcf, 0x11, 0xe0, ..] => unstopped(|| xls::read(bytes))?,
+        _ if json_table::is_json(bytes) => vec![json_table::read(bytes)?],
         _ => vec![delimited::read(bytes)?],
     };
     let filled: Vec<SheetRows> =

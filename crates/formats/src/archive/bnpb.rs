@@ -123,6 +123,10 @@ impl<'a> Bnpb<'a> {
             return Err(ArchiveError::Header { file, column: BnpbColumns::FIRST });
         };
         let columns = columns.map_err(|column| ArchiveError::Header { file: file.clone(), column })?;
+        if table.rows.as_slice().is_empty() {
+            let words = RefusalSentence::bare("sheet.no_rows").indonesian();
+            return Err(ArchiveError::Sheet { file, words });
+        }
         let written = table.rows.as_slice().iter().map(|row| columns.date(row));
         let dates = guide.dates.or_else(|| DateOrder::of(written));
         let gazetteer = Gazetteer::new(guide.places);

@@ -41,6 +41,9 @@ impl<'a> Sheets<'a> {
         let sheets = spreadsheet::read(&bytes).map_err(fault)?;
         drop(bytes);
         let found = spreadsheet::tables(sheets, &KeptMapping::default()).map_err(fault)?;
+        if found.tables.iter().all(|(table, _)| table.table_rows().next().is_none()) {
+            return Err(fault(SheetFault::bare("sheet.no_rows")));
+        }
         let columns = columns(&found);
         let mut later: VecDeque<_> = found.tables.into();
         later.iter_mut().for_each(|(_, mapping)| mapping.dates = guide.dates);

@@ -10,6 +10,7 @@ use rust_xlsxwriter::{Format, Workbook};
 
 mod harm;
 mod columns;
+mod json;
 mod meaning;
 mod mentions;
 mod named_places;

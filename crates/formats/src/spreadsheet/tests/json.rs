@@ -1,0 +1,90 @@
+//! Submissions of KoboToolbox in JSON, as its API and its exports write them.
+
+use super::*;
+
+/// Four submissions: one as usual, one that was not approved, one with a group that repeats, one without a number.
+const SUBMISSIONS: [&str; 4] = [
+    r#"{"_id": 1, "_uuid": "6ba7b820-9dad-41d1-80b4-00c04fd430c8", "today": "2026-11-20", "lokasi/kecamatan": "Rupit", "jenis": "Banjir", "uraian": "air naik", "md": 1, "_geolocation": [-2.73, 102.9], "_attachments": [{"filename": "x.jpg"}], "_validation_status": {}}"#,
+    r#"{"_id": 2, "_uuid": "6ba7b821-9dad-41d1-80b4-00c04fd430c8", "today": "2026-11-20", "lokasi/kecamatan": "Nibung", "jenis": "Banjir", "uraian": "air naik", "md": 2, "_validation_status": {"uid": "validation_status_not_approved", "label": "Not Approved"}}"#,
+    r#"{"_id": 3, "_uuid": "6ba7b822-9dad-41d1-80b4-00c04fd430c8", "today": "2026-11-20", "lokasi/kecamatan": "Nibung", "jenis": "Banjir", "uraian": "air naik", "korban": [{"korban/umur": 30, "korban/md": 1}, {"korban/umur": 40, "korban/md": "2"}]}"#,
+    r#"{"_id": 4, "_uuid": "6ba7b823-9dad-41d1-80b4-00c04fd430c8", "today": "2026-11-20", "lokasi": {"kecamatan": "Karang Dapo"}, "jenis": "Banjir", "uraian": "air naik", "md": null}"#,
+];
+
+#[test]
+fn submissions_in_json_are_read_however_they_are_packed() {
+    for text in [
+        format!("[{}]", SUBMISSIONS.join(",")),
+        format!("\u{feff}[\n{}\n]\n", SUBMISSIONS.join(",\n")),
+        format!(r#"{{"count": 4, "next": null, "previous": null, "results": [{}]}}"#, SUBMISSIONS.join(",")),
+        format!(r#"{{"results": [{}], "count": 4}}"#, SUBMISSIONS.join(",")),
+        SUBMISSIONS.join("\n"),
+    ] {
+        assert_eq!(
+            shapes(text.as_bytes()),
+            [
+                "1: 16.13.01 WA-01 5 2026-11-20 1/-/-",
+                "2: refused sheet.not_approved 'Not Approved'",
+                "3: 16.13.03 WA-01 5 2026-11-20 3/-/-",
+                "4: 16.13.05 WA-01 2 2026-11-20 -/-/-",
+            ],
+            "{text}"
+        );
+    }
+    let RowFate::Taken(reports) = &rows(SUBMISSIONS[0].as_bytes())[0].fate else { panic!() };
+    assert_eq!(reports[0].point, Some((-2.73, 102.9)));
+    assert_eq!(Some(reports[0].id), ReportId::parse("6ba7b820-9dad-41d1-80b4-00c04fd430c8"));
+}
+
+#[test]
+fn what_became_of_each_victim_is_not_lost() {
+    let text = SUBMISSIONS[2].replace(r#""korban/md": 1"#, r#""korban/kondisi": "meninggal dunia""#);
+    let text = text.replace(r#""korban/md": "2""#, r#""korban/kondisi": "luka berat""#);
+    assert!(
+        shapes(text.as_bytes())[0].starts_with("1: asked sheet.unread_harm"),
+        "{:?}",
+        shapes(text.as_bytes())
+    );
+}
+
+#[test]
+fn json_that_is_no_table_is_named() {
+    let report = r#"{"report_id": "6ba7b820-9dad-41d1-80b4-00c04fd430c8", "occurred_at": "2026-11-01T08:00:00+07:00"}"#;
+    for (text, key) in [
+        (report, "sheet.reports_in_json"),
+        ("[1, 2]", "sheet.json_damaged"),
+        (&SUBMISSIONS[0][..80], "sheet.json_damaged"),
+        ("[]", "sheet.empty"),
+        (r#"{"count": 0, "results": []}"#, "sheet.empty"),
+        (&"[".repeat(100_000), "sheet.json_damaged"),
+    ] {
+        assert_eq!(fault(text.as_bytes()), key, "{text:.80}");
+    }
+    let wide: Vec<String> = (0..600).map(|key| format!(r#""k{key}": 1"#)).collect();
+    assert_eq!(fault(format!("{{{}}}", wide.join(",")).as_bytes()), "sheet.too_wide");
+}
+
+#[test]
+fn a_table_without_a_row_is_no_import() {
+    use crate::archive::{Archive, Crosswalk, Format, Guide};
+    let (places, taxonomy, crosswalk) = (places(), taxonomy(), Crosswalk::default());
+    let class = domain::kind::FeedClass::Agency;
+    let guide = Guide {
+        places: &places,
+        crosswalk: &crosswalk,
+        class,
+        dates: None,
+        taxonomy: &taxonomy,
+        regency: None,
+    };
+    let head = "No.;ID Kabupaten;Tanggal Kejadian;Kejadian;Lokasi;Kabupaten;Provinsi;Kronologi;Penyebab;Meninggal;\
+                Hilang;Terluka;Rumah Rusak;Fasum Rusak\n";
+    for (text, format) in [
+        ("Tanggal;Kecamatan;Jenis Kejadian\n", Format::Table),
+        ("[]", Format::Table),
+        (head, Format::BnpbCsv),
+    ] {
+        let source = Box::new(std::io::Cursor::new(text.as_bytes().to_vec()));
+        let error = Archive::open("list".into(), source, format, guide).err().unwrap().to_string();
+        assert!(error.contains("berisi"), "{text}: {error}");
+    }
+}
