@@ -9,6 +9,7 @@ use super::mapping::TableMapping;
 use super::reader::{TableRows, Trouble, trouble};
 use super::xlsx::NO_VALUE;
 use crate::archive::words::letters;
+use crate::chat::Finding;
 use crate::chat::hurt::people_hurt;
 use crate::chat::token::tokens;
 
@@ -76,9 +77,10 @@ impl TableRows<'_> {
     fn names_victims(&self, row: usize, column: usize) -> bool {
         use ColumnMeaning::{Casualties, Dead, Injured};
         let cell = self.table.sheet.cell(row, column);
-        let hurt = people_hurt(cell, &tokens(cell, 0..cell.len())).at_least();
-        let dead = hurt.dead.is_some_and(|found| found.value > 0) || hurt.missing.is_some();
-        let injured = hurt.injured.is_some_and(|found| found.value > 0);
+        let hurt = people_hurt(cell, &tokens(cell, 0..cell.len()));
+        let counted = |slot: &Option<Finding<u32>>| slot.as_ref().is_some_and(|found| found.value > 0);
+        let dead = counted(&hurt.dead) || hurt.uncounted.dead.is_some() || hurt.missing.is_some();
+        let injured = counted(&hurt.injured) || hurt.uncounted.injured.is_some();
         dead && !self.mapping.has(Dead)
             || injured && !self.mapping.has(Injured) && !self.mapping.has(Casualties)
     }

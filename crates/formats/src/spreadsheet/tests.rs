@@ -8,8 +8,8 @@ use domain::place::{Code, Places};
 use domain::report::ReportId;
 use rust_xlsxwriter::{Format, Workbook};
 
-mod harm;
 mod columns;
+mod harm;
 mod json;
 mod meaning;
 mod mentions;
