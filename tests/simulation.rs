@@ -4,6 +4,7 @@ mod attested;
 mod board;
 mod clocks;
 mod compare;
+mod confirmed;
 mod desks;
 mod echoes;
 mod judged;

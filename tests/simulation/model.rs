@@ -2,7 +2,7 @@
 
 use super::attested::{self, DeskSays, GivenVerdict, Summary};
 use super::withdrawn::{
-    placement_waits, places_reports, spoken, withdrawal_waits, withdrawals, withdrawn, words,
+    placement_waits, places_reports, request, spoken, withdrawal_waits, withdrawals, withdrawn, words,
 };
 use super::world::{self, fusion};
 use domain::effect::Verdict;
@@ -64,8 +64,6 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
         state.reports.insert(key(report), (outcome, None));
         if let (Outcome::Incident, Body::Statement(statement)) = (outcome, &report.body) {
             let placements = || naming(&all, report).filter(|(_, act)| places_reports(*act));
-            let request =
-                |record: &Report| DeskRequest { at: record.reported_at, verification: record.name() };
             let in_force = placements().filter(|(record, _)| !waiting.contains(&record.name()));
             let own = in_force.map(|(record, _)| request(record)).max();
             let moves = placements().filter(|(record, _)| waiting.contains(&record.name()));

@@ -19,13 +19,13 @@ use std::sync::Arc;
 use FeedClass::{Community, Company, Military, Police, Village};
 use VerificationAct::{Confirm, Merge, Reject, Split};
 
-type Person = (&'static str, &'static str);
-const SARI: Person = ("sari", "160503");
+pub type Person = (&'static str, &'static str);
+pub const SARI: Person = ("sari", "160503");
 const SARI_AGAIN: Person = ("sari-2", "160503");
-const BUDI: Person = ("budi", "160504");
+pub const BUDI: Person = ("budi", "160504");
 const NOBODY: Person = ("", "");
 
-fn record(number: u128, (feed, class): (FeedId, FeedClass), reported_at: Time, body: Body) -> Report {
+pub fn record(number: u128, (feed, class): (FeedId, FeedClass), reported_at: Time, body: Body) -> Report {
     Report {
         id: ReportId(number << 64 | number),
         hash: world::whole_hash(number),
@@ -40,7 +40,7 @@ fn record(number: u128, (feed, class): (FeedId, FeedClass), reported_at: Time, b
     }
 }
 
-fn says(class: FeedClass, hours: i64, severity: u8) -> Report {
+pub fn says(class: FeedClass, hours: i64, severity: u8) -> Report {
     let category = Category::parse("WP-05").expect("a code of the taxonomy");
     let at = START.plus(hours * HOUR);
     let statement = Statement { severity, ..world::plain_statement(category, at) };
@@ -48,7 +48,7 @@ fn says(class: FeedClass, hours: i64, severity: u8) -> Report {
 }
 
 /// Typed by a person of the desk.
-fn typed(mut report: Report, (account, person): Person) -> Report {
+pub fn typed(mut report: Report, (account, person): Person) -> Report {
     let author = StampedAuthor { account: account.into(), person: person.into(), ..StampedAuthor::default() };
     let author: Author = author.author(&desk_feed::name(report.class), report.class);
     (report.feed, report.author) = (FeedId::of(&desk_feed::name(report.class)), Some(author));
@@ -56,7 +56,7 @@ fn typed(mut report: Report, (account, person): Person) -> Report {
 }
 
 /// What a person of the desk says of reports, so many hours after the start.
-fn act(number: u128, (act, hours): (VerificationAct, i64), named: &[&Report], person: Person) -> Report {
+pub fn act(number: u128, (act, hours): (VerificationAct, i64), named: &[&Report], person: Person) -> Report {
     let reports = named.iter().map(|report| report.name().into()).collect();
     let body = Body::Verification { act, reports, areas: Areas::everywhere() };
     let at = START.plus(hours * HOUR + 30 * MINUTE);
@@ -65,8 +65,8 @@ fn act(number: u128, (act, hours): (VerificationAct, i64), named: &[&Report], pe
 
 /// What stands after these records, the same in whatever order and however often they come.
 #[derive(Clone, PartialEq, Debug)]
-struct Stands {
-    level: Level,
+pub struct Stands {
+    pub level: Level,
     incidents: Vec<Incident>,
     /// Reports that say nothing more of what stands.
     set_aside: BTreeSet<ReportName>,
@@ -78,13 +78,13 @@ impl Stands {
     }
 
     /// How many hours after the start somebody asked to take something back.
-    fn asked(&self) -> Option<i64> {
+    pub fn asked(&self) -> Option<i64> {
         let request = self.incidents.iter().filter_map(|incident| incident.take_back_request).max();
         request.map(|request| request.at.since(START) / HOUR)
     }
 }
 
-fn after(reports: &[Report]) -> Stands {
+pub fn after(reports: &[Report]) -> Stands {
     // The model holds nothing up.
     let (raise_ppm, clear_ppm) = ([1_000_001; 3], [1_000_001; 3]);
     let policy = domain::policy::Policy { raise_ppm, clear_ppm, ..world::shipped_policy() };
@@ -328,7 +328,7 @@ fn what_waits_to_replace_a_report_is_one_voice_with_it() {
 }
 
 /// Rules alone speak, and only those that one incident can meet.
-fn rules_of_one_incident() -> Pipeline {
+pub fn rules_of_one_incident() -> Pipeline {
     let base = world::policy();
     let rules = base.rules.iter().filter(|rule| rule.count <= 1).cloned().collect();
     let policy = domain::policy::Policy {

@@ -4,6 +4,7 @@
 use super::attested::{self, DeskSays, GivenVerdict};
 use super::model::{List, Member, given, judged, naming};
 use super::world::fusion;
+use domain::author::Author;
 use domain::desk_feed;
 use domain::effect::Verdict;
 use domain::evidence::second_person::DeskRequest;
@@ -57,16 +58,77 @@ fn circle<'a>(all: &[&'a Report], report: &Report) -> Vec<&'a Report> {
     Vec::new()
 }
 
-/// True where a colleague of who typed a report withdraws it, nobody else did within a day, and it could stand.
+/// True where a withdrawal takes two persons and no second one did the same within a day.
 pub fn withdrawal_waits(all: &[&Report], report: &Report, record: &Report) -> bool {
-    withdrawal_takes_two(all, report, record)
-        && !withdrawals(all, report).any(|other| attested::are_of_two(record, other))
+    withdrawal_takes_two(all, report, record) && joined_at(all, report, record).is_none()
 }
 
+/// A colleague of who typed a report on a feed of the desk withdraws it, or somebody else of the desk confirmed it; and it could
+/// stand.
 fn withdrawal_takes_two(all: &[&Report], report: &Report, record: &Report) -> bool {
-    desk_feed::is_desk_feed(report.feed)
-        && attested::may_be_colleagues(&attested::author(report), &attested::author(record))
-        && may_be_of_what_stands(all, report, record)
+    let is_another = |author: &Author| attested::may_be_colleagues(author, &attested::author(record));
+    let of_colleague = desk_feed::is_desk_feed(report.feed) && is_another(&attested::author(report));
+    let confirmed = || confirmations(all, report).0.iter().any(is_another);
+    (of_colleague || confirmed()) && may_be_of_what_stands(all, report, record)
+}
+
+/// Who confirmed a report since two persons rejected it, and the rejections since the last confirmation.
+fn confirmations<'a>(all: &'a [&'a Report], report: &'a Report) -> (Vec<Author>, Vec<&'a Report>) {
+    let mut verdicts: Vec<(&Report, VerificationAct)> =
+        naming(all, report).filter(|(_, act)| !places_reports(*act)).collect();
+    verdicts.sort_by_key(|(record, _)| (record.reported_at, record.name()));
+    let confirms = |(_, act): &(&Report, VerificationAct)| *act == VerificationAct::Confirm;
+    let mut runs = verdicts.split_inclusive(confirms).rev().peekable();
+    let rejected = |run: &[(&'a Report, VerificationAct)]| -> Vec<&'a Report> {
+        run.iter().filter(|verdict| !confirms(verdict)).map(|(record, _)| *record).collect()
+    };
+    let (mut by, mut rejections) = (Vec::new(), Vec::new());
+    if let Some(last) = runs.next_if(|run| !run.iter().any(confirms)) {
+        rejections = rejected(last);
+        if by_two(&rejections) {
+            return (by, rejections);
+        }
+    }
+    for run in runs {
+        by.extend(run.last().map(|(record, _)| attested::author(record)));
+        if by_two(&rejected(run)) {
+            break;
+        }
+    }
+    (by, rejections)
+}
+
+fn by_two(rejections: &[&Report]) -> bool {
+    rejections.iter().any(|one| rejections.iter().any(|other| attested::are_of_two(one, other)))
+}
+
+/// When the first second person did the same as a record that takes a report back: withdrew it too where it is the desk's, else
+/// rejected it.
+fn joined_at(all: &[&Report], report: &Report, record: &Report) -> Option<Time> {
+    let seconds: Vec<&Report> = if desk_feed::is_desk_feed(report.feed) {
+        withdrawals(all, report).filter(|other| attested::are_of_two(record, other)).collect()
+    } else {
+        let mut rejections = confirmations(all, report).1;
+        rejections.retain(|other| {
+            attested::desk_person(other)
+                .is_some_and(|person| attested::may_be_colleagues(&person, &attested::author(record)))
+        });
+        rejections
+    };
+    let at = |other: &&Report| match other.body {
+        Body::Verification { .. } => other.reported_at,
+        _ => known_at(other),
+    };
+    seconds.iter().map(|other| at(other).max(known_at(record))).min()
+}
+
+/// The request that a record which takes something back makes.
+pub fn request(record: &Report) -> DeskRequest {
+    let at = match record.body {
+        Body::Verification { .. } => record.reported_at,
+        _ => known_at(record),
+    };
+    DeskRequest { at, verification: record.name() }
 }
 
 /// When a report was known.
@@ -82,15 +144,11 @@ pub fn withdrawn<'a>(all: &'a [&'a Report], waiting: &[ReportName]) -> Vec<(List
         if report.class == FeedClass::Sensor {
             continue;
         }
-        let since = |record: &Report| {
-            let seconds = withdrawals(all, report).filter(|other| attested::are_of_two(record, other));
-            match withdrawal_takes_two(all, report, record) {
-                true => seconds.map(|other| known_at(record).max(known_at(other))).min(),
-                false => Some(known_at(record)),
-            }
+        let since = |record: &Report| match withdrawal_takes_two(all, report, record) {
+            true => joined_at(all, report, record),
+            false => Some(known_at(record)),
         };
         let Some(withdrawn) = withdrawals(all, report).filter_map(since).min() else { continue };
-        let request = |record: &Report| DeskRequest { at: record.reported_at, verification: record.name() };
         let placements = naming(all, report).filter(|(_, act)| places_reports(*act));
         let in_force = placements.filter(|(record, _)| !waiting.contains(&record.name()));
         let own = in_force.map(|(record, _)| request(record)).max();

@@ -23,6 +23,7 @@ mod sign;
 pub mod signals;
 pub mod speaker;
 mod taking_back;
+mod withdrawal;
 
 use crate::condition::finding::awas_request;
 use crate::effect::Effect;

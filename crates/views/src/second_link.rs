@@ -9,7 +9,7 @@ use crate::level;
 use crate::messages::{self, TeamContact};
 use crate::permit::{Role, Viewer};
 use crate::reports::handling;
-use crate::second_person::RequestedAct;
+use crate::second_person::{RequestedAct, may_join};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::author::{Author, StampedAuthor};
@@ -190,7 +190,8 @@ async fn record(
         None if now < link.expires_at => return Ok(Err(LinkRefusal::Settled)),
         _ => return Ok(Err(LinkRefusal::Lapsed)),
     };
-    if asked.asker().is_some_and(|asker| !asker.is_another_person(&contact_author(person).desk_author())) {
+    let own = contact_author(person).desk_author();
+    if asked.record.as_ref().is_some_and(|record| !may_join(record, &own)) {
         return Ok(Err(LinkRefusal::SamePerson));
     }
     let Some(asks) = asked.record.as_ref().and_then(RequestedAct::of) else {
@@ -360,7 +361,11 @@ impl OpenLink {
             false => (LinkAsks::Awas, "second_link.asked_awas", happened.facts_asked(kind, code, lang)),
         };
         facts.extend(happened);
-        let (who, act) = (asked.asked_by(), own.asks.words(lang));
+        let who = match asked.asked_by() {
+            who if who.is_empty() => lang.text("message.asked_by_its_source").to_owned(),
+            who => who,
+        };
+        let act = own.asks.words(lang);
         let (time, until) =
             (format::long(asked.request.at, zone, lang), format::long(asked.request.lapses_at(), zone, lang));
         let values: [(&str, &dyn Display); 4] =

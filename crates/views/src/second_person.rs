@@ -7,7 +7,8 @@ use crate::json;
 use crate::report::by;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::author::StampedAuthor;
+use domain::author::{Author, StampedAuthor};
+use domain::desk_feed::is_desk_feed;
 use domain::effect::Incident;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::Outcome;
@@ -55,7 +56,14 @@ impl RequestedAct {
     /// What a record asks for; `None` of one that asks for nothing.
     pub fn of(record: &StoredReport) -> Option<RequestedAct> {
         let feed = record.report.feed;
-        let withdraw = |id| RequestedAct::Withdraw(ReportName { id, feed });
+        let withdraw = |id| {
+            let name = ReportName { id, feed };
+            match is_desk_feed(feed) {
+                true => RequestedAct::Withdraw(name),
+                // A source's withdrawal another joins by rejecting what it takes back.
+                false => RequestedAct::Verify(VerificationAct::Reject, vec![name.into()]),
+            }
+        };
         match &record.report.body {
             Body::Verification { act, reports, .. } => Some(RequestedAct::Verify(*act, reports.clone())),
             Body::Retraction { target } => Some(withdraw(*target)),
@@ -72,6 +80,22 @@ impl RequestedAct {
             RequestedAct::Withdraw(_) => lang.word("record", Outcome::Retracted),
         }
     }
+}
+
+/// True where `own` may join what this record asks for: another person of the desk than who typed it, or, where a source asks,
+/// any that the register names.
+pub(crate) fn may_join(record: &StoredReport, own: &Author) -> bool {
+    let report = &record.report;
+    let asker = report.author.unwrap_or_else(|| Author::of_feed(report.feed, report.class));
+    match is_desk_feed(report.feed) {
+        true => asker.is_another_person(own),
+        false => own.names_person() && !own.is_same_person(&asker),
+    }
+}
+
+/// Who asks: the account of the desk, or the source.
+fn asked_by(record: &StoredReport) -> String {
+    if is_desk_feed(record.report.feed) { by(record) } else { record.feed_name.clone() }
 }
 
 /// The request for awas that an incident carries; `None` where nobody asks.
@@ -105,7 +129,7 @@ async fn request(
     let record = context.sources.store.report(code.regency(), request.verification).await?;
     let asks = record.as_ref().and_then(RequestedAct::of);
     let asker = record.as_ref().and_then(|record| record.report.author);
-    let asked_by = record.as_ref().map(by).unwrap_or_default();
+    let asked_by = record.as_ref().map(asked_by).unwrap_or_default();
     let viewer = &context.viewer;
     let own = StampedAuthor::of_desk(&viewer.name, &viewer.person).desk_author();
     let waits = request.waits(context.now);
@@ -122,7 +146,7 @@ async fn request(
         lapses_at: request.lapses_at(),
         waits,
         own: asker.is_some_and(|asker| asker.is_same_person(&own)),
-        two: asker.is_some_and(|asker| asker.is_another_person(&own)),
+        two: record.as_ref().is_some_and(|record| may_join(record, &own)),
         asks,
         words,
     }))

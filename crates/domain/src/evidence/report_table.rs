@@ -415,11 +415,15 @@ impl ReportTable {
 
     /// The desk's verdicts on a report, with who gave them, in any order.
     pub(super) fn verdicts(&self, index: Index) -> impl Iterator<Item = DeskVerdict> {
+        self.verdicts_with_records(index).map(|(verdict, _)| verdict)
+    }
+
+    /// The same, each with where its record stands.
+    pub(super) fn verdicts_with_records(&self, index: Index) -> impl Iterator<Item = (DeskVerdict, Index)> {
         let verdicts = self.judgements(index, verdict_of);
-        verdicts.map(|(namer, Judgement { at, verification, what })| DeskVerdict {
-            request: DeskRequest { at, verification },
-            person: self.desk_person(namer),
-            verdict: what,
+        verdicts.map(|(namer, Judgement { at, verification, what })| {
+            let (request, person) = (DeskRequest { at, verification }, self.desk_person(namer));
+            (DeskVerdict { request, person, verdict: what }, namer)
         })
     }
 

@@ -13,10 +13,8 @@ use super::report_table::{Index, Link, ReportTable, placement_of};
 use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
 use super::{CellId, IncidentState, NONE, ReportEntry};
 use crate::condition::finding::{could_stand, stands_at_siaga};
-use crate::desk_feed;
 use crate::effect::Verdict;
 use crate::kind::{Category, FeedClass};
-use crate::report::ReportName;
 use crate::sender_clock::AHEAD;
 use crate::time::Time;
 use alloc::collections::BTreeSet;
@@ -145,7 +143,11 @@ impl ReportTable {
     /// The record at `index` as a request; `None` where there is none.
     pub(super) fn request(&self, index: Index) -> Option<DeskRequest> {
         let record = self.all.get(index as usize)?;
-        Some(DeskRequest { at: record.reported, verification: record.name() })
+        let at = match self.link_of(index) {
+            Some(Link::Verifies(_)) => record.reported,
+            _ => self.known_at(index), // what a source takes back, whatever its clock
+        };
+        Some(DeskRequest { at, verification: record.name() })
     }
 
     pub(super) fn nearby_key(&self, index: Index) -> NearbyKey {
@@ -172,7 +174,7 @@ impl ReportTable {
     /// True where an incident of the report at `index`, which the record at `namer` names, could stand at siaga or above: by
     /// itself, by one known then that may be fused with it or whose neighbours may, or by one that somebody had put together
     /// with it.
-    fn may_be_of_what_stands(&self, index: Index, namer: Index) -> bool {
+    pub(super) fn may_be_of_what_stands(&self, index: Index, namer: Index) -> bool {
         if self.grave.is_empty() {
             return false;
         }
@@ -190,7 +192,7 @@ impl ReportTable {
     }
 
     /// Those of some reports that lie so many longest incidents at most from the one at `index`, of its place and category.
-    fn near<'a>(
+    pub(super) fn near<'a>(
         &self,
         reports: &'a BTreeSet<NearbyKey>,
         index: Index,
@@ -204,40 +206,13 @@ impl ReportTable {
     }
 
     /// True where two persons of the desk typed these records, the second within a day of the first.
-    fn are_of_two(&self, one: Index, other: Index) -> bool {
+    pub(super) fn are_of_two(&self, one: Index, other: Index) -> bool {
         let verdict = |index| {
-            let request = self.request(index)?;
+            let record = self.all.get(index as usize)?;
+            let request = DeskRequest { at: record.reported, verification: record.name() };
             Some(DeskVerdict { request, person: self.desk_person(index), verdict: Verdict::Rejected })
         };
         matches!((verdict(one), verdict(other)), (Some(one), Some(other)) if one.is_joined_by(&other))
-    }
-
-    /// True where one person of the desk takes back or replaces by the record at `namer` what a colleague may have typed at `index`, and
-    /// that may be of what stands.
-    fn withdrawal_takes_two(&self, index: Index, namer: Index) -> bool {
-        desk_feed::is_desk_feed(self.all[index as usize].feed)
-            && !self.author(namer).is_same_person(&self.author(index))
-            && self.may_be_of_what_stands(index, namer)
-    }
-
-    /// Where a withdrawal takes two persons: true as long as no second person withdraws the same.
-    pub(super) fn withdrawal_waits(&self, index: Index, namer: Index) -> bool {
-        self.withdrawal_takes_two(index, namer)
-            && !self.withdrawals(index).any(|other| self.are_of_two(namer, other))
-    }
-
-    /// Since when the report at `index` is withdrawn or replaced; `None` for what stands.
-    fn withdrawn_at(&self, index: Index) -> Option<Time> {
-        let in_force = |namer: Index| {
-            let second = |other: Index| {
-                self.are_of_two(namer, other).then(|| self.known_at(namer).max(self.known_at(other)))
-            };
-            match self.withdrawal_takes_two(index, namer) {
-                true => self.withdrawals(index).filter_map(second).min(),
-                false => Some(self.known_at(namer)),
-            }
-        };
-        self.withdrawals(index).filter_map(in_force).min()
     }
 
     /// The reports that are withdrawn or replaced, with since when, and that may have been of an incident of these reports with
@@ -265,36 +240,6 @@ impl ReportTable {
         reports.sort_unstable();
         reports.dedup();
         reports
-    }
-
-    /// The colleague's report that the one at `index` waits to replace for want of a second person, by itself or by way of others
-    /// that it replaces.
-    pub(super) fn waits_to_replace(&self, index: Index) -> Option<Index> {
-        let (mut replacement, mut waits, mut seen) = (index, None, Vec::new());
-        while let Some(Link::Supersedes(target)) = self.link_of(replacement) {
-            let (regency, ReportName { feed, .. }) = self.key(replacement);
-            seen.push(replacement);
-            let target = ReportName { id: *target, feed };
-            let replaced = self.find(regency, target).filter(|replaced| {
-                !seen.contains(replaced) && !self.is_void_correction(*replaced, replacement)
-            });
-            let Some(replaced) = replaced else { break };
-            if self.withdrawal_waits(replaced, replacement) {
-                waits = Some(replaced);
-            }
-            replacement = replaced;
-        }
-        waits
-    }
-
-    /// The records by which a report's own feed takes it back or replaces it.
-    fn withdrawals(&self, index: Index) -> impl Iterator<Item = Index> {
-        let (regency, name) = self.key(index);
-        self.namers(regency, name.id).iter().copied().filter(move |namer| {
-            let own = self.all[*namer as usize].feed == name.feed && *namer != index;
-            own && matches!(self.link_of(*namer), Some(Link::Retracts(_) | Link::Supersedes(_)))
-                && !self.is_void_correction(index, *namer)
-        })
     }
 
     /// True as long as one person alone put reports together or apart by the record at `namer`, and one of them may be of what

@@ -20,14 +20,16 @@ impl Notice {
     pub(super) fn ending_opening(&self, level: &str, lang: Lang) -> Option<String> {
         let ending = self.ending.as_ref()?;
         let key = self.ending_key(ending)?;
-        let (who, actor) = (&ending.asked_by, &ending.actor);
+        let source = lang.text("message.asked_by_its_source");
+        let who = if ending.asked_by.is_empty() { source } else { &ending.asked_by };
+        let actor = &ending.actor;
         let answer = ending.answer.map(|answer| lang.word("second_answer", answer.as_str()));
         let (act, answer) = (self.outcome(lang), answer.unwrap_or_default());
         let until = ending.lapses_at.map(|at| format::long(at, Zone::of(self.code), lang));
         let until = until.unwrap_or_default();
         let values: [(&str, &dyn Display); 6] = [
             ("level", &level),
-            ("who", who),
+            ("who", &who),
             ("actor", actor),
             ("answer", &answer),
             ("act", &act),

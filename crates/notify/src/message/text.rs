@@ -203,7 +203,8 @@ impl Notice {
             return words;
         }
         let to = self.assignee.as_deref().unwrap_or_default();
-        let who = self.second.as_ref().map(|second| second.asked_by.as_str()).unwrap_or_default();
+        let who = self.second.as_ref().map(|second| second.asked_by.as_str());
+        let who = who.filter(|who| !who.is_empty()).unwrap_or(lang.text("message.asked_by_its_source"));
         let lapses_at = self.second.as_ref().map(|second| second.lapses_at);
         let until = lapses_at.map(|at| format::long(at, Zone::of(self.code), lang)).unwrap_or_default();
         let values: [(&str, &dyn Display); 5] =

@@ -227,6 +227,38 @@ async fn a_second_person_agrees_to_take_back_what_the_first_named() {
 }
 
 #[tokio::test]
+async fn what_a_source_takes_back_of_what_was_confirmed_a_person_of_the_desk_agrees_to_by_rejecting_it() {
+    let world = World::new().await;
+    world.account("budi", "160504").await;
+    world.account("nobody-knows", "").await;
+    let at = NOW.plus(-HOUR);
+    let mut row = report(ReportId(VILLAGE.0 + (12 << 80)), FeedClass::Village, Handling::Open, "keliru");
+    (row.report.feed, row.report.reported_at, row.offset) = (name(VILLAGE).feed, at, 3);
+    row.report.body = ReportBody::Retraction { target: VILLAGE };
+    let (regency, request) = (Code(161_300), DeskRequest { at, verification: row.report.name() });
+    let feed = row.feed_name.clone();
+    let outcome =
+        Effect::Outcome { regency, report: row.report.name(), outcome: Outcome::Retracted, incident: None };
+    let commit = Commit { next_offset: 4, reports: vec![row], ..world.commit_of(NOW, vec![outcome]) };
+    world.state.sources.store.commit(commit).await.unwrap();
+    let mut effect = incident(VILLAGE);
+    if let Effect::Incident(incident) = &mut effect {
+        incident.take_back_request = Some(request);
+    }
+    world.emitted(4, vec![effect]).await;
+    let budi = world.login("budi").await;
+    let (_, text) = world.page(&page(), &budi).await;
+    assert!(text.contains(&format!("Penarikan diminta oleh {feed}, menunggu orang kedua")), "{text}");
+    assert!(text.contains("Setujui penarikan sebagai orang kedua"), "{text}");
+    let seconds = format!("&seconds={}", request.verification);
+    assert_eq!(reject(&world, "nobody-knows", &seconds).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(reject(&world, "budi", &seconds).await.0, StatusCode::SEE_OTHER);
+    let (_, record) = world.sent.lock().unwrap().last().unwrap().clone();
+    assert_eq!(record["verification"]["act"], "reject", "{record}");
+    assert_eq!(record["verification"]["reports"][0]["report_id"], VILLAGE.to_string(), "{record}");
+}
+
+#[tokio::test]
 async fn a_second_person_agrees_to_split_what_the_first_split() {
     let world = World::new().await;
     world.account("budi", "160504").await;

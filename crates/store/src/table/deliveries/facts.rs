@@ -15,6 +15,7 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::CHECK_SHOWN_FOR;
 use domain::author::Author;
+use domain::desk_feed::is_desk_feed;
 use domain::effect::Incident;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass, Kind};
@@ -71,7 +72,7 @@ pub struct CheckFacts {
 /// One person's request, for a second one to join.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SecondFacts {
-    /// The pseudonym of who asked.
+    /// The pseudonym of who asked; empty where the report's own source did.
     pub asked_by: String,
     pub lapses_at: Time,
     /// True where something is to be taken back; else awas is asked for.
@@ -97,15 +98,17 @@ pub struct AskedSecond {
 }
 
 impl AskedSecond {
-    /// Who asked.
+    /// Who asked; `None` where a source did, behind which no person is known.
     pub fn asker(&self) -> Option<Author> {
-        self.record.as_ref()?.report.author
+        let report = &self.record.as_ref()?.report;
+        report.author.filter(|author| is_desk_feed(report.feed) || author.names_person())
     }
 
-    /// The pseudonym of who asked.
+    /// The pseudonym of who asked; empty where the report's own source did, which no message names.
     pub fn asked_by(&self) -> String {
+        let of_desk = self.record.as_ref().filter(|record| is_desk_feed(record.report.feed));
         let of = |record: &StoredReport| record.reporter.clone().unwrap_or(record.feed_name.clone());
-        self.record.as_ref().map(of).unwrap_or_default()
+        of_desk.map(of).unwrap_or_default()
     }
 }
 
