@@ -251,6 +251,52 @@ fn what_a_wrong_clock_takes_back_stands_until_the_desk_confirms_it() {
     }
 }
 
+/// What a wrong clock took back stands, and what a right clock takes back after it is gone: the same report again, or what the wrong
+/// clock said instead. What another wrong clock took back beside it stands.
+#[test]
+fn what_a_right_clock_takes_back_after_a_wrong_one_is_gone() {
+    let takes = |feed, target, (retracts, after, off): (bool, i64, i64)| {
+        let Record { received, mut report } = later(1, after, off, (1, 0));
+        (report.id, report.feed) = (world::id(10_000 + (after / MINUTE) as usize), feed);
+        match &mut report.body {
+            Body::Statement(own) if !retracts => {
+                (own.supersedes, own.injured, own.displaced) = (Some(target), 0, 0);
+            }
+            body => *body = Body::Retraction { target },
+        }
+        Record { received, report }
+    };
+    let cases = OFF.into_iter().flat_map(|off| (0..12).map(move |case| (off, case)));
+    for (off, case) in cases {
+        let (wrong_retracts, right_retracts, beside) = (case & 1 == 1, case & 2 == 2, case >= 8);
+        let of_the_wrong = case & 4 == 4;
+        let first = flood(0, 0, (5, 3));
+        let feed = first.report.feed;
+        let wrong = takes(feed, first.report.id, (wrong_retracts, 10 * MINUTE, off));
+        let target = if of_the_wrong { wrong.report.id } else { first.report.id };
+        let right = takes(feed, target, (right_retracts, 20 * MINUTE, 0));
+        let mut other = flood(2, 0, (5, 3));
+        (other.report.place, other.report.feed) = (first.report.place, FeedId(77));
+        let others = takes(FeedId(77), other.report.id, (false, 11 * MINUTE, off));
+        let mut records = vec![&first, &wrong, &right];
+        if beside {
+            records = vec![&first, &other, &wrong, &others, &right];
+        }
+        let (mut pipeline, mut levels) = (pipeline(world::shipped_policy()), Vec::new());
+        for Record { received, report } in records {
+            pipeline.apply(Input::Report { received: *received, report }, &mut Vec::new());
+            let view = pipeline.view();
+            let unit = view.places().find(first.report.place.code).expect("a district");
+            levels
+                .push(view.condition(CellId::new(unit, Kind::Disaster)).map_or(Level::Low, |own| own.level));
+        }
+        let last = levels.pop();
+        assert!(levels.iter().all(|level| *level >= Level::Siaga), "off by {off}, {case}: {levels:?}");
+        let held = if beside { last >= Some(Level::Siaga) } else { last == Some(Level::Low) };
+        assert!(held, "off by {off}, case {case}: {last:?}");
+    }
+}
+
 /// Two reports of one incident, the second by somebody else; the level after each of them, and whether it stands a day later.
 fn one_after_another(first: &Record, second: &Record) -> (Level, Level, Level) {
     let mut pipeline = forgetful();

@@ -261,7 +261,7 @@ impl ConditionKeeper {
         if touched.signals.iter().any(|(other, _)| *other == cell) {
             return true;
         }
-        if is_of(evidence, &touched.confirmed_corrections, cell) && self.condition(cell).is_some() {
+        if is_of(evidence, &touched.settled_corrections, cell) && self.condition(cell).is_some() {
             return true;
         }
         if touched.incidents.is_empty() {
@@ -424,13 +424,14 @@ impl ConditionKeeper {
         let mut changed = incidents.chain(touched.signals.iter().map(|(_, name)| name));
         let named = changed.any(|name| active.evidence.contains(name));
         let reduced = touched.evidence_reduced && active.evidence.is_empty();
-        let confirmed = is_of(context.evidence, &touched.confirmed_corrections, cell);
-        if !named && !reduced && !confirmed {
+        let settled = is_of(context.evidence, &touched.settled_corrections, cell);
+        if !named && !reduced && !settled {
             return None;
         }
         let (evidence, then) = (context.evidence, active.reached);
         let opinion = context.opinions.opinion_then(evidence, cell, then);
         let rules = find_by_rules(evidence, cell, then).found;
-        Some(self.combine_finding(evidence, cell, then, opinion, Level::Low, rules).level)
+        let supported = self.combine_finding(evidence, cell, then, opinion, Level::Low, rules).level;
+        Some(supported.max(evidence.held_by_doubt(cell, &active.evidence)))
     }
 }

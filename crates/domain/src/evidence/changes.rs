@@ -28,8 +28,8 @@ pub struct EvidenceChanges {
     pub evidence_reduced: bool,
     /// Where a correction or retraction came whose sender's clock cannot be believed: it withdraws nothing that stands until the desk confirms it.
     pub doubtful_corrections: Vec<CellId>,
-    /// Where the desk confirms such a correction: what it corrects is gone.
-    pub confirmed_corrections: Vec<CellId>,
+    /// Where such a correction is settled, by the desk or a right clock: what it corrects is gone.
+    pub settled_corrections: Vec<CellId>,
 }
 
 impl EvidenceChanges {
@@ -43,6 +43,6 @@ impl EvidenceChanges {
         self.oldest = None;
         self.evidence_reduced = false;
         self.doubtful_corrections.clear();
-        self.confirmed_corrections.clear();
+        self.settled_corrections.clear();
     }
 }
