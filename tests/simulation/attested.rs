@@ -310,7 +310,7 @@ fn are_two(one: &Report, other: &Report) -> bool {
         (Word::Unnamed(one), Word::Unnamed(other)) => one == other,
         _ => one.class == other.class,
     };
-    first.account != second.account && !same_word
+    first.account != second.account && first.login != second.login && !same_word
 }
 
 fn is_involved(kind: Kind, report: &Report, named: Parties) -> bool {

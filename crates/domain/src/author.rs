@@ -48,8 +48,8 @@ impl Author {
 
     /// The speaker it is in a report of this class.
     pub fn speaker(self, class: FeedClass) -> Speaker {
-        let Author { account, login: _, word, party } = self;
-        Speaker { account, word, class, party }
+        let Author { account, login, word, party } = self;
+        Speaker { account, login, word, class, party }
     }
 }
 
@@ -221,6 +221,11 @@ mod tests {
         let sari = typed("sari", "3201", "desa-a");
         assert!(!are_two(("desk-village", Village, sari), ("desk-village", Village, again)), "one person");
         assert!(are_two(("desk-village", Village, one.clone()), ("desk-village", Village, budi)));
+        let person_named_later = typed("sari", "3201", "desa-b");
+        assert!(!are_two(
+            ("desk-village", Village, one.clone()),
+            ("desk-village", Village, person_named_later)
+        ));
         // What the village itself sends is the word that the desk wrote down.
         assert!(!are_two(
             ("desk-village", Village, one.clone()),

@@ -8,6 +8,7 @@ use super::opening::Openers;
 use super::report_entry::Rating;
 use super::report_table::{Index, ReportTable};
 use super::speaker::{AccountId, Speaker, Word};
+use crate::desk_feed;
 use crate::effect::Verdict;
 use crate::kind::{FeedClass, Kind, Parties};
 use crate::wording::Wording;
@@ -192,11 +193,25 @@ pub fn count_speakers<'a>(speakers: impl Iterator<Item = &'a Speaker>) -> u8 {
             let at = both.iter().position(|class| *class == speaker.class);
             at.is_none_or(|at| (choice >> at & 1 == 1) == matches!(speaker.word, Word::Unnamed(_)))
         };
-        match_accounts(
-            speakers.iter().filter(chosen).map(|speaker| (speaker.account, speaker.word)).collect(),
-        )
+        count_accounts(&speakers.iter().filter(chosen).copied().collect::<Vec<Speaker>>())
     });
     u8::try_from(most.max().unwrap_or_default()).unwrap_or(u8::MAX)
+}
+
+/// The most of these speakers, sorted, of whom no two share an account, a login or a word. Of the accounts of which nobody wrote
+/// down whose they are, which are one, at most one is among them: each is tried, without what its login said once it had a person.
+fn count_accounts(speakers: &[Speaker]) -> usize {
+    let unknown = AccountId(desk_feed::DESK.0);
+    let edge = |speaker: &Speaker| (speaker.account, speaker.word);
+    let mut logins: Vec<AccountId> =
+        speakers.iter().filter(|speaker| speaker.account == unknown).map(|speaker| speaker.login).collect();
+    logins.dedup();
+    let without = match_accounts(speakers.iter().filter(|own| own.account != unknown).map(edge).collect());
+    let with = logins.iter().map(|login| {
+        let beside = |speaker: &&Speaker| (speaker.account == unknown) == (speaker.login == *login);
+        match_accounts(speakers.iter().filter(beside).map(edge).collect())
+    });
+    with.max().unwrap_or_default().max(without)
 }
 
 /// How many accounts can each have a word of their own: each is led to one by augmenting paths. `edges` are sorted.

@@ -23,6 +23,8 @@ pub enum Word {
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Speaker {
     pub account: AccountId,
+    /// The account itself, whatever person it was registered for then.
+    pub login: AccountId,
     pub word: Word,
     pub class: FeedClass,
     /// True where the feed is registered as one that speaks for a party to the disputes of its place.
@@ -41,9 +43,10 @@ impl Speaker {
         }
     }
 
-    /// True where the two are two speakers: neither the account nor the word is the same.
+    /// True where the two are two speakers: neither the account nor the word is the same. An account that was given its person
+    /// between two reports is still one.
     pub fn is_another(&self, other: &Speaker) -> bool {
-        self.account != other.account && !self.may_be_one_word(other)
+        self.account != other.account && self.login != other.login && !self.may_be_one_word(other)
     }
 
     /// True where this speaker has a part of its own in what it reports, given whom the reports at hand name.
@@ -100,7 +103,7 @@ mod tests {
         assert!(!quoted.is_another(&village) && !village.is_another(&quoted), "it may be the same village");
         assert!(police.is_another(&village) && village.is_another(&police));
         assert!(village.is_another(&of(FeedId(2), FeedClass::Village)));
-        let twin = Speaker { account: AccountId(2), ..village };
+        let twin = Speaker { account: AccountId(2), login: AccountId(2), ..village };
         assert!(!twin.is_another(&village), "two accounts give one organisation's word");
     }
 
