@@ -162,11 +162,26 @@ impl Record {
 pub async fn send(request: &PageRequest, record: Record) -> Result<SubmitOutcome, Fault> {
     let viewer = request.viewer()?;
     let bytes = record.bytes();
-    let RecordSource { class, organisation, party } = record.source;
+    let party = record.source.party || may_be_party(request, &record).await?;
+    let RecordSource { class, organisation, .. } = record.source;
     let (account, person) = (viewer.name.clone(), viewer.person.clone());
     let author = StampedAuthor { account, person, organisation, party };
     let feed = FeedIdentity::typed(class, viewer.areas.clone(), author);
     Ok((request.state.intake)(feed, bytes).await?.in_words(request.lang))
+}
+
+/// True where a report gives the word of one of a class that nobody named, and one that is registered there speaks for a party: it
+/// may be that one's word.
+async fn may_be_party(request: &PageRequest, record: &Record) -> Result<bool, Fault> {
+    let RecordSource { class, organisation, .. } = &record.source;
+    let says = !record.fields.contains_key("retracts") && !record.fields.contains_key("verification");
+    let code = record.fields.get("district").and_then(Value::as_str).and_then(Code::parse);
+    let Some(code) = code.filter(|_| says && organisation.is_empty() && *class != FeedClass::Desk) else {
+        return Ok(false);
+    };
+    let feeds = request.state.sources.store.feeds().await?;
+    let may_be = |feed: &FeedRow| feed.enabled && feed.party && feed.class == *class;
+    Ok(feeds.iter().any(|feed| may_be(feed) && feed.areas.touches(code)))
 }
 
 /// Hands a record over as reported for the feed that the account of the person who asks is bound to.

@@ -148,17 +148,13 @@ async fn sources(world: &World) {
         ("polsek-rawas-ilir", FeedClass::Police, "polres-muratara", false),
         ("polres-muratara-1", FeedClass::Police, "polres-muratara", false),
         ("pt-sawit", FeedClass::Company, "", true),
+        ("kodim-0821", FeedClass::Military, "", true),
     ] {
+        let areas = if class == FeedClass::Military { "35.08" } else { "16.13" };
         let feed = store::FeedRow {
             organisation: organisation.into(),
             party,
-            ..store::FeedRow::new(
-                name,
-                class,
-                Areas::parse("16.13").unwrap(),
-                Sha256::digest(name).into(),
-                NOW,
-            )
+            ..store::FeedRow::new(name, class, Areas::parse(areas).unwrap(), Sha256::digest(name).into(), NOW)
         };
         world.state.sources.store.put_feed(&feed).await.unwrap();
     }
@@ -177,6 +173,9 @@ async fn the_form_asks_according_to_whom_and_the_report_carries_whose_word_it_gi
         ("police+polres-muratara", FeedClass::Police, "polres-muratara", false),
         ("company+feed%3Apt-sawit", FeedClass::Company, "feed:pt-sawit", true),
         ("police", FeedClass::Police, "", false),
+        // It may be the one that is registered as a party's; a party of another regency it cannot be.
+        ("company", FeedClass::Company, "", true),
+        ("military", FeedClass::Military, "", false),
     ] {
         let form = GOOD.replace("source=village", &format!("source={source}"));
         let answer = world.ask(post("/laporan/baru", &cookie, &form)).await;
