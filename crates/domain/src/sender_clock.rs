@@ -36,9 +36,24 @@ impl Report {
     /// an archive is old by nature. When it was received decides nothing else: a replay ends where the service stood.
     #[must_use]
     pub fn received_live(mut self, received: Time) -> Report {
-        let own = [self.reported_at, self.happened_at()];
+        let until = match self.body {
+            Body::Nothing { to, .. } => to,
+            _ => self.reported_at,
+        };
+        let own = [self.reported_at, self.happened_at(), until];
         let doubtful = own.iter().any(|instant| is_doubtful(*instant, received));
         self.doubtful = doubtful.then_some(received);
+        self
+    }
+
+    /// Ends the period in which nothing happened when that was reported: nobody can vouch for hours that had not come yet. After
+    /// [`Report::received_live`] has looked at the period as it came.
+    #[must_use]
+    pub fn vouched_for(mut self) -> Report {
+        let reported_at = self.reported_at;
+        if let Body::Nothing { from, to } = &mut self.body {
+            *to = (*to).min(reported_at.max(*from));
+        }
         self
     }
 
@@ -80,6 +95,28 @@ mod tests {
             (Time(0), true),
         ] {
             assert_eq!(is_doubtful(instant, now), doubtful, "{instant:?}");
+        }
+    }
+
+    #[test]
+    fn a_nihil_of_hours_that_have_not_come_is_doubtful_and_ends_when_it_was_reported() {
+        let now = Time(1_000 * DAY);
+        let nihil = |to| crate::report::Report {
+            id: crate::report::ReportId(u128::MAX / 3),
+            hash: u128::MAX / 7,
+            feed: crate::report::FeedId(u32::MAX),
+            class: FeedClass::Village,
+            place: crate::place::Place { code: crate::place::Code(161_301), village: 2001 },
+            reported_at: now,
+            reconstructed: false,
+            doubtful: None,
+            author: None,
+            body: Body::Nothing { from: now.plus(-DAY), to },
+        };
+        for (to, doubtful) in [(now, false), (now.plus(AHEAD), false), (now.plus(10 * DAY), true)] {
+            let report = nihil(to).received_live(now).vouched_for();
+            assert_eq!(report.doubtful.is_some(), doubtful, "{to:?}");
+            assert_eq!(report.body, Body::Nothing { from: now.plus(-DAY), to: now });
         }
     }
 }

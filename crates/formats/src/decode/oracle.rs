@@ -49,7 +49,7 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
     };
     let occurred = option(text(&object, "occurred_at")?, Refused::Time, instant)?;
     let reported = instant(text(&object, "reported_at")?.unwrap()).ok_or(Refused::Time)?;
-    let (body, begins) = body(&object, (kind, category, severity, occurred), reported, matter)?;
+    let (body, begins) = body(&object, (kind, category, severity, occurred), matter)?;
     if [begins, occurred].into_iter().flatten().any(|at| at.0 > reported.0 + 5 * MINUTE) {
         return Err(Refused::Future);
     }
@@ -86,8 +86,8 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
         body: within(body, record.areas),
     };
     let doubtful = is_doubtful(record, &report).then_some(record.received_at);
-    let reported_at = as_ranked(record, &report);
-    Ok(Report { doubtful, reported_at, ..report })
+    let (reported_at, body) = (as_ranked(record, &report), vouched_for(report.body.clone(), reported));
+    Ok(Report { doubtful, reported_at, body, ..report })
 }
 
 /// Without white space at both ends and a byte order mark.
@@ -119,7 +119,19 @@ fn is_doubtful(record: &RecordView<'_>, report: &Report) -> bool {
     let off = |at: &Time| {
         at.0 - record.received_at.0 > 300_000_000 || record.received_at.0 - at.0 > 30 * 86_400_000_000
     };
-    !of_archive && [report.reported_at, report.happened_at()].iter().any(off)
+    let until = match report.body {
+        Body::Nothing { to, .. } => to,
+        _ => report.reported_at,
+    };
+    !of_archive && [report.reported_at, report.happened_at(), until].iter().any(off)
+}
+
+/// A period in which nothing happened ends when that was reported at the latest.
+fn vouched_for(body: Body, reported: Time) -> Body {
+    match body {
+        Body::Nothing { from, to } => Body::Nothing { from, to: Time(to.0.min(reported.0.max(from.0))) },
+        body => body,
+    }
 }
 
 /// In valid JSON a backslash stands only before what it escapes.
@@ -332,12 +344,7 @@ fn place(object: &Object, places: &Places) -> Option<Place> {
 
 type Known = (Option<Kind>, Option<Category>, Option<u8>, Option<Time>);
 
-fn body(
-    object: &Object,
-    known: Known,
-    reported: Time,
-    matter: Statement,
-) -> Result<(Body, Option<Time>), Refused> {
+fn body(object: &Object, known: Known, matter: Statement) -> Result<(Body, Option<Time>), Refused> {
     if let Some(Value::Object(period)) = object.get("nothing_happened") {
         let from = instant(text(period, "from")?.ok_or(Refused::Schema)?);
         let to = instant(text(period, "to")?.ok_or(Refused::Schema)?);
@@ -345,7 +352,7 @@ fn body(
         if from > to {
             return Err(Refused::Time);
         }
-        return Ok((Body::Nothing { from, to: Time(to.0.min(reported.0.max(from.0))) }, Some(from)));
+        return Ok((Body::Nothing { from, to }, Some(from)));
     }
     if let Some(Value::Object(object)) = object.get("verification") {
         return Ok((verification(object)?, None));

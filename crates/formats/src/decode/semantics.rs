@@ -91,7 +91,8 @@ pub fn check(
     // An archive that is replayed alone was received by nobody.
     let report = if record.class.is_some() { report.rebuilt_no_later_than(received) } else { report };
     let live = record.class.is_some() && !record.archive;
-    Ok(if live { report.received_live(received).typed_no_later_than(received) } else { report })
+    let report = if live { report.received_live(received) } else { report }.vouched_for();
+    Ok(if live { report.typed_no_later_than(received) } else { report })
 }
 
 #[inline]
@@ -250,8 +251,7 @@ fn nothing(from: &str, to: &str, reported_at: Time) -> Result<Body, Refusal> {
     if from.since(reported_at) > OCCURRED_AHEAD {
         return Err(refusal_text::occurred_ahead(Field::Nothing));
     }
-    // Nobody can vouch for hours that had not come yet.
-    Ok(Body::Nothing { from, to: to.min(reported_at.max(from)) })
+    Ok(Body::Nothing { from, to })
 }
 
 fn allowed(
