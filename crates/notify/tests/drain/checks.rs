@@ -8,9 +8,9 @@ use domain::alert::Act;
 use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{CheckReason, Kind, Level, Outcome};
+use domain::kind::{CheckReason, FeedClass, Kind, Level, Outcome};
 use domain::place::{Areas, Code, Place};
-use domain::report::{Body, ReportId, VerificationAct};
+use domain::report::{Body, FeedId, ReportId, VerificationAct};
 use domain::time::{DAY, MINUTE, SECOND, Time};
 use notify::Channel;
 use store::{Actor, token_hash};
@@ -242,6 +242,8 @@ impl Desk {
     pub async fn asked(&self, kind: Kind, category: &str, (act, at): (VerificationAct, Time)) {
         let (id, verification) = (ReportId(1), ReportId(2));
         let mut typed = report(verification, kind, 0);
+        (typed.report.feed, typed.report.class) = (FeedId::of("desk"), FeedClass::Desk);
+        typed.feed_name = String::from("desk");
         typed.reporter = Some(String::from("piket-1a2b3c4d"));
         typed.report.body =
             Body::Verification { act, reports: vec![name(id).into()], areas: Areas::everywhere() };

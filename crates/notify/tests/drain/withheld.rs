@@ -3,13 +3,13 @@
 use crate::desk::Desk;
 use crate::receivers::{Http, Mail, Smtp};
 use crate::roster::parse;
-use crate::rows::{incident, report};
+use crate::rows::{incident, name, report};
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::evidence::attestation::Attested;
-use domain::kind::{Kind, Level};
+use domain::kind::{Kind, Level, Outcome};
 use domain::place::{Code, Place, Places, Unit};
-use domain::report::ReportId;
-use domain::time::{DAY, MINUTE, SECOND};
+use domain::report::{Body, ReportId};
+use domain::time::{DAY, MINUTE, SECOND, Time};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -112,6 +112,29 @@ async fn what_a_feed_took_back_a_day_ago_withholds_nothing_any_more() {
     desk.pass_for_the_service(DAY);
     assert_eq!(smtp.mail().await.to, "camat@x.example");
     running.stop().await;
+}
+
+/// Correcting to less takes back too, and no wrong clock hides that something was taken back.
+#[tokio::test]
+async fn what_a_feed_corrects_to_less_or_takes_back_by_a_wrong_clock_counts_as_taken_back() {
+    for by_correction in [true, false] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.desk_by_mail(http.port);
+        for number in 0..3 {
+            match by_correction {
+                true => desk.lowered_one(number).await,
+                false => desk.taken_back_by_a_wrong_clock(number).await,
+            }
+        }
+        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+        let running = desk.run();
+        let mail = smtp.mail().await;
+        assert_eq!(mail.to, "piket@x.example");
+        desk.round().await;
+        assert!(smtp.rest().is_empty(), "by correction: {by_correction}");
+        running.stop().await;
+    }
 }
 
 #[tokio::test]
@@ -298,6 +321,31 @@ impl Desk {
         for number in 0..3 {
             self.taken_back_one(number).await;
         }
+    }
+
+    /// The feed corrects a report to the least severity.
+    async fn lowered_one(&self, number: u128) {
+        let (was, now) = (ReportId(8_000 + number), ReportId(8_100 + number));
+        let mut after = report(now, Kind::Disaster, 0);
+        if let Body::Statement(statement) = &mut after.report.body {
+            (statement.severity, statement.supersedes) = (1, Some(was));
+        }
+        self.commit(vec![report(was, Kind::Disaster, 0)], vec![]).await;
+        let (regency, outcome) = (after.report.place.code.regency(), Outcome::Superseded);
+        let replaced = Effect::Outcome { regency, report: name(was), outcome, incident: None };
+        self.commit(vec![after], vec![replaced]).await;
+    }
+
+    /// The feed takes a report back, by a clock that stands in 1980.
+    async fn taken_back_by_a_wrong_clock(&self, number: u128) {
+        let id = ReportId(9_000 + number);
+        let mut row = report(id, Kind::Disaster, 0);
+        row.report.body = Body::Retraction { target: ReportId(8_000 + number) };
+        row.report.reported_at = Time(10 * 365 * DAY);
+        row.report.doubtful = Some(row.received_at);
+        let (regency, outcome) = (row.report.place.code.regency(), Outcome::Retracted);
+        let effect = Effect::Outcome { regency, report: name(id), outcome, incident: None };
+        self.commit(vec![row], vec![effect]).await;
     }
 
     /// An incident of a district, and the condition that rests on it.

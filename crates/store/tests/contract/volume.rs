@@ -9,7 +9,7 @@ use crate::load;
 use crate::plans::{self, Plan};
 use domain::kind::{Handling, Horizon, Kind, Outcome};
 use domain::place::Code;
-use domain::report::ReportId;
+use domain::report::{ReportId, ReportName};
 use domain::time::DAY;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
@@ -320,6 +320,9 @@ async fn pictures(volume: &mut Volume) {
     let many: Vec<ReportKey> =
         (0..500).map(|number| ReportKey { regency, id: name(first.id.0 + 3 * number) }).collect();
     let ids: Vec<ReportId> = many.iter().map(|key| key.id.id).collect();
+    let names: Vec<ReportName> = many.iter().map(|key| key.id).collect();
+    let confidential = async |store: &Store| store.confidential_incidents(regency, &names).await;
+    volume.ask("confidential_incidents", "of five hundred", 4000, confidential).await;
     volume.ask("reports_of_ids", "five hundred", 2000, async |store| store.reports_of_ids(&ids).await).await;
     volume.ask("rejected", "of five hundred", 2000, async |store| store.rejected(&many).await).await;
     volume.ask("alert", "one", 100, async |store| store.alert("A-1000").await).await;

@@ -1,6 +1,6 @@
 //! Each role sees what is its business, on every page, and nothing else.
 
-use crate::world::{NOW, SECRET, VILLAGE, World, post};
+use crate::world::{COMPANY, NOW, SECRET, VILLAGE, World, post};
 use axum::http::StatusCode;
 use domain::service_clock::ClockStep;
 use domain::time::{DAY, HOUR};
@@ -229,6 +229,22 @@ async fn nobody_sees_another_regency_or_district() {
     assert_eq!(world.page(&format!("/laporan/{VILLAGE}"), &camat).await.0, StatusCode::FORBIDDEN);
     let (_, incidents) = world.page("/v1/incidents?district=16.13", &camat).await;
     assert!(!incidents.contains("16.13.04"), "{incidents}");
+}
+
+/// One of the village's two reports is confidential, and with it what both tell of.
+#[tokio::test]
+async fn the_team_sees_no_incident_that_rests_on_a_confidential_report() {
+    let world = World::new().await;
+    let (village, company) = (VILLAGE.to_string(), COMPANY.to_string());
+    for (account, sees) in [("sari", true), ("tim", false)] {
+        let cookie = world.login(account).await;
+        let (_, text) = world.page("/v1/incidents?district=16.13.04", &cookie).await;
+        let items: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let ids: Vec<&str> =
+            items["items"].as_array().unwrap().iter().filter_map(|item| item["id"].as_str()).collect();
+        assert_eq!(ids.iter().any(|id| id.starts_with(&village)), sees, "{account}: {text}");
+        assert!(ids.iter().any(|id| id.starts_with(&company)), "{account}: {text}");
+    }
 }
 
 #[tokio::test]

@@ -122,7 +122,7 @@ impl Store {
         let affirmed = self.affirmed_by(regency, &chosen).await?;
         for (alert, mut own) in chosen {
             if let Some((classes, handling)) = affirmed.get(&own.incident.id) {
-                (own.claimed_by, own.handling) = (classes.iter().copied().collect(), *handling);
+                (own.claimed_by, own.handling) = (classes.clone(), *handling);
             }
             gravest.insert(alert.id.clone(), own);
         }
@@ -135,8 +135,8 @@ impl Store {
         &self,
         regency: Code,
         incidents: &[(&Alert, GravestIncident)],
-    ) -> Result<BTreeMap<ReportName, (BTreeSet<FeedClass>, Handling)>, StoreError> {
-        let mut affirmed: BTreeMap<ReportName, (BTreeSet<FeedClass>, Handling)> = BTreeMap::new();
+    ) -> Result<BTreeMap<ReportName, (Vec<FeedClass>, Handling)>, StoreError> {
+        let mut affirmed: BTreeMap<ReportName, (Vec<FeedClass>, Handling)> = BTreeMap::new();
         if incidents.is_empty() {
             return Ok(affirmed);
         }
@@ -144,10 +144,14 @@ impl Store {
         select
             .add(" regency = ? AND outcome <> 'statement' AND outcome <> 'retracted' AND", [regency.cell()]);
         select.add_in("incident", incidents.iter().map(|(_, own)| own.incident.id.cell()).collect());
+        select.add(" ORDER BY incident, class", []);
         for row in select.fetch_all(&self.readers).await? {
             let (classes, handling) =
-                affirmed.entry(ReportName::read(&row, 0)?).or_insert((BTreeSet::new(), Handling::Open));
-            classes.insert(FeedClass::read(&row, 1)?);
+                affirmed.entry(ReportName::read(&row, 0)?).or_insert((Vec::new(), Handling::Open));
+            let class = FeedClass::read(&row, 1)?;
+            if !classes.contains(&class) {
+                classes.push(class);
+            }
             *handling = (*handling).max(Handling::read(&row, 2)?);
         }
         Ok(affirmed)
