@@ -3,6 +3,7 @@
 mod sql;
 
 use crate::abridge::first_and_more;
+use crate::open_quote::open_quote;
 use crate::plain_text::{delimiter, is_blank};
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -39,6 +40,10 @@ pub enum CodeListError {
     Nameless(String),
     #[error("the first line names no columns `code,name` (or `kode,nama`), with `,`, `;` or a tab between")]
     NoColumns,
+    #[error(
+        "line {0} of the list: a quotation mark opens a cell that takes in the lines behind it; close it, or take it out"
+    )]
+    OpenQuote(u32),
     #[error(transparent)]
     Csv(#[from] csv::Error),
 }
@@ -264,6 +269,9 @@ fn columns(cells: &[String]) -> Option<(usize, usize)> {
 
 fn csv(text: &str) -> Result<Vec<(String, String)>, CodeListError> {
     let delimiter = delimiter(text, |cells| columns(cells).is_some()).ok_or(CodeListError::NoColumns)?;
+    if let Some(line) = open_quote(text, delimiter) {
+        return Err(CodeListError::OpenQuote(line));
+    }
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .has_headers(false)

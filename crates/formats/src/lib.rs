@@ -18,7 +18,7 @@ pub mod decode;
 pub mod district_file;
 pub mod envelope;
 pub mod json_schema;
-mod open_quote;
+pub mod open_quote;
 pub mod places;
 pub mod plain_text;
 pub mod policy;

@@ -6,6 +6,7 @@ mod window;
 
 use crate::error::{Error, Result};
 use crate::period::{Day, day_of};
+use formats::open_quote::open_quote;
 use formats::plain_text::{HEADER_WITHIN, decoded, is_blank};
 use formats::written_date::{DateFault, DateOrder, WrittenSpan};
 use spelling::spelling;
@@ -55,13 +56,23 @@ pub fn read(source: &EventSource) -> Result<Events> {
     table.events(source)
 }
 
+/// A list of events is no larger than this, unpacked; bytes.
+const MOST_UNPACKED: u64 = 256 << 20;
+
 /// The bytes of a file as text, unpacked where it is gzip; bytes that are not UTF-8 are taken as Windows-1252.
 pub fn read_text(path: &Path) -> Result<String> {
     let failed = |source| Error::Read { path: path.to_path_buf(), source };
     let bytes = std::fs::read(path).map_err(failed)?;
     let bytes = if bytes.starts_with(&[0x1f, 0x8b]) {
         let mut plain = Vec::new();
-        flate2::read::MultiGzDecoder::new(&bytes[..]).read_to_end(&mut plain).map_err(failed)?;
+        let unpacked = flate2::read::MultiGzDecoder::new(&bytes[..]);
+        unpacked.take(MOST_UNPACKED + 1).read_to_end(&mut plain).map_err(failed)?;
+        if plain.len() as u64 > MOST_UNPACKED {
+            return Err(Error::Events(format!(
+                "{path:?} unpacks to more than {} MB; cut the list by years",
+                MOST_UNPACKED >> 20
+            )));
+        }
         plain
     } else {
         bytes
@@ -140,11 +151,20 @@ struct Table {
 impl Table {
     /// Finds the header: the first or second record, under the delimiter that makes the time column appear.
     fn open(text: &str, source: &EventSource) -> Result<Table> {
+        // The reader of tables counts one line too few where they end with two characters.
+        let text = &text.replace("\r\n", "\n");
         for delimiter in [b',', b';', b'\t', b'|'] {
             let records = records(text, delimiter)?;
             for skip in 0..HEADER_WITHIN.min(records.len()) {
                 let Some((_, header)) = records.get(skip) else { continue };
                 if header.iter().any(|name| name == &source.time) {
+                    if let Some(line) = open_quote(text, delimiter) {
+                        return Err(Error::Events(format!(
+                            "line {line} of {:?}: a quotation mark opens a cell that takes in the lines behind it; close it, or take \
+                             it out",
+                            source.path
+                        )));
+                    }
                     return Ok(Table { header: header.clone(), rows: records[skip + 1..].to_vec() });
                 }
             }

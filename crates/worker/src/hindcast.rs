@@ -2,7 +2,8 @@
 //! what by the archive came of it. It goes into the hindcast ledger, which is none of the service's own record.
 //!
 //! Forecasts rest on what the archive says had been reported by then. What came of one is judged once, when it would have
-//! fallen due, by what was known then; nothing that was corrected later changes it. The archive is the record: a serious
+//! fallen due, by what was known then; nothing that was corrected later changes it. Where the archive's reports come later than the
+//! ledger's grace, outcomes wait for all but one in twenty of them: late reports are no peace. The archive is the record: a serious
 //! incident that it lists happened, and where it lists none, none did. So a kind of which it tells nothing is left out.
 
 mod figures;
@@ -35,6 +36,8 @@ pub const FEWEST_WEEKS: i64 = 26;
 
 /// Records beyond this share that no report could be made of would teach a peace that there was not.
 const MOST_LOST: f64 = 0.2;
+/// Outcomes wait for late reports at most so many days.
+const MOST_WAITED: i64 = 90;
 /// What a person does after a hindcast was kept; its number stands before it.
 pub const WHAT_NOW: &str = "forecasts are in the hindcast ledger; the pages show ranges by them from now on, and `kentongan train \
                             --calibrate` moves the models' lines by them";
@@ -174,11 +177,12 @@ impl HindcastListener {
         if kinds.is_empty() {
             return Err(HindcastError::NothingSerious { min_severity: policy.min_severity });
         }
+        let waited = policy.grace_days.max(known.delay().min(MOST_WAITED));
         let mut rows = Vec::new();
         for forecast in gathered.forecasts.iter().filter(|forecast| kinds.contains(&forecast.cell.kind())) {
             let (kind, code) = (forecast.cell.kind(), places.code(forecast.cell.unit()));
             for horizon in Horizon::ALL {
-                let due = forecast.day + i64::from(horizon.days()) + policy.grace_days;
+                let due = forecast.day + i64::from(horizon.days()) + waited;
                 // What the last days of the archive brought was not all known when it ended.
                 if due > day_of(ended) {
                     continue;
@@ -199,7 +203,8 @@ impl HindcastListener {
             }
         }
         let (regencies, longest_gap) = (gathered.regencies.clone(), gathered.longest_gap);
-        Ok(Hindcast { rows, kinds, weeks, regencies, longest_gap })
+        let late = (waited > policy.grace_days).then_some(waited);
+        Ok(Hindcast { rows, kinds, weeks, regencies, longest_gap, late })
     }
 }
 
@@ -214,6 +219,8 @@ pub struct Hindcast {
     pub regencies: BTreeSet<Code>,
     /// The longest time without a report, in days since 1970; `None` where it is shorter than half a year.
     pub longest_gap: Option<(i64, i64)>,
+    /// So many days after a forecast's end its outcome was judged, where the archive's reports came later than the ledger's grace.
+    pub late: Option<i64>,
 }
 
 /// Why an archive gives no hindcast.
@@ -260,6 +267,14 @@ impl KnownOutcomes {
 
     fn tells_of(&self, kind: Kind) -> bool {
         self.0.keys().any(|(of, _)| *of == kind)
+    }
+
+    /// Days after which all but one in twenty were reported.
+    fn delay(&self) -> i64 {
+        let of = |event: &Event| i64::from(event.received) - i64::from(event.day);
+        let mut delays: Vec<i64> = self.0.values().flatten().map(of).collect();
+        delays.sort_unstable();
+        delays.get((delays.len() * 19).div_ceil(20).saturating_sub(1)).copied().unwrap_or_default()
     }
 
     /// Whether something within the horizon was known on the day `due`.

@@ -35,6 +35,21 @@ fn unreadable_dates_unknown_columns_and_leaks_are_refused() {
     assert!(matches!(events(leak, Some("got")), Err(Error::Leak(_))));
 }
 
+/// One stray mark would take a third of a list for the remark of one row.
+#[test]
+fn a_quotation_mark_that_swallows_rows_is_refused_with_its_line_and_lines_are_counted_as_they_stand() {
+    let rows: String = (1..=20).map(|day| format!("A,2020-01-{day:02},P,biasa\n")).collect();
+    let open = rows.replacen("2020-01-07,P,biasa", "2020-01-07,P,\"belum ditutup", 1);
+    for text in
+        [format!("kab,tanggal,prov,ket\n{open}"), format!("kab,tanggal,prov,ket\n{open}\"x\",y,z,w\n")]
+    {
+        let error = events(&text, None).unwrap_err().to_string();
+        assert!(error.contains("line 8") && error.contains("quotation mark"), "{error}");
+    }
+    let crlf = "kab,tanggal,prov\r\nA,2020-01-01,P\r\nA,soon,P\r\n";
+    assert!(events(crlf, None).unwrap_err().to_string().contains("line 3"));
+}
+
 /// Events of place A in 2020 with these dates.
 fn dated(dates: &[&str]) -> Result<Events> {
     let rows: String = dates.iter().map(|date| format!("A,{date},P\n")).collect();

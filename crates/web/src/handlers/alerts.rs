@@ -11,6 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, State};
 use domain::author::StampedAuthor;
+use domain::place::Code;
 use maud::Markup;
 use serde::Deserialize;
 use store::{Actor, Change};
@@ -116,6 +117,10 @@ pub async fn perform(
     if !viewer.covers(before.alert.code) {
         return Err(Fault::Forbidden);
     }
+    let act = match act {
+        Act::Assign { to } => Act::Assign { to: as_in_roster(context, before.alert.code, to) },
+        act => act,
+    };
     let by = Actor { name: &viewer.name, reason: asked.reason.trim(), at: context.now };
     let done = context.sources.store.act(id, act, seen, by).await?.ok_or(Fault::NotFound)?;
     if let Ok(alert) = &done {
@@ -123,6 +128,13 @@ pub async fn perform(
         request.state.changes.notify(Change::Alert { id: alert.id.clone(), code: alert.code });
     }
     Ok(done)
+}
+
+/// The name as the roster writes it, where it has somebody of that name for this place: who types it in small letters means them.
+fn as_in_roster(context: &Context, code: Code, to: String) -> String {
+    let is_meant = |role: &str| role.to_lowercase() == to.to_lowercase();
+    let contact = context.sources.team.iter().find(|own| own.is_reached(code) && is_meant(&own.role));
+    contact.map_or_else(|| to.clone(), |contact| contact.role.clone())
 }
 
 pub async fn submit(

@@ -15,7 +15,7 @@ async fn an_alert_is_led_to_its_end_and_the_history_keeps_who() {
     let cookie = world.login("sari").await;
     let steps = [
         ("ketahui", "version=1"),
-        ("tugaskan", "version=2&to=Danramil&reason=sebelum+magrib"),
+        ("tugaskan", "version=2&to=danramil&reason=sebelum+magrib"),
         ("tangani", "version=3"),
         ("selesai", "version=4&outcome=averted&reason=portal+dibuka"),
     ];

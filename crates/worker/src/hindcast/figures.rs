@@ -24,6 +24,8 @@ pub struct HindcastFigures {
     pub left_out: Vec<String>,
     /// Where for half a year or longer nothing was reported: the longest such time, and how long it was.
     pub gap: Option<HindcastGap>,
+    /// Days that outcomes waited, where reports came later than the ledger waits.
+    pub waited_days: Option<i64>,
     pub parts: Vec<HindcastPart>,
 }
 
@@ -102,6 +104,7 @@ impl HindcastFigures {
                 from: date(from as i32).to_string(),
                 to: date(to as i32).to_string(),
             }),
+            waited_days: hindcast.late,
             parts,
         }
     }
@@ -142,6 +145,13 @@ impl HindcastFigures {
                 text,
                 "nothing is reported for {weeks} weeks, {from} to {to}: if nobody kept the list then, or a date is mistyped, \
                  the rest counts for too little"
+            );
+        }
+        if let Some(days) = self.waited_days {
+            let _ = writeln!(
+                text,
+                "this archive's reports come late: what came of a forecast is judged {days} days after its end, and forecasts knew \
+                 the incidents only once they were reported"
             );
         }
         if !self.left_out.is_empty() {

@@ -122,6 +122,20 @@ fn what_was_not_known_in_time_neither_moves_a_forecast_nor_its_outcome() {
     assert_eq!(risk(&prompt, 399), risk(&late, 399));
 }
 
+/// A regency whose reports all come after three weeks had no peace for that.
+#[test]
+fn an_archive_that_is_reported_late_tells_of_as_many_incidents() {
+    let late: Vec<Listed> = two_years().into_iter().map(|of| Listed { late: 20, ..of }).collect();
+    let made = hindcast(&late).expect("a hindcast");
+    let hits = |made: &Hindcast| of(made, 161_304, Horizon::Week).iter().filter(|row| row.happened).count();
+    let prompt = hindcast(&two_years()).expect("a hindcast");
+    assert!(hits(&made) * 10 >= hits(&prompt) * 8, "{} of {}", hits(&made), hits(&prompt));
+    assert_eq!((made.late, prompt.late), (Some(20), None));
+    let text = HindcastFigures::of(&made, &ModelScorer::new(fixture::models()))
+        .summary(&fixture::places(&["16.13"]));
+    assert!(text.contains("judged 20 days after its end"), "{text}");
+}
+
 /// A desk's table has its newest row on top.
 #[test]
 fn the_rows_of_an_archive_may_stand_in_any_order() {
