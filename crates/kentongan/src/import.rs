@@ -102,10 +102,6 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
 
 /// Writes the rows that were not taken where the call says so.
 fn write_rejected(args: &ImportArgs, rows: Option<String>) -> Result<()> {
-    match (&args.rejected, rows) {
-        (Some(path), Some(rows)) => {
-            std::fs::write(path, rows).with_context(|| format!("writing '{}'", path.display()))
-        }
-        _ => Ok(()),
-    }
+    let (Some(path), Some(rows)) = (&args.rejected, rows) else { return Ok(()) };
+    std::fs::write(path, rows).with_context(|| format!("writing '{}'", path.display()))
 }

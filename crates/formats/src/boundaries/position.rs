@@ -104,14 +104,14 @@ fn misplaced(code: &str, (lat, lon): (f64, f64)) -> Option<PositionDoubt> {
     if is_within(own, (lat, lon)) {
         return None;
     }
-    let is_abroad = !is_within(INDONESIA, (lat, lon));
-    let whose = if is_abroad { "Indonesia".to_owned() } else { format!("province {province:02}") };
+    let is_outside = !is_within(INDONESIA, (lat, lon));
+    let whose = if is_outside { "Indonesia".to_owned() } else { format!("province {province:02}") };
     let unknown = (lat == 0.0 && lon == 0.0).then_some("0, 0 stands for a position that is not known");
     let found = unknown.or_else(|| slip(own, (lat, lon)));
-    let found = found.or_else(|| slip(INDONESIA, (lat, lon)).filter(|_| is_abroad));
+    let found = found.or_else(|| slip(INDONESIA, (lat, lon)).filter(|_| is_outside));
     let hint = found.map(|found| format!("; {found}")).unwrap_or_default();
     let words = format!("{code} lies at lat {lat:.2}, lon {lon:.2}, outside {whose}{hint}");
-    Some(PositionDoubt { words, is_impossible: is_abroad || found.is_some() })
+    Some(PositionDoubt { words, is_impossible: is_outside || found.is_some() })
 }
 
 /// The places whose centres, latitude first, seem wrong, with the reason.
