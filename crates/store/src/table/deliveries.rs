@@ -393,6 +393,7 @@ async fn record(
     const MOVE: &str = "UPDATE deliveries SET state = $1, at = $2, tries = tries + 1, claims = tries + 1, last_error = $3, \
          next_try_at = $4, sent_at = $5, receipt_at = NULL WHERE id = $6 AND (state = 'queued' OR $7 = 1)";
     let sent_at = if let AttemptResult::Sent { at, .. } = tried { Some(*at) } else { None };
+    address::after_try(tx, due, sent_at).await?;
     let cells = [
         Cell::Text(state.to_string()),
         Cell::Int(at.0),

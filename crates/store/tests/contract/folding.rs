@@ -124,6 +124,48 @@ pub async fn a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed(h
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
 }
 
+/// News that comes while a message is on its way waits for the pause after it where that arrives, and for nothing where it does not.
+pub async fn news_during_a_message_waits_for_the_pause_after_it_unless_that_message_fails(home: &Home) {
+    let store = home.open().await;
+    let pausing =
+        |person| AddressPlan { pause: Some((NOW, MessagePause::Alert)), ..to(&[(person, "email")]) };
+    let opened = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
+    store.address(&opened, &to(&[("a", "email"), ("b", "email"), ("c", "email")]), noon(1)).await.unwrap();
+    let under_way = claim(&store, "email", NOW).await;
+    let mut last = opened.clone();
+    for id in [11, 12] {
+        emit_reported(&store, incident(id, 161_304, noon(1)), Vec::new()).await;
+        last = store.unaddressed(10).await.unwrap().pop().unwrap();
+        let plan = ["a", "b", "c"].map(|person| pausing(person).to).into_iter().flatten().collect();
+        store.address(&last, &AddressPlan { to: plan, ..pausing("a") }, noon(1)).await.unwrap();
+    }
+    assert!(claim(&store, "email", NOW).await.is_empty());
+    let [a, b, _] = &under_way[..] else { panic!("three are under way") };
+    store.record_delivery(a, taken(), noon(1)).await.unwrap();
+    let later = AttemptResult::Later { error: answered("451"), next_try_at: Time(2_000 * SECOND) };
+    store.record_delivery(b, later, noon(1)).await.unwrap();
+    // What did not arrive is said with the news, at once; who has the message hears of the news after the pause.
+    let due = claim(&store, "email", NOW).await;
+    assert_eq!(
+        due.iter().map(|due| (due.to.person.as_str(), due.item.id)).collect::<Vec<_>>(),
+        [("b", last.id)]
+    );
+    store.record_delivery(&due[0], taken(), noon(1)).await.unwrap();
+    // Nobody knows what became of a try whose process died: its lease is all that is waited for.
+    let lost = claim(&store, "email", LEASE).await;
+    assert_eq!(lost.iter().map(|due| due.to.person.as_str()).collect::<Vec<_>>(), ["c"]);
+    store.record_delivery(&lost[0], taken(), noon(1)).await.unwrap();
+    // A rise does not wait for the pause.
+    let risen = queue_change(&store, ConditionChange::Changed, Level::Awas).await;
+    store.address(&risen, &to(&[("b", "email")]), noon(1)).await.unwrap();
+    let due = claim(&store, "email", NOW.plus(SECOND)).await;
+    assert_eq!(due.iter().map(|due| due.to.person.as_str()).collect::<Vec<_>>(), ["b"]);
+    store.record_delivery(&due[0], taken(), noon(1)).await.unwrap();
+    assert!(claim(&store, "email", NOW.plus(599 * SECOND)).await.is_empty());
+    let due = claim(&store, "email", NOW.plus(600 * SECOND)).await;
+    assert_eq!(due.iter().map(|due| due.to.person.as_str()).collect::<Vec<_>>(), ["a"]);
+}
+
 pub async fn a_server_that_answers_again_makes_due_what_waits_for_it(home: &Home) {
     let store = home.open().await;
     let item = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;

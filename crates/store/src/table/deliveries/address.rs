@@ -1,6 +1,6 @@
 //! An item becomes deliveries: once, replacing what waits, keeping the pause between two messages to one person.
 
-use super::{AddressPlan, Delivery, DeliveryState, MessagePause, Recipient};
+use super::{AddressPlan, Delivery, DeliveryState, DueDelivery, MessagePause, Recipient};
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, get};
@@ -63,14 +63,17 @@ async fn address_one(
         };
         let folds = asked_enough.is_some();
         let late_since = replace(tx, item, (plan.pause, folds), Some(person), at).await?;
-        let pause_ends = match plan.pause {
-            Some((_, scope)) => pause_end(tx, item, scope, person).await?.max(asked_enough),
-            None => None,
-        };
+        let (mut pause_ends, mut waits_until) = (None, None);
+        if let Some((now, scope)) = plan.pause {
+            pause_ends = pause_end(tx, item, scope, person).await?.max(asked_enough);
+            waits_until = under_way(tx, item, (now, scope), person).await?;
+        }
         for (to, due_at) in plan.to.iter().filter(|(to, _)| to.person == person) {
             let paused = pause_ends.map_or(*due_at, |end| end.max(*due_at));
             let due_at = late_since.map_or(paused, |since| since.min(paused));
-            deliveries.push(queued(tx, item.id, to, due_at, at).await?);
+            let delivery = queued(tx, item.id, to, due_at, at).await?;
+            let next_try_at = waits_until.map_or(due_at, |end| end.max(due_at));
+            deliveries.push(Delivery { next_try_at, ..delivery });
         }
     }
     if plan.replaces_all {
@@ -173,6 +176,60 @@ async fn pause_end(
     let (sent, level) = (Time::read(row, 0)?, Level::read(row, 1)?);
     let risen = scope == MessagePause::PlaceAndKind && item.level > level;
     Ok((!risen).then(|| sent.plus(MESSAGE_PAUSE)))
+}
+
+/// When the lease of a message ends that is on its way to the person and that the pause counts once it has arrived: until it is
+/// known whether it has, this one waits for no pause, and for that one ([`after_try`]).
+async fn under_way(
+    tx: &mut Connection<'_>,
+    item: &OutboxItem,
+    (now, scope): (Time, MessagePause),
+    person: &str,
+) -> Result<Option<Time>, StoreError> {
+    const LEASED: &str =
+        "SELECT d.next_try_at, o.level FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE";
+    const LAST: &str = " AND d.person = ? AND d.claims > d.tries AND d.next_try_at > ? AND o.id < ? \
+         ORDER BY d.next_try_at DESC LIMIT 1";
+    let mut select = sql::SqlStatement::new(LEASED);
+    in_scope(&mut select, item, scope);
+    select.add(LAST, [Cell::Text(person.to_owned()), now.cell(), Cell::Int(item.id)]);
+    let rows = select.fetch_all(tx).await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let (lease, level) = (Time::read(row, 0)?, Level::read(row, 1)?);
+    let risen = scope == MessagePause::PlaceAndKind && item.level > level;
+    Ok((!risen).then_some(lease))
+}
+
+/// What was queued while a delivery was on its way, and waits for the end of its lease because of it: after the pause it goes out
+/// where that was `taken` (then, by the machine's clock), else as soon as it is due. Called before the delivery's own row changes.
+pub(super) async fn after_try(
+    tx: &mut Connection<'_>,
+    due: &DueDelivery,
+    taken: Option<Time>,
+) -> Result<(), StoreError> {
+    let mut update = sql::SqlStatement::new("UPDATE deliveries SET");
+    match taken.map(|taken| taken.plus(MESSAGE_PAUSE)) {
+        Some(end) => update.add(
+            " due_at = CASE WHEN due_at < ? THEN ? ELSE due_at END, \
+             next_try_at = CASE WHEN due_at < ? THEN ? ELSE due_at END",
+            [end.cell(), end.cell(), end.cell(), end.cell()],
+        ),
+        None => update.add(" next_try_at = due_at", []),
+    };
+    // What waits for no pause is due before the lease ends, and what waits for the morning waits until then.
+    const WAITING: &str = " WHERE person = ? AND state = 'queued' AND claims = 0 AND tries = 0 \
+         AND next_try_at >= (SELECT e.next_try_at FROM deliveries e WHERE e.id = ? AND e.claims > e.tries) \
+         AND outbox IN (SELECT o.id FROM outbox o WHERE o.code = ? AND o.kind = ? AND o.id > ?";
+    let item = &due.item;
+    let person = Cell::Text(due.to.person.clone());
+    update.add(WAITING, [person, Cell::Int(due.id), item.code.cell(), item.kind.cell(), Cell::Int(item.id)]);
+    let [check, second] = [AlertChangeKind::ToCheck.cell(), AlertChangeKind::ToSecond.cell()];
+    match item.change.is_check() {
+        true => update.add(" AND o.change = ?)", [check]),
+        false => update.add(" AND o.change NOT IN (?, ?))", [check, second]),
+    };
+    update.execute(tx).await?;
+    Ok(())
 }
 
 /// When a person may be asked to look into something again: `None` where they have been asked less than `most` times within
