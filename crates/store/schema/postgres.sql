@@ -300,6 +300,15 @@ CREATE TABLE conditions (
     PRIMARY KEY (code, kind)
 );
 
+-- The level that the condition of a (unit, kind) gave it from an instant on; `low` where none stands.
+CREATE TABLE condition_levels (
+    code BIGINT NOT NULL,
+    kind TEXT NOT NULL,
+    at BIGINT NOT NULL,
+    level TEXT NOT NULL,
+    PRIMARY KEY (code, kind, at)
+);
+
 -- What the pipeline must remember of a (unit, kind), in its own format.
 CREATE TABLE cell_memory (
     code BIGINT NOT NULL,

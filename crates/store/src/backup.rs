@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Every table but the sessions and one-time links, by which somebody could act, and what is made again (the snapshot, counts by day, what agencies answered); no key refers to another.
-const TABLES: [&str; 37] = [
+const TABLES: [&str; 38] = [
     "progress",
     "topic_offsets",
     "borders",
@@ -33,6 +33,7 @@ const TABLES: [&str; 37] = [
     "assessments",
     "newest_assessments",
     "conditions",
+    "condition_levels",
     "cell_memory",
     "alerts",
     "alert_history",

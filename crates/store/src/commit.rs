@@ -18,7 +18,7 @@ use crate::snapshot::{self, SnapshotChunks};
 use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
 use crate::table::daily_counts::CountChanges;
-use crate::table::{assessments, cell_memory, conditions, counters, dead_letters, reports};
+use crate::table::{assessments, cell_memory, condition_levels, conditions, counters, dead_letters, reports};
 use async_recursion::async_recursion as boxed;
 use domain::author::StampedAuthor;
 use domain::effect::Effect;
@@ -140,6 +140,7 @@ async fn write(tx: &mut Connection<'_>, commit: &Commit) -> Result<Committed, St
     let incidents = IncidentChanges::load(tx, &effects).await?;
     let followed = alerts::follow(tx, commit, &effects, &incidents.before).await?;
     conditions::write(tx, &effects.conditions).await?;
+    condition_levels::write(tx, &effects.conditions).await?;
     assessments::write(tx, &effects.assessments).await?;
     ledger::note_rechecks(tx, commit, &incidents).await?;
     let mut counts = CountChanges::default();

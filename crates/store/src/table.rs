@@ -5,6 +5,7 @@ pub(crate) mod alerts;
 pub(crate) mod assessments;
 pub(crate) mod borders;
 pub(crate) mod cell_memory;
+pub(crate) mod condition_levels;
 pub(crate) mod conditions;
 pub(crate) mod counters;
 pub(crate) mod daily_counts;

@@ -132,7 +132,7 @@ contract! {
     messages: messages_come_newest_first_with_everybody_they_went_to_and_their_words,
         messages_are_found_by_place_person_and_alert_page_by_page;
     delivery_receipts: a_receipt_is_written_down_once_and_what_did_not_arrive_goes_by_the_next_channel;
-    picture: the_newest_risk_and_the_one_as_of_then, lists_come_page_by_page, areas_and_handling_are_kept,
+    picture: the_newest_risk_and_the_one_as_of_then, the_levels_of_the_conditions_are_those_that_stood_then, lists_come_page_by_page, areas_and_handling_are_kept,
         what_somebody_must_look_into_is_listed_until_it_is_settled,
         denials_are_kept_with_their_incident_and_those_without_one_are_listed,
         zero_reports_cover_until_retracted, feeds_are_heard, dead_letters_are_sealed;

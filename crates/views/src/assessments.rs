@@ -11,7 +11,7 @@ use domain::kind::{Horizon, Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
 use std::collections::BTreeMap;
-use store::{AssessmentRow, ConditionRow};
+use store::AssessmentRow;
 
 /// One place's risk for a kind and horizon.
 #[derive(Clone, Debug)]
@@ -51,7 +51,7 @@ pub struct MapCell {
 /// Regencies asked for at once: an answer about the whole country is put together from short queries.
 const AT_ONCE: usize = 50;
 
-/// The newest risks of the viewer's places by code; with `as_of` the newest that had been emitted by then.
+/// The newest risks of the viewer's places by code; with `as_of` as they stood then, level and all.
 #[boxed]
 pub async fn load(
     context: &Context,
@@ -164,8 +164,8 @@ fn item(context: &Context, row: AssessmentRow, active: &ActiveConditions) -> Ass
     }
 }
 
-/// The conditions that stand; none for a look at the past, of which only risks are kept.
-struct ActiveConditions(Vec<ConditionRow>);
+/// The levels of the conditions that stand, or stood then.
+struct ActiveConditions(BTreeMap<(Code, Kind), Level>);
 
 impl ActiveConditions {
     async fn load(
@@ -173,16 +173,15 @@ impl ActiveConditions {
         codes: &[Code],
         as_of: Option<Time>,
     ) -> Result<ActiveConditions, ViewError> {
-        if as_of.is_some() {
-            return Ok(ActiveConditions(Vec::new()));
+        let store = &context.sources.store;
+        if let Some(as_of) = as_of {
+            return Ok(ActiveConditions(store.condition_levels(codes, as_of).await?));
         }
-        let mut rows = context.sources.store.conditions(codes).await?;
-        rows.retain(|row| stands(row.change));
-        Ok(ActiveConditions(rows))
+        let rows = store.conditions(codes).await?.into_iter().filter(|row| stands(row.change));
+        Ok(ActiveConditions(rows.map(|row| ((row.code, row.kind), row.level)).collect()))
     }
 
     fn level(&self, code: Code, kind: Kind, risk: Option<&AssessmentRow>) -> Level {
-        let condition = self.0.iter().find(|row| row.code == code && row.kind == kind);
-        level_of(condition, risk)
+        level_of(self.0.get(&(code, kind)).copied(), risk)
     }
 }

@@ -138,7 +138,7 @@ impl Picture {
     /// The level shown of a unit and kind.
     pub fn level(&self, code: Code, kind: Kind) -> Level {
         let condition = self.standing.iter().find(|row| row.code == code && row.kind == kind);
-        level_of(condition, self.week(code, kind))
+        level_of(condition.map(|row| row.level), self.week(code, kind))
     }
 
     pub fn row(&self, context: &Context, unit: UnitId) -> MatrixRow {
@@ -165,9 +165,9 @@ impl Picture {
 }
 
 /// [`shown_level`] of what the store has: the condition that stands, if one does, and the newest risk.
-pub fn level_of(condition: Option<&ConditionRow>, risk: Option<&AssessmentRow>) -> Level {
+pub fn level_of(condition: Option<Level>, risk: Option<&AssessmentRow>) -> Level {
     let completeness_ppm = risk.map_or(0, |row| row.completeness_ppm);
-    shown_level(condition.map(|row| row.level), risk.map(|row| row.level), completeness_ppm)
+    shown_level(condition, risk.map(|row| row.level), completeness_ppm)
 }
 
 /// The conditions that stand in one place.

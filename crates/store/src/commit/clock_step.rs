@@ -7,7 +7,7 @@ use super::Commit;
 use crate::error::StoreError;
 use crate::ledger::OwnedRegencies;
 use crate::sql::Connection;
-use crate::table::{assessments, deliveries, feeds, progress};
+use crate::table::{assessments, condition_levels, deliveries, feeds, progress};
 use domain::service_clock::ClockStep;
 
 /// Follows the step of a commit's partition; before any effect of the commit is written.
@@ -16,7 +16,9 @@ pub(super) async fn write(
     commit: &Commit,
     step: ClockStep,
 ) -> Result<(), StoreError> {
-    assessments::set_back(tx, &OwnedRegencies::of(commit), step.to).await?;
+    let own = OwnedRegencies::of(commit);
+    assessments::set_back(tx, &own, step.to).await?;
+    condition_levels::set_back(tx, &own, step.to).await?;
     deliveries::set_back(tx, step).await?;
     feeds::set_back(tx, step).await?;
     progress::note_clock_step(tx, commit.partition, step).await

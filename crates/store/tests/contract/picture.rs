@@ -2,12 +2,13 @@
 
 use crate::commits::letter;
 use crate::fixture::*;
-use domain::effect::{Effect, Incident};
+use domain::effect::{ConditionChange, Effect, Incident};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{CheckReason, Handling, Horizon, Kind, Outcome, Refused};
+use domain::kind::{CheckReason, Handling, Horizon, Kind, Level, Outcome, Refused};
 use domain::place::{Areas, Code};
 use domain::report::{Body, Remark, RemarkKind, ReportId, ReportName, VerificationAct};
-use domain::time::Time;
+use domain::service_clock::ClockStep;
+use domain::time::{HOUR, Time};
 use store::{DeadLetterFilter, IncidentFilter, Range, ReportFilter, Store};
 
 fn everywhen() -> Range {
@@ -49,6 +50,50 @@ pub async fn the_newest_risk_and_the_one_as_of_then(home: &Home) {
         domain::feature::COMMON,
         "what is 0 beyond these is not kept"
     );
+}
+
+pub async fn the_levels_of_the_conditions_are_those_that_stood_then(home: &Home) {
+    let store = home.open().await;
+    let said = |code, change, level, at| condition(code, change, level, at);
+    let mut first = commit(0, 1);
+    first.effects = vec![
+        said(161_304, ConditionChange::Raised, Level::Siaga, noon(1)),
+        said(161_304, ConditionChange::Changed, Level::Awas, noon(2)),
+        said(161_304, ConditionChange::Stale, Level::Awas, noon(3)),
+        said(161_303, ConditionChange::Raised, Level::Waspada, noon(2)),
+    ];
+    store.commit(first).await.unwrap();
+    let mut second = commit(1, 2);
+    second.effects = vec![said(161_304, ConditionChange::Cleared, Level::Low, noon(4))];
+    (second.clock, second.last_tick) = (noon(5), noon(5).hour());
+    store.commit(second).await.unwrap();
+    let levels = async |at| -> Vec<(u32, Level)> {
+        let levels = store.condition_levels(&[Code(161_300)], at).await.unwrap();
+        levels.into_iter().map(|((code, _), level)| (code.0, level)).collect()
+    };
+    let (waspada, siaga, awas) = ((161_303, Level::Waspada), (161_304, Level::Siaga), (161_304, Level::Awas));
+    assert_eq!(levels(noon(1).plus(-1)).await, []);
+    assert_eq!(levels(noon(1)).await, [siaga]);
+    assert_eq!(levels(noon(2)).await, [waspada, awas]);
+    assert_eq!(levels(noon(4).plus(-1)).await, [waspada, awas], "a stale condition stands");
+    assert_eq!(levels(noon(4)).await, [waspada]);
+    assert!(
+        store.condition_levels(&[Code(637_200)], noon(3)).await.unwrap().is_empty(),
+        "of other places none"
+    );
+
+    // The clock was ahead: what was said then comes right before the instant it was set back to, in its order.
+    let step = ClockStep { from: noon(5), to: noon(2).plus(HOUR) };
+    let mut back = commit(2, 3);
+    (back.registry_records, back.clock_step) = (1, Some(step));
+    (back.clock, back.last_tick) = (step.to, step.to.hour());
+    store.commit(back).await.unwrap();
+    assert_eq!(levels(step.to.plus(-2)).await, [waspada, awas]);
+    assert_eq!(levels(step.to).await, [waspada]);
+    // What an earlier build said last is known from then on.
+    run(home, "DELETE FROM condition_levels").await.unwrap();
+    assert_eq!(levels(noon(2)).await, [waspada]);
+    assert_eq!(levels(noon(2).plus(-1)).await, []);
 }
 
 /// Incidents and reports 1 to `count`, two at each instant, alternating between 16.13.04 and 63.72.01.

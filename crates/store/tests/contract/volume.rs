@@ -289,6 +289,9 @@ async fn pictures(volume: &mut Volume) {
         volume.ask("assessments", what, 4000, all).await;
     }
     volume.ask("conditions", "of a regency", 4000, async |store| store.conditions(&one).await).await;
+    let then = load::last().plus(-DAY);
+    let levels = async |store: &Store| store.condition_levels(&one, then).await;
+    volume.ask("condition_levels", "of a regency, then", 4000, levels).await;
     let range = Range { from: load::last().plus(-90 * DAY), to: load::last() };
     for code in [load::LARGEST, load::district(7, 1)] {
         let most = 4_000;

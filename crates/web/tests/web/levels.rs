@@ -19,7 +19,13 @@ struct Cell {
 
 impl Cell {
     fn expected(&self) -> Level {
-        let standing = self.condition.last().filter(|(change, _)| *change != ConditionChange::Cleared);
+        self.expected_after(self.condition.len())
+    }
+
+    /// After so many changes of its condition.
+    fn expected_after(&self, changes: usize) -> Level {
+        let said = &self.condition[..changes.min(self.condition.len())];
+        let standing = said.last().filter(|(change, _)| *change != ConditionChange::Cleared);
         let (risk, completeness_ppm) = self.risk.map_or((None, 0), |(level, share)| (Some(level), share));
         shown_level(standing.map(|(_, level)| *level), risk, completeness_ppm)
     }
@@ -125,4 +131,37 @@ async fn every_surface_shows_the_same_level_of_every_cell() {
         assert_eq!(feature["properties"]["level"], level.as_str(), "GeoJSON, {name}");
     }
     assert_eq!(seen, [true; 5], "every level was shown somewhere");
+}
+
+#[tokio::test]
+async fn a_look_at_the_past_shows_the_level_that_was_shown_then() {
+    let world = World::new().await;
+    let cells = cells(&world);
+    play(&world, &cells).await;
+    let begun = (Code(161304), Kind::ResidentCompany);
+    let cookie = world.login("sari").await;
+    // Each change of a condition came a microsecond after the one before.
+    for (changes, then) in [(1, NOW.plus(HOUR)), (2, NOW.plus(2 * HOUR))] {
+        let as_of = store::calendar::rfc3339(then).replace('+', "%2B");
+        let ask = async |path: &str| -> Value {
+            let (status, text) = world.page(&format!("{path}?as_of={as_of}"), &cookie).await;
+            assert_eq!(status, 200, "{text}");
+            serde_json::from_str(&text).unwrap()
+        };
+        let (map, list) = (ask("/v1/heatmap.geojson").await, ask("/v1/assessments").await);
+        let mut warnings = 0;
+        for cell in cells.iter().filter(|cell| (cell.code, cell.kind) != begun) {
+            let (code, kind, level) = (cell.code, cell.kind, cell.expected_after(changes));
+            let id = format!("{code}/{kind}");
+            let feature =
+                map["features"].as_array().unwrap().iter().find(|feature| feature["id"] == id.as_str());
+            assert_eq!(feature.unwrap()["properties"]["level"], level.as_str(), "{id} after {changes}");
+            let own = |item: &&Value| item["district"] == code.to_string() && item["kind"] == kind.as_str();
+            if let Some(item) = list["items"].as_array().unwrap().iter().find(own) {
+                assert_eq!(item["level"], level.as_str(), "{id} after {changes}, in the list");
+                warnings += usize::from(level.is_warning());
+            }
+        }
+        assert!(warnings > 3, "{warnings}");
+    }
 }
