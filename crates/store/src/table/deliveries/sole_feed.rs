@@ -1,32 +1,34 @@
-//! On whose word alone an alert rests, and how often that feed takes back what it reported.
+//! On whose word alone an alert rests, and how often who gives it takes back what they reported, by whatever feed.
 
-use super::facts::AFFIRMS;
 use crate::error::StoreError;
 use crate::read::Range;
-use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use crate::table::alerts::GravestIncident;
 use crate::table::outbox::OutboxItem;
 use crate::table::reports::{ReportFilter, ReportKey, StoredReport};
 use domain::alert::Alert;
 use domain::effect::{Incident, Verdict};
+use domain::evidence::speaker::Speaker;
 use domain::kind::{Level, Outcome};
 use domain::report::Body;
 use domain::time::DAY;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// More corrections to less than this say nothing more of a feed.
 const LOWERED: u32 = 5;
 
-/// A feed on whose word alone an alert rests, and how often it took reports back in the day before.
+/// The feed on whose word alone an alert rests, or several that are one speaker's, and how often that speaker took reports back in
+/// the day before.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SoleFeed {
+    /// Several with a comma between.
     pub name: String,
     pub retractions: u64,
 }
 
 impl Store {
-    /// The one feed that affirms all incidents an item's alert rests on; `None` where another affirms one too, where several
-    /// speakers attest one (they may have one feed), where the desk confirmed one, and where it rests on none, as by the model:
+    /// The one speaker that affirms all incidents an item's alert rests on, by one feed or several: one organisation's feeds, and what
+    /// one person types, are one word. `None` where another speaker affirms one too, where several attest one, where the desk confirmed one, and where it rests on none, as by the model:
     /// that is no feed's word.
     pub(super) async fn sole_feed(
         &self,
@@ -42,54 +44,60 @@ impl Store {
         if incidents.is_empty() || affirmed {
             return Ok(None);
         }
-        let mut select = SqlStatement::new("SELECT DISTINCT feed FROM reports WHERE");
-        select.add(" regency = ? AND", [item.code.regency().cell()]);
-        let names = incidents.iter().map(|incident| Cell::Text(incident.id.to_string())).collect();
-        select.add_in("incident", names).add(AFFIRMS, []).add(" LIMIT 2", []);
-        let rows = select.fetch_all(&self.readers).await?;
-        let [row] = rows.as_slice() else { return Ok(None) };
-        let name: String = get(row, 0)?;
-        let retractions = self.taken_back_by(&name, item).await?;
+        let mut speakers: BTreeSet<Speaker> = BTreeSet::new();
+        let mut feeds: BTreeSet<String> = BTreeSet::new();
+        for incident in &incidents {
+            let reports = self.incident_reports(item.code.regency(), incident.id).await?;
+            for report in reports.iter().filter(|report| affirms(report)) {
+                speakers.insert(report.report.speaker());
+                feeds.insert(report.feed_name.clone());
+            }
+        }
+        if !are_one(&speakers) {
+            return Ok(None);
+        }
+        let retractions = self.taken_back_by((&speakers, &feeds), item).await?;
+        let name = feeds.into_iter().collect::<Vec<_>>().join(", ");
         Ok(Some(SoleFeed { name, retractions }))
     }
 
-    /// How often a feed took back what it reported in the day before an item: by retractions, whatever its clock says, and by
-    /// corrections to less; of the latter at most [`LOWERED`] are looked for.
-    async fn taken_back_by(&self, feed: &str, item: &OutboxItem) -> Result<u64, StoreError> {
-        // A retraction states nothing, so it has no kind; what it took back has one.
-        const RETRACTIONS: &str = "SELECT COUNT(*) FROM reports WHERE feed = $1 AND at >= $2 AND at <= $3 \
-             AND kind IS NULL AND outcome = 'retracted' AND doubtful = 0";
-        const DOUBTFUL: &str = "SELECT COUNT(*) FROM reports WHERE doubtful = 1 AND regency = $4 AND received_at >= $2 \
-             AND received_at <= $3 AND feed = $1 AND kind IS NULL AND outcome = 'retracted'";
-        let mut count = 0;
-        for text in [RETRACTIONS, DOUBTFUL] {
-            let query = sql::query(text).bind(feed.to_owned()).bind(item.at.plus(-DAY).0).bind(item.at.0);
-            let query = match text == DOUBTFUL {
-                true => query.bind(i64::from(item.code.regency().0)),
-                false => query,
-            };
-            let own: u64 = sql::small(&query.fetch_one(&self.readers).await?, 0)?;
-            count += own;
+    /// How often who says it took back what they reported in the day before an item, by whatever feed: by retractions, whatever
+    /// a clock says, and by corrections to less; of the latter at most [`LOWERED`] are looked for.
+    async fn taken_back_by(
+        &self,
+        (speakers, feeds): (&BTreeSet<Speaker>, &BTreeSet<String>),
+        item: &OutboxItem,
+    ) -> Result<u64, StoreError> {
+        let range = Range { from: item.at.plus(-DAY), to: item.at.plus(1) };
+        let retractions = self.retractions(item.code.regency(), feeds, range).await?;
+        let retracted = retractions.iter().filter(|report| is_by(speakers, report)).count() as u64;
+        let of_day =
+            ReportFilter { range: Some(range), outcome: Some(Outcome::Superseded), ..Default::default() };
+        let limit = LOWERED * 4;
+        let of_regency =
+            ReportFilter { codes: vec![item.code.regency()], limit: limit * 4, ..of_day.clone() };
+        let mut filters = vec![of_regency];
+        for feed in feeds {
+            filters.push(ReportFilter { feed: Some(feed.clone()), limit, ..of_day.clone() });
         }
-        Ok(count + self.lowered_by(feed, item).await?)
+        let mut superseded: BTreeMap<ReportKey, StoredReport> = BTreeMap::new();
+        for filter in &filters {
+            let mut reports = self.reports(filter).await?.items;
+            reports.retain(|report| is_by(speakers, report));
+            superseded.extend(reports.into_iter().map(|report| (report.key(), report)));
+        }
+        Ok(retracted + self.lowered(superseded.into_values().collect()).await?)
     }
 
-    /// How many of a feed's reports of the day before it corrected to a lesser severity.
-    async fn lowered_by(&self, feed: &str, item: &OutboxItem) -> Result<u64, StoreError> {
-        let filter = ReportFilter {
-            feed: Some(feed.to_owned()),
-            range: Some(Range { from: item.at.plus(-DAY), to: item.at.plus(1) }),
-            outcome: Some(Outcome::Superseded),
-            limit: LOWERED * 4,
-            ..ReportFilter::default()
-        };
+    /// How many of these reports were corrected to a lesser severity, at most [`LOWERED`].
+    async fn lowered(&self, superseded: Vec<StoredReport>) -> Result<u64, StoreError> {
         let severity = |report: &StoredReport| match &report.report.body {
             Body::Statement(statement) => Some(statement.severity),
             _ => None,
         };
         let mut lowered = 0;
-        for before in self.reports(&filter).await?.items {
-            let naming = self.reports_naming(ReportKey::of(&before.report)).await?;
+        for before in superseded {
+            let naming = self.reports_naming(before.key()).await?;
             // Of what names a statement, a statement corrects it.
             let least = naming.iter().filter_map(severity).min();
             lowered += u64::from(least.is_some_and(|least| severity(&before).is_some_and(|was| least < was)));
@@ -118,4 +126,21 @@ impl Store {
         }
         Ok(Some(incidents))
     }
+}
+
+/// True where it says that it happened: no denial, no ending, nothing taken back.
+fn affirms(report: &StoredReport) -> bool {
+    !matches!(report.outcome, Some(Outcome::Statement | Outcome::Retracted))
+}
+
+/// True where there are some, and no two of them are two speakers.
+fn are_one(speakers: &BTreeSet<Speaker>) -> bool {
+    let mut pairs = speakers.iter().flat_map(|one| speakers.iter().map(move |other| (one, other)));
+    !speakers.is_empty() && !pairs.any(|(one, other)| one.is_another(other))
+}
+
+/// True where one of these may speak in a report.
+fn is_by(speakers: &BTreeSet<Speaker>, report: &StoredReport) -> bool {
+    let by = report.report.speaker();
+    speakers.iter().any(|speaker| !speaker.is_another(&by))
 }

@@ -253,6 +253,38 @@ impl Store {
         read(&query.fetch_all(&self.readers).await?)
     }
 
+    /// The retractions within a range that took something back, of a regency by whatever feed and of these feeds anywhere: by the
+    /// sender's clock, and where that cannot be believed by their receipt.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub(crate) async fn retractions(
+        &self,
+        regency: Code,
+        feeds: &BTreeSet<String>,
+        range: Range,
+    ) -> Result<Vec<StoredReport>, StoreError> {
+        // A retraction states nothing, so it has no kind; what it took back has one.
+        let own = format!("{} kind IS NULL AND outcome = 'retracted'", sql::select::<ReportsRow>());
+        let within = [range.from.cell(), range.to.cell()];
+        let mut found = BTreeMap::new();
+        for (doubtful, time) in [(0, "at"), (1, "received_at")] {
+            let mut of_regency = SqlStatement::new(&own);
+            of_regency.add(&format!(" AND doubtful = {doubtful} AND regency = ?"), [regency.cell()]);
+            of_regency.add(&format!(" AND {time} >= ? AND {time} < ?"), within.clone());
+            let mut rows = of_regency.fetch_all(&self.readers).await?;
+            if doubtful == 0 && !feeds.is_empty() {
+                let mut of_feeds = SqlStatement::new(&own);
+                of_feeds.add(" AND doubtful = 0 AND at >= ? AND at < ? AND", within.clone());
+                of_feeds.add_in("feed", feeds.iter().map(|feed| Cell::Text(feed.clone())).collect());
+                rows.extend(of_feeds.fetch_all(&self.readers).await?);
+            }
+            found.extend(read(&rows)?.into_iter().map(|report| (report.key(), report)));
+        }
+        Ok(found.into_values().collect())
+    }
+
     /// Those of these incidents of a regency of which a report is confidential.
     ///
     /// # Errors
