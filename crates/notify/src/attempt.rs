@@ -3,13 +3,18 @@
 use crate::audience::{self, neighbours};
 use crate::channels::{Address, HandedOver, OutgoingMessage};
 use crate::fold;
-use crate::message::{DeskOnly, DistrictAlert, NearbyAlert, Notice, NoticeEnding, NoticeIncident, json};
+use crate::message::{
+    DeskOnly, DistrictAlert, MessageActor, NearbyAlert, Notice, NoticeEnding, NoticeIncident, NoticeSecond,
+    json,
+};
 use crate::receipts;
 use crate::run::NotifyState;
 use crate::second_link;
 use crate::team::Member;
 use domain::alert::notice::AlertChangeKind;
+use domain::author::Author;
 use domain::evidence::second_person::SECOND_WITHIN;
+use domain::kind::Kind;
 use store::{
     DeliveryFailure, DueDelivery, EndingFacts, ExpectedReceipt, FoldedItem, MessageFacts, MessageWords,
     OutboxItem, StoreError,
@@ -140,8 +145,12 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         // A report's name is not for a message.
         alert: if item.change.is_check() { format!("periksa-{}", item.id) } else { item.alert.clone() },
         check: facts.check,
-        second: facts.second,
-        ending: facts.ending.map(|ending| noticed_ending(state, ending)),
+        second: facts.second.map(|second| NoticeSecond {
+            asked_by: MessageActor::of(kind, second.asked_by, asker_role(state, second.asker)),
+            lapses_at: second.lapses_at,
+            takes_back: second.takes_back,
+        }),
+        ending: facts.ending.map(|ending| noticed_ending(state, kind, ending)),
         one_time_token: None,
         reader_is_of_desk: false,
         code,
@@ -149,11 +158,11 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         level: item.level,
         unverified: facts.unverified,
         one_party: facts.one_party,
-        incident: facts
-            .incidents
-            .first()
-            .or(facts.latest.first())
-            .map(|incident| NoticeIncident::of(incident, facts.claimed_by.clone(), &state.places, item.at)),
+        incident: facts.incidents.first().or(facts.latest.first()).map(|incident| {
+            let restricted = !state.message_settings.categories.contains_key(&incident.category);
+            let of = (facts.claimed_by.clone(), facts.confidential || restricted);
+            NoticeIncident::of(incident, of, &state.places, item.at)
+        }),
         rests_on_none: facts.incidents.is_empty(),
         districts: facts
             .districts
@@ -182,17 +191,22 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
     }
 }
 
+/// The role of who asked for a second person, where the roster has them.
+fn asker_role(state: &NotifyState, asker: Option<Author>) -> Option<String> {
+    let asker = asker?;
+    let asks = |member: &&Member| asker.is_same_person(&member.desk_author());
+    state.team.members().iter().find(asks).map(|member| member.role.clone())
+}
+
 /// An end as a message says it: people by the roles that the roster has for them.
-fn noticed_ending(state: &NotifyState, facts: EndingFacts) -> NoticeEnding {
-    let role = |member: &Member| member.role.clone();
-    let of_asker =
-        |member: &&Member| facts.asker.is_some_and(|asker| asker.is_same_person(&member.desk_author()));
+fn noticed_ending(state: &NotifyState, kind: Kind, facts: EndingFacts) -> NoticeEnding {
+    let role_of_actor = state.team.find(&facts.actor).map(|member| member.role.clone());
     NoticeEnding {
         outcome: facts.outcome,
-        asked_by: state.team.members().iter().find(of_asker).map_or(facts.asked_by, role),
+        asked_by: MessageActor::of(kind, facts.asked_by, asker_role(state, facts.asker)),
         lapses_at: facts.asked_at.map(|(at, _)| at.plus(SECOND_WITHIN)),
         because: facts.asked_because,
-        actor: state.team.find(&facts.actor).map_or(facts.actor, role),
+        actor: MessageActor::of(kind, facts.actor, role_of_actor),
         answer: facts.answer,
         takes_back: facts.record.is_some().then_some(facts.takes_back),
         cancelled: facts.cancelled,

@@ -19,8 +19,9 @@ pub(crate) use json::json;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use store::{CheckFacts, SecondFacts};
+use store::CheckFacts;
 pub(crate) use text::words_language;
+use views::Lang;
 use views::second_link::SECOND_LINK_PATH;
 
 /// One thing to notify of, the same for everybody.
@@ -57,7 +58,7 @@ pub struct Notice {
     /// Why somebody must look into it, where that is what it asks.
     pub check: Option<CheckFacts>,
     /// Who asks for a second person's confirmation, and until when it counts, where that is what it asks.
-    pub second: Option<SecondFacts>,
+    pub second: Option<NoticeSecond>,
     /// The alert's end, where it is about that: asked for, not agreed to, dropped or reached.
     pub ending: Option<NoticeEnding>,
     /// The token of the reader's own link, by which they answer without an account.
@@ -87,6 +88,8 @@ pub struct NoticeIncident {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct DisasterPlace {
     pub village: Option<String>,
+    /// It rests on what is restricted or confidential: which village is for the page alone.
+    pub village_withheld: bool,
     pub dead: u16,
     pub injured: u16,
     pub displaced: u32,
@@ -124,18 +127,60 @@ pub struct AlsoNews {
     pub incident: Option<(Category, Time)>,
 }
 
-/// What a message may say of an end. Who acted is a role, or an account where the roster does not have them.
+/// Who did something, as a message may call them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum MessageActor {
+    /// The source of the report itself.
+    #[default]
+    Source,
+    /// Somebody of the desk whom the roster does not have: a conflict's message names no person.
+    Officer,
+    /// A role, or in a disaster's message an account where the roster does not have them.
+    Named(String),
+}
+
+impl MessageActor {
+    /// Who has this account, and this role where the roster has them.
+    pub fn of(kind: Kind, account: String, role: Option<String>) -> MessageActor {
+        match role {
+            Some(role) => MessageActor::Named(role),
+            None if account.is_empty() => MessageActor::Source,
+            None if kind == Kind::Disaster => MessageActor::Named(account),
+            None => MessageActor::Officer,
+        }
+    }
+
+    /// The words for them.
+    pub fn words(&self, lang: Lang) -> &str {
+        match self {
+            MessageActor::Source => lang.text("message.asked_by_its_source"),
+            MessageActor::Officer => lang.text("message.asked_by_an_officer"),
+            MessageActor::Named(name) => name,
+        }
+    }
+}
+
+/// One person's request for a second one, as a message may say it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NoticeSecond {
+    pub asked_by: MessageActor,
+    pub lapses_at: Time,
+    /// True where something is to be taken back; else awas is asked for.
+    pub takes_back: bool,
+}
+
+/// What a message may say of an end.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct NoticeEnding {
     /// How the alert ended, or is to end; `None` where a record asks for something else.
     pub outcome: Option<AlertOutcome>,
-    pub asked_by: String,
+    pub asked_by: MessageActor,
     /// Until when a second person may agree.
     pub lapses_at: Option<Time>,
     /// Why it was asked for, in an officer's own words; a conflict's message does not say them.
     pub because: String,
     /// Who did what the message is about.
-    pub actor: String,
+    pub actor: MessageActor,
     pub answer: Option<SecondAnswer>,
     /// Where a record asks: whether it takes something back, or asks for awas.
     pub takes_back: Option<bool>,
@@ -150,9 +195,16 @@ pub struct DeskOnly {
 }
 
 impl NoticeIncident {
-    /// As much of an incident as a message of its kind may say; `at`: when the alert changed.
-    pub fn of(incident: &Incident, claimed_by: Vec<FeedClass>, places: &Places, at: Time) -> NoticeIncident {
-        let village = || places.village(incident.place).map(|village| village.name.clone());
+    /// As much of an incident as a message of its kind may say; `withheld`: it rests on what is restricted or confidential, so that no
+    /// village is named; `at`: when the alert changed.
+    pub fn of(
+        incident: &Incident,
+        (claimed_by, withheld): (Vec<FeedClass>, bool),
+        places: &Places,
+        at: Time,
+    ) -> NoticeIncident {
+        let village = places.village(incident.place).map(|village| village.name.clone());
+        let village_withheld = withheld && village.is_some();
         NoticeIncident {
             category: incident.category,
             occurred_at: incident.occurred_at,
@@ -161,7 +213,8 @@ impl NoticeIncident {
             attested: incident.affirmation(),
             disputed: incident.is_disputed(),
             place: (incident.kind == Kind::Disaster).then(|| DisasterPlace {
-                village: village(),
+                village: village.filter(|_| !withheld),
+                village_withheld,
                 dead: incident.claimed.dead,
                 injured: incident.claimed.injured,
                 displaced: incident.claimed.displaced,

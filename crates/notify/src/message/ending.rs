@@ -1,7 +1,7 @@
 //! What a message says of an alert's end: asked for, not agreed to, dropped or reached.
 
 use super::text::line;
-use super::{Notice, NoticeEnding};
+use super::{MessageActor, Notice, NoticeEnding};
 use domain::alert::notice::AlertChangeKind;
 use domain::place::Zone;
 use std::fmt::Display;
@@ -20,9 +20,7 @@ impl Notice {
     pub(super) fn ending_opening(&self, level: &str, lang: Lang) -> Option<String> {
         let ending = self.ending.as_ref()?;
         let key = self.ending_key(ending)?;
-        let source = lang.text("message.asked_by_its_source");
-        let who = if ending.asked_by.is_empty() { source } else { &ending.asked_by };
-        let actor = &ending.actor;
+        let (who, actor) = (ending.asked_by.words(lang), ending.actor.words(lang));
         let answer = ending.answer.map(|answer| lang.word("second_answer", answer.as_str()));
         let (act, answer) = (self.outcome(lang), answer.unwrap_or_default());
         let until = ending.lapses_at.map(|at| format::long(at, Zone::of(self.code), lang));
@@ -30,12 +28,14 @@ impl Notice {
         let values: [(&str, &dyn Display); 6] = [
             ("level", &level),
             ("who", &who),
-            ("actor", actor),
+            ("actor", &actor),
             ("answer", &answer),
             ("act", &act),
             ("until", &until),
         ];
-        Some(lang.fill(key, &values))
+        let words = lang.fill(key, &values);
+        let named = [&ending.asked_by, &ending.actor].map(|who| matches!(who, MessageActor::Named(_)));
+        Some(if named == [true; 2] { words } else { as_a_sentence(&words) })
     }
 
     fn ending_key(&self, ending: &NoticeEnding) -> Option<&'static str> {
@@ -62,10 +62,16 @@ impl Notice {
         if ending.outcome.is_some() {
             line(body, lang.text("second_link.outcome"), &self.outcome(lang));
         }
-        line(body, lang.text("second_link.asked_by"), &ending.asked_by);
+        line(body, lang.text("second_link.asked_by"), ending.asked_by.words(lang));
         if self.change == AlertChangeKind::WithdrawalAsked {
             let because = reason_words(self.kind, &ending.because, lang);
             line(body, lang.text("second_link.because"), &because);
         }
     }
+}
+
+/// With a capital letter at its beginning, where it may begin with who did something.
+fn as_a_sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

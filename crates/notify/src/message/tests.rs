@@ -62,7 +62,7 @@ fn notice(kind: Kind) -> Notice {
         level: Level::Siaga,
         unverified: true,
         one_party: false,
-        incident: Some(NoticeIncident::of(&incident, vec![FeedClass::Village], &places(), NEW_YEAR)),
+        incident: Some(NoticeIncident::of(&incident, (vec![FeedClass::Village], false), &places(), NEW_YEAR)),
         signs: Vec::new(),
         baseline: None,
         earlier_recipients: 0,
@@ -251,6 +251,19 @@ fn a_disaster_also_says_village_people_hurt_and_what_is_not_known() {
     let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
     assert!(json.contains(r#""occurred_at":"2027-01-01T00:05:00+07:00""#), "{json}");
     assert!(json.contains(r#""village":"Beringin Makmur","dead":0,"injured":2,"displaced":1120"#), "{json}");
+}
+
+#[test]
+fn a_disaster_that_rests_on_what_is_restricted_or_confidential_names_no_village() {
+    let mut notice = notice(Kind::Disaster);
+    let of = (vec![FeedClass::Village], true);
+    notice.incident = Some(NoticeIncident::of(&incident(Kind::Disaster), of, &places(), NEW_YEAR));
+    let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+    assert!(body.contains("Desa/kelurahan: rinciannya hanya di halaman peringatan\n"), "{body}");
+    assert!(body.contains("Belum diketahui: meninggal\n"), "which village is known: {body}");
+    assert!(!body.contains("Beringin"), "{body}");
+    let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
+    assert!(!json.contains("Beringin") && json.contains(r#""injured":2"#), "{json}");
 }
 
 #[test]

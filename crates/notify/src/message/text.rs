@@ -203,8 +203,7 @@ impl Notice {
             return words;
         }
         let to = self.assignee.as_deref().unwrap_or_default();
-        let who = self.second.as_ref().map(|second| second.asked_by.as_str());
-        let who = who.filter(|who| !who.is_empty()).unwrap_or(lang.text("message.asked_by_its_source"));
+        let who = self.second.as_ref().map(|second| second.asked_by.words(lang)).unwrap_or_default();
         let lapses_at = self.second.as_ref().map(|second| second.lapses_at);
         let until = lapses_at.map(|at| format::long(at, Zone::of(self.code), lang)).unwrap_or_default();
         let values: [(&str, &dyn Display); 5] =
@@ -280,6 +279,9 @@ impl Notice {
         let Some(incident) = &self.incident else { return };
         if let Some(village) = incident.place.as_ref().and_then(|place| place.village.as_deref()) {
             line(body, lang.text("message.village"), village);
+        } else if incident.place.as_ref().is_some_and(|place| place.village_withheld) {
+            let key = if self.check.is_some() { "message.withheld_check" } else { "message.withheld" };
+            line(body, lang.text("message.village"), lang.text(key));
         }
         let mut at = format::long(incident.occurred_at, Zone::of(self.code), lang);
         if incident.doubtful_clock {
@@ -298,7 +300,7 @@ impl Notice {
         }
         let mut unknown: Vec<&str> =
             harm.iter().filter(|(_, n)| *n == 0).map(|(key, _)| lang.text(key)).collect();
-        if place.village.is_none() {
+        if place.village.is_none() && !place.village_withheld {
             unknown.push(lang.text("message.which_village"));
         }
         if !unknown.is_empty() {

@@ -276,7 +276,7 @@ async fn a_second_person_is_asked_for_at_once_and_not_once_the_request_lapsed() 
     let mail = smtp.mail().await;
     assert_eq!(mail.to, "piket@x.example");
     assert!(
-        mail.text.contains("Awas diminta oleh piket-1a2b3c4d, menunggu orang kedua sampai"),
+        mail.text.contains("Awas diminta oleh seorang petugas piket, menunggu orang kedua sampai"),
         "{}",
         mail.text
     );
@@ -315,7 +315,7 @@ async fn a_second_person_is_asked_to_agree_before_anything_is_taken_back() {
     let mail = smtp.mail().await;
     assert!(mail.raw.contains("Subject: Penarikan menunggu orang kedua"), "{}", mail.raw);
     assert!(
-        mail.text.contains("Penarikan diminta oleh piket-1a2b3c4d, menunggu orang kedua sampai")
+        mail.text.contains("Penarikan diminta oleh seorang petugas piket, menunggu orang kedua sampai")
             && mail.text.contains("tidak ada yang berubah"),
         "{}",
         mail.text

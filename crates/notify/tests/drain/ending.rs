@@ -79,6 +79,29 @@ async fn who_is_asked_reads_outcome_asker_and_reason_and_of_a_conflict_no_words_
     }
 }
 
+/// Whom the roster does not have is an account in a disaster's message, and nobody's name in a conflict's.
+#[tokio::test]
+async fn who_asks_and_is_not_in_the_roster_has_no_name_in_a_conflicts_message() {
+    for (kind, who) in
+        [(Kind::Disaster, "rudi.h meminta"), (Kind::ResidentCompany, "Seorang petugas piket meminta")]
+    {
+        let (mut desk, mut smtp, _http) = opened(kind, Level::Siaga).await;
+        let rudi = StampedAuthor::of_desk("rudi.h", "orang-77");
+        desk.acts("rudi.h", Act::Withdraw { by: rudi.clone() }, NOW).await;
+        let running = desk.run();
+        let mails = two(&mut smtp).await;
+        desk.drained().await;
+        desk.acts("rudi.h", Act::CancelRequest { by: rudi }, NOW.plus(MINUTE)).await;
+        let cancelled = smtp.mail().await;
+        assert!(mails.iter().any(|mail| mail.text.starts_with(who)), "{}", mails[0].text);
+        for mail in mails.iter().chain([&cancelled]) {
+            assert_eq!(mail.text.contains("rudi.h"), kind == Kind::Disaster, "{}", mail.text);
+        }
+        desk.drained().await;
+        running.stop().await;
+    }
+}
+
 #[tokio::test]
 async fn an_answer_that_does_not_agree_goes_to_the_desk_and_who_asked_and_to_nobody_else() {
     for (answer, words) in
@@ -193,11 +216,11 @@ async fn that_nobody_joined_a_record_is_said_of_what_it_asked_for_and_of_a_confl
     for (act, words) in [
         (
             VerificationAct::Confirm,
-            "Permintaan awas dari piket-1a2b3c4d gugur: dalam 24 jam tidak ada orang kedua",
+            "Permintaan awas dari seorang petugas piket gugur: dalam 24 jam tidak ada orang kedua",
         ),
         (
             VerificationAct::Reject,
-            "Permintaan piket-1a2b3c4d untuk menarik laporan gugur: dalam 24 jam tidak ada",
+            "Permintaan seorang petugas piket untuk menarik laporan gugur: dalam 24 jam tidak ada",
         ),
     ] {
         let (mut smtp, http) = (Smtp::start().await, Http::start().await);

@@ -1,17 +1,19 @@
 //! One source's word alone, from one that takes much back: who hears of it, who does not, and when they do.
 
-use crate::desk::Desk;
+use crate::desk::{DISTRICT, Desk, PLANTED};
 use crate::receivers::{Http, Mail, Smtp};
 use crate::roster::parse;
 use crate::rows::{incident, name, report};
+use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::evidence::attestation::Attested;
-use domain::kind::{Kind, Level, Outcome};
-use domain::place::{Code, Place, Places, Unit};
-use domain::report::{Body, ReportId};
+use domain::kind::{Handling, Kind, Level, Outcome};
+use domain::place::{Code, Place, Places, Unit, Village};
+use domain::report::{Body, FeedId, ReportId, ReportName};
 use domain::time::{DAY, MINUTE, SECOND, Time};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use store::ReportRow;
 
 #[tokio::test]
 async fn fifteen_cycles_of_one_source_reach_the_desk_with_the_reason_and_hardly_anybody_else() {
@@ -133,6 +135,70 @@ async fn what_a_feed_corrects_to_less_or_takes_back_by_a_wrong_clock_counts_as_t
         assert_eq!(mail.to, "piket@x.example");
         desk.round().await;
         assert!(smtp.rest().is_empty(), "by correction: {by_correction}");
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn a_disaster_of_which_a_report_is_confidential_goes_out_without_its_village() {
+    for handling in [Handling::Limited, Handling::Confidential] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.desk_by_mail(http.port);
+        let (number, name, rank) = (2003, String::from("Beringin Makmur"), String::from("desa"));
+        let village = Village { number, name, rank, centre: None, aliases: Vec::new() };
+        let district = Unit { name: String::from("Rawas Ilir"), villages: vec![village], ..Unit::default() };
+        desk.places = Arc::new(Places::new(vec![(DISTRICT, district)], false));
+        let own = incident(ReportId(5), Kind::Disaster, "WA-01", 4);
+        let mut row = report(own.id.id, Kind::Disaster, 0);
+        if let Body::Statement(statement) = &mut row.report.body {
+            statement.handling = handling;
+        }
+        let condition = desk.raised(DISTRICT, (Kind::Disaster, Level::Siaga), vec![own.id]);
+        desk.commit(vec![row], vec![Effect::Incident(own), condition]).await;
+        let running = desk.run();
+        let mail = smtp.mail().await;
+        let named = mail.text.contains("Desa/kelurahan: Beringin Makmur");
+        let withheld = mail.text.contains("Desa/kelurahan: rinciannya hanya di halaman peringatan");
+        let confidential = handling == Handling::Confidential;
+        assert_eq!((named, withheld), (!confidential, confidential), "{}", mail.text);
+        assert_eq!(mail.raw.contains("Beringin"), !confidential, "{}", mail.raw);
+        desk.drained().await;
+        running.stop().await;
+    }
+}
+
+/// Who raises by one feed what they took back by another is one source.
+#[tokio::test]
+async fn what_one_organisation_or_person_takes_back_by_whatever_feed_counts_together() {
+    let organisation = |own: &str| StampedAuthor { organisation: own.into(), ..StampedAuthor::default() };
+    let person = |account: &str, own: &str| StampedAuthor {
+        account: account.into(),
+        person: "3201".into(),
+        ..organisation(own)
+    };
+    for (raises, takes_back, is_one) in [
+        (organisation("lembaga"), organisation("Lembaga"), true),
+        (person("sari", "desa-a"), person("sari-2", "desa-b"), true),
+        (organisation("lembaga"), organisation("yayasan"), false),
+    ] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.desk_by_mail(http.port);
+        for number in 0..3 {
+            desk.taken_back_by("umpan-kedua", number, &takes_back).await;
+        }
+        let own = in_district(DISTRICT);
+        let rows = vec![by(report(own.id.id, Kind::Disaster, 0), PLANTED[3], &raises)];
+        let condition = desk.raised(DISTRICT, (Kind::Disaster, Level::Siaga), vec![own.id]);
+        desk.commit(rows, vec![Effect::Incident(own), condition]).await;
+        let running = desk.run();
+        desk.settled().await;
+        desk.round().await;
+        let mut to: Vec<String> = smtp.rest().into_iter().map(|mail| mail.to).collect();
+        to.sort();
+        let everybody = ["camat@x.example", "piket@x.example"];
+        assert_eq!(to, if is_one { &everybody[1..] } else { &everybody[..] }, "{raises:?}, {takes_back:?}");
         running.stop().await;
     }
 }
@@ -315,7 +381,26 @@ fn in_district(code: Code) -> Incident {
     Incident { place: Place { code, village: 0 }, ..own }
 }
 
+/// A row as it comes by this feed from this author.
+fn by(mut row: ReportRow, feed: &str, author: &StampedAuthor) -> ReportRow {
+    (row.feed_name, row.author) = (feed.to_owned(), author.clone());
+    row.report.feed = FeedId::of(feed);
+    row.report.author = author.stated(feed, row.report.class);
+    row
+}
+
 impl Desk {
+    /// Another feed takes back one of its reports.
+    async fn taken_back_by(&self, feed: &str, number: u128, author: &StampedAuthor) {
+        let id = ReportId(9_500 + number);
+        let mut row = by(report(id, Kind::Disaster, 0), feed, author);
+        row.report.body = Body::Retraction { target: ReportId(8_500 + number) };
+        let report = ReportName { id, feed: row.report.feed };
+        let regency = row.report.place.code.regency();
+        let effect = Effect::Outcome { regency, report, outcome: Outcome::Retracted, incident: None };
+        self.commit(vec![row], vec![effect]).await;
+    }
+
     /// The feed takes back as many reports as it takes for its word alone to go to the desk only.
     async fn taken_back_three(&self) {
         for number in 0..3 {

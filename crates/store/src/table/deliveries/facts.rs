@@ -57,6 +57,8 @@ pub struct MessageFacts {
     /// Where it rests on no incident (the model alone spoke, or a regency's districts): what happened there last, the gravest of the
     /// week first.
     pub latest: Vec<Incident>,
+    /// True where a report of what a message says first is confidential: of the first of the incidents, else of what happened last.
+    pub confidential: bool,
     /// Of a regency's alert: the open alerts of its districts, the highest first, each with the gravest incident it rests on.
     pub districts: Vec<(Alert, Option<Incident>)>,
 }
@@ -117,7 +119,7 @@ const INCIDENTS: usize = 40;
 /// How long before something happened that is said where an alert rests on no incident.
 const LATEST: i64 = 7 * DAY;
 /// Reports that say that it happened: no denial, no ending, nothing taken back.
-pub(super) const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted'";
+const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted'";
 /// Most lines of the history that are searched for the condition behind an act.
 const LINES: i64 = 200;
 
@@ -128,6 +130,15 @@ impl Store {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
+        let mut facts = self.facts(item).await?;
+        if let Some(first) = facts.incidents.first().or(facts.latest.first()) {
+            let confidential = self.confidential_incidents(item.code.regency(), &[first.id]).await?;
+            facts.confidential = !confidential.is_empty();
+        }
+        Ok(facts)
+    }
+
+    async fn facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
         if let Some(name) = item.incident_to_check() {
             return self.facts_to_check(item, name).await;
         }
@@ -160,9 +171,8 @@ impl Store {
             others,
             latest,
             incidents,
-            check: None,
-            second: None,
             ending: self.ending(item).await?,
+            ..MessageFacts::default()
         })
     }
 
