@@ -1,5 +1,6 @@
 //! Change notification: who commits says what changed, open pages of the same process hear it.
 
+use crate::error::StoreError;
 use crate::read::change_poll::ChangeCursor;
 use crate::store::Store;
 use domain::place::Code;
@@ -84,7 +85,8 @@ pub struct DeliveryClocks {
     pub machine: Arc<dyn Fn() -> Time + Send + Sync>,
 }
 
-/// Notifies open pages, until `stop` is true, where who has not got a message in time became another: no commit says so.
+/// Notifies open pages, until `stop` is true, where who has not got a message in time, or of what nobody was to get one, became
+/// another: no commit says so.
 pub async fn watch_undelivered(
     store: Store,
     changes: ChangeNotifier,
@@ -93,12 +95,8 @@ pub async fn watch_undelivered(
 ) {
     let mut before = BTreeSet::new();
     loop {
-        match store.undelivered((clocks.service)()).await {
-            Ok(people) => {
-                let now = (clocks.machine)();
-                let late = people.into_iter().filter(|person| person.is_late(now));
-                let late: BTreeSet<(Code, String, String)> =
-                    late.map(|person| (person.code.regency(), person.alert, person.person)).collect();
+        match who_has_no_message(&store, &clocks).await {
+            Ok(late) => {
                 let moved: BTreeSet<Code> =
                     late.symmetric_difference(&before).map(|(regency, ..)| *regency).collect();
                 for regency in moved {
@@ -113,6 +111,19 @@ pub async fn watch_undelivered(
             _ = stop.wait_for(|stop| *stop) => return,
         }
     }
+}
+
+/// The regency, the alert and the person of each message that is late; no person where nobody was to be notified.
+async fn who_has_no_message(
+    store: &Store,
+    clocks: &DeliveryClocks,
+) -> Result<BTreeSet<(Code, String, String)>, StoreError> {
+    let people = store.undelivered((clocks.service)()).await?;
+    let now = (clocks.machine)();
+    let late = people.into_iter().filter(|person| person.is_late(now));
+    let late = late.map(|person| (person.code.regency(), person.alert, person.person));
+    let unnotified = store.unnotified_alerts().await?.into_iter();
+    Ok(late.chain(unnotified.map(|alert| (alert.code.regency(), alert.id, String::new()))).collect())
 }
 
 /// How often the store is looked at.

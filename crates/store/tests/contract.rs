@@ -122,7 +122,7 @@ contract! {
         a_message_replaces_what_waits_for_its_own_people_and_is_as_late,
         who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_again,
         a_message_names_the_baseline_only_where_it_alone_spoke,
-        what_somebody_must_look_into_is_asked_once,
+        an_alert_of_which_nobody_was_to_be_notified_is_shown_as_long_as_that_is_so, what_somebody_must_look_into_is_asked_once,
         a_question_given_up_is_shown_until_it_is_looked_into,
         a_second_person_is_asked_for_once_while_the_request_waits,
         a_link_is_issued_bound_and_answered_once,

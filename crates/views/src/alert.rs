@@ -65,6 +65,8 @@ pub struct AlertView {
     pub team: Vec<String>,
     /// Whom it is assigned to, where no message went there: the team's roster has nobody of that name for this place.
     pub unnotified_assignee: Option<String>,
+    /// Where nobody was to be notified of it: said in one sentence, with what to do.
+    pub nobody_notified: Option<String>,
     /// One person's request to take it back, as long as it waits for a second person.
     pub withdrawal: Option<WithdrawalView>,
     /// What one person asked for within the last day and nobody joined, a sentence each.
@@ -208,6 +210,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         history: history::lines(context, &alert, &detail.history).await?,
         team: reached.into_iter().filter(|_| may_assign).map(str::to_owned).collect(),
         unnotified_assignee: unnotified,
+        nobody_notified: nobody_notified(context, &alert).await?,
         needs_two_to_end: alert.needs_two_to_end(),
         viewer_unnamed: !viewer_author(context).desk_author().names_person(),
         second_by_link: ending::second_by_link(context, &alert),
@@ -223,6 +226,13 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
 fn unnotified(alert: &Alert, reached: &[&str]) -> Option<String> {
     let assignee = alert.assignee.as_deref().filter(|_| alert.state.is_live());
     assignee.filter(|name| !reached.contains(name)).map(str::to_owned)
+}
+
+/// That nobody was to be notified of an alert, where that is so.
+async fn nobody_notified(context: &Context, alert: &Alert) -> Result<Option<String>, ViewError> {
+    let unnotified = messages::unnotified(context, &[alert.code]).await?;
+    let own = unnotified.iter().find(|unnotified| unnotified.alert == alert.id);
+    Ok(own.map(|own| own.sentence(context.lang)))
 }
 
 /// As whom the viewer acts.

@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
 use crate::level;
-use crate::messages::{self, LateMessage};
+use crate::messages::{self, LateMessage, UnnotifiedAlert};
 use crate::permit::Right;
 use crate::picture::{MatrixRow, Picture};
 use crate::reports::{ReportItem, visible};
@@ -37,6 +37,8 @@ pub struct OverviewView {
     pub regency: Code,
     /// Messages that have not reached everybody in time; empty for those who may not direct.
     pub late_messages: Vec<LateMessage>,
+    /// Alerts of which nobody was to be notified.
+    pub unnotified: Vec<UnnotifiedAlert>,
     pub alerts: Vec<AlertItem>,
     /// Live alerts beyond those shown.
     pub more: usize,
@@ -122,6 +124,7 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
     Ok(OverviewView {
         regency: code,
         late_messages: messages::late(context, &scope).await?,
+        unnotified: messages::unnotified(context, &scope).await?,
         alerts: live,
         more,
         chains,

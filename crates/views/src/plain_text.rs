@@ -134,6 +134,7 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
     if let Some(at) = view.last_check {
         page.line(&lang.fill("shell.as_of", &[("time", &page.time(at))]));
     }
+    view.unnotified.iter().for_each(|alert| page.line(&alert.sentence(lang)));
     view.late_messages.iter().for_each(|late| page.line(&late.sentence(lang)));
     page.heading(lang.text("overview.queue"));
     if view.alerts.is_empty() {

@@ -19,6 +19,7 @@ pub struct StateMetrics {
     unaccounted: IntGauge,
     dead_letters: IntGauge,
     alerts: IntGaugeVec,
+    unnotified: IntGaugeVec,
     feeds: IntGaugeVec,
     silence: GaugeVec,
     silence_limit: GaugeVec,
@@ -46,6 +47,11 @@ impl StateMetrics {
                 "Records that could not become a report and are kept with their bytes",
             )?,
             alerts: make.ints("alerts", "Alerts by level, kind and state", &["level", "kind", "state"])?,
+            unnotified: make.ints(
+                "unnotified_alerts",
+                "Open alerts of which nobody was to be notified, since the roster has nobody whom they concern, by level",
+                &["level"],
+            )?,
             feeds: make.ints("feeds", "Feeds by state: reporting, silent for longer than their limit, or never heard since they were registered", &["state"])?,
             silence: make.floats("feed_silence_seconds", "Time since a feed last reported", &["feed"])?,
             silence_limit: make.floats(
@@ -112,6 +118,11 @@ impl StateMetrics {
         for count in store.alert_counts().await? {
             let labels = [count.level.as_str(), count.kind.as_str(), count.state.as_str()];
             self.alerts.with_label_values(&labels).set(count.count as i64);
+        }
+        let unnotified = store.unnotified_alerts().await?;
+        for level in Level::WARNINGS {
+            let own = unnotified.iter().filter(|alert| alert.level == level).count();
+            self.unnotified.with_label_values(&[level.as_str()]).set(own as i64);
         }
         for job in store.jobs().await? {
             self.job_failures.with_label_values(&[&job.name]).set(i64::from(job.failures));

@@ -244,6 +244,8 @@ async fn messages(volume: &mut Volume) {
     let undelivered = async |store: &Store| store.undelivered(load::last()).await;
     // Twenty thousand alerts stand, each with a message to two people.
     volume.ask("undelivered", "everywhere", 150_000, undelivered).await;
+    let unnotified = async |store: &Store| store.unnotified_alerts().await;
+    volume.ask("unnotified_alerts", "everywhere", 150_000, unnotified).await;
     let items = async |store: &Store| store.alert_items("of no alert").await;
     volume.ask("alert_items", "one", 100, items).await;
     let person = || Some("p1".to_owned());

@@ -78,6 +78,7 @@ pub fn alert_view() -> AlertView {
         ],
         team: vec!["Danramil".into(), "Kapolsek Rawas Ilir".into()],
         unnotified_assignee: None,
+        nobody_notified: None,
         withdrawal: None,
         needs_two_to_end: true,
         viewer_unnamed: false,

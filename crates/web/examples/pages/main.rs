@@ -181,6 +181,7 @@ fn overview_view(places: &Places) -> OverviewView {
     });
     OverviewView {
         late_messages: vec![],
+        unnotified: vec![],
         alerts: vec![
             alert_row("16.13-2026-0009", "Karang Dapo", Kind::ResidentResident, Level::Awas, State::Open),
             alert_row(

@@ -4,7 +4,7 @@ use super::shell::{Frame, phone, strong};
 use domain::alert::PersonAct;
 use maud::{Markup, html};
 use views::alert::AlertView;
-use views::messages::{LateMessage, LateRecipient, MessageLine, PersonMessages};
+use views::messages::{LateMessage, LateRecipient, MessageLine, PersonMessages, UnnotifiedAlert};
 use views::permit::right_for;
 
 /// People that the banner names; the rest stand on the alert's page.
@@ -12,11 +12,20 @@ const NAMED: usize = 4;
 /// Where the alert's page says to whom messages went.
 const ANCHOR: &str = "pesan";
 
-/// Who has not got a message in time, with what to do about it. The part is there also when nobody waits, so that an open page
+/// Of what nobody was to be notified, and who has not got a message in time, with what to do about it. The part is there also when nobody waits, so that an open page
 /// shows the banner without a reload.
-pub fn banner(frame: &Frame, late: &[LateMessage]) -> Markup {
+pub fn banner(frame: &Frame, unnotified: &[UnnotifiedAlert], late: &[LateMessage]) -> Markup {
     html! {
         div id="belum-sampai" data-live="belum-sampai" {
+            @if let Some((gravest, further)) = unnotified.split_first() {
+                (nobody_notified(frame, gravest))
+                @if !further.is_empty() {
+                    details {
+                        summary { (frame.count("unnotified.further", further.len())) }
+                        @for alert in further { (nobody_notified(frame, alert)) }
+                    }
+                }
+            }
             @if let Some((gravest, further)) = late.split_first() {
                 (not_received(frame, gravest))
                 @if !further.is_empty() {
@@ -27,6 +36,15 @@ pub fn banner(frame: &Frame, late: &[LateMessage]) -> Markup {
                     }
                 }
             }
+        }
+    }
+}
+
+fn nobody_notified(frame: &Frame, unnotified: &UnnotifiedAlert) -> Markup {
+    html! {
+        section.note.bad role="alert" aria-label=(frame.lang.word("level", unnotified.level)) {
+            p { (strong(&unnotified.sentence(frame.lang))) }
+            div.banner-acts { a href={ "/peringatan/" (unnotified.alert) } { (frame.text("unnotified.to_the_alert")) } }
         }
     }
 }
@@ -83,9 +101,10 @@ fn send_again(frame: &Frame, alert: &str, person: Option<&str>, back: &str) -> M
 /// What was sent to whom about an alert; who still waits first.
 pub fn of_alert(frame: &Frame, view: &AlertView) -> Markup {
     html! {
-        @if !view.messages.is_empty() {
+        @if !view.messages.is_empty() || view.nobody_notified.is_some() {
             section.block id=(ANCHOR) data-live=(ANCHOR) aria-labelledby="h-pesan" {
                 h2 #h-pesan { (frame.text("alert.messages_to_the_team")) }
+                @if let Some(words) = &view.nobody_notified { p.note.bad role="alert" { (strong(words)) } }
                 ul.recipients { @for person in &view.messages { (of_person(frame, &view.alert.id, person)) } }
             }
         }
@@ -149,13 +168,13 @@ mod tests {
         };
         let frame = Frame::bare(Lang::Id);
         let all = [late("16.13-2026-0001", "Nibung"), late("16.13-2026-0002", "Rupit")];
-        let text = banner(&frame, &all).into_string();
+        let text = banner(&frame, &[], &all).into_string();
         let (open, further) = text.split_once("<details>").expect("one is a tap away");
         assert!(open.contains("Nibung") && !open.contains("Rupit"), "{open}");
         assert!(
             further.contains("Ada 1 pesan lain") && further.contains("16.13-2026-0002/kirim-lagi"),
             "{further}"
         );
-        assert!(!banner(&frame, &all[..1]).into_string().contains("<details>"));
+        assert!(!banner(&frame, &[], &all[..1]).into_string().contains("<details>"));
     }
 }

@@ -14,7 +14,7 @@ use views::picture::{MatrixCell, MatrixRow, risk_words};
 pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
     let title = frame.text("label.overview");
     let content = html! {
-        (super::messages::banner(frame, &view.late_messages))
+        (super::messages::banner(frame, &view.unnotified, &view.late_messages))
         (super::ledger::drifted(frame, &view.drift))
         section.block id="antrean" data-live="antrean" aria-labelledby="h-antrean" {
             h2 #h-antrean { (frame.text("overview.queue")) }
@@ -245,6 +245,7 @@ mod tests {
         };
         let view = OverviewView {
             late_messages: vec![],
+            unnotified: vec![],
             alerts: vec![],
             ends_asked: vec![],
             not_agreed: vec![],

@@ -68,6 +68,38 @@ async fn the_front_page_says_who_has_not_got_a_message_and_whom_to_call() {
 }
 
 #[tokio::test]
+async fn an_alert_of_which_nobody_was_to_be_notified_says_so_on_its_page_and_the_front_page() {
+    let world = World::new().await;
+    let (sari, bupati) = (world.login("sari").await, world.login("bupati").await);
+    let path = format!("/peringatan/{ALERT}");
+    for path in ["/", &path] {
+        let (_, page) = world.page(path, &sari).await;
+        assert!(
+            !page.contains("Tidak seorang pun diberi tahu"),
+            "nobody has looked yet whom it concerns: {page}"
+        );
+    }
+    let store = &world.state.sources.store;
+    let item = store.unaddressed(9).await.unwrap().into_iter().find(|item| item.alert == ALERT).unwrap();
+    store.address(&item, &AddressPlan::default(), NOW).await.unwrap();
+    for cookie in [&sari, &bupati] {
+        for path in ["/", &path] {
+            let (_, page) = world.page(path, cookie).await;
+            let words =
+                "<strong>Tidak seorang pun diberi tahu</strong> tentang peringatan siaga di Rawas Ilir";
+            assert!(
+                page.contains(words) && page.contains("Telepon sendiri siapa yang harus tahu."),
+                "{page}"
+            );
+        }
+    }
+    let (_, english) = world.page(&format!("{path}?lang=en"), &sari).await;
+    assert!(english.contains("<strong>Nobody was notified</strong> of an alert of level siaga"), "{english}");
+    let (_, page) = world.page("/", &world.login("banjarbaru").await).await;
+    assert!(!page.contains("Tidak seorang pun"), "another regency: {page}");
+}
+
+#[tokio::test]
 async fn an_alert_lists_for_each_person_what_was_sent_and_when() {
     let world = world().await;
     let (_, page) = world.page(&format!("/peringatan/{ALERT}"), &world.login("sari").await).await;

@@ -1,12 +1,15 @@
 //! Who has not got a message in time: for the next channel, for the desk, and for sending it again by hand.
 
+use super::folded::ROSE;
 use super::{Delivery, DeliveryState, Recipient, address};
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Connection, SqlRow, SqlStatement, TableRow, get};
 use crate::store::{Store, in_transaction};
+use crate::table::alerts;
 use crate::table::outbox::{self, OutboxItem};
 use async_recursion::async_recursion as boxed;
+use domain::alert::Alert;
 use domain::alert::notice::{
     AlertChangeKind, CHECK_SHOWN_FOR, UNDELIVERED_SHOWN_FOR, hand_over_limit, shown_late_after,
 };
@@ -165,6 +168,18 @@ impl Store {
         Ok(people.into_values().map(person).collect())
     }
 
+    /// The live alerts of which nobody was to be notified, neither when they opened or rose nor since: nobody in the roster is
+    /// concerned and has a channel.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn unnotified_alerts(&self) -> Result<Vec<Alert>, StoreError> {
+        let rows = sql::query(unnotified_text()).fetch_all(&self.readers).await?;
+        let ids: Vec<String> = rows.iter().map(|row| get(row, 0)).collect::<Result<_, StoreError>>()?;
+        alerts::named(self, &ids).await
+    }
+
     /// Questions asked since an instant that no channel has handed over, of what is still to be looked into.
     async fn waiting_questions(&self, since: Time) -> Result<Vec<(OutboxItem, Delivery)>, StoreError> {
         let rows = sql::query(waiting_questions_text()).bind(since.0).fetch_all(&self.readers).await?;
@@ -234,6 +249,15 @@ fn undelivered_text() -> String {
     )
 }
 
+fn unnotified_text() -> String {
+    let rises = ROSE.iter().map(|change| format!("'{}'", change.as_str())).collect::<Vec<_>>().join(", ");
+    format!(
+        "SELECT a.id FROM alerts a WHERE a.live = 1 \
+         AND EXISTS (SELECT 1 FROM outbox o WHERE o.alert = a.id AND o.done = 1 AND o.change IN ({rises})) \
+         AND NOT EXISTS (SELECT 1 FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = a.id)"
+    )
+}
+
 fn waiting_questions_text() -> String {
     format!(
         "SELECT {}, {} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE {} AND o.at >= $1 \
@@ -296,8 +320,10 @@ mod tests {
         for (text, indexes) in [
             (undelivered_text(), &["alerts_live", "alerts_lately_ended", "outbox_by_alert"][..]),
             (waiting_questions_text(), &["outbox_questions"]),
+            (unnotified_text(), &["alerts_live", "outbox_by_alert"]),
         ] {
-            let explain = sql::query(format!("EXPLAIN QUERY PLAN {text}")).bind(0);
+            let explain = sql::query(format!("EXPLAIN QUERY PLAN {text}"));
+            let explain = if text.contains("$1") { explain.bind(0) } else { explain };
             let rows = explain.fetch_all(&store.readers).await.unwrap();
             let plan: Vec<String> = rows.iter().map(|row| get(row, 3).unwrap()).collect();
             let walks =
