@@ -28,7 +28,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use store::{Delivery, Range, ReportFilter, StoredReport};
+use store::{AlertDetail, Delivery, Range, ReportFilter, StoredReport};
 
 mod ending;
 mod history;
@@ -144,19 +144,28 @@ pub struct HistoryLine {
     pub role: Option<String>,
 }
 
+/// An alert of the viewer's places with its history. Another's is answered as one that does not exist: its number says how many
+/// alerts another regency has.
+///
+/// # Errors
+///
+/// `NotFound` where the viewer's places have no such alert.
+#[boxed]
+pub async fn find(context: &Context, id: &str) -> Result<AlertDetail, ViewError> {
+    let found = context.sources.store.alert(id).await?;
+    found.filter(|detail| context.viewer.covers(detail.alert.code)).ok_or(ViewError::NotFound)
+}
+
 /// One alert with everything its page shows, as far as the viewer may see it.
 ///
 /// # Errors
 ///
-/// `NotFound` where there is no such alert, `Forbidden` where its place is not the viewer's.
+/// `NotFound` where the viewer's places have no such alert.
 #[boxed]
 pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
-    let detail = context.sources.store.alert(id).await?.ok_or(ViewError::NotFound)?;
+    let detail = find(context, id).await?;
     let alert = detail.alert;
     let viewer = &context.viewer;
-    if !viewer.covers(alert.code) {
-        return Err(ViewError::Forbidden);
-    }
     let deliveries = context.sources.store.alert_deliveries(&alert.id).await?;
     let regency = [alert.code.regency()];
     // What ended keeps its picture: what came later is no reason of it.

@@ -82,6 +82,8 @@ pub async fn find(context: &Context, id: &str, feed: Option<&str>) -> Result<Sto
     let id = ReportId::parse(id).ok_or(ViewError::NotFound)?;
     // The same id of two feeds or in two regencies is two reports: of those, the one that this viewer may read.
     let mut found = context.sources.store.reports_with_id(id).await?;
+    // Another regency's is answered as one that does not exist.
+    found.retain(|report| context.viewer.covers(report.report.place.code));
     found.retain(|report| feed.is_none_or(|feed| feed == report.feed_name));
     if found.is_empty() {
         return Err(ViewError::NotFound);

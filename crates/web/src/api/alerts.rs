@@ -52,10 +52,7 @@ pub async fn list(
 )]
 pub async fn one(request: PageRequest, Path(id): Path<String>) -> Answer<AlertDetailDto> {
     let context = request.context()?;
-    let detail = context.sources.store.alert(&id).await?.ok_or(ViewError::NotFound)?;
-    if !context.viewer.covers(detail.alert.code) {
-        return Err(ViewError::Forbidden.into());
-    }
+    let detail = views::alert::find(&context, &id).await?;
     let words = context.viewer.may(Right::SeeReports);
     let code = detail.alert.code;
     let risk = assessments::of_cell(&context, code, detail.alert.kind).await?;

@@ -113,10 +113,7 @@ pub async fn perform(
     if asked.reason.chars().count() > 500 {
         return Err(Fault::BadInput("refusal.reason_too_long"));
     }
-    let before = context.sources.store.alert(id).await?.ok_or(Fault::NotFound)?;
-    if !viewer.covers(before.alert.code) {
-        return Err(Fault::Forbidden);
-    }
+    let before = views::alert::find(context, id).await?;
     let act = match act {
         Act::Assign { to } => Act::Assign { to: as_in_roster(context, before.alert.code, to) },
         act => act,
@@ -172,10 +169,7 @@ pub async fn send_again(
 ) -> Result<Response, Fault> {
     let context = request.context()?;
     let (viewer, store) = (&context.viewer, &context.sources.store);
-    let alert = store.alert(&id).await?.ok_or(Fault::NotFound)?.alert;
-    if !viewer.covers(alert.code) {
-        return Err(Fault::Forbidden);
-    }
+    let alert = views::alert::find(&context, &id).await?.alert;
     let person = Some(asked.to.as_str()).filter(|to| !to.is_empty());
     let people = views::messages::people_to_send_again(&context, &id, person).await?;
     let by = Actor { name: &viewer.name, reason: "", at: context.now };

@@ -234,7 +234,7 @@ async fn the_team_may_answer_but_not_direct_and_a_leader_neither() {
     assert_eq!(status, StatusCode::FORBIDDEN);
     let other = world.login("banjarbaru").await;
     let (status, _) = read(world.ask(post(&format!("{ALERT}/ketahui"), &other, "version=1")).await).await;
-    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert_eq!(status, StatusCode::NOT_FOUND, "of another regency's alerts nobody learns that they are");
 }
 
 #[tokio::test]

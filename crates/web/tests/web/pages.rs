@@ -2,6 +2,7 @@
 
 use crate::world::{COMPANY, NOW, SECRET, VILLAGE, World, post};
 use axum::http::StatusCode;
+use domain::report::ReportId;
 use domain::service_clock::ClockStep;
 use domain::time::{DAY, HOUR};
 use std::sync::Arc;
@@ -206,13 +207,27 @@ async fn nobody_sees_another_regency_or_district() {
     let (_, text) = world.page("/?wilayah=16.13", &cookie).await;
     assert!(text.contains("Banjarbaru") && !text.contains("Rawas"));
     assert!(text.contains("WITA"));
-    for path in [
-        "/kecamatan/16.13.04",
-        "/peringatan/16.13-2026-0001",
-        "/v1/districts/16.13.04",
-        "/v1/alerts/16.13-2026-0001",
-    ] {
+    for path in ["/kecamatan/16.13.04", "/v1/districts/16.13.04"] {
         assert_eq!(world.page(path, &cookie).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    // What has a number is answered as one that nobody ever gave out, read or acted on.
+    let (village, nobodys) = (VILLAGE.to_string(), ReportId(77 << 80).to_string());
+    for (own, unknown) in [
+        (String::from("/peringatan/16.13-2026-0001"), String::from("/peringatan/16.13-2031-0077")),
+        (String::from("/v1/alerts/16.13-2026-0001"), String::from("/v1/alerts/16.13-2031-0077")),
+        (format!("/laporan/{village}"), format!("/laporan/{nobodys}")),
+    ] {
+        let (foreign, unknown) = (world.page(&own, &cookie).await, world.page(&unknown, &cookie).await);
+        assert_eq!(foreign.0, StatusCode::NOT_FOUND, "{own}");
+        let bare = |text: &str| text.replace("16.13-2026-0001", "").replace("16.13-2031-0077", "");
+        let bare = |text: &str| bare(text).replace(&village, "").replace(&nobodys, "");
+        assert_eq!(bare(&foreign.1), bare(&unknown.1), "{own}");
+    }
+    for act in ["ketahui", "tarik", "kirim-lagi"] {
+        for number in ["16.13-2026-0001", "16.13-2031-0077"] {
+            let form = post(&format!("/peringatan/{number}/{act}"), &cookie, "version=1&reason=x&back=/");
+            assert_eq!(world.ask(form).await.status(), StatusCode::NOT_FOUND, "{act} {number}");
+        }
     }
     for path in
         ["/v1/assessments", "/v1/incidents", "/v1/alerts", "/v1/heatmap.geojson", "/laporan", "/peringatan"]
@@ -226,7 +241,7 @@ async fn nobody_sees_another_regency_or_district() {
     assert!(!reports.contains("portal dipasang"));
     let (_, queue) = world.page("/peringatan", &camat).await;
     assert!(!queue.contains("16.13-2026-0001"));
-    assert_eq!(world.page(&format!("/laporan/{VILLAGE}"), &camat).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(world.page(&format!("/laporan/{VILLAGE}"), &camat).await.0, StatusCode::NOT_FOUND);
     let (_, incidents) = world.page("/v1/incidents?district=16.13", &camat).await;
     assert!(!incidents.contains("16.13.04"), "{incidents}");
 }
