@@ -139,7 +139,7 @@ async function crawl(context, options) {
 
 async function everyPage(browser, { script }) {
   const looks = script
-    ? [["360", NARROW, "light", "id"], ["1440", WIDE, "light", "id"], ["360-dark", NARROW, "dark", "id"], ["1440-en", WIDE, "light", "en"]]
+    ? [["360", NARROW, "light", "id"], ["1440", WIDE, "light", "id"], ["360-dark", NARROW, "dark", "id"], ["1440-en", WIDE, "light", "en"], ["360-en", NARROW, "light", "en"]]
     : [["360-plain", NARROW, "light", "id"], ["1440-plain", WIDE, "light", "id"]];
   for (const [label, viewport, colorScheme, lang] of looks) {
     const context = await browser.newContext({ viewport, colorScheme, javaScriptEnabled: script, locale: "id-ID" });

@@ -15,13 +15,14 @@ use crate::picture::{AssessmentView, assessment, explained};
 use crate::range;
 use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, visible};
+use crate::reports_behind;
 use crate::rules;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, PersonAct};
 use domain::author::StampedAuthor;
 use domain::kind::{Horizon, Level};
-use domain::place::Code;
+use domain::place::{Code, Zone};
 use domain::report::{ReportName, ReportReference};
 use domain::time::Time;
 use serde::Serialize;
@@ -187,7 +188,12 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         .find(|row| row.code == alert.code)
         .map(|row| assessment(context, row, (&then, &ranges), ReportsByReason::new()));
     let week = match week_row {
-        Some(row) => Some(explained(context, row, (&weeks, &ranges)).await?),
+        Some(row) if alert.state.is_live() => Some(explained(context, row, (&weeks, &ranges)).await?),
+        // What ended is not explained by what holds today, nor by how often the model has been right since.
+        Some(row) => {
+            let reports = reports_behind::load(context, (row.code, row.kind), row.emitted_at).await?;
+            Some(AssessmentView { range: None, ..assessment(context, row, (&weeks, &ranges), reports) })
+        }
         None => None,
     };
     let behind = match viewer.may(Right::SeeReports) {
@@ -406,6 +412,15 @@ pub fn headline(view: &AlertView, lang: Lang) -> String {
         },
         None => lang.fill("alert.headline", &subject),
     }
+}
+
+/// What the model says of an alert, in one sentence; of what ended what it said then.
+pub fn model_words(view: &AlertView, week: &AssessmentView, zone: Zone, lang: Lang) -> String {
+    let says = model_sentence(week, lang);
+    if view.alert.state.is_live() {
+        return says;
+    }
+    lang.fill("alert.model_then", &[("time", &format::long(week.at, zone, lang)), ("says", &says)])
 }
 
 /// What the model says, in one sentence.

@@ -48,6 +48,9 @@ pub struct HappeningView {
     pub attested: ExtentView,
     /// Further incidents the alert rests on.
     pub others: usize,
+    /// The alert has ended: what nobody counted by then stays unknown.
+    #[serde(skip)]
+    pub has_ended: bool,
 }
 
 /// What happened, by the number of each alert that rests on an incident.
@@ -66,7 +69,8 @@ pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String
 
 impl HappeningView {
     fn of(context: &Context, alert: &Alert, gravest: GravestIncident) -> HappeningView {
-        HappeningView::of_incident(context, alert.opened_at, gravest)
+        let own = HappeningView::of_incident(context, alert.opened_at, gravest);
+        HappeningView { has_ended: !alert.state.is_live(), ..own }
     }
 
     /// As much of an incident as the viewer may know; `since`: when it came to be known.
@@ -92,6 +96,7 @@ impl HappeningView {
             displaced: incident.claimed.displaced,
             attested: ExtentView::of(incident.attested.extent),
             others,
+            has_ended: false,
         }
     }
 
@@ -136,7 +141,8 @@ impl HappeningView {
         }
         let unknown = self.unknown(kind, code, lang);
         if !unknown.is_empty() {
-            facts.push((text("happening.not_known"), unknown.join(", ")));
+            let key = if self.has_ended { "happening.not_known_then" } else { "happening.not_known" };
+            facts.push((text(key), unknown.join(", ")));
         }
         if self.others > 0 {
             facts.push((text("happening.besides"), lang.count("happening.other_incidents", self.others)));

@@ -6,6 +6,7 @@ use domain::alert::notice::AlertChangeKind;
 use domain::place::Zone;
 use std::fmt::Display;
 use views::alert::end_word;
+use views::happening::capital;
 use views::second_link::reason_words;
 use views::{Lang, format};
 
@@ -35,7 +36,7 @@ impl Notice {
         ];
         let words = lang.fill(key, &values);
         let named = [&ending.asked_by, &ending.actor].map(|who| matches!(who, MessageActor::Named(_)));
-        Some(if named == [true; 2] { words } else { as_a_sentence(&words) })
+        Some(if named == [true; 2] { words } else { capital(&words) })
     }
 
     fn ending_key(&self, ending: &NoticeEnding) -> Option<&'static str> {
@@ -68,10 +69,4 @@ impl Notice {
             line(body, lang.text("second_link.because"), &because);
         }
     }
-}
-
-/// With a capital letter at its beginning, where it may begin with who did something.
-fn as_a_sentence(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -14,16 +14,16 @@ use web::pages::shell::Frame;
 /// The pages, by name.
 pub fn pages(frame: &Frame) -> Vec<(&'static str, Markup)> {
     let view = asked_view();
-    let phone = Some("0733 112");
+    let (phone, own) = (Some("0733 112"), link::LinkFrame { lang: Lang::Id, scenario: true });
     let refused = "Di peramban ini orang yang meminta sedang atau pernah masuk dengan akunnya, jadi tautan ini tidak dapat \
                    dijawab di sini: orang kedua harus orang lain.";
     vec![
         ("permintaan", alert::page(frame, &asked_alert(false), None)),
         ("permintaan-sendiri", alert::page(frame, &asked_alert(true), None)),
         ("tanpa-orang", alert::page(frame, &AlertView { viewer_unnamed: true, ..alert_view() }, None)),
-        ("tautan", link::first(Lang::Id, "Kabupaten Musi Rawas Utara")),
-        ("tautan-permintaan", link::request(&view, "8f1c9a02", None)),
-        ("tautan-terjawab", link::answered(Lang::Id, (SecondAnswer::Declined, true), phone)),
+        ("tautan", link::first(own, "Kabupaten Musi Rawas Utara")),
+        ("tautan-permintaan", link::request(&view, ("8f1c9a02", true), None)),
+        ("tautan-terjawab", link::answered(own, (SecondAnswer::Declined, true), phone)),
         ("tautan-ditolak", link::refused(Lang::Id, refused, phone)),
     ]
 }

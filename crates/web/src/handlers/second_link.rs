@@ -69,7 +69,8 @@ impl FromRequestParts<crate::state::WebState> for Visit {
 pub async fn show(visit: Visit) -> Response {
     let shown = async {
         let link = visit.link().await?;
-        Ok(pages::first(link.person.lang, &link.regency(&visit.request.state.sources)).into_response())
+        Ok(pages::first(visit.frame(link.person.lang), &link.regency(&visit.request.state.sources))
+            .into_response())
     };
     kept_private(shown.await)
 }
@@ -99,7 +100,7 @@ pub async fn ask(visit: Visit) -> Response {
         let link = visit.link().await?;
         visit.is_of_this_browser(&link)?;
         let view = link.view(&visit.request.state.sources, visit.request.now()).await.map_err(Fault::from)?;
-        Ok(pages::request(&view, &visit.token, None).into_response())
+        Ok(pages::request(&view, (&visit.token, visit.request.state.scenario), None).into_response())
     };
     kept_private(asked.await)
 }
@@ -120,11 +121,12 @@ pub async fn answer(visit: Visit, RawForm(body): RawForm) -> Response {
         };
         if let Some(words) = not_taken {
             let view = link.view(&visit.request.state.sources, visit.request.now());
-            let page = pages::request(&view.await.map_err(Fault::from)?, &visit.token, Some(&words));
+            let own = (visit.token.as_str(), visit.request.state.scenario);
+            let page = pages::request(&view.await.map_err(Fault::from)?, own, Some(&words));
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
         let phone = link.person.duty_phone.as_deref();
-        Ok(pages::answered(link.person.lang, (answer, link.ends()), phone).into_response())
+        Ok(pages::answered(visit.frame(link.person.lang), (answer, link.ends()), phone).into_response())
     };
     kept_private(answered.await)
 }
@@ -233,6 +235,10 @@ fn refused(link: &OpenLink, why: LinkRefusal) -> LinkFault {
 }
 
 impl Visit {
+    fn frame(&self, lang: Lang) -> pages::LinkFrame {
+        pages::LinkFrame { lang, scenario: self.request.state.scenario }
+    }
+
     /// The link, where it still asks its person. A link that was sent to somebody is never braked: who guesses at the same
     /// address must not keep its person from answering, and nobody guesses 160 bits.
     async fn link(&self) -> Result<OpenLink, LinkFault> {

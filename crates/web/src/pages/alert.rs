@@ -131,7 +131,7 @@ fn why_section(frame: &Frame, view: &AlertView) -> Markup {
             }
             @if let Some(version) = &view.policy { p.hint { (frame.fill("alert.policy_version", &[("version", version)])) } }
             @if let Some(week) = &view.week {
-                p { (views::alert::model_sentence(week, frame.lang))
+                p { (views::alert::model_words(view, week, frame.zone(), frame.lang))
                     @if let Some(range) = &week.range { " " (basis_words(range, frame.zone(), frame.lang)) } }
                 (reasons::sentences(&week.explanation))
                 details {

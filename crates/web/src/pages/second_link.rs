@@ -1,20 +1,29 @@
 //! The pages of a one-time link: what a button does and nothing else, what is asked, and what became of it. They hold no script, no link
 //! that leads on and no part of the shell, and work on any phone.
 
-use super::shell::strong;
+use super::shell::{scenario_banner, strong};
 use crate::asset;
 use domain::alert::SecondAnswer;
 use maud::{DOCTYPE, Markup, html};
 use views::Lang;
 use views::second_link::{LinkAsks, SecondLinkView};
 
+/// What every such page needs.
+#[derive(Clone, Copy, Debug)]
+pub struct LinkFrame {
+    pub lang: Lang,
+    /// The data are made up: every page that asks for something says so.
+    pub scenario: bool,
+}
+
 /// The first page: who fetches it learns the regency and nothing more.
-pub fn first(lang: Lang, regency: &str) -> Markup {
-    button(lang, (regency, Some(lang.text("second_link.before_opening"))), lang.text("second_link.open"))
+pub fn first(frame: LinkFrame, regency: &str) -> Markup {
+    let lang = frame.lang;
+    button(frame, (regency, Some(lang.text("second_link.before_opening"))), lang.text("second_link.open"))
 }
 
 /// Some words, what pressing does where that is to be said, and a button that opens what is behind the link.
-pub fn button(lang: Lang, (words, note): (&str, Option<&str>), opens: &str) -> Markup {
+pub fn button(frame: LinkFrame, (words, note): (&str, Option<&str>), opens: &str) -> Markup {
     let content = html! {
         p.lead { (words) }
         @if let Some(note) = note { p { (note) } }
@@ -22,11 +31,11 @@ pub fn button(lang: Lang, (words, note): (&str, Option<&str>), opens: &str) -> M
             button.primary type="submit" { (opens) }
         }
     };
-    document(lang, "Kentongan", content)
+    document(frame, "Kentongan", content)
 }
 
 /// What is asked, with what may be answered; `problem` is why an answer was not taken.
-pub fn request(view: &SecondLinkView, token: &str, problem: Option<&str>) -> Markup {
+pub fn request(view: &SecondLinkView, (token, scenario): (&str, bool), problem: Option<&str>) -> Markup {
     let lang = view.lang;
     let (title, agree, reason) = match view.asks {
         LinkAsks::Awas => ("second_link.title_awas", "second_link.agree_awas", "second_link.reason"),
@@ -52,11 +61,12 @@ pub fn request(view: &SecondLinkView, token: &str, problem: Option<&str>) -> Mar
             }
         }
     };
-    document(lang, lang.text(title), content)
+    document(LinkFrame { lang, scenario }, lang.text(title), content)
 }
 
 /// What became of it; `ends`: the link was to end an alert.
-pub fn answered(lang: Lang, (answer, ends): (SecondAnswer, bool), duty_phone: Option<&str>) -> Markup {
+pub fn answered(frame: LinkFrame, (answer, ends): (SecondAnswer, bool), duty_phone: Option<&str>) -> Markup {
+    let lang = frame.lang;
     let key = match (answer, ends) {
         (SecondAnswer::Agreed, true) => "second_link.done_agreed_end",
         (SecondAnswer::Agreed, false) => "second_link.done_agreed",
@@ -66,13 +76,13 @@ pub fn answered(lang: Lang, (answer, ends): (SecondAnswer, bool), duty_phone: Op
         (SecondAnswer::Unjudged, false) => "second_link.done_unjudged",
     };
     let content = html! { p.note.good role="status" { (lang.text(key)) } (call(lang, duty_phone)) };
-    document(lang, lang.text("second_link.thanks"), content)
+    document(frame, lang.text("second_link.thanks"), content)
 }
 
 /// Why a link does not work, and whom to call.
 pub fn refused(lang: Lang, words: &str, duty_phone: Option<&str>) -> Markup {
     let content = html! { p.note.bad role="alert" { (words) } (call(lang, duty_phone)) };
-    document(lang, lang.text("second_link.refused"), content)
+    document(LinkFrame { lang, scenario: false }, lang.text("second_link.refused"), content)
 }
 
 fn call(lang: Lang, duty_phone: Option<&str>) -> Markup {
@@ -91,7 +101,7 @@ fn dialled(phone: &str) -> String {
     phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
 }
 
-fn document(lang: Lang, title: &str, content: Markup) -> Markup {
+fn document(LinkFrame { lang, scenario }: LinkFrame, title: &str, content: Markup) -> Markup {
     html! {
         (DOCTYPE)
         html lang=(lang.as_str()) {
@@ -106,6 +116,7 @@ fn document(lang: Lang, title: &str, content: Markup) -> Markup {
                 link rel="icon" type="image/svg+xml" href={ "/aset/icon.svg?v=" (asset::release()) };
             }
             body {
+                @if scenario { (scenario_banner(lang)) }
                 main.by-link {
                     @if title != "Kentongan" { p.brand-alone { "Kentongan" } }
                     h1 { (title) }

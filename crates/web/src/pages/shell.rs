@@ -164,10 +164,15 @@ fn connection(frame: &Frame) -> Markup {
 
 /// On every page of a scenario.
 pub fn banner(frame: &Frame) -> Markup {
+    scenario_banner(frame.lang)
+}
+
+/// The same where there is no shell.
+pub fn scenario_banner(lang: Lang) -> Markup {
     html! {
         p.scenario role="note" {
-            strong { (frame.text("shell.scenario")) " — " (frame.text("shell.made_up_data")) }
-            ", " (frame.text("shell.nothing_happened"))
+            strong { (lang.text("shell.scenario")) " — " (lang.text("shell.made_up_data")) }
+            ", " (lang.text("shell.nothing_happened"))
         }
     }
 }

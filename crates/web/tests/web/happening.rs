@@ -52,6 +52,13 @@ async fn what_has_ended_speaks_in_the_past() {
     let (_, text) = world.page(ALERT, &cookie).await;
     assert!(text.contains("Peringatannya sempat <strong>siaga</strong> dan sudah berakhir."), "{text}");
     assert!(!text.contains("Level <strong>siaga</strong>"), "{text}");
+    let (_, facts) = text.split_once("class=\"happening\"").expect("facts");
+    assert!(facts.contains("<dt>Tidak diketahui</dt>") && !facts.contains("Belum diketahui"), "{facts}");
+    // What the model said is said of then, and nothing of today explains it.
+    assert!(text.contains("Kata model terakhir sebelum peringatan berakhir ("), "{text}");
+    for present in ["dalam 14 hari terakhir", "menurunkannya", "Kisaran ini"] {
+        assert!(!text.contains(present), "'{present}': {text}");
+    }
 }
 
 #[tokio::test]

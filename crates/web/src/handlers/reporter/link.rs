@@ -23,7 +23,8 @@ pub async fn show(
     Ok(match session(&request, &token).await? {
         Some(_) => {
             let lang = request.lang;
-            pages::button(lang, (lang.text("reporter.link_opens"), None), lang.text("reporter.link_button"))
+            let frame = pages::LinkFrame { lang, scenario: request.state.scenario };
+            pages::button(frame, (lang.text("reporter.link_opens"), None), lang.text("reporter.link_button"))
                 .into_response()
         }
         None => refused(&request, &from),
