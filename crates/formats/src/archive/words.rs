@@ -11,7 +11,17 @@ pub enum Piece {
 
 /// Letters a–z and digits of a name, without spaces.
 pub fn letters(name: &str) -> String {
-    name.chars().filter_map(plain).collect()
+    let mut letters = String::with_capacity(name.len());
+    letters.extend(name.chars().filter_map(plain));
+    letters
+}
+
+/// True where the letters of a text are one of these words, each of at most 24 letters; of a longer text no more is looked at.
+pub fn are_letters_of(text: &str, words: &[&str]) -> bool {
+    const LONGEST: usize = 24;
+    let mut own = String::with_capacity(LONGEST + 1);
+    own.extend(text.chars().filter_map(plain).take(LONGEST + 1));
+    words.contains(&own.as_str())
 }
 
 /// A name as a list of words.
@@ -34,8 +44,8 @@ pub fn pieces(text: &str) -> Vec<Piece> {
     let (mut word, mut begin) = (String::new(), 0);
     for (at, letter) in text.char_indices() {
         if let Some(letter) = plain(letter) {
-            let turn =
-                word.chars().last().is_some_and(|last| last.is_ascii_digit() != letter.is_ascii_digit());
+            let last = word.as_bytes().last();
+            let turn = last.is_some_and(|last| last.is_ascii_digit() != letter.is_ascii_digit());
             if turn {
                 close(&mut pieces, &mut word, begin);
             }
@@ -77,15 +87,18 @@ fn close(pieces: &mut Vec<Piece>, word: &mut String, at: usize) {
 
 /// A letter as it is compared: a–z or a digit; `None` for what is neither.
 pub fn plain(letter: char) -> Option<char> {
+    if letter.is_ascii() {
+        return letter.is_ascii_alphanumeric().then(|| letter.to_ascii_lowercase());
+    }
     let lower = match letter {
         'é' | 'è' | 'ê' | 'ë' | 'É' | 'È' | 'Ê' | 'Ë' => 'e',
         'á' | 'à' | 'â' | 'Á' | 'À' | 'Â' => 'a',
         'í' | 'î' => 'i',
         'ó' | 'ô' => 'o',
         'ú' | 'û' => 'u',
-        letter => letter.to_ascii_lowercase(),
+        _ => return None,
     };
-    lower.is_ascii_alphanumeric().then_some(lower)
+    Some(lower)
 }
 
 /// One spelling for what is written in several.

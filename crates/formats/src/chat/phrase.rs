@@ -11,7 +11,8 @@ use std::ops::Range;
 /// A phrase is words that stand near each other in one sentence, in any order; a word may be one of several (`portal|blokir`). A
 /// word of four letters or more is found with what Indonesian puts before and behind it: `blokir` in *memblokir* and *pemblokiran*.
 pub struct Phrases {
-    words: Vec<String>,
+    /// The number of each word of a phrase.
+    numbers: HashMap<String, usize>,
     phrases: Vec<Phrase>,
     /// By the number of the word that a phrase begins with.
     by_first: Vec<Vec<usize>>,
@@ -40,11 +41,11 @@ pub struct PhraseMatch {
     pub head: usize,
 }
 
-/// The words of a message, and which of them are a place's name.
+/// The words of a message, and of each the words of phrases that it is a form of; a place's name is a form of none.
 #[derive(Clone, Copy)]
-struct BesideNames<'a> {
+struct FormedWords<'a> {
     tokens: &'a [ChatWord],
-    is_name: &'a [bool],
+    forms: &'a [&'a [usize]],
 }
 
 /// So far from the first word of a phrase its other words may stand.
@@ -52,17 +53,17 @@ const NEAR: usize = 6;
 
 impl Phrases {
     pub fn of(taxonomy: &Taxonomy) -> Phrases {
-        let mut found =
-            Phrases { words: Vec::new(), phrases: Vec::new(), by_first: Vec::new(), forms: HashMap::new() };
-        let mut numbers: HashMap<String, usize> = HashMap::new();
+        let mut found = Phrases {
+            numbers: HashMap::new(),
+            phrases: Vec::new(),
+            by_first: Vec::new(),
+            forms: HashMap::new(),
+        };
         for entry in taxonomy.entries() {
             for phrase in &entry.phrases {
                 let mut number = |word: &str| {
-                    let next = numbers.len();
-                    *numbers.entry(word.to_owned()).or_insert_with(|| {
-                        found.words.push(word.to_owned());
-                        next
-                    })
+                    let next = found.numbers.len();
+                    *found.numbers.entry(word.to_owned()).or_insert(next)
                 };
                 let words: Vec<Vec<usize>> =
                     phrase.split(' ').map(|word| word.split('|').map(&mut number).collect()).collect();
@@ -70,7 +71,7 @@ impl Phrases {
                 found.phrases.push(Phrase { category, words, serious });
             }
         }
-        found.by_first = vec![Vec::new(); found.words.len()];
+        found.by_first = vec![Vec::new(); found.numbers.len()];
         for (index, phrase) in found.phrases.iter().enumerate() {
             for word in &phrase.words[0] {
                 found.by_first[*word].push(index);
@@ -86,19 +87,27 @@ impl Phrases {
 
     /// The same without the tokens that are a place's name: "Mandi Angin" is a village and no storm.
     pub fn find_beside(&mut self, tokens: &[ChatWord], is_name: &[bool]) -> Vec<PhraseMatch> {
+        // Emptied between two messages and never within one, which would lose the words that were looked up before.
+        if self.forms.len() >= MOST_FORMS {
+            self.forms.clear();
+        }
         for token in tokens {
-            if !self.forms.contains_key(&token.text) {
-                let text = spelled(&token.text);
-                let forms = (0..self.words.len()).filter(|word| is_form(text, &self.words[*word]));
-                let forms = forms.collect();
-                if self.forms.len() >= MOST_FORMS {
-                    self.forms.clear();
-                }
+            if !is_number(token) && !self.forms.contains_key(&token.text) {
+                let forms = forms(spelled(&token.text), &self.numbers);
                 self.forms.insert(token.text.clone(), forms);
             }
         }
-        let words = BesideNames { tokens, is_name };
-        let mut found: Vec<PhraseMatch> = (0..tokens.len()).flat_map(|at| self.at(words, at)).collect();
+        let of = |(at, token): (usize, &ChatWord)| match is_name.get(at) {
+            Some(true) => &[],
+            _ if is_number(token) => self.numbers.get(&token.text).map_or(&[][..], std::slice::from_ref),
+            _ => self.forms.get(&token.text).map_or(&[][..], Vec::as_slice),
+        };
+        let forms: Vec<&[usize]> = tokens.iter().enumerate().map(of).collect();
+        let words = FormedWords { tokens, forms: &forms };
+        let mut found: Vec<PhraseMatch> = Vec::new();
+        for at in 0..tokens.len() {
+            self.at(words, at, &mut found);
+        }
         found.sort_by_key(|one| one.tokens.start);
         let within = within_longer(&found);
         let mut within = within.iter();
@@ -108,35 +117,29 @@ impl Phrases {
         found
     }
 
-    fn forms(&self, words: BesideNames<'_>, at: usize) -> &[usize] {
-        let is_name = words.is_name.get(at).is_some_and(|is_name| *is_name);
-        let found = self.forms.get(&words.tokens[at].text).filter(|_| !is_name);
-        found.map_or(&[], Vec::as_slice)
+    fn at(&self, words: FormedWords<'_>, at: usize, found: &mut Vec<PhraseMatch>) {
+        let starts = words.forms[at].iter().flat_map(|word| &self.by_first[*word]);
+        found.extend(starts.filter_map(|index| matched(&self.phrases[*index], words, at)));
     }
+}
 
-    fn at(&self, words: BesideNames<'_>, at: usize) -> Vec<PhraseMatch> {
-        let starts = self.forms(words, at).iter().flat_map(|word| &self.by_first[*word]);
-        starts.filter_map(|index| self.matched(&self.phrases[*index], words, at)).collect()
+fn matched(phrase: &Phrase, words: FormedWords<'_>, at: usize) -> Option<PhraseMatch> {
+    let tokens = words.tokens;
+    let (from, to) = (at.saturating_sub(NEAR), (at + NEAR + 1).min(tokens.len()));
+    let mut span = at..at + 1;
+    let mut used = vec![at];
+    for word in &phrase.words[1..] {
+        let near = (from..to).filter(|other| {
+            words.forms[*other].iter().any(|form| word.contains(form))
+                && tokens[*other].sentence == tokens[at].sentence
+                && !used.contains(other)
+        });
+        let other = near.min_by_key(|other| other.abs_diff(at))?;
+        used.push(other);
+        span = span.start.min(other)..span.end.max(other + 1);
     }
-
-    fn matched(&self, phrase: &Phrase, words: BesideNames<'_>, at: usize) -> Option<PhraseMatch> {
-        let tokens = words.tokens;
-        let (from, to) = (at.saturating_sub(NEAR), (at + NEAR + 1).min(tokens.len()));
-        let mut span = at..at + 1;
-        let mut used = vec![at];
-        for word in &phrase.words[1..] {
-            let near = (from..to).filter(|other| {
-                tokens[*other].sentence == tokens[at].sentence
-                    && !used.contains(other)
-                    && self.forms(words, *other).iter().any(|form| word.contains(form))
-            });
-            let other = near.min_by_key(|other| other.abs_diff(at))?;
-            used.push(other);
-            span = span.start.min(other)..span.end.max(other + 1);
-        }
-        let (category, serious) = (phrase.category, phrase.serious);
-        Some(PhraseMatch { category, serious, words: phrase.words.len(), tokens: span, head: at })
-    }
+    let (category, serious) = (phrase.category, phrase.serious);
+    Some(PhraseMatch { category, serious, words: phrase.words.len(), tokens: span, head: at })
 }
 
 /// So many different words are remembered.
@@ -177,15 +180,25 @@ const PREFIXES: [&str; 26] = [
     "", "di", "me", "mem", "men", "meng", "meny", "ber", "be", "ter", "te", "pe", "pem", "pen", "peng",
     "peny", "per", "ke", "se", "memper", "diper", "nge", "ng", "n", "m", "ny",
 ];
+/// Letters of the shortest word that is found with them.
+const SHORTEST: usize = 4;
 const SUFFIXES: [&str; 11] = ["", "kan", "an", "i", "nya", "annya", "kannya", "lah", "in", "inya", "ku"];
 
-/// True where `token` is `word` with what is put before and behind words.
-fn is_form(token: &str, word: &str) -> bool {
-    token == word
-        || word.len() >= 4
-            && token.match_indices(word).any(|(at, _)| {
-                PREFIXES.contains(&&token[..at]) && SUFFIXES.contains(&&token[at + word.len()..])
-            })
+/// The numbers of the words that a token is, bare or with what is put before and behind words, from the lowest.
+fn forms(token: &str, numbers: &HashMap<String, usize>) -> Vec<usize> {
+    let mut found: Vec<usize> = numbers.get(token).copied().into_iter().collect();
+    for behind in PREFIXES.iter().filter_map(|prefix| token.strip_prefix(prefix)) {
+        let stems = SUFFIXES.iter().filter_map(|suffix| behind.strip_suffix(suffix));
+        found.extend(stems.filter(|stem| stem.len() >= SHORTEST).filter_map(|stem| numbers.get(stem)));
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// Nothing is put before or behind a number, and there are too many to be remembered.
+fn is_number(token: &ChatWord) -> bool {
+    token.text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 #[cfg(test)]
@@ -200,6 +213,56 @@ mod tests {
             Phrases::of(&taxonomy).find(&tokens).iter().map(|one| one.category.to_string()).collect();
         codes.dedup();
         codes
+    }
+
+    /// The plain twin of `forms`: a word that is asked of every token.
+    fn is_form(token: &str, word: &str) -> bool {
+        token == word
+            || word.len() >= SHORTEST
+                && token.match_indices(word).any(|(at, _)| {
+                    PREFIXES.contains(&&token[..at]) && SUFFIXES.contains(&&token[at + word.len()..])
+                })
+    }
+
+    #[test]
+    fn a_token_is_a_form_of_the_words_that_the_plain_rule_finds() {
+        let taxonomy = Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap();
+        let phrases = Phrases::of(&taxonomy);
+        let labelled = include_str!("labelled.psv");
+        let mut texts: Vec<String> =
+            tokens(labelled, 0..labelled.len()).into_iter().map(|token| token.text).collect();
+        for word in phrases.numbers.keys() {
+            texts.extend(PREFIXES.iter().map(|prefix| format!("{prefix}{word}an")));
+            texts.extend(SUFFIXES.iter().map(|suffix| format!("pe{word}{suffix}")));
+        }
+        texts.sort_unstable();
+        texts.dedup();
+        let mut found = 0;
+        for text in &texts {
+            let plain = phrases.numbers.iter().filter(|(word, _)| is_form(text, word));
+            let mut plain: Vec<usize> = plain.map(|(_, number)| *number).collect();
+            plain.sort_unstable();
+            assert_eq!(forms(text, &phrases.numbers), plain, "{text}");
+            found += plain.len();
+        }
+        assert!(found > 10_000, "{found}");
+    }
+
+    /// However many words were looked up before.
+    #[test]
+    fn no_message_loses_a_phrase_where_the_words_that_are_remembered_are_too_many() {
+        let taxonomy = Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap();
+        let mut phrases = Phrases::of(&taxonomy);
+        let letter = |number: usize| char::from(b'a' + (number % 26) as u8);
+        let made = |number: usize| -> String {
+            [number, number / 26, number / 676, number / 17_576].map(letter).iter().collect::<String>() + "qx"
+        };
+        let many: Vec<String> = (0..MOST_FORMS - 2).map(made).collect();
+        let text = many.join(" ");
+        phrases.find(&tokens(&text, 0..text.len()));
+        let text = "warga memblokir jalan kebun PT qqqq zzzz";
+        let found = phrases.find(&tokens(text, 0..text.len()));
+        assert!(found.iter().any(|one| one.category.to_string() == "WP-05"));
     }
 
     #[test]

@@ -185,8 +185,8 @@ fn date(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
     let led = at > 0 && is(tokens, at - 1, &["tgl", "tanggal", "tg"]);
     let alone = || {
         // The last such day of a month.
-        let days = (0..62).map(|back| today - back);
-        let value = days.into_iter().find(|value| day_of_month(*value) == day).filter(|_| led)?;
+        let mut days = (0..62).map(|back| today - back).filter(|_| led);
+        let value = days.find(|value| day_of_month(*value) == day)?;
         Some(Part { value, tokens: at..at + 1, sure: Sureness::Sure })
     };
     let Some(next) = tokens.get(at + 1) else { return alone() };

@@ -3,7 +3,7 @@
 
 use super::row_stance::{self, NOTHING, RowStance};
 use crate::archive::hazard;
-use crate::archive::words::letters;
+use crate::archive::words::{are_letters_of, letters};
 use crate::chat::phrase::Phrases;
 use crate::chat::stance::is_accident;
 use crate::chat::token::tokens;
@@ -111,7 +111,7 @@ impl<'a> CategoryWords<'a> {
             }
         };
         match of_cell {
-            CategoryFinding::Unknown if NOTHING.contains(&letters(text).as_str()) => CategoryFinding::Nothing,
+            CategoryFinding::Unknown if are_letters_of(text, &NOTHING) => CategoryFinding::Nothing,
             CategoryFinding::Unknown | CategoryFinding::Open => {
                 // A list of disasters holds nothing else, whatever the prose names.
                 let fits =

@@ -1,7 +1,7 @@
 //! Whether a row says that what it names happened: a denial, a plan, a rumour or a drill in a table is no incident either.
 //! The rules of words are those of a chat ([`stance`](crate::chat::stance)); here stands which words of a row they are asked of.
 
-use crate::archive::words::letters;
+use crate::archive::words::are_letters_of;
 use crate::chat::negation::{Denied, NOT};
 use crate::chat::phrase::{PhraseMatch, Phrases};
 use crate::chat::stance::{PartWords, Purpose, QUIET, calls_untrue, purpose};
@@ -201,7 +201,7 @@ pub fn of_text(phrases: &mut Phrases, category: Category, cell: &str, text: &str
     if text.is_empty() {
         return RowStance::Happened;
     }
-    if NOTHING.contains(&letters(text).as_str()) {
+    if are_letters_of(text, &NOTHING) {
         return RowStance::Denied;
     }
     let words = tokens(text, 0..text.len());
