@@ -1,6 +1,7 @@
 //! A look at free text: what seems to be a person's data, or names a group by descent or belief, is pointed out, never
 //! removed. Reports have no field for either, and a text should not make one.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -41,6 +42,9 @@ fn set(list: &'static str) -> HashSet<&'static str> {
     list.split_ascii_whitespace().collect()
 }
 
+/// Words that may begin what names a group: most words do not.
+static GROUP_WORDS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| [BELIEFS, BEFORE].into_iter().flat_map(str::split_ascii_whitespace).collect());
 static BELIEF_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| set(BELIEFS));
 static BEFORE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| set(BEFORE));
 static PEOPLE_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| set(PEOPLES));
@@ -49,6 +53,7 @@ static NAME_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| set(BEFORE_NAMES))
 /// Everything found, each once.
 pub fn screen(text: &str) -> Vec<ScreenFinding> {
     let mut found = Vec::new();
+    let words = Spoken::of(text);
     for run in digit_runs(text) {
         match run.len() {
             16 => found.push(ScreenFinding::Identity),
@@ -56,15 +61,15 @@ pub fn screen(text: &str) -> Vec<ScreenFinding> {
             _ => {}
         }
     }
-    let words: Vec<&str> =
+    let parts: Vec<&str> =
         text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    if words.windows(3).any(|three| plate(three[0], three[1], three[2])) {
+    if parts.windows(3).any(|three| plate(three[0], three[1], three[2])) {
         found.push(ScreenFinding::Plate);
     }
-    if names_a_person(text) {
+    if words.names_a_person() {
         found.push(ScreenFinding::Name);
     }
-    if names_a_group(text) {
+    if words.names_a_group() {
         found.push(ScreenFinding::Group);
     }
     found.sort_unstable();
@@ -107,37 +112,51 @@ fn plate(area: &str, number: &str, series: &str) -> bool {
 /// Words that a person's name follows.
 const BEFORE_NAMES: &str = "sdr sdri an alm almh almarhum almarhumah korlap nama bernama inisial";
 
-/// "sdr. Budi", "a.n. Sari", "korlap: Anton".
-fn names_a_person(text: &str) -> bool {
-    let words: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let capital = |index: usize| {
-        words.get(index).is_some_and(|word| word.starts_with(|letter: char| letter.is_uppercase()))
-    };
-    (0..words.len()).any(|index| {
-        let word = words[index].to_lowercase();
-        let shortened = word == "a" && words.get(index + 1).is_some_and(|next| next.to_lowercase() == "n");
-        NAME_WORDS.contains(word.as_str()) && capital(index + 1) || shortened && capital(index + 2)
-    })
+/// The words of a text as they stand, and in small letters.
+struct Spoken<'a> {
+    words: Vec<&'a str>,
+    small: Vec<Cow<'a, str>>,
 }
 
-/// "suku …", a belief, or a people named as such. "Orang Rawas Ilir" is where they live, so a name that goes on is none.
-fn names_a_group(text: &str) -> bool {
-    let spoken: Vec<&str> =
-        text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
-    let words: Vec<String> = spoken.iter().map(|word| word.to_lowercase()).collect();
-    let capital = |index: usize| {
-        spoken.get(index).is_some_and(|word| word.starts_with(|letter: char| letter.is_uppercase()))
-    };
-    (0..words.len()).any(|index| {
-        let word = words[index].as_str();
-        let next = words.get(index + 1).map(String::as_str);
-        let tribe = matches!(word, "suku" | "etnis") && next.is_some() && next != Some("bunga");
-        let people = BEFORE_WORDS.contains(word)
-            && next.is_some_and(|next| PEOPLE_WORDS.contains(next))
-            && !capital(index + 2);
-        BELIEF_WORDS.contains(word) || tribe || people
-    })
+impl<'a> Spoken<'a> {
+    fn of(text: &'a str) -> Spoken<'a> {
+        let words: Vec<&str> =
+            text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();
+        let is_small =
+            |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+        let small = |word: &&'a str| {
+            if is_small(word) { Cow::Borrowed(*word) } else { Cow::Owned(word.to_lowercase()) }
+        };
+        let small = words.iter().map(small).collect();
+        Spoken { words, small }
+    }
+
+    fn is_capital(&self, index: usize) -> bool {
+        self.words.get(index).is_some_and(|word| word.starts_with(|letter: char| letter.is_uppercase()))
+    }
+
+    /// "sdr. Budi", "a.n. Sari", "korlap: Anton".
+    fn names_a_person(&self) -> bool {
+        self.small.iter().enumerate().any(|(index, word)| {
+            let shortened = word == "a" && self.small.get(index + 1).is_some_and(|next| next == "n");
+            shortened && self.is_capital(index + 2)
+                || self.is_capital(index + 1) && NAME_WORDS.contains(word.as_ref())
+        })
+    }
+
+    /// "suku …", a belief, or a people named as such. "Orang Rawas Ilir" is where they live, so a name that goes on is none.
+    fn names_a_group(&self) -> bool {
+        let is_listed = |(_, word): &(usize, &Cow<'_, str>)| GROUP_WORDS.contains(word.as_ref());
+        self.small.iter().enumerate().filter(is_listed).any(|(index, word)| {
+            let word = word.as_ref();
+            let next = self.small.get(index + 1).map(Cow::as_ref);
+            let tribe = matches!(word, "suku" | "etnis") && next.is_some() && next != Some("bunga");
+            let people = BEFORE_WORDS.contains(word)
+                && next.is_some_and(|next| PEOPLE_WORDS.contains(next))
+                && !self.is_capital(index + 2);
+            BELIEF_WORDS.contains(word) || tribe || people
+        })
+    }
 }
 
 #[cfg(test)]

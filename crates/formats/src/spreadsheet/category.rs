@@ -1,12 +1,12 @@
 //! Which category the words of a row mean: what a person said of the word, a category's own name, the taxonomy's phrases,
 //! the names of hazards.
 
+use super::prose::{Prose, words_of};
 use super::row_stance::{self, NOTHING, RowStance};
 use crate::archive::hazard;
 use crate::archive::words::{are_letters_of, letters};
 use crate::chat::phrase::Phrases;
 use crate::chat::stance::is_accident;
-use crate::chat::token::tokens;
 use crate::taxonomy::Taxonomy;
 use domain::kind::{Category, Kind};
 use std::collections::{BTreeMap, HashMap};
@@ -31,8 +31,18 @@ pub struct CategoryWords<'a> {
     taxonomy: &'a Taxonomy,
     phrases: Phrases,
     names: BTreeMap<String, Category>,
-    /// What cells that were read meant; tables repeat their words.
-    known: HashMap<(String, bool), CategoryFinding>,
+    /// What cells that were read meant, of any list and of a list of disasters; tables repeat their words.
+    known: [HashMap<String, CategoryFinding>; 2],
+    /// What cells say of the category that was asked of them last.
+    stances: HashMap<String, (Category, CellStance)>,
+}
+
+/// What a cell says by itself of a category.
+#[derive(Clone, Copy)]
+struct CellStance {
+    /// It lists gatherings of people who demand something.
+    is_rally: bool,
+    stance: RowStance,
 }
 
 /// So many different cells are remembered.
@@ -79,7 +89,13 @@ impl<'a> CategoryWords<'a> {
                 names.entry(letters(name)).or_insert(entry.code);
             }
         }
-        CategoryWords { taxonomy, phrases: Phrases::of(taxonomy), names, known: HashMap::new() }
+        CategoryWords {
+            taxonomy,
+            phrases: Phrases::of(taxonomy),
+            names,
+            known: Default::default(),
+            stances: HashMap::new(),
+        }
     }
 
     /// The category of a cell, or of the row's prose where the cell is empty or says nothing that is known. `is_hazard`: the
@@ -88,7 +104,7 @@ impl<'a> CategoryWords<'a> {
         &mut self,
         cell: &str,
         is_hazard: bool,
-        text: &str,
+        prose: Prose<'_>,
         stated: &BTreeMap<String, Option<Category>>,
     ) -> CategoryFinding {
         match stated.get(&letters(cell)) {
@@ -99,24 +115,24 @@ impl<'a> CategoryWords<'a> {
         if is_hazard && hazard::is_conflict(cell) {
             return CategoryFinding::Unknown;
         }
-        let key = (cell.to_owned(), is_hazard);
-        let of_cell = match self.known.get(&key) {
+        let list = usize::from(is_hazard);
+        let of_cell = match self.known[list].get(cell) {
             Some(known) => *known,
             None => {
                 let found = self.of_cell(cell, is_hazard);
-                if self.known.len() < MOST_KNOWN {
-                    self.known.insert(key, found);
+                if self.known[list].len() < MOST_KNOWN {
+                    self.known[list].insert(cell.to_owned(), found);
                 }
                 found
             }
         };
         match of_cell {
-            CategoryFinding::Unknown if are_letters_of(text, &NOTHING) => CategoryFinding::Nothing,
+            CategoryFinding::Unknown if are_letters_of(prose.text, &NOTHING) => CategoryFinding::Nothing,
             CategoryFinding::Unknown | CategoryFinding::Open => {
                 // A list of disasters holds nothing else, whatever the prose names.
                 let fits =
                     |found: &Category| !is_hazard || found.kind().is_none_or(|kind| kind == Kind::Disaster);
-                self.of_text(text).filter(fits).map_or(of_cell, CategoryFinding::One)
+                self.of_prose(prose).filter(fits).map_or(of_cell, CategoryFinding::One)
             }
             found => found,
         }
@@ -127,19 +143,32 @@ impl<'a> CategoryWords<'a> {
         &mut self,
         category: Category,
         cell: &str,
-        text: &str,
+        prose: Prose<'_>,
         is_stated: bool,
     ) -> (RowStance, RowStance) {
-        if row_stance::is_peaceful_rally(cell, text) {
+        let CellStance { is_rally, stance } = self.cell_stance(category, cell);
+        if is_rally && row_stance::is_peaceful(prose) {
             return (RowStance::Happened, RowStance::Happened);
         }
-        let is_named = is_stated || self.names.contains_key(&letters(cell));
-        let own = if is_named {
+        let own = if is_stated { RowStance::Happened } else { stance };
+        (own, row_stance::of_text(&mut self.phrases, category, cell, prose))
+    }
+
+    fn cell_stance(&mut self, category: Category, cell: &str) -> CellStance {
+        if let Some((_, known)) = self.stances.get(cell).filter(|(of, _)| *of == category) {
+            return *known;
+        }
+        let is_named = self.names.contains_key(&letters(cell));
+        let stance = if is_named {
             RowStance::Happened
         } else {
             row_stance::of_cell(&mut self.phrases, category, cell)
         };
-        (own, row_stance::of_text(&mut self.phrases, category, cell, text))
+        let found = CellStance { is_rally: row_stance::is_rally(cell), stance };
+        if self.stances.len() < MOST_KNOWN || self.stances.contains_key(cell) {
+            self.stances.insert(cell.to_owned(), (category, found));
+        }
+        found
     }
 
     fn of_cell(&mut self, cell: &str, is_hazard: bool) -> CategoryFinding {
@@ -155,7 +184,7 @@ impl<'a> CategoryWords<'a> {
         if NOTHING.contains(&own.as_str()) {
             return CategoryFinding::Nothing;
         }
-        let is_accident = own.starts_with("laka") || is_accident(&tokens(cell, 0..cell.len()));
+        let is_accident = own.starts_with("laka") || is_accident(&words_of(cell));
         if is_accident || ORDINARY.iter().any(|word| own.starts_with(word)) {
             return CategoryFinding::Ordinary;
         }
@@ -180,9 +209,10 @@ impl<'a> CategoryWords<'a> {
     }
 
     fn of_text(&mut self, text: &str) -> Option<Category> {
-        if text.is_empty() {
-            return None;
-        }
-        self.phrases.find(&tokens(text, 0..text.len())).first().map(|found| found.category)
+        self.of_prose(Prose { text, words: &words_of(text) })
+    }
+
+    fn of_prose(&mut self, prose: Prose<'_>) -> Option<Category> {
+        self.phrases.find(prose.words).first().map(|found| found.category)
     }
 }

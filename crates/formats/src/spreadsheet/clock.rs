@@ -45,6 +45,10 @@ pub fn ahead_of_cell(zone: Zone, cell: &str) -> i64 {
 
 /// How far the zone that a cell names is ahead of UTC; `None` where it names none, or more than one.
 fn zone_hours(cell: &str) -> Option<i64> {
+    // The names of all zones begin alike, and most cells name none.
+    if cell.is_ascii() && !cell.contains(['w', 'W']) {
+        return None;
+    }
     let lower = cell.to_lowercase();
     let words = lower.split(|letter: char| !letter.is_alphabetic());
     let mut zones = words.filter_map(|word| match word {
@@ -117,10 +121,11 @@ fn minute_beside(text: &str) -> Option<i64> {
 /// The minute of the day in a cell of its own: `14.30 WIB`, `pukul 9`, `14:30 - 16:00`, `0,6041`.
 pub fn minute_of_day(cell: &str) -> Option<i64> {
     let cell = cell.trim_matches(is_blank);
-    let share = cell.replace(',', ".");
-    if let Some(share) =
-        share.parse::<f64>().ok().filter(|share| *share > 0.0 && *share < 1.0 && cell.len() > 4)
-    {
+    let is_number =
+        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b',' | b'+' | b'-' | b'e' | b'E');
+    let share = (cell.len() > 4 && cell.bytes().all(is_number)).then(|| cell.replace(',', "."));
+    let share = share.and_then(|share| share.parse::<f64>().ok());
+    if let Some(share) = share.filter(|share| *share > 0.0 && *share < 1.0) {
         return Some(((share * 1440.0).round() as i64).min(1439));
     }
     let lower = cell.to_lowercase();

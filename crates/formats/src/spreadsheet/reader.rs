@@ -1,12 +1,14 @@
 //! The rows of a table become reports, or what is wrong with them and what to do: every row is taken, refused or asked about.
 
 use super::category::{CategoryFinding, CategoryWords};
-use super::clock::{WrittenTime, ahead_of_cell, minute_of_day, other_weekday};
+use super::clock::{WrittenTime, ahead_of_cell, minute_of_day};
 use super::column::ColumnMeaning;
+use super::date_cells::{DateCell, DateCells};
 use super::harm_counts::{self, PartColumn};
 use super::header::HeadedSheet;
 use super::mapping::TableMapping;
 use super::place::{RowPlace, TablePlaces};
+use super::prose::{Prose, words_of};
 use super::report::{RowReport, RowTimes, report_id};
 use super::row_answer::{RowAnswer, RowKey};
 use super::row_shape::UnreadColumns;
@@ -15,17 +17,17 @@ use super::row_words::RowColumns;
 use crate::archive::words::letters;
 use crate::chat::Finding;
 use crate::chat::stance::says_only_that_it_is_over;
-use crate::chat::token::tokens;
 use crate::decode::{RefusalSentence, RefusalValue};
 use crate::screen::{ScreenFinding, screen};
 use crate::taxonomy::Taxonomy;
-use crate::written_date::{DateFault, DateOrder};
+use crate::written_date::DateFault;
 use domain::kind::{Category, Kind};
 use domain::place::{Code, Places, UnitId, Zone};
 use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::{MINUTE, Time};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// What became of a row.
 #[derive(Clone, PartialEq, Debug)]
@@ -99,7 +101,7 @@ impl<'a> TableReader<'a> {
     /// Opens a table to be read row by row.
     pub fn open(self, table: HeadedSheet, mapping: TableMapping, occasion: TableOccasion) -> TableRows<'a> {
         TableRows {
-            order: mapping.date_order(&table),
+            dates: DateCells::new(mapping.date_order(&table)),
             columns: RowColumns::of(&table, &mapping),
             parts: harm_counts::parts(&table, &mapping),
             unread: UnreadColumns::of(&table, &mapping),
@@ -118,7 +120,7 @@ pub struct TableRows<'a> {
     pub table: HeadedSheet,
     pub mapping: TableMapping,
     occasion: TableOccasion,
-    order: Option<DateOrder>,
+    dates: DateCells,
     columns: RowColumns,
     pub(super) parts: Vec<PartColumn>,
     pub(super) unread: UnreadColumns,
@@ -196,10 +198,12 @@ impl<'a> TableRows<'a> {
             Some(RowAnswer::Happened | RowAnswer::Denied) => {}
         }
         let text = self.joined(row, ColumnMeaning::Text);
-        let category = self.category(row, &text, answer.is_some())?;
-        let (occurred, order) = self.written_time(row)?;
+        let words = words_of(&text);
+        let prose = Prose { text: &text, words: &words };
+        let category = self.category(row, prose, answer.is_some())?;
+        let (occurred, clock) = self.written_time(row)?;
         let places = self.places(row)?;
-        let hurt = self.hurt(row, &text)?;
+        let hurt = self.hurt(row, prose)?;
         let point = self.point(row)?;
         let kept =
             if self.occasion.keeps_personal || !names_people(&text) { text.clone() } else { String::new() };
@@ -211,17 +215,17 @@ impl<'a> TableRows<'a> {
                 ("sheet.other_needs_text", vec![]),
             ));
         }
-        let severity = self.severity(row, (category, &text), &hurt)?;
+        let severity = self.severity(row, (category, prose), &hurt)?;
         let count = |slot: &Option<Finding<u32>>| slot.as_ref().map(|found| found.value);
         let harmed =
             [&hurt.dead, &hurt.injured, &hurt.displaced].map(count).into_iter().flatten().any(|n| n > 0);
-        let ends = !harmed && says_only_that_it_is_over(&tokens(&text, 0..text.len()));
+        let ends = !harmed && says_only_that_it_is_over(&words);
         let many = places.len() > 1;
         let mut reports = Vec::new();
         for (number, place) in places.into_iter().enumerate() {
             let is_first = number == 0;
             let code = place.place.code;
-            let times = self.times(row, code, occurred, order)?;
+            let times = self.times(row, code, occurred, clock)?;
             let id = match own {
                 Some((id, _)) if !many => id,
                 _ => report_id(content, place.place),
@@ -333,7 +337,7 @@ impl<'a> TableRows<'a> {
     }
 
     /// `is_answered`: a person said whether it happened.
-    fn category(&mut self, row: usize, text: &str, is_answered: bool) -> Result<Category, Trouble> {
+    fn category(&mut self, row: usize, prose: Prose<'_>, is_answered: bool) -> Result<Category, Trouble> {
         let hazard = self.cell(row, ColumnMeaning::Hazard);
         let (column, cell) = match self.cell(row, ColumnMeaning::Category) {
             (_, "") => hazard,
@@ -341,13 +345,13 @@ impl<'a> TableRows<'a> {
         };
         let is_hazard = column.is_some() && column == hazard.0;
         let (column, cell) = (column, cell.to_owned());
-        match self.reader.words.find(&cell, is_hazard, text, &self.mapping.categories) {
+        match self.reader.words.find(&cell, is_hazard, prose, &self.mapping.categories) {
             CategoryFinding::One(category) if is_answered => Ok(category),
             CategoryFinding::One(category) => {
                 let is_stated = self.mapping.categories.contains_key(&letters(&cell));
-                let (of_cell, of_text) = self.reader.words.stance(category, &cell, text, is_stated);
+                let (of_cell, of_text) = self.reader.words.stance(category, &cell, prose, is_stated);
                 stands(of_cell, column, &cell)?;
-                stands(of_text, self.mapping.of(ColumnMeaning::Text).next(), text)?;
+                stands(of_text, self.mapping.of(ColumnMeaning::Text).next(), prose.text)?;
                 Ok(category)
             }
             CategoryFinding::NotTaken => Err(trouble(false, column, &cell, ("sheet.not_taken", vec![]))),
@@ -364,18 +368,18 @@ impl<'a> TableRows<'a> {
         }
     }
 
-    fn written_time(&self, row: usize) -> Result<(WrittenTime, Option<i64>), Trouble> {
-        let (column, cell) = self.cell(row, ColumnMeaning::Date);
+    fn written_time(&mut self, row: usize) -> Result<(WrittenTime, Option<i64>), Trouble> {
+        let sheet = Arc::clone(&self.table.sheet);
+        let column = self.mapping.of(ColumnMeaning::Date).next();
+        let cell = column.map_or("", |column| sheet.merged_down(row, column));
         if cell.is_empty() {
             return Err(trouble(false, column, "", ("sheet.no_date", vec![])));
         }
-        let written = WrittenTime::read(cell, self.order).map_err(|fault| match fault {
+        let DateCell { written, other_weekday } = self.dates.read(cell).map_err(|fault| match fault {
             DateFault::Ambiguous => trouble(true, column, cell, ("sheet.ambiguous_date", vec![])),
             DateFault::Unreadable => trouble(false, column, cell, ("sheet.unreadable_date", vec![])),
         })?;
-        if let WrittenTime::Local { day, .. } = written
-            && let Some(weekday) = other_weekday(cell, day)
-        {
+        if let Some(weekday) = other_weekday {
             return Err(trouble(true, column, &weekday, ("sheet.other_weekday", vec![])));
         }
         let (column, cell) = self.cell(row, ColumnMeaning::Clock);
@@ -389,7 +393,7 @@ impl<'a> TableRows<'a> {
 
     /// When it happened and was reported, in the zone of its place. A day alone is one from its beginning to its end.
     fn times(
-        &self,
+        &mut self,
         row: usize,
         code: Code,
         written: WrittenTime,
@@ -408,8 +412,10 @@ impl<'a> TableRows<'a> {
                 (instant(midnight + minute.unwrap_or(0)), end, minute.is_some())
             }
         };
-        let (reported_column, reported) = self.cell(row, ColumnMeaning::ReportedAt);
-        let stated = match WrittenTime::read(reported, self.order) {
+        let sheet = Arc::clone(&self.table.sheet);
+        let reported_column = self.mapping.of(ColumnMeaning::ReportedAt).next();
+        let reported = reported_column.map_or("", |column| sheet.merged_down(row, column));
+        let stated = match self.dates.read(reported).map(|cell| cell.written) {
             Ok(WrittenTime::Instant(at)) => Some(at),
             Ok(WrittenTime::Local { day, minute }) => {
                 let minute = minute.map(|minute| minute + ahead_of_cell(zone, reported));

@@ -113,16 +113,21 @@ impl RowReport {
     pub fn record(&self, class: FeedClass) -> Vec<u8> {
         let mut fields = self.fields(instant_text);
         fields.insert("feed".to_owned(), class.as_str().into());
-        Value::Object(fields).to_string().into_bytes()
+        // Names and plain values: writing them cannot fail.
+        serde_json::to_vec(&fields).unwrap_or_default()
     }
 }
 
 /// An instant with its zone, as records have it.
 pub fn instant_text(at: Time, zone: Zone) -> String {
+    use std::fmt::Write;
     let minutes = zone.minutes();
     let offset = jiff::tz::Offset::from_seconds((minutes * 60) as i32).unwrap_or(jiff::tz::Offset::UTC);
     let at = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default();
-    at.display_with_offset(offset).to_string()
+    let mut text = String::with_capacity(32);
+    // Writing to a String cannot fail.
+    let _ = write!(text, "{}", at.display_with_offset(offset));
+    text
 }
 
 fn of_digest(digest: &[u8]) -> ReportId {

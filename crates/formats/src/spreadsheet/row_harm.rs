@@ -2,17 +2,17 @@
 
 use super::cells;
 use super::column::ColumnMeaning;
+use super::prose::Prose;
 use super::reader::{TableRows, Trouble, trouble};
 use crate::chat::hurt::{HarmKind, PeopleHurt, people_hurt};
 use crate::chat::severity;
-use crate::chat::token::tokens;
 use domain::kind::{Category, Kind};
 
 impl TableRows<'_> {
     /// Counts of the columns; where there is no column, what the prose says. What it leaves open of people hurt is asked about.
-    pub(super) fn hurt(&self, row: usize, text: &str) -> Result<PeopleHurt, Trouble> {
+    pub(super) fn hurt(&self, row: usize, prose: Prose<'_>) -> Result<PeopleHurt, Trouble> {
         use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
-        let mut hurt = people_hurt(text, &tokens(text, 0..text.len()));
+        let mut hurt = people_hurt(prose.text, prose.words);
         let dead = [self.count(row, Dead)?, self.count(row, Missing)?];
         if dead.iter().any(Option::is_some) {
             hurt.settle(HarmKind::Dead, dead.into_iter().flatten().fold(0, u32::saturating_add));
@@ -31,7 +31,7 @@ impl TableRows<'_> {
         match hurt.look_at().into_iter().next() {
             Some(words) => {
                 let column = self.mapping.of(ColumnMeaning::Text).next();
-                Err(trouble(true, column, &text[words], ("sheet.open_harm", vec![])))
+                Err(trouble(true, column, &prose.text[words], ("sheet.open_harm", vec![])))
             }
             None => Ok(hurt),
         }
@@ -68,7 +68,7 @@ impl TableRows<'_> {
     pub(super) fn severity(
         &self,
         row: usize,
-        (category, text): (Category, &str),
+        (category, prose): (Category, Prose<'_>),
         hurt: &PeopleHurt,
     ) -> Result<u8, Trouble> {
         let (column, cell) = self.cell(row, ColumnMeaning::Severity);
@@ -82,7 +82,7 @@ impl TableRows<'_> {
         let Some(kind) = category.kind() else {
             return Ok(severity::of_harm(hurt).map_or(1, |found| found.value));
         };
-        let own = severity::severity_of(kind, &tokens(text, 0..text.len()), serious, hurt).value;
+        let own = severity::severity_of(kind, prose.words, serious, hurt).value;
         let of_houses = match damaged {
             0 => 0,
             1..100 => 3,

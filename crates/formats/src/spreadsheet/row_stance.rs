@@ -1,12 +1,14 @@
 //! Whether a row says that what it names happened: a denial, a plan, a rumour or a drill in a table is no incident either.
 //! The rules of words are those of a chat ([`stance`](crate::chat::stance)); here stands which words of a row they are asked of.
 
+use super::prose::{Prose, words_of};
 use crate::archive::words::are_letters_of;
 use crate::chat::negation::{Denied, NOT};
 use crate::chat::phrase::{PhraseMatch, Phrases};
 use crate::chat::stance::{PartWords, Purpose, QUIET, calls_untrue, purpose};
-use crate::chat::token::{ChatWord, tokens};
+use crate::chat::token::ChatWord;
 use domain::kind::{Category, Stance};
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// What a row does with what it names.
@@ -165,15 +167,16 @@ const UNCHECKED: [(&[&str], &[&str]); 3] = [
     (&["kabar"], &["burung"]),
     (&["dicek", "cek", "didalami", "memastikan", "dipastikan"], &["kebenaran", "kebenarannya"]),
 ];
-/// A rally that its row says went off in peace: "Unjuk rasa; aman terkendali", "Pengamanan unras; berjalan tertib".
-/// Of anything else such words say that nothing happened.
-pub fn is_peaceful_rally(cell: &str, text: &str) -> bool {
-    let own = tokens(cell, 0..cell.len());
-    if !own.iter().any(|word| word.is(&RALLY)) || leaves_rally_open(&own) {
-        return false;
-    }
-    let prose = tokens(text, 0..text.len());
-    prose.iter().any(|word| word.is(&PEACEFUL)) && !leaves_rally_open(&prose)
+/// True where a cell names a rally. Of one, its row may say that it went off in peace ("Unjuk rasa; aman terkendali",
+/// "Pengamanan unras; berjalan tertib"); of anything else such words say that nothing happened.
+pub fn is_rally(cell: &str) -> bool {
+    let own = words_of(cell);
+    own.iter().any(|word| word.is(&RALLY)) && !leaves_rally_open(&own)
+}
+
+/// True where prose says of a rally that it went off in peace.
+pub fn is_peaceful(prose: Prose<'_>) -> bool {
+    prose.words.iter().any(|word| word.is(&PEACEFUL)) && !leaves_rally_open(prose.words)
 }
 
 /// True where words say of a rally that it was none, or is yet to come; that nobody came to harm in it says neither.
@@ -187,37 +190,37 @@ fn leaves_rally_open(words: &[ChatWord]) -> bool {
 
 /// What the cell of what happened says alone.
 pub fn of_cell(phrases: &mut Phrases, category: Category, cell: &str) -> RowStance {
-    let words = tokens(cell, 0..cell.len());
+    let words = words_of(cell);
     let found = phrases.find(&words);
     let named = found.into_iter().find(|one| one.category == category);
     match named.or_else(|| whole(category, words.len())) {
-        Some(named) => read(cell, words, named),
+        Some(named) => read(cell, Cow::Owned(words), named),
         None => RowStance::Happened,
     }
 }
 
 /// What the prose says of what the row names; where it does not name it, it goes on from the cell that does.
-pub fn of_text(phrases: &mut Phrases, category: Category, cell: &str, text: &str) -> RowStance {
+pub fn of_text(phrases: &mut Phrases, category: Category, cell: &str, prose: Prose<'_>) -> RowStance {
+    let Prose { text, words } = prose;
     if text.is_empty() {
         return RowStance::Happened;
     }
     if are_letters_of(text, &NOTHING) {
         return RowStance::Denied;
     }
-    let words = tokens(text, 0..text.len());
-    if is_quiet(&words) || is_looked_for(&words) {
+    if is_quiet(words) || is_looked_for(words) {
         return RowStance::Denied;
     }
-    let first = phrases.find(&words).into_iter().filter(|one| one.category == category);
+    let first = phrases.find(words).into_iter().filter(|one| one.category == category);
     if let Some(named) = first.min_by_key(|one| one.tokens.start) {
-        return read(text, words, named);
+        return read(text, Cow::Borrowed(words), named);
     }
     // "nihil korban" behind "Banjir" counts the people and not the floods.
     let counts = words.first().is_some_and(|word| word.is(&["nihil", "nol"]) || word.number().is_some());
     let both = format!("{cell}{} {text}", if counts { ";" } else { "" });
-    let own = tokens(&both, 0..cell.len()).len();
-    let words = tokens(&both, 0..both.len());
-    whole(category, own).map_or(RowStance::Happened, |named| read(&both, words, named))
+    let words = words_of(&both);
+    let own = words.iter().take_while(|word| word.span.end <= cell.len()).count();
+    whole(category, own).map_or(RowStance::Happened, |named| read(&both, Cow::Owned(words), named))
 }
 
 /// "situasi aman dan kondusif", "0 hotspot": prose without anything that happened.
@@ -251,13 +254,13 @@ fn whole(category: Category, count: usize) -> Option<PhraseMatch> {
     (count > 0).then_some(PhraseMatch { category, serious: false, words: 1, tokens: 0..count, head: 0 })
 }
 
-fn read(text: &str, mut words: Vec<ChatWord>, named: PhraseMatch) -> RowStance {
+fn read(text: &str, mut words: Cow<'_, [ChatWord]>, named: PhraseMatch) -> RowStance {
     for at in 1..words.len() {
         // "bentrok itu fitnah" says it of the whole.
         let is_predicate =
             words[at - 1].is(&["itu", "tersebut", "tsb", "adalah", "hanya", "cuma", "hanyalah"]);
         if words[at].is(&PART_OF_STORY) && !is_predicate {
-            words[at].text.clear();
+            words.to_mut()[at].text.clear();
         }
     }
     for at in 0..words.len() {
@@ -266,10 +269,10 @@ fn read(text: &str, mut words: Vec<ChatWord>, named: PhraseMatch) -> RowStance {
             || (at + 1..at + 3).contains(&named.tokens.start)
             || words.get(at + 1).is_some_and(|next| next.is(&["terjadi", "saja", "pecah"]));
         if words[at].is(&["hampir", "nyaris"]) && !of_it {
-            words[at].text.clear();
+            words.to_mut()[at].text.clear();
         }
     }
-    let (words, named) = concerned(words, named);
+    let (words, named) = concerned(&words, named);
     let Some(last) = words.last() else { return RowStance::Happened };
     // A question mark right behind its last word is its own.
     let end = last.span.end
@@ -292,10 +295,10 @@ fn is_unchecked(words: &[ChatWord]) -> bool {
 
 /// The words that speak of what is named: what leads to it and its sentence, without clauses that look aside; of what stands
 /// behind them only what calls it untrue.
-fn concerned(words: Vec<ChatWord>, named: PhraseMatch) -> (Vec<ChatWord>, PhraseMatch) {
+fn concerned(words: &[ChatWord], named: PhraseMatch) -> (Cow<'_, [ChatWord]>, PhraseMatch) {
     let Range { start, end } = named.tokens;
     let (own, sentence) = (words[start].clause..=words[end - 1].clause, words[end - 1].sentence);
-    let mut kept: Vec<ChatWord> = Vec::new();
+    let (mut kept, mut count): (Vec<Range<usize>>, usize) = (Vec::new(), 0);
     let mut moved = named.clone();
     let mut at = 0;
     while at < words.len() {
@@ -309,12 +312,17 @@ fn concerned(words: Vec<ChatWord>, named: PhraseMatch) -> (Vec<ChatWord>, Phrase
         let is_aside = part.iter().any(|word| word.is(&ASIDE));
         if is_own || !part.is_empty() && !is_aside && (part[0].sentence <= sentence || calls_untrue(part)) {
             if at <= start && start < next {
-                let by = at - kept.len();
+                let by = at - count;
                 (moved.tokens, moved.head) = (start - by..end - by, named.head - by);
             }
-            kept.extend_from_slice(part);
+            count += part.len();
+            kept.push(at..cause);
         }
         at = next;
     }
-    (kept, moved)
+    if count == words.len() {
+        return (Cow::Borrowed(words), moved);
+    }
+    let kept = kept.into_iter().flat_map(|part| &words[part]).cloned().collect();
+    (Cow::Owned(kept), moved)
 }

@@ -30,6 +30,8 @@ impl RowColumns {
                 columns.content.push((column, key));
             }
         }
+        // Sorted here, so that a row's cells are nearly so.
+        columns.content.sort_by(|(one, _), (other, _)| table.headings[*one].cmp(&table.headings[*other]));
         columns
     }
 

@@ -18,6 +18,7 @@ const MAX_CELL: usize = 128 << 10;
 pub struct SheetRows {
     pub name: String,
     pub is_hidden: bool,
+    /// Without the blanks round each cell.
     text: String,
     /// Where each cell ends in the text.
     ends: Vec<u32>,
@@ -89,7 +90,7 @@ impl SheetRows {
         }
         let end = self.text.len() as u32;
         self.ends.resize(first + column, end);
-        self.text.push_str(text);
+        self.text.push_str(text.trim_matches(crate::plain_text::is_blank));
         self.ends.push(self.text.len() as u32);
         Ok(())
     }
@@ -146,7 +147,7 @@ impl SheetRows {
         }
         let at = self.rows[row].first as usize + column;
         let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
-        self.text[start..self.ends[at] as usize].trim_matches(crate::plain_text::is_blank)
+        &self.text[start..self.ends[at] as usize]
     }
 
     pub fn cells(&self, row: usize) -> impl Iterator<Item = &str> {

@@ -2,6 +2,7 @@
 
 use super::super::{distance, words};
 use crate::spreadsheet::category::{CategoryFinding, CategoryWords};
+use crate::spreadsheet::prose::{Prose, words_of};
 use crate::spreadsheet::reader::names_people;
 use domain::kind::{Category, Kind};
 use std::collections::BTreeMap;
@@ -50,7 +51,9 @@ pub fn finding(cell: Option<&str>, text: &str, words: &mut CategoryWords<'_>) ->
     if is_conflict(cell) {
         return open(true, "sheet.conflict_in_disasters");
     }
-    let category = match words.find(cell, true, text, &BTreeMap::new()) {
+    let own = words_of(text);
+    let prose = Prose { text, words: &own };
+    let category = match words.find(cell, true, prose, &BTreeMap::new()) {
         CategoryFinding::One(category) => category,
         CategoryFinding::Nothing => return open(false, "sheet.nothing_happened"),
         CategoryFinding::NotTaken | CategoryFinding::Ordinary | CategoryFinding::Open => {
@@ -62,7 +65,7 @@ pub fn finding(cell: Option<&str>, text: &str, words: &mut CategoryWords<'_>) ->
     if category.kind().is_some_and(|kind| kind != Kind::Disaster) {
         return open(true, "sheet.conflict_in_disasters");
     }
-    let (of_cell, of_text) = words.stance(category, cell, text, false);
+    let (of_cell, of_text) = words.stance(category, cell, prose, false);
     match (of_cell.question(), of_text.question()) {
         (Some(key), _) => open(true, key),
         (None, Some(key)) => HazardFinding::Open { is_asked: true, is_of_text: true, key },
