@@ -545,6 +545,8 @@ CREATE TABLE table_uploads (
     account TEXT NOT NULL,
     uploaded_at BIGINT NOT NULL,
     file_name TEXT NOT NULL,
+    -- SHA-256 in hex: by it the same file is known again.
+    file_hash TEXT NOT NULL,
     choices TEXT NOT NULL,
     taken_at BIGINT,
     reports TEXT NOT NULL,
@@ -557,6 +559,31 @@ CREATE TABLE uploaded_files (
     upload TEXT NOT NULL PRIMARY KEY,
     uploaded_at BIGINT NOT NULL,
     bytes BYTEA NOT NULL
+);
+
+-- Files that were put into the log as archives, by whom, and how many of their reports were new.
+CREATE TABLE imports (
+    number BIGINT NOT NULL PRIMARY KEY,
+    began_at BIGINT NOT NULL,
+    account TEXT NOT NULL,
+    feed TEXT NOT NULL,
+    file_name TEXT NOT NULL,
+    file_hash TEXT NOT NULL,
+    records BIGINT NOT NULL,
+    reports BIGINT NOT NULL,
+    ended_at BIGINT,
+    taken_back_at BIGINT,
+    taken_back_by TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX imports_by_hash ON imports (file_hash, number);
+
+-- Which reports were new, a thousand a row, written before they are put into the log: 22 bytes each, the id, the district and the village.
+CREATE TABLE imported_parts (
+    import BIGINT NOT NULL,
+    part BIGINT NOT NULL,
+    reports BYTEA NOT NULL,
+    PRIMARY KEY (import, part)
 );
 
 -- What the columns of the tables of a source hold, as the desk corrected it.

@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// Every table but the sessions and one-time links, by which somebody could act, and what is made again (the snapshot, counts by day, what agencies answered); no key refers to another.
-const TABLES: [&str; 38] = [
+const TABLES: [&str; 40] = [
     "progress",
     "topic_offsets",
     "borders",
@@ -57,6 +57,8 @@ const TABLES: [&str; 38] = [
     "sample_checks",
     "verifier_saw",
     "kept_mappings",
+    "imports",
+    "imported_parts",
 ];
 /// Sealed columns go into the file as they lie in the store; what lies in clear there can be read by anybody who holds
 /// the file, so the file is to be guarded like the database.

@@ -106,6 +106,7 @@ pub use table::deliveries::{
 pub use table::feed_activity::FeedActivity;
 pub use table::feeds::FeedRow;
 pub use table::hindcasts::HindcastRow;
+pub use table::imports::{ImportRow, ImportedReport};
 pub use table::incidents::IncidentFilter;
 pub use table::jobs::{JobEnd, JobLease, JobRow};
 pub use table::message_words::MessageWords;

@@ -15,6 +15,7 @@ pub(crate) mod feed_activity;
 pub(crate) mod feeds;
 pub(crate) mod hindcasts;
 pub(crate) mod identities;
+pub(crate) mod imports;
 pub(crate) mod incidents;
 pub(crate) mod jobs;
 pub(crate) mod ledger;

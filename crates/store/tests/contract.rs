@@ -23,6 +23,8 @@ mod fixture;
 mod folding;
 #[path = "contract/hindcasts.rs"]
 mod hindcasts;
+#[path = "contract/imports.rs"]
+mod imports;
 #[path = "contract/jobs.rs"]
 mod jobs;
 #[path = "contract/ledger.rs"]
@@ -140,6 +142,7 @@ contract! {
     backups: a_backup_of_an_earlier_build_is_restored, a_backup_of_the_build_before_keeps_what_was_withheld_and_who_is_called_how, the_names_of_a_feed_that_is_replaced_are_kept, what_is_restored_is_what_was_there,
         a_backup_that_named_reports_by_their_ids_is_restored, a_backup_with_earlier_names_of_tables_is_restored, nothing_sealed_can_be_read_in_the_file;
     hindcasts: a_hindcast_is_kept_apart_from_the_ledger_and_a_second_replaces_it;
+    imports: what_came_by_an_import_is_known_by_its_number, what_reports_ended_as_is_found_by_their_names;
     jobs: a_job_is_leased_to_one_until_it_ends_or_the_lease_does;
     pulls: how_a_pull_ended_comes_back_as_it_was_kept;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_ledger_does_not_depend_on_where_commits_are_cut,

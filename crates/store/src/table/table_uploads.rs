@@ -17,6 +17,8 @@ table_row! {
         pub account: String,
         pub uploaded_at: Time,
         pub file_name: String,
+        /// SHA-256 of the file in hex.
+        pub file_hash: String,
         /// What was chosen for it, as the desk's page writes it.
         pub choices: String,
         pub taken_at: Option<Time>,

@@ -256,6 +256,7 @@ async fn a_file_of_tables_is_forgotten_after_a_day_and_what_was_taken_of_it_afte
         account: String::from("sari"),
         uploaded_at,
         file_name: String::from("lhgk.xlsx"),
+        file_hash: String::new(),
         choices: String::new(),
         taken_at: None,
         reports: String::new(),
