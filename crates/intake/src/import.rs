@@ -1,10 +1,16 @@
-//! Archives into the log, under a feed that is registered.
+//! Archives into the log, under a feed that is registered; what is new of each file is written down under a number.
+
+mod renewal;
 
 use crate::feed_identity::FeedIdentity;
-use crate::log_writer::LogWriter;
+use crate::log_writer::{ImportPart, LogWriter};
 use crate::submit::SubmitResult;
+use domain::time::Time;
 use formats::archive::{Archive, ArchiveError, Refusals, RowFates};
-use store::StoreError;
+use renewal::TakenBackIds;
+use sha2::{Digest, Sha256};
+use std::io::Read;
+use store::{ImportRow, Store, StoreError};
 
 /// Records handed over at once.
 const BATCH: usize = 1000;
@@ -15,11 +21,13 @@ pub enum ImportError {
     #[error(transparent)]
     Archive(#[from] ArchiveError),
     #[error(
-        "{source}; the {count} records before that are in the log: get the whole file and import it, what is here already counts once"
+        "{source}; the {count} records before that are in the log as import {import}: get the whole file and import it, what is here already counts once, or take them back: `kentongan imports take-back {import} --reason WORDS`"
     )]
-    CutOff { count: u64, source: ArchiveError },
-    #[error("importing '{file}' after {count} records")]
-    Log { file: String, count: u64, source: StoreError },
+    CutOff { import: i64, count: u64, source: ArchiveError },
+    #[error(
+        "importing '{file}' after {count} records; they are import {import}, which `kentongan imports take-back` takes back"
+    )]
+    Log { file: String, import: i64, count: u64, source: StoreError },
     #[error(transparent)]
     Store(#[from] StoreError),
 }
@@ -34,16 +42,65 @@ pub struct UselessArchives {
     pub left_out: Option<String>,
 }
 
+/// A file that is imported, and who imports it.
+#[derive(Clone, Debug, Default)]
+pub struct ImportedFile {
+    pub name: String,
+    /// SHA-256 in hex; empty where it can be read only once.
+    pub hash: String,
+    pub account: String,
+}
+
+/// SHA-256 of a file in hex.
+///
+/// # Errors
+/// Where it cannot be read.
+pub fn file_hash(mut file: impl Read) -> std::io::Result<String> {
+    let (mut digest, mut some) = (Sha256::new(), vec![0; 1 << 16]);
+    loop {
+        match file.read(&mut some)? {
+            0 => break,
+            count => digest.update(&some[..count]),
+        }
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// In words, that a file was imported before; the newest import first.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub async fn earlier_imports(store: &Store, file: &ImportedFile) -> Result<Vec<String>, StoreError> {
+    if file.hash.is_empty() {
+        return Ok(Vec::new());
+    }
+    let earlier = store.imports(Some(&file.hash)).await?;
+    let words = |import: ImportRow| {
+        let ImportRow { number, feed, reports, .. } = &import;
+        let became = if import.taken_back_at.is_some() { "; it was taken back" } else { "" };
+        format!(
+            "'{}' was imported before: import {number} of '{feed}' with {reports} new reports{became}",
+            file.name
+        )
+    };
+    Ok(earlier.into_iter().map(words).collect())
+}
+
 /// An import under way.
 pub struct Import {
     writer: LogWriter,
     feed: FeedIdentity,
+    taken_back: TakenBackIds,
+    /// Its files so far that were appended, each with how many of its reports were new.
+    pub files: Vec<(i64, i64)>,
     /// Records appended so far.
     pub count: u64,
     /// Those of them that are dead letters.
     pub refusals: Refusals,
     /// Those of them whose report is here already.
     pub known: u64,
+    /// Those of these that were taken back with an earlier import, and stay so.
+    pub gone: u64,
     /// What became of the rows of tables; `None` where no archive is one.
     pub rows: Option<RowFates>,
 }
@@ -55,7 +112,9 @@ impl Import {
     /// Where the log or the store cannot be read.
     pub async fn begin(writer: LogWriter, feed: FeedIdentity) -> Result<Import, StoreError> {
         writer.remember_waiting().await?;
-        Ok(Import { writer, feed, count: 0, refusals: Refusals::default(), known: 0, rows: None })
+        let taken_back = TakenBackIds::load(writer.store(), feed.name()).await?;
+        let (files, refusals) = (Vec::new(), Refusals::default());
+        Ok(Import { writer, feed, taken_back, files, count: 0, refusals, known: 0, gone: 0, rows: None })
     }
 
     pub fn feed(&self) -> &FeedIdentity {
@@ -94,8 +153,9 @@ impl Import {
     /// # Errors
     /// Where the archive or the store cannot be read.
     pub async fn look(&mut self, archive: &mut Archive<'_>, looked: impl Fn(u64)) -> Result<(), ImportError> {
+        let makes_ids = archive.row_fates().is_some();
         loop {
-            let (batch, places) = next_batch(archive)?;
+            let (batch, places) = self.next_batch(archive, makes_ids)?;
             if batch.is_empty() {
                 self.close(archive);
                 return Ok(());
@@ -115,13 +175,22 @@ impl Import {
     /// What was appended, in words.
     pub fn summary(&self) -> String {
         let (count, feed, words) = (self.count, self.feed.name(), self.known_and_refused());
-        format!("{count} records of '{feed}' are in the log{words}; the service takes them from there")
+        let files = self.files.iter();
+        let files = files.map(|(number, new)| {
+            format!("; {new} new reports are import {number}, which `kentongan imports take-back {number} --reason WORDS` takes back")
+        });
+        let files: String = files.collect();
+        format!("{count} records of '{feed}' are in the log{words}; the service takes them from there{files}")
     }
 
     fn known_and_refused(&self) -> String {
+        let gone = match self.gone {
+            0 => String::new(),
+            some => format!(" (of which {some} were taken back and stay so: send them under new ids)"),
+        };
         let known = match self.known {
             0 => String::new(),
-            some => format!(", {some} of them here already (sudah ada)"),
+            some => format!(", {some} of them here already (sudah ada){gone}"),
         };
         match self.refusals.total() {
             0 => known,
@@ -137,9 +206,10 @@ impl Import {
                     archive.refuse_row(place.row, &refusal);
                     self.refusals.note(self.count, place.line(), refusal);
                 }
-                SubmitResult::Duplicate { .. } => {
+                SubmitResult::Duplicate { id, .. } => {
                     archive.know_row(place.row, true);
                     self.known += 1;
+                    self.gone += u64::from(self.taken_back.contains(id));
                 }
                 SubmitResult::Accepted { .. } => archive.know_row(place.row, false),
             }
@@ -159,8 +229,9 @@ impl Import {
         archive: &mut Archive<'_>,
         (number, refusals): (&mut u64, &mut Refusals),
     ) -> Result<bool, ImportError> {
+        let makes_ids = archive.row_fates().is_some();
         loop {
-            let (batch, places) = next_batch(archive)?;
+            let (batch, places) = self.next_batch(archive, makes_ids)?;
             if batch.is_empty() {
                 return Ok(false);
             }
@@ -177,36 +248,71 @@ impl Import {
         }
     }
 
-    fn cut_off(&self, source: ArchiveError) -> ImportError {
-        match self.count {
-            0 => source.into(),
-            count => ImportError::CutOff { count, source },
-        }
-    }
-
-    /// Appends an archive; `appended` hears the count after each batch. `file` names it in errors.
+    /// Appends an archive. What is new of it is written down under a number, by which it can be taken back, also where the
+    /// archive is cut off; `appended` hears the count after each batch.
     ///
     /// # Errors
     /// Where the archive cannot be read or the log cannot be written; what was appended before stays.
     pub async fn append(
         &mut self,
-        file: &str,
+        file: &ImportedFile,
         archive: &mut Archive<'_>,
         appended: impl Fn(u64),
     ) -> Result<(), ImportError> {
-        loop {
-            let (batch, places) = next_batch(archive).map_err(|source| self.cut_off(source))?;
+        let store = self.writer.store().clone();
+        let makes_ids = archive.row_fates().is_some();
+        let mut row = import_row(file, self.feed.name(), self.writer.now());
+        row.number = store.add_import(&row).await?;
+        for part in 0.. {
+            let (number, count) = (row.number, self.count);
+            let (batch, places) = self.next_batch(archive, makes_ids).map_err(|source| match count {
+                0 => source.into(),
+                count => ImportError::CutOff { import: number, count, source },
+            })?;
             if batch.is_empty() {
-                self.close(archive);
-                return Ok(());
+                break;
             }
-            let results = self.writer.append_archive(&self.feed, batch).await;
-            let count = self.count;
-            let results =
-                results.map_err(|source| ImportError::Log { file: file.to_owned(), count, source })?;
+            let results = self.writer.append_archive(&self.feed, batch, ImportPart { import: number, part });
+            let failed = |source| ImportError::Log { file: file.name.clone(), import: number, count, source };
+            let results = results.await.map_err(failed)?;
+            let new = results.iter().filter(|result| matches!(result, SubmitResult::Accepted { .. }));
+            row.reports += new.count() as i64;
+            row.records += results.len() as i64;
+            store.put_import(&row).await?;
             self.count(archive, results, &places);
             appended(self.count);
         }
+        row.ended_at = Some(self.writer.now());
+        store.put_import(&row).await?;
+        self.files.extend((row.reports > 0).then_some((row.number, row.reports)));
+        self.close(archive);
+        Ok(())
+    }
+
+    /// The next records of an archive, none at its end; `makes_ids`: their ids are made from its rows.
+    fn next_batch(&self, archive: &mut Archive<'_>, makes_ids: bool) -> Result<Batch, ArchiveError> {
+        let (mut batch, places) = next_batch(archive)?;
+        if makes_ids {
+            batch.iter_mut().for_each(|record| self.taken_back.renew(record));
+        }
+        Ok((batch, places))
+    }
+}
+
+fn import_row(file: &ImportedFile, feed: &str, began_at: Time) -> ImportRow {
+    ImportRow {
+        number: 0,
+        began_at,
+        account: file.account.clone(),
+        feed: feed.to_owned(),
+        file_name: file.name.clone(),
+        file_hash: file.hash.clone(),
+        records: 0,
+        reports: 0,
+        ended_at: None,
+        taken_back_at: None,
+        taken_back_by: String::new(),
+        reason: String::new(),
     }
 }
 
@@ -241,91 +347,4 @@ fn next_batch(archive: &mut Archive<'_>) -> Result<Batch, ArchiveError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::fixture::{Fixture, report};
-    use domain::kind::FeedClass;
-    use formats::archive::{Crosswalk, Format, Guide};
-    use formats::taxonomy::Taxonomy;
-    use std::io::{Cursor, Write};
-
-    /// Packed half, the beginning is named; the whole file later counts it once.
-    #[tokio::test]
-    async fn of_a_file_that_is_cut_off_what_was_taken_is_named_and_counts_once() {
-        let fixture = Fixture::build().await;
-        let feed = fixture.feed("desa", FeedClass::Village, "16.13").await;
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
-        for number in 0..1200 {
-            let id = format!("{number:08x}-1111-4222-8333-444444444444");
-            packer.write_all(&report(&id, "16.13.04", "")).unwrap();
-            packer.write_all(b"\n").unwrap();
-        }
-        let whole = packer.finish().unwrap();
-        let config = |name: &str| {
-            std::fs::read_to_string(format!("{}/../../config/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-        };
-        let (taxonomy, crosswalk) = (
-            Taxonomy::parse(&config("taxonomy.toml")).unwrap(),
-            Crosswalk::parse(&config("crosswalk.csv")).unwrap(),
-        );
-        let guide = Guide {
-            places: fixture.writer.places(),
-            crosswalk: &crosswalk,
-            class: FeedClass::Village,
-            dates: None,
-            taxonomy: &taxonomy,
-            regency: None,
-        };
-        let open = |bytes: &[u8]| {
-            let source = Box::new(Cursor::new(bytes.to_vec()));
-            Archive::open("half.gz".into(), source, Format::Ndjson, guide).unwrap()
-        };
-        let mut import = Import::begin(fixture.writer.clone(), feed.clone()).await.unwrap();
-        let cut = &whole[..whole.len() * 9 / 10];
-        let error = import.append("half.gz", &mut open(cut), |_| ()).await.unwrap_err().to_string();
-        assert_eq!((import.count, fixture.kept().await.len()), (1000, 1000));
-        assert!(error.contains("the 1000 records before that are in the log"), "{error}");
-        let mut import = Import::begin(fixture.writer.clone(), feed).await.unwrap();
-        import.append("whole.gz", &mut open(&whole), |_| ()).await.unwrap();
-        let known = import.known;
-        assert_eq!((import.count, import.refusals.total(), known), (1200, 0, 1000));
-        assert!(import.summary().contains("here already (sudah ada)"), "{}", import.summary());
-    }
-
-    /// Why nothing of a file can be used is named row by row, or line by line, and its rows are given back.
-    #[tokio::test]
-    async fn of_a_file_of_which_nothing_can_be_used_rows_and_lines_are_named() {
-        let fixture = Fixture::build().await;
-        let feed = fixture.feed("polres", FeedClass::Police, "16.13").await;
-        let config = |name: &str| {
-            std::fs::read_to_string(format!("{}/../../config/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
-        };
-        let taxonomy = Taxonomy::parse(&config("taxonomy.toml")).unwrap();
-        let crosswalk = Crosswalk::default();
-        let (places, class) = (fixture.writer.places(), FeedClass::Police);
-        let guide =
-            Guide { places, crosswalk: &crosswalk, class, dates: None, taxonomy: &taxonomy, regency: None };
-        let open = |text: &str, format| {
-            let source = Box::new(Cursor::new(text.as_bytes().to_vec()));
-            Archive::open("file".into(), source, format, guide).map_err(ImportError::from)
-        };
-        let import = Import::begin(fixture.writer.clone(), feed).await.unwrap();
-        let table = "Tanggal;Kecamatan;Jenis Kejadian\n01/02/2026;Rupit;Banjir\n03/04/2026;Rupit;Banjir\n";
-        let useless = import.useless([open(table, Format::Table)].into_iter()).await.unwrap().unwrap();
-        let rows = useless.rows.unwrap();
-        assert_eq!((rows.read, rows.asked), (2, 2), "{rows}");
-        assert!(
-            rows.to_string().contains("line 3, Tanggal '03/04/2026'")
-                && rows.to_string().contains("--dates dmy")
-        );
-        assert!(
-            useless.refusals.words().contains("Baris 2 tidak menjadi laporan"),
-            "{}",
-            useless.refusals.words()
-        );
-        assert!(useless.left_out.unwrap().contains("03/04/2026,Rupit,Banjir"));
-        let lines = format!("{}\n\n", "{\"a\":1},").repeat(3);
-        let useless = import.useless([open(&lines, Format::Ndjson)].into_iter()).await.unwrap().unwrap();
-        assert!(useless.rows.is_none() && useless.refusals.words().ends_with("; lines 1, 3, 5"));
-    }
-}
+mod tests;

@@ -5,11 +5,12 @@
 //! feed that shows its token, and those of the desk's forms; `http` is `POST /v1/reports`; `kafka` reads the feeds' own
 //! topics and writes `reports`; `export` writes the log as it came, `backup` writes and reads the whole state, `log_backup` its part of the
 //! log; `feed_registry` adds feeds and renews their tokens; `dead_letters`
-//! shows what was refused and puts back what can be read by now; `import` takes archives;
+//! shows what was refused and puts back what can be read by now; `archive_files` opens archives, `import` takes them, `take_back` takes them back;
 //! `feed_gate` and `feed_queue` keep one feed from taking what is everybody's; `scenario_player` plays the demonstration;
 //! `pull` asks agencies for what they publish;
 //! `problem` is the one form of an error over HTTP.
 
+pub mod archive_files;
 pub mod backoff;
 pub mod backup;
 mod breaker;
@@ -35,6 +36,7 @@ mod recent_ids;
 mod report_id;
 pub mod scenario_player;
 mod submit;
+pub mod take_back;
 
 pub use feed_gate::BreakerLimits;
 pub use feed_identity::FeedIdentity;

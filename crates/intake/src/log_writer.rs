@@ -8,6 +8,7 @@
 //! else, so a record carries the same stamps whichever way it came: the feed's name, class and areas as registered, and
 //! the time it was received.
 
+mod archive;
 mod known;
 mod references;
 mod stamp_clock;
@@ -17,11 +18,12 @@ use crate::feed_registry::registered;
 use crate::kafka::ReportsProducer;
 use crate::recent_ids::RecentIds;
 use crate::submit::{KnownFrom, ReceiptClock, SubmitResult, lock};
+pub(crate) use archive::ImportPart;
 use async_recursion::async_recursion as boxed;
 use domain::author::StampedAuthor;
 use domain::desk_feed;
 use domain::kind::{FeedClass, Refused};
-use domain::place::{Area, Areas, Code, Places};
+use domain::place::{Area, Areas, Code, Place, Places};
 use domain::report::{Report, ReportName};
 use domain::service_clock::ClockStep;
 use domain::time::Time;
@@ -119,6 +121,7 @@ enum StampedBy {
 struct ReadReport {
     key: ReportKey,
     topic: ReportTopic,
+    place: Place,
     /// Its sender's clock cannot be believed.
     doubtful: bool,
     /// The whole, where it corrects, takes back or verifies others.
@@ -148,6 +151,11 @@ impl LogWriter {
         &self.0.parts.store
     }
 
+    /// What its clock shows.
+    pub(crate) fn now(&self) -> Time {
+        (self.0.parts.clock)()
+    }
+
     /// Writes down in the log as what a feed is registered from now on.
     ///
     /// # Errors
@@ -173,19 +181,6 @@ impl LogWriter {
         self.write_now(self.arrivals(feed, records, false)).await
     }
 
-    /// Appends records of an archive as a feed's: they are old by nature.
-    ///
-    /// # Errors
-    /// As [`LogWriter::append`].
-    #[boxed]
-    pub async fn append_archive(
-        &self,
-        feed: &FeedIdentity,
-        records: Vec<Vec<u8>>,
-    ) -> Result<Vec<SubmitResult>, StoreError> {
-        self.write_now(self.arrivals(feed, records, true)).await
-    }
-
     /// Appends records of a scenario, each received when the scenario says so.
     ///
     /// # Errors
@@ -201,25 +196,6 @@ impl LogWriter {
             archive: false,
         });
         self.write(arrivals.collect(), StampedBy::Scenario).await
-    }
-
-    /// What would become of a feed's records if they were appended now; nothing is kept.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    #[boxed]
-    pub async fn preview(
-        &self,
-        feed: &FeedIdentity,
-        records: Vec<Vec<u8>>,
-    ) -> Result<Vec<SubmitResult>, StoreError> {
-        let arrivals = self.arrivals(feed, records, false);
-        let read = self.0.read(&arrivals).await;
-        let keys = keys(&read);
-        let in_log = self.0.recently_known(&keys);
-        let names: Vec<ReportName> = keys.iter().map(|key| key.id).collect();
-        let in_state = self.0.parts.store.known_reports(&names, Time(i64::MAX)).await?;
-        Ok(results(read, &in_log, &in_state))
     }
 
     /// Puts records of a backup back with the stamps they have.
@@ -368,7 +344,7 @@ impl Inner {
         let (key, doubtful) = (ReportKey::of(&report), report.doubtful.is_some());
         let names_any = report.references().next().is_some();
         let topic = ReportTopic { code: report.place.code, kind: report.kind() };
-        Ok(ReadReport { key, topic, doubtful, naming: names_any.then_some(report) })
+        Ok(ReadReport { key, topic, place: report.place, doubtful, naming: names_any.then_some(report) })
     }
 
     fn recently_known(&self, keys: &[ReportKey]) -> BTreeSet<ReportKey> {

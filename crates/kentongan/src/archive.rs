@@ -1,7 +1,5 @@
 //! `kentongan replay`: archives read by `formats`.
 
-pub mod open;
-
 use crate::catalog::{self, LoadedCatalog};
 use crate::cli::ArchiveArgs;
 use crate::config::Config;
@@ -13,6 +11,7 @@ use anyhow::{Context, Result};
 use domain::kind::FeedClass;
 use domain::time::Time;
 use formats::archive::{Archive, Guide};
+use intake::archive_files as open;
 use std::path::PathBuf;
 use worker::replay::Replay;
 
@@ -50,7 +49,7 @@ pub fn replay(config: &Config, call: &ReplayCall) -> Result<()> {
     }
     let mut archives = Vec::new();
     if is_log {
-        let exports: Result<Vec<_>> = files.iter().map(|path| open::export(path)).collect();
+        let exports: Result<Vec<_>, _> = files.iter().map(|path| open::export(path)).collect();
         run.logs(&mut exports?)?;
     } else {
         for path in files {

@@ -87,6 +87,13 @@ pub enum Verb {
         #[command(flatten)]
         args: crate::import::ImportArgs,
     },
+    /// What was imported, and taking it back
+    Imports {
+        #[command(flatten)]
+        site: SiteArgs,
+        #[command(subcommand)]
+        verb: crate::import::ImportsVerb,
+    },
     /// Ask an agency once for its warnings or hotspots, or say what a saved answer of it would bring
     Pull {
         #[command(flatten)]
@@ -133,7 +140,7 @@ pub enum Verb {
         #[command(flatten)]
         site: SiteArgs,
         #[command(subcommand)]
-        verb: NotifyVerb,
+        verb: crate::trial::NotifyVerb,
     },
     /// What could not become a report, with its original bytes
     DeadLetters {
@@ -196,6 +203,7 @@ impl Verb {
             Verb::Replay(replay) => (replay.settings.config.clone(), Overrides::default()),
             Verb::Hindcast(args) => site(&args.site),
             Verb::Import { site: own, .. }
+            | Verb::Imports { site: own, .. }
             | Verb::Pull { site: own, .. }
             | Verb::Train { site: own, .. }
             | Verb::Feed { site: own, .. }
@@ -318,18 +326,6 @@ pub enum ShowVerb {
         regency: Option<String>,
         #[command(flatten)]
         options: ShowOptions,
-    },
-}
-
-#[derive(Subcommand)]
-pub enum NotifyVerb {
-    /// Send a trial message through each channel of a person of the team, and say what each answered
-    Test {
-        /// Key (16.13/camat), short name or role of the person
-        person: String,
-        /// Language of the answer: id or en
-        #[arg(long, default_value = "id", value_name = "LANG")]
-        lang: String,
     },
 }
 

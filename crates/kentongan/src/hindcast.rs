@@ -1,7 +1,6 @@
 //! `kentongan hindcast`: what the models in use would have forecast of the past that an archive tells of, into the hindcast
 //! ledger.
 
-use crate::archive::open;
 use crate::catalog::{self, LoadedCatalog};
 use crate::cli::{self, SiteArgs};
 use crate::config::Config;
@@ -14,6 +13,7 @@ use clap::Args;
 use domain::kind::FeedClass;
 use formats::archive::{Format, Guide};
 use formats::written_date::DateOrder;
+use intake::archive_files as open;
 use scoring::ModelScorer;
 use std::path::PathBuf;
 use std::sync::Arc;

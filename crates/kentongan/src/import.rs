@@ -1,6 +1,6 @@
-//! `kentongan import`: an archive into the log of a service, which may be running.
+//! `kentongan import`: an archive into the log of a service, which may be running; `kentongan imports`: what was imported, and
+//! taking it back.
 
-use crate::archive::open;
 use crate::catalog::{self, LoadedCatalog};
 use crate::cli::ArchiveArgs;
 use crate::config::Config;
@@ -8,10 +8,11 @@ use crate::log_access;
 use crate::output::{self, print_line};
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
-use clap::Args;
+use clap::{Args, Subcommand};
 use formats::archive::Guide;
-use intake::feed_registry;
-use intake::import::Import;
+use intake::archive_files as open;
+use intake::import::{Import, ImportedFile, earlier_imports, file_hash};
+use intake::{feed_registry, take_back};
 use std::path::PathBuf;
 use store::Store;
 
@@ -24,6 +25,42 @@ pub struct ImportArgs {
     /// Write the rows of a table that were not taken to this file, with the reasons
     #[arg(long, value_name = "FILE")]
     rejected: Option<PathBuf>,
+}
+
+#[derive(Subcommand)]
+pub enum ImportsVerb {
+    /// Files that were imported: number, when, by whom, file, feed, how many reports were new, what was taken back
+    List,
+    /// Take back every report that was new in an import, through its own feed; what was here before stays
+    TakeBack {
+        /// The import's number
+        number: i64,
+        /// Why, for those who read of it
+        #[arg(long, value_name = "WORDS")]
+        reason: String,
+    },
+}
+
+/// Lists the imports, or takes one back.
+///
+/// # Errors
+/// Where there is no such import or it was taken back already, or the log or the state cannot be written.
+pub async fn imports(config: &Config, store: &Store, verb: ImportsVerb) -> Result<()> {
+    match verb {
+        ImportsVerb::List => take_back::list(store).await?.iter().for_each(|line| print_line!("{line}")),
+        ImportsVerb::TakeBack { number, reason } => {
+            let writer = log_access::writer(config, &LoadedCatalog::load(config, None)?, store).await?;
+            let mut taken_back = take_back::take_back(&writer, number, (&caller(), &reason)).await?;
+            taken_back.settle(store).await?;
+            print_line!("{taken_back}");
+        }
+    }
+    Ok(())
+}
+
+/// Who calls the program.
+fn caller() -> String {
+    ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
 }
 
 /// Appends an archive to the log, under a feed that is registered; the running service takes it from there. Where not one
@@ -73,12 +110,17 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
     }
     for path in files {
         let mut archive = open::open(path, format, guide)?;
+        let hash = std::fs::File::open(path).ok().filter(|_| !open::is_stdin(path));
+        let hash = hash.map(file_hash).transpose()?.unwrap_or_default();
+        let file = ImportedFile { name: path.display().to_string(), hash, account: caller() };
+        let earlier = earlier_imports(&store, &file).await?;
+        earlier.iter().for_each(|words| output::remark(format_args!("{words}")));
         archive.columns().iter().for_each(|columns| output::remark(format_args!("{columns}")));
         let progress = |count| output::progress(format_args!("\r{count} records"));
         if args.is_dry {
             import.look(&mut archive, progress).await?;
         } else {
-            import.append(&path.display().to_string(), &mut archive, progress).await?;
+            import.append(&file, &mut archive, progress).await?;
         }
         output::progress(format_args!("\n"));
         write_rejected(args, archive.left_out())?;

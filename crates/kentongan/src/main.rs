@@ -35,7 +35,7 @@ mod user_error;
 use anyhow::{Context, Result};
 use catalog::LoadedCatalog;
 use clap::Parser;
-use cli::{AuditVerb, Cli, DeadLetterVerb, DistrictVerb, FeedVerb, NotifyVerb, UserVerb, Verb};
+use cli::{AuditVerb, Cli, DeadLetterVerb, DistrictVerb, FeedVerb, UserVerb, Verb};
 use config::{Config, LogFormat, given};
 use intake::dead_letters;
 use intake::kafka::Topics;
@@ -44,6 +44,7 @@ use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
 use store::Store;
+use trial::NotifyVerb;
 use user_error::OrUserError;
 
 fn main() -> ExitCode {
@@ -157,6 +158,7 @@ async fn with_store(verb: Verb, config: &Config) -> Result<()> {
         Verb::Feed { verb, .. } => people::feed(verb, &store, config).await?,
         Verb::User { verb, .. } => people::user(verb, &store, config).await?,
         Verb::Show { verb, .. } => show::show(config, &store, verb).await?,
+        Verb::Imports { verb, .. } => import::imports(config, &store, verb).await?,
         Verb::DeadLetters { verb, .. } => dead_letter(verb, &store, config).await?,
         _ => unreachable!("every other verb was taken before"),
     }

@@ -12,6 +12,8 @@ use intake::pull::{PullParts, Puller, preview_files};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::{PullSource, Store};
+use views::Lang;
+use views::pulls::failure_words;
 
 /// What is asked, and whether anything is taken.
 #[derive(Args)]
@@ -40,7 +42,8 @@ pub async fn pull(config: &Config, args: &PullArgs) -> Result<()> {
     if args.once {
         let settings = config.pull.of(args.source).clone();
         let parts = PullParts { source: args.source, settings, writer, wall: Arc::new(wall) };
-        let ended = Puller::new(parts).run_by_hand().await.map_err(anyhow::Error::msg);
+        let ended = Puller::new(parts).run_by_hand().await;
+        let ended = ended.map_err(|words| anyhow::Error::msg(failure_words(&words, Lang::En)));
         let signals = ended.with_context(|| format!("asking {}", args.source.as_str()))?;
         print_line!("{signals} new signals");
         return Ok(());
@@ -50,10 +53,17 @@ pub async fn pull(config: &Config, args: &PullArgs) -> Result<()> {
         bytes.map(|bytes| (path.display().to_string(), bytes)).or_user_error()
     };
     let files = args.files.iter().map(read).collect::<Result<Vec<_>>>()?;
-    for preview in preview_files(&writer, args.source, files, wall()).await? {
-        print_line!("{preview}");
+    let previews = preview_files(&writer, args.source, files, wall()).await?;
+    previews.iter().for_each(|preview| print_line!("{preview}"));
+    match previews.iter().filter(|preview| !preview.is_usable).count() {
+        0 => Ok(()),
+        useless => Err(user_error::new(format!(
+            "{useless} of {} files cannot be used: save again, whole, what {} answers at {}",
+            previews.len(),
+            args.source.as_str(),
+            config.pull.of(args.source).url
+        ))),
     }
-    Ok(())
 }
 
 fn source(word: &str) -> Result<PullSource> {

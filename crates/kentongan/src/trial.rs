@@ -7,8 +7,21 @@ use crate::serve::wall;
 use crate::show;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Error, Result, bail};
+use clap::Subcommand;
 use notify::message::MessageSettings;
 use notify::{Channels, Trial};
+
+#[derive(Subcommand)]
+pub enum NotifyVerb {
+    /// Send a trial message through each channel of a person of the team, and say what each answered
+    Test {
+        /// Key (16.13/camat), short name or role of the person
+        person: String,
+        /// Language of the answer: id or en
+        #[arg(long, default_value = "id", value_name = "LANG")]
+        lang: String,
+    },
+}
 
 /// Sends it, and ends with an error where a channel did not take it.
 pub async fn run(config: &Config, person: &str, lang: &str) -> Result<()> {

@@ -1,8 +1,10 @@
 //! Whose fault an error is: what the caller has to mend ends with 2, everything else with 1; and errors in one line.
 
+use intake::archive_files::OpenError;
 use intake::backup::BackupError;
 use intake::dead_letters::DeadLetterError;
 use intake::feed_registry::{FeedError, PlaceError};
+use intake::take_back::TakeBackError;
 use std::fmt;
 use web::account::AccountError;
 use worker::calibration::CalibrationError;
@@ -43,6 +45,8 @@ pub fn exit_code(error: &anyhow::Error) -> u8 {
             || cause.downcast_ref::<BackupError>().is_some_and(BackupError::is_call)
             || cause.downcast_ref::<DeadLetterError>().is_some_and(DeadLetterError::is_call)
             || cause.downcast_ref::<FeedError>().is_some_and(FeedError::is_call)
+            || cause.downcast_ref::<OpenError>().is_some_and(OpenError::is_call)
+            || cause.downcast_ref::<TakeBackError>().is_some_and(TakeBackError::is_call)
             || cause.downcast_ref::<AccountError>().is_some_and(AccountError::is_call)
             || cause.is::<PlaceError>()
             || matches!(cause.downcast_ref(), Some(CalibrationError::NothingResolved))

@@ -39,17 +39,18 @@ impl PullItem {
             url: row.url.split('?').next().unwrap_or_default().to_owned(),
             tried: row.tried_at,
             good: row.good_at,
-            failure: row.failure.as_ref().map(|failure| failure_words(failure, lang)),
+            failure: row.failure.map(|failure| failure_words(&failure.to_string(), lang)),
             signals: row.signals,
             doubts: row.doubts.lines().map(|line| doubt_words(line, lang)).collect(),
         }
     }
 }
 
-/// Why an agency's answer was not taken, and what to do.
-fn failure_words(failure: &PullFailure, lang: Lang) -> String {
+/// Why an agency's answer was not taken, as [`PullFailure`] writes it, and what to do; other words stay as they are.
+pub fn failure_words(failure: &str, lang: Lang) -> String {
+    let Some(failure) = PullFailure::parse(failure) else { return failure.to_owned() };
     let fill = |key, detail: &str| lang.fill(key, &[("detail", &detail)]);
-    match failure {
+    match &failure {
         PullFailure::Unreachable(detail) => fill("pulls.unreachable", detail),
         PullFailure::NoAnswer(seconds) => fill("pulls.no_answer", seconds),
         PullFailure::Certificate(detail) => fill("pulls.certificate", detail),
@@ -100,7 +101,7 @@ mod tests {
         for lang in [Lang::Id, Lang::En] {
             for word in PullFailure::WORDS {
                 let failure = PullFailure::parse(&format!("{word}: 17")).unwrap();
-                let words = failure_words(&failure, lang);
+                let words = failure_words(&failure.to_string(), lang);
                 assert!(!words.contains(word) || words.contains(' '), "{word}: {words}");
             }
             for word in PulledDoubt::WORDS {

@@ -52,16 +52,26 @@ pub(super) fn report_id(content: &[u8; 32], place: Place) -> ReportId {
     of_digest(&hash.finalize())
 }
 
+/// The id of a row's report once more, after it was taken back `times` times.
+pub fn id_after(id: ReportId, times: u32) -> ReportId {
+    if times == 0 {
+        return id;
+    }
+    let mut hash = Sha256::new();
+    hash.update(id.0.to_be_bytes());
+    hash.update(times.to_be_bytes());
+    of_digest(&hash.finalize())
+}
+
+/// The id of a report's withdrawal: the same however often it is sent.
+pub fn withdrawal_id(report: ReportId) -> ReportId {
+    of_digest(&Sha256::digest(format!("withdrawal {report}")))
+}
+
 impl RowReport {
     /// The id of the same row once more, after its report was taken back `times` times.
     pub fn id_after(&self, times: u32) -> ReportId {
-        if times == 0 {
-            return self.id;
-        }
-        let mut hash = Sha256::new();
-        hash.update(self.id.0.to_be_bytes());
-        hash.update(times.to_be_bytes());
-        of_digest(&hash.finalize())
+        id_after(self.id, times)
     }
 
     /// The fields of its record, but for whose word it is. `written` writes an instant in a zone.

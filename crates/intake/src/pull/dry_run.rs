@@ -20,6 +20,8 @@ use store::{PullSource, StoreError};
 pub struct PullPreview {
     pub file: String,
     pub lines: Vec<String>,
+    /// False where nothing of it can be used.
+    pub is_usable: bool,
 }
 
 impl fmt::Display for PullPreview {
@@ -44,9 +46,12 @@ pub async fn preview_files(
     let feed = feed.unwrap_or_else(|| FeedIdentity::sensor(source.as_str()));
     let mut previews = Vec::new();
     for (file, bytes) in files {
-        let mut preview = PullPreview { file, lines: Vec::new() };
+        let mut preview = PullPreview { file, lines: Vec::new(), is_usable: true };
         match read(source, &bytes, writer.places(), now) {
-            Err(error) => preview.lines.push(format!("cannot be used: {error}")),
+            Err(error) => {
+                preview.lines.push(format!("cannot be used: {error}"));
+                preview.is_usable = false;
+            }
             Ok(answer) => {
                 preview.lines = answer.remarks;
                 let records: Vec<Vec<u8>> = answer.signals.iter().map(|own| own.bytes.clone()).collect();

@@ -4,24 +4,26 @@ use super::form;
 use crate::fault::Fault;
 use crate::guard::LARGEST_FORM;
 use crate::pages::entry::TypedFields;
-use crate::pages::upload::{PATH, UploadPage, page, start};
+use crate::pages::upload::{EarlierFiles, PATH, UploadPage, page, start};
 use crate::request::PageRequest;
 use crate::submit::{self, Record, RecordSource, SubmitOutcome};
 use axum::extract::{Multipart, Path, RawForm};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::desk_feed;
 use domain::kind::Category;
 use domain::place::{Code, UnitId};
 use domain::report::ReportId;
 use formats::decode::RefusalSentence;
 use formats::spreadsheet::column::ColumnMeaning;
 use formats::spreadsheet::mapping::KeptMapping;
-use formats::spreadsheet::report::{RowReport, instant_text};
+use formats::spreadsheet::report::{RowReport, instant_text, withdrawal_id};
 use formats::spreadsheet::row_answer::{RowAnswer, RowKey};
 use futures::{StreamExt, stream};
+use intake::take_back::WithdrawalState;
 use maud::Markup;
 use sha2::{Digest, Sha256};
-use store::TableUpload;
+use store::{ImportRow, TableUpload};
 use tokio::sync::Semaphore;
 use views::table_upload::{
     MOST_ROWS, NewReports, TakenReports, UploadChoices, UploadReading, empty_form, left_out_rows, load,
@@ -51,10 +53,22 @@ async fn first_page(
     regency: UnitId,
     fault: Option<&str>,
 ) -> Result<Markup, Fault> {
-    let mut uploads = context.sources.store.table_uploads(context.sources.places.code(regency)).await?;
+    let earlier = earlier(context, context.sources.places.code(regency), None).await?;
+    Ok(start(&request.frame(context, regency).await?, &earlier, fault))
+}
+
+/// What this person sent and what was imported of the sources of a regency, the newest first; with a file's hash, of it alone.
+async fn earlier(context: &Context, regency: Code, hash: Option<&str>) -> Result<EarlierFiles, Fault> {
+    let store = &context.sources.store;
+    let mut uploads = store.table_uploads(regency).await?;
     uploads.retain(|upload| upload.account == context.viewer.name);
+    uploads.retain(|upload| hash.is_none_or(|hash| upload.file_hash == hash));
     uploads.truncate(LISTED);
-    Ok(start(&request.frame(context, regency).await?, &uploads, fault))
+    let feeds = store.feeds().await?;
+    let is_here =
+        |import: &ImportRow| feeds.iter().any(|feed| feed.name == import.feed && feed.areas.touches(regency));
+    let imports = store.imports(hash).await?.into_iter().filter(is_here).take(LISTED).collect();
+    Ok(EarlierFiles { uploads, imports })
 }
 
 /// Keeps a file that was sent, and leads to the page where it is looked over.
@@ -91,6 +105,7 @@ pub async fn receive(request: PageRequest, mut form: Multipart) -> Result<Respon
         regency: code,
         account: context.viewer.name.clone(),
         uploaded_at: request.now(),
+        file_hash: hex::encode(Sha256::digest(&bytes)),
         file_name: if name.is_empty() { "tabel".to_owned() } else { name },
         choices: choices.text(),
         taken_at: None,
@@ -128,7 +143,10 @@ async fn shown(
     fault: Option<String>,
 ) -> Result<Response, Fault> {
     let chosen = UploadChoices::of(&upload);
-    let mut shown = UploadPage { upload, chosen, view: None, fault };
+    let mut same = earlier(context, upload.regency, Some(&upload.file_hash)).await?;
+    same.uploads.retain(|own| own.id != upload.id && own.taken_at.is_some());
+    let withdrawal = withdrawal(context, regency, &upload).await?;
+    let mut shown = UploadPage { upload, chosen, view: None, fault, same, withdrawal };
     match reading(context, regency, &shown.upload, &shown.chosen).await? {
         Some(Ok(reading)) => shown.view = Some(load(context, regency, reading).await?.0),
         Some(Err(sentence)) => shown.fault = Some(context.lang.refusal(&sentence)),
@@ -137,6 +155,23 @@ async fn shown(
     let status = if shown.fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let frame = request.frame(context, regency).await?;
     Ok((status, page(&frame, &shown)).into_response())
+}
+
+/// What became of what was taken back of an upload; `None` where nothing was.
+async fn withdrawal(
+    context: &Context,
+    regency: UnitId,
+    upload: &TableUpload,
+) -> Result<Option<WithdrawalState>, Fault> {
+    let taken = TakenReports::of(upload);
+    let choices = views::entry::load(context, regency).await?;
+    let source = form::named_source(context.lang, &choices, &taken.source, &mut form::Errors::new());
+    let Some(source) = source.filter(|_| upload.withdrawn_at.is_some()) else { return Ok(None) };
+    let read =
+        |(_, id, code): &(String, String, String)| Some((ReportId::parse(id)?, Code::parse(code)?.regency()));
+    let reports: Vec<(ReportId, Code)> = taken.reports.iter().filter_map(read).collect();
+    let feed = desk_feed::name(source.class);
+    Ok(Some(WithdrawalState::of(&context.sources.store, &feed, &reports).await?))
 }
 
 /// Reads an upload's file; `None` once it is forgotten.
@@ -173,7 +208,9 @@ pub async fn submit(
     let (context, regency, mut upload) = own(&request, &id).await?;
     let typed = submit::typed(&body);
     let fault = match form::first(&typed, "act") {
-        "withdraw" => withdraw(&request, &context, &mut upload).await?,
+        "withdraw" => {
+            withdraw(&request, &context, (&mut upload, form::first(&typed, "reason").trim())).await?
+        }
         act => {
             let mut chosen = UploadChoices::of(&upload);
             choose(&mut chosen, &typed);
@@ -284,10 +321,18 @@ async fn send(request: &PageRequest, source: &RecordSource, new: NewReports) -> 
 async fn withdraw(
     request: &PageRequest,
     context: &Context,
-    upload: &mut TableUpload,
+    (upload, why): (&mut TableUpload, &str),
 ) -> Result<Option<String>, Fault> {
     let taken = TakenReports::of(upload);
-    if upload.withdrawn_at.is_some() || taken.reports.is_empty() {
+    let fault = match (upload.withdrawn_at, why) {
+        (Some(_), _) => Some("upload.already_withdrawn"),
+        (None, "") => Some("upload.reason_missing"),
+        (None, _) => None,
+    };
+    if let Some(fault) = fault {
+        return Ok(Some(context.lang.text(fault).to_owned()));
+    }
+    if taken.reports.is_empty() {
         return Ok(None);
     }
     let mut errors = form::Errors::new();
@@ -296,10 +341,11 @@ async fn withdraw(
     let Some(source) = form::named_source(context.lang, &choices, &taken.source, &mut errors) else {
         return Ok(Some(context.lang.text("upload.source_missing").to_owned()));
     };
-    let reason = context.lang.fill("upload.take_back_reason", &[("file", &upload.file_name)]);
+    let reason = context.lang.fill("upload.take_back_reason", &[("why", &why), ("file", &upload.file_name)]);
     let one = async |(_, id, code): (String, String, String)| {
         let code = Code::parse(&code).ok_or(Fault::NotFound)?;
-        let mut record = Record::new(request, source.clone(), code)?.numbered(withdrawal_id(&id));
+        let mut record = Record::new(request, source.clone(), code)?
+            .numbered(withdrawal_id(ReportId::parse(&id).ok_or(Fault::NotFound)?));
         record.put("retracts", id);
         record.put("summary", reason.clone());
         submit::send(request, record).await
@@ -319,16 +365,6 @@ async fn withdraw(
     upload.withdrawn_at = Some(request.now());
     context.sources.store.put_table_upload(upload).await?;
     Ok(None)
-}
-
-/// The number of a report's withdrawal: the same however often it is sent.
-fn withdrawal_id(report: &str) -> ReportId {
-    let digest = Sha256::digest(format!("withdrawal {report}"));
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    // The version and variant of an identifier that is a hash.
-    (bytes[6], bytes[8]) = (bytes[6] & 0x0f | 0x80, bytes[8] & 0x3f | 0x80);
-    ReportId(u128::from_be_bytes(bytes))
 }
 
 const SPREADSHEET: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";

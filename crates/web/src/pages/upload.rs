@@ -5,8 +5,9 @@ use super::shell::{Frame, NavEntry, document};
 use domain::kind::{FeedClass, Kind};
 use formats::spreadsheet::column::ColumnMeaning;
 use formats::spreadsheet::row_answer::RowAnswer;
+use intake::take_back::WithdrawalState;
 use maud::{Markup, html};
-use store::TableUpload;
+use store::{ImportRow, TableUpload};
 use views::table_upload::{
     RowQuestion, TableView, TakenReports, UploadChoices, UploadFate, UploadReport, UploadRow, UploadView,
     UploadWord,
@@ -15,8 +16,16 @@ use views::table_upload::{
 /// Where a file goes, and its pages lie below.
 pub const PATH: &str = "/laporan/tabel";
 
+/// What was sent before, and what the operator put in by the program.
+#[derive(Debug)]
+pub struct EarlierFiles {
+    pub uploads: Vec<TableUpload>,
+    pub imports: Vec<ImportRow>,
+}
+
 /// The page a file is sent from, with what was sent before.
-pub fn start(frame: &Frame, uploads: &[TableUpload], fault: Option<&str>) -> Markup {
+pub fn start(frame: &Frame, earlier: &EarlierFiles, fault: Option<&str>) -> Markup {
+    let uploads = &earlier.uploads;
     let content = html! {
         p.lead { (frame.text("upload.lead")) }
         @if let Some(words) = fault { p.note.bad role="alert" { (words) } }
@@ -37,13 +46,50 @@ pub fn start(frame: &Frame, uploads: &[TableUpload], fault: Option<&str>) -> Mar
                     tr {
                         td data-label=(frame.text("upload.file")) { a href={ (PATH) "/" (upload.id) } { (upload.file_name) } }
                         td data-label=(frame.text("upload.sent")) { (frame.brief(upload.uploaded_at)) }
-                        td data-label=(frame.text("upload.became")) { (state(frame, upload)) }
+                        td data-label=(frame.text("upload.became")) {
+                            (state(frame, upload))
+                            @if may_withdraw(upload) { " " a href={ (PATH) "/" (upload.id) "#tarik" } { (frame.text("upload.take_back")) } }
+                        }
                     }
                 } }
             }
         }
+        @if !earlier.imports.is_empty() { (imports(frame, &earlier.imports)) }
     };
     document(frame, NavEntry::Reports, frame.text("upload.title"), content)
+}
+
+/// What the operator put in by the program: who may run it takes it back.
+fn imports(frame: &Frame, imports: &[ImportRow]) -> Markup {
+    let labels = ["upload.number", "upload.file", "upload.from", "upload.sent", "upload.became"];
+    let [number, file, from, sent, became] = labels.map(|key| frame.text(key));
+    html! {
+        h2 id="impor" { (frame.text("upload.imports")) }
+        p.hint { (frame.text("upload.imports_hint")) }
+        table.stack {
+            thead { tr { @for label in [number, file, from, sent, became] { th { (label) } } } }
+            tbody { @for import in imports {
+                tr {
+                    td data-label=(number) { (import.number) }
+                    td data-label=(file) { (import.file_name) }
+                    td data-label=(from) { (import.feed) }
+                    td data-label=(sent) { (frame.brief(import.began_at)) }
+                    td data-label=(became) { (import_state(frame, import)) }
+                }
+            } }
+        }
+    }
+}
+
+fn import_state(frame: &Frame, import: &ImportRow) -> String {
+    let reports = usize::try_from(import.reports).unwrap_or_default();
+    let key = if import.taken_back_at.is_some() { "upload.withdrawn" } else { "upload.taken" };
+    let words = frame.count(key, reports);
+    if import.ended_at.is_some() { words } else { format!("{words} {}", frame.text("upload.cut_off")) }
+}
+
+fn may_withdraw(upload: &TableUpload) -> bool {
+    upload.withdrawn_at.is_none() && !TakenReports::of(upload).reports.is_empty()
 }
 
 fn state(frame: &Frame, upload: &TableUpload) -> String {
@@ -63,6 +109,10 @@ pub struct UploadPage {
     /// `None` where its file is forgotten or cannot be read.
     pub view: Option<UploadView>,
     pub fault: Option<String>,
+    /// What was taken of the same file before.
+    pub same: EarlierFiles,
+    /// What became of what was taken back.
+    pub withdrawal: Option<WithdrawalState>,
 }
 
 pub fn page(frame: &Frame, page: &UploadPage) -> Markup {
@@ -71,6 +121,7 @@ pub fn page(frame: &Frame, page: &UploadPage) -> Markup {
     let content = html! {
         p.lead { strong { (page.upload.file_name) } " · " (frame.brief(page.upload.uploaded_at)) " · " a href=(PATH) { (frame.text("upload.another")) } }
         @if let Some(words) = &page.fault { p.note.bad role="alert" { (words) } }
+        (same(frame, &page.same))
         @if page.upload.taken_at.is_some() { (result(frame, page, &taken, &address)) }
         @if let Some(view) = &page.view { (review(frame, page, view, &address)) }
         @else if page.fault.is_none() { p.note { (frame.text("upload.forgotten")) } }
@@ -78,16 +129,37 @@ pub fn page(frame: &Frame, page: &UploadPage) -> Markup {
     document(frame, NavEntry::Reports, frame.text("upload.title"), content)
 }
 
+/// That the same file was taken before, and where it is taken back.
+fn same(frame: &Frame, same: &EarlierFiles) -> Markup {
+    html! {
+        @for upload in &same.uploads {
+            p.note { (frame.text("upload.same_file")) " " (frame.brief(upload.uploaded_at)) ": " (state(frame, upload)) " " a href={ (PATH) "/" (upload.id) "#tarik" } { (frame.text("upload.see_that_file")) } }
+        }
+        @for import in &same.imports {
+            p.note { (frame.fill("upload.same_import", &[("number", &import.number), ("feed", &import.feed)])) " " (frame.brief(import.began_at)) ": " (import_state(frame, import)) " " a href={ (PATH) "#impor" } { (frame.text("upload.see_that_file")) } }
+        }
+    }
+}
+
 /// What was taken, and how it is taken back.
 fn result(frame: &Frame, page: &UploadPage, taken: &TakenReports, address: &str) -> Markup {
     html! {
         p.note.good role="status" { (state(frame, &page.upload)) " " a href="/laporan" { (frame.text("upload.to_the_reports")) } }
         @if taken.rejected > 0 { p.note.bad { (frame.count("upload.rejected", taken.rejected)) } }
-        @if page.upload.withdrawn_at.is_none() && !taken.reports.is_empty() {
-            details {
+        @if let Some(WithdrawalState { waiting, coming, .. }) = page.withdrawal {
+            @if waiting > 0 { p.note.bad { (frame.count("upload.withdrawal_waits", waiting as usize)) " " a href="/laporan" { (frame.text("upload.to_the_reports")) } } }
+            @if coming > 0 { p.hint { (frame.count("upload.withdrawal_coming", coming as usize)) } }
+        }
+        @if may_withdraw(&page.upload) {
+            details id="tarik" open[page.fault.is_some()] {
                 summary { (frame.text("upload.take_back")) }
                 p { (frame.text("upload.take_back_hint")) }
-                form method="post" action=(address) { p { button type="submit" name="act" value="withdraw" { (frame.count("upload.take_back_all", taken.reports.len())) } } }
+                form.entry method="post" action=(address) {
+                    div.field {
+                        label for="f-reason" { (frame.text("upload.reason")) }
+                        input id="f-reason" name="reason" required maxlength="300";
+                    }
+                    p { button type="submit" name="act" value="withdraw" { (frame.count("upload.take_back_all", taken.reports.len())) } } }
             }
         }
     }

@@ -1,42 +1,56 @@
 //! Opens the archives a call names, and says what a file may be that is not what the call says.
 
-use crate::user_error::{self, OrUserError};
-use anyhow::Result;
+use crate::import::ImportError;
 use formats::archive::export::{self, Export};
 use formats::archive::{Archive, ArchiveError, ArchiveSource, Format, Guide, Refusals, format_hint};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
+/// Why the files that a call names cannot be read.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Archive(#[from] ArchiveError),
+    #[error("{source}; {hint}")]
+    OfAnotherFormat { source: ArchiveError, hint: &'static str },
+    #[error("'{export}' is an export of a log and '{other}' is none; replay exports apart from other files")]
+    Mixed { export: String, other: String },
+    #[error(transparent)]
+    Import(#[from] ImportError),
+}
+
+impl OpenError {
+    /// True where the caller can mend it.
+    pub fn is_call(&self) -> bool {
+        !matches!(self, OpenError::Import(_))
+    }
+}
+
 /// An open archive. `-` is the standard input.
 ///
 /// # Errors
 /// Where the file cannot be read; one of another format says which it may be.
-pub fn open<'a>(path: &Path, format: Format, guide: Guide<'a>) -> Result<Archive<'a>> {
+pub fn open<'a>(path: &Path, format: Format, guide: Guide<'a>) -> Result<Archive<'a>, OpenError> {
     let name = path.display().to_string();
-    let source =
-        source(path).map_err(|source| ArchiveError::Io { file: name.clone(), source }).or_user_error()?;
-    match Archive::open(name, source, format, guide) {
-        Err(error @ ArchiveError::Header { .. }) => {
-            let hint = hint(path, format, guide).map(|hint| format!("; {hint}")).unwrap_or_default();
-            Err(user_error::new(format!("{error}{hint}")))
+    let source = source(path).map_err(|source| ArchiveError::Io { file: name.clone(), source })?;
+    Archive::open(name, source, format, guide).map_err(|source| match hint(path, format, guide) {
+        Some(hint) if matches!(source, ArchiveError::Header { .. }) => {
+            OpenError::OfAnotherFormat { source, hint }
         }
-        opened => opened.or_user_error(),
-    }
+        _ => source.into(),
+    })
 }
 
 /// True where the files are exports of logs. What comes over the standard input cannot be looked at beforehand.
 ///
 /// # Errors
 /// Where some are and some are not: an export goes by its receipts, and nothing says where the others belong among them.
-pub fn are_exports(paths: &[PathBuf]) -> Result<bool> {
+pub fn are_exports(paths: &[PathBuf]) -> Result<bool, OpenError> {
     let is_export = |path: &Path| !is_stdin(path) && source(path).is_ok_and(export::is_export);
     let (exports, others): (Vec<&PathBuf>, Vec<&PathBuf>) = paths.iter().partition(|path| is_export(path));
+    let name = |path: &Path| path.display().to_string();
     match (exports.first(), others.first()) {
-        (Some(export), Some(other)) => Err(user_error::new(format_args!(
-            "'{}' is an export of a log and '{}' is none; replay exports apart from other files",
-            export.display(),
-            other.display()
-        ))),
+        (Some(export), Some(other)) => Err(OpenError::Mixed { export: name(export), other: name(other) }),
         (export, _) => Ok(export.is_some()),
     }
 }
@@ -45,10 +59,10 @@ pub fn are_exports(paths: &[PathBuf]) -> Result<bool> {
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub fn export(path: &Path) -> Result<Export> {
+pub fn export(path: &Path) -> Result<Export, OpenError> {
     let name = path.display().to_string();
-    let source = source(path).map_err(|source| ArchiveError::Io { file: name.clone(), source });
-    source.and_then(|source| Export::open(name, source)).or_user_error()
+    let source = source(path).map_err(|source| ArchiveError::Io { file: name.clone(), source })?;
+    Ok(Export::open(name, source)?)
 }
 
 /// Not one record could be used: which files, why, and what they may be.
