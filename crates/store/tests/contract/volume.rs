@@ -41,7 +41,7 @@ const BIG: [&str; 13] = [
 ];
 
 /// Called by the desk and no query for the picture: writes, or rows of one person or feed by key.
-const NOT_DRIVEN: [&str; 30] = [
+const NOT_DRIVEN: [&str; 31] = [
     "act",
     "send_again",
     "check_sample",
@@ -70,6 +70,8 @@ const NOT_DRIVEN: [&str; 30] = [
     "uploaded_file",
     "kept_mapping",
     "keep_mapping",
+    // A hundred rows at most, by number or hash.
+    "imports",
     // One row an agency, and one a name of an organisation.
     "pulls",
     "organisation_names",
@@ -361,6 +363,11 @@ async fn balance(volume: &mut Volume) {
     volume.ask("heard", "every feed", 50_000, async |store| store.heard().await).await;
     volume.ask("balance", "of all counts", 50_000, async |store| store.balance().await).await;
     volume.ask("clock_step", "of any partition", 100, async |store| store.clock_step().await).await;
+    volume
+        .ask("outcomes", "five hundred", 2000, async |store| {
+            store.outcomes(&(0..500).map(name).collect::<Vec<_>>()).await
+        })
+        .await;
     volume
         .ask("known_reports", "five hundred", 2000, async |store| {
             store.known_reports(&(0..500).map(name).collect::<Vec<_>>(), load::last()).await

@@ -1,10 +1,13 @@
 //! A file of tables: every row shown with its fate, nothing in before a person says so, nothing twice, all of it taken back.
 
-use crate::world::{World, get, post, read};
+use crate::world::{NOW, World, get, post, read};
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, StatusCode, header};
 use domain::kind::FeedClass;
+use domain::place::Areas;
 use domain::report::ReportId;
+use sha2::{Digest, Sha256};
+use store::FeedRow;
 
 const PATH: &str = "/laporan/tabel";
 
@@ -82,8 +85,25 @@ async fn rows_are_taken_when_a_person_says_so_once_and_taken_back_as_one() {
     let page = shown(&world, &cookie, &again).await;
     assert!(page.contains("0 dapat diambil, 2 sudah ada"), "two uploads of one file: {page}");
 
-    assert_eq!(acts(&world, &cookie, &address, "act=withdraw").await, StatusCode::SEE_OTHER);
+    assert!(page.contains("Berkas yang sama sudah Anda unggah"), "{page}");
+    assert!(page.contains(&format!("{address}#tarik")), "where it is taken back: {page}");
+
+    let refused = async |form: &str| read(world.ask(post(&address, &cookie, form)).await).await;
+    let (status, page) = refused("act=withdraw&reason=+").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Tulis dulu alasannya"), "{page}");
+    assert_eq!(world.sent.lock().unwrap().len(), 2, "nothing is taken back without a reason");
+    let form = "act=withdraw&reason=salah+berkas";
+    assert_eq!(acts(&world, &cookie, &address, form).await, StatusCode::SEE_OTHER);
+    let (status, page) = refused(form).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Tidak ada yang ditarik dua kali."), "{page}");
+    let page = shown(&world, &cookie, &address).await;
+    assert!(page.contains("2 penarikan belum dibaca layanan"), "nobody reads the log here: {page}");
     let all = world.sent.lock().unwrap().clone();
+    assert_eq!(all.len(), 4, "once");
+    let whys: Vec<String> = all[2..].iter().map(|(_, record)| record["summary"].to_string()).collect();
+    assert_eq!(whys, ["\"salah berkas (ditarik bersama: tabel lhgk.csv)\""; 2]);
     let ids = |records: &[(intake::FeedIdentity, serde_json::Value)], name: &str| {
         let mut ids: Vec<String> =
             records.iter().map(|(_, record)| record[name].as_str().unwrap().to_owned()).collect();
@@ -212,4 +232,49 @@ async fn a_row_that_leaves_open_whether_it_happened_is_answered_on_the_page() {
         page.contains("0 ditolak, 1 perlu dijawab"),
         "an answer that is none takes the last one back: {page}"
     );
+}
+
+/// What the operator put in by command is listed where its source speaks, with who takes it back; a file that came so is known.
+#[tokio::test]
+async fn what_was_imported_by_command_is_shown_to_who_may_upload() {
+    let world = World::new().await;
+    let store = &world.state.sources.store;
+    let areas = Areas::parse("16.13.04").unwrap();
+    store.put_feed(&FeedRow::new("bpbd", FeedClass::Agency, areas, [9; 32], NOW)).await.unwrap();
+    let hash: String = Sha256::digest(SHEET.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+    let import = store::ImportRow {
+        number: 0,
+        began_at: NOW,
+        account: "root".into(),
+        feed: "bpbd".into(),
+        file_name: "rekap <2025>.csv".into(),
+        file_hash: hash,
+        records: 1_300,
+        reports: 1_200,
+        ended_at: None,
+        taken_back_at: None,
+        taken_back_by: String::new(),
+        reason: String::new(),
+    };
+    let number = store.add_import(&import).await.unwrap();
+    store
+        .add_import(&store::ImportRow { feed: "tidak-ada".into(), file_name: "lain.csv".into(), ..import })
+        .await
+        .unwrap();
+    let cookie = world.login("sari").await;
+    let page = shown(&world, &cookie, PATH).await;
+    for part in [
+        "rekap &lt;2025&gt;.csv",
+        "1.200 laporan diambil. Berkasnya terputus",
+        "kentongan imports take-back NOMOR",
+    ] {
+        assert!(page.contains(part), "{part}: {page}");
+    }
+    assert!(!page.contains("lain.csv"), "of no source here: {page}");
+    let address = sent(&world, &cookie, SHEET.as_bytes()).await;
+    let page = shown(&world, &cookie, &address).await;
+    let words = format!("Berkas yang sama sudah dimasukkan dengan perintah: nomor {number}, sumber bpbd,");
+    assert!(page.contains(&words) && page.contains("/laporan/tabel#impor"), "{page}");
+    let leader = world.ask(get(PATH, &world.login("bupati").await)).await.status();
+    assert_eq!(leader, StatusCode::FORBIDDEN);
 }
