@@ -164,7 +164,11 @@ pub fn decimal(value: f64, lang: Lang) -> String {
 
 /// So many decimals, with the language's comma and the minus people write.
 pub fn fixed(value: f64, decimals: usize, lang: Lang) -> String {
-    format!("{value:.decimals$}").replace('-', "−").replace('.', lang.text("format.decimal_mark"))
+    let digits = format!("{value:.decimals$}");
+    // What rounds to nothing has no sign.
+    let is_nothing = digits.chars().all(|digit| matches!(digit, '-' | '0' | '.'));
+    let digits = if is_nothing { digits.replace('-', "") } else { digits.replace('-', "−") };
+    digits.replace('.', lang.text("format.decimal_mark"))
 }
 
 /// A count as a leader may see it: small ones only as a band, so that no village can be guessed.
@@ -183,6 +187,12 @@ mod tests {
     use super::*;
 
     const JULY: Time = Time(1_782_952_800_000_000); // 2026-07-02T00:40:00Z
+
+    #[test]
+    fn nothing_is_not_less_than_nothing() {
+        let written = [-0.0, -0.04, 0.0, -0.06, 12.25].map(|value| fixed(value, 1, Lang::Id));
+        assert_eq!(written, ["0,0", "0,0", "0,0", "−0,1", "12,2"]);
+    }
 
     #[test]
     fn times_read_as_indonesians_write_them() {

@@ -186,7 +186,7 @@ fn what_is_claimed_after_a_confirmation_is_not_said_to_be_confirmed() {
     let mut notice = notice(Kind::Disaster);
     notice.incident = Some(NoticeIncident::of(
         &incident,
-        vec![FeedClass::Community],
+        (vec![FeedClass::Community], false),
         &places(),
         notice.incident.unwrap().occurred_at,
     ));

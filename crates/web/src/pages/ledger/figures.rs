@@ -180,7 +180,8 @@ fn reliability(frame: &Frame, part: &LedgerPart, skill: &ForecastSkill) -> Marku
     );
     html! {
         figure.reliability {
-            svg viewBox={ "0 0 " (SIDE) " " (SIDE) } width=(SIDE) height=(SIDE) role="img" aria-label={ (title) ". " (text_twin(frame, skill)) } {
+            // The word of the upright line stands above it, where no interval reaches.
+            svg viewBox={ "0 -14 " (SIDE) " " (SIDE + 14.0) } width=(SIDE) height=(SIDE + 14.0) role="img" aria-label={ (title) ". " (text_twin(frame, skill)) } {
                 line.chart-zero x1=(x(0.0)) y1=(y(0.0)) x2=(x(top)) y2=(y(0.0)) {}
                 line.chart-zero x1=(x(0.0)) y1=(y(0.0)) x2=(x(0.0)) y2=(y(top)) {}
                 line.chart-ideal x1=(x(0.0)) y1=(y(0.0)) x2=(x(top)) y2=(y(top)) {}
@@ -189,7 +190,7 @@ fn reliability(frame: &Frame, part: &LedgerPart, skill: &ForecastSkill) -> Marku
                     circle.chart-dot cx=(x(bin.forecast)) cy=(y(bin.observed)) r="3.5" {}
                 }
                 text.chart-label x=(x(top)) y=(SIDE - 8.0) text-anchor="end" { (frame.fill("ledger.forecast_up_to", &[("share", &hundredths(top, frame.lang))])) }
-                text.chart-label x=(x(0.0) + 4.0) y="12" { (frame.text("ledger.axis_came_true")) }
+                text.chart-label x="0" y="-3" { (frame.text("ledger.axis_came_true")) }
             }
             figcaption { (text_twin(frame, skill)) }
         }
