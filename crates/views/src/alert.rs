@@ -22,7 +22,7 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, PersonAct};
 use domain::author::StampedAuthor;
 use domain::kind::{Horizon, Level};
-use domain::place::{Code, Zone};
+use domain::place::Code;
 use domain::report::{ReportName, ReportReference};
 use domain::time::Time;
 use serde::Serialize;
@@ -33,8 +33,10 @@ use store::{AlertDetail, Delivery, Range, ReportFilter, StoredReport};
 
 mod ending;
 mod history;
+mod model;
 
 pub(crate) use ending::lapsed_words;
+pub use model::model_words;
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
@@ -412,28 +414,6 @@ pub fn headline(view: &AlertView, lang: Lang) -> String {
         },
         None => lang.fill("alert.headline", &subject),
     }
-}
-
-/// What the model says of an alert, in one sentence; of what ended what it said then.
-pub fn model_words(view: &AlertView, week: &AssessmentView, zone: Zone, lang: Lang) -> String {
-    let says = model_sentence(week, lang);
-    if view.alert.state.is_live() {
-        return says;
-    }
-    lang.fill("alert.model_then", &[("time", &format::long(week.at, zone, lang)), ("says", &says)])
-}
-
-/// What the model says, in one sentence.
-pub fn model_sentence(week: &AssessmentView, lang: Lang) -> String {
-    if let Some(own) = &week.range {
-        return lang.fill("alert.model_range", &[("range", &range::words(own, week.horizon, lang))]);
-    }
-    if !week.risk.calibrated {
-        return lang.text("alert.model_uncalibrated").to_string();
-    }
-    let risk = format::percent(week.risk.risk_ppm, lang);
-    let usual = format::percent(week.risk.base_ppm, lang);
-    lang.fill("alert.model_calibrated", &[("risk", &risk), ("usual", &usual)])
 }
 
 /// Why an alert was withdrawn, and how many of those who had heard of it were informed.

@@ -1,5 +1,9 @@
 //! Messages to the team: who has not got the newest one about an alert in time, and what was sent to whom and when.
 
+mod unnotified;
+
+pub use unnotified::{UnnotifiedAlert, unnotified};
+
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
@@ -8,7 +12,6 @@ use crate::permit::Right;
 use crate::sent_messages::IN_PROCESS;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::alert::Alert;
 use domain::alert::notice::AlertChangeKind;
 use domain::kind::{Kind, Level};
 use domain::place::{Areas, Code, Zone};
@@ -65,19 +68,6 @@ pub struct LateMessage {
     pub people: Vec<LateRecipient>,
     /// How many people were to get it.
     pub of: usize,
-}
-
-/// An alert of which nobody was to be notified: the roster has nobody whom it concerns and who has a channel.
-#[derive(Clone, PartialEq, Debug, Serialize)]
-pub struct UnnotifiedAlert {
-    pub alert: String,
-    #[serde(serialize_with = "json::text")]
-    pub code: Code,
-    pub place: String,
-    #[serde(serialize_with = "json::word")]
-    pub kind: Kind,
-    #[serde(serialize_with = "json::word")]
-    pub level: Level,
 }
 
 /// Somebody who waits for a message, perhaps without knowing.
@@ -166,27 +156,6 @@ pub async fn late(context: &Context, scope: &[Code]) -> Result<Vec<LateMessage>,
     let mut late: Vec<LateMessage> = found.into_values().collect();
     who_matters_first(&mut late);
     Ok(late)
-}
-
-/// The alerts of the scope of which nobody was to be notified, the gravest first.
-///
-/// # Errors
-///
-/// Where the state cannot be read.
-#[boxed]
-pub async fn unnotified(context: &Context, scope: &[Code]) -> Result<Vec<UnnotifiedAlert>, ViewError> {
-    let regencies: BTreeSet<Code> = scope.iter().map(|code| code.regency()).collect();
-    let mut alerts = context.sources.store.unnotified_alerts().await?;
-    alerts.retain(|alert| regencies.contains(&alert.code.regency()) && context.viewer.covers(alert.code));
-    alerts.sort_by_key(|alert| (Reverse(alert.level), alert.opened_at));
-    let shown = |alert: Alert| UnnotifiedAlert {
-        place: context.name(alert.code),
-        alert: alert.id,
-        code: alert.code,
-        kind: alert.kind,
-        level: alert.level,
-    };
-    Ok(alerts.into_iter().map(shown).collect())
 }
 
 /// The gravest first, then who waits longest; the same among the people of each.
@@ -336,15 +305,6 @@ impl PersonMessages {
             PersonMessages { taken: true, .. } => "late_messages.arrived",
             _ => "late_messages.not_reached",
         })
-    }
-}
-
-impl UnnotifiedAlert {
-    /// "Tidak seorang pun diberi tahu tentang peringatan awas di Rupit, bencana: …", and what to do about it.
-    pub fn sentence(&self, lang: Lang) -> String {
-        let (level, kind) = (lang.word("level", self.level), lang.word("kind", self.kind));
-        let values: [(&str, &dyn Display); 3] = [("level", &level), ("place", &self.place), ("kind", &kind)];
-        format!("{} {}", lang.fill("unnotified.nobody", &values), lang.text("unnotified.what_to_do"))
     }
 }
 

@@ -309,38 +309,6 @@ pub async fn who_has_not_got_the_newest_message_is_shown_and_can_be_sent_it_agai
     assert!(late(NOW.plus(90 * SECOND)).await.is_empty());
 }
 
-/// Where nobody in the roster is concerned, nobody has a message and nobody waits for one: the alert itself is shown.
-pub async fn an_alert_of_which_nobody_was_to_be_notified_is_shown_as_long_as_that_is_so(home: &Home) {
-    let store = home.open().await;
-    let unnotified = async || -> Vec<String> {
-        store.unnotified_alerts().await.unwrap().into_iter().map(|alert| alert.id).collect()
-    };
-    let item = queue_change(&store, ConditionChange::Raised, Level::Awas).await;
-    assert!(unnotified().await.is_empty(), "nobody has looked yet whom it concerns");
-    store.address(&item, &AddressPlan::default(), noon(1)).await.unwrap();
-    assert_eq!(unnotified().await, [item.alert.as_str()]);
-    let changes = ChangeNotifier::new(4);
-    let (mut heard, (stop, stopped)) = (changes.subscribe(), watch::channel(false));
-    let clocks = DeliveryClocks { service: Arc::new(|| noon(1)), machine: Arc::new(|| NOW) };
-    let watching = tokio::spawn(watch_undelivered(store.clone(), changes, clocks, stopped));
-    let change = heard.recv().await.unwrap().1;
-    assert_eq!(change, Change::Picture { regency: Code(161_300) }, "open pages hear of it");
-    stop.send(true).unwrap();
-    watching.await.unwrap();
-    let by = Actor { name: "sari", reason: "", at: noon(1) };
-    let act = Act::Assign { to: String::from("Camat") };
-    store.act(&item.alert, act, item.version, by).await.unwrap().unwrap().unwrap();
-    let assigned = store.unaddressed(9).await.unwrap().pop().unwrap();
-    store.address(&assigned, &to(&[("a", "email")]), noon(1)).await.unwrap();
-    assert!(unnotified().await.is_empty(), "the camat is");
-    emit(&store, vec![condition(161_303, ConditionChange::Raised, Level::Siaga, noon(1))]).await;
-    let other = store.unaddressed(9).await.unwrap().pop().unwrap();
-    store.address(&other, &AddressPlan::default(), noon(1)).await.unwrap();
-    assert_eq!(unnotified().await, [other.alert.as_str()]);
-    emit(&store, vec![condition(161_303, ConditionChange::Withdrawn, Level::Low, noon(2))]).await;
-    assert!(unnotified().await.is_empty(), "it is over");
-}
-
 pub async fn what_somebody_must_look_into_is_asked_once(home: &Home) {
     let store = home.open().await;
     let checked = |id: u128, check| Effect::Incident(Incident { check, ..incident(id, 161_304, noon(1)) });

@@ -54,17 +54,17 @@ pub async fn the_newest_risk_and_the_one_as_of_then(home: &Home) {
 
 pub async fn the_levels_of_the_conditions_are_those_that_stood_then(home: &Home) {
     let store = home.open().await;
-    let said = |code, change, level, at| condition(code, change, level, at);
+    let emitted = |code, change, level, at| condition(code, change, level, at);
     let mut first = commit(0, 1);
     first.effects = vec![
-        said(161_304, ConditionChange::Raised, Level::Siaga, noon(1)),
-        said(161_304, ConditionChange::Changed, Level::Awas, noon(2)),
-        said(161_304, ConditionChange::Stale, Level::Awas, noon(3)),
-        said(161_303, ConditionChange::Raised, Level::Waspada, noon(2)),
+        emitted(161_304, ConditionChange::Raised, Level::Siaga, noon(1)),
+        emitted(161_304, ConditionChange::Changed, Level::Awas, noon(2)),
+        emitted(161_304, ConditionChange::Stale, Level::Awas, noon(3)),
+        emitted(161_303, ConditionChange::Raised, Level::Waspada, noon(2)),
     ];
     store.commit(first).await.unwrap();
     let mut second = commit(1, 2);
-    second.effects = vec![said(161_304, ConditionChange::Cleared, Level::Low, noon(4))];
+    second.effects = vec![emitted(161_304, ConditionChange::Cleared, Level::Low, noon(4))];
     (second.clock, second.last_tick) = (noon(5), noon(5).hour());
     store.commit(second).await.unwrap();
     let levels = async |at| -> Vec<(u32, Level)> {

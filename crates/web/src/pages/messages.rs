@@ -15,25 +15,26 @@ const ANCHOR: &str = "pesan";
 /// Of what nobody was to be notified, and who has not got a message in time, with what to do about it. The part is there also when nobody waits, so that an open page
 /// shows the banner without a reload.
 pub fn banner(frame: &Frame, unnotified: &[UnnotifiedAlert], late: &[LateMessage]) -> Markup {
+    let nobody = folded(frame, unnotified, "unnotified.further", nobody_notified);
+    let late_ones = folded(frame, late, "late_messages.further", not_received);
+    let gravest_late = late.first().map(|message| message.level);
+    let late_first = gravest_late > unnotified.first().map(|alert| alert.level);
     html! {
         div id="belum-sampai" data-live="belum-sampai" {
-            @if let Some((gravest, further)) = unnotified.split_first() {
-                (nobody_notified(frame, gravest))
-                @if !further.is_empty() {
-                    details {
-                        summary { (frame.count("unnotified.further", further.len())) }
-                        @for alert in further { (nobody_notified(frame, alert)) }
-                    }
-                }
-            }
-            @if let Some((gravest, further)) = late.split_first() {
-                (not_received(frame, gravest))
-                @if !further.is_empty() {
-                    // An outage must not push the alerts themselves off the screen.
-                    details {
-                        summary { (frame.count("late_messages.further", further.len())) }
-                        @for message in further { (not_received(frame, message)) }
-                    }
+            @if late_first { (late_ones) (nobody) } @else { (nobody) (late_ones) }
+        }
+    }
+}
+
+/// The gravest; the others are a tap away, since an outage must not push the alerts themselves off the screen.
+fn folded<T>(frame: &Frame, all: &[T], further: &'static str, shown: fn(&Frame, &T) -> Markup) -> Markup {
+    html! {
+        @if let Some((gravest, others)) = all.split_first() {
+            (shown(frame, gravest))
+            @if !others.is_empty() {
+                details {
+                    summary { (frame.count(further, others.len())) }
+                    @for one in others { (shown(frame, one)) }
                 }
             }
         }
@@ -176,5 +177,14 @@ mod tests {
             "{further}"
         );
         assert!(!banner(&frame, &[], &all[..1]).into_string().contains("<details>"));
+        // Of a graver alert nobody was notified: that stands first; of a slighter one what is late does.
+        for (level, is_first) in [(Level::Awas, true), (Level::Waspada, false)] {
+            let (alert, place) = ("16.13-2026-0003".into(), "Karang Jaya".into());
+            let (code, kind) = (Code(161_306), Kind::Disaster);
+            let unnotified = [UnnotifiedAlert { alert, code, place, kind, level }];
+            let text = banner(&frame, &unnotified, &all[..1]).into_string();
+            let [nobody, late] = ["Karang Jaya", "Nibung"].map(|place| text.find(place).unwrap());
+            assert_eq!(nobody < late, is_first, "{text}");
+        }
     }
 }

@@ -24,8 +24,8 @@ impl Cell {
 
     /// After so many changes of its condition.
     fn expected_after(&self, changes: usize) -> Level {
-        let said = &self.condition[..changes.min(self.condition.len())];
-        let standing = said.last().filter(|(change, _)| *change != ConditionChange::Cleared);
+        let emitted = &self.condition[..changes.min(self.condition.len())];
+        let standing = emitted.last().filter(|(change, _)| *change != ConditionChange::Cleared);
         let (risk, completeness_ppm) = self.risk.map_or((None, 0), |(level, share)| (Some(level), share));
         shown_level(standing.map(|(_, level)| *level), risk, completeness_ppm)
     }
