@@ -7,6 +7,7 @@ use crate::archive::distance::within;
 use crate::plain_text::is_blank;
 use jiff::Span;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 use words::{DateWords, letters};
 
 /// Which of day and month stands first in `05/02/2020`.
@@ -27,17 +28,42 @@ impl DateOrder {
         }
     }
 
-    /// The order a column shows by days above twelve. `None` where none is, or where both orders are there; a typing
-    /// error in one date of twenty or more decides nothing.
+    /// The order a column shows by days above twelve. `None` where none is, where both orders are there, or where nearly all dates
+    /// may be read either way: a typing error in one date of twenty or more decides nothing.
     pub fn of<'a>(column: impl Iterator<Item = &'a str>) -> Option<DateOrder> {
-        let (mut day_first, mut month_first) = (0, 0);
+        Self::shown(column, TYPING_ERRORS)
+    }
+
+    /// The same of a list of many months: there three of five dates have days above twelve, and where fewer than one in four do
+    /// it is they that are odd.
+    pub fn of_many_months<'a>(column: impl Iterator<Item = &'a str>) -> Option<DateOrder> {
+        Self::shown(column, 4)
+    }
+
+    /// The order that at least one of so many different dates shows.
+    fn shown<'a>(column: impl Iterator<Item = &'a str>, one_of: usize) -> Option<DateOrder> {
         // Both dates of a span show it.
-        let words = column.flat_map(|cell| cell.split(words::is_gap));
-        for (a, b) in words.filter_map(numeric).map(|(a, b, _)| (a, b)) {
-            day_first += usize::from(a > 12 && b <= 12);
-            month_first += usize::from(b > 12 && a <= 12);
+        let words: Vec<&str> = column.flat_map(|cell| cell.split(words::is_gap)).collect();
+        let is_year_last = stand_last(words.iter().copied());
+        let (mut day_first, mut month_first) = (0, 0);
+        let [mut plain, mut open] = [BTreeSet::new(), BTreeSet::new()];
+        for word in words.into_iter().filter(|word| is_year_last || with_year_first(word).is_none()) {
+            let Some((a, b, _)) = numeric(word) else { continue };
+            match (a > 12, b > 12) {
+                (true, false) => day_first += 1,
+                (false, true) => month_first += 1,
+                _ => {
+                    if a != b && a <= 12 {
+                        open.insert(word);
+                    }
+                    continue;
+                }
+            }
+            plain.insert(word);
         }
-        if day_first > 0 && month_first * TYPING_ERRORS <= day_first {
+        if plain.len() * one_of < plain.len() + open.len() {
+            None
+        } else if day_first > 0 && month_first * TYPING_ERRORS <= day_first {
             Some(DateOrder::DayFirst)
         } else if month_first > 0 && day_first * TYPING_ERRORS <= month_first {
             Some(DateOrder::MonthFirst)
@@ -45,6 +71,53 @@ impl DateOrder {
             None
         }
     }
+}
+
+/// True where the years of two digits in a column stand behind day and month: some date can be read no other way, or the
+/// numbers in front are many and those behind are few, as days and years are.
+fn stand_last<'a>(words: impl Iterator<Item = &'a str>) -> bool {
+    let (mut in_front, mut behind, mut last_only, mut first_only) = (BTreeSet::new(), BTreeSet::new(), 0, 0);
+    for word in words.filter(|word| parts_of_two(word).is_some()) {
+        let with_year_last = numeric(word)
+            .is_some_and(|(a, b, year)| checked(year, b, a).is_ok() || checked(year, a, b).is_ok());
+        match (with_year_first(word).is_some(), with_year_last) {
+            (false, true) => last_only += 1,
+            (true, false) => first_only += 1,
+            _ => (),
+        }
+        if let Some([front, _, back]) = parts_of_two(word) {
+            in_front.insert(front);
+            behind.insert(back);
+        }
+    }
+    let is_many = in_front.len() >= 8 && in_front.len() >= 4 * behind.len();
+    first_only * TYPING_ERRORS <= last_only && last_only > 0 || first_only == 0 && is_many
+}
+
+/// `26`, `01` and `05` of `26-01-05`.
+fn parts_of_two(word: &str) -> Option<[&str; 3]> {
+    let parts: Vec<&str> = word.split('-').collect();
+    let &[front, middle, back] = parts.as_slice() else { return None };
+    let parts = [front, middle, back];
+    parts.iter().all(|part| part.len() == 2 && number(part).is_some()).then_some(parts)
+}
+
+/// The day of a date that may have its year, of two digits, in front: 5 January 2026 of `26-01-05`, which may be 26 January 2005
+/// too.
+fn with_year_first(word: &str) -> Option<Date> {
+    let [year, month, day] = parts_of_two(word)?;
+    checked(full_year(year)?, number(month)?, number(day)?).ok()
+}
+
+/// True where nothing in a column says whether years of two digits stand in front or behind.
+pub fn leaves_years_open<'a>(column: impl Iterator<Item = &'a str>) -> bool {
+    !stand_last(column.flat_map(|cell| cell.split(words::is_gap)))
+}
+
+/// True for a date that may have its year in front, by itself.
+pub fn may_begin_with_year(cell: &str) -> bool {
+    WrittenSpan::read(cell, None) == Err(DateFault::Ambiguous)
+        && cell.split(words::is_gap).any(|word| with_year_first(word).is_some())
 }
 
 /// One contrary date in so many is a slip.
@@ -173,14 +246,17 @@ fn written_day(words: &DateWords<'_>, order: Option<DateOrder>) -> Result<Date, 
 
 /// Two numbers and a year, in the order that is known, or in the only one that gives a day.
 fn in_order(words: &DateWords<'_>, order: Option<DateOrder>) -> Result<Date, DateFault> {
-    let (a, b, year) = words.alone(1).and_then(|date| numeric(date[0])).ok_or(DateFault::Unreadable)?;
+    let word = words.alone(1).map(|date| date[0]).ok_or(DateFault::Unreadable)?;
+    let (a, b, year) = numeric(word).ok_or(DateFault::Unreadable)?;
     let [day_first, month_first] = [checked(year, b, a), checked(year, a, b)];
-    match (order, day_first, month_first) {
-        (Some(DateOrder::DayFirst), day, _) | (Some(DateOrder::MonthFirst), _, day) => day,
-        (None, Err(_), day) | (None, day, Err(_)) => day,
-        (None, one, other) if one == other => one,
-        _ => Err(DateFault::Ambiguous),
-    }
+    let days = match order {
+        Some(DateOrder::DayFirst) => [day_first.ok(), None, None],
+        Some(DateOrder::MonthFirst) => [month_first.ok(), None, None],
+        None => [day_first.ok(), month_first.ok(), with_year_first(word)],
+    };
+    let mut days = days.into_iter().flatten();
+    let day = days.next().ok_or(DateFault::Unreadable)?;
+    if days.all(|other| other == day) { Ok(day) } else { Err(DateFault::Ambiguous) }
 }
 
 fn checked(year: i64, month: i64, day: i64) -> Result<Date, DateFault> {

@@ -1,16 +1,21 @@
 //! An event list as people export it: one row an event, a place column, a date column, whatever else around it.
 
+mod dates;
+mod levels;
 mod names;
+mod no_place;
+mod noise;
 mod spelling;
+mod unit_list;
 mod window;
 
 use crate::error::{Error, Result};
 use crate::period::{Day, day_of};
 use formats::open_quote::open_quote;
-use formats::plain_text::{HEADER_WITHIN, decoded, is_blank};
-use formats::written_date::{DateFault, DateOrder, WrittenSpan};
+use formats::plain_text::{HEADER_WITHIN, decoded};
+use formats::written_date::DateOrder;
+use no_place::NoPlace;
 use spelling::spelling;
-use std::collections::BTreeSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -81,67 +86,8 @@ pub fn read_text(path: &Path) -> Result<String> {
 }
 
 pub use names::match_units;
+pub use unit_list::{ListedUnits, read_units};
 pub use window::{outside_in_words, silences};
-
-/// The places of a list, and what of its lines is none.
-#[derive(Clone, Debug, Default)]
-pub struct ListedUnits {
-    /// In the order of the list.
-    pub names: Vec<String>,
-    pub notes: Vec<String>,
-}
-
-/// What a first line that is a heading says, in letters alone.
-const HEADINGS: [&str; 21] = [
-    "kode",
-    "code",
-    "nama",
-    "name",
-    "id",
-    "no",
-    "unit",
-    "units",
-    "kab",
-    "kabupaten",
-    "kabkota",
-    "kabupatenkota",
-    "kota",
-    "kec",
-    "kecamatan",
-    "wilayah",
-    "daerah",
-    "tempat",
-    "place",
-    "district",
-    "regency",
-];
-
-/// Places, one a line; what follows the first comma or semicolon is a name and is not read. Lines that begin with `#` are
-/// remarks.
-pub fn read_units(path: &Path) -> Result<ListedUnits> {
-    let text = read_text(path)?;
-    let code = |line: &str| {
-        let cell = line.split([',', ';', '\t']).next().unwrap_or("");
-        spelling(cell.trim_matches(|letter| is_blank(letter) || letter == '"'))
-    };
-    let is_place = |unit: &String| !unit.is_empty() && !unit.starts_with('#');
-    let mut listed =
-        ListedUnits { names: text.lines().map(code).filter(is_place).collect(), notes: Vec::new() };
-    let is_heading = |name: &String| {
-        let letters = name.chars().filter(|letter| letter.is_alphanumeric());
-        HEADINGS.contains(&letters.collect::<String>().to_lowercase().as_str())
-    };
-    if listed.names.first().is_some_and(is_heading) {
-        let heading = listed.names.remove(0);
-        listed
-            .notes
-            .push(format!("the first line of the list of places, {heading:?}, is taken for a heading"));
-    }
-    if listed.names.is_empty() {
-        return Err(Error::Events(format!("the list of places {path:?} is empty")));
-    }
-    Ok(listed)
-}
 
 struct Table {
     header: Vec<String>,
@@ -197,7 +143,8 @@ impl Table {
         let received = source.received.as_deref().map(|name| self.column(name, "--received")).transpose()?;
         let parent = source.parent.as_deref().map(|name| self.column(name, "--parent")).transpose()?;
         let mut notes = Vec::new();
-        self.drop_noise(&mut notes);
+        self.drop_noise((unit, time), &mut notes)?;
+        self.drop_nowhere(unit, &source.unit, &mut notes);
         for (name, values) in &source.only {
             let at = self.column(name, "the filter")?;
             self.rows.retain(|(_, row)| row.get(at).is_some_and(|have| values.contains(have)));
@@ -210,14 +157,10 @@ impl Table {
             None => None,
         };
         let mut events = Events { rows: Vec::new(), notes };
-        let (mut nowhere, mut leaked) = (0u32, None);
+        let (mut leaked, mut around_nothing) = (None, 0);
         for (index, (line, row)) in self.rows.iter().enumerate() {
             let Some(written) = occurred[index] else { continue };
             let name = row.get(unit).map(|name| spelling(name)).unwrap_or_default();
-            if name.is_empty() {
-                nowhere += 1;
-                continue;
-            }
             // Somewhere within the span it happened: by its end it was known. Where nobody can say when it became known,
             // counting it at once would be a leak.
             let Some(last) = known.as_ref().map_or(Some(written), |days| days[index]) else { continue };
@@ -225,8 +168,9 @@ impl Table {
             if received < day {
                 leaked.get_or_insert(*line);
             }
-            let parent = parent.and_then(|at| row.get(at)).map(|name| spelling(name));
-            let parent = parent.filter(|name| !name.is_empty());
+            let named = parent.and_then(|at| row.get(at)).map(|name| spelling(name));
+            let parent = named.clone().filter(|name| NoPlace::of(name).is_none());
+            around_nothing += usize::from(parent.is_none() && named.is_some_and(|name| !name.is_empty()));
             events.rows.push(Event { unit: name, parent, day, received, gone: None, severity: None });
         }
         if let Some(line) = leaked {
@@ -234,90 +178,16 @@ impl Table {
                 "line {line} was received before it happened; correct the received column or leave --received out"
             )));
         }
-        if nowhere > 0 {
-            events.notes.push(format!("{nowhere} rows name no place in {:?} and are left out", source.unit));
+        if around_nothing > 0 {
+            events.notes.push(format!(
+                "{around_nothing} events have a word for nothing, or a sum, as their enclosing place and count as if none were named"
+            ));
         }
         events.note_late(source.received.as_deref().unwrap_or(&source.time));
+        levels::note_mixed(&mut events);
         names::unite(&mut events);
         names::note_doubts(&mut events);
         Ok(events)
-    }
-
-    /// Leaves out tag rows (`#date+start`), empty rows and rows that repeat another in every field.
-    fn drop_noise(&mut self, notes: &mut Vec<String>) {
-        self.rows.retain(|(_, row)| !row.iter().all(|field| field.is_empty()));
-        let tags = |row: &[String]| row.iter().any(|field| field.starts_with('#') && field.contains('+'));
-        if self.rows.first().is_some_and(|(_, row)| tags(row)) {
-            self.rows.remove(0);
-        }
-        let before = self.rows.len();
-        let mut seen = BTreeSet::new();
-        self.rows.retain(|(_, row)| seen.insert(row.clone()));
-        let repeated = before - self.rows.len();
-        if repeated > 0 {
-            notes.push(format!("{repeated} rows repeat another row in every field and are counted once"));
-        }
-    }
-
-    /// The dates of a column; a few unreadable ones are noted, many refuse the file. Dates that may be read in two ways
-    /// are unreadable until another date of the column, or a person, says which is meant.
-    fn dates(
-        &self,
-        at: usize,
-        name: &str,
-        order: Option<DateOrder>,
-        notes: &mut Vec<String>,
-    ) -> Result<Vec<Option<WrittenSpan>>> {
-        let field = |row: usize| self.rows[row].1.get(at).map_or("", String::as_str);
-        let fields = || (0..self.rows.len()).map(field);
-        let order = order.or_else(|| DateOrder::of(fields()));
-        let read: Vec<_> = fields().map(|text| WrittenSpan::read(text, order)).collect();
-        // How many have a fault, and the first of them.
-        let found = |is_fault: &dyn Fn(DateFault) -> bool| {
-            let mut rows = (0..read.len()).filter(|row| read[*row].is_err_and(is_fault));
-            let first = rows.next()?;
-            let of = format!("of {} dates in {name:?}", read.len());
-            Some((
-                rows.count() + 1,
-                of,
-                format!("the first on line {}: {:?}", self.rows[first].0, field(first)),
-            ))
-        };
-        let is_refused = |count: usize| count * 20 > read.len();
-        if order == Some(DateOrder::MonthFirst) {
-            notes.push(format!("dates in {name:?} are read as month/day/year"));
-        }
-        if let Some((doubtful, of, first)) = found(&|fault| fault == DateFault::Ambiguous) {
-            if is_refused(doubtful) {
-                return Err(Error::Events(format!(
-                    "{doubtful} {of} may be day/month or month/day, {first}; no day above twelve says which: give --dates dmy or --dates mdy"
-                )));
-            }
-            notes.push(format!(
-                "{doubtful} dates in {name:?} may be day/month or month/day and count as unreadable; give --dates dmy or --dates mdy"
-            ));
-        }
-        if let Some((bad, of, first)) = found(&|_| true) {
-            let message = format!("{bad} {of} cannot be read, {first}");
-            if is_refused(bad) {
-                return Err(Error::Events(format!("{message}; use yyyy-mm-dd or dd/mm/yyyy")));
-            }
-            notes.push(format!("{message}; these rows are left out"));
-        }
-        let dates: Vec<_> = read.into_iter().map(|date| date.ok()).collect();
-        let moved = dates.iter().flatten().filter(|date| date.is_moved).count();
-        if moved > 0 {
-            notes.push(format!(
-                "{moved} dates in {name:?} are instants of a zone elsewhere and fall on another day here; they count on their day in Western Indonesian Time (UTC+7). For places further east write local dates"
-            ));
-        }
-        let spans = dates.iter().flatten().filter(|date| date.last > date.first).count();
-        if spans > 0 {
-            notes.push(format!(
-                "{spans} dates in {name:?} are spans; each counts on its first day and as known from its last"
-            ));
-        }
-        Ok(dates)
     }
 }
 

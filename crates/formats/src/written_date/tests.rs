@@ -181,3 +181,40 @@ fn an_evening_in_a_zone_elsewhere_is_moved_however_the_date_is_written() {
         assert!(read(&format!("{date} 18:00 PST")).is_err(), "a zone nobody knows: {date}");
     }
 }
+
+/// 26-01-05 is the fifth of January or the 26th: nothing but another date of the column, or a person, can say it.
+#[test]
+fn a_year_of_two_digits_in_front_is_not_taken_for_a_day() {
+    assert_eq!(read("26-01-05", None), Err(DateFault::Ambiguous));
+    assert_eq!(read("26-01-05", Some(DateOrder::DayFirst)), day(2005, 1, 26));
+    assert_eq!(read("98-01-05", None), day(1998, 1, 5));
+    assert_eq!(read("05-01-98", Some(DateOrder::DayFirst)), day(1998, 1, 5));
+    assert_eq!(read("05-05-05", None), day(2005, 5, 5));
+    assert_eq!(read("26/01/05", None), day(2005, 1, 26));
+    let order = |cells: &[&str]| DateOrder::of(cells.iter().copied());
+    assert_eq!(order(&["26-01-05", "26-01-17", "26-02-03"]), None);
+    assert_eq!(order(&["26-01-05", "17/01/2026"]), Some(DateOrder::DayFirst));
+    let open = |cells: &[&str]| leaves_years_open(cells.iter().copied());
+    assert!(open(&["26-01-05", "26-01-17", "2026-02-03"]) && open(&["98-01-05"]));
+    let days: Vec<String> = (1..=28).map(|day| format!("{day:02}-03-26")).collect();
+    let days: Vec<&str> = days.iter().map(String::as_str).collect();
+    assert!(!open(&days) && order(&days) == Some(DateOrder::DayFirst));
+    let years: Vec<String> = (1..=28).map(|day| format!("26-03-{day:02}")).collect();
+    assert!(open(&years.iter().map(String::as_str).collect::<Vec<_>>()));
+    assert!(!open(&["05-01-98", "05-01-04"]), "98 is no day");
+}
+
+/// Over many months three of five dates have a day above twelve: where one of many has, it is that one that is odd.
+#[test]
+fn one_odd_date_decides_no_order() {
+    let low: Vec<String> =
+        (1..=12).flat_map(|month| [3, 5, 8].map(|day| format!("{month}/{day}/2020"))).collect();
+    let mut cells: Vec<&str> = low.iter().map(String::as_str).collect();
+    cells.push("13/2/2020");
+    assert_eq!(DateOrder::of(cells.iter().copied()), None);
+    assert_eq!(DateOrder::of_many_months(cells.iter().copied()), None);
+    cells.extend(["14/2/2020"; 40]);
+    assert_eq!(DateOrder::of(cells.iter().copied()), Some(DateOrder::DayFirst));
+    let march: Vec<String> = (1..=13).map(|day| format!("{day}/3/2020")).collect();
+    assert_eq!(DateOrder::of(march.iter().map(String::as_str)), Some(DateOrder::DayFirst), "half a month");
+}

@@ -2,7 +2,7 @@
 //! that speak of others than the events do.
 
 use super::spelling::{KOTA, key, without_remark};
-use super::{Events, ListedUnits};
+use super::{Events, ListedUnits, levels};
 use crate::error::{Error, Result};
 use crate::period::{Day, date};
 use formats::abridge::first_phrases_and_more;
@@ -117,7 +117,8 @@ fn doubtful(name: &str) -> String {
 ///
 /// # Errors
 /// Where most places of the events are not in the list: it is another list, or written otherwise.
-pub fn match_units(listed: ListedUnits, events: &mut Events) -> Result<Vec<String>> {
+pub fn match_units(mut listed: ListedUnits, events: &mut Events) -> Result<Vec<String>> {
+    levels::of_one(&mut listed, events);
     let named: BTreeMap<String, String> =
         events.rows.iter().map(|event| (key(&event.unit), event.unit.clone())).collect();
     let mut spellings: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -272,6 +273,14 @@ mod tests {
             ("Mulia-Asri", "Mulia Asri"),
             ("MuliaAsri", "Mulia Asri"),
             ("Prov. Andai", "Provinsi Andai"),
+            ("Kab. Andai", "KAB.ANDAI"),
+            ("Kab. Andai", "Andai Kab"),
+            ("Kab. Andai", "ANDAI, KAB."),
+            ("Kabupaten Andai", "Andai (Kabupaten)"),
+            ("Kota Andai", "Andai Kota"),
+            ("Kota Andai", "ANDAI, KOTA"),
+            ("Kota Andai", "Kota Adm. Andai"),
+            ("Kab. Andai", "Kabupaten Administrasi Andai"),
         ] {
             let events = list(&[(one, "P", 1), (other, "P", 2), (one, "P", 3)]);
             assert_eq!(units(&events).len(), 1, "{one} {other}");
@@ -282,6 +291,8 @@ mod tests {
         }
         for (one, other) in [
             ("Kota Andai", "Kabupaten Andai"),
+            ("Andai Kota", "Andai Kab."),
+            ("Kota Andai", "Andai"),
             ("Ilir Barat I", "Ilir Barat II"),
             ("1601", "1602"),
             ("16.01", "16.10"),

@@ -7,6 +7,9 @@ use unicode_normalization::char::is_combining_mark;
 /// How the key of a kota begins, which is another place than the kabupaten of its name.
 pub const KOTA: &str = "kota ";
 
+/// Words before the name of a kota.
+const KOTA_WORDS: [&str; 4] = ["kota", "kotamadya", "kotamadia", "kodya"];
+
 /// A name with single spaces and nothing invisible.
 pub fn spelling(name: &str) -> String {
     let visible: String =
@@ -30,11 +33,14 @@ pub fn key(name: &str) -> String {
     }
     let words = plain.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
     let mut words: Vec<&str> = words.collect();
-    let mut is_kota = false;
-    if words.len() > 1 {
-        is_kota = take(&mut words, &["kota", "kotamadya", "kotamadia", "kodya"], &["city"]);
-        let other = ["kab", "kabupaten", "kec", "kecamatan", "prov", "provinsi", "propinsi"];
-        _ = is_kota || take(&mut words, &other, &["regency", "province"]);
+    let is_kota = words.len() > 1 && take(&mut words, &KOTA_WORDS, &["kota", "kotamadya", "city"]);
+    if words.len() > 1 && !is_kota {
+        let before = ["kab", "kabupaten", "kec", "kecamatan", "prov", "provinsi", "propinsi"];
+        take(&mut words, &before, &["kab", "kabupaten", "regency", "province"]);
+    }
+    // Kota Adm. Jakarta Timur, Kabupaten Administrasi Kepulauan Seribu.
+    if words.len() > 1 && ["adm", "administrasi"].contains(&words[0]) {
+        words.remove(0);
     }
     let mut key = String::from(if is_kota { KOTA } else { "" });
     let mut was_number = false;

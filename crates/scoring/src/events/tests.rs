@@ -159,3 +159,104 @@ fn a_list_of_places_has_headings_and_remarks() {
     let listed = read("# daftar kabupaten\nKab A\n\n  # akhir\n\"Kab B\",\"n\"\n");
     assert_eq!((listed.names.join("+").as_str(), listed.notes.len()), ("Kab A+Kab B", 0));
 }
+
+/// Thirty events of two places, a week apart, and what stands between them.
+fn among(rows: &str) -> Result<Events> {
+    let plain: String = (1..=30).map(|day| format!("{},2020-03-{day:02},P\n", ["A", "B"][day % 2])).collect();
+    events(&format!("kab,tanggal,prov\n{plain}{rows}"), None)
+}
+
+fn places(list: &Events) -> Vec<&str> {
+    let names: std::collections::BTreeSet<&str> = list.rows.iter().map(|event| event.unit.as_str()).collect();
+    names.into_iter().collect()
+}
+
+#[test]
+fn a_heading_that_comes_again_is_no_event_and_one_in_another_order_is_refused() {
+    let list = among("kab,tanggal,prov\nA,2020-05-01,P\n\u{feff}KAB,Tanggal ,prov\nB,2020-05-02,P\n")
+        .expect("joined");
+    assert_eq!((list.rows.len(), places(&list)), (32, vec!["A", "B"]));
+    let notes = list.notes.join("\n");
+    assert!(
+        list.notes.len() == 1 && notes.starts_with("2 rows are the heading again, the first on line 32"),
+        "{notes}"
+    );
+    let error = among("tanggal,kab,prov\n2020-05-01,A,P\n").unwrap_err().to_string();
+    assert!(error.contains("line 32") && error.contains("another order"), "{error}");
+}
+
+#[test]
+fn words_for_nothing_and_sums_are_left_out_and_counted() {
+    let rows = "-,2020-05-01,P\nn/a,2020-05-02,P\nTIDAK ADA,2020-05-03,P\n,2020-05-04,P\nTOTAL,2020-05-31,P\nJumlah,,\nA,2020-06-01,-\n";
+    let list = among(rows).expect("readable");
+    assert_eq!((list.rows.len(), places(&list)), (31, vec!["A", "B"]));
+    let notes = list.notes.join("\n");
+    assert!(notes.contains("4 rows name no place in \"kab\"") && notes.contains("\"TIDAK ADA\""), "{notes}");
+    assert!(notes.contains("2 rows are sums and no events in \"kab\" (\"Jumlah\"; \"TOTAL\")"), "{notes}");
+    assert!(notes.contains("1 events have a word for nothing") && list.notes.len() == 3, "{notes}");
+}
+
+#[test]
+fn years_of_two_digits_in_front_are_asked_about() {
+    let dates: Vec<String> = (1..=28).map(|day| format!("26-03-{day:02}")).collect();
+    let error = dated(&dates.iter().map(String::as_str).collect::<Vec<_>>()).unwrap_err().to_string();
+    assert!(error.contains("27 of 28 dates") && error.contains("begin with the year"), "{error}");
+    // A few among others are not taken for days of 2005 because the others show that days stand first.
+    let others: Vec<String> = (1..=28).map(|day| format!("{day}/3/2026")).collect();
+    let mixed: Vec<&str> = others.iter().map(String::as_str).chain(["26-01-05"]).collect();
+    let list = dated(&mixed).expect("one of many");
+    assert_eq!(list.rows.len(), 28);
+    assert!(list.notes[0].contains("1 dates") && list.notes[0].contains("four digits"), "{:?}", list.notes);
+}
+
+#[test]
+fn one_odd_date_decides_no_order_and_a_contradiction_is_named() {
+    let low: Vec<String> =
+        (1..=12).flat_map(|month| [3, 5, 8].map(|day| format!("{month}/{day}/2020"))).collect();
+    let odd: Vec<&str> = low.iter().map(String::as_str).chain(["13/2/2020"]).collect();
+    let error = dated(&odd).unwrap_err().to_string();
+    assert!(
+        error.contains("dates in \"tanggal\" may be day/month or month/day") && error.contains("too few"),
+        "{error}"
+    );
+    let days: Vec<String> =
+        [3, 5].iter().flat_map(|month| (1..=28).map(move |day| format!("{day}/{month}/2020"))).collect();
+    let against: Vec<&str> = days.iter().map(String::as_str).chain(["3/14/2020"]).collect();
+    let list = dated(&against).expect("most show it");
+    assert_eq!(list.rows.len(), 56);
+    let named = "most dates in \"tanggal\" show day/month/year, 1 contradict it and are left out, the first on line 58: \"3/14/2020\"";
+    assert!(list.notes[0].starts_with(named), "{:?}", list.notes);
+}
+
+#[test]
+fn a_list_of_places_has_sums_headings_again_and_places_of_other_levels() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("units.txt");
+    let fitted = |text: &str, units: &[&str]| {
+        std::fs::write(&path, text).unwrap();
+        let rows: String = units.iter().map(|unit| format!("{unit},2020-03-04,P\n")).collect();
+        let mut list = events(&format!("kab,tanggal,prov\n{rows}"), None).expect("readable");
+        let units = match_units(read_units(&path).unwrap(), &mut list).expect("the list of these events");
+        (units.join("+"), list.notes.join("\n"))
+    };
+    let (units, notes) = fitted("kode\n1601\n1602\nTOTAL\nkode\n1603\n-\nJUMLAH\n", &["1601", "1602"]);
+    assert_eq!(units, "1601+1602+1603");
+    assert!(notes.contains("1 lines of the list of places are the heading again"), "{notes}");
+    assert!(notes.contains("3 lines of the list of places are sums or name no place"), "{notes}");
+    let (units, notes) = fitted("16\n1601\n160101\n160102\n1602\n1603\n", &["1601", "1602"]);
+    assert_eq!(units, "1601+1602+1603");
+    assert!(
+        notes.contains("the events are of a regency, and 3 places of other levels are left out: 16; 160101"),
+        "{notes}"
+    );
+    let (units, notes) = fitted("Kab. Andai\nKec. Mulia\nKec. Sepi\n", &["Kec. Mulia", "Kec. Asri"]);
+    assert_eq!(units, "Kec. Mulia+Kec. Sepi");
+    assert!(notes.contains("1 places of other levels are left out: Kab. Andai"), "{notes}");
+    let (units, notes) = fitted("Kab. Andai\nKec. Mulia\n", &["Mulia"]);
+    assert!(units == "Kab. Andai+Mulia" && notes.contains("names several levels"), "{notes}");
+    // Numbers that are no codes of administrative places have no levels.
+    let numbers: String = (1..=1700).map(|number| format!("{number}\n")).collect();
+    assert!(!fitted(&numbers, &["7", "16", "1601"]).1.contains("levels"));
+    let (_, notes) = fitted("1601\n1602\n", &["1601", "160101"]);
+    assert!(notes.contains("the events name places of several levels"), "{notes}");
+}
