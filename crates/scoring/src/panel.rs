@@ -41,7 +41,7 @@ pub struct Panel {
 }
 
 impl Panel {
-    /// Places the events. Without a list of all places, the units are those with an event before the test window.
+    /// Places the events. Without a list of all places, the units are those of which an event was known before the test window.
     pub fn new(events: Events, window: Window, all: Option<Vec<String>>) -> Result<Panel> {
         let Window { period, from, to, test_from } = window;
         let (first, last, test) = (period.of(from), period.of(to), period.of(test_from));
@@ -88,7 +88,7 @@ impl Panel {
         self.marks.sort_by_key(|mark| (mark.known, mark.unit, mark.at, mark.day));
         if unseen > 0 {
             self.notes.push(format!(
-                "{unseen} events of the test window fell in places never seen before it; name all places with --units to judge these too"
+                "{unseen} events fell in places never seen before the test, or known only in it; name all places with --units to judge these too"
             ));
         }
     }
@@ -165,7 +165,7 @@ impl Grid {
 fn choose_units(rows: &[Event], period: Period, test: i32, all: Option<Vec<String>>) -> Vec<String> {
     let listed = all.is_some();
     let mut units: BTreeSet<String> = all.unwrap_or_default().into_iter().collect();
-    let seen = rows.iter().filter(|event| listed || period.of(event.day) < test);
+    let seen = rows.iter().filter(|event| listed || period.of(event.received) < test);
     units.extend(seen.map(|event| event.unit.clone()));
     units.into_iter().collect()
 }
@@ -224,6 +224,13 @@ mod tests {
         let panel = Panel::new(events.clone(), window(), None).expect("a panel");
         assert_eq!((panel.units.len(), panel.len, panel.cut), (1, 8, 4));
         assert!(panel.notes.iter().any(|note| note.contains("never seen")));
+        let mut late = events.clone();
+        late.rows.push(event("c1", (2020, 2, 1), 20));
+        assert_eq!(
+            Panel::new(late, window(), None).expect("a panel").units,
+            ["a1"],
+            "known in the test only"
+        );
         let listed = Panel::new(events, window(), Some(vec!["a1".into(), "c".into()])).expect("a panel");
         assert_eq!(listed.units, ["a1", "b1", "c"]);
     }

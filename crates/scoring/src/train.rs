@@ -24,7 +24,7 @@ use domain::kind::{Horizon, Kind};
 use judge::judge;
 use serde_json::json;
 use serving::{Listed, Looks, Neighbours, TrainingUnit, Vectors, vectors_of};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 /// What to fit, and what is believed about where it will be used.
@@ -32,7 +32,7 @@ use std::path::PathBuf;
 pub struct TrainOptions {
     pub kind: Kind,
     pub events: Vec<Event>,
-    /// All places, also those never hit.
+    /// All places, also those never hit; empty where no list names them, and the places are those of the events.
     pub units: Vec<String>,
     /// Enclosing places that no event tells of.
     pub parents: BTreeMap<String, String>,
@@ -106,10 +106,12 @@ fn one(
             "{decided} weeks of which the outcome is known are too few to fit {what}: at least 30 are needed"
         )));
     }
-    let early = choose(&material, cut, &what)?;
+    let places = JudgedPlaces::of(options, made, made.origins[cut]);
+    let judged = Material { made: places.made.as_ref().unwrap_or(made), ..material };
+    let early = choose(&judged, cut, &what)?;
     let (share, times) = (share_of(options.false_alarms_ppm), times_a_quarter(horizon.days()));
-    let alerts = judge_bars(&material, &early, cut..decided, share, times);
-    let test = judge(made, horizon, &early, cut..decided, &what)?;
+    let alerts = judge_bars(&judged, &early, cut..decided, share, times);
+    let test = judge(judged.made, horizon, &early, cut..decided, &what)?;
     // Penalty, slope and mix stay as they were judged; only the weeks grow.
     let last = settle(material.known_by(today), early.choice.clone(), &what)?;
     let fallback = test["fallback"].as_str().unwrap_or("base_rate");
@@ -131,6 +133,8 @@ fn one(
         "test_from": date(made.origins[cut]).to_string(),
         "test_to": date(made.origins[decided - 1]).to_string(),
         "how": "fitted on what was known when the last fifth of the weeks began and judged on these, standing still as it is served; model.json is then fitted on all of which most was known when the list ended",
+        "units_judged": judged.made.units,
+        "units_not_known_yet": places.later,
         "ridge": early.choice.ridge, "slope": early.choice.slope,
         "weights": early.choice.weights.iter().copied().collect::<BTreeMap<_, _>>(),
         "alerts": alerts,
@@ -138,6 +142,32 @@ fn one(
         "result": test,
     });
     Ok((artefact, evaluation))
+}
+
+/// The places that the held-out weeks are judged on. Where no list names all places, one that is first heard of in these weeks
+/// is a place because of what happened in them: a forecast made before does not know it, so it is not judged.
+struct JudgedPlaces {
+    /// None where all places are known: a list names them, or none is new.
+    made: Option<Vectors>,
+    /// Places first heard of in the held-out weeks.
+    later: usize,
+}
+
+impl JudgedPlaces {
+    fn of(options: &TrainOptions, made: &Vectors, cut: Day) -> JudgedPlaces {
+        let TrainOptions { events, parents, unit, from, to, .. } = options;
+        let inside = |event: &&Event| (*from..=*to).contains(&event.day) && event.received < cut;
+        let known: BTreeSet<&str> = events.iter().filter(inside).map(|event| event.unit.as_str()).collect();
+        if !options.units.is_empty() || known.len() == made.units {
+            return JudgedPlaces { made: None, later: 0 };
+        }
+        let events: Vec<Event> =
+            events.iter().filter(|event| known.contains(event.unit.as_str())).cloned().collect();
+        let neighbours = options.neighbours.as_ref();
+        let listed = Listed { events: &events, units: &[], parents, neighbours, unit: *unit };
+        let later = made.units - known.len();
+        JudgedPlaces { made: Some(vectors_of(&listed, &Looks::weekly(*from, *to))), later }
+    }
 }
 
 /// The line that speaks where the model does not earn its place, fitted on all weeks like the model.

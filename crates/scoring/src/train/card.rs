@@ -93,6 +93,11 @@ pub fn write(artefact: &Artefact, about: &About, evaluation: &Value) -> String {
         fitted.own_positives_needed,
         result(evaluation)
     );
+    if let Some(later) = evaluation["units_not_known_yet"].as_u64().filter(|later| *later > 0) {
+        card += &format!(
+            "No list named all places: {later} were first heard of in the held-out weeks. They are fitted on and not judged, for a forecast made before did not know them.\n\n"
+        );
+    }
     card += &transfer::english(evaluation);
     card += &warnings::english(artefact, evaluation);
     card += &format!(

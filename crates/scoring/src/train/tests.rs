@@ -88,6 +88,45 @@ fn the_evaluation_shows_skill_where_there_is_some() {
     assert!(skill > 0.0, "{text}");
 }
 
+/// Twelve quiet places, each hit once and for the first time in the held-out weeks: without a list of all places they would be
+/// places because of these events, and every forecast of them would be judged by what made it a place.
+#[test]
+fn a_place_first_heard_of_in_the_held_out_weeks_is_not_judged_in_them() {
+    let known = history(120);
+    let known_places: BTreeSet<&str> = known.iter().map(|event| event.unit.as_str()).collect();
+    let late = (0..12).map(|place| Event {
+        unit: format!("late{place:02}"),
+        parent: None,
+        day: 800 + place,
+        received: 800 + place,
+        gone: None,
+        severity: None,
+    });
+    let folder = tempfile::tempdir().expect("a folder");
+    let evaluation = |name: &str, events: Vec<Event>, units: Vec<String>| -> serde_json::Value {
+        let folder = folder.path().join(name);
+        let options =
+            TrainOptions { units, parents: BTreeMap::new(), ..options(folder.clone(), events, 120) };
+        train(&options).expect("trained");
+        let text = std::fs::read_to_string(folder.join("disaster-7d-2026-01-01/evaluation.json"));
+        serde_json::from_str(&text.expect("written")).expect("json")
+    };
+    let with_late: Vec<Event> = known.iter().cloned().chain(late.clone()).collect();
+    let (plain, more) = (evaluation("a", known.clone(), vec![]), evaluation("b", with_late.clone(), vec![]));
+    assert_eq!((&more["result"], &more["weights"]), (&plain["result"], &plain["weights"]));
+    assert_eq!(more["units_judged"], plain["units_judged"]);
+    let later = |value: &serde_json::Value| value["units_not_known_yet"].as_u64().expect("a number");
+    assert_eq!(later(&more), later(&plain) + 12);
+    // A list of all places names them before anything happened there, and they are judged.
+    let units = known_places.iter().map(|unit| (*unit).to_owned()).chain(late.map(|event| event.unit));
+    let listed = evaluation("c", with_late, units.collect());
+    assert_eq!(
+        (&listed["units_judged"], &listed["units_not_known_yet"]),
+        (&json!(known_places.len() + 12), &json!(0))
+    );
+    assert_ne!(listed["result"], plain["result"]);
+}
+
 /// The line that is written is the mix that was judged: its weights stand in the evaluation and on the card.
 #[test]
 fn the_mix_is_written_down() {
