@@ -4,6 +4,7 @@ mod calls;
 mod earlier_builds;
 mod hindcast;
 mod identities;
+mod imports;
 mod open_routes;
 mod recurring_jobs;
 mod reporters;

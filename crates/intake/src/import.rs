@@ -83,7 +83,7 @@ pub async fn earlier_imports(store: &Store, file: &ImportedFile) -> Result<Vec<S
             file.name
         )
     };
-    Ok(earlier.into_iter().map(words).collect())
+    Ok(earlier.into_iter().filter(|import| import.reports > 0).map(words).collect())
 }
 
 /// An import under way.

@@ -8,6 +8,7 @@ use async_recursion::async_recursion as boxed;
 use domain::kind::Outcome;
 use domain::place::{Code, Zone};
 use domain::report::{FeedId, ReportId, ReportName};
+use domain::time::{MINUTE, Time};
 use formats::archive::Refusals;
 use formats::spreadsheet::report::{instant_text, withdrawal_id};
 use serde_json::{Map, Value};
@@ -251,7 +252,7 @@ pub async fn list(store: &Store) -> Result<Vec<String>, StoreError> {
     let mut lines = Vec::new();
     for import in store.imports(None).await? {
         let ImportRow { number, account, feed, file_name, records, reports, .. } = &import;
-        let at = instant_text(import.began_at, Zone::Wib);
+        let at = instant_text(Time(import.began_at.0 / MINUTE * MINUTE), Zone::Wib);
         let ended = if import.ended_at.is_none() { ", cut off" } else { "" };
         let became = match import.taken_back_at {
             None => String::new(),

@@ -60,7 +60,10 @@ pub async fn imports(config: &Config, store: &Store, verb: ImportsVerb) -> Resul
 
 /// Who calls the program.
 fn caller() -> String {
-    ["SUDO_USER", "USER", "LOGNAME"].into_iter().find_map(|name| std::env::var(name).ok()).unwrap_or_default()
+    ["SUDO_USER", "USER", "LOGNAME"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok())
+        .unwrap_or("unknown".to_owned())
 }
 
 /// Appends an archive to the log, under a feed that is registered; the running service takes it from there. Where not one
