@@ -133,7 +133,7 @@ fn unpacked(refusal: Refusal, text: &str) -> Refusal {
     }
     match RefusedRow::of(text) {
         Some(row) => refusal_text::row(row),
-        None => cloudevent::lacking(text).map_or(refusal, refusal_text::envelope),
+        None => cloudevent::fault(text).map_or(refusal, refusal_text::envelope),
     }
 }
 

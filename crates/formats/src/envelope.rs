@@ -54,13 +54,38 @@ pub fn record(item: &[u8]) -> Vec<u8> {
     cloudevent::stray_data(item).unwrap_or_else(|| item.to_vec())
 }
 
-/// The records of a whole event, whose data may be an array of them; `None` where the item is no event.
+/// The records of a whole event, whose data may be an array of them, of an object that holds no more than reports, or of
+/// several objects behind each other; `None` where the item is one record.
 pub fn unpacked(item: &[u8]) -> Option<Vec<Vec<u8>>> {
-    cloudevent::stray_data(item).map(records_of)
+    if is_followed(item)
+        && let found = values(item)
+        && found.len() > 1
+    {
+        return Some(found.into_iter().flat_map(all_of).collect());
+    }
+    let wrapped = || Some(wrapped(item)?.into_iter().flat_map(all_of).collect());
+    cloudevent::stray_data(item).map(records_of).or_else(wrapped)
 }
 
 fn all_of(item: &[u8]) -> Vec<Vec<u8>> {
     unpacked(item).unwrap_or_else(|| vec![item.to_vec()])
+}
+
+/// The member of an object in which some programs send reports.
+pub const WRAPPER: &[u8] = b"\"reports\"";
+
+/// True where an object seems to stand behind another, which is rare and costs more to find out.
+fn is_followed(item: &[u8]) -> bool {
+    let opens = |at: usize| item[at + 1..].trim_ascii_start().starts_with(b"{");
+    memchr::memchr_iter(b'}', item).any(opens)
+}
+
+/// The items of `{"reports": […]}`; `None` where the item is anything else, such as a report with a field of that name.
+fn wrapped(item: &[u8]) -> Option<Vec<&[u8]>> {
+    memchr::memmem::find(item, WRAPPER)?;
+    let list = cloudevent::only_list(core::str::from_utf8(item).ok()?, "reports")?;
+    let found = items(list.as_bytes());
+    (!found.is_empty()).then_some(found)
 }
 
 fn event_records(event: &[u8]) -> Vec<Vec<u8>> {

@@ -21,6 +21,7 @@ pub mod json_schema;
 pub mod open_quote;
 pub mod places;
 pub mod plain_text;
+mod point_reach;
 pub mod policy;
 pub mod pulled;
 pub mod record_stamp;

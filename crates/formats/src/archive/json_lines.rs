@@ -2,6 +2,7 @@
 
 use super::{ArchiveError, ArchiveRecord, ArchiveSource, LineReader, MAX_LINE};
 use crate::envelope;
+use serde::de::IgnoredAny;
 use std::collections::VecDeque;
 
 /// The records of an archive of JSON.
@@ -51,18 +52,53 @@ impl JsonLines {
         }
     }
 
+    /// Sees whether the archive is an object round a list of reports that is broken into lines; else its first lines are
+    /// records as they stand.
+    fn begin_wrapper(&mut self, number: u64, line: Vec<u8>) -> std::io::Result<()> {
+        let is_whole = |line: &[u8]| serde_json::from_slice::<IgnoredAny>(line).is_ok();
+        let (mut head, mut lines) = (line.clone(), vec![(number, line)]);
+        loop {
+            match wrapped_list(&head) {
+                Ok(at) if !is_whole(&head) => {
+                    let mut array = ArrayItems { is_wrapped: true, ..ArrayItems::default() };
+                    array.take(
+                        lines.last().map_or(number, |(last, _)| *last),
+                        &head[at..],
+                        &mut self.waiting,
+                    );
+                    self.array = Some(array);
+                    return Ok(());
+                }
+                Err(true) => match self.lines.next_numbered()? {
+                    Some((number, next)) => {
+                        head.extend_from_slice(b"\n");
+                        head.extend_from_slice(next);
+                        lines.push((number, next.to_vec()));
+                    }
+                    None => break,
+                },
+                _ => break,
+            }
+        }
+        for (number, line) in lines {
+            let records = envelope::unpacked(&line).unwrap_or_else(|| vec![line]);
+            self.waiting.extend(records.into_iter().map(|record| (number, record)));
+        }
+        Ok(())
+    }
+
     /// Sees whether the archive is an array; of one, reads on until a record waits.
     fn begin_or_go_on(&mut self) -> std::io::Result<()> {
         if !self.is_begun {
             self.is_begun = true;
             let Some((number, line)) = self.lines.next_numbered()? else { return Ok(()) };
+            let line = line.to_vec();
             if line.trim_ascii_start().starts_with(b"[") {
                 let mut array = ArrayItems::default();
-                array.take(number, line, &mut self.waiting);
+                array.take(number, &line, &mut self.waiting);
                 self.array = Some(array);
             } else {
-                let records = envelope::unpacked(line).unwrap_or_else(|| vec![line.to_vec()]);
-                self.waiting.extend(records.into_iter().map(|record| (number, record)));
+                self.begin_wrapper(number, line)?;
             }
         }
         let Some(array) = &mut self.array else { return Ok(()) };
@@ -79,6 +115,17 @@ impl JsonLines {
     }
 }
 
+/// Where a list begins in the head of an object that holds reports and no more; `Err` gives whether more of it may tell.
+fn wrapped_list(head: &[u8]) -> Result<usize, bool> {
+    let mut rest = head;
+    for sign in [b"{", envelope::WRAPPER, b":"] {
+        rest = rest.trim_ascii_start();
+        rest = rest.strip_prefix(sign).ok_or(rest.is_empty())?;
+    }
+    rest = rest.trim_ascii_start();
+    if rest.starts_with(b"[") { Ok(head.len() - rest.len()) } else { Err(rest.is_empty()) }
+}
+
 fn plain(bytes: &[u8], line: u64) -> ArchiveRecord<'_> {
     ArchiveRecord { bytes, reconstructed: false, row: None, line }
 }
@@ -87,6 +134,8 @@ fn plain(bytes: &[u8], line: u64) -> ArchiveRecord<'_> {
 #[derive(Default)]
 struct ArrayItems {
     is_open: bool,
+    /// It stands in an object, whose end is none of its items.
+    is_wrapped: bool,
     item: Vec<u8>,
     /// The line on which the item begins.
     line: u64,
@@ -103,6 +152,7 @@ impl ArrayItems {
                 match byte {
                     b'[' if !self.is_open => self.is_open = true,
                     b',' | b']' => (),
+                    b'}' if self.is_wrapped => (),
                     _ if byte.is_ascii_whitespace() => (),
                     _ => self.begin(number, byte),
                 }
@@ -194,6 +244,34 @@ mod tests {
             [2, 4]
         );
         assert!(records("[]").is_empty() && records("[\n]\n").is_empty() && records("").is_empty());
+    }
+
+    /// Two on a line, lines that end as on an old Macintosh, and an object round them lose none.
+    #[test]
+    fn reports_are_found_in_whatever_holds_them() {
+        let reports = [r#"{"a":[1,2],"b":"} {"}"#, r#"{"a":{}}"#, r#"{"c":"\\"}"#];
+        let list = reports.join(",");
+        for text in [
+            reports.concat(),
+            reports.join(" "),
+            format!("{} {}\n{}", reports[0], reports[1], reports[2]),
+            reports.join("\r"),
+            format!("{}\r", reports.join("\r")),
+            format!("{{\"reports\":[{list}]}}"),
+            format!("{{\"count\":3,\"reports\":[{list}],\"next\":null}}\n"),
+            format!("{{\"reports\": [\n{}\n]\n}}\n", reports.join(",\n")),
+            format!("{{\n  \"reports\" :\n [{list}\n]}}"),
+            format!("{{\"reports\":[{}]}}\n{{\"reports\":[{},{}]}}", reports[0], reports[1], reports[2]),
+        ] {
+            assert_eq!(records(&text), reports, "{text}");
+        }
+        // A report may have a field of that name, and what is no wrapper stays as it is.
+        for text in
+            [r#"{"report_id":"x","reports":[{"a":1}]}"#, r#"{"reports":"x"}"#, r#"{"reports":[]}"#, "{"]
+        {
+            assert_eq!(records(text), [text]);
+        }
+        assert_eq!(records("{\n\"other\": 1\n}"), ["{", "\"other\": 1", "}"]);
     }
 
     #[test]

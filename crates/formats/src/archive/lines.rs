@@ -1,7 +1,7 @@
 //! Lines of a stream, borrowed from one buffer that grows only for a line longer than it.
 
 use crate::plain_text::unmarked;
-use memchr::memchr;
+use memchr::memchr2;
 use std::io::{ErrorKind, Read};
 
 /// Longest line kept whole; of a longer one the rest is passed over. Far beyond what can become a report.
@@ -46,17 +46,34 @@ impl<R: Read> LineReader<R> {
     fn line(&mut self) -> std::io::Result<Option<(usize, usize)>> {
         let mut searched = self.start;
         loop {
-            if let Some(length) = memchr(b'\n', &self.buffer[searched..self.end]) {
+            let mut known = self.end - self.start;
+            if let Some(length) = memchr2(b'\n', b'\r', &self.buffer[searched..self.end]) {
                 let (from, to) = (self.start, searched + length);
-                self.start = to + 1;
-                return Ok(Some((from, to)));
+                match (self.buffer[to], self.buffer.get(to + 1).filter(|_| to + 1 < self.end)) {
+                    (b'\n', _) => {
+                        self.start = to + 1;
+                        return Ok(Some((from, to)));
+                    }
+                    // Both together are one end.
+                    (_, Some(b'\n')) => {
+                        self.start = to + 2;
+                        return Ok(Some((from, to + 1)));
+                    }
+                    // Alone it is one, too, as old programs have it.
+                    (_, Some(_)) => {
+                        self.start = to + 1;
+                        return Ok(Some((from, to)));
+                    }
+                    // What stands behind it is not read yet.
+                    (_, None) => known = to - from,
+                }
             }
-            let known = self.end - self.start;
             if known >= MAX_LINE {
                 return self.cut().map(Some);
             }
             if !self.fill()? {
-                let (from, to) = (self.start, self.end);
+                let from = self.start;
+                let to = self.end - usize::from(self.buffer[from..self.end].ends_with(b"\r"));
                 self.start = self.end;
                 return Ok((from < to).then_some((from, to)));
             }
@@ -76,7 +93,7 @@ impl<R: Read> LineReader<R> {
         loop {
             let read = self.read(kept)?;
             let more = &self.buffer[kept..kept + read];
-            let line_end = memchr(b'\n', more);
+            let line_end = memchr2(b'\n', b'\r', more);
             if read == 0 || line_end.is_some() {
                 (self.start, self.end) = (kept + line_end.map_or(read, |at| at + 1), kept + read);
                 return Ok((0, kept));
@@ -139,6 +156,20 @@ mod tests {
             assert_eq!(all(text, step), [&b"one\r"[..], b"two\xff\x00", b"three"], "{step}");
         }
         assert!(all(b"", 1).is_empty() && all(b"\n\n", 1).is_empty());
+    }
+
+    #[test]
+    fn lines_end_as_any_program_ends_them() {
+        for step in [1, 2, 3, 7, 1000] {
+            assert_eq!(all(b"one\rtwo\r\rthree\r", step), [&b"one"[..], b"two", b"three"], "{step}");
+            assert_eq!(all(b"one\r\ntwo\rthree\nfour", step), [&b"one\r"[..], b"two", b"three", b"four"]);
+            let mut lines = LineReader::new(Drip(b"a\r\n\r\nb\rc\r", step));
+            let mut numbers = Vec::new();
+            while let Some((number, _)) = lines.next_numbered().unwrap() {
+                numbers.push(number);
+            }
+            assert_eq!(numbers, [1, 3, 4], "{step}");
+        }
     }
 
     #[test]

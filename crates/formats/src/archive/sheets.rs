@@ -7,6 +7,7 @@ use crate::decode::Refusal;
 use crate::spreadsheet::header::HeadedSheet;
 use crate::spreadsheet::mapping::{KeptMapping, TableMapping};
 use crate::spreadsheet::reader::{RowFate, RowReading, RowTrouble, TableOccasion, TableReader, TableRows};
+use crate::spreadsheet::title_day::TitleDay;
 use crate::spreadsheet::{self, MAX_FILE, SheetFault};
 use domain::kind::FeedClass;
 use serde_json::json;
@@ -177,6 +178,15 @@ fn columns(found: &spreadsheet::SheetTables) -> String {
         let unread =
             if unread.is_empty() { String::new() } else { format!("; not read: {}", unread.join(", ")) };
         words.push(format!("columns{name}: {}{unread}", read.join(", ")));
+        match table.titles.as_ref().filter(|_| mapping.is_dated_by_title).and_then(|titles| titles.first()) {
+            Some(TitleDay::One(day)) => {
+                words.push(format!("date{name}: {day} for each row, as the title says"))
+            }
+            Some(TitleDay::Open) => {
+                words.push(format!("date{name}: the title leaves it open; add a column with the date"));
+            }
+            None => {}
+        }
     }
     if !found.unread.is_empty() {
         words.push(format!("sheets without a table of reports: {}", found.unread.join(", ")));

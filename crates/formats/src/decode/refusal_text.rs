@@ -5,6 +5,7 @@ use super::fields::Field;
 use super::refusal_sentence::RefusalValue;
 use super::scan::Shape;
 use super::{Catalog, MAX_RECORD, Refusal, RefusalSentence, instant};
+use crate::envelope::cloudevent::EventFault;
 use domain::kind::{FeedClass, Kind, Refused, Stance};
 use domain::place::{Areas, Code, Place, Places};
 use domain::report::{Body, Report, VerificationAct};
@@ -78,11 +79,15 @@ pub fn json(at: usize) -> Refusal {
     refusal(Refused::Json, "", "record_refusal.not_json", vec![("at", (at + 1).to_string().into())])
 }
 
-/// A CloudEvent that lacks an attribute is no report, and its report was not looked for.
-pub fn envelope(attribute: &'static str) -> Refusal {
-    let is_data = attribute == "data_base64";
-    let key = if is_data { "record_refusal.not_base64" } else { "record_refusal.envelope" };
-    schema(attribute, key, vec![("field", attribute.into())])
+/// A CloudEvent that has something wrong is no report, and its report was not looked for.
+pub fn envelope(fault: EventFault) -> Refusal {
+    let (field, key) = match fault {
+        EventFault::Lacks(field @ "data_base64") => (field, "record_refusal.not_base64"),
+        EventFault::Lacks(field) => (field, "record_refusal.envelope"),
+        EventFault::Doubled(field) => (field, "record_refusal.envelope_doubled"),
+        EventFault::Nested => ("data", "record_refusal.envelope_nested"),
+    };
+    schema(field, key, vec![("field", field.into())])
 }
 
 /// A row of a table that gave no report, and why.

@@ -31,26 +31,52 @@ pub fn data(event: &[u8]) -> Vec<u8> {
 pub fn stray_data(text: &[u8]) -> Option<Vec<u8>> {
     memmem::find(text, b"\"specversion\"")?;
     let event = core::str::from_utf8(unmarked(text)).ok()?;
-    let is_report = members(event, ["report_id"])?.iter().any(|(_, token)| token.is_given());
+    let is_report = members(event, ["report_id"])?.found.iter().any(|(_, token)| token.is_given());
     if is_report { None } else { inner(event) }
 }
 
+/// What is wrong with an event whose report was not looked for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum EventFault {
+    /// An attribute is missing or wrong.
+    Lacks(&'static str),
+    /// An attribute stands there twice, and nobody knows which counts.
+    Doubled(&'static str),
+    /// It is whole, and was the data of another.
+    Nested,
+}
+
 /// The first thing an event lacks or has wrong; `None` where the text is no event at all.
-pub fn lacking(event: &str) -> Option<&'static str> {
-    let members = members(event, MEMBERS)?;
-    if !members.iter().any(|(name, token)| *name == "specversion" && token.is_given()) {
+pub fn fault(event: &str) -> Option<EventFault> {
+    let Members { found, doubled } = members(event, MEMBERS)?;
+    if !found.iter().any(|(name, token)| *name == "specversion" && token.is_given()) {
         return None;
     }
-    let [.., (base64, packed)] = members;
-    Some(attribute(event, &members).unwrap_or(if packed.is_given() { base64 } else { "data" }))
+    if let Some(name) = doubled {
+        return Some(EventFault::Doubled(name));
+    }
+    let [.., (data, own), (base64, packed)] = found;
+    Some(match attribute(event, &found) {
+        Some(name) => EventFault::Lacks(name),
+        None if packed.is_given() => EventFault::Lacks(base64),
+        None if own.is_given() => EventFault::Nested,
+        None => EventFault::Lacks(data),
+    })
+}
+
+/// The list that an object without `report_id` holds under a name, as it stands.
+pub fn only_list<'a>(object: &'a str, name: &'static str) -> Option<&'a str> {
+    let [(_, list), (_, id)] = members(object, [name, "report_id"])?.found;
+    let own = object.get(list.start()..list.end())?;
+    (own.starts_with('[') && !id.is_given()).then_some(own)
 }
 
 fn inner(event: &str) -> Option<Vec<u8>> {
-    let members = members(event, MEMBERS)?;
-    if attribute(event, &members).is_some() {
+    let Members { found, doubled } = members(event, MEMBERS)?;
+    if doubled.is_some() || attribute(event, &found).is_some() {
         return None;
     }
-    let [.., (_, data), (_, packed)] = members;
+    let [.., (_, data), (_, packed)] = found;
     if let Some(packed) = text(event, packed) {
         return unpacked(&packed);
     }
@@ -68,22 +94,32 @@ fn unpacked(packed: &str) -> Option<Vec<u8>> {
     standard.or_else(|_| GeneralPurpose::new(&URL_SAFE, LENIENT).decode(&solid)).ok()
 }
 
-/// Where the named members stand; `None` where the text is no JSON object.
-fn members<const N: usize>(event: &str, names: [&'static str; N]) -> Option<[(&'static str, Token); N]> {
+/// Where the named members of an object stand, and the first that stands there twice.
+struct Members<const N: usize> {
+    found: [(&'static str, Token); N],
+    doubled: Option<&'static str>,
+}
+
+/// The named members; `None` where the text is no JSON object.
+fn members<const N: usize>(event: &str, names: [&'static str; N]) -> Option<Members<N>> {
     let start = event.len() - event.trim_start().len();
     if !event[start..].starts_with('{') {
         return None;
     }
-    let mut members = names.map(|name| (name, Token::default()));
+    let mut found = names.map(|name| (name, Token::default()));
+    let (mut seen, mut doubled) = ([false; N], None);
     let mut scanner = Scanner::new(event, start);
     let scanned = scanner.object(|name, value| {
         let name = &event[name.start()..name.end()];
-        if let Some(member) = members.iter_mut().find(|(known, _)| *known == name) {
-            member.1 = value;
+        if let Some(at) = found.iter().position(|(known, _)| *known == name) {
+            if seen[at] {
+                doubled = doubled.or(Some(found[at].0));
+            }
+            (found[at].1, seen[at]) = (value, true);
         }
     });
     scanned.and_then(|()| scanner.end()).ok()?;
-    Some(members)
+    Some(Members { found, doubled })
 }
 
 /// The first required attribute that is missing, empty or not what it must be.
@@ -135,11 +171,34 @@ mod tests {
             (r#""data":{"a":1}"#, r#""data_base64":"e?""#, "data_base64"),
         ] {
             let event = whole.replace(right, wrong);
-            assert_eq!((shown(&event), lacking(&event)), (event.clone(), Some(lacks)), "{event}");
+            let lacks = Some(EventFault::Lacks(lacks));
+            assert_eq!((shown(&event), fault(&event)), (event.clone(), lacks), "{event}");
         }
         for other in ["", "[]", "{", "{}", r#"{"id":"1","source":"/a","type":"t"}"#] {
-            assert_eq!(lacking(other), None, "{other}");
+            assert_eq!(fault(other), None, "{other}");
         }
+    }
+
+    #[test]
+    fn an_attribute_that_stands_there_twice_is_not_chosen_from() {
+        let whole = r#"{"specversion":"1.0","id":"1","source":"/a","type":"t","data":{"a":1}}"#;
+        for (name, more) in [("data", r#""data":{"b":2}"#), ("id", r#""id":"2""#), ("data", r#""data":null"#)]
+        {
+            let event = whole.replace("}}", &format!("}},{more}}}"));
+            assert_eq!((shown(&event), fault(&event)), (event.clone(), Some(EventFault::Doubled(name))));
+            assert_eq!(stray_data(event.as_bytes()), None, "{event}");
+        }
+        // What a report says twice is the report's own matter, and the data stays as it stands.
+        assert_eq!(shown(&whole.replace("\"a\":1", "\"a\":1,\"a\":2")), r#"{"a":1,"a":2}"#);
+    }
+
+    #[test]
+    fn an_event_within_an_event_is_no_report() {
+        let event = |data: &str| {
+            format!(r#"{{"specversion":"1.0","id":"1","source":"/a","type":"t","data":{data}}}"#)
+        };
+        let inner = event(r#"{"a":1}"#);
+        assert_eq!((shown(&event(&inner)), fault(&inner)), (inner.clone(), Some(EventFault::Nested)));
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub struct CapPart {
     pub certainty: String,
     pub effective: Option<Time>,
     pub expires: Option<Time>,
+    /// It says that the danger is over (`responseType` AllClear), whatever else it repeats.
+    pub is_all_clear: bool,
     /// Names of the areas, most often a province.
     pub areas: Vec<String>,
     /// Longitude first, as boundaries have it.
@@ -98,6 +100,7 @@ fn part(info: &XmlElement) -> CapPart {
         certainty: text("certainty"),
         effective: instant::parse(info.text_of("effective")),
         expires: instant::parse(info.text_of("expires")),
+        is_all_clear: info.all("responseType").any(|own| own.own_text().trim() == "AllClear"),
         areas: areas().map(|area| area.text_of("areaDesc").to_owned()).collect(),
         polygons: drawn.collect(),
     }

@@ -3,9 +3,9 @@
 use super::{PulledDoubt, PulledError, PulledSignal, id_of, provinces, rfc3339};
 use crate::archive::mention::Mention;
 use crate::archive::{Gazetteer, Recognition, words};
-use crate::boundaries::apart;
 use crate::decode::instant;
 use crate::plain_text::decoded;
+use crate::point_reach::is_far;
 use crate::spreadsheet::regency_key;
 use domain::kind::Confidence;
 use domain::place::{Code, Places, UnitId};
@@ -16,10 +16,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// Points of an answer that are read: several days of a bad dry season in all of Indonesia.
 const MOST_POINTS: usize = 100_000;
-/// A point so far from the kecamatan it names, beside what that kecamatan may measure itself, is of another one, metres.
-const FAR: f64 = 20_000.0;
-/// What a kecamatan measures of which nobody wrote it down, square kilometres.
-const LARGE: f64 = 5_000.0;
 
 /// The hotspots of an answer that lie in our regencies.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -123,16 +119,12 @@ impl<'a> HotspotPlaces<'a> {
         if district.is_none() {
             doubt("district", &named);
         }
-        if let (Some((lon, lat)), Some(unit)) = (point, district)
-            && let Some((own_lat, own_lon)) = self.places.unit(unit).centre
-        {
-            let reach = FAR + 2_000.0 * self.places.unit(unit).area_km2.unwrap_or(LARGE).max(0.0).sqrt();
-            if apart((lon, lat), (own_lon, own_lat)) > reach {
-                doubt("point_far", &named);
-                return None;
-            }
+        let unit = district.unwrap_or(regency);
+        if point.is_some_and(|point| is_far(self.places, unit, point)) {
+            doubt("point_far", &named);
+            return None;
         }
-        Some(self.report(district.unwrap_or(regency), own, (at, point)))
+        Some(self.report(unit, own, (at, point)))
     }
 
     /// The regency of ours that a point names, in its province.

@@ -147,7 +147,8 @@ impl<'a> Nowcast<'a> {
         references.iter().flat_map(|own| districts.iter().map(move |unit| signal(own, unit))).collect()
     }
 
-    /// The records of the warning. `known`: those of [`Nowcast::earlier`] that there are. What is over at `now` warns no more.
+    /// The records of the warning. `known`: those of [`Nowcast::earlier`] that there are. What is over at `now` warns no more,
+    /// and what is called over takes back.
     pub fn signals(&self, known: &BTreeSet<EarlierSignal>, now: Time) -> Vec<PulledSignal> {
         let mut signals = Vec::new();
         if !self.is_meant() {
@@ -156,7 +157,7 @@ impl<'a> Nowcast<'a> {
         let earlier = self.earlier();
         let warns = matches!(self.alert.message, CapMessage::Alert | CapMessage::Update);
         let mut still = BTreeSet::new();
-        for (unit, part) in self.units.iter().filter(|_| warns) {
+        for (unit, part) in self.units.iter().filter(|(_, part)| warns && !part.is_all_clear) {
             let code = self.places.code(*unit);
             still.insert(code);
             if part.expires.is_none_or(|expires| expires > now) {

@@ -150,6 +150,25 @@ fn an_update_corrects_and_a_cancellation_takes_back_what_there_is() {
     let cancelled = Nowcast::of(&cancel, &places).signals(&known, NOW.plus(9 * HOUR));
     assert_eq!(codes(&cancelled), ["16.13.04", "16.13.06", "16.13.07"]);
     assert!(cancelled.iter().all(|own| matches!(report(own, &places).body, Body::Retraction { .. })));
+    // The danger is over, though all of the warning stands there again.
+    let clear = |kind: &str| {
+        let over = "<responseType>AllClear</responseType>";
+        let mut document = follows(kind);
+        assert!(!document.parts.iter().any(|part| part.is_all_clear));
+        document = CapAlert::parse(
+            config("samples/bmkg-warning.xml")
+                .replace("<urgency>", &format!("{over}<urgency>"))
+                .replace("<msgType>Alert</msgType>", &format!("<msgType>{kind}</msgType>"))
+                .as_bytes(),
+        )
+        .map(|own| CapAlert { references: document.references, ..own })
+        .unwrap();
+        document
+    };
+    let ended = Nowcast::of(&clear("Update"), &places).signals(&known, NOW);
+    assert_eq!(codes(&ended), ["16.13.04", "16.13.06", "16.13.07"], "each is taken back");
+    assert!(ended.iter().all(|own| matches!(report(own, &places).body, Body::Retraction { .. })));
+    assert_eq!(Nowcast::of(&clear("Alert"), &places).signals(&BTreeSet::new(), NOW), [], "nothing warns");
     for other in ["Exercise", "Test", "Draft"] {
         let document = warning(|text| text.replace("<status>Actual", &format!("<status>{other}")));
         assert_eq!(Nowcast::of(&document, &places).signals(&known, NOW), [], "{other}");
@@ -235,6 +254,11 @@ fn a_hotspot_that_contradicts_itself_is_asked_about() {
     };
     let (signals, doubts) = of("[103.17, -2.61]", "[110.17, -7.61]");
     assert_eq!((codes(&signals), doubts), (vec!["16.13.03".into()], vec!["point_far"]));
+    let text =
+        config("samples/sipongi.json").replacen("\"kecamatan\": \"Nibung\"", "\"kecamatan\": \"Antah\"", 1);
+    let text = text.replace("102.9", "107.9").replace("103.0", "108.0");
+    let doubts = Hotspots::parse(text.as_bytes(), &places).unwrap().doubts;
+    assert!(doubts.iter().any(|doubt| doubt.word == "point_far"), "far from the whole regency: {doubts:?}");
     let (signals, doubts) = of("[103.17, -2.61]", "[-2.61, 103.17]");
     assert_eq!((signals.len(), doubts), (2, vec!["point"]), "swapped: the name alone");
     let (signals, doubts) = of("RAWAS ILIR", "ANTAH BERANTAH");

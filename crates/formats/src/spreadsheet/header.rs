@@ -1,6 +1,7 @@
 //! Where a sheet's table begins: its headings below titles, in one or two rows, and the rows under them.
 
 use super::rows::SheetRows;
+use super::title_day::TitleDays;
 use super::{SheetFault, column, harm_heading};
 use crate::archive::words::letters;
 use crate::plain_text::HEADER_WITHIN;
@@ -16,6 +17,8 @@ pub struct HeadedSheet {
     pub headings: Vec<String>,
     /// The rows below them.
     pub body: Range<usize>,
+    /// The days that the titles of the sheet name, where it is a daily report.
+    pub titles: Option<Arc<TitleDays>>,
 }
 
 /// So often the headings of one sheet may change.
@@ -31,7 +34,8 @@ impl HeadedSheet {
             _ => (0..sheet.len().min(HEADER_WITHIN)).find(|row| texts(&sheet, *row) >= 3)?,
         };
         let is_grouped = header > 0 && is_group_above(&sheet, header);
-        Some(HeadedSheet::under(Arc::new(sheet), header, is_grouped))
+        let titles = TitleDays::of(&sheet, header - usize::from(is_grouped)).map(Arc::new);
+        Some(HeadedSheet::under(Arc::new(sheet), header, is_grouped, titles))
     }
 
     /// The tables of a sheet: where headings come again in another order, a table of its own begins.
@@ -48,7 +52,8 @@ impl HeadedSheet {
             let is_grouped = above >= table.body.start
                 && (table.is_heading(above) || reads_as_headings(&table.sheet, above))
                 && is_group_above(&table.sheet, header);
-            let next = HeadedSheet::under(Arc::clone(&table.sheet), header, is_grouped);
+            let titles = table.titles.clone();
+            let next = HeadedSheet::under(Arc::clone(&table.sheet), header, is_grouped, titles);
             let end = header - usize::from(is_grouped);
             if let Some(table) = found.last_mut() {
                 table.body.end = end;
@@ -59,7 +64,12 @@ impl HeadedSheet {
     }
 
     /// The table whose headings stand in a row, and in the one above where that groups them.
-    fn under(sheet: Arc<SheetRows>, header: usize, is_grouped: bool) -> HeadedSheet {
+    fn under(
+        sheet: Arc<SheetRows>,
+        header: usize,
+        is_grouped: bool,
+        titles: Option<Arc<TitleDays>>,
+    ) -> HeadedSheet {
         let (top, sub) = if is_grouped {
             (header - 1, Some(header))
         } else if header + 1 < sheet.len() && is_below(&sheet, header) {
@@ -76,7 +86,7 @@ impl HeadedSheet {
             start += 1;
         }
         let body = start..sheet.len();
-        HeadedSheet { sheet, headings, body }
+        HeadedSheet { sheet, headings, body, titles }
     }
 
     /// The first row of the body that holds headings other than these.

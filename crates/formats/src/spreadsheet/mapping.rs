@@ -28,6 +28,8 @@ pub struct TableMapping {
     pub dates: Option<DateOrder>,
     /// Of the letters of a word in the category's column: the category, or `None` where such rows are not taken.
     pub categories: BTreeMap<String, Option<Category>>,
+    /// No column gives a date, and the titles of a daily report do.
+    pub is_dated_by_title: bool,
     /// What a person answered of rows that say it did not happen, or may not have.
     pub answers: BTreeMap<RowKey, RowAnswer>,
 }
@@ -104,6 +106,7 @@ impl TableMapping {
                 }
             }
         }
+        mapping.is_dated_by_title = table.titles.is_some() && !mapping.has(ColumnMeaning::Date);
         for (word, category) in &kept.categories {
             let category = (category != NOTHING).then(|| Category::parse(category)).flatten();
             mapping.categories.insert(word.clone(), category);
@@ -124,7 +127,8 @@ impl TableMapping {
     pub fn is_of_incidents(&self) -> bool {
         use ColumnMeaning::{Category, District, Hazard, Place, PlaceCode, Text, Village};
         let any = |meanings: &[ColumnMeaning]| meanings.iter().any(|meaning| self.has(*meaning));
-        self.has(ColumnMeaning::Date) && any(&[District, Village, Place, PlaceCode, Category, Hazard, Text])
+        (self.has(ColumnMeaning::Date) || self.is_dated_by_title)
+            && any(&[District, Village, Place, PlaceCode, Category, Hazard, Text])
     }
 
     pub fn has(&self, meaning: ColumnMeaning) -> bool {

@@ -8,6 +8,7 @@ use crate::archive::{Gazetteer, Recognition};
 use crate::chat::Question;
 use crate::chat::place::{PlaceFinding, PlaceNames};
 use crate::chat::token::tokens;
+use crate::point_reach::is_far;
 use domain::place::{Code, Place, Places, UnitId};
 use std::collections::HashMap;
 
@@ -50,6 +51,11 @@ impl<'a> TablePlaces<'a> {
             (*regency, keys.collect(), gazetteer, PlaceNames::new(places, *regency))
         };
         TablePlaces { places, names: regencies.iter().map(of).collect(), known: HashMap::new() }
+    }
+
+    /// True where a point, in degrees north and east, cannot lie in a place.
+    pub fn is_far(&self, place: Place, (lat, lon): (f64, f64)) -> bool {
+        self.places.find(place.code).is_some_and(|unit| is_far(self.places, unit, (lon, lat)))
     }
 
     /// The places of a row, one or, in a list of kecamatan, several.

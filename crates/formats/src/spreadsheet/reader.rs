@@ -1,15 +1,14 @@
 //! The rows of a table become reports, or what is wrong with them and what to do: every row is taken, refused or asked about.
 
 use super::category::{CategoryFinding, CategoryWords};
-use super::clock::{WrittenTime, ahead_of_cell, minute_of_day};
 use super::column::ColumnMeaning;
-use super::date_cells::{DateCell, DateCells};
+use super::date_cells::DateCells;
 use super::harm_counts::{self, PartColumn};
 use super::header::HeadedSheet;
 use super::mapping::TableMapping;
 use super::place::{RowPlace, TablePlaces};
 use super::prose::{Prose, words_of};
-use super::report::{RowReport, RowTimes, report_id};
+use super::report::{RowReport, report_id};
 use super::row_answer::{RowAnswer, RowKey};
 use super::row_shape::UnreadColumns;
 use super::row_stance::RowStance;
@@ -20,14 +19,11 @@ use crate::chat::stance::says_only_that_it_is_over;
 use crate::decode::{RefusalSentence, RefusalValue};
 use crate::screen::{ScreenFinding, screen};
 use crate::taxonomy::Taxonomy;
-use crate::written_date::DateFault;
 use domain::kind::{Category, Kind};
-use domain::place::{Code, Places, UnitId, Zone};
+use domain::place::{Places, UnitId};
 use domain::report::ReportId;
-use domain::sender_clock;
-use domain::time::{MINUTE, Time};
+use domain::time::Time;
 use std::collections::HashMap;
-use std::sync::Arc;
 
 /// What became of a row.
 #[derive(Clone, PartialEq, Debug)]
@@ -73,7 +69,7 @@ pub struct TableOccasion {
 
 /// Reads the tables of one or more regencies.
 pub struct TableReader<'a> {
-    places: TablePlaces<'a>,
+    pub(super) places: TablePlaces<'a>,
     words: CategoryWords<'a>,
     pub(super) taxonomy: &'a Taxonomy,
     /// What was read already, in all tables.
@@ -119,8 +115,8 @@ pub struct TableRows<'a> {
     pub(super) reader: TableReader<'a>,
     pub table: HeadedSheet,
     pub mapping: TableMapping,
-    occasion: TableOccasion,
-    dates: DateCells,
+    pub(super) occasion: TableOccasion,
+    pub(super) dates: DateCells,
     columns: RowColumns,
     pub(super) parts: Vec<PartColumn>,
     pub(super) unread: UnreadColumns,
@@ -204,7 +200,7 @@ impl<'a> TableRows<'a> {
         let (occurred, clock) = self.written_time(row)?;
         let places = self.places(row)?;
         let hurt = self.hurt(row, prose)?;
-        let point = self.point(row)?;
+        let point = self.point(row, &places)?;
         let kept =
             if self.occasion.keeps_personal || !names_people(&text) { text.clone() } else { String::new() };
         if category == Category::OTHER && kept.is_empty() {
@@ -368,81 +364,6 @@ impl<'a> TableRows<'a> {
         }
     }
 
-    fn written_time(&mut self, row: usize) -> Result<(WrittenTime, Option<i64>), Trouble> {
-        let sheet = Arc::clone(&self.table.sheet);
-        let column = self.mapping.of(ColumnMeaning::Date).next();
-        let cell = column.map_or("", |column| sheet.merged_down(row, column));
-        if cell.is_empty() {
-            return Err(trouble(false, column, "", ("sheet.no_date", vec![])));
-        }
-        let DateCell { written, other_weekday } = self.dates.read(cell).map_err(|fault| match fault {
-            DateFault::Ambiguous => trouble(true, column, cell, ("sheet.ambiguous_date", vec![])),
-            DateFault::Unreadable => trouble(false, column, cell, ("sheet.unreadable_date", vec![])),
-        })?;
-        if let Some(weekday) = other_weekday {
-            return Err(trouble(true, column, &weekday, ("sheet.other_weekday", vec![])));
-        }
-        let (column, cell) = self.cell(row, ColumnMeaning::Clock);
-        let minute = minute_of_day(cell);
-        let says = cell.bytes().any(|byte| byte.is_ascii_digit());
-        if minute.is_none() && says {
-            return Err(trouble(false, column, cell, ("sheet.unreadable_clock", vec![])));
-        }
-        Ok((written, minute))
-    }
-
-    /// When it happened and was reported, in the zone of its place. A day alone is one from its beginning to its end.
-    fn times(
-        &mut self,
-        row: usize,
-        code: Code,
-        written: WrittenTime,
-        clock: Option<i64>,
-    ) -> Result<RowTimes, Trouble> {
-        let zone = Zone::of(code);
-        let instant = |local: i64| Time((local - zone.minutes()) * MINUTE);
-        let (occurred, end, has_clock) = match written {
-            WrittenTime::Instant(at) => (at, at, true),
-            WrittenTime::Local { day, minute } => {
-                let midnight = days(day) * 1440;
-                let beside = if clock.is_some() { ColumnMeaning::Clock } else { ColumnMeaning::Date };
-                let ahead = ahead_of_cell(zone, self.cell(row, beside).1);
-                let minute = clock.or(minute).map(|minute| minute + ahead);
-                let end = instant(midnight + 1440.max(minute.unwrap_or(0) + 1)).plus(-1_000_000);
-                (instant(midnight + minute.unwrap_or(0)), end, minute.is_some())
-            }
-        };
-        let sheet = Arc::clone(&self.table.sheet);
-        let reported_column = self.mapping.of(ColumnMeaning::ReportedAt).next();
-        let reported = reported_column.map_or("", |column| sheet.merged_down(row, column));
-        let stated = match self.dates.read(reported).map(|cell| cell.written) {
-            Ok(WrittenTime::Instant(at)) => Some(at),
-            Ok(WrittenTime::Local { day, minute }) => {
-                let minute = minute.map(|minute| minute + ahead_of_cell(zone, reported));
-                Some(instant(days(day) * 1440 + minute.unwrap_or(1439)))
-            }
-            Err(_) if reported.is_empty() => None,
-            Err(DateFault::Ambiguous) => {
-                return Err(trouble(true, reported_column, reported, ("sheet.ambiguous_date", vec![])));
-            }
-            Err(DateFault::Unreadable) => None,
-        };
-        let reported = stated.filter(|at| *at >= occurred).unwrap_or(end);
-        let Some(now) = self.occasion.now else {
-            return Ok(RowTimes { occurred, reported, has_clock, zone });
-        };
-        let (column, cell) = self.cell(row, ColumnMeaning::Date);
-        if occurred.since(now) > sender_clock::AHEAD {
-            return Err(trouble(false, column, cell, ("sheet.future", vec![])));
-        }
-        // Of what is older the service doubts the clock, and takes what is grave as of today.
-        let reported = reported.min(now);
-        if sender_clock::is_doubtful(occurred, now) || sender_clock::is_doubtful(reported, now) {
-            return Err(trouble(true, column, cell, ("sheet.long_ago", vec![])));
-        }
-        Ok(RowTimes { occurred, reported, has_clock, zone })
-    }
-
     fn places(&mut self, row: usize) -> Result<Vec<RowPlace>, Trouble> {
         let text = self.joined(row, ColumnMeaning::Place);
         let [regency, district, village, code] = [
@@ -472,10 +393,6 @@ impl<'a> TableRows<'a> {
         let corrects = id(self.cell(row, ColumnMeaning::Corrects).1).filter(|other| *other != own);
         Some((own, corrects))
     }
-}
-
-fn days(day: jiff::civil::Date) -> i64 {
-    crate::decode::instant::days(day.year().into(), day.month().into(), day.day().into()).unwrap_or(0)
 }
 
 /// True where prose seems to hold a number of a person or a person's name.

@@ -2,6 +2,7 @@
 
 use super::cells;
 use super::column::ColumnMeaning;
+use super::place::RowPlace;
 use super::prose::Prose;
 use super::reader::{TableRows, Trouble, trouble};
 use crate::chat::hurt::{HarmKind, PeopleHurt, people_hurt};
@@ -91,8 +92,8 @@ impl TableRows<'_> {
         Ok(if kind == Kind::Disaster { own.max(of_houses) } else { own })
     }
 
-    /// Degrees north and east.
-    pub(super) fn point(&self, row: usize) -> Result<Option<(f64, f64)>, Trouble> {
+    /// Degrees north and east. A point that cannot lie in the place that the row names is asked about, like a code of another.
+    pub(super) fn point(&self, row: usize, places: &[RowPlace]) -> Result<Option<(f64, f64)>, Trouble> {
         let (column, point) = self.cell(row, ColumnMeaning::Point);
         let (lat_column, lat) = self.cell(row, ColumnMeaning::Latitude);
         let (_, lon) = self.cell(row, ColumnMeaning::Longitude);
@@ -102,7 +103,12 @@ impl TableRows<'_> {
         };
         match read {
             Some((0.0, 0.0)) | None => Ok(None),
-            Some((lat, lon)) if lat.abs() <= 15.0 && (90.0..=150.0).contains(&lon) => Ok(Some((lat, lon))),
+            Some((lat, lon)) if lat.abs() <= 15.0 && (90.0..=150.0).contains(&lon) => match places {
+                [one] if self.reader.places.is_far(one.place, (lat, lon)) => {
+                    Err(trouble(true, column, cell, ("sheet.point_far", vec![])))
+                }
+                _ => Ok(Some((lat, lon))),
+            },
             Some(_) => Err(trouble(false, column, cell, ("sheet.point_elsewhere", vec![]))),
         }
     }

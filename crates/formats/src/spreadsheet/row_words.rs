@@ -6,6 +6,7 @@ use super::header::{HeadedSheet, is_running};
 use super::mapping::TableMapping;
 use super::row_stance::RowStance;
 use super::row_status::StatusColumn;
+use super::title_day::TitleDay;
 use crate::archive::words::letters;
 use sha2::{Digest, Sha256};
 
@@ -13,13 +14,19 @@ use sha2::{Digest, Sha256};
 pub struct RowColumns {
     /// Those that make a row what it is, with the letters of their headings: all but the running number.
     content: Vec<(usize, String)>,
+    /// The day of the titles makes a row what it is where no column gives one.
+    is_dated_by_title: bool,
     /// Those that may call the whole row untrue or a drill, and what their headings say of that.
     status: Vec<(usize, StatusColumn)>,
 }
 
 impl RowColumns {
     pub fn of(table: &HeadedSheet, mapping: &TableMapping) -> RowColumns {
-        let mut columns = RowColumns { content: Vec::new(), status: Vec::new() };
+        let mut columns = RowColumns {
+            content: Vec::new(),
+            is_dated_by_title: mapping.is_dated_by_title,
+            status: Vec::new(),
+        };
         for (column, heading) in table.headings.iter().enumerate() {
             let key = letters(heading);
             let is_open = matches!(mapping.columns[column], None | Some(ColumnMeaning::Approval));
@@ -52,6 +59,12 @@ impl RowColumns {
             hash.update([0]);
             hash.update(cell);
             hash.update([1]);
+        }
+        if let Some(titles) = table.titles.as_ref().filter(|_| self.is_dated_by_title)
+            && let TitleDay::One(day) = titles.at(row)
+        {
+            hash.update([2]);
+            hash.update(day.to_string());
         }
         hash.finalize().into()
     }

@@ -9,6 +9,7 @@ use domain::report::ReportId;
 use rust_xlsxwriter::{Format, Workbook};
 
 mod columns;
+mod dated_by_title;
 mod harm;
 mod json;
 mod meaning;

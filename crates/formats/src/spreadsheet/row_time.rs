@@ -1,0 +1,110 @@
+//! When a row says that something happened and was reported: by its columns, or by the titles of a daily report.
+
+use super::clock::{WrittenTime, ahead_of_cell, minute_of_day};
+use super::column::ColumnMeaning;
+use super::date_cells::DateCell;
+use super::reader::{TableRows, Trouble, trouble};
+use super::report::RowTimes;
+use super::title_day::TitleDay;
+use crate::written_date::DateFault;
+use domain::place::{Code, Zone};
+use domain::sender_clock;
+use domain::time::{MINUTE, Time};
+use std::sync::Arc;
+
+impl TableRows<'_> {
+    pub(super) fn written_time(&mut self, row: usize) -> Result<(WrittenTime, Option<i64>), Trouble> {
+        let sheet = Arc::clone(&self.table.sheet);
+        let column = self.mapping.of(ColumnMeaning::Date).next();
+        let cell = column.map_or("", |column| sheet.merged_down(row, column));
+        if column.is_none() && self.mapping.is_dated_by_title {
+            return self.day_of_title(row);
+        }
+        if cell.is_empty() {
+            return Err(trouble(false, column, "", ("sheet.no_date", vec![])));
+        }
+        let DateCell { written, other_weekday } = self.dates.read(cell).map_err(|fault| match fault {
+            DateFault::Ambiguous => trouble(true, column, cell, ("sheet.ambiguous_date", vec![])),
+            DateFault::Unreadable => trouble(false, column, cell, ("sheet.unreadable_date", vec![])),
+        })?;
+        if let Some(weekday) = other_weekday {
+            return Err(trouble(true, column, &weekday, ("sheet.other_weekday", vec![])));
+        }
+        Ok((written, self.clock(row)?))
+    }
+
+    /// The day that the titles above a row name.
+    fn day_of_title(&self, row: usize) -> Result<(WrittenTime, Option<i64>), Trouble> {
+        match self.table.titles.as_ref().map(|titles| titles.at(row)) {
+            Some(TitleDay::One(day)) => Ok((WrittenTime::Local { day, minute: None }, self.clock(row)?)),
+            _ => Err(trouble(true, None, "", ("sheet.title_dates", vec![]))),
+        }
+    }
+
+    /// The minute of the day in a column of its own.
+    fn clock(&self, row: usize) -> Result<Option<i64>, Trouble> {
+        let (column, cell) = self.cell(row, ColumnMeaning::Clock);
+        let minute = minute_of_day(cell);
+        let says = cell.bytes().any(|byte| byte.is_ascii_digit());
+        if minute.is_none() && says {
+            return Err(trouble(false, column, cell, ("sheet.unreadable_clock", vec![])));
+        }
+        Ok(minute)
+    }
+
+    /// When it happened and was reported, in the zone of its place. A day alone is one from its beginning to its end.
+    pub(super) fn times(
+        &mut self,
+        row: usize,
+        code: Code,
+        written: WrittenTime,
+        clock: Option<i64>,
+    ) -> Result<RowTimes, Trouble> {
+        let zone = Zone::of(code);
+        let instant = |local: i64| Time((local - zone.minutes()) * MINUTE);
+        let (occurred, end, has_clock) = match written {
+            WrittenTime::Instant(at) => (at, at, true),
+            WrittenTime::Local { day, minute } => {
+                let midnight = days(day) * 1440;
+                let beside = if clock.is_some() { ColumnMeaning::Clock } else { ColumnMeaning::Date };
+                let ahead = ahead_of_cell(zone, self.cell(row, beside).1);
+                let minute = clock.or(minute).map(|minute| minute + ahead);
+                let end = instant(midnight + 1440.max(minute.unwrap_or(0) + 1)).plus(-1_000_000);
+                (instant(midnight + minute.unwrap_or(0)), end, minute.is_some())
+            }
+        };
+        let sheet = Arc::clone(&self.table.sheet);
+        let reported_column = self.mapping.of(ColumnMeaning::ReportedAt).next();
+        let reported = reported_column.map_or("", |column| sheet.merged_down(row, column));
+        let stated = match self.dates.read(reported).map(|cell| cell.written) {
+            Ok(WrittenTime::Instant(at)) => Some(at),
+            Ok(WrittenTime::Local { day, minute }) => {
+                let minute = minute.map(|minute| minute + ahead_of_cell(zone, reported));
+                Some(instant(days(day) * 1440 + minute.unwrap_or(1439)))
+            }
+            Err(_) if reported.is_empty() => None,
+            Err(DateFault::Ambiguous) => {
+                return Err(trouble(true, reported_column, reported, ("sheet.ambiguous_date", vec![])));
+            }
+            Err(DateFault::Unreadable) => None,
+        };
+        let reported = stated.filter(|at| *at >= occurred).unwrap_or(end);
+        let Some(now) = self.occasion.now else {
+            return Ok(RowTimes { occurred, reported, has_clock, zone });
+        };
+        let (column, cell) = self.cell(row, ColumnMeaning::Date);
+        if occurred.since(now) > sender_clock::AHEAD {
+            return Err(trouble(false, column, cell, ("sheet.future", vec![])));
+        }
+        // Of what is older the service doubts the clock, and takes what is grave as of today.
+        let reported = reported.min(now);
+        if sender_clock::is_doubtful(occurred, now) || sender_clock::is_doubtful(reported, now) {
+            return Err(trouble(true, column, cell, ("sheet.long_ago", vec![])));
+        }
+        Ok(RowTimes { occurred, reported, has_clock, zone })
+    }
+}
+
+fn days(day: jiff::civil::Date) -> i64 {
+    crate::decode::instant::days(day.year().into(), day.month().into(), day.day().into()).unwrap_or(0)
+}
