@@ -10,6 +10,7 @@ use rust_xlsxwriter::{Format, Workbook};
 
 mod columns;
 mod dated_by_title;
+mod formulas;
 mod harm;
 mod json;
 mod meaning;

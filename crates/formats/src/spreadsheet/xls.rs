@@ -2,9 +2,11 @@
 //! measured first.
 
 use super::rows::{MergedCells, SheetRows};
+use super::xlsx::NO_VALUE;
 use super::{SheetFault, cell_text};
-use calamine::{Reader, SheetVisible, Xls, XlsError};
+use calamine::{Data, Reader, SheetVisible, Xls, XlsError};
 use cfb::CompoundFile;
+use std::collections::HashSet;
 use std::io::{Cursor, Read};
 use std::panic::catch_unwind;
 
@@ -28,15 +30,33 @@ pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
 fn sheets(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
     let mut workbook: Xls<_> = Xls::new(Cursor::new(bytes)).map_err(fault)?;
     let sheets = workbook.sheets_metadata().to_vec();
+    let is_counted = sheets.iter().any(|sheet| holds_a_result(&mut workbook, &sheet.name));
     let read = |sheet: calamine::Sheet| match sheet.visible {
-        SheetVisible::Visible => one(&mut workbook, &sheet.name),
+        SheetVisible::Visible => one(&mut workbook, &sheet.name, is_counted),
         _ => Ok(SheetRows::hidden(&sheet.name)),
     };
     sheets.into_iter().map(read).collect()
 }
 
-fn one(workbook: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, SheetFault> {
+/// True where some formula of a sheet has a result that is no empty text: a program that does not count writes none.
+fn holds_a_result(workbook: &mut Xls<Cursor<&[u8]>>, name: &str) -> bool {
+    let Ok(range) = workbook.worksheet_range(name) else { return false };
+    let is_filled = |cell: &Data| !matches!(cell, Data::Empty) && *cell != Data::String(String::new());
+    formulas(workbook, name).iter().any(|at| range.get_value(*at).is_some_and(is_filled))
+}
+
+/// Row and column of the cells with a formula.
+fn formulas(workbook: &mut Xls<Cursor<&[u8]>>, name: &str) -> HashSet<(u32, u32)> {
+    let range = workbook.worksheet_formula(name).unwrap_or_default();
+    let (top, left) = range.start().unwrap_or_default();
+    let filled = range.used_cells().filter(|(.., formula)| !formula.is_empty());
+    filled.map(|(row, column, _)| (top + row as u32, left + column as u32)).collect()
+}
+
+/// `is_counted`: the program that saved the file wrote the results of its formulas, so that an empty text is one.
+fn one(workbook: &mut Xls<Cursor<&[u8]>>, name: &str, is_counted: bool) -> Result<SheetRows, SheetFault> {
     let range = workbook.worksheet_range(name).map_err(fault)?;
+    let formulas = formulas(workbook, name);
     let merged = workbook.merge_cells_by_sheet_name(name).unwrap_or_default();
     let merged: Vec<MergedCells> =
         merged.into_iter().map(|cells| MergedCells { from: cells.start, to: cells.end }).collect();
@@ -48,6 +68,10 @@ fn one(workbook: &mut Xls<Cursor<&[u8]>>, name: &str) -> Result<SheetRows, Sheet
         for (column, cell) in cells.iter().enumerate() {
             text.clear();
             cell_text(cell, &mut text);
+            let is_open = text.is_empty() && !(is_counted && matches!(cell, Data::String(_)));
+            if is_open && formulas.contains(&(top + row as u32, left + column as u32)) {
+                text.push_str(NO_VALUE);
+            }
             if text.is_empty() {
                 continue;
             }
