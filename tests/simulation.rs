@@ -5,6 +5,7 @@ mod board;
 mod clocks;
 mod compare;
 mod confirmed;
+mod decay;
 mod desks;
 mod echoes;
 mod judged;

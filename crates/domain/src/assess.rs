@@ -1,5 +1,6 @@
 //! Counts, features and risk of one cell as of an hour: the plain definition that the board follows.
 
+use crate::decay::{DecayAt, DecayWeights, Decayed};
 use crate::effect::Why;
 use crate::evidence::{CellId, Evidence};
 use crate::feature::{self, Ahead, Counts, FeatureVector, Surroundings};
@@ -20,26 +21,25 @@ pub struct Neighbourhood {
     pub regency: f64,
 }
 
+/// How the decayed sums of a history are read: [`CellHistory::decayed`], or from its buckets one by one, [`CellHistory::summed`].
+/// Both give the same bits.
+type ReadSums = fn(&CellHistory, &DecayWeights, &DecayAt) -> Decayed;
+
 /// What surrounds a cell at `hour`: the hour before, from all that is known.
-pub fn neighbourhood(evidence: &Evidence, cell: CellId, hour: Hour) -> Neighbourhood {
+fn neighbourhood(evidence: &Evidence, cell: CellId, hour: Hour, read: ReadSums) -> Neighbourhood {
     let places = &evidence.places;
     let units: Vec<UnitId> =
         places.unit(cell.unit()).neighbours.iter().filter_map(|code| places.find(*code)).collect();
-    let value = |unit: UnitId| fortnight(evidence, CellId::new(unit, cell.kind()), Hour(hour.0 - 1));
+    let before = evidence.weights.at(Hour(hour.0 - 1));
+    let value =
+        |unit: UnitId| read(evidence.series(CellId::new(unit, cell.kind())), &evidence.weights, &before)[1];
     Neighbourhood { neighbours: mean(&units, value), regency: value(places.regency(cell.unit())) }
 }
 
-/// The 14-day decayed count of a cell as of `hour`.
-#[inline]
-pub fn fortnight(evidence: &Evidence, cell: CellId, hour: Hour) -> f64 {
-    evidence.series(cell).decayed(&evidence.weights, hour)[1]
-}
-
-/// The same sum as of the cell's last bucket up to `hour`, and that bucket's hour: fading it gives [`fortnight`]'s bits.
+/// The 14-day decayed count of a cell as it stands as of `hour`, and the hour at which it weighs that:
+/// [`DecayWeights::fortnight_later`] gives the count of any later hour, to the bit.
 pub fn fortnight_at(evidence: &Evidence, cell: CellId, hour: Hour) -> (Hour, f64) {
-    let series = evidence.series(cell);
-    let last = series.buckets().iter().rev().find(|bucket| bucket.hour <= hour);
-    last.map_or((hour, 0.0), |last| (last.hour, fortnight(evidence, cell, last.hour)))
+    evidence.series(cell).standing_fortnight(&evidence.weights, hour).unwrap_or((hour, 0.0))
 }
 
 /// The mean over `neighbours`, added in their order; none where there are none.
@@ -56,15 +56,16 @@ pub fn weeks(began: Option<Hour>, hour: Hour) -> f64 {
 }
 
 #[inline]
-pub fn counts(
+fn counts(
     evidence: &Evidence,
     cell: CellId,
     hour: Hour,
     neighbourhood: Neighbourhood,
     completeness: u32,
+    read: ReadSums,
 ) -> Counts {
     let series = evidence.series(cell);
-    let sums = series.decayed(&evidence.weights, hour);
+    let sums = read(series, &evidence.weights, &evidence.weights.at(hour));
     Counts {
         decayed: [sums[0], sums[1], sums[2]],
         severity: sums[3],
@@ -119,9 +120,19 @@ pub struct ScoreInputs<'a> {
 
 /// Everything about a cell at an instant.
 pub fn assess(evidence: &Evidence, cell: CellId, hour: Hour, inputs: ScoreInputs<'_>) -> ExplainedScore {
+    assess_by(evidence, cell, hour, inputs, CellHistory::decayed)
+}
+
+fn assess_by(
+    evidence: &Evidence,
+    cell: CellId,
+    hour: Hour,
+    inputs: ScoreInputs<'_>,
+    read: ReadSums,
+) -> ExplainedScore {
     let completeness = evidence.completeness(cell, hour);
-    let counts =
-        Counts { ahead: inputs.ahead, ..counts(evidence, cell, hour, inputs.neighbourhood, completeness) };
+    let counts = counts(evidence, cell, hour, inputs.neighbourhood, completeness, read);
+    let counts = Counts { ahead: inputs.ahead, ..counts };
     let features = feature::vector(&counts, inputs.season);
     let risks = ppm(inputs.lines.logits(&features));
     let levels = levels(&evidence.policy, &inputs, risks, completeness);
@@ -143,16 +154,31 @@ pub fn levels(
     [of(Horizon::Week.index()); Horizon::COUNT]
 }
 
-/// The same from the evidence alone, nothing kept from before: slow and plain.
+/// The same from the evidence alone, with what lay around the cell the hour before.
+pub fn from_evidence(evidence: &Evidence, lines: &ModelLines, cell: CellId, hour: Hour) -> ExplainedScore {
+    from_evidence_by(evidence, lines, cell, hour, CellHistory::decayed)
+}
+
+/// The same with every decayed sum added up from its buckets, nothing kept from before: slow and plain.
 pub fn plain(evidence: &Evidence, lines: &ModelLines, cell: CellId, hour: Hour) -> ExplainedScore {
+    from_evidence_by(evidence, lines, cell, hour, CellHistory::summed)
+}
+
+fn from_evidence_by(
+    evidence: &Evidence,
+    lines: &ModelLines,
+    cell: CellId,
+    hour: Hour,
+    read: ReadSums,
+) -> ExplainedScore {
     let inputs = ScoreInputs {
         lines,
-        neighbourhood: neighbourhood(evidence, cell, hour),
+        neighbourhood: neighbourhood(evidence, cell, hour, read),
         bases: bases(evidence, lines, cell, hour),
         season: feature::season(hour),
         ahead: Ahead::NONE,
     };
-    assess(evidence, cell, hour, inputs)
+    assess_by(evidence, cell, hour, inputs, read)
 }
 
 /// What the risks of a cell are compared with on the day of `hour`, parts per million. A transferred model's own
@@ -239,7 +265,7 @@ impl ExplainedScore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::history::{DecayWeights, IncidentWeight};
+    use crate::history::IncidentWeight;
 
     const GRAVE: IncidentWeight = IncidentWeight { severity: 3, patrol: false };
 

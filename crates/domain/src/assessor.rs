@@ -72,8 +72,8 @@ impl Assessor {
     }
 
     /// Takes what another process shows of a cell of its own.
-    pub fn set_border_view(&mut self, cell: CellId, bucket: Hour, fortnight: f64) {
-        self.board.set_border_view(cell, bucket, fortnight);
+    pub fn set_border_view(&mut self, cell: CellId, as_of: Hour, fortnight: f64) {
+        self.board.set_border_view(cell, as_of, fortnight);
     }
 
     /// Scores a cell without emitting anything.

@@ -2,6 +2,7 @@
 //! country is one walk. Nothing here is evidence: all of it follows from the evidence and the models.
 
 use crate::assess::{self, ExplainedScore, Neighbourhood, ScoreInputs};
+use crate::decay::DecayAt;
 use crate::evidence::{CellId, Evidence};
 use crate::feature::{self, Ahead, Counts};
 use crate::kind::{Horizon, Kind, Level};
@@ -21,12 +22,18 @@ pub struct Board {
     /// The 14-day decayed count of each cell as of one hour before the last tick; of a regency's, its feature too.
     fortnights: Vec<f64>,
     fortnight_logs: Vec<f64>,
-    /// Cells that another process owns: the 14-day sum it showed, and the hour of its last bucket.
+    /// Cells that another process owns: the 14-day sum it showed, and the hour at which it weighs that.
     border_views: BTreeMap<CellId, (Hour, f64)>,
     usual: Vec<Usual>,
     ages: Vec<Age>,
-    /// The season's features of the running hour.
-    season: (Hour, [f64; 2]),
+    running: RunningHour,
+}
+
+/// What all cells share in the running hour: the season's features, and how decayed sums are read.
+#[derive(Clone, Copy)]
+struct RunningHour {
+    season: [f64; 2],
+    decay: DecayAt,
 }
 
 /// What a cell's risks are compared with, and what that was worked out from.
@@ -85,13 +92,13 @@ impl Board {
             border_views: BTreeMap::new(),
             usual: vec![UNKNOWN; cells],
             ages: vec![AGELESS; places.len()],
-            season: (Hour(i32::MIN), [0.0; 2]),
+            running: RunningHour { season: [0.0; 2], decay: DecayAt::NEVER },
         }
     }
 
     /// What another process shows of a cell of its own; counts from the next tick.
-    pub fn set_border_view(&mut self, cell: CellId, bucket: Hour, fortnight: f64) {
-        self.border_views.insert(cell, (bucket, fortnight));
+    pub fn set_border_view(&mut self, cell: CellId, as_of: Hour, fortnight: f64) {
+        self.border_views.insert(cell, (as_of, fortnight));
     }
 
     pub fn lines(&self, cell: CellId) -> &ModelLines {
@@ -100,17 +107,17 @@ impl Board {
 
     /// A new hour: what surrounds a cell is as of the hour before, from all that came in by now.
     pub fn tick(&mut self, evidence: &Evidence, hour: Hour) {
+        let before = evidence.weights.at(Hour(hour.0 - 1));
         for index in 0..self.fortnights.len() {
             let cell = CellId(index as u32);
-            self.fortnights[index] = assess::fortnight(evidence, cell, Hour(hour.0 - 1));
+            self.fortnights[index] = evidence.series(cell).fortnight(&evidence.weights, &before);
             if evidence.places.regency(cell.unit()) == cell.unit() {
                 self.fortnight_logs[index] = ln(1.0 + self.fortnights[index]);
             }
         }
-        for (cell, (bucket, fortnight)) in &self.border_views {
-            let since = (hour.0 - 1 - bucket.0).max(0);
-            self.fortnights[cell.index()] =
-                evidence.weights.fade(&[0.0, *fortnight, 0.0, 0.0, 0.0], since)[1];
+        for (cell, (as_of, fortnight)) in &self.border_views {
+            let then = evidence.weights.fortnight_later(*fortnight, *as_of, before.hour);
+            self.fortnights[cell.index()] = then;
         }
     }
 
@@ -166,10 +173,12 @@ impl Board {
         let regency = evidence.places.regency(cell.unit());
         let (weeks, weeks_log) = self.age(evidence, regency, hour);
         let regency_log = self.fortnight_logs[CellId::new(regency, cell.kind()).index()];
+        self.run_to(evidence, hour);
+        let decay = self.running.decay;
         let inputs = self.inputs(evidence, cell, hour);
         let (series, lines) = (evidence.series(cell), inputs.lines);
         let completeness = evidence.completeness(cell, hour);
-        let sums = series.decayed(&evidence.weights, hour);
+        let sums = series.decayed(&evidence.weights, &decay);
         let days_since = series.last(hour).map_or(-1.0, |last| f64::from(hour.0 - last.0) / 24.0);
         let mut logs =
             [1.0 + sums[0], 1.0 + sums[1], 1.0 + sums[2], 1.0 + feature::days_known(days_since, weeks)];
@@ -219,14 +228,26 @@ impl Board {
         assess::assess(evidence, cell, hour, inputs)
     }
 
+    /// Makes `hour` the running one.
+    #[inline]
+    fn run_to(&mut self, evidence: &Evidence, hour: Hour) {
+        if self.running.decay.hour != hour {
+            self.begin(evidence, hour);
+        }
+    }
+
+    #[cold]
+    fn begin(&mut self, evidence: &Evidence, hour: Hour) {
+        self.running = RunningHour { season: feature::season(hour), decay: evidence.weights.at(hour) };
+    }
+
     #[inline]
     fn inputs(&mut self, evidence: &Evidence, cell: CellId, hour: Hour) -> ScoreInputs<'_> {
-        if self.season.0 != hour {
-            self.season = (hour, feature::season(hour));
-        }
+        self.run_to(evidence, hour);
+        let season = self.running.season;
         let bases = self.bases(evidence, cell, hour);
         let neighbourhood = self.neighbourhood(evidence, cell);
         let lines = &self.lines[usize::from(self.speaks[cell.index()])];
-        ScoreInputs { lines, neighbourhood, bases, season: self.season.1, ahead: Ahead::NONE }
+        ScoreInputs { lines, neighbourhood, bases, season, ahead: Ahead::NONE }
     }
 }

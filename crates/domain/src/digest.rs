@@ -1,4 +1,5 @@
 //! Digests: one over the state, the same for any order of the same reports; one over the effects emitted.
+//! Both end with the version of what they are taken over: digests of two versions say nothing of each other.
 
 use crate::assess;
 use crate::board::Board;
@@ -9,6 +10,9 @@ use crate::report::ReportId;
 use crate::time::Time;
 use alloc::vec::Vec;
 use sha2::{Digest, Sha256};
+
+/// 2: decayed sums are whole numbers ([`crate::decay`]).
+const VERSION: u8 = 2;
 
 /// SHA-256 over reports, incidents, buckets and the assessments recomputed at `at` from all reports,
 /// whenever received. Silence counts from `reported_at`; what lies around a cell counts up to one hour before.
@@ -40,13 +44,14 @@ pub fn state_digest(evidence: &Evidence, board: &Board, at: Time) -> [u8; 32] {
                 hasher.update(number.to_le_bytes());
             }
         }
-        let assessed = assess::plain(evidence, board.lines(cell), cell, at.hour());
+        let assessed = assess::from_evidence(evidence, board.lines(cell), cell, at.hour());
         for index in 0..Horizon::COUNT {
             hasher.update(assessed.risks[index].to_le_bytes());
             hasher.update([assessed.levels[index] as u8]);
         }
         hasher.update(assessed.completeness.to_le_bytes());
     }
+    hasher.update([VERSION]);
     hasher.finalize().into()
 }
 
@@ -164,6 +169,7 @@ impl EffectDigest {
     }
 
     pub fn finish(mut self) -> [u8; 32] {
+        self.waiting.push(VERSION);
         self.flush();
         self.hasher.finalize().into()
     }

@@ -26,8 +26,9 @@ mod taking_back;
 mod withdrawal;
 
 use crate::condition::finding::awas_request;
+use crate::decay::DecayWeights;
 use crate::effect::Effect;
-use crate::history::{CellHistory, DecayWeights, IncidentWeight};
+use crate::history::{CellHistory, IncidentWeight};
 use crate::kind::{Category, Kind, Outcome};
 use crate::place::{Code, Place, Places, UnitId};
 use crate::policy::Policy;

@@ -4,7 +4,10 @@ use crate::number::ln;
 use crate::time::{Hour, season_angle};
 
 /// Half-lives, in hours, of the decayed counts: 3, 14 and 90 days.
-pub const HALF_LIVES: [f64; 3] = [72.0, 336.0, 2160.0];
+pub const HALF_LIVES: [f64; 3] =
+    [HALF_LIFE_HOURS[0] as f64, HALF_LIFE_HOURS[1] as f64, HALF_LIFE_HOURS[2] as f64];
+/// The same as whole numbers.
+pub const HALF_LIFE_HOURS: [i32; 3] = [72, 336, 2_160];
 
 /// Number of features.
 pub const COUNT: usize = 17;

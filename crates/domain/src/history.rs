@@ -1,10 +1,11 @@
-//! History as integers in hourly buckets, and the decayed counts that follow from them.
+//! History as integers in hourly buckets, and the decayed sums that follow from them.
 //!
-//! A decayed count is one recurrence over the buckets in hour order, so it is a function of the
-//! buckets alone: a late report changes its bucket and the recurrence runs again from the start.
+//! The sums are whole numbers too ([`crate::decay`]), so they are a function of the buckets alone: a late report changes its
+//! bucket and is one addition.
 
+use crate::decay::{DecayAt, DecayWeights, Decayed, ForwardSums, HourCount, Landmark};
 use crate::evidence::make_room;
-use crate::feature::{HALF_LIVES, total_log};
+use crate::feature::total_log;
 use crate::time::Hour;
 use alloc::{boxed::Box, vec::Vec};
 
@@ -33,10 +34,10 @@ impl HourBucket {
         HourBucket { hour, count: 0, severity: 0, serious: 0, patrol: 0, tenths: 0 }
     }
 
-    /// What the hour weighs, in serious incidents: a model fitted on lists of grave events must not take a
-    /// petition for one. Both sums are integers, so the weight is the same in any order.
-    fn weight(&self) -> f64 {
-        f64::from(self.tenths) / 10.0
+    /// What the hour counts in the decayed sums; a patrol's own incidents do not.
+    pub(crate) fn counted(&self) -> HourCount {
+        let [tenths, severity, serious] = [self.tenths, self.severity, self.serious].map(i64::from);
+        HourCount { tenths, severity, serious }
     }
 
     /// Adds (`sign` 1) or takes away (`sign` -1) one incident.
@@ -59,46 +60,23 @@ fn tenths(severity: u8) -> u32 {
     WEIGHTS[usize::from(severity.min(5))]
 }
 
-/// Decayed sums: serious incidents (weighed by severity) at the three half-lives, severity at 14 days, serious incidents at 90 days.
-pub type Decayed = [f64; 5];
-
-/// DecayWeights of the five sums after `k` hours: `2^(-k / half-life)`.
-#[derive(Clone, Debug)]
-pub struct DecayWeights {
-    table: Vec<[f64; 3]>,
+/// What an incident counts in the decayed sums; nothing where a patrol alone found it.
+fn counted(weight: Option<IncidentWeight>) -> HourCount {
+    let reported = weight.filter(|weight| !weight.patrol).map(|weight| weight.severity);
+    reported.map_or(HourCount::default(), |severity| HourCount {
+        tenths: i64::from(tenths(severity)),
+        severity: i64::from(severity),
+        serious: i64::from(severity >= 3),
+    })
 }
 
-impl Default for DecayWeights {
-    fn default() -> Self {
-        DecayWeights { table: (0..4096).map(exact).collect() }
-    }
-}
-
-fn exact(hours: i32) -> [f64; 3] {
-    HALF_LIVES.map(|half_life| libm::exp2(-f64::from(hours) / half_life))
-}
-
-impl DecayWeights {
-    /// DecayWeights after `hours` hours (0 or more); the table only remembers what `exact` gives.
-    pub fn after(&self, hours: i32) -> [f64; 3] {
-        self.table.get(hours as usize).copied().unwrap_or_else(|| exact(hours))
-    }
-
-    /// `sums` as they stand `hours` hours later.
-    pub fn fade(&self, sums: &Decayed, hours: i32) -> Decayed {
-        if hours == 0 {
-            return *sums;
-        }
-        let [short, middle, long] = self.after(hours);
-        [sums[0] * short, sums[1] * middle, sums[2] * long, sums[3] * middle, sums[4] * long]
-    }
-}
-
-/// One unit's history for one kind. What an hourly look needs is one cache line; the rest stands elsewhere.
+/// One unit's history for one kind. What an hourly look needs stands together; the rest elsewhere.
 #[derive(Clone, Debug)]
 pub struct CellHistory {
-    /// The sums as of the last bucket's hour, with it.
+    /// The sums, and where they stand: at the landmark of `last`.
     sums: Decayed,
+    landmark: Landmark,
+    /// The last hour in which an incident counts. A patrol's own do not.
     last: Hour,
     /// The last hour in which something serious was reported.
     serious: Hour,
@@ -109,26 +87,21 @@ pub struct CellHistory {
     rest: Box<Rest>,
 }
 
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, PartialEq, Debug, Default)]
 struct Rest {
     buckets: Vec<HourBucket>,
-    /// A bucket some way back and the sums as of its hour, without it: where the recurrence resumes when a
-    /// late report changes one of the last buckets.
-    settled: usize,
-    before_settled: Decayed,
-    /// The sums as of the last bucket's hour, without it: what nearly every report changes.
-    before_last: Decayed,
+    /// The same sums to the last bit.
+    exact: ForwardSums,
 }
 
 /// No hour: before any.
 const NEVER: Hour = Hour(i32::MIN);
-/// How many buckets the resuming place stays behind the last, at least and at most.
-const BEHIND: (usize, usize) = (8, 16);
 
 impl Default for CellHistory {
     fn default() -> Self {
         let total_log = total_log(0.0);
-        CellHistory { sums: [0.0; 5], last: NEVER, serious: NEVER, total: 0, total_log, rest: Box::default() }
+        let (sums, landmark) = ([0.0; 5], Landmark::of(NEVER));
+        CellHistory { sums, landmark, last: NEVER, serious: NEVER, total: 0, total_log, rest: Box::default() }
     }
 }
 
@@ -145,39 +118,53 @@ impl CellHistory {
         gone: Option<IncidentWeight>,
         come: Option<IncidentWeight>,
     ) {
-        let found = if self.last < hour { Err(self.rest.buckets.len()) } else { self.find(hour) };
-        let (at, inserted) = (found.unwrap_or_else(|at| at), found.is_err());
-        if inserted {
+        let found = self.find(hour);
+        let at = found.unwrap_or_else(|at| at);
+        if found.is_err() {
             make_room(&mut self.rest.buckets);
             self.rest.buckets.insert(at, HourBucket::empty(hour));
         }
+        let bucket = &mut self.rest.buckets[at];
         for (weight, sign) in [(gone, -1), (come, 1)] {
             let Some(weight) = weight else { continue };
-            self.rest.buckets[at].add(weight, sign);
+            bucket.add(weight, sign);
             if !weight.patrol {
                 self.total = self.total.wrapping_add_signed(sign * tenths(weight.severity) as i32);
             }
         }
         self.total_log = total_log(f64::from(self.total) / 10.0);
-        let serious = self.rest.buckets[at].serious > 0;
-        let empty = self.rest.buckets[at].count == 0 && self.rest.buckets[at].patrol == 0;
-        if empty {
+        let HourBucket { count, serious, patrol, .. } = *bucket;
+        if count == 0 && patrol == 0 {
             self.rest.buckets.remove(at);
         }
-        if serious {
+        if serious > 0 {
             self.serious = self.serious.max(hour);
         } else if self.serious == hour {
             self.serious = self.serious_upto(hour);
         }
-        if !empty && at + 1 == self.rest.buckets.len() {
-            if inserted && at > 0 {
-                self.rest.before_last = weights.fade(&self.sums, hour.0 - self.last.0);
-            }
-            (self.last, self.sums) = (hour, with(&self.rest.before_last, &self.rest.buckets[at]));
+        self.carry(weights, hour, count > 0, counted(come).instead_of(counted(gone)));
+    }
+
+    /// Carries a change of an hour into the sums.
+    fn carry(&mut self, weights: &DecayWeights, hour: Hour, counts: bool, change: HourCount) {
+        if change == HourCount::default() {
             return;
         }
-        let moved = (inserted || empty) && at <= self.rest.settled;
-        self.resume(weights, if moved || at < self.rest.settled { 0 } else { self.rest.settled });
+        let Rest { buckets, exact } = &mut *self.rest;
+        if counts && hour > self.last {
+            let landmark = Landmark::of(hour);
+            exact.stand_at(weights, buckets, self.landmark, landmark);
+            (self.last, self.landmark) = (hour, landmark);
+        }
+        exact.add(weights, self.landmark, hour, change, 1);
+        if !counts && hour == self.last {
+            self.last = last_counted(buckets);
+            assert!(self.last != NEVER || exact.are_empty(), "sums of nothing: {exact:?}");
+            let landmark = Landmark::of(self.last);
+            exact.stand_at(weights, buckets, self.landmark, landmark);
+            self.landmark = landmark;
+        }
+        self.sums = exact.at_landmark();
     }
 
     /// Where the bucket of `hour` is, or would be; nearly always one of the last.
@@ -188,59 +175,59 @@ impl CellHistory {
         last.ok_or(after)
     }
 
-    /// Runs the recurrence again from a bucket on: the settled one, or the first.
-    fn resume(&mut self, weights: &DecayWeights, from: usize) {
-        if from == 0 {
-            (self.rest.settled, self.rest.before_settled) = (0, [0.0; 5]);
-        }
-        let (least, most) = BEHIND;
-        let length = self.rest.buckets.len();
-        let settle = if length - self.rest.settled > most { length - least } else { length };
-        let (mut sums, mut previous) = (self.rest.before_settled, None::<Hour>);
-        for (index, bucket) in self.rest.buckets.iter().enumerate().skip(self.rest.settled) {
-            if let Some(previous) = previous {
-                sums = weights.fade(&sums, bucket.hour.0 - previous.0);
-            }
-            if index == settle {
-                (self.rest.settled, self.rest.before_settled) = (index, sums);
-            }
-            self.rest.before_last = sums;
-            sums = with(&sums, bucket);
-            previous = Some(bucket.hour);
-        }
-        self.last = previous.unwrap_or(NEVER);
-        self.sums = sums;
-        if previous.is_none() {
-            (self.sums, self.rest.before_last) = ([0.0; 5], [0.0; 5]);
-        }
-    }
-
-    /// The decayed sums as of `hour`: buckets up to and with it.
+    /// The decayed sums as of an hour: buckets up to and with it.
     #[inline]
-    pub fn decayed(&self, weights: &DecayWeights, hour: Hour) -> Decayed {
-        if self.last == NEVER {
-            return [0.0; 5];
+    pub fn decayed(&self, weights: &DecayWeights, at: &DecayAt) -> Decayed {
+        if self.last <= at.hour {
+            return at.read(&self.sums, self.landmark);
         }
-        if self.last <= hour {
-            return weights.fade(&self.sums, hour.0 - self.last.0);
-        }
-        self.decayed_then(weights, hour)
+        let (landmark, sums) = self.standing_then(weights, at.hour);
+        at.read(&sums, landmark)
     }
 
-    /// The same where buckets later than `hour` are known.
-    fn decayed_then(&self, weights: &DecayWeights, hour: Hour) -> Decayed {
-        let known = self.rest.buckets.get(self.rest.settled).is_some_and(|bucket| bucket.hour <= hour);
-        let (from, mut sums) =
-            if known { (self.rest.settled, self.rest.before_settled) } else { (0, [0.0; 5]) };
-        let mut previous: Option<Hour> = None;
-        for bucket in self.rest.buckets[from..].iter().take_while(|bucket| bucket.hour <= hour) {
-            if let Some(previous) = previous {
-                sums = weights.fade(&sums, bucket.hour.0 - previous.0);
-            }
-            sums = with(&sums, bucket);
-            previous = Some(bucket.hour);
+    /// The 14-day sum of [`CellHistory::decayed`].
+    #[inline]
+    pub fn fortnight(&self, weights: &DecayWeights, at: &DecayAt) -> f64 {
+        if self.last <= at.hour {
+            return at.read_fortnight(&self.sums, self.landmark);
         }
-        previous.map_or([0.0; 5], |last| weights.fade(&sums, hour.0 - last.0))
+        let (landmark, sums) = self.standing_then(weights, at.hour);
+        at.read_fortnight(&sums, landmark)
+    }
+
+    /// The same sum as it stands as of `hour`, with the hour at which it weighs that; none where nothing counts.
+    pub fn standing_fortnight(&self, weights: &DecayWeights, hour: Hour) -> Option<(Hour, f64)> {
+        let (landmark, sums) = self.standing_then(weights, hour);
+        (sums != [0.0; 5]).then(|| (landmark.fortnight(), sums[1]))
+    }
+
+    /// The sums of [`CellHistory::decayed`] from the buckets alone, one after the other: slow and plain.
+    pub fn summed(&self, weights: &DecayWeights, at: &DecayAt) -> Decayed {
+        let known = self.upto(at.hour);
+        let (mut exact, landmark) = (ForwardSums::default(), Landmark::of(last_counted(known)));
+        for bucket in known {
+            exact.add(weights, landmark, bucket.hour, bucket.counted(), 1);
+        }
+        at.read(&exact.at_landmark(), landmark)
+    }
+
+    /// The sums as they stand where no bucket after `hour` is known, and their landmark.
+    #[cold]
+    fn standing_then(&self, weights: &DecayWeights, hour: Hour) -> (Landmark, Decayed) {
+        let known = self.upto(hour);
+        let mut exact = self.rest.exact;
+        for bucket in &self.rest.buckets[known.len()..] {
+            exact.add(weights, self.landmark, bucket.hour, bucket.counted(), -1);
+        }
+        let landmark = Landmark::of(last_counted(known));
+        exact.stand_at(weights, known, self.landmark, landmark);
+        (landmark, exact.at_landmark())
+    }
+
+    /// The buckets up to and with `hour`.
+    fn upto(&self, hour: Hour) -> &[HourBucket] {
+        let buckets = &self.rest.buckets;
+        &buckets[..buckets.partition_point(|bucket| bucket.hour <= hour)]
     }
 
     /// Reported incidents up to and with `hour`, weighed as serious ones.
@@ -299,102 +286,10 @@ impl CellHistory {
     }
 }
 
-fn with(sums: &Decayed, bucket: &HourBucket) -> Decayed {
-    let (weight, severity, serious) =
-        (bucket.weight(), f64::from(bucket.severity), f64::from(bucket.serious));
-    [sums[0] + weight, sums[1] + weight, sums[2] + weight, sums[3] + severity, sums[4] + serious]
+/// The last hour of some buckets in which an incident counts.
+fn last_counted(buckets: &[HourBucket]) -> Hour {
+    buckets.iter().rev().find(|bucket| bucket.count > 0).map_or(NEVER, |bucket| bucket.hour)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const GRAVE: IncidentWeight = IncidentWeight { severity: 3, patrol: false };
-
-    fn series(weights: &DecayWeights, hours: &[i32]) -> CellHistory {
-        let mut series = CellHistory::default();
-        for hour in hours {
-            series.change(weights, Hour(*hour), None, Some(GRAVE));
-        }
-        series
-    }
-
-    /// The recurrence over all buckets up to `hour`, in hour order, and nothing else.
-    fn plain(weights: &DecayWeights, buckets: &[HourBucket], hour: i32) -> Decayed {
-        let mut sums = [0.0; 5];
-        let mut before = None;
-        for bucket in buckets.iter().filter(|bucket| bucket.hour.0 <= hour) {
-            sums = with(&weights.fade(&sums, bucket.hour.0 - before.unwrap_or(bucket.hour.0)), bucket);
-            before = Some(bucket.hour.0);
-        }
-        before.map_or(sums, |before| weights.fade(&sums, hour - before))
-    }
-
-    #[test]
-    fn any_order_of_changes_gives_the_bits_of_the_plain_recurrence() {
-        let weights = DecayWeights::default();
-        for seed in 0..200u64 {
-            let mut state = seed;
-            let mut roll = |below: u64| crate::splitmix::next(&mut state) % below;
-            let (mut series, mut there) = (CellHistory::default(), Vec::new());
-            for step in 0..150i32 {
-                let far = if roll(9) == 0 { 60 } else { 5 };
-                let hour = Hour(step / 2 + 40 - roll(far) as i32);
-                let weight = IncidentWeight { severity: roll(6) as u8, patrol: roll(8) == 0 };
-                if roll(4) == 0 && !there.is_empty() {
-                    let (hour, gone) = there.swap_remove(roll(there.len() as u64) as usize);
-                    let stays = roll(2) == 0;
-                    series.change(&weights, hour, Some(gone), stays.then_some(weight));
-                    there.extend(stays.then_some((hour, weight)));
-                } else {
-                    series.change(&weights, hour, None, Some(weight));
-                    there.push((hour, weight));
-                }
-                for hour in [step / 2 + 45, step / 2 + 30, step / 2] {
-                    let (ours, slow) =
-                        (series.decayed(&weights, Hour(hour)), plain(&weights, series.buckets(), hour));
-                    assert_eq!(
-                        ours.map(f64::to_bits),
-                        slow.map(f64::to_bits),
-                        "seed {seed}, step {step}, {hour}"
-                    );
-                    let reported = there.iter().filter(|(when, weight)| when.0 <= hour && !weight.patrol);
-                    let total: u32 = reported.clone().map(|(_, weight)| tenths(weight.severity)).sum();
-                    let last =
-                        reported.filter(|(_, weight)| weight.severity >= 3).map(|(when, _)| *when).max();
-                    assert_eq!(series.total(Hour(hour)), f64::from(total) / 10.0, "seed {seed}, step {step}");
-                    assert_eq!(series.last(Hour(hour)), last, "seed {seed}, step {step}");
-                    let near = there
-                        .iter()
-                        .filter(|(when, weight)| (hour - 19..=hour).contains(&when.0) && !weight.patrol);
-                    let near: u32 = near.map(|(_, weight)| tenths(weight.severity)).sum();
-                    assert_eq!(
-                        series.within(Hour(hour), 20),
-                        f64::from(near) / 10.0,
-                        "seed {seed}, step {step}"
-                    );
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn decayed_counts_follow_the_plain_definition() {
-        let weights = DecayWeights::default();
-        let hours = [3, 40, 41, 500];
-        let sums = series(&weights, &hours).decayed(&weights, Hour(700));
-        for (slot, half_life) in HALF_LIVES.iter().enumerate() {
-            let plain: f64 = hours.iter().map(|hour| libm::exp2(-f64::from(700 - hour) / half_life)).sum();
-            assert!((sums[slot] - plain).abs() < 1e-12, "{} {plain}", sums[slot]);
-        }
-    }
-
-    #[test]
-    fn patrols_are_counted_apart() {
-        let weights = DecayWeights::default();
-        let mut series = CellHistory::default();
-        series.change(&weights, Hour(9), None, Some(IncidentWeight { severity: 5, patrol: true }));
-        assert_eq!((series.total(Hour(9)), series.decayed(&weights, Hour(9))), (0.0, [0.0; 5]));
-        assert_eq!(series.buckets()[0].patrol, 1);
-    }
-}
+mod tests;

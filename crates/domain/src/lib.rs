@@ -16,6 +16,7 @@ pub mod board;
 pub mod cell_memory;
 pub mod chain;
 pub mod condition;
+pub mod decay;
 pub mod desk_feed;
 pub mod digest;
 pub mod effect;

@@ -292,10 +292,10 @@ impl Pipeline {
         true
     }
 
-    /// Takes what another process shows of a cell of its own: its 14-day sum as of its last bucket. It counts from the next
-    /// tick.
-    pub fn set_border_view(&mut self, cell: CellId, bucket: Hour, fortnight: f64) {
-        self.assessor.set_border_view(cell, bucket, fortnight);
+    /// Takes what another process shows of a cell of its own: its 14-day sum, and the hour at which it weighs that. It counts
+    /// from the next tick.
+    pub fn set_border_view(&mut self, cell: CellId, as_of: Hour, fortnight: f64) {
+        self.assessor.set_border_view(cell, as_of, fortnight);
     }
 
     /// Memories that changed since the last call, as bytes for the store.

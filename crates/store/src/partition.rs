@@ -38,7 +38,7 @@ pub struct Origin {
     pub next_offset: i64,
 }
 
-/// The 14-day sum of a slot, faded from the bucket's hour, as a tick saw it.
+/// The 14-day sum of a slot, as a tick saw it, and the hour at which it weighs that.
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct BorderView {
     pub tick: Hour,

@@ -103,7 +103,7 @@ impl Gathered {
             if !self.regencies.contains(&view.places().code(cell.unit()).regency()) {
                 continue;
             }
-            let score = view.plain_score(cell, hour);
+            let score = view.score_from_evidence(cell, hour);
             let baselines = [Horizon::Week, Horizon::Month].map(|horizon| score.baseline_ppm(horizon));
             self.forecasts.push(WaitingForecast { cell, day, risks: score.risks, baselines });
         }

@@ -34,8 +34,8 @@ impl Recovery {
     }
 
     /// Puts back what another process showed of a cell of its own at the last tick.
-    pub fn set_border_view(&mut self, cell: CellId, bucket: Hour, fortnight: f64) {
-        self.pipeline.set_border_view(cell, bucket, fortnight);
+    pub fn set_border_view(&mut self, cell: CellId, as_of: Hour, fortnight: f64) {
+        self.pipeline.set_border_view(cell, as_of, fortnight);
     }
 
     /// Puts back the clock: the effective time of the last input, and the last tick.

@@ -130,12 +130,17 @@ impl<'a> PipelineView<'a> {
         self.0.evidence.series(cell).buckets()
     }
 
-    /// What other processes are shown of a cell: its 14-day sum as of its last bucket up to `hour`, and that bucket.
+    /// What other processes are shown of a cell: its 14-day sum as of `hour`, and the hour at which it weighs that.
     pub fn border_sum(self, cell: CellId, hour: Hour) -> (Hour, f64) {
         assess::fortnight_at(&self.0.evidence, cell, hour)
     }
 
-    /// The score of a cell worked out from the evidence alone: slow and plain.
+    /// The score of a cell worked out from the evidence alone.
+    pub fn score_from_evidence(self, cell: CellId, hour: Hour) -> ExplainedScore {
+        assess::from_evidence(&self.0.evidence, self.0.assessor.board().lines(cell), cell, hour)
+    }
+
+    /// The same with every sum added up from its buckets: slow and plain.
     pub fn plain_score(self, cell: CellId, hour: Hour) -> ExplainedScore {
         assess::plain(&self.0.evidence, self.0.assessor.board().lines(cell), cell, hour)
     }

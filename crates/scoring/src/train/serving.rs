@@ -5,8 +5,9 @@ use crate::events::Event;
 use crate::logistic::Rows;
 use crate::period::{Day, Period};
 use domain::assess::{EnclosingPlace, mean, usual_features, weeks};
+use domain::decay::DecayWeights;
 use domain::feature::{Ahead, COUNT, Counts, FeatureVector, MONTH, NAMES, season, vector};
-use domain::history::{CellHistory, DecayWeights, IncidentWeight};
+use domain::history::{CellHistory, IncidentWeight};
 use domain::kind::Horizon;
 use domain::time::Hour;
 use std::collections::{BTreeMap, BTreeSet};
@@ -310,11 +311,12 @@ impl Places {
     /// The vectors of all places at an hour; what lies around is as of the hour before, as at a tick.
     fn look(&self, hour: Hour, out: &mut Vectors) {
         let (weeks, season) = (weeks(Some(self.began), hour), season(hour));
-        let fortnight = |history: &CellHistory| history.decayed(&self.weights, Hour(hour.0 - 1))[1];
+        let (now, before) = (self.weights.at(hour), self.weights.at(Hour(hour.0 - 1)));
+        let fortnight = |history: &CellHistory| history.fortnight(&self.weights, &before);
         let fortnights: Vec<f64> = self.histories.iter().map(fortnight).collect();
         let wholes: Vec<f64> = self.wholes.iter().map(fortnight).collect();
         for (place, history) in self.histories.iter().enumerate() {
-            let (parent, sums) = (self.parents[place], history.decayed(&self.weights, hour));
+            let (parent, sums) = (self.parents[place], history.decayed(&self.weights, &now));
             let own = self.unit == TrainingUnit::Regency || parent == 0;
             let within = (!own)
                 .then(|| EnclosingPlace { history: &self.wholes[parent], districts: self.districts[parent] });
