@@ -264,3 +264,28 @@ fn within_octaves(buckets: &[HourBucket], half_life: usize, octaves: Range<i32>)
     };
     &buckets[begins(octaves.start)..begins(octaves.end)]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_what_they_are_called_and_the_bits_of_the_first_machine() {
+        let (weights, mut folded) = (DecayWeights::default(), 0_u64);
+        for half_life in 0..HALF_LIVES {
+            for (rising, falling) in weights.rising[half_life].iter().zip(&weights.falling[half_life]) {
+                let one = *rising as f64 / (1_u64 << FRACTION) as f64;
+                assert!((1.0..2.0).contains(&one) && (one * falling - 1.0).abs() < 1e-12, "{one} {falling}");
+                folded = folded.rotate_left(7) ^ rising ^ falling.to_bits().rotate_left(31);
+            }
+        }
+        assert_eq!(folded, 0xa28a_4237_7cce_cb78, "{folded:#018x}");
+    }
+
+    #[test]
+    fn hours_before_the_epoch_have_octaves_like_others() {
+        assert_eq!(octave_and_phase(Hour(-1), 0), (-1, 71));
+        assert_eq!([0, 71, 72].map(|hour| octave_and_phase(Hour(hour), 0)), [(0, 0), (0, 71), (1, 0)]);
+        assert_eq!(Landmark::of(Hour(-337)).fortnight(), Hour(-672));
+    }
+}
