@@ -8,6 +8,7 @@ mod confirmed;
 mod decay;
 mod desks;
 mod echoes;
+mod joint;
 mod judged;
 mod levels;
 mod model;

@@ -38,11 +38,11 @@ impl Changes {
     }
 }
 
-struct IncidentGroup {
+pub(super) struct IncidentGroup {
     /// The merge or split that made it, or `None` for the group of a place and category.
-    own: Option<TableKey>,
+    pub(super) own: Option<TableKey>,
     /// Sorted by (occurred_at, id, feed).
-    members: Vec<Index>,
+    pub(super) members: Vec<Index>,
     /// No member is newer: a report that is comes last without a look at the others.
     newest: (Time, ReportName),
     /// Sorted by their anchors' (occurred_at, id, feed).
@@ -50,12 +50,12 @@ struct IncidentGroup {
 }
 
 pub struct IncidentGroups {
-    groups: Vec<IncidentGroup>,
+    pub(super) groups: Vec<IncidentGroup>,
     by_cell: Vec<Vec<(Category, u32)>>,
     /// By the merge or split that made them.
     own: BTreeMap<TableKey, u32>,
     /// The claims of incidents that have several.
-    claims: ClaimPool,
+    pub(super) claims: ClaimPool,
 }
 
 impl IncidentGroups {
@@ -217,7 +217,7 @@ impl IncidentGroups {
 /// How many of the newest members are looked at one by one before the group is halved.
 const NEAR: usize = 8;
 
-fn key(table: &ReportTable, index: Index) -> (Time, ReportName) {
+pub(super) fn key(table: &ReportTable, index: Index) -> (Time, ReportName) {
     let entry = &table.all[index as usize];
     (entry.occurred, entry.name())
 }
