@@ -45,10 +45,10 @@ impl Table {
 }
 
 impl<'a> DateColumn<'a> {
-    fn read(name: &'a str, cells: Vec<(u64, &'a str)>, said: Option<DateOrder>) -> DateColumn<'a> {
+    fn read(name: &'a str, cells: Vec<(u64, &'a str)>, given: Option<DateOrder>) -> DateColumn<'a> {
         let texts = || cells.iter().map(|cell| cell.1);
-        let shown = if said.is_none() { DateOrder::of_many_months(texts()) } else { None };
-        let (order, is_year_open) = (said.or(shown), said.is_none() && leaves_years_open(texts()));
+        let shown = if given.is_none() { DateOrder::of_many_months(texts()) } else { None };
+        let (order, is_year_open) = (given.or(shown), given.is_none() && leaves_years_open(texts()));
         let read = texts().map(|text| match is_year_open && may_begin_with_year(text) {
             true => Err(DateFault::Ambiguous),
             false => WrittenSpan::read(text, order),
