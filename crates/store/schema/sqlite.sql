@@ -144,6 +144,9 @@ CREATE INDEX reports_unplaced_remarks ON reports (regency, at, id) WHERE outcome
 -- What a sender's wrong clock would hide.
 CREATE INDEX reports_doubtful ON reports (regency, received_at, id) WHERE doubtful = 1;
 CREATE INDEX reports_by_feed ON reports (feed, at, id);
+-- What was taken back or corrected, by feed and by regency: asked for each message, of feeds that may send thousands of reports a second.
+CREATE INDEX reports_taken_back ON reports (feed, outcome, at, id) WHERE outcome = 'retracted' OR outcome = 'superseded';
+CREATE INDEX reports_taken_back_in ON reports (regency, kind, outcome, at, id) WHERE outcome = 'retracted' OR outcome = 'superseded';
 CREATE INDEX reports_by_incident ON reports (incident, regency);
 
 -- The original bytes of a report, apart: only the page of one report reads them.

@@ -105,7 +105,7 @@ impl SqlStatement {
             .ok_or_else(|| StoreError::corrupt("a row that must be there is missing"))
     }
 
-    pub(super) fn into_parts(self) -> (String, Vec<Cell>) {
+    pub(crate) fn into_parts(self) -> (String, Vec<Cell>) {
         (self.text, self.cells)
     }
 }

@@ -4,6 +4,8 @@ pub(crate) mod duplicates;
 mod lists;
 pub(crate) mod recovered;
 
+#[cfg(test)]
+pub(crate) use lists::{select_reports, select_retractions};
 pub use lists::{ANY_KIND, ReportFilter, StoredReport, ZeroReportPeriod};
 
 use crate::codec;

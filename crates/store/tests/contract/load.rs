@@ -154,7 +154,7 @@ fn reports(rows: u64) -> String {
     format!(
         "INSERT INTO reports (id, log_partition, log_offset, feed, class, code, regency, kind, handling, at, reported_at,
              received_at, late, beyond_horizon, outcome, incident, hash, encoded)
-         SELECT named(n), n % 24, n, 'f' || h % 5000, CASE h % 3 WHEN 0 THEN 'village' WHEN 1 THEN 'police' ELSE 'agency' END,
+         SELECT named(n), n % 24, n, 'f' || h % 50, CASE h % 3 WHEN 0 THEN 'village' WHEN 1 THEN 'police' ELSE 'agency' END,
              regency(h) + 1 + (h / 516) % 14, regency(h), CASE WHEN n % 20 < 19 THEN kind(h) END,
              CASE WHEN n % 4 = 0 THEN 'limited' ELSE 'open' END, at, at, at, 0, 0,
              CASE WHEN n % 20 = 19 THEN 'zero_report' WHEN n % 3 = 0 THEN 'incident' ELSE 'merged' END,
@@ -221,6 +221,7 @@ fn alerts(rows: u64) -> String {
          INSERT INTO alert_history (alert, version, at, actor, act, reason, content, content_hash, hash)
          SELECT 'A-' || n, v, {begins}, 'kentongan', 'raised', '', '{{}}', decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')
          FROM generate_series(1::BIGINT, {count}) AS n, generate_series(1, 2) AS v;
+         UPDATE alert_history SET content = '{{\"evidence\":[\"' || named(3) || '\"]}}' WHERE alert = 'A-1';
          INSERT INTO outbox (id, alert, version, change, code, kind, level, at, done)
          SELECT n, 'A-' || n, 1, 'opened', {}, 'disaster', 'siaga', {begins}, 1 FROM generate_series(1::BIGINT, {count}) AS n;
          INSERT INTO deliveries (outbox, person, channel, state, tries, at, last_error, id, next_try_at)

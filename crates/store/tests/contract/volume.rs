@@ -7,15 +7,16 @@
 use crate::fixture::{self, Home, name};
 use crate::load;
 use crate::plans::{self, Plan};
-use domain::kind::{Handling, Horizon, Kind, Outcome};
+use domain::alert::notice::AlertChangeKind;
+use domain::kind::{Handling, Horizon, Kind, Level, Outcome};
 use domain::place::Code;
 use domain::report::{ReportId, ReportName};
 use domain::time::DAY;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 use store::{
-    AlertFilter, IncidentFilter, LinkRequest, LocalDays, MessageFilter, Range, ReportFilter, ReportKey,
-    SecondLink, Store, StoreError,
+    AlertFilter, IncidentFilter, LinkRequest, LocalDays, MessageFilter, OutboxItem, Range, ReportFilter,
+    ReportKey, SecondLink, Store, StoreError,
 };
 
 const USUAL: u64 = 2_000_000;
@@ -250,6 +251,23 @@ async fn messages(volume: &mut Volume) {
     volume.ask("unnotified_alerts", "everywhere", 150_000, unnotified).await;
     let items = async |store: &Store| store.alert_items("of no alert").await;
     volume.ask("alert_items", "one", 100, items).await;
+    let code = volume.store.reports_with_id(name(3).id).await.expect("a report")[0].report.place.code;
+    let item = OutboxItem {
+        id: 1,
+        alert: String::from("A-1"),
+        version: 1,
+        change: AlertChangeKind::Opened,
+        code,
+        kind: Kind::Disaster,
+        level: Level::Siaga,
+        at: load::last(),
+    };
+    let sole_feed = volume.store.message_facts(&item).await.expect("the facts").sole_feed;
+    assert_eq!(sole_feed.map(|feed| feed.retractions), Some(0), "it rests on the word of one feed");
+    // Its feed sent a fiftieth of all reports of the day.
+    volume
+        .ask("message_facts", "of one feed's word", 1_000, async |store| store.message_facts(&item).await)
+        .await;
     let person = || Some("p1".to_owned());
     for (what, filter) in [
         ("everywhere", MessageFilter::default()),

@@ -71,17 +71,8 @@ impl Store {
         let range = Range { from: item.at.plus(-DAY), to: item.at.plus(1) };
         let retractions = self.retractions(item.code.regency(), feeds, range).await?;
         let retracted = retractions.iter().filter(|report| is_by(speakers, report)).count() as u64;
-        let of_day =
-            ReportFilter { range: Some(range), outcome: Some(Outcome::Superseded), ..Default::default() };
-        let limit = LOWERED * 4;
-        let of_regency =
-            ReportFilter { codes: vec![item.code.regency()], limit: limit * 4, ..of_day.clone() };
-        let mut filters = vec![of_regency];
-        for feed in feeds {
-            filters.push(ReportFilter { feed: Some(feed.clone()), limit, ..of_day.clone() });
-        }
         let mut superseded: BTreeMap<ReportKey, StoredReport> = BTreeMap::new();
-        for filter in &filters {
+        for filter in &corrected_reports(item.code.regency(), feeds, range) {
             let mut reports = self.reports(filter).await?.items;
             reports.retain(|report| is_by(speakers, report));
             superseded.extend(reports.into_iter().map(|report| (report.key(), report)));
@@ -143,4 +134,44 @@ fn are_one(speakers: &BTreeSet<Speaker>) -> bool {
 fn is_by(speakers: &BTreeSet<Speaker>, report: &StoredReport) -> bool {
     let by = report.report.speaker();
     speakers.iter().any(|speaker| !speaker.is_another(&by))
+}
+
+/// What was corrected within a range, in a regency by whatever feed and by these feeds anywhere.
+fn corrected_reports(regency: Code, feeds: &BTreeSet<String>, range: Range) -> Vec<ReportFilter> {
+    let limit = LOWERED * 4;
+    let corrected =
+        ReportFilter { range: Some(range), outcome: Some(Outcome::Superseded), ..Default::default() };
+    let of_regency = ReportFilter { codes: vec![regency], limit: limit * 4, ..corrected.clone() };
+    let of_feed = |feed: &String| ReportFilter { feed: Some(feed.clone()), limit, ..corrected.clone() };
+    [of_regency].into_iter().chain(feeds.iter().map(of_feed)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sql::{self, Cell, get};
+    use crate::table::reports::{select_reports, select_retractions};
+    use domain::time::Time;
+
+    /// It is asked for each message, of feeds that may have sent a million reports that day.
+    #[tokio::test]
+    async fn what_a_feed_took_back_is_counted_without_reading_all_that_it_sent() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = Store::open(folder.path().join("state.db").to_str().unwrap()).await.unwrap();
+        let (regency, feeds) = ("16.13".parse().unwrap(), BTreeSet::from(["umpan".to_owned()]));
+        let range = Range { from: Time(0), to: Time(1) };
+        let corrected = corrected_reports(regency, &feeds, range);
+        let selects = corrected.iter().map(select_reports).chain(select_retractions(regency, &feeds, range));
+        for select in selects {
+            let (text, _) = select.into_parts();
+            let cells = vec![Cell::Int(0); text.matches('$').count()];
+            let explain = sql::query(format!("EXPLAIN QUERY PLAN {text}")).bind_all(cells);
+            let rows = explain.fetch_all(&store.readers).await.unwrap();
+            let plan: Vec<String> = rows.iter().map(|row| get(row, 3).unwrap()).collect();
+            let searches = plan.iter().filter(|step| step.contains(" reports "));
+            let own = ["USING INDEX reports_taken_back", "USING INDEX reports_doubtful"];
+            let misses = |step: &&String| !own.iter().any(|index| step.contains(index)) || !step.contains("at>?");
+            assert_eq!(searches.filter(misses).collect::<Vec<_>>(), Vec::<&String>::new(), "{text}");
+        }
+    }
 }

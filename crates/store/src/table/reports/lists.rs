@@ -130,13 +130,8 @@ impl Store {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn reports(&self, filter: &ReportFilter) -> Result<Page<StoredReport>, StoreError> {
-        let limit = limit(filter.limit);
-        let head = format!("{} 1 = 1", sql::select::<ReportsRow>());
-        let list = NewestList { head: &head, order: ["at", "id"], limit };
-        let kinds = filter.kind.map_or_else(|| ANY_KIND.to_vec(), |kind| vec![Some(kind)]);
-        let select = list.select(&filter.codes, &kinds, |select| narrow(select, filter));
-        let reports = read(&select.fetch_all(&self.readers).await?)?;
-        Ok(page(reports, limit, |report| cursor(report.at, &report.report.name().to_string())))
+        let reports = read(&select_reports(filter).fetch_all(&self.readers).await?)?;
+        Ok(page(reports, limit(filter.limit), |report| cursor(report.at, &report.report.name().to_string())))
     }
 
     /// The reports with an id, by feed and regency: nearly always one at most, since the same id of two feeds or in two
@@ -265,21 +260,9 @@ impl Store {
         feeds: &BTreeSet<String>,
         range: Range,
     ) -> Result<Vec<StoredReport>, StoreError> {
-        // A retraction states nothing, so it has no kind; what it took back has one.
-        let own = format!("{} kind IS NULL AND outcome = 'retracted'", sql::select::<ReportsRow>());
-        let within = [range.from.cell(), range.to.cell()];
         let mut found = BTreeMap::new();
-        for (doubtful, time) in [(0, "at"), (1, "received_at")] {
-            let mut of_regency = SqlStatement::new(&own);
-            of_regency.add(&format!(" AND doubtful = {doubtful} AND regency = ?"), [regency.cell()]);
-            of_regency.add(&format!(" AND {time} >= ? AND {time} < ?"), within.clone());
-            let mut rows = of_regency.fetch_all(&self.readers).await?;
-            if doubtful == 0 && !feeds.is_empty() {
-                let mut of_feeds = SqlStatement::new(&own);
-                of_feeds.add(" AND doubtful = 0 AND at >= ? AND at < ? AND", within.clone());
-                of_feeds.add_in("feed", feeds.iter().map(|feed| Cell::Text(feed.clone())).collect());
-                rows.extend(of_feeds.fetch_all(&self.readers).await?);
-            }
+        for select in select_retractions(regency, feeds, range) {
+            let rows = select.fetch_all(&self.readers).await?;
             found.extend(read(&rows)?.into_iter().map(|report| (report.key(), report)));
         }
         Ok(found.into_values().collect())
@@ -462,12 +445,41 @@ impl Store {
     }
 }
 
+/// See [`Store::retractions`].
+pub(crate) fn select_retractions(regency: Code, feeds: &BTreeSet<String>, range: Range) -> Vec<SqlStatement> {
+    // A retraction states nothing, so it has no kind; what it took back has one.
+    let own = format!("{} kind IS NULL AND outcome = 'retracted'", sql::select::<ReportsRow>());
+    let within = [range.from.cell(), range.to.cell()];
+    let of_regency = [(0, "at"), (1, "received_at")].map(|(doubtful, time)| {
+        let mut select = SqlStatement::new(&own);
+        select.add(&format!(" AND doubtful = {doubtful} AND regency = ?"), [regency.cell()]);
+        select.add(&format!(" AND {time} >= ? AND {time} < ?"), within.clone());
+        select
+    });
+    let mut selects: Vec<SqlStatement> = of_regency.into();
+    if !feeds.is_empty() {
+        let mut of_feeds = SqlStatement::new(&own);
+        of_feeds.add(" AND doubtful = 0 AND at >= ? AND at < ? AND", within);
+        of_feeds.add_in("feed", feeds.iter().map(|feed| Cell::Text(feed.clone())).collect());
+        selects.push(of_feeds);
+    }
+    selects
+}
+
+pub(crate) fn select_reports(filter: &ReportFilter) -> SqlStatement {
+    let head = format!("{} 1 = 1", sql::select::<ReportsRow>());
+    let list = NewestList { head: &head, order: ["at", "id"], limit: limit(filter.limit) };
+    let kinds = filter.kind.map_or_else(|| ANY_KIND.to_vec(), |kind| vec![Some(kind)]);
+    list.select(&filter.codes, &kinds, |select| narrow(select, filter))
+}
+
 fn narrow(select: &mut SqlStatement, filter: &ReportFilter) {
-    let words = [("outcome", filter.outcome.map(Outcome::as_str)), ("feed", filter.feed.as_deref())];
-    for (column, word) in words {
-        if let Some(word) = word {
-            select.add(&format!(" AND {column} = ?"), [Cell::Text(word.to_string())]);
-        }
+    if let Some(outcome) = filter.outcome {
+        // Not bound: SQLite must see that the index of what was taken back fits.
+        select.add(&format!(" AND outcome = '{}'", outcome.as_str()), []);
+    }
+    if let Some(feed) = &filter.feed {
+        select.add(" AND feed = ?", [Cell::Text(feed.clone())]);
     }
     if let Some(most) = filter.at_most {
         let allowed = Handling::ALL.iter().filter(|handling| **handling <= most);
