@@ -21,7 +21,7 @@ use domain::time::{SECOND, Time};
 use std::collections::BTreeSet;
 use std::pin::pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use store::{
     AddressPlan, AttemptResult, ClaimLane, ClaimTime, DeliveryFailure, DueDelivery, NextChannels, OutboxItem,
     Recipient, Store, StoreError,
@@ -83,7 +83,8 @@ pub async fn run(state: NotifyState, shutdown: impl Future<Output = ()>) {
     let lanes = lanes(&state.team, state.settings.batch);
     let (mut failures, mut memory) = (0u32, RoundMemory::default());
     loop {
-        let ended = round(&state, &lanes, &mut trips, &mut memory).await;
+        let is_announced = || woken.has_changed().unwrap_or(false);
+        let ended = round(&state, &lanes, &mut trips, (&mut memory, &is_announced)).await;
         if let Err(error) = &ended {
             tracing::error!(%error, "draining the outbox failed; trying again");
         }
@@ -112,6 +113,19 @@ struct RoundMemory {
     unheard: Unheard,
     /// The last alert of those withheld that was looked at; empty once all were.
     looked_at: String,
+    counted_at: Option<Instant>,
+}
+
+impl RoundMemory {
+    /// Whether what waits is to be counted in this round: that takes longer the more alerts stand, and what a commit announces
+    /// meanwhile waits for it. While messages are under way it is done every so often.
+    fn counts(&mut self, is_idle: bool, every: Duration) -> bool {
+        let counts = is_idle || self.counted_at.is_none_or(|at| at.elapsed() >= every);
+        if counts {
+            self.counted_at = Some(Instant::now());
+        }
+        counts
+    }
 }
 
 /// Where an alert concerned nobody: said once for each regency and kind, or the log would hold little else.
@@ -131,10 +145,10 @@ async fn round(
     state: &Arc<NotifyState>,
     lanes: &[DeliveryLane],
     trips: &mut JoinSet<()>,
-    memory: &mut RoundMemory,
+    (memory, is_announced): (&mut RoundMemory, &(dyn Fn() -> bool + Sync)),
 ) -> Result<(), StoreError> {
     let addressed = address_and_send(state, lanes, trips).await?;
-    if release_withheld(state, &mut memory.looked_at).await? | further_channels(state).await? {
+    if release_withheld(state, &mut memory.looked_at, is_announced).await? | further_channels(state).await? {
         send_due(state, &[], lanes, trips).await?;
     }
     for (item, plan) in &addressed {
@@ -145,8 +159,10 @@ async fn round(
             look_for_receipts(state, (lane, receipts), trips).await?;
         }
     }
-    (state.observe)(NotifyEvent::Pending(state.store.outbox_pending().await?));
-    (state.observe)(NotifyEvent::Undelivered(undelivered(state).await?));
+    if memory.counts(trips.is_empty(), Duration::from_millis(state.settings.poll_ms)) {
+        (state.observe)(NotifyEvent::Pending(state.store.outbox_pending().await?));
+        (state.observe)(NotifyEvent::Undelivered(undelivered(state).await?));
+    }
     Ok(())
 }
 
@@ -171,16 +187,26 @@ async fn address_and_send(
 
 /// What is to be addressed next, to whom it goes, and whether there is something newer about one of its alerts. Of one alert it is
 /// one item: to whom the next one goes follows from what became of this one.
-async fn planned(state: &NotifyState) -> Result<(Vec<(OutboxItem, AddressPlan)>, bool), StoreError> {
-    let mut planned: Vec<(OutboxItem, AddressPlan)> = Vec::new();
-    for item in state.store.unaddressed(ITEMS).await? {
-        if planned.iter().any(|(other, _)| other.alert == item.alert) {
-            return Ok((planned, true)); // in the order in which they came
-        }
-        let plan = plan(state, &item).await?;
-        planned.push((item, plan));
+async fn planned(state: &Arc<NotifyState>) -> Result<(Vec<(OutboxItem, AddressPlan)>, bool), StoreError> {
+    let waiting = state.store.unaddressed(ITEMS).await?;
+    let first = {
+        let mut alerts = BTreeSet::new(); // in the order in which they came
+        waiting.iter().take_while(|item| alerts.insert(&item.alert)).count()
+    };
+    let newer = first < waiting.len();
+    // Each plan asks the store several times; what one waits for, another asks meanwhile.
+    let mut plans = JoinSet::new();
+    for item in waiting.into_iter().take(first) {
+        let state = Arc::clone(state);
+        plans.spawn(async move {
+            let plan = plan(&state, &item).await?;
+            Ok((item, plan))
+        });
     }
-    Ok((planned, false))
+    let plans = plans.join_all().await;
+    let mut planned = plans.into_iter().collect::<Result<Vec<(OutboxItem, AddressPlan)>, StoreError>>()?;
+    planned.sort_unstable_by_key(|(item, _)| item.id);
+    Ok((planned, newer))
 }
 
 fn log_recipients(item: &OutboxItem, plan: &AddressPlan, state: &NotifyState, unheard: &mut Unheard) {
@@ -252,18 +278,28 @@ fn lease(state: &NotifyState) -> (Time, Time) {
 }
 
 /// Who was not notified of an alert because one source alone spoke for it hears of it as soon as another does. A round looks at
-/// a handful, the next one at those that follow. True where something was queued.
-async fn release_withheld(state: &NotifyState, looked_at: &mut String) -> Result<bool, StoreError> {
+/// a handful, or at one where something new is announced, and the next one at those that follow. True where something was queued.
+async fn release_withheld(
+    state: &NotifyState,
+    looked_at: &mut String,
+    is_announced: &(dyn Fn() -> bool + Sync),
+) -> Result<bool, StoreError> {
     let withheld = state.store.withheld_alerts(looked_at).await?;
-    *looked_at = withheld.last().map(|last| last.alert.id.clone()).unwrap_or_default();
+    looked_at.clear();
     let mut queued = false;
     for withheld in withheld {
-        let Some(plan) = owed(state, &withheld).await? else { continue };
-        let released = state.store.release_withheld(&withheld.alert, &plan, (state.clock)()).await?;
-        let (alert, recipients) = (&withheld.alert.id, plan.to.len());
-        if released && recipients > 0 {
-            queued = true;
-            tracing::info!(%alert, recipients, "it rests on one source's word alone no more: message queued for those who were not notified");
+        let is_last = is_announced();
+        looked_at.clone_from(&withheld.alert.id);
+        if let Some(plan) = owed(state, &withheld).await? {
+            let released = state.store.release_withheld(&withheld.alert, &plan, (state.clock)()).await?;
+            let (alert, recipients) = (&withheld.alert.id, plan.to.len());
+            if released && recipients > 0 {
+                queued = true;
+                tracing::info!(%alert, recipients, "it rests on one source's word alone no more: message queued for those who were not notified");
+            }
+        }
+        if is_last {
+            break;
         }
     }
     Ok(queued)
