@@ -6,6 +6,7 @@ mod hindcast;
 mod identities;
 mod imports;
 mod open_routes;
+mod pulls;
 mod recurring_jobs;
 mod reporters;
 mod show;

@@ -79,7 +79,9 @@ pub enum ArchiveError {
     Csv { file: String, source: csv::Error },
     #[error("reading '{file}': line {number} is no record of an export; was the file cut off?")]
     Line { file: String, number: u64 },
-    #[error("reading '{file}': no header line with the column '{column}'; is it a list of BNPB?")]
+    #[error(
+        "reading '{file}': no header line with the column '{column}'; is it a list of BNPB? Another table is read with --format table"
+    )]
     Header { file: String, column: &'static str },
     #[error(
         "reading '{file}': line {line} opens a quotation mark that swallows the lines behind it; close or delete it"

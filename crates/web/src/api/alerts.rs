@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use domain::alert::ActRefusal;
 use intake::problem::{PROBLEM, Problem, ProblemDocument};
 use store::{AlertFilter, Page};
-use views::{Right, ViewError, assessments};
+use views::{Right, assessments};
 
 /// Alerts, the newest first
 #[utoipa::path(
