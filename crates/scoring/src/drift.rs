@@ -23,6 +23,10 @@ const WORLDS: usize = 2000;
 /// that is less than one false episode in ten years.
 const ONE_IN: usize = 1000;
 
+/// What so few runs leave out of how far the furthest strays, as a factor: without it 160 unchanged years of thirty inputs began
+/// 0.13 episodes a year, and those of what happens ([`rate::FALSE_EPISODES`]) come on top.
+const FURTHER: f64 = 1.07;
+
 /// How far the logits of all units rise and fall together between origins, as a standard deviation: what the sums over
 /// each origin's `units` rows strayed beyond chance. A common move s of the logits adds s²·(Σp(1−p))² to a sum's variance.
 pub fn shared(risks: &[f64], labels: &[bool], units: usize) -> f64 {
@@ -80,7 +84,7 @@ pub fn watch(inputs: &[DriftInput], recent: usize, seed: u64) -> Option<Vec<Watc
     });
     let mut furthest: Vec<f64> = furthest.collect();
     furthest.sort_by(f64::total_cmp);
-    let reach = furthest[WORLDS - 1 - WORLDS / ONE_IN];
+    let reach = FURTHER * furthest[WORLDS - 1 - WORLDS / ONE_IN];
     let watched = inputs.iter().zip(&runs).map(|(input, runs)| Watched {
         name: input.name.clone(),
         value: input.days[before..].iter().sum::<f64>() / recent as f64,
@@ -156,10 +160,8 @@ mod tests {
         assert!(flat[0].limits.hold(flat[0].value), "what never moves has not drifted");
     }
 
-    /// Thirty unchanged inputs that persist from day to day, looked at week by week for years.
-    #[test]
-    fn many_inputs_of_an_unchanged_world_begin_less_than_an_episode_in_ten_years() {
-        const YEARS: usize = 20;
+    /// Thirty unchanged inputs that persist from day to day, looked at week by week: how many episodes begin in so many years.
+    fn false_episodes_of_inputs(years: usize) -> usize {
         let mut rng = Rng::new(5);
         let mut series = |of: usize| -> Vec<f64> {
             let mut value = rng.normal();
@@ -170,7 +172,7 @@ mod tests {
             (0..of).map(|_| day()).collect()
         };
         let mut episodes = 0;
-        for _ in 0..YEARS / 2 {
+        for _ in 0..years / 2 {
             let inputs: Vec<Vec<f64>> = (0..30).map(|_| series(365 * 3)).collect();
             let mut strayed: Option<usize> = None;
             for day in (365..365 * 3).step_by(7) {
@@ -183,6 +185,20 @@ mod tests {
                 }
             }
         }
-        assert!(episodes <= YEARS / 10, "{episodes} in {YEARS} years");
+        episodes
+    }
+
+    /// The goal is of the service: what both watches begin is added up, as if no two fell together.
+    #[test]
+    fn both_watches_together_begin_at_most_a_fifth_of_an_episode_a_year_in_an_unchanged_world() {
+        const YEARS: usize = 40;
+        let inputs = false_episodes_of_inputs(YEARS) as f64 / YEARS as f64;
+        assert!(inputs <= 0.1, "{inputs} a year by the inputs");
+        for (of, rate) in rate::tests::false_episodes_a_year() {
+            assert!(
+                rate + inputs <= 0.2,
+                "{rate} a year where {of:?} are expected, and {inputs} by the inputs"
+            );
+        }
     }
 }
