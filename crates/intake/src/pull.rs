@@ -8,7 +8,7 @@ mod dry_run;
 mod fetch;
 mod sipongi;
 
-pub use dry_run::{PullPreview, preview_files};
+pub use dry_run::{PullPreview, preview_files, useless_files};
 
 use crate::feed_identity::FeedIdentity;
 use crate::feed_registry::{self, NewFeed};

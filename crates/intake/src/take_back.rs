@@ -74,14 +74,14 @@ impl fmt::Display for WithdrawalState {
 }
 
 /// An import that was taken back.
-pub struct TakenBack {
+pub struct WithdrawnImport {
     pub import: ImportRow,
     pub state: WithdrawalState,
     /// Retractions that became dead letters.
     pub refusals: Refusals,
 }
 
-impl TakenBack {
+impl WithdrawnImport {
     /// What became of the reports as soon as a service that runs has read all retractions; one that does not read on is not
     /// waited for.
     ///
@@ -102,7 +102,7 @@ impl TakenBack {
     }
 }
 
-impl fmt::Display for TakenBack {
+impl fmt::Display for WithdrawnImport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let ImportRow { number, file_name, feed, .. } = &self.import;
         write!(f, "import {number} ('{file_name}' of '{feed}') is taken back: {}", self.state)?;
@@ -128,7 +128,7 @@ pub async fn take_back(
     writer: &LogWriter,
     number: i64,
     (account, reason): (&str, &str),
-) -> Result<TakenBack, TakeBackError> {
+) -> Result<WithdrawnImport, TakeBackError> {
     let store = writer.store();
     let mut import = store.import(number).await?.ok_or(TakeBackError::Unknown(number))?;
     if import.taken_back_at.is_some() {
@@ -164,7 +164,7 @@ pub async fn take_back(
     (import.taken_back_by, import.reason) = (account.to_owned(), reason.to_owned());
     store.put_import(&import).await?;
     let state = import_state(store, &import).await?;
-    Ok(TakenBack { import, state, refusals })
+    Ok(WithdrawnImport { import, state, refusals })
 }
 
 /// Those of some reports that are in the log or the state.

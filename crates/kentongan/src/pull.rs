@@ -8,7 +8,7 @@ use crate::serve::wall;
 use crate::user_error::{self, OrUserError};
 use anyhow::{Context, Result};
 use clap::Args;
-use intake::pull::{PullParts, Puller, preview_files};
+use intake::pull::{PullParts, Puller, preview_files, useless_files};
 use std::path::PathBuf;
 use std::sync::Arc;
 use store::{PullSource, Store};
@@ -55,15 +55,8 @@ pub async fn pull(config: &Config, args: &PullArgs) -> Result<()> {
     let files = args.files.iter().map(read).collect::<Result<Vec<_>>>()?;
     let previews = preview_files(&writer, args.source, files, wall()).await?;
     previews.iter().for_each(|preview| print_line!("{preview}"));
-    match previews.iter().filter(|preview| !preview.is_usable).count() {
-        0 => Ok(()),
-        useless => Err(user_error::new(format!(
-            "{useless} of {} files cannot be used: save again, whole, what {} answers at {}",
-            previews.len(),
-            args.source.as_str(),
-            config.pull.of(args.source).url
-        ))),
-    }
+    let useless = useless_files(&previews, args.source, &config.pull.of(args.source).url);
+    useless.map_or(Ok(()), |words| Err(user_error::new(words)))
 }
 
 fn source(word: &str) -> Result<PullSource> {

@@ -2,6 +2,7 @@
 //! already, and what was left out with the reason.
 
 use crate::context::Context;
+use crate::correction;
 use crate::entry::{self, EntryChoices, SourceChoice};
 use crate::error::ViewError;
 use crate::format;
@@ -363,7 +364,8 @@ async fn similar(
         ..ReportFilter::default()
     };
     let page = context.sources.store.reports(&filter).await?;
-    let same = |report: &StoredReport| category_of(report) == Some(category.value);
+    let same =
+        |report: &StoredReport| category_of(report) == Some(category.value) && correction::stands(report);
     let near: Vec<StoredReport> = page.items.into_iter().filter(same).take(3).collect();
     Ok(reports::visible(context, &near).await?.rows)
 }

@@ -68,6 +68,15 @@ pub async fn preview_files(
     Ok(previews)
 }
 
+/// What is wrong where some files cannot be used, and what to do; `url`: where they come from.
+pub fn useless_files(previews: &[PullPreview], source: PullSource, url: &str) -> Option<String> {
+    let useless = previews.iter().filter(|preview| !preview.is_usable).count();
+    let (all, agency) = (previews.len(), source.as_str());
+    (useless > 0).then(|| {
+        format!("{useless} of {all} files cannot be used: save again, whole, what {agency} answers at {url}")
+    })
+}
+
 /// An answer as it was read.
 struct ReadAnswer {
     remarks: Vec<String>,

@@ -1,8 +1,10 @@
 //! A pasted chat: proposals beside the text, nothing in before it is ticked, nothing lost, nothing twice.
 
-use crate::world::{NOW, World, post, read};
+use crate::world::{COMPANY, NOW, SECRET, VILLAGE, World, name, post, read};
 use axum::http::StatusCode;
-use domain::kind::FeedClass;
+use domain::effect::Effect;
+use domain::kind::{FeedClass, Outcome};
+use domain::place::Code;
 use domain::report::ReportId;
 use intake::IntakeError;
 use std::collections::BTreeMap;
@@ -338,6 +340,19 @@ async fn a_report_known_from_elsewhere_is_shown_and_the_proposal_waits_for_a_tic
     let (_, page) = pasted(&world, &cookie, text).await;
     assert!(page.contains("Laporan mirip sudah ada"), "{page}");
     assert!(!page.contains(".take\" value=\"yes\" checked"), "{page}");
+
+    // What was taken back is here no more.
+    let gone = [VILLAGE, SECRET, COMPANY].map(|id| Effect::Outcome {
+        regency: Code(161_300),
+        report: name(id),
+        outcome: Outcome::Retracted,
+        incident: None,
+    });
+    let mut commit = world.commit_of(NOW, gone.into());
+    (commit.next_offset, commit.registry_records) = (4, 1);
+    world.state.sources.store.commit(commit).await.unwrap();
+    let (_, page) = pasted(&world, &cookie, text).await;
+    assert!(!page.contains("Laporan mirip sudah ada"), "{page}");
 }
 
 #[tokio::test]
