@@ -251,7 +251,8 @@ async fn messages(volume: &mut Volume) {
     volume.ask("unnotified_alerts", "everywhere", 150_000, unnotified).await;
     let items = async |store: &Store| store.alert_items("of no alert").await;
     volume.ask("alert_items", "one", 100, items).await;
-    let code = volume.store.reports_with_id(name(3).id).await.expect("a report")[0].report.place.code;
+    let topics = volume.store.reports_of_ids(&[name(3).id]).await.expect("its place");
+    let code = topics.into_values().next().expect("a report").code;
     let item = OutboxItem {
         id: 1,
         alert: String::from("A-1"),
