@@ -13,7 +13,7 @@ use formats::archive::Guide;
 use intake::archive_files as open;
 use intake::import::{Import, ImportedFile, earlier_imports, file_hash};
 use intake::{feed_registry, take_back};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use store::Store;
 
 /// How far an import goes, and what of it is written down.
@@ -113,9 +113,7 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
     }
     for path in files {
         let mut archive = open::open(path, format, guide)?;
-        let hash = std::fs::File::open(path).ok().filter(|_| !open::is_stdin(path));
-        let hash = hash.map(file_hash).transpose()?.unwrap_or_default();
-        let file = ImportedFile { name: path.display().to_string(), hash, account: caller() };
+        let file = imported_file(path)?;
         let earlier = earlier_imports(&store, &file).await?;
         earlier.iter().for_each(|words| output::remark(format_args!("{words}")));
         archive.columns().iter().for_each(|columns| output::remark(format_args!("{columns}")));
@@ -143,6 +141,13 @@ pub async fn import(config: &Config, feed: &str, archives: &ArchiveArgs, args: &
     output::remark(format_args!("{}", import.summary()));
     import.rows.iter().for_each(|rows| output::remark(format_args!("{rows}")));
     Ok(())
+}
+
+/// A file as its import is written down.
+fn imported_file(path: &Path) -> Result<ImportedFile> {
+    let file = std::fs::File::open(path).ok().filter(|_| !open::is_stdin(path));
+    let hash = file.map(file_hash).transpose()?.unwrap_or_default();
+    Ok(ImportedFile { name: path.display().to_string(), hash, account: caller() })
 }
 
 /// Writes the rows that were not taken where the call says so.
