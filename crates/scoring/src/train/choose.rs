@@ -8,11 +8,10 @@ use crate::logistic::{Fit, FitError, Ridge, Rows, logit};
 use crate::newton::{DesignColumns, FirstRows};
 use crate::period::Day;
 use crate::recalibrate::{Fold, Stretch, WORTH, careful, slope};
-use domain::feature::{MOST_ACCELERATION, NAMES, days_known, surroundings_log, total_log};
+use domain::feature::{MOST_ACCELERATION, NAMES};
 use domain::scorer::ppm;
 use linfa::dataset::Records as _;
 use linfa::traits::Fit as _;
-use std::f64::consts::LN_2;
 use std::rc::Rc;
 
 const RIDGES: [f64; 4] = [1.0, 10.0, 100.0, 1000.0];
@@ -244,23 +243,22 @@ pub(crate) fn signed(
     }
 }
 
-/// The fit under three bounds, its mean forecast again the share of positives.
+/// The fit under two bounds, its mean forecast again the share of positives.
 ///
 /// More incidents never lower the risk: acceleration has a cap ([`MOST_ACCELERATION`]).
 ///
-/// A neighbour's incident never counts for more than one's own: with a whole province as neighbours, as in a national
-/// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district. In
-/// `neighbours_14d` it counts for no more than in one's own counts. `surroundings_14d` tells the first among the neighbours: of an only
-/// neighbour, with what `neighbours_14d` makes of it, it never moves the line further than one's own first where nothing was on record.
+/// A neighbour's incident never counts for more than one's own in `neighbours_14d` (`surroundings_14d`, which tells the first
+/// among the neighbours, has no such bound): with a whole province as neighbours, as in a national
+/// list, the fit gives a large weight to a small mean, which would run away among the few neighbours of a district.
 pub(crate) fn bounded(mut fit: Fit, rows: &Rows) -> Result<Fit> {
     let at = |name: &str| NAMES.iter().position(|own| *own == name).unwrap_or(0);
-    let of = |name: &str| fit.coefficients[at(name)];
-    let own: f64 = ["count_3d", "count_14d", "count_90d", "regency_14d"].map(of).iter().sum();
-    let neighbours = of("neighbours_14d").min(own);
+    let own: f64 = ["count_3d", "count_14d", "count_90d", "regency_14d"]
+        .map(|name| fit.coefficients[at(name)])
+        .iter()
+        .sum();
     let bounds = [
         (at("neighbours_14d"), own),
-        (at("acceleration"), MOST_ACCELERATION * of("count_14d")),
-        (at("surroundings_14d"), (own_first(own, &of) - neighbours * LN_2).max(0.0) / first_around()),
+        (at("acceleration"), MOST_ACCELERATION * fit.coefficients[at("count_14d")]),
     ];
     let mut moved = false;
     for (feature, most) in bounds {
@@ -274,70 +272,4 @@ pub(crate) fn bounded(mut fit: Fit, rows: &Rows) -> Result<Fit> {
         fit.intercept += Stretch::to_mean(1.0, &logits, share).shift;
     }
     Ok(fit)
-}
-
-/// What a place's first incident moves a line, by its counts, its climatology and its clock.
-fn own_first(counts: f64, of: &dyn Fn(&str) -> f64) -> f64 {
-    let quiet = libm::log1p(days_known(-1.0, f64::MAX));
-    counts * LN_2 + of("climatology") * (total_log(1.0) - total_log(0.0)) - of("days_since") * quiet
-}
-
-/// By how much the first incident of an only neighbour moves `surroundings_14d`.
-fn first_around() -> f64 {
-    surroundings_log(Some(1.0), 0.0) - surroundings_log(Some(0.0), 0.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(name: &str) -> usize {
-        NAMES.iter().position(|own| *own == name).expect("a feature")
-    }
-
-    /// A place of which nothing is known, and after the first incident of its own, or of its only neighbour.
-    fn quiet_own_and_around() -> [Vec<f64>; 3] {
-        let mut quiet = vec![0.0; NAMES.len()];
-        quiet[at("climatology")] = total_log(0.0);
-        quiet[at("days_since")] = libm::log1p(730.0);
-        quiet[at("surroundings_14d")] = surroundings_log(Some(0.0), 0.0);
-        let (mut own, mut around) = (quiet.clone(), quiet.clone());
-        for name in ["count_3d", "count_14d", "count_90d", "regency_14d"] {
-            own[at(name)] = LN_2;
-        }
-        (own[at("climatology")], own[at("days_since")]) = (total_log(1.0), 0.0);
-        around[at("neighbours_14d")] = LN_2;
-        around[at("surroundings_14d")] = surroundings_log(Some(1.0), 0.0);
-        [quiet, own, around]
-    }
-
-    #[test]
-    fn the_first_incident_of_an_only_neighbour_moves_the_line_no_further_than_ones_own() {
-        let [quiet, own, around] = quiet_own_and_around();
-        let rows = Rows {
-            width: NAMES.len(),
-            cells: [&quiet[..], &own, &around, &quiet].concat(),
-            labels: vec![false, true, true, false],
-        };
-        for (count, clock, neighbours, surroundings) in
-            [(0.2, 0.0, 0.0, 2.0), (0.3, -0.1, 5.0, 0.9), (0.0, 0.0, 0.4, 0.4), (0.5, -0.2, 0.1, 0.2)]
-        {
-            let mut fit = Fit { intercept: -3.0, coefficients: vec![0.0; NAMES.len()] };
-            for (name, value) in [
-                ("count_14d", count),
-                ("climatology", count),
-                ("days_since", clock),
-                ("neighbours_14d", neighbours),
-                ("surroundings_14d", surroundings),
-            ] {
-                fit.coefficients[at(name)] = value;
-            }
-            let before = fit.clone();
-            let fit = bounded(fit, &rows).expect("bounded");
-            let moved = |row: &[f64]| fit.logit(row) - fit.logit(&quiet);
-            assert!(moved(&around) <= moved(&own) + 1e-12, "{} {}", moved(&around), moved(&own));
-            let is_within = surroundings == 0.2;
-            assert_eq!(fit == before, is_within, "what keeps the bounds stays as it is");
-        }
-    }
 }
