@@ -143,7 +143,7 @@ contract! {
         a_backup_that_named_reports_by_their_ids_is_restored, a_backup_with_earlier_names_of_tables_is_restored, nothing_sealed_can_be_read_in_the_file;
     hindcasts: a_hindcast_is_kept_apart_from_the_ledger_and_a_second_replaces_it;
     imports: what_came_by_an_import_is_known_by_its_number, what_reports_ended_as_is_found_by_their_names;
-    jobs: a_job_is_leased_to_one_until_it_ends_or_the_lease_does;
+    jobs: a_job_is_leased_to_one_until_it_ends_or_the_lease_does, a_job_that_is_not_due_waits_for_nobody_who_writes;
     pulls: how_a_pull_ended_comes_back_as_it_was_kept;
     ledger: a_day_is_frozen_and_resolved_when_its_time_has_passed, the_ledger_does_not_depend_on_where_commits_are_cut,
         partitions_keep_the_ledger_of_one,

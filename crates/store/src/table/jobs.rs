@@ -77,15 +77,21 @@ impl Store {
         now: Time,
         until: Time,
     ) -> Result<Option<JobLease>, StoreError> {
+        // A run or a lease that lies ahead was noted by a clock that was set back since.
+        const FREE: &str =
+            "name = $1 AND (next_run <= $2 OR last_run > $3) AND (lease_until <= $4 OR lease_until > $5)";
+        let times = [now, now.plus(SET_BACK), now, until.plus(SET_BACK)];
+        let cells = || [Cell::Text(name.to_owned())].into_iter().chain(times.map(|time| Cell::Int(time.0)));
+        // It is asked every second, and mostly nothing is due: who writes does not wait for that.
+        let free = sql::query(format!("SELECT 1 FROM jobs WHERE {FREE}")).bind_all(cells());
+        if free.fetch_optional(&self.readers).await?.is_none() {
+            return Ok(None);
+        }
         let text = format!(
-            "UPDATE jobs SET holder = $1, lease_until = $2, epoch = epoch + 1 \
-             WHERE name = $3 AND (next_run <= $4 OR last_run > $5) AND (lease_until <= $6 OR lease_until > $7) RETURNING {}",
+            "UPDATE jobs SET holder = $6, lease_until = $7, epoch = epoch + 1 WHERE {FREE} RETURNING {}",
             sql::columns::<JobRow>("")
         );
-        // A run or a lease that lies ahead was noted by a clock that was set back since.
-        let (noted_ahead, leased_ahead) = (now.plus(SET_BACK), until.plus(SET_BACK));
-        let lease = sql::query(text).bind(holder).bind(until.0).bind(name).bind(now.0);
-        let lease = lease.bind(noted_ahead.0).bind(now.0).bind(leased_ahead.0);
+        let lease = sql::query(text).bind_all(cells()).bind(holder).bind(until.0);
         let row = in_transaction!(self, tx => lease.fetch_optional(&mut tx).await)?;
         let row = row.map(|row| JobRow::read(&row, 0)).transpose()?;
         Ok(row.map(|row| JobLease { name: row.name, epoch: row.epoch, failures: row.failures }))

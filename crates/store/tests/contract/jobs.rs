@@ -1,6 +1,7 @@
 //! Jobs: a lease is given where the job is due and free, and only its holder's words count.
 
 use crate::fixture::{Home, noon};
+use sqlx::Executor;
 use store::JobEnd;
 
 pub async fn a_job_is_leased_to_one_until_it_ends_or_the_lease_does(home: &Home) {
@@ -33,4 +34,17 @@ pub async fn a_job_is_leased_to_one_until_it_ends_or_the_lease_does(home: &Home)
     assert!(store.finish_job(&again, done).await.unwrap());
     let row = store.jobs().await.unwrap().remove(0);
     assert_eq!((row.last_error, row.failures), (None, 0));
+}
+
+/// It is asked every second for each job: while nothing is due, that waits for no commit and holds none up.
+pub async fn a_job_that_is_not_due_waits_for_nobody_who_writes(home: &Home) {
+    let store = home.open().await;
+    store.register_job("cleanup", noon(2)).await.unwrap();
+    let mut writer = home.meddle().await;
+    writer.execute("BEGIN").await.unwrap();
+    writer.execute("UPDATE jobs SET failures = 1").await.unwrap();
+    let lease = store.lease_job("cleanup", "a", noon(1), noon(3)).await;
+    assert!(lease.expect("asked while another writes").is_none());
+    writer.execute("ROLLBACK").await.unwrap();
+    assert!(store.lease_job("cleanup", "a", noon(2), noon(3)).await.unwrap().is_some());
 }
