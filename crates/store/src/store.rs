@@ -5,6 +5,7 @@ mod schema;
 use crate::error::StoreError;
 use crate::sealed::{self, SealedCodec};
 use crate::sql::{self, Dialect, Engine, Pool, PooledConnection, SqlStatement};
+use crate::table::message_words::WordsQueue;
 use async_recursion::async_recursion as boxed;
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -18,6 +19,7 @@ pub struct Store {
     pub(crate) engine: Engine,
     /// Counts commits that wrote to the outbox.
     pub(crate) outbox: Arc<watch::Sender<u64>>,
+    pub(crate) words: Arc<WordsQueue>,
 }
 
 /// The version of a state's schema beside this program's.
@@ -67,7 +69,8 @@ impl Store {
         let writer = writer.map_err(|error| error.opening(path_or_url))?;
         schema::create(&mut writer.acquire().await?, engine).await?;
         let readers = Pool::connect(&url, Dialect::StateReader, 4, codec).await?;
-        Ok(Store { readers, writer, engine, outbox: Arc::new(watch::Sender::new(0)) })
+        let (outbox, words) = (Arc::new(watch::Sender::new(0)), Arc::default());
+        Ok(Store { readers, writer, engine, outbox, words })
     }
 
     /// The version of the schema there, beside the one this program knows. Changes nothing.
