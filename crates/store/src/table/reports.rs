@@ -4,9 +4,9 @@ pub(crate) mod duplicates;
 mod lists;
 pub(crate) mod recovered;
 
+pub use lists::{ANY_KIND, ReportFilter, StoredReport, ZeroReportPeriod};
 #[cfg(test)]
 pub(crate) use lists::{select_reports, select_retractions};
-pub use lists::{ANY_KIND, ReportFilter, StoredReport, ZeroReportPeriod};
 
 use crate::codec;
 use crate::commit::ReportRow;

@@ -10,6 +10,7 @@ use domain::alert::Alert;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::speaker::Speaker;
 use domain::kind::{Level, Outcome};
+use domain::place::Code;
 use domain::report::Body;
 use domain::time::DAY;
 use std::collections::{BTreeMap, BTreeSet};
@@ -170,7 +171,8 @@ mod tests {
             let plan: Vec<String> = rows.iter().map(|row| get(row, 3).unwrap()).collect();
             let searches = plan.iter().filter(|step| step.contains(" reports "));
             let own = ["USING INDEX reports_taken_back", "USING INDEX reports_doubtful"];
-            let misses = |step: &&String| !own.iter().any(|index| step.contains(index)) || !step.contains("at>?");
+            let misses =
+                |step: &&String| !own.iter().any(|index| step.contains(index)) || !step.contains("at>?");
             assert_eq!(searches.filter(misses).collect::<Vec<_>>(), Vec::<&String>::new(), "{text}");
         }
     }
