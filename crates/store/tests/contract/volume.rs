@@ -312,13 +312,11 @@ async fn pictures(volume: &mut Volume) {
         volume.ask("assessments", what, 4000, all).await;
     }
     volume.ask("conditions", "of a regency", 4000, async |store| store.conditions(&one).await).await;
-    let then = load::last().plus(-DAY);
-    let levels = async |store: &Store| store.condition_levels(&one, then).await;
+    let levels = async |store: &Store| store.condition_levels(&one, load::last().plus(-DAY)).await;
     volume.ask("condition_levels", "of a regency, then", 4000, levels).await;
     let range = Range { from: load::last().plus(-90 * DAY), to: load::last() };
     for code in [load::LARGEST, load::district(7, 1)] {
-        let most = 4_000;
-        let what = code.to_string();
+        let (most, what) = (4_000, code.to_string());
         let series =
             async |store: &Store| store.assessment_series(code, Kind::Disaster, Horizon::Week, range).await;
         volume.ask("assessment_series", &what, 20_000, series).await;

@@ -159,7 +159,7 @@ mod tests {
     async fn what_a_feed_took_back_is_counted_without_reading_all_that_it_sent() {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path().join("state.db").to_str().unwrap()).await.unwrap();
-        let (regency, feeds) = ("16.13".parse().unwrap(), BTreeSet::from(["umpan".to_owned()]));
+        let (regency, feeds) = (Code::parse("16.13").unwrap(), BTreeSet::from(["umpan".to_owned()]));
         let range = Range { from: Time(0), to: Time(1) };
         let corrected = corrected_reports(regency, &feeds, range);
         let selects = corrected.iter().map(select_reports).chain(select_retractions(regency, &feeds, range));
