@@ -9,7 +9,7 @@ use crate::table::reports::{ReportFilter, ReportKey, StoredReport};
 use domain::alert::Alert;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::speaker::Speaker;
-use domain::kind::{Level, Outcome};
+use domain::kind::{Kind, Level, Outcome};
 use domain::place::Code;
 use domain::report::Body;
 use domain::time::DAY;
@@ -137,14 +137,20 @@ fn is_by(speakers: &BTreeSet<Speaker>, report: &StoredReport) -> bool {
     speakers.iter().any(|speaker| !speaker.is_another(&by))
 }
 
-/// What was corrected within a range, in a regency by whatever feed and by these feeds anywhere.
+/// What was corrected within a range, in a regency by whatever feed and by these feeds anywhere. In a regency kind by kind, as its
+/// index stands: what states something has one.
 fn corrected_reports(regency: Code, feeds: &BTreeSet<String>, range: Range) -> Vec<ReportFilter> {
     let limit = LOWERED * 4;
     let corrected =
         ReportFilter { range: Some(range), outcome: Some(Outcome::Superseded), ..Default::default() };
-    let of_regency = ReportFilter { codes: vec![regency], limit: limit * 4, ..corrected.clone() };
+    let of_regency = |kind: &Kind| ReportFilter {
+        codes: vec![regency],
+        kind: Some(*kind),
+        limit: limit * 4,
+        ..corrected.clone()
+    };
     let of_feed = |feed: &String| ReportFilter { feed: Some(feed.clone()), limit, ..corrected.clone() };
-    [of_regency].into_iter().chain(feeds.iter().map(of_feed)).collect()
+    Kind::ALL.iter().map(of_regency).chain(feeds.iter().map(of_feed)).collect()
 }
 
 #[cfg(test)]
