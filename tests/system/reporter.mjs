@@ -100,6 +100,24 @@ async function weight(browser) {
   await context.close();
 }
 
+// The first view where nothing is kept yet, on what Chromium's tools call regular 2G: 250 kbit/s down, 50 up, 300 ms a way and back.
+async function slowly(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  await login(context);
+  const fresh = await browser.newContext({ viewport: PHONE, locale: "id-ID", storageState: await context.storageState() });
+  const page = await fresh.newPage();
+  const network = await fresh.newCDPSession(page);
+  await network.send("Network.enable");
+  await network.send("Network.emulateNetworkConditions", { offline: false, latency: 300, downloadThroughput: 250000 / 8, uploadThroughput: 50000 / 8 });
+  await page.goto(`${base}/lapor`);
+  await page.getByText(/Nihil minggu ini/).first().waitFor();
+  const seen = await page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0].startTime);
+  console.log(`on 2G the page is seen after ${Math.round(seen)} ms`);
+  if (seen > 2000) fault("slowly", `the page is seen after ${Math.round(seen)} ms`);
+  await fresh.close();
+  await context.close();
+}
+
 async function scripted(browser) {
   const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
   const page = await login(context);
@@ -208,6 +226,7 @@ const browser = await chromium.launch(LAUNCH);
 try {
   await plain(browser);
   await weight(browser);
+  await slowly(browser);
   await scripted(browser);
   await shared(browser);
   await old(browser);
