@@ -198,14 +198,10 @@ impl IncidentGroups {
         let windows = found.into_iter().map(|window| {
             let JointReports { hour, village, members: own } = window;
             let (first, last) = (at(&own[0]).plus(-reach.length), at(&own[own.len() - 1]).plus(reach.length));
-            let mut sorted = own.clone();
-            sorted.sort_unstable();
-            // Most say nothing that could be repeated.
-            let near = members.iter().copied().filter(|index| {
-                table.wording(*index).is_some()
-                    && (first..=last).contains(&at(index))
-                    && sorted.binary_search(index).is_err()
-            });
+            let near = members
+                .iter()
+                .copied()
+                .filter(|index| (first..=last).contains(&at(index)) && !own.contains(index));
             let near: Vec<Index> = near.collect();
             let mut state =
                 IncidentState::beside(table, &mut self.claims, own[0], own.iter().copied(), &near);
