@@ -8,7 +8,6 @@ mod confirmed;
 mod decay;
 mod desks;
 mod echoes;
-mod joint;
 mod judged;
 mod levels;
 mod model;

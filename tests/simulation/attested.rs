@@ -88,16 +88,8 @@ pub fn may_be_colleagues(one: &Author, other: &Author) -> bool {
 /// A report with what it states, and the desk's last verdict on it.
 pub type Member<'a> = (&'a Report, &'a Statement, Verdict);
 
-/// Works out an incident of a kind; `desk` is what persons say of each member, `verdict` the desk's on the whole. The words of
-/// members may have been copied from those of others `near` them too.
-pub fn summary(
-    kind: Kind,
-    members: &[Member<'_>],
-    desk: &[DeskSays],
-    verdict: Verdict,
-    near: &[Member<'_>],
-) -> Summary {
-    let heard = [members, near].concat();
+/// Works out an incident of a kind; `desk` is what persons say of each member, `verdict` the desk's on the whole.
+pub fn summary(kind: Kind, members: &[Member<'_>], desk: &[DeskSays], verdict: Verdict) -> Summary {
     let highest = |highest: Extent, member: &Member<'_>| highest.highest(extent(member.1));
     let claimed = members.iter().fold(Extent::default(), highest);
     let confirmed = members.iter().filter(|member| member.2 == Verdict::Confirmed);
@@ -108,7 +100,7 @@ pub fn summary(
             if is_rated_low(one.1) || is_rated_low(other.1) || !are_two(one.0, other.0) {
                 continue;
             }
-            if may_be_copied(&heard, one, other) || may_be_copied(&heard, other, one) {
+            if may_be_copied(members, one, other) || may_be_copied(members, other, one) {
                 continue;
             }
             let named = Parties(one.1.parties.0 | other.1.parties.0);

@@ -1,7 +1,6 @@
 //! The state as the map's words define it, worked out from the whole set of reports at once: slow and plain.
 
 use super::attested::{self, DeskSays, GivenVerdict, Summary};
-use super::joint::{JointKey, joint_windows};
 use super::withdrawn::{
     placement_waits, places_reports, request, spoken, withdrawal_waits, withdrawals, withdrawn, words,
 };
@@ -11,7 +10,6 @@ use domain::evidence::remarks::RemarkSummary;
 use domain::evidence::second_person::DeskRequest;
 use domain::history::HourBucket;
 use domain::kind::{FeedClass, FoundBy, Kind, Outcome};
-use domain::pipeline::JointWindowSummary;
 use domain::place::{Code, Places};
 use domain::report::{Body, RemarkKind, Report, ReportName, ReportReference, Statement, VerificationAct};
 use domain::time::{DAY, Hour, Time};
@@ -34,8 +32,6 @@ pub struct State {
     pub remarks: BTreeMap<(Code, ReportName), RemarkSummary>,
     /// What each incident comes to, by regency and the incident's name.
     pub claims: BTreeMap<(Code, ReportName), Summary>,
-    /// What reports of several incidents come to that are judged together.
-    pub joint: BTreeMap<JointKey, JointWindowSummary>,
 }
 
 /// Works out the state of `reports`, which may hold one name many times. Each regency's is worked out alone.
@@ -52,7 +48,6 @@ pub fn state(places: &Places, reports: &[Report]) -> State {
         whole.history.extend(state.history);
         whole.remarks.extend(state.remarks);
         whole.claims.extend(state.claims);
-        whole.joint.extend(state.joint);
     }
     whole
 }
@@ -88,20 +83,12 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
     for (list, mut members) in groups {
         members.sort_by_key(|member| (member.statement.occurred_at, member.report.name()));
         let own = matches!(list, List::Own(_));
-        let before: Vec<Member<'_>> =
-            gone.iter().filter(|(of, _)| *of == list).map(|(_, member)| member.clone()).collect();
-        let fused = if own { vec![members] } else { fuse(members) };
-        fused.iter().for_each(|incident| count(places, (incident, &before, own), &mut state));
-        // What the desk put together or apart is judged with nothing else.
-        let joint = if own { Vec::new() } else { joint_windows(&fused, &before) };
-        for (key, window) in joint {
-            for incident in &window.incidents {
-                let summary = state.claims.get_mut(&(key.0.regency(), *incident)).expect("an incident");
-                summary.take_back_request = summary.take_back_request.max(window.take_back_request);
-            }
-            state.joint.insert(key, window);
+        for incident in if own { vec![members] } else { fuse(members) } {
+            let before: Vec<Member<'_>> =
+                gone.iter().filter(|(of, _)| *of == list).map(|(_, member)| member.clone()).collect();
+            count(places, (&incident, &before, own), &mut state);
+            incidents.push(incident);
         }
-        incidents.extend(fused);
     }
     for report in &all {
         place_remark(&all, report, &incidents, &mut state);
@@ -241,14 +228,14 @@ pub fn given(all: &[&Report], report: &Report) -> Vec<GivenVerdict> {
 
 /// An incident as its reports and the desk's word on each make it.
 pub struct Judged<'a> {
-    pub members: Vec<attested::Member<'a>>,
-    pub summary: Summary,
-    pub verdict: Verdict,
+    members: Vec<attested::Member<'a>>,
+    summary: Summary,
+    verdict: Verdict,
     pub stands: bool,
 }
 
-/// One that the desk rejected says nothing, as long as another stands; `near`: others whose words some may repeat.
-pub fn judged<'a>(incident: &'a [(&'a Member<'a>, DeskSays)], near: &[attested::Member<'_>]) -> Judged<'a> {
+/// One that the desk rejected says nothing, as long as another stands.
+pub fn judged<'a>(incident: &'a [(&'a Member<'a>, DeskSays)]) -> Judged<'a> {
     let any_stands = incident.iter().any(|(_, word)| word.verdict != Verdict::Rejected);
     let heard: Vec<_> =
         incident.iter().filter(|(_, word)| !any_stands || word.verdict != Verdict::Rejected).collect();
@@ -262,7 +249,7 @@ pub fn judged<'a>(incident: &'a [(&'a Member<'a>, DeskSays)], near: &[attested::
     let desk: Vec<DeskSays> = heard.iter().map(|(_, word)| *word).collect();
     // The category is that of its earliest report, whether that one stands or not.
     let first = incident[0].0.statement;
-    let summary = attested::summary(first.kind, &members, &desk, verdict, near);
+    let summary = attested::summary(first.kind, &members, &desk, verdict);
     let stands = attested::stands((first.kind, first.category), &members, &summary, verdict);
     Judged { members, summary, verdict, stands }
 }
@@ -356,7 +343,7 @@ fn count(
     }
     let words = words(incident, withdrawn, merged);
     let given: Vec<(&Member<'_>, DeskSays)> = incident.iter().zip(words.iter().copied()).collect();
-    let Judged { members, mut summary, verdict, .. } = judged(&given, &[]);
+    let Judged { members, mut summary, verdict, .. } = judged(&given);
     summary.take_back_request =
         given.iter().map(|(member, word)| member.removal.max(word.take_back)).max().flatten();
     state.claims.insert(key(anchor.report), summary);

@@ -1,7 +1,6 @@
 //! Any order, any duplication, any lateness of the same reports gives the same state, and it is the plain one.
 
 use super::attested::Summary;
-use super::joint;
 use super::model::{self, State};
 use super::world::{self, Record, START};
 use domain::effect::Incident;
@@ -17,7 +16,7 @@ const HISTORIES: u64 = 1_000;
 const AT: Time = Time(START.0 + 20 * DAY);
 
 /// The pipeline after all of `records`, with every tick that was due between them.
-pub fn run(records: &[Record]) -> Pipeline {
+fn run(records: &[Record]) -> Pipeline {
     let mut pipeline = world::pipeline();
     let mut effects = Vec::new();
     for record in records {
@@ -51,7 +50,6 @@ pub fn seen(pipeline: &Pipeline) -> State {
             state.history.insert((code, cell.kind()), view.history(cell).to_vec());
         }
     }
-    state.joint = view.joint_windows().map(|window| (joint::key(&window), window)).collect();
     state
 }
 

@@ -115,103 +115,45 @@ fn further(dice: &mut Dice, records: &[Record], number: u128) -> Option<Record> 
     Some(record)
 }
 
-/// How many levels stood and how many rose with one more record, hour by hour; none fell, of those that `holds` says may not.
-fn lowers_nothing(
-    pipeline: impl Fn() -> Pipeline,
-    (records, more): (&[Record], &Record),
-    holds: impl Fn(Kind, Level) -> bool,
-    history: u64,
-) -> (u32, u32) {
-    let (mut stood, mut rose) = (0, 0);
-    let (mut without, _) = run(pipeline(), records);
-    let (mut with, _) = run(pipeline(), &[records, std::slice::from_ref(more)].concat());
-    let mut effects = Vec::new();
-    while let Some(hour) = without.due_tick(more.received) {
-        without.apply(Input::Tick(hour), &mut effects);
-    }
-    let first = with.view().last_tick().map_or(0, |hour| hour.0);
-    for hour in first..first + 60 {
-        for cell in with.view().cells() {
-            let level = |pipeline: &Pipeline| {
-                pipeline.view().condition(cell).map_or(Level::Low, |active| active.level)
-            };
-            let (before, after) = (level(&without), level(&with));
-            assert!(
-                after >= before || !holds(cell.kind(), before),
-                "history {history}, {hour}: {before} fell to {after} in {cell:?} by {:?}",
-                more.report
-            );
-            stood += u32::from(before > Level::Low);
-            rose += u32::from(after > before);
-        }
-        for pipeline in [&mut without, &mut with] {
-            pipeline.apply(Input::Tick(Hour(hour + 1)), &mut effects);
-        }
-    }
-    (stood, rose)
-}
-
-/// Records of two days, none of which ends anything: an ending goes with the latest before it, so with what comes last where it is
-/// of the same minute.
-fn two_days(dice: &mut Dice) -> Vec<Record> {
-    let mut records = world::records(dice, 180, 2);
-    records.retain(|record| record.received < START.plus(48 * HOUR));
-    for record in &mut records {
-        if let Body::Statement(statement) = &mut record.report.body {
-            statement.ends = false;
-        }
-    }
-    records
-}
-
 #[test]
 fn one_more_affirming_report_lowers_no_level_that_rules_hold() {
     let (mut stood, mut rose) = (0, 0);
     for seed in world::seeds(1_000) {
         let mut dice = Dice::new(seed);
-        let records = two_days(&mut dice);
-        let Some(more) = further(&mut dice, &records, u128::from(seed) + 1) else { continue };
-        let counts = lowers_nothing(rules_only, (&records, &more), |_, _| true, seed);
-        (stood, rose) = (stood + counts.0, rose + counts.1);
-    }
-    assert!(stood > 1000 && rose > 50, "{stood} levels stood and {rose} rose; too few to tell");
-}
-
-/// The same, without the rules that count incidents and without those that count signs.
-fn rules_of_one() -> Pipeline {
-    let mut policy = rules_only().view().policy().as_ref().clone();
-    policy.rules.retain(|rule| rule.count <= 1);
-    policy.pile_up = None;
-    world::pipeline_of(policy)
-}
-
-/// Of any hour, so that it may become the earliest of an incident and take others out of its window: what one incident opens,
-/// what a rule of one asks for and what a pair carries stays as high and as long.
-#[test]
-fn an_affirming_report_of_any_hour_lowers_nothing_that_one_incident_holds() {
-    let (mut stood, mut rose) = (0, 0);
-    for seed in world::seeds(1_000) {
-        let mut dice = Dice::new(seed);
-        let mut records = two_days(&mut dice);
-        let few_villages = dice.one_in(2);
+        let mut records = world::records(&mut dice, 180, 2);
+        records.retain(|record| record.received < START.plus(48 * HOUR));
+        // An ending goes with the latest before it: with what comes last where it is of the same minute.
         for record in &mut records {
-            if few_villages {
-                record.report.place.village = 0;
-            }
-            // What has not happened yet counts when its hour comes.
-            let reported = record.report.reported_at;
-            if let Body::Statement(own) = &mut record.report.body {
-                own.occurred_at = own.occurred_at.min(reported);
+            if let Body::Statement(statement) = &mut record.report.body {
+                statement.ends = false;
             }
         }
-        let Some(mut more) = further(&mut dice, &records, u128::from(seed) + 1) else { continue };
-        if let Body::Statement(own) = &mut more.report.body {
-            own.occurred_at = START.plus(HOUR * (dice.below(72) as i64 - 24));
+        let Some(more) = further(&mut dice, &records, u128::from(seed) + 1) else { continue };
+        let (mut without, _) = run(rules_only(), &records);
+        let (mut with, _) = run(rules_only(), &[&records[..], std::slice::from_ref(&more)].concat());
+        let mut effects = Vec::new();
+        while let Some(hour) = without.due_tick(more.received) {
+            without.apply(Input::Tick(hour), &mut effects);
         }
-        // A disaster of severity 3 opens waspada and could not stand at siaga.
-        let holds = |kind, level| level >= Level::Siaga || kind != Kind::Disaster;
-        let counts = lowers_nothing(rules_of_one, (&records, &more), holds, seed);
-        (stood, rose) = (stood + counts.0, rose + counts.1);
+        let first = with.view().last_tick().map_or(0, |hour| hour.0);
+        for hour in first..first + 60 {
+            for cell in with.view().cells() {
+                let level = |pipeline: &Pipeline| {
+                    pipeline.view().condition(cell).map_or(Level::Low, |active| active.level)
+                };
+                let (before, after) = (level(&without), level(&with));
+                assert!(
+                    after >= before,
+                    "history {seed}, {hour}: {before} fell to {after} by {:?}",
+                    more.report
+                );
+                stood += u32::from(before > Level::Low);
+                rose += u32::from(after > before);
+            }
+            for pipeline in [&mut without, &mut with] {
+                pipeline.apply(Input::Tick(Hour(hour + 1)), &mut effects);
+            }
+        }
     }
     assert!(stood > 1000 && rose > 50, "{stood} levels stood and {rose} rose; too few to tell");
 }

@@ -270,7 +270,7 @@ pub fn words(incident: &[Member<'_>], withdrawn: &[Member<'_>], merged: bool) ->
         };
         let then: Vec<(&Member<'_>, DeskSays)> =
             all.iter().copied().zip(says.iter().copied()).filter(|(member, _)| there(member)).collect();
-        let stood = !confirms && !then.is_empty() && judged(&then, &[]).stands;
+        let stood = !confirms && !then.is_empty() && judged(&then).stands;
         for place in (0..all.len()).filter(|place| names(all[*place])) {
             let joined = is_joined(&all[place].verdicts, given);
             let rejected = says[place].verdict == Verdict::Rejected;

@@ -175,7 +175,6 @@ fn put_reason(out: &mut Vec<u8>, reason: &ConditionReason) {
         }
         ConditionReason::Hotspots { count, hours } => put_numbers(out, 5, &[*count, *hours]),
         ConditionReason::Warning { severity, hours } => put_numbers(out, 6, &[*severity, *hours]),
-        ConditionReason::Together(incidents) => put_numbers(out, 7, &[*incidents]),
     }
 }
 
@@ -207,7 +206,6 @@ fn take_reason(rest: &mut Reader<'_>) -> Option<ConditionReason> {
         }),
         5 => ConditionReason::Hotspots { count: rest.u32()?, hours: rest.u32()? },
         6 => ConditionReason::Warning { severity: rest.u32()?, hours: rest.u32()? },
-        7 => ConditionReason::Together(rest.u32()?),
         _ => return None,
     })
 }
@@ -250,7 +248,6 @@ mod tests {
                 ConditionReason::Rule(String::from("R-1")),
                 ConditionReason::Opening { voice: OpeningVoice::OneParty, ground: OpeningGround::Death },
                 ConditionReason::Districts(3),
-                ConditionReason::Together(2),
                 ConditionReason::PileUp(PileUp { signs: u32::MAX, days: 10, usual_tenths: 7 }),
                 ConditionReason::Hotspots { count: 3, hours: 24 },
                 ConditionReason::Warning { severity: 4, hours: u32::MAX - 2 },

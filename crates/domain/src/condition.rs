@@ -3,7 +3,6 @@
 //! [`step`] is the whole hysteresis; [`finding`] says what speaks for a level; [`keeper`] keeps the conditions of all cells.
 
 pub mod finding;
-mod joint;
 pub mod keeper;
 mod openings;
 pub mod pile_up;

@@ -152,9 +152,7 @@ impl EffectDigest {
                         ConditionReason::Opening { voice, ground } => {
                             out.extend([*voice as u8, *ground as u8])
                         }
-                        ConditionReason::Districts(count) | ConditionReason::Together(count) => {
-                            out.extend(count.to_le_bytes())
-                        }
+                        ConditionReason::Districts(count) => out.extend(count.to_le_bytes()),
                         ConditionReason::PileUp(PileUp { signs, days, usual_tenths }) => {
                             [signs, days, usual_tenths]
                                 .iter()

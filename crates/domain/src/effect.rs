@@ -252,8 +252,6 @@ pub enum ConditionReason {
     Hotspots { count: u32, hours: u32 },
     /// A sensor warns of a disaster of at least this severity, for so many hours.
     Warning { severity: u32, hours: u32 },
-    /// What a rule or an opening found, reports of so many incidents say together, and none of the incidents alone.
-    Together(u32),
 }
 
 impl ConditionReason {

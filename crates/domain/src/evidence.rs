@@ -12,7 +12,6 @@ mod echo;
 pub mod fusion;
 mod hearing;
 mod incident_state;
-pub mod joint_windows;
 pub mod merge;
 pub mod opening;
 pub mod remarks;
@@ -23,7 +22,6 @@ mod set_aside;
 mod sign;
 pub mod signals;
 pub mod speaker;
-mod speaker_count;
 mod taking_back;
 mod withdrawal;
 
@@ -45,7 +43,6 @@ pub use cell_id::CellId;
 pub use changes::EvidenceChanges;
 use fusion::IncidentGroups;
 pub use incident_state::{AwasAsked, IncidentState};
-use joint_windows::JointWindows;
 use remarks::Remarks;
 use report_entry::NewReport;
 pub use report_entry::ReportEntry;
@@ -62,7 +59,6 @@ pub struct Evidence {
     pub(crate) weights: DecayWeights,
     pub(crate) reports: ReportTable,
     groups: IncidentGroups,
-    joint: JointWindows,
     remarks: Remarks,
     signals: Signals,
     /// Incidents of which a sender's clock cannot be believed, by how long they may count and their earliest report.
@@ -115,7 +111,6 @@ impl Evidence {
             weights: DecayWeights::default(),
             reports: ReportTable::new(places.clone(), policy.clone()),
             groups: IncidentGroups::new(units * Kind::COUNT),
-            joint: JointWindows::default(),
             remarks: Remarks::default(),
             signals: Signals::default(),
             doubtful: BTreeMap::new(),
@@ -213,7 +208,6 @@ impl Evidence {
         let unit = self.places.find(report.place.code)?;
         let new = NewReport::of(report, unit, beyond_repair_horizon);
         let (first_outcome, about) = (new.entry.outcome, new.about);
-        let mut may_reduce = new.link.is_some();
         let index = match self.reports.find(self.places.regency(unit), report.name()) {
             None => {
                 self.count_outcome(None, first_outcome);
@@ -230,7 +224,6 @@ impl Evidence {
                     return Some(Outcome::Duplicate);
                 }
                 touched.effects.push(self.outcome_effect(index, first_outcome, None));
-                may_reduce = true;
                 self.replace(index, new, touched);
                 index
             }
@@ -247,8 +240,6 @@ impl Evidence {
         }
         self.resolve_remarks(touched);
         self.note_corrections(index, touched);
-        // What only adds takes nothing away by moving where incidents begin.
-        touched.evidence_reduced &= may_reduce || touched.weakened;
         Some(self.reports.all[index as usize].outcome)
     }
 
@@ -298,16 +289,12 @@ impl Evidence {
             let taken_back = (outcome != Outcome::Incident).then_some(outcome);
             return self.settle_remark(index, taken_back, touched);
         }
-        let (before, joint) = (self.incident_with(index), self.joint_windows_around(index));
-        let reduced = (touched.evidence_reduced, touched.weakened);
+        let (before, reduced) = (self.incident_with(index), touched.evidence_reduced);
         self.leave(index, touched);
         if outcome == Outcome::Incident && !entry.marks.beyond_repair_horizon() {
             self.fuse(index, true, touched);
-            if before.is_some()
-                && Evidence::counts_as_much(before, self.incident_with(index))
-                && self.joint_windows_count_as_much(index, &joint)
-            {
-                (touched.evidence_reduced, touched.weakened) = reduced; // it went and came back
+            if before.is_some() && Evidence::counts_as_much(before, self.incident_with(index)) {
+                touched.evidence_reduced = reduced; // it went and came back
             }
         } else {
             self.set_outcome(index, outcome, NONE, &mut touched.effects);
@@ -337,14 +324,11 @@ impl Evidence {
     fn fuse(&mut self, index: Index, join: bool, touched: &mut EvidenceChanges) {
         let mut changes = core::mem::take(&mut self.changes);
         let reach = self.policy.fusion.reach(self.reports.all[index as usize].category);
-        let left = self.reports.all[index as usize].group;
         if join {
             self.groups.join(&mut self.reports, index, reach, &mut changes);
         } else {
             self.groups.leave(&mut self.reports, index, reach, &mut changes);
         }
-        let group = if join { self.reports.all[index as usize].group } else { left };
-        let (times, (before, after)) = (changes.times(&self.reports, index), changes.strengths());
         for moved in changes.moved.drain(..) {
             let anchor = self.reports.all[moved as usize].anchor;
             let outcome = if anchor == moved { Outcome::Incident } else { Outcome::Merged };
@@ -384,8 +368,6 @@ impl Evidence {
             });
         }
         self.changes = changes;
-        let (joint_before, joint_after) = self.renew_joint_windows((index, group), times, touched);
-        touched.weakened |= !after.highest(joint_after).covers(before.highest(joint_before));
         judged.into_iter().for_each(|anchor| self.mark_set_aside(anchor, &mut touched.effects));
     }
 
@@ -485,7 +467,7 @@ impl Evidence {
             patrol: incident.patrol,
             check: opening::check_reason(&self.policy.opening, incident),
             awas_request: awas_request(&self.policy, incident),
-            take_back_request: self.reports.request(incident.take_back).max(self.joint_take_back(incident)),
+            take_back_request: self.reports.request(incident.take_back),
             denials: remarks.denials,
             ended_at: remarks.ended_at.max(incident.ended_at),
         }

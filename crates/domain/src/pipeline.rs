@@ -25,7 +25,7 @@ use crate::time::{Hour, Time};
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 pub use applied::{Applied, Input, Loaded, Needs, PipelineOptions};
 pub use recovery::{Recovery, RecoverySinceTick};
-pub use view::{JointWindowSummary, PipelineView, ReportStatus};
+pub use view::{PipelineView, ReportStatus};
 
 /// Evidence, assessments and conditions of the configured places.
 ///

@@ -82,9 +82,6 @@ fn sentence(reason: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -
     if let Some(count) = reason.get("districts").and_then(Value::as_u64) {
         return Some(lang.fill("rules.districts", &[("n", &count)]));
     }
-    if let Some(count) = reason.get("together").and_then(Value::as_u64) {
-        return Some(lang.fill("rules.together", &[("n", &count)]));
-    }
     if let Some(words) = signs_sentence(reason, lang) {
         return Some(words);
     }

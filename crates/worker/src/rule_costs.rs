@@ -114,7 +114,6 @@ fn label(reason: &ConditionReason) -> String {
         ConditionReason::PileUp(_) => "pile_up".to_owned(),
         ConditionReason::Hotspots { .. } => "hotspots".to_owned(),
         ConditionReason::Warning { .. } => "warnings".to_owned(),
-        ConditionReason::Together(_) => "together".to_owned(),
     }
 }
 

@@ -186,10 +186,8 @@ pub fn add_model(
     mut finding: ConditionFinding,
 ) -> ConditionFinding {
     let carried = || {
-        let (from, to) = (at.plus(-CORROBORATION), at.plus(SKEW));
-        let joint = evidence.joint_windows(cell, (from, at)).map(|window| &window.state);
-        let joint = joint.filter(|window| window.at <= to && window.until > from);
-        evidence.recent(cell, &[], from, to).chain(joint).any(|one| carries_awas(&evidence.policy, one))
+        let mut recent = evidence.recent(cell, &[], at.plus(-CORROBORATION), at.plus(SKEW));
+        recent.any(|incident| carries_awas(&evidence.policy, incident))
     };
     if level == Level::Awas && !carried() {
         level = Level::Siaga;

@@ -261,9 +261,7 @@ impl ConditionKeeper {
         if touched.signals.iter().any(|(other, _)| *other == cell) {
             return true;
         }
-        if touched.joint.contains(&cell)
-            || is_of(evidence, &touched.settled_corrections, cell) && self.condition(cell).is_some()
-        {
+        if is_of(evidence, &touched.settled_corrections, cell) && self.condition(cell).is_some() {
             return true;
         }
         if touched.incidents.is_empty() {

@@ -2,7 +2,6 @@
 
 use super::NOT_LOST;
 use super::finding::{ConditionFinding, changes_at, is_verified, is_within, rule_counts};
-use super::joint::{JointFinding, NamedFinding, find_by_joint_windows};
 use super::openings::Openings;
 use super::pile_up::{PileUpFinding, find_pile_up};
 use super::sensors::{SensorFinding, find_by_sensors};
@@ -22,7 +21,6 @@ pub struct RuleFinding {
     /// By rule of the cell's kind, in the policy's order; none where none ever matched.
     matches: Vec<RuleMatch>,
     openings: Openings,
-    joint: JointFinding,
     pile_up: PileUpFinding,
     sensors: SensorFinding,
 }
@@ -34,7 +32,6 @@ pub fn find_by_rules(evidence: &Evidence, cell: CellId, at: Time) -> RuleFinding
             .map(|rule| RuleMatch::find(evidence, cell, at, rule))
             .collect(),
         openings: Openings::find(evidence, cell, at),
-        joint: find_by_joint_windows(evidence, cell, at),
         pile_up: find_pile_up(evidence, cell, at, &PileUpFinding::NOTHING),
         sensors: find_by_sensors(evidence, cell, at),
         ..RuleFinding::NOTHING
@@ -50,7 +47,6 @@ impl RuleFinding {
         valid_until: NOT_LOST,
         matches: Vec::new(),
         openings: Openings::NOTHING,
-        joint: JointFinding::NOTHING,
         pile_up: PileUpFinding::NOTHING,
         sensors: SensorFinding::NOTHING,
     };
@@ -68,10 +64,6 @@ impl RuleFinding {
             }
         }
         differs |= self.openings.follow(evidence, cell, at, touched);
-        if self.joint.valid_until <= at || touched.joint.contains(&cell) {
-            let before = core::mem::replace(&mut self.joint, find_by_joint_windows(evidence, cell, at));
-            differs |= !before.says_the_same(&self.joint);
-        }
         if self.pile_up.valid_until <= at || touched.signs.contains(&cell) {
             let before = core::mem::replace(&mut self.pile_up, PileUpFinding::NOTHING);
             self.pile_up = find_pile_up(evidence, cell, at, &before);
@@ -91,9 +83,8 @@ impl RuleFinding {
 
     /// Notes until when the parts hold.
     fn prolong(&mut self, policy: &Policy, at: Time) {
-        let parts = [self.openings.valid_until(policy), self.joint.valid_until];
-        let parts = parts.into_iter().chain([self.pile_up.valid_until, self.sensors.valid_until]);
-        let parts = parts.chain(self.matches.iter().map(|matched| matched.valid_until));
+        let parts = [self.openings.valid_until(policy), self.pile_up.valid_until, self.sensors.valid_until];
+        let parts = parts.into_iter().chain(self.matches.iter().map(|matched| matched.valid_until));
         let valid_until = parts.min().unwrap_or(NOT_LOST);
         debug_assert!(
             valid_until > at,
@@ -107,24 +98,21 @@ impl RuleFinding {
     fn put_together(&mut self, policy: &Policy, kind: Kind, at: Time) {
         let mut found = ConditionFinding::default();
         let mut verified = Level::Low;
-        let mut together: Vec<ReportName> = Vec::new();
-        for (place, (rule, matched)) in rules(policy, kind).zip(&self.matches).enumerate() {
-            let own = NamedFinding { names: &matched.incidents, what: matched.verified, together: false };
-            let Some(matched) = self.joint.better_match(place, own) else { continue };
-            let reason = ConditionReason::Rule(rule.id.clone());
-            found.add(rule.level, reason, matched.names.iter().copied());
-            together.extend(matched.names.iter().filter(|_| matched.together));
-            if matched.what {
-                verified = verified.max(rule.level);
+        for (rule, matched) in rules(policy, kind).zip(&self.matches) {
+            if !matched.incidents.is_empty() {
+                found.add(
+                    rule.level,
+                    ConditionReason::Rule(rule.id.clone()),
+                    matched.incidents.iter().copied(),
+                );
+                if matched.verified {
+                    verified = verified.max(rule.level);
+                }
             }
         }
-        let single: Vec<ReportName> = self.openings.names().collect();
-        let single = self.openings.best.map(|what| NamedFinding { names: &single, what, together: false });
-        if let Some(opened) = self.joint.better_opening(self.openings.best).or(single) {
-            let best = opened.what;
+        if let Some(best) = self.openings.best {
             let reason = ConditionReason::Opening { voice: best.voice, ground: best.ground };
-            found.add(best.level, reason, opened.names.iter().copied());
-            together.extend(opened.names.iter().filter(|_| opened.together));
+            found.add(best.level, reason, self.openings.names());
             if best.voice == OpeningVoice::Verified {
                 verified = verified.max(best.level);
             }
@@ -139,11 +127,6 @@ impl RuleFinding {
             found.add(Level::Waspada, reason.clone(), []);
         }
         found.add_evidence(self.sensors.signals.iter().copied());
-        together.sort_unstable();
-        together.dedup();
-        if !together.is_empty() {
-            found.reasons.push(ConditionReason::Together(together.len() as u32));
-        }
         found.unverified = !found.evidence.is_empty() && verified < found.level;
         self.found = found;
         self.prolong(policy, at);
@@ -151,7 +134,7 @@ impl RuleFinding {
 }
 
 /// The policy's rules for a kind.
-pub(super) fn rules(policy: &Policy, kind: Kind) -> impl Iterator<Item = &Rule> {
+fn rules(policy: &Policy, kind: Kind) -> impl Iterator<Item = &Rule> {
     policy.rules.iter().filter(move |rule| rule.kind == kind)
 }
 

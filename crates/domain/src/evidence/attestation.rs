@@ -7,12 +7,12 @@ use super::NONE;
 use super::opening::Openers;
 use super::report_entry::Rating;
 use super::report_table::{Index, ReportTable};
-use super::speaker::Speaker;
-use super::speaker_count::count_speakers;
+use super::speaker::{AccountId, Speaker, Word};
+use crate::desk_feed;
 use crate::effect::Verdict;
 use crate::kind::{FeedClass, Kind, Parties};
 use crate::wording::Wording;
-use alloc::vec::Vec;
+use alloc::{vec, vec::Vec};
 
 /// How grave an incident is, as somebody says.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -123,13 +123,8 @@ pub struct Attested {
 }
 
 impl Attested {
-    pub(super) fn highest(self, other: Attested) -> Attested {
+    fn highest(self, other: Attested) -> Attested {
         Attested { extent: self.extent.highest(other.extent), awas: self.awas.max(other.awas) }
-    }
-
-    /// True where it is nowhere less than another.
-    pub(super) fn covers(self, other: Attested) -> bool {
-        self.highest(other) == self
     }
 }
 
@@ -137,10 +132,8 @@ impl Attested {
 struct Sayers(Vec<(Wording, Speaker)>);
 
 impl Sayers {
-    /// Those of some claims, and further ones.
-    fn of<'a>(claims: impl Iterator<Item = &'a Claim>, further: &[(Wording, Speaker)]) -> Sayers {
+    fn of<'a>(claims: impl Iterator<Item = &'a Claim>) -> Sayers {
         let mut all: Vec<_> = claims.filter_map(|claim| Some((claim.echo?, claim.speaker))).collect();
-        all.extend(further);
         all.sort_unstable();
         all.dedup();
         Sayers(all)
@@ -180,6 +173,81 @@ fn attested_by(kind: Kind, one: &Claim, other: &Claim, sayers: &Sayers) -> Optio
     let involved = one.speaker.is_involved(kind, named) && other.speaker.is_involved(kind, named);
     let carries = !involved && !one.restored && !other.restored;
     Some(Attested { extent, awas: if carries { extent.severity } else { 0 } })
+}
+
+/// The largest number of claims of which every two are of two speakers: no two share an account, nor the organisation whose
+/// word they give.
+pub fn count_speakers<'a>(speakers: impl Iterator<Item = &'a Speaker>) -> u8 {
+    let mut speakers: Vec<Speaker> = speakers.copied().collect();
+    speakers.sort_unstable();
+    // Where a class gives its word both named and unnamed, only the one or the other can be among the most.
+    let unnamed = |class: FeedClass| speakers.iter().any(|speaker| speaker.word == Word::Unnamed(class));
+    let named = |class: FeedClass| {
+        let of = |speaker: &Speaker| speaker.class == class && matches!(speaker.word, Word::Of(_));
+        speakers.iter().any(of)
+    };
+    let both: Vec<FeedClass> =
+        FeedClass::ALL.iter().copied().filter(|class| unnamed(*class) && named(*class)).collect();
+    let most = (0..1_u32 << both.len()).map(|choice| {
+        let chosen = |speaker: &&Speaker| {
+            let at = both.iter().position(|class| *class == speaker.class);
+            at.is_none_or(|at| (choice >> at & 1 == 1) == matches!(speaker.word, Word::Unnamed(_)))
+        };
+        count_accounts(&speakers.iter().filter(chosen).copied().collect::<Vec<Speaker>>())
+    });
+    u8::try_from(most.max().unwrap_or_default()).unwrap_or(u8::MAX)
+}
+
+/// The most of these speakers, sorted, of whom no two share an account, a login or a word. Of the accounts of which nobody wrote
+/// down whose they are, which are one, at most one is among them: each is tried, without what its login said once it had a person.
+fn count_accounts(speakers: &[Speaker]) -> usize {
+    let unknown = AccountId(desk_feed::DESK.0);
+    let edge = |speaker: &Speaker| (speaker.account, speaker.word);
+    let mut logins: Vec<AccountId> =
+        speakers.iter().filter(|speaker| speaker.account == unknown).map(|speaker| speaker.login).collect();
+    logins.dedup();
+    let without = match_accounts(speakers.iter().filter(|own| own.account != unknown).map(edge).collect());
+    let with = logins.iter().map(|login| {
+        let beside = |speaker: &&Speaker| (speaker.account == unknown) == (speaker.login == *login);
+        match_accounts(speakers.iter().filter(beside).map(edge).collect())
+    });
+    with.max().unwrap_or_default().max(without)
+}
+
+/// How many accounts can each have a word of their own: each is led to one by augmenting paths. `edges` are sorted.
+fn match_accounts(edges: Vec<(AccountId, Word)>) -> usize {
+    let mut words: Vec<Word> = edges.iter().map(|(_, word)| *word).collect();
+    words.sort_unstable();
+    words.dedup();
+    let mut accounts: Vec<AccountId> = edges.iter().map(|(account, _)| *account).collect();
+    accounts.dedup();
+    let mut taken = vec![None; words.len()];
+    let mut matching = Matching { edges: &edges, words: &words, taken: &mut taken };
+    accounts.iter().filter(|account| matching.place(**account, &mut vec![false; words.len()])).count()
+}
+
+struct Matching<'a> {
+    edges: &'a [(AccountId, Word)],
+    words: &'a [Word],
+    taken: &'a mut Vec<Option<AccountId>>,
+}
+
+impl Matching<'_> {
+    /// Finds an account a word of its own, moving others on where they have another; true where there is one.
+    fn place(&mut self, account: AccountId, tried: &mut [bool]) -> bool {
+        let edges = self.edges;
+        for (_, word) in edges.iter().filter(|(own, _)| *own == account) {
+            let Ok(at) = self.words.binary_search(word) else { continue };
+            if core::mem::replace(&mut tried[at], true) {
+                continue;
+            }
+            if self.taken[at].is_none_or(|holder| self.place(holder, tried)) {
+                self.taken[at] = Some(account);
+                return true;
+            }
+        }
+        false
+    }
 }
 
 /// The claims of incidents that have several, in chains; what an incident lets go is used again.
@@ -333,7 +401,7 @@ impl ClaimSummary {
     ) {
         let Some((merged, new)) = self.put(table, pool, kind, report) else { return };
         let claims = pool.chain(self.chain);
-        let sayers = Sayers::of(claims.clone(), &[]);
+        let sayers = Sayers::of(claims.clone());
         let pairs = claims.clone().filter_map(|other| attested_by(kind, &merged, other, &sayers));
         self.attest(pairs.fold(Attested::default(), Attested::highest));
         if new {
@@ -341,13 +409,12 @@ impl ClaimSummary {
         }
     }
 
-    /// The summary of an incident of this kind, from its reports. `sayers`: who else says what some of them say, word for word.
+    /// The summary of an incident of this kind, from its reports.
     pub fn of(
         table: &ReportTable,
         pool: &mut ClaimPool,
         kind: Kind,
         reports: impl Iterator<Item = (ClaimReport, Verdict)>,
-        sayers: &[(Wording, Speaker)],
     ) -> ClaimSummary {
         let mut summary = ClaimSummary::default();
         for report in reports {
@@ -355,7 +422,7 @@ impl ClaimSummary {
         }
         if summary.chain != NONE {
             let claims = pool.chain(summary.chain);
-            let sayers = Sayers::of(claims.clone(), sayers);
+            let sayers = Sayers::of(claims.clone());
             let mut attested = Attested::default();
             for (place, one) in claims.clone().enumerate() {
                 let others = claims.clone().skip(place + 1);

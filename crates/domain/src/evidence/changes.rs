@@ -16,8 +16,6 @@ pub struct EvidenceChanges {
     pub cells: Vec<CellId>,
     /// Incidents that changed or went, by name, and as they now stand.
     pub incidents: Vec<(ReportName, Option<IncidentState>)>,
-    /// Cells of which a joint window came, changed or went.
-    pub joint: Vec<CellId>,
     /// Conflict cells of which a sign came, changed or went.
     pub signs: Vec<CellId>,
     /// Signals that count now or count no longer, with their cells.
@@ -28,8 +26,6 @@ pub struct EvidenceChanges {
     pub oldest: Option<Hour>,
     /// Something that counted counts less or elsewhere now: a report was taken back, corrected or rejected.
     pub evidence_reduced: bool,
-    /// The most that incidents and joint windows around counted for or carried is less now.
-    pub weakened: bool,
     /// Where a correction or retraction came whose sender's clock cannot be believed: it withdraws nothing that stands until the desk confirms it.
     pub doubtful_corrections: Vec<CellId>,
     /// Where such a correction is settled, by the desk or a right clock: what it corrects is gone.
@@ -41,13 +37,11 @@ impl EvidenceChanges {
     pub fn clear(&mut self) {
         self.cells.clear();
         self.incidents.clear();
-        self.joint.clear();
         self.signs.clear();
         self.signals.clear();
         self.heard.clear();
         self.oldest = None;
         self.evidence_reduced = false;
-        self.weakened = false;
         self.doubtful_corrections.clear();
         self.settled_corrections.clear();
     }

@@ -38,11 +38,11 @@ impl Changes {
     }
 }
 
-pub(super) struct IncidentGroup {
+struct IncidentGroup {
     /// The merge or split that made it, or `None` for the group of a place and category.
-    pub(super) own: Option<TableKey>,
+    own: Option<TableKey>,
     /// Sorted by (occurred_at, id, feed).
-    pub(super) members: Vec<Index>,
+    members: Vec<Index>,
     /// No member is newer: a report that is comes last without a look at the others.
     newest: (Time, ReportName),
     /// Sorted by their anchors' (occurred_at, id, feed).
@@ -50,12 +50,12 @@ pub(super) struct IncidentGroup {
 }
 
 pub struct IncidentGroups {
-    pub(super) groups: Vec<IncidentGroup>,
+    groups: Vec<IncidentGroup>,
     by_cell: Vec<Vec<(Category, u32)>>,
     /// By the merge or split that made them.
     own: BTreeMap<TableKey, u32>,
     /// The claims of incidents that have several.
-    pub(super) claims: ClaimPool,
+    claims: ClaimPool,
 }
 
 impl IncidentGroups {
@@ -217,7 +217,7 @@ impl IncidentGroups {
 /// How many of the newest members are looked at one by one before the group is halved.
 const NEAR: usize = 8;
 
-pub(super) fn key(table: &ReportTable, index: Index) -> (Time, ReportName) {
+fn key(table: &ReportTable, index: Index) -> (Time, ReportName) {
     let entry = &table.all[index as usize];
     (entry.occurred, entry.name())
 }

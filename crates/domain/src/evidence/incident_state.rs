@@ -1,6 +1,6 @@
 //! An incident as the evidence keeps it, put together from its reports one by one.
 
-use super::attestation::{Attested, ClaimPool, ClaimReport, ClaimSummary, Extent};
+use super::attestation::{ClaimPool, ClaimReport, ClaimSummary, Extent};
 use super::echo::echoes;
 use super::report_table::{Index, ReportTable};
 use super::second_person::{DeskRequest, DeskWord};
@@ -129,14 +129,6 @@ impl IncidentState {
         if self.verdict.counts() { self.claims.attested.awas } else { 0 }
     }
 
-    /// What counts of it and what it carries; nothing where it was rejected.
-    pub(super) fn strength(&self) -> Attested {
-        match self.verdict.counts() {
-            true => Attested { extent: self.counted(), awas: self.carries_awas() },
-            false => Attested::default(),
-        }
-    }
-
     fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
         IncidentState {
             anchor,
@@ -167,38 +159,25 @@ impl IncidentState {
         anchor: Index,
         reports: impl Iterator<Item = Index> + Clone,
     ) -> IncidentState {
-        IncidentState::beside(table, pool, anchor, reports, &[])
-    }
-
-    /// The same of reports whose words may have been copied from others `near` them too.
-    pub(super) fn beside(
-        table: &ReportTable,
-        pool: &mut ClaimPool,
-        anchor: Index,
-        reports: impl Iterator<Item = Index> + Clone,
-        near: &[Index],
-    ) -> IncidentState {
         let rejected_until = reports.clone().filter_map(|index| table.rejected_until(index)).max();
         let mut incident = if rejected_until.is_some() {
             let members: Vec<Index> = reports.clone().collect();
             let words = words_in_force(table, pool, &members);
-            IncidentState::judged(table, pool, anchor, members.into_iter().zip(words), near)
+            IncidentState::judged(table, pool, anchor, members.into_iter().zip(words))
         } else {
             let judged = reports.clone().map(|index| (index, table.desk_word(index)));
-            IncidentState::judged(table, pool, anchor, judged, near)
+            IncidentState::judged(table, pool, anchor, judged)
         };
         incident.rejected_until = rejected_until.unwrap_or(Time::MIN);
         incident
     }
 
-    /// An incident from its reports, the earliest first, with what the desk says of each; `near`: other reports whose words some of
-    /// them may repeat.
+    /// An incident from its reports, the earliest first, with what the desk says of each.
     pub(super) fn judged(
         table: &ReportTable,
         pool: &mut ClaimPool,
         anchor: Index,
         reports: impl Iterator<Item = (Index, DeskWord)> + Clone,
-        near: &[Index],
     ) -> IncidentState {
         let mut incident = IncidentState::begin(anchor, &table.all[anchor as usize]);
         let any_stands = reports.clone().any(|(_, word)| word.verdict.counts());
@@ -210,21 +189,14 @@ impl IncidentState {
             incident.take_back = table.find(regency, request.verification).unwrap_or(NONE);
         }
         let heard = reports.filter(|(_, word)| word.verdict.counts() || !any_stands);
-        let own = heard.clone().map(|(index, word)| (index, word.verdict));
-        let others = near.iter().map(|index| (*index, table.word_of_another(*index)));
-        let echoes = echoes(table, own.chain(others));
-        let echo_of = |index: Index| {
-            let found = echoes.binary_search_by_key(&index, |(echo, _)| *echo);
-            found.ok().map(|at| echoes[at].1)
-        };
+        let echoes = echoes(table, heard.clone().map(|(index, word)| (index, word.verdict)));
         let heard = heard.map(|(index, word)| {
-            (ClaimReport { index, echo: echo_of(index), restored: word.restored_by_one }, word)
+            let echo = echoes.binary_search_by_key(&index, |(echo, _)| *echo).ok().map(|at| echoes[at].1);
+            (ClaimReport { index, echo, restored: word.restored_by_one }, word)
         });
         heard.clone().for_each(|(report, word)| incident.hear(table, report.index, word.verdict));
         let claims = heard.clone().map(|(report, word)| (report, word.verdict));
-        let sayers: Vec<_> =
-            near.iter().filter_map(|index| Some((echo_of(*index)?, table.speaker(*index)))).collect();
-        incident.claims = ClaimSummary::of(table, pool, incident.cell.kind(), claims, &sayers);
+        incident.claims = ClaimSummary::of(table, pool, incident.cell.kind(), claims);
         heard.for_each(|(report, word)| incident.hear_desk(table, report.index, word));
         incident
     }

@@ -128,7 +128,7 @@ fn stood(
     let words: Vec<(Index, DeskWord)> =
         there.map(|(_, report)| (report.index, report.judgements.word())).collect();
     let Some((anchor, _)) = words.first() else { return false };
-    let mut before = IncidentState::judged(table, pool, *anchor, words.iter().copied(), &[]);
+    let mut before = IncidentState::judged(table, pool, *anchor, words.iter().copied());
     before.claims.release(pool);
     stands_at_siaga(&table.policy, &before)
 }
@@ -141,35 +141,13 @@ impl ReportTable {
     }
 
     /// The record at `index` as a request; `None` where there is none.
-    pub(crate) fn request(&self, index: Index) -> Option<DeskRequest> {
+    pub(super) fn request(&self, index: Index) -> Option<DeskRequest> {
         let record = self.all.get(index as usize)?;
         let at = match self.link_of(index) {
             Some(Link::Verifies(_)) => record.reported,
             _ => self.known_at(index), // what a source takes back, whatever its clock
         };
         Some(DeskRequest { at, verification: record.name() })
-    }
-
-    /// What the desk says of a report of which only the words are heard: a confirmed one repeats nobody, and a rejection
-    /// takes no words back.
-    pub(super) fn word_of_another(&self, index: Index) -> Verdict {
-        match self.verdict_of(index) {
-            Verdict::Confirmed => Verdict::Confirmed,
-            _ => Verdict::Unverified,
-        }
-    }
-
-    /// The reports of the place and category of the one at `index` that could stand at siaga or above and happened at these times,
-    /// the earliest first.
-    pub(super) fn grave_between(
-        &self,
-        index: Index,
-        (from, to): (Time, Time),
-    ) -> impl Iterator<Item = Index> {
-        let key = |at, other| NearbyKey { at, index: other, ..self.nearby_key(index) };
-        let keys = key(from.min(to), 0)..=key(to, NONE);
-        let found = self.grave.range(keys).map(|key| (key.at, key.index));
-        found.filter(move |(at, _)| *at >= from).map(|(_, index)| index)
     }
 
     pub(super) fn nearby_key(&self, index: Index) -> NearbyKey {
@@ -189,7 +167,7 @@ impl ReportTable {
         entry.severity > 0 && !entry.marks.remark() && entry.class != FeedClass::Sensor
     }
 
-    pub(super) fn could_stand(&self, index: Index) -> bool {
+    fn could_stand(&self, index: Index) -> bool {
         self.grave.contains(&self.nearby_key(index))
     }
 

@@ -6,19 +6,17 @@ use crate::board::CellScore;
 use crate::cell_memory::{CellMemory, EmittedAssessment};
 use crate::condition::ActiveCondition;
 use crate::digest;
-use crate::effect::{Incident, Verdict};
+use crate::effect::Incident;
 use crate::evidence::IncidentState;
-use crate::evidence::attestation::{Attested, Extent};
-use crate::evidence::second_person::DeskRequest;
 use crate::evidence::{CellId, NONE};
 use crate::history::HourBucket;
-use crate::kind::{Category, Horizon, Kind, Outcome};
-use crate::place::{Code, Place, Places};
+use crate::kind::{Horizon, Kind, Outcome};
+use crate::place::{Code, Places};
 use crate::policy::Policy;
 use crate::report::ReportName;
 use crate::scorer::Calibration;
 use crate::time::{Hour, Time};
-use alloc::{boxed::Box, sync::Arc, vec::Vec};
+use alloc::{boxed::Box, sync::Arc};
 
 /// A pipeline's state, to read.
 #[derive(Clone, Copy)]
@@ -33,25 +31,6 @@ pub struct ReportStatus {
     pub outcome: Outcome,
     /// The incident it belongs to.
     pub incident: Option<ReportName>,
-}
-
-/// What reports of several incidents come to that are judged together.
-#[derive(Clone, PartialEq, Debug)]
-pub struct JointWindowSummary {
-    pub place: Place,
-    pub kind: Kind,
-    pub category: Category,
-    /// The hour with which it begins.
-    pub from: Hour,
-    /// When the latest of its reports says that it happened.
-    pub until: Time,
-    /// The incidents that hold those of them that could stand at siaga or above.
-    pub incidents: Vec<ReportName>,
-    pub claimed: Extent,
-    pub attested: Attested,
-    pub counted_severity: u8,
-    pub verdict: Verdict,
-    pub take_back_request: Option<DeskRequest>,
 }
 
 impl<'a> PipelineView<'a> {
@@ -144,27 +123,6 @@ impl<'a> PipelineView<'a> {
         let evidence = &self.0.evidence;
         let incidents = evidence.recent(cell, &[], Time::MIN, Time::MAX);
         incidents.map(|incident| evidence.incident_effect(incident))
-    }
-
-    /// The joint windows: reports of several incidents that are judged together, with what they come to.
-    pub fn joint_windows(self) -> impl Iterator<Item = JointWindowSummary> + 'a {
-        let evidence = &self.0.evidence;
-        evidence.all_joint_windows().map(|(key, window)| {
-            let state = &window.state;
-            JointWindowSummary {
-                place: Place { code: evidence.places.code(key.cell.unit()), village: key.village },
-                kind: key.cell.kind(),
-                category: key.category,
-                from: key.hour,
-                until: state.until,
-                incidents: window.incidents.iter().map(|anchor| evidence.report_name(*anchor)).collect(),
-                claimed: state.claims.claimed,
-                attested: Attested { extent: state.verified(), ..state.claims.attested },
-                counted_severity: state.counted().severity,
-                verdict: state.verdict,
-                take_back_request: evidence.reports.request(state.take_back),
-            }
-        })
     }
 
     /// A cell's history, hour by hour; a regency's holds all that happened in it.

@@ -377,7 +377,6 @@ pub(crate) fn reasons_json(reasons: &[ConditionReason], evidence: &[ReportName])
                 json!({ "opening": voice.as_str(), "ground": ground.as_str() })
             }
             ConditionReason::Districts(count) => json!({ "districts": count }),
-            ConditionReason::Together(incidents) => json!({ "together": incidents }),
             ConditionReason::PileUp(PileUp { signs, days, usual_tenths }) => {
                 json!({ "signs": signs, "days": days, "usual": f64::from(*usual_tenths) / 10.0 })
             }
@@ -421,8 +420,7 @@ fn reason_of(reason: &Value) -> Option<ConditionReason> {
     if let Some(severity) = number("warning") {
         return Some(ConditionReason::Warning { severity, hours: number("hours")? });
     }
-    let together = || number("together").map(ConditionReason::Together);
-    number("districts").map(ConditionReason::Districts).or_else(together)
+    number("districts").map(ConditionReason::Districts)
 }
 
 /// The one incident that a line of the history is about.
@@ -451,7 +449,6 @@ mod tests {
             ConditionReason::Model { horizon: Horizon::Month, risk_ppm: 310_000, base_ppm: 20_000 },
             ConditionReason::Opening { voice: OpeningVoice::OneParty, ground: OpeningGround::Death },
             ConditionReason::Districts(3),
-            ConditionReason::Together(2),
             ConditionReason::PileUp(PileUp { signs: 7, days: 10, usual_tenths: 11 }),
             ConditionReason::Hotspots { count: 4, hours: 24 },
             ConditionReason::Warning { severity: 3, hours: 12 },

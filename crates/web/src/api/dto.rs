@@ -171,8 +171,7 @@ pub struct ChainMemberDto {
 
 /// Why a condition stands: a rule of the policy, what a single report opens, a model's risk, several districts at once, signs
 /// that pile up (so many in so many days, and how many are usual in as many), at least so many hotspots of high confidence, or
-/// a sensor's warning of at least this severity; `together` says that reports of so many incidents say it together and none of the
-/// incidents alone; `agency` names the agency whose data they are, `bmkg` or `sipongi`.
+/// a sensor's warning of at least this severity; `agency` names the agency whose data they are, `bmkg` or `sipongi`.
 #[derive(Serialize, Deserialize, Clone, ToSchema)]
 #[serde(untagged)]
 #[schema(as = Reason)]
@@ -208,9 +207,6 @@ pub enum ReasonDto {
         hours: u32,
         #[serde(skip_serializing_if = "Option::is_none")]
         agency: Option<String>,
-    },
-    Together {
-        together: u32,
     },
 }
 
