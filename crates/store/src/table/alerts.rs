@@ -459,7 +459,7 @@ mod tests {
             let written = reasons_json(&reasons, evidence);
             assert_eq!(reasons_of_json(&written.to_string()), reasons);
             let agencies: Vec<&str> =
-                [6, 7].iter().filter_map(|at| written[*at]["agency"].as_str()).collect();
+                [5, 6].iter().filter_map(|at| written[*at]["agency"].as_str()).collect();
             let expected: &[&str] = match evidence.len() {
                 2 => &["sipongi", "bmkg"],
                 1 if evidence[0] == of_agencies[0] => &["bmkg"],
