@@ -17,6 +17,7 @@ mod harm_heading;
 pub mod header;
 mod json_table;
 pub mod mapping;
+pub(crate) mod office_form;
 mod place;
 pub(crate) mod prose;
 pub mod reader;

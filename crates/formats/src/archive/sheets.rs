@@ -4,8 +4,10 @@
 use super::row_fates::{self, RowFates, RowNote};
 use super::{ArchiveError, ArchiveRecord, Guide};
 use crate::decode::Refusal;
+use crate::spreadsheet::column::ColumnMeaning;
 use crate::spreadsheet::header::HeadedSheet;
 use crate::spreadsheet::mapping::{KeptMapping, TableMapping};
+use crate::spreadsheet::office_form::is_plus_code;
 use crate::spreadsheet::reader::{RowFate, RowReading, RowTrouble, TableOccasion, TableReader, TableRows};
 use crate::spreadsheet::title_day::TitleDay;
 use crate::spreadsheet::{self, MAX_FILE, SheetFault};
@@ -160,6 +162,16 @@ impl<'a> Sheets<'a> {
 /// A list is old by nature; prose that names people is left out of it.
 const OCCASION: TableOccasion = TableOccasion { now: None, keeps_personal: false };
 
+/// Cells of points that hold a code of a grid: their rows are taken without a point.
+fn plus_codes(table: &HeadedSheet, mapping: &TableMapping) -> Option<String> {
+    let columns = [ColumnMeaning::Point, ColumnMeaning::Latitude].into_iter().flat_map(|own| mapping.of(own));
+    let columns: Vec<usize> = columns.collect();
+    let is_code = |row: &usize| columns.iter().any(|column| is_plus_code(table.sheet.cell(*row, *column)));
+    let count = table.table_rows().filter(is_code).count();
+    (count > 0)
+        .then(|| format!("{count} cells hold a plus code, which gives no point; write degrees to keep one"))
+}
+
 /// Which heading was taken for what, and what is not read.
 fn columns(found: &spreadsheet::SheetTables) -> String {
     let mut words = Vec::new();
@@ -178,6 +190,7 @@ fn columns(found: &spreadsheet::SheetTables) -> String {
         let unread =
             if unread.is_empty() { String::new() } else { format!("; not read: {}", unread.join(", ")) };
         words.push(format!("columns{name}: {}{unread}", read.join(", ")));
+        words.extend(plus_codes(table, mapping).map(|what| format!("points{name}: {what}")));
         match table.titles.as_ref().filter(|_| mapping.is_dated_by_title).and_then(|titles| titles.first()) {
             Some(TitleDay::One(day)) => {
                 words.push(format!("date{name}: {day} for each row, as the title says"))

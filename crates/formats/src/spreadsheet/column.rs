@@ -164,14 +164,15 @@ const WHOLE: [(ColumnMeaning, &str); 24] = {
              jenisperkara gangkamtibmas jenisgangkamtibmas pokokkejadian",
         ),
         (Hazard, "jenisbencana bencana kejadianbencana namabencana hazard tipebencana jenisancaman"),
-        (Severity, "keparahan tingkatkeparahan berat severity tingkatrisiko tingkat bobot"),
+        (Severity, "keparahan tingkatkeparahan berat severity tingkat bobot"),
         (
             Text,
             "uraian uraiansingkat uraiankejadian uraiansingkatkejadian kronologi kronologis \
              kronologikejadian kronologiskejadian keterangan ket deskripsi ringkasan isilaporan fakta \
              uraianperistiwa modus modusoperandi penyebab kronologidokumentasi latarbelakang summary \
              narasi namapotensi namapotensikonflik potensikonflik namaperistiwa namaperistiwakonflik \
-             uraianancaman kronologissingkat kronologisingkat namakonflik judul perihal",
+             uraianancaman kronologissingkat kronologisingkat namakonflik judul perihal sumbersebab \
+             sebab akibat kemungkinanancaman",
         ),
         (
             Dead,
@@ -209,7 +210,9 @@ const WHOLE: [(ColumnMeaning, &str); 24] = {
 const NEVER: &str = "no nomor nourut pelapor namapelapor korban namakorban identitaskorban tersangka terlapor \
     pelaku identitastersangka tsk saksi saksisaksi nama nik nohp telepon notelp petugas \
     identitaspelapor barangbukti bb kerugian nolp nomorlp lp nolaporanpolisi nopol foto \
-    dokumentasi provinsi baris hasil alasan line fate why";
+    dokumentasi provinsi baris hasil alasan line fate why rekomendasi tingkatrisiko risiko levelrisiko \
+    skorrisiko nilairisiko kategoririsiko tingkatkemungkinan levelkemungkinan tingkatdampak leveldampak \
+    tingkatancaman levelancaman kerugianmateriil kerugianmateril kerugianmaterial kerugianmateriilrp kerugianrp";
 
 /// What a heading says its column holds.
 pub fn of_heading(heading: &str) -> Option<ColumnMeaning> {

@@ -31,10 +31,14 @@ impl PartCounts {
 /// By what a column sets people apart, and which it counts; `None` where its heading is not understood.
 pub type PartColumn = Option<(Vec<&'static str>, String)>;
 
-/// The parts that the columns of a table count.
+/// The parts that the columns of a table count. "Luka" beside "Kritis" are the others of those who were hurt.
 pub fn parts(table: &HeadedSheet, mapping: &TableMapping) -> Vec<PartColumn> {
+    let is_critical = table.headings.iter().any(|heading| harm_heading::is_critical(heading));
     let part = |(heading, meaning): (&String, &Option<ColumnMeaning>)| {
         let found = harm_heading::of_heading(heading).filter(|found| Some(found.meaning) == *meaning)?;
+        if is_critical && found.meaning == ColumnMeaning::Injured && found.part.by.is_empty() {
+            return Some((vec!["how"], "ringan".to_owned()));
+        }
         let which: Vec<&str> = found.part.which.iter().copied().collect();
         Some((found.part.by.iter().copied().collect(), which.join(" ")))
     };

@@ -116,6 +116,12 @@ pub fn names_harm(heading: &str) -> bool {
     is_named && !is_of_other
 }
 
+/// True for a heading of those in danger of their lives that does not call them wounded: who is wounded is counted beside it.
+pub fn is_critical(heading: &str) -> bool {
+    let own = words(heading);
+    own.iter().any(|word| word == "kritis") && !own.iter().any(|word| word.contains("luka"))
+}
+
 /// True for a heading that counts households and not people.
 pub fn counts_households(heading: &str) -> bool {
     words(heading).iter().any(|word| has(HOUSEHOLDS, word))

@@ -6,6 +6,7 @@ use super::clock::{WrittenTime, minute_of_day};
 use super::column::{self, ColumnMeaning};
 use super::harm_heading;
 use super::header::HeadedSheet;
+use super::office_form::{self, OfficeForm};
 use super::row_answer::{RowAnswer, RowKey};
 use crate::archive::bnpb_hazard;
 use crate::archive::words::letters;
@@ -96,6 +97,8 @@ impl TableMapping {
                 (mapping.columns[column], is_open[column]) = (meaning, false);
             }
         }
+        let form = OfficeForm::of(table);
+        mapping.of_form(table, form, &mut is_open);
         // First what a whole heading says, then what a part of one does, then what the cells do.
         for of in [by_heading, by_part, by_cells] {
             for (column, is_open) in is_open.iter().enumerate() {
@@ -106,12 +109,40 @@ impl TableMapping {
                 }
             }
         }
+        mapping.date_signs(form);
         mapping.is_dated_by_title = table.titles.is_some() && !mapping.has(ColumnMeaning::Date);
         for (word, category) in &kept.categories {
             let category = (category != NOTHING).then(|| Category::parse(category)).flatten();
             mapping.categories.insert(word.clone(), category);
         }
         mapping
+    }
+
+    /// What the headings of an office's form say, and whether a status tells what was approved.
+    fn of_form(&mut self, table: &HeadedSheet, form: Option<OfficeForm>, is_open: &mut [bool]) {
+        let Some(form) = form else { return };
+        for (column, heading) in table.headings.iter().enumerate() {
+            if !is_open[column] {
+                continue;
+            }
+            if let Some(meaning) = form.meaning(heading) {
+                (self.columns[column], is_open[column]) = (meaning, false);
+            } else if !self.has(ColumnMeaning::Approval)
+                && office_form::is_approval(heading, &cells(table, column))
+            {
+                self.columns[column] = Some(ColumnMeaning::Approval);
+            }
+        }
+    }
+
+    /// A sign is of the day on which somebody reported it.
+    fn date_signs(&mut self, form: Option<OfficeForm>) {
+        let reported = self.of(ColumnMeaning::ReportedAt).next();
+        if let (true, Some(column)) = (form.is_some_and(OfficeForm::is_of_signs), reported)
+            && !self.has(ColumnMeaning::Date)
+        {
+            self.columns[column] = Some(ColumnMeaning::Date);
+        }
     }
 
     /// The columns of a meaning, from the left.
@@ -218,7 +249,7 @@ fn by_part(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
     use ColumnMeaning::*;
     let own = letters(&table.headings[column]);
     let has = |words: &[&str]| words.iter().any(|word| own.contains(word));
-    let of_people = [
+    let is_other = [
         "nama",
         "pelapor",
         "telepon",
@@ -229,8 +260,13 @@ fn by_part(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
         "nik",
         "upaya",
         "rekomendasi",
+        "prediksi",
+        "risiko",
+        "foto",
+        "persetujuan",
+        "disetujui",
     ];
-    if column::is_never_read(&table.headings[column]) || has(&of_people) {
+    if column::is_never_read(&table.headings[column]) || has(&is_other) {
         return None;
     }
     const PARTS: [(ColumnMeaning, &[&str]); 11] = [

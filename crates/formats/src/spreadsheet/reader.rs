@@ -6,6 +6,7 @@ use super::date_cells::DateCells;
 use super::harm_counts::{self, PartColumn};
 use super::header::HeadedSheet;
 use super::mapping::TableMapping;
+use super::office_form::OfficeForm;
 use super::place::{RowPlace, TablePlaces};
 use super::prose::{Prose, words_of};
 use super::report::{RowReport, report_id};
@@ -70,7 +71,7 @@ pub struct TableOccasion {
 /// Reads the tables of one or more regencies.
 pub struct TableReader<'a> {
     pub(super) places: TablePlaces<'a>,
-    words: CategoryWords<'a>,
+    pub(super) words: CategoryWords<'a>,
     pub(super) taxonomy: &'a Taxonomy,
     /// What was read already, in all tables.
     known: KnownRows,
@@ -101,6 +102,7 @@ impl<'a> TableReader<'a> {
             columns: RowColumns::of(&table, &mapping),
             parts: harm_counts::parts(&table, &mapping),
             unread: UnreadColumns::of(&table, &mapping),
+            form: OfficeForm::of(&table),
             rows: table.table_rows().collect::<Vec<_>>().into_iter(),
             reader: self,
             table,
@@ -120,6 +122,7 @@ pub struct TableRows<'a> {
     columns: RowColumns,
     pub(super) parts: Vec<PartColumn>,
     pub(super) unread: UnreadColumns,
+    pub(super) form: Option<OfficeForm>,
     rows: std::vec::IntoIter<usize>,
 }
 
@@ -211,7 +214,7 @@ impl<'a> TableRows<'a> {
                 ("sheet.other_needs_text", vec![]),
             ));
         }
-        let severity = self.severity(row, (category, prose), &hurt)?;
+        let (severity, stage) = self.weight(row, (category, prose), &hurt, answer.is_some())?;
         let count = |slot: &Option<Finding<u32>>| slot.as_ref().map(|found| found.value);
         let harmed =
             [&hurt.dead, &hurt.injured, &hurt.displaced].map(count).into_iter().flatten().any(|n| n > 0);
@@ -232,6 +235,7 @@ impl<'a> TableRows<'a> {
                 kind: category.kind().unwrap_or(Kind::Disaster),
                 category,
                 severity,
+                stage,
                 denies: answer == Some(RowAnswer::Denied),
                 times,
                 dead: count(&hurt.dead).filter(|_| is_first),
@@ -301,7 +305,11 @@ impl<'a> TableRows<'a> {
         let (column, cell) = self.cell(row, ColumnMeaning::Approval);
         let word = letters(cell);
         let waits = [
-            "draft",
+            "draf",
+            "diajukan",
+            "submitted",
+            "revisi",
+            "dikembalikan",
             "menunggu",
             "ditolak",
             "belum",
@@ -319,9 +327,14 @@ impl<'a> TableRows<'a> {
 
     fn joined(&self, row: usize, meaning: ColumnMeaning) -> String {
         let mut text = String::new();
+        let mut nothing = None;
         for column in self.mapping.of(meaning) {
             let cell = self.table.sheet.merged_down(row, column);
             if cell.is_empty() || cell == "-" || text.contains(cell) {
+                continue;
+            }
+            if self.is_filled_for_form(cell) {
+                nothing = nothing.or(Some(cell));
                 continue;
             }
             if !text.is_empty() {
@@ -329,7 +342,7 @@ impl<'a> TableRows<'a> {
             }
             text.push_str(cell);
         }
-        text
+        if text.is_empty() { nothing.unwrap_or_default().to_owned() } else { text }
     }
 
     /// `is_answered`: a person said whether it happened.
@@ -341,12 +354,18 @@ impl<'a> TableRows<'a> {
         };
         let is_hazard = column.is_some() && column == hazard.0;
         let (column, cell) = (column, cell.to_owned());
-        match self.reader.words.find(&cell, is_hazard, prose, &self.mapping.categories) {
+        let of_title = if cell.is_empty() { self.category_of_title(row) } else { None };
+        let found = match of_title {
+            Some(category) => CategoryFinding::One(category),
+            None => self.reader.words.find(&cell, is_hazard, prose, &self.mapping.categories),
+        };
+        match found {
             CategoryFinding::One(category) if is_answered => Ok(category),
             CategoryFinding::One(category) => {
                 let is_stated = self.mapping.categories.contains_key(&letters(&cell));
                 let (of_cell, of_text) = self.reader.words.stance(category, &cell, prose, is_stated);
                 stands(of_cell, column, &cell)?;
+                let of_text = if self.is_of_signs() { self.stance_of_sign(of_text, prose) } else { of_text };
                 stands(of_text, self.mapping.of(ColumnMeaning::Text).next(), prose.text)?;
                 Ok(category)
             }

@@ -1,6 +1,6 @@
 //! The report that a row gives, and its record.
 
-use domain::kind::{Category, FeedClass, Kind, Stance};
+use domain::kind::{Category, FeedClass, Kind, Stage, Stance};
 use domain::place::{Place, Zone};
 use domain::report::ReportId;
 use domain::time::Time;
@@ -15,6 +15,8 @@ pub struct RowReport {
     pub kind: Kind,
     pub category: Category,
     pub severity: u8,
+    /// `Potential` where the row is a sign of what may come.
+    pub stage: Option<Stage>,
     /// It says that this did not happen.
     pub denies: bool,
     pub times: RowTimes,
@@ -90,6 +92,9 @@ impl RowReport {
             put("stance", Stance::Denies.as_str().into());
         } else {
             put("severity", self.severity.into());
+        }
+        if let Some(stage) = self.stage {
+            put("stage", stage.as_str().into());
         }
         put("occurred_at", written(occurred, zone).into());
         put("reported_at", written(reported, zone).into());

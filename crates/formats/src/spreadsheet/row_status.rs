@@ -42,7 +42,7 @@ const DENYING: [&str; 17] = [
     "dicabut",
 ];
 /// What a status leaves open.
-const OPEN: [&str; 26] = [
+const OPEN: [&str; 32] = [
     "simulasi",
     "gladi",
     "latihan",
@@ -69,10 +69,27 @@ const OPEN: [&str; 26] = [
     "ganda",
     "hapus",
     "dihapus",
+    "menungguverifikasi",
+    "menunggupersetujuan",
+    "menungguvalidasi",
+    "menunggukonfirmasi",
+    "belumdisetujui",
+    "tidakdisetujui",
 ];
 /// The same where the cell says no more.
-const OPEN_ALONE: [&str; 8] =
-    ["tes", "test", "dobel", "double", "percobaan", "contoh", "diragukan", "meragukan"];
+const OPEN_ALONE: [&str; 11] = [
+    "tes",
+    "test",
+    "dobel",
+    "double",
+    "percobaan",
+    "contoh",
+    "diragukan",
+    "meragukan",
+    "menunggu",
+    "pending",
+    "diajukan",
+];
 /// A cell of a column of what was checked that says no more than no.
 const NO: [&str; 10] = ["tidak", "tdk", "belum", "blm", "n", "no", "false", "0", "salah", "x"];
 /// With these a cell of any column that is not read speaks of the whole row.

@@ -16,6 +16,7 @@ mod json;
 mod meaning;
 mod mentions;
 mod named_places;
+mod office_forms;
 
 const NOW: &str = "2026-11-28T15:00:00+07:00";
 
