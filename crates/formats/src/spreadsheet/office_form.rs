@@ -13,6 +13,7 @@ use super::row_stance::{NOTHING, RowStance};
 use crate::archive::words::{are_letters_of, letters};
 use crate::chat::hurt::PeopleHurt;
 use crate::chat::negation::NOT;
+use crate::chat::severity::severity_of;
 use crate::chat::token::ChatWord;
 use domain::kind::{Category, Stage};
 
@@ -26,6 +27,8 @@ pub enum OfficeForm {
 
 /// The severity of a sign: what may come has harmed nobody.
 const SIGN: u8 = 1;
+/// What is as severe by its words left its mark, where they do not speak of what may come.
+const GRAVE: u8 = 3;
 /// Headings that name what the row is about.
 const TITLES: [&str; 9] = [
     "namapotensi",
@@ -68,7 +71,7 @@ const NO_SIGN: [&str; 13] = [
     "dicegah",
 ];
 /// In a sentence with one of them "terjadi" tells of what may come, or of what was long ago.
-const NOT_NOW: [&str; 22] = [
+const NOT_NOW: [&str; 28] = [
     "akan",
     "bakal",
     "bisa",
@@ -91,6 +94,12 @@ const NOT_NOW: [&str; 22] = [
     "kerap",
     "pernah",
     "tahun",
+    "rencana",
+    "berencana",
+    "mengancam",
+    "ancaman",
+    "terancam",
+    "isu",
 ];
 /// Words of who approves rows: a column of them says whether each was approved.
 const WORKFLOW: [&str; 11] = [
@@ -212,18 +221,26 @@ impl TableRows<'_> {
         is_answered: bool,
     ) -> Result<(u8, Option<Stage>), Trouble> {
         match self.is_of_signs() && !is_answered {
-            true => self.sign(prose, hurt),
+            true => self.sign((category, prose), hurt),
             false => Ok((self.severity(row, (category, prose), hurt)?, None)),
         }
     }
 
-    /// The severity and the stage of a sign. A row that tells of people hurt, or of what happened, is no sign alone: a person
+    /// The severity and the stage of a sign. A row that tells of people hurt, of what happened, or of grave things without
+    /// a word of what may come is no sign alone: a person
     /// says whether it happened.
-    fn sign(&self, prose: Prose<'_>, hurt: &PeopleHurt) -> Result<(u8, Option<Stage>), Trouble> {
+    fn sign(
+        &self,
+        (category, prose): (Category, Prose<'_>),
+        hurt: &PeopleHurt,
+    ) -> Result<(u8, Option<Stage>), Trouble> {
+        let graver = category.kind().map_or(0, |kind| severity_of(kind, prose.words, false, hurt).value);
+        let may_come = prose.words.iter().any(|word| word.is(&NOT_NOW));
+        let is_grave = graver >= GRAVE && !may_come;
         let counts = [&hurt.dead, &hurt.injured, &hurt.displaced];
         let harmed = counts.into_iter().flatten().any(|found| found.value > 0);
         let uncounted = hurt.uncounted.dead.is_some() || hurt.uncounted.injured.is_some();
-        if harmed || uncounted || hurt.missing.is_some() || has_happened(prose.words) {
+        if harmed || uncounted || is_grave || hurt.missing.is_some() || has_happened(prose.words) {
             let column = self.mapping.of(ColumnMeaning::Text).next();
             return Err(trouble(true, column, prose.text, ("sheet.doubtful", vec![])));
         }

@@ -123,13 +123,17 @@ fn a_sign_that_tells_of_what_happened_is_asked_about_and_becomes_what_a_person_a
     let text = "Tanggal;Kecamatan;Ancaman;Hambatan;Tantangan;Gangguan\n\
         20/11/2026;Rupit;-;-;-;Telah terjadi banjir, air naik\n\
         20/11/2026;Nibung;Bisa terjadi banjir bila hujan;-;-;-\n\
-        20/11/2026;Karang Dapo;Rencana unjuk rasa dibatalkan;-;-;-\n";
+        20/11/2026;Karang Dapo;Rencana unjuk rasa dibatalkan;-;-;-\n\
+        20/11/2026;Rupit;-;-;-;Banjir merendam 100 rumah\n\
+        20/11/2026;Rupit;Banjir dikhawatirkan merendam 100 rumah;-;-;-\n";
     assert_eq!(
         staged(text.as_bytes()),
         [
             "2: asked sheet.doubtful 'Telah terjadi banjir, air naik'",
             "3: 16.13.03 WA-01 1 2026-11-20 -/-/- potential",
             "4: asked sheet.doubtful 'Rencana unjuk rasa dibatalkan'",
+            "5: asked sheet.doubtful 'Banjir merendam 100 rumah'",
+            "6: 16.13.01 WA-01 1 2026-11-20 -/-/- potential",
         ]
     );
     let key = rows(text.as_bytes())[0].key;
