@@ -250,8 +250,8 @@ impl TableRows<'_> {
 
 /// "telah terjadi banjir", and not "bisa terjadi", "pernah terjadi".
 fn has_happened(words: &[ChatWord]) -> bool {
-    words.iter().filter(|word| word.is(&["terjadi"])).any(|said| {
-        let mut own = words.iter().filter(|word| word.sentence == said.sentence);
+    words.iter().filter(|word| word.is(&["terjadi"])).any(|word| {
+        let mut own = words.iter().filter(|other| other.sentence == word.sentence);
         !own.any(|word| word.is(&NOT_NOW) || word.is(&NOT))
     })
 }
