@@ -205,3 +205,27 @@ fn an_import_says_what_it_left_out_and_that_plus_codes_give_no_point() {
     assert!(columns.contains("3 cells hold a plus code"), "{columns}");
     assert!(columns.contains("not read: 'No', 'Periode', 'Aspek', 'Foto', 'Sumber Informasi'"), "{columns}");
 }
+
+#[test]
+fn exports_with_the_names_of_fields_for_headings_are_known_too() {
+    let text = "id,nama,kecamatan,desa,latitude,longitude,kemungkinan_level,sumber_sebab,latar_belakang,dampak_level,upaya_penanganan,rekomendasi,tingkat_risiko,status,created_at\n\
+        1,Sengketa batas desa,Rupit,Noman,-2.73,102.9,4,Patok,Warga berselisih,4,Mediasi,Patok,Sangat Tinggi,disetujui,2026-11-20T08:00:00.000000Z\n\
+        2,Sengketa batas desa,Nibung,,6P5G+8V2,,4,Patok,Warga berselisih,4,Mediasi,Patok,Sangat Tinggi,menunggu,2026-11-20T08:00:00.000000Z\n";
+    assert_eq!(
+        staged(text.as_bytes()),
+        [
+            "2: 16.13.01.2002 WW-04 1 2026-11-20T15:00 -/-/- potential",
+            "3: refused sheet.not_approved 'menunggu'"
+        ]
+    );
+    let text = "id,periode,aspek,kecamatan,koordinat,ancaman_level,ancaman_uraian,hambatan_level,hambatan_uraian,prediksi_dampak_level,prediksi_dampak_uraian,tingkat_risiko,status,created_at\n\
+        1,2026-11,Sosial,Rupit,6P5G+8V2 Rupit,3,Isu tawuran pemuda,1,Tidak ada,4,banyak korban luka,Tinggi,disetujui,2026-11-20 15:00:00\n";
+    assert_eq!(staged(text.as_bytes()), ["2: 16.13.01 WW-02 1 2026-11-20T15:00 -/-/- potential"]);
+    let text = "id,nama,tanggal,kecamatan,sumber_sebab,latar_belakang,akibat,korban_kritis,korban_luka,korban_mengungsi,kerugian_materiil,upaya_penanganan,upaya_pemulihan,lokasi,sumber,status\n\
+        1,Tawuran pemuda,2026-11-20,Rupit,Cekcok,Sengketa batas desa,-,1,2,0,5000000,Dilerai,-,6P5G+8V2,Intel Polres,disetujui\n\
+        2,Tawuran pemuda,2026-11-21,Rupit,Cekcok,-,-,0,0,0,0,Dilerai,-,,Intel Polres,draft\n";
+    assert_eq!(
+        staged(text.as_bytes()),
+        ["2: 16.13.01 WW-02 4 2026-11-20 -/3/0", "3: refused sheet.not_approved 'draft'"]
+    );
+}
