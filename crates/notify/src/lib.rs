@@ -10,6 +10,7 @@ mod channels;
 mod fold;
 mod lanes;
 pub mod message;
+mod planned;
 mod receipts;
 mod run;
 mod second_link;

@@ -10,6 +10,7 @@ use crate::backoff;
 use crate::channels::{Channel, Channels};
 use crate::lanes::{DeliveryLane, ReceiptLane, lanes};
 use crate::message::MessageSettings;
+use crate::planned::{first_of_each_alert, side_by_side};
 use crate::receipts::look_for;
 use crate::second_link::LinkKey;
 use crate::settings::Settings;
@@ -185,28 +186,17 @@ async fn address_and_send(
     }
 }
 
-/// What is to be addressed next, to whom it goes, and whether there is something newer about one of its alerts. Of one alert it is
-/// one item: to whom the next one goes follows from what became of this one.
+/// What is to be addressed next, to whom it goes, and whether there is something newer about one of its alerts.
 async fn planned(state: &Arc<NotifyState>) -> Result<(Vec<(OutboxItem, AddressPlan)>, bool), StoreError> {
-    let waiting = state.store.unaddressed(ITEMS).await?;
-    let first = {
-        let mut alerts = BTreeSet::new(); // in the order in which they came
-        waiting.iter().take_while(|item| alerts.insert(&item.alert)).count()
-    };
-    let newer = first < waiting.len();
-    // Each plan asks the store several times; what one waits for, another asks meanwhile.
-    let mut plans = JoinSet::new();
-    for item in waiting.into_iter().take(first) {
+    let (items, newer) = first_of_each_alert(state.store.unaddressed(ITEMS).await?);
+    let plan = |item: OutboxItem| {
         let state = Arc::clone(state);
-        plans.spawn(async move {
+        async move {
             let plan = plan(&state, &item).await?;
             Ok((item, plan))
-        });
-    }
-    let plans = plans.join_all().await;
-    let mut planned = plans.into_iter().collect::<Result<Vec<(OutboxItem, AddressPlan)>, StoreError>>()?;
-    planned.sort_unstable_by_key(|(item, _)| item.id);
-    Ok((planned, newer))
+        }
+    };
+    Ok((side_by_side(items, plan).await?, newer))
 }
 
 fn log_recipients(item: &OutboxItem, plan: &AddressPlan, state: &NotifyState, unheard: &mut Unheard) {
@@ -411,6 +401,16 @@ async fn record(state: &NotifyState, due: &DueDelivery, tried: AttemptResult) {
 mod tests {
     use super::*;
     use domain::alert::notice::AlertChangeKind;
+
+    #[test]
+    fn what_waits_is_counted_when_nothing_is_under_way_and_every_so_often_else() {
+        let (hour, mut memory) = (Duration::from_secs(3_600), RoundMemory::default());
+        assert!(memory.counts(false, hour), "nothing was counted yet");
+        assert!(!memory.counts(false, hour), "messages under way wait for no count");
+        assert!(memory.counts(true, hour));
+        assert!(!memory.counts(false, hour));
+        assert!(memory.counts(false, Duration::ZERO), "nor does a count wait for ever for a lull");
+    }
 
     #[test]
     fn an_alert_without_recipients_is_logged_once_for_a_regency_and_kind() {
