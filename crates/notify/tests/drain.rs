@@ -3,6 +3,8 @@
 
 #[path = "drain/checks.rs"]
 mod checks;
+#[path = "drain/corrections.rs"]
+mod corrections;
 #[path = "drain/desk.rs"]
 mod desk;
 #[path = "drain/ending.rs"]

@@ -119,6 +119,9 @@ CREATE TABLE reports (
     doubtful BIGINT NOT NULL DEFAULT 0,         -- 1: its sender's clock cannot be believed
     organisation TEXT NOT NULL DEFAULT '',      -- whose word it gives, as stamped when it came; empty: its feed's own
     party BIGINT NOT NULL DEFAULT 0,            -- 1: it spoke for a party when it came
+    speaker_account BIGINT NOT NULL DEFAULT 0,  -- who speaks in it (domain::evidence::speaker): the person, or else the feed's account
+    speaker_login BIGINT NOT NULL DEFAULT 0,    -- the account itself
+    speaker_word BIGINT NOT NULL DEFAULT 0,     -- the organisation whose word it gives; below 0: one of a class whom nobody named
     outcome TEXT NOT NULL,                      -- empty until the pipeline has decided it
     incident TEXT,
     set_aside BIGINT NOT NULL DEFAULT 0,        -- 1: the desk rejected it and another of its incident stands
@@ -144,9 +147,17 @@ CREATE INDEX reports_unplaced_remarks ON reports (regency, at, id) WHERE outcome
 -- What a sender's wrong clock would hide.
 CREATE INDEX reports_doubtful ON reports (regency, received_at, id) WHERE doubtful = 1;
 CREATE INDEX reports_by_feed ON reports (feed, at, id);
--- What was taken back or corrected, by feed and by regency: asked for each message, of feeds that may send thousands of reports a second.
-CREATE INDEX reports_taken_back ON reports (feed, outcome, at, id) WHERE outcome = 'retracted' OR outcome = 'superseded';
-CREATE INDEX reports_taken_back_in ON reports (regency, kind, outcome, at, id) WHERE outcome = 'retracted' OR outcome = 'superseded';
+-- What was taken back or corrected, by who spoke and by feed: asked for each message, beside others who may take back thousands a second.
+CREATE INDEX reports_taken_back ON reports (feed, outcome, (CASE doubtful WHEN 1 THEN received_at ELSE at END), id)
+    WHERE outcome = 'retracted' OR outcome = 'superseded';
+CREATE INDEX reports_taken_back_account ON reports (regency, speaker_account, outcome, (CASE doubtful WHEN 1 THEN received_at ELSE at END), id)
+    WHERE outcome = 'retracted' OR outcome = 'superseded';
+CREATE INDEX reports_taken_back_login ON reports (regency, speaker_login, outcome, (CASE doubtful WHEN 1 THEN received_at ELSE at END), id)
+    WHERE outcome = 'retracted' OR outcome = 'superseded';
+CREATE INDEX reports_taken_back_word ON reports (regency, speaker_word, outcome, (CASE doubtful WHEN 1 THEN received_at ELSE at END), id)
+    WHERE outcome = 'retracted' OR outcome = 'superseded';
+CREATE INDEX reports_taken_back_class ON reports (regency, class, outcome, (CASE doubtful WHEN 1 THEN received_at ELSE at END), id)
+    WHERE outcome = 'retracted' OR outcome = 'superseded';
 CREATE INDEX reports_by_incident ON reports (incident, regency);
 
 -- The original bytes of a report, apart: only the page of one report reads them.

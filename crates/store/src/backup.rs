@@ -274,6 +274,9 @@ async fn place(
     if !known.tables.contains_key(table) {
         known.tables.insert(table.to_owned(), columns(tx, known.engine, table).await?);
     }
+    if table == "reports" {
+        earlier::name_speaker(&mut row)?;
+    }
     if let RestoreOnto::NewLog { partitions, lowest } = onto {
         if table == "progress" {
             return begin_new_log(tx, &row, partitions).await;

@@ -182,6 +182,19 @@ fn link((target, regency, report): (String, u32, String)) -> (String, Columns) {
     ("report_links".to_owned(), row.as_object().cloned().unwrap_or_default())
 }
 
+/// Says who speaks in a report, where its build (up to schema 39) did not.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] where it cannot be decoded.
+pub(super) fn name_speaker(row: &mut Columns) -> Result<(), StoreError> {
+    if !row.contains_key("speaker_word") {
+        for (column, number) in reports::speaker_columns(&encoded(row)?) {
+            row.insert(column.to_owned(), number.into());
+        }
+    }
+    Ok(())
+}
+
 fn encoded(row: &Columns) -> Result<Report, StoreError> {
     let bytes = row.get("encoded").and_then(|value| value["b"].as_str()).unwrap_or_default();
     codec::decode(&unhex(bytes)?)

@@ -3,10 +3,10 @@
 pub(crate) mod duplicates;
 mod lists;
 pub(crate) mod recovered;
+mod taken_back;
 
 pub use lists::{ANY_KIND, ReportFilter, StoredReport, ZeroReportPeriod};
-#[cfg(test)]
-pub(crate) use lists::{select_reports, select_retractions};
+pub(crate) use taken_back::{TakenBack, speaker_columns};
 
 use crate::codec;
 use crate::commit::ReportRow;
@@ -72,6 +72,10 @@ table_row! {
         pub doubtful: bool,
         pub organisation: String,
         pub party: bool,
+        /// Who speaks in it (`taken_back`).
+        pub speaker_account: i64,
+        pub speaker_login: i64,
+        pub speaker_word: i64,
         /// Empty until the pipeline has decided it.
         pub outcome: String,
         pub incident: Option<ReportName>,
@@ -130,6 +134,8 @@ impl WinningReport<'_> {
             Body::Remark(remark) => (Some(remark.kind), remark.handling),
             _ => (None, Handling::Open),
         };
+        let [speaker_account, speaker_login, speaker_word] =
+            speaker_columns(report).map(|(_, number)| number);
         ReportsRow {
             id: report.name(),
             regency: report.place.code.regency(),
@@ -148,6 +154,9 @@ impl WinningReport<'_> {
             doubtful: report.doubtful.is_some(),
             organisation: row.author.organisation.clone(),
             party: row.author.party,
+            speaker_account,
+            speaker_login,
+            speaker_word,
             outcome: self.outcome.clone(),
             incident: self.incident,
             set_aside: false,

@@ -5,15 +5,13 @@ use crate::read::Range;
 use crate::store::Store;
 use crate::table::alerts::GravestIncident;
 use crate::table::outbox::OutboxItem;
-use crate::table::reports::{ReportFilter, ReportKey, StoredReport};
+use crate::table::reports::{StoredReport, TakenBack};
 use domain::alert::Alert;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::speaker::Speaker;
-use domain::kind::{Kind, Level, Outcome};
-use domain::place::Code;
-use domain::report::Body;
+use domain::kind::{Level, Outcome};
 use domain::time::DAY;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// More corrections to less than this say nothing more of a feed.
 const LOWERED: u32 = 5;
@@ -57,47 +55,11 @@ impl Store {
         if !are_one(&speakers) {
             return Ok(None);
         }
-        let retractions = self.taken_back_by((&speakers, &feeds), item).await?;
+        let range = Range { from: item.at.plus(-DAY), to: item.at.plus(1) };
+        let by = TakenBack { speakers: &speakers, feeds: &feeds, regency: item.code.regency(), range };
+        let retractions = self.count_taken_back(&by, LOWERED).await?;
         let name = feeds.into_iter().collect::<Vec<_>>().join(", ");
         Ok(Some(SoleFeed { name, retractions }))
-    }
-
-    /// How often who says it took back what they reported in the day before an item, by whatever feed: by retractions, whatever
-    /// a clock says, and by corrections to less; of the latter at most [`LOWERED`] are looked for.
-    async fn taken_back_by(
-        &self,
-        (speakers, feeds): (&BTreeSet<Speaker>, &BTreeSet<String>),
-        item: &OutboxItem,
-    ) -> Result<u64, StoreError> {
-        let range = Range { from: item.at.plus(-DAY), to: item.at.plus(1) };
-        let retractions = self.retractions(item.code.regency(), feeds, range).await?;
-        let retracted = retractions.iter().filter(|report| is_by(speakers, report)).count() as u64;
-        let mut superseded: BTreeMap<ReportKey, StoredReport> = BTreeMap::new();
-        for filter in &corrected_reports(item.code.regency(), feeds, range) {
-            let mut reports = self.reports(filter).await?.items;
-            reports.retain(|report| is_by(speakers, report));
-            superseded.extend(reports.into_iter().map(|report| (report.key(), report)));
-        }
-        Ok(retracted + self.lowered(superseded.into_values().collect()).await?)
-    }
-
-    /// How many of these reports were corrected to a lesser severity, at most [`LOWERED`].
-    async fn lowered(&self, superseded: Vec<StoredReport>) -> Result<u64, StoreError> {
-        let severity = |report: &StoredReport| match &report.report.body {
-            Body::Statement(statement) => Some(statement.severity),
-            _ => None,
-        };
-        let mut lowered = 0;
-        for before in superseded {
-            let naming = self.reports_naming(before.key()).await?;
-            // Of what names a statement, a statement corrects it.
-            let least = naming.iter().filter_map(severity).min();
-            lowered += u64::from(least.is_some_and(|least| severity(&before).is_some_and(|was| least < was)));
-            if lowered >= u64::from(LOWERED) {
-                break;
-            }
-        }
-        Ok(lowered)
     }
 
     /// Every incident that an alert rests on: its own and, of a regency's, those of the districts that raise it. `None` where
@@ -129,57 +91,4 @@ fn affirms(report: &StoredReport) -> bool {
 fn are_one(speakers: &BTreeSet<Speaker>) -> bool {
     let mut pairs = speakers.iter().flat_map(|one| speakers.iter().map(move |other| (one, other)));
     !speakers.is_empty() && !pairs.any(|(one, other)| one.is_another(other))
-}
-
-/// True where one of these may speak in a report.
-fn is_by(speakers: &BTreeSet<Speaker>, report: &StoredReport) -> bool {
-    let by = report.report.speaker();
-    speakers.iter().any(|speaker| !speaker.is_another(&by))
-}
-
-/// What was corrected within a range, in a regency by whatever feed and by these feeds anywhere. In a regency kind by kind, as its
-/// index stands: what states something has one.
-fn corrected_reports(regency: Code, feeds: &BTreeSet<String>, range: Range) -> Vec<ReportFilter> {
-    let limit = LOWERED * 4;
-    let corrected =
-        ReportFilter { range: Some(range), outcome: Some(Outcome::Superseded), ..Default::default() };
-    let of_regency = |kind: &Kind| ReportFilter {
-        codes: vec![regency],
-        kind: Some(*kind),
-        limit: limit * 4,
-        ..corrected.clone()
-    };
-    let of_feed = |feed: &String| ReportFilter { feed: Some(feed.clone()), limit, ..corrected.clone() };
-    Kind::ALL.iter().map(of_regency).chain(feeds.iter().map(of_feed)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sql::{self, Cell, get};
-    use crate::table::reports::{select_reports, select_retractions};
-    use domain::time::Time;
-
-    /// It is asked for each message, of feeds that may have sent a million reports that day.
-    #[tokio::test]
-    async fn what_a_feed_took_back_is_counted_without_reading_all_that_it_sent() {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(folder.path().join("state.db").to_str().unwrap()).await.unwrap();
-        let (regency, feeds) = (Code::parse("16.13").unwrap(), BTreeSet::from(["umpan".to_owned()]));
-        let range = Range { from: Time(0), to: Time(1) };
-        let corrected = corrected_reports(regency, &feeds, range);
-        let selects = corrected.iter().map(select_reports).chain(select_retractions(regency, &feeds, range));
-        for select in selects {
-            let (text, _) = select.into_parts();
-            let cells = vec![Cell::Int(0); text.matches('$').count()];
-            let explain = sql::query(format!("EXPLAIN QUERY PLAN {text}")).bind_all(cells);
-            let rows = explain.fetch_all(&store.readers).await.unwrap();
-            let plan: Vec<String> = rows.iter().map(|row| get(row, 3).unwrap()).collect();
-            let searches = plan.iter().filter(|step| step.contains(" reports "));
-            let own = ["USING INDEX reports_taken_back", "USING INDEX reports_doubtful"];
-            let misses =
-                |step: &&String| !own.iter().any(|index| step.contains(index)) || !step.contains("at>?");
-            assert_eq!(searches.filter(misses).collect::<Vec<_>>(), Vec::<&String>::new(), "{text}");
-        }
-    }
 }

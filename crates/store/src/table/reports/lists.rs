@@ -119,7 +119,7 @@ fn in_regencies(select: &mut SqlStatement, codes: &[Code]) {
     }
 }
 
-fn read(rows: &[SqlRow]) -> Result<Vec<StoredReport>, StoreError> {
+pub(super) fn read(rows: &[SqlRow]) -> Result<Vec<StoredReport>, StoreError> {
     sql::read_all::<ReportsRow>(rows)?.into_iter().map(StoredReport::of).collect()
 }
 
@@ -246,26 +246,6 @@ impl Store {
         );
         let query = sql::query(text).bind_all(ReportKey { regency, id: incident }.cells());
         read(&query.fetch_all(&self.readers).await?)
-    }
-
-    /// The retractions within a range that took something back, of a regency by whatever feed and of these feeds anywhere: by the
-    /// sender's clock, and where that cannot be believed by their receipt.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    #[boxed]
-    pub(crate) async fn retractions(
-        &self,
-        regency: Code,
-        feeds: &BTreeSet<String>,
-        range: Range,
-    ) -> Result<Vec<StoredReport>, StoreError> {
-        let mut found = BTreeMap::new();
-        for select in select_retractions(regency, feeds, range) {
-            let rows = select.fetch_all(&self.readers).await?;
-            found.extend(read(&rows)?.into_iter().map(|report| (report.key(), report)));
-        }
-        Ok(found.into_values().collect())
     }
 
     /// Those of these incidents of a regency of which a report is confidential.
@@ -445,28 +425,7 @@ impl Store {
     }
 }
 
-/// See [`Store::retractions`].
-pub(crate) fn select_retractions(regency: Code, feeds: &BTreeSet<String>, range: Range) -> Vec<SqlStatement> {
-    // A retraction states nothing, so it has no kind; what it took back has one.
-    let own = format!("{} kind IS NULL AND outcome = 'retracted'", sql::select::<ReportsRow>());
-    let within = [range.from.cell(), range.to.cell()];
-    let of_regency = [(0, "at"), (1, "received_at")].map(|(doubtful, time)| {
-        let mut select = SqlStatement::new(&own);
-        select.add(&format!(" AND doubtful = {doubtful} AND regency = ?"), [regency.cell()]);
-        select.add(&format!(" AND {time} >= ? AND {time} < ?"), within.clone());
-        select
-    });
-    let mut selects: Vec<SqlStatement> = of_regency.into();
-    if !feeds.is_empty() {
-        let mut of_feeds = SqlStatement::new(&own);
-        of_feeds.add(" AND doubtful = 0 AND at >= ? AND at < ? AND", within);
-        of_feeds.add_in("feed", feeds.iter().map(|feed| Cell::Text(feed.clone())).collect());
-        selects.push(of_feeds);
-    }
-    selects
-}
-
-pub(crate) fn select_reports(filter: &ReportFilter) -> SqlStatement {
+fn select_reports(filter: &ReportFilter) -> SqlStatement {
     let head = format!("{} 1 = 1", sql::select::<ReportsRow>());
     let list = NewestList { head: &head, order: ["at", "id"], limit: limit(filter.limit) };
     let kinds = filter.kind.map_or_else(|| ANY_KIND.to_vec(), |kind| vec![Some(kind)]);
@@ -475,8 +434,7 @@ pub(crate) fn select_reports(filter: &ReportFilter) -> SqlStatement {
 
 fn narrow(select: &mut SqlStatement, filter: &ReportFilter) {
     if let Some(outcome) = filter.outcome {
-        // Not bound: SQLite must see that the index of what was taken back fits.
-        select.add(&format!(" AND outcome = '{}'", outcome.as_str()), []);
+        select.add(" AND outcome = ?", [Cell::Text(outcome.to_string())]);
     }
     if let Some(feed) = &filter.feed {
         select.add(" AND feed = ?", [Cell::Text(feed.clone())]);
