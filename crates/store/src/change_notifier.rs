@@ -118,12 +118,14 @@ async fn who_has_no_message(
     store: &Store,
     clocks: &DeliveryClocks,
 ) -> Result<BTreeSet<(Code, String, String)>, StoreError> {
-    let people = store.undelivered((clocks.service)()).await?;
-    let now = (clocks.machine)();
+    let (now, service_now) = ((clocks.machine)(), (clocks.service)());
+    let people = store.undelivered(service_now).await?;
     let late = people.into_iter().filter(|person| person.is_late(now));
     let late = late.map(|person| (person.code.regency(), person.alert, person.person));
-    let unnotified = store.unnotified_alerts().await?.into_iter();
-    Ok(late.chain(unnotified.map(|alert| (alert.code.regency(), alert.id, String::new()))).collect())
+    let unnotified = store.unnotified_alerts().await?.into_iter().map(|alert| (alert.code, alert.id));
+    let unasked = store.unasked_questions(service_now).await?.into_iter().map(|item| (item.code, item.alert));
+    let nobody = unnotified.chain(unasked).map(|(code, alert)| (code.regency(), alert, String::new()));
+    Ok(late.chain(nobody).collect())
 }
 
 /// How often the store is looked at.

@@ -131,7 +131,7 @@ contract! {
         an_incident_that_an_earlier_report_renamed_is_still_what_a_message_is_about;
     second_links: a_link_to_end_an_alert_ends_it_once_and_only_as_it_was_asked,
         what_became_of_a_request_to_end_is_known_and_so_is_who_did_not_agree;
-    messages: an_alert_of_which_nobody_was_to_be_notified_is_shown_as_long_as_that_is_so, messages_come_newest_first_with_everybody_they_went_to_and_their_words,
+    messages: a_question_that_nobody_was_to_be_asked_is_shown_until_it_is_settled, an_alert_of_which_nobody_was_to_be_notified_is_shown_as_long_as_that_is_so, messages_come_newest_first_with_everybody_they_went_to_and_their_words,
         messages_are_found_by_place_person_and_alert_page_by_page;
     delivery_receipts: a_receipt_is_written_down_once_and_what_did_not_arrive_goes_by_the_next_channel;
     picture: the_newest_risk_and_the_one_as_of_then, the_levels_of_the_conditions_are_those_that_stood_then, lists_come_page_by_page, areas_and_handling_are_kept,

@@ -329,8 +329,7 @@ impl PlainText<'_> {
 
 /// "Kam, 1 Jan 2026, 00.01 WIB · Rawas Ilir · kepolisian · blokade · keparahan 3 · terkonfirmasi".
 fn report_line(row: &ReportItem, zone: Zone, lang: Lang) -> String {
-    let mut parts =
-        vec![format::long(row.reported_at, zone, lang), row.place.clone(), lang.word("class", row.class)];
+    let mut parts = vec![format::long(row.at, zone, lang), row.place.clone(), lang.word("class", row.class)];
     match &row.what {
         Some(what) => {
             parts.push(what.label.clone());
@@ -365,6 +364,7 @@ mod tests {
             id: "01KDTNM8M0Y02FSFQYZGT4HPXA".into(),
             place: "Rawas Ilir".into(),
             class: FeedClass::Village,
+            at: Time(1_767_200_700_000_000),
             reported_at: Time(1_767_200_700_000_000),
             occurred_at: None,
             handling: Handling::Open,

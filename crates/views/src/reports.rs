@@ -28,6 +28,9 @@ pub struct ReportItem {
     pub place: String,
     #[serde(serialize_with = "json::word")]
     pub class: FeedClass,
+    /// When it happened, or was reported where nothing did: what lists are sorted by, and so what they show.
+    #[serde(skip)]
+    pub at: Time,
     #[serde(serialize_with = "json::time")]
     pub reported_at: Time,
     #[serde(serialize_with = "json::time_option")]
@@ -291,6 +294,7 @@ pub fn item(
         feed: shared.feed_of(view),
         place: place_name(context, view.report.place),
         class: view.report.class,
+        at: view.at,
         reported_at: view.report.reported_at,
         occurred_at,
         handling,

@@ -20,6 +20,7 @@ pub struct StateMetrics {
     dead_letters: IntGauge,
     alerts: IntGaugeVec,
     unnotified: IntGaugeVec,
+    unasked: IntGauge,
     feeds: IntGaugeVec,
     silence: GaugeVec,
     silence_limit: GaugeVec,
@@ -51,6 +52,10 @@ impl StateMetrics {
                 "unnotified_alerts",
                 "Open alerts of which nobody was to be notified, since the roster has nobody whom they concern, by level",
                 &["level"],
+            )?,
+            unasked: make.int(
+                "unasked_questions",
+                "Questions to look into something, or to join a request, that nobody was to be asked, since the roster has nobody who is on duty there",
             )?,
             feeds: make.ints("feeds", "Feeds by state: reporting, silent for longer than their limit, or never heard since they were registered", &["state"])?,
             silence: make.floats("feed_silence_seconds", "Time since a feed last reported", &["feed"])?,
@@ -124,6 +129,7 @@ impl StateMetrics {
             let own = unnotified.iter().filter(|alert| alert.level == level).count();
             self.unnotified.with_label_values(&[level.as_str()]).set(own as i64);
         }
+        self.unasked.set(store.unasked_questions(now).await?.len() as i64);
         for job in store.jobs().await? {
             self.job_failures.with_label_values(&[&job.name]).set(i64::from(job.failures));
             // A job that never ended a run is late from when it was first due.

@@ -58,7 +58,7 @@ async fn two(smtp: &mut Smtp) -> [Mail; 2] {
 async fn who_is_asked_reads_outcome_asker_and_reason_and_of_a_conflict_no_words_of_people() {
     for (kind, reason) in [
         (Kind::Disaster, "Alasan yang meminta: bukan banjir"),
-        (Kind::ResidentCompany, "Alasan yang meminta: tidak ditulis di luar meja piket untuk konflik"),
+        (Kind::ResidentCompany, "Alasan yang meminta: tidak ditulis di luar piket Kesbangpol untuk konflik"),
     ] {
         let (mut desk, mut smtp, _http) = opened(kind, Level::Siaga).await;
         desk.acts("sari", Act::Withdraw { by: sari() }, NOW).await;

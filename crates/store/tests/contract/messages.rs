@@ -1,14 +1,14 @@
 //! The messages that went out, as the desk reads them.
 
-use crate::alerts::emit;
+use crate::alerts::{emit, emit_reported};
 use crate::deliveries::{queue_change, taken};
 use crate::fixture::*;
 use domain::alert::Act;
 use domain::alert::notice::AlertChangeKind;
-use domain::effect::ConditionChange;
-use domain::kind::Level;
+use domain::effect::{ConditionChange, Effect, Incident};
+use domain::kind::{CheckReason, Level};
 use domain::place::Code;
-use domain::time::{SECOND, Time};
+use domain::time::{DAY, SECOND, Time};
 use std::sync::Arc;
 use store::{
     Actor, AddressPlan, AttemptResult, Change, ChangeNotifier, ClaimedChannels, DeliveryClocks,
@@ -152,4 +152,33 @@ pub async fn an_alert_of_which_nobody_was_to_be_notified_is_shown_as_long_as_tha
     assert_eq!(unnotified().await, [other.alert.as_str()]);
     emit(&store, vec![condition(161_303, ConditionChange::Withdrawn, Level::Low, noon(2))]).await;
     assert!(unnotified().await.is_empty(), "it is over");
+}
+
+/// Where nobody is on duty and nobody else is concerned, nobody is asked and nobody waits for a message: the question itself is shown.
+pub async fn a_question_that_nobody_was_to_be_asked_is_shown_until_it_is_settled(home: &Home) {
+    let store = home.open().await;
+    let own = |check| Incident { check, ..incident(1, 161_304, noon(1)) };
+    let asked = |check| Effect::Incident(own(check));
+    let unasked = async |now| -> Vec<String> {
+        store.unasked_questions(now).await.unwrap().into_iter().map(|item| item.alert).collect()
+    };
+    emit_reported(&store, own(Some(CheckReason::Community)), Vec::new()).await;
+    let item = store.unaddressed(9).await.unwrap().pop().unwrap();
+    assert_eq!(item.change, AlertChangeKind::ToCheck);
+    assert!(unasked(noon(1)).await.is_empty(), "nobody has looked yet who is on duty");
+    store.address(&item, &AddressPlan::default(), noon(1)).await.unwrap();
+    assert_eq!(unasked(noon(1)).await, [item.alert.as_str()]);
+    assert!(store.undelivered(noon(1)).await.unwrap().is_empty(), "nobody waits for a message");
+    let changes = ChangeNotifier::new(4);
+    let (mut heard, (stop, stopped)) = (changes.subscribe(), watch::channel(false));
+    let clocks = DeliveryClocks { service: Arc::new(|| noon(1)), machine: Arc::new(|| NOW) };
+    let watching = tokio::spawn(watch_undelivered(store.clone(), changes, clocks, stopped));
+    let change = heard.recv().await.unwrap().1;
+    assert_eq!(change, Change::Picture { regency: Code(161_300) }, "open pages hear of it");
+    stop.send(true).unwrap();
+    watching.await.unwrap();
+    emit(&store, vec![asked(None)]).await;
+    assert!(unasked(noon(1)).await.is_empty(), "somebody looked into it");
+    emit(&store, vec![asked(Some(CheckReason::Unjudged))]).await;
+    assert!(unasked(noon(1).plus(40 * DAY)).await.is_empty(), "of long ago");
 }

@@ -54,7 +54,7 @@ fn asked_view() -> SecondLinkView {
         ("Diminta oleh", "budi (Piket: Badan Kesbangpol)"),
         (
             "Alasan yang meminta",
-            "tidak ditulis di luar meja piket untuk konflik; tanyakan lewat telepon piket",
+            "tidak ditulis di luar piket Kesbangpol untuk konflik; tanyakan lewat telepon piket",
         ),
         (
             "Jawaban orang lain",

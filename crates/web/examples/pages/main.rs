@@ -258,7 +258,7 @@ fn report_row(verdict: Verdict) -> ReportItem {
         name: String::new(),
         feed: None,
         id: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(), place: "Beringin Makmur II, Rawas Ilir".into(), class: FeedClass::Village,
-        reported_at: NOW.plus(-6 * HOUR), occurred_at: Some(NOW.plus(-8 * HOUR)), handling: Handling::Limited,
+        at: NOW.plus(-8 * HOUR), reported_at: NOW.plus(-6 * HOUR), occurred_at: Some(NOW.plus(-8 * HOUR)), handling: Handling::Limited,
         outcome: Some(Outcome::Incident), verdict, late: verdict == Verdict::Unverified,
         stance: Some(Stance::Affirms), disputed: verdict == Verdict::Unverified, unplaced: false, doubtful: false, check: None,
         what: Some(ReportSubject { kind: Kind::ResidentCompany, code: Some("WP-05".into()), label: "pemblokiran atau pemortalan jalan perusahaan".into(), severity: Some(3) }),

@@ -2,6 +2,7 @@
 
 use super::shell::{Frame, phone, strong};
 use domain::alert::PersonAct;
+use domain::place::Code;
 use maud::{Markup, html};
 use views::alert::AlertView;
 use views::messages::{LateMessage, LateRecipient, MessageLine, PersonMessages, UnnotifiedAlert};
@@ -45,7 +46,13 @@ fn nobody_notified(frame: &Frame, unnotified: &UnnotifiedAlert) -> Markup {
     html! {
         section.note.bad role="alert" aria-label=(frame.lang.word("level", unnotified.level)) {
             p { (strong(&unnotified.sentence(frame.lang))) }
-            div.banner-acts { a href={ "/peringatan/" (unnotified.alert) } { (frame.text("unnotified.to_the_alert")) } }
+            div.banner-acts {
+                @if unnotified.check {
+                    (what_to_check(frame, unnotified.code))
+                } @else {
+                    a href={ "/peringatan/" (unnotified.alert) } { (frame.text("unnotified.to_the_alert")) }
+                }
+            }
         }
     }
 }
@@ -56,7 +63,7 @@ fn not_received(frame: &Frame, message: &LateMessage) -> Markup {
             p { (strong(&message.head(frame.lang))) " " (people(frame, &message.people)) "." }
             div.banner-acts {
                 @if message.check {
-                    a href={ "/?wilayah=" (message.code.regency()) "#periksa" } { (frame.text("late_messages.what_to_check")) }
+                    (what_to_check(frame, message.code))
                 } @else {
                     (send_again(frame, &message.alert, None, "/"))
                     a href={ "/peringatan/" (message.alert) "#" (ANCHOR) } { (frame.text("late_messages.who")) }
@@ -64,6 +71,10 @@ fn not_received(frame: &Frame, message: &LateMessage) -> Markup {
             }
         }
     }
+}
+
+fn what_to_check(frame: &Frame, code: Code) -> Markup {
+    html! { a href={ "/?wilayah=" (code.regency()) "#periksa" } { (frame.text("late_messages.what_to_check")) } }
 }
 
 fn people(frame: &Frame, people: &[LateRecipient]) -> Markup {
@@ -152,7 +163,6 @@ fn one(frame: &Frame, message: &MessageLine) -> Markup {
 mod tests {
     use super::*;
     use domain::kind::{Kind, Level};
-    use domain::place::Code;
     use views::Lang;
 
     #[test]
@@ -177,11 +187,11 @@ mod tests {
             "{further}"
         );
         assert!(!banner(&frame, &[], &all[..1]).into_string().contains("<details>"));
-        // Of a graver alert nobody was notified: that stands first; of a slighter one what is late does.
-        for (level, is_first) in [(Level::Awas, true), (Level::Waspada, false)] {
+        // Of an alert as grave or graver nobody was notified: that stands first; of a slighter one what is late does.
+        for (level, is_first) in [(Level::Awas, true), (Level::Siaga, true), (Level::Waspada, false)] {
             let (alert, place) = ("16.13-2026-0003".into(), "Karang Jaya".into());
             let (code, kind) = (Code(161_306), Kind::Disaster);
-            let unnotified = [UnnotifiedAlert { alert, code, place, kind, level }];
+            let unnotified = [UnnotifiedAlert { alert, code, place, kind, level, check: false }];
             let text = banner(&frame, &unnotified, &all[..1]).into_string();
             let [nobody, late] = ["Karang Jaya", "Nibung"].map(|place| text.find(place).unwrap());
             assert_eq!(nobody < late, is_first, "{text}");

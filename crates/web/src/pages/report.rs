@@ -300,7 +300,7 @@ fn picker(
                         @for row in rows {
                             label.tick {
                                 input type="checkbox" name="reports" value=(row.name) checked[typed.is_some_and(|note| note.has("reports", &row.name))];
-                                span { @if let Some(what) = &row.what { (what.label) ", " } (row.place) ", " (frame.lang.word("class", row.class)) ", " (frame.brief(row.reported_at)) }
+                                span { @if let Some(what) = &row.what { (what.label) ", " } (row.place) ", " (frame.lang.word("class", row.class)) ", " (frame.brief(row.at)) }
                             }
                         }
                     }

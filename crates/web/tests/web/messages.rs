@@ -250,3 +250,35 @@ async fn a_question_that_did_not_arrive_is_shown_with_what_is_to_be_checked() {
         "{page}"
     );
 }
+
+#[tokio::test]
+async fn a_question_that_nobody_was_to_be_asked_is_on_the_front_page_of_who_may_look_into_it() {
+    let world = World::new().await;
+    let mut asked = incident(VILLAGE);
+    if let Effect::Incident(incident) = &mut asked {
+        incident.check = Some(CheckReason::Community);
+    }
+    let store = &world.state.sources.store;
+    store.commit(world.commit_of(NOW.plus(MINUTE), vec![asked])).await.unwrap();
+    let item = store.unaddressed(9).await.unwrap().into_iter().find(|item| item.change.is_check()).unwrap();
+    let sari = world.login("sari").await;
+    let words = "<strong>Tidak seorang pun diminta</strong> memeriksa kabar di Rawas Ilir";
+    let (_, page) = world.page("/", &sari).await;
+    assert!(!page.contains(words), "nobody has looked yet who is on duty: {page}");
+    store.address(&item, &AddressPlan::default(), NOW).await.unwrap();
+    let (_, page) = world.page("/", &sari).await;
+    assert!(
+        page.contains(words) && page.contains("Periksa sendiri atau telepon siapa yang dapat memeriksa."),
+        "{page}"
+    );
+    assert!(page.contains(r##"<a href="/?wilayah=16.13#periksa">"##), "{page}");
+    let (_, english) = world.page("/?lang=en", &sari).await;
+    assert!(
+        english.contains("<strong>Nobody was asked</strong> to check a report in Rawas Ilir"),
+        "{english}"
+    );
+    for who in ["bupati", "tim", "banjarbaru"] {
+        let (_, page) = world.page("/", &world.login(who).await).await;
+        assert!(!page.contains("Tidak seorang pun diminta"), "{who} looks into nothing there: {page}");
+    }
+}

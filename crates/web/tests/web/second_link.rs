@@ -340,7 +340,7 @@ async fn a_second_press_ends_the_alert_as_the_second_person_and_opening_does_not
         "Setuju: akhiri peringatan",
         "<dt>Hasil yang diminta</dt><dd>ditarik</dd>",
         "<dt>Diminta oleh</dt><dd>sari</dd>",
-        "<dt>Alasan yang meminta</dt><dd>tidak ditulis di luar meja piket untuk konflik",
+        "<dt>Alasan yang meminta</dt><dd>tidak ditulis di luar piket Kesbangpol untuk konflik",
         "Diminta diakhiri</strong> oleh sari pada Sab, 21 Nov 2026, 06.00 WIB (ditarik); berlaku sampai Min, 22 Nov 2026, 06.00 WIB",
         "sampai itu peringatan 16.13-2026-0001 tetap berlaku",
         "wajib untuk menyetujui",

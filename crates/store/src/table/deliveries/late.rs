@@ -139,7 +139,7 @@ impl Store {
         let mut people: BTreeMap<(String, String), (OutboxItem, Vec<Delivery>)> = BTreeMap::new();
         let rows = sql::query(text).bind(now.plus(-UNDELIVERED_SHOWN_FOR).0).fetch_all(&self.readers).await?;
         let mut waiting = rows.iter().map(item_and_delivery).collect::<Result<Vec<_>, StoreError>>()?;
-        waiting.extend(self.waiting_questions(now.plus(-CHECK_SHOWN_FOR)).await?);
+        waiting.extend(self.waiting_questions(now).await?);
         for (item, delivery) in waiting {
             let slot = people.entry((item.alert.clone(), delivery.person.clone()));
             let (newest, deliveries) = slot.or_insert_with(|| (item.clone(), Vec::new()));
@@ -180,12 +180,38 @@ impl Store {
         alerts::named(self, &ids).await
     }
 
-    /// Questions asked since an instant that no channel has handed over, of what is still to be looked into.
-    async fn waiting_questions(&self, since: Time) -> Result<Vec<(OutboxItem, Delivery)>, StoreError> {
-        let rows = sql::query(waiting_questions_text()).bind(since.0).fetch_all(&self.readers).await?;
-        let waiting = rows.iter().map(item_and_delivery).collect::<Result<Vec<_>, StoreError>>()?;
+    /// Questions of what is still to be looked into, or to be joined by a second person, that nobody was to be asked: nobody in
+    /// the roster is on duty there, or concerned, and has a channel. The newest first; `now` is the service's clock.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn unasked_questions(&self, now: Time) -> Result<Vec<OutboxItem>, StoreError> {
+        let query = sql::query(unasked_questions_text()).bind(now.plus(-CHECK_SHOWN_FOR).0);
+        let mut unasked: Vec<OutboxItem> = sql::read_all(&query.fetch_all(&self.readers).await?)?;
+        let open = self.open_questions(unasked.iter(), now).await?;
+        unasked.retain(|item| open.contains(&item.alert));
+        Ok(unasked)
+    }
+
+    /// Questions that no channel has handed over, of what is still to be looked into.
+    async fn waiting_questions(&self, now: Time) -> Result<Vec<(OutboxItem, Delivery)>, StoreError> {
+        let query = sql::query(waiting_questions_text()).bind(now.plus(-CHECK_SHOWN_FOR).0);
+        let rows = query.fetch_all(&self.readers).await?;
+        let mut waiting = rows.iter().map(item_and_delivery).collect::<Result<Vec<_>, StoreError>>()?;
+        let open = self.open_questions(waiting.iter().map(|(item, _)| item), now).await?;
+        waiting.retain(|(item, _)| open.contains(&item.alert));
+        Ok(waiting)
+    }
+
+    /// Of these questions the tasks that still wait for somebody.
+    async fn open_questions<'a>(
+        &self,
+        items: impl Iterator<Item = &'a OutboxItem> + Clone,
+        now: Time,
+    ) -> Result<BTreeSet<String>, StoreError> {
         let mut asked: BTreeMap<Code, BTreeSet<ReportName>> = BTreeMap::new();
-        for (item, _) in &waiting {
+        for item in items.clone() {
             asked.entry(item.code.regency()).or_default().extend(item.incident_to_check());
         }
         let mut open: BTreeSet<(Code, ReportName)> = BTreeSet::new();
@@ -195,18 +221,22 @@ impl Store {
             let to_check = found.into_iter().filter(|(_, incident)| incident.check.is_some());
             open.extend(to_check.map(|(name, _)| (regency, name)));
         }
-        let mut questions = Vec::new();
-        for (item, delivery) in waiting {
+        let mut tasks = BTreeSet::new();
+        for item in items {
             let regency = item.code.regency();
             let is_open = match item.verification_to_second() {
-                Some(verification) => self.incident_to_second(regency, verification).await?.is_some(),
+                Some(verification) => {
+                    let incident = self.incident_to_second(regency, verification).await?;
+                    let request = incident.and_then(|own| own.request_of(verification));
+                    request.is_some_and(|request| now < request.lapses_at())
+                }
                 None => item.incident_to_check().is_some_and(|name| open.contains(&(regency, name))),
             };
             if is_open {
-                questions.push((item, delivery));
+                tasks.insert(item.alert.clone());
             }
         }
-        Ok(questions)
+        Ok(tasks)
     }
 
     async fn addressed_people(
@@ -272,6 +302,15 @@ fn waiting_questions_text() -> String {
     )
 }
 
+fn unasked_questions_text() -> String {
+    format!(
+        "SELECT {} FROM outbox o WHERE {} AND o.at >= $1 AND o.done = 1 AND NOT EXISTS (SELECT 1 FROM outbox p \
+         JOIN deliveries d ON d.outbox = p.id WHERE p.alert = o.alert) ORDER BY o.at DESC, o.id DESC LIMIT 500",
+        sql::columns::<OutboxItem>("o."),
+        outbox::questions("o."),
+    )
+}
+
 /// Queues the newest message about an alert for a person again, by every channel that has not handed it over: due at once, and
 /// as late as before, so that the desk goes on seeing it. False where the person has it, or nothing was ever to go there.
 pub(crate) async fn queue_again(
@@ -321,6 +360,7 @@ mod tests {
             (undelivered_text(), &["alerts_live", "alerts_lately_ended", "outbox_by_alert"][..]),
             (waiting_questions_text(), &["outbox_questions"]),
             (unnotified_text(), &["alerts_live", "outbox_by_alert"]),
+            (unasked_questions_text(), &["outbox_questions", "outbox_by_alert"]),
         ] {
             let explain = sql::query(format!("EXPLAIN QUERY PLAN {text}"));
             let explain = if text.contains("$1") { explain.bind(0) } else { explain };
