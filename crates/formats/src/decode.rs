@@ -17,7 +17,7 @@ mod schema;
 mod semantics;
 mod text;
 
-use crate::envelope::cloudevent;
+use crate::envelope::{self, cloudevent};
 use crate::plain_text::unmarked;
 use crate::taxonomy::Taxonomy;
 use core::ops::Range;
@@ -125,7 +125,8 @@ pub fn foreign_partition() -> Refusal {
     refusal_text::foreign_partition()
 }
 
-/// What lacks a report's id may be a row of a table that gave none, or a whole CloudEvent that lacks something of its own.
+/// What lacks a report's id may be a row of a table that gave none, a whole CloudEvent that lacks something of its own, or what
+/// stands round reports.
 #[cold]
 fn unpacked(refusal: Refusal, text: &str) -> Refusal {
     if refusal.field != Field::ReportId.name() {
@@ -133,7 +134,11 @@ fn unpacked(refusal: Refusal, text: &str) -> Refusal {
     }
     match RefusedRow::of(text) {
         Some(row) => refusal_text::row(row),
-        None => cloudevent::fault(text).map_or(refusal, refusal_text::envelope),
+        None => match (cloudevent::fault(text), envelope::doubled_list(text)) {
+            (Some(fault), _) => refusal_text::envelope(fault),
+            (None, Some(list)) => refusal_text::doubled_list(list),
+            (None, None) => refusal,
+        },
     }
 }
 

@@ -37,7 +37,9 @@ impl Packing {
 pub fn records(packing: Packing, body: &[u8]) -> Vec<Vec<u8>> {
     let body = unmarked(body);
     match packing {
-        Packing::Lines if is_one_value(body) => items(body).into_iter().flat_map(all_of).collect(),
+        Packing::Lines if is_spread(body) => {
+            values(body).into_iter().flat_map(items).flat_map(all_of).collect()
+        }
         Packing::Lines => {
             let lines = body.split(|byte| *byte == b'\n').map(unmarked);
             lines.filter(|line| !line.iter().all(u8::is_ascii_whitespace)).flat_map(all_of).collect()
@@ -72,7 +74,7 @@ fn all_of(item: &[u8]) -> Vec<Vec<u8>> {
 }
 
 /// The member of an object in which some programs send reports.
-pub const WRAPPER: &[u8] = b"\"reports\"";
+const WRAPPER: &[u8] = b"\"reports\"";
 
 /// True where an object seems to stand behind another, which is rare and costs more to find out.
 fn is_followed(item: &[u8]) -> bool {
@@ -103,16 +105,25 @@ fn records_of(data: Vec<u8>) -> Vec<Vec<u8>> {
     vec![data]
 }
 
-/// True for an array of reports, and for one report that is written over several lines, none of which is a record.
-fn is_one_value(body: &[u8]) -> bool {
-    let is_whole = |text: &[u8]| serde_json::from_slice::<IgnoredAny>(text).is_ok();
+/// True for an array of reports, and for reports that are written over several lines, none of which is a record.
+fn is_spread(body: &[u8]) -> bool {
     let body = body.trim_ascii();
     let first = body.split(|byte| *byte == b'\n').next().unwrap_or_default();
     match body.first() {
         Some(b'[') => is_whole(body),
-        Some(b'{') => first.len() < body.len() && !is_whole(first) && is_whole(body),
+        Some(b'{') => first.len() < body.len() && !is_whole(first) && values(body).into_iter().all(is_whole),
         _ => false,
     }
+}
+
+/// The member of an object in which its list of reports stands again, so that nobody knows which counts.
+pub fn doubled_list(object: &str) -> Option<&'static str> {
+    cloudevent::is_doubled(object, "reports").then_some("reports")
+}
+
+/// True of JSON that is one value.
+pub fn is_whole(text: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(text).is_ok()
 }
 
 /// The values of a body in which several objects follow each other, as lines do; the body itself where it is one, or breaks off
@@ -234,9 +245,9 @@ mod tests {
                 "[\n{}\n]",
                 reports.iter().copied().map(pretty).collect::<Vec<_>>().join(",\n")
             ));
-            if let [one] = reports {
-                bodies.push(pretty(one));
-            }
+            bodies.push(reports.iter().copied().map(pretty).collect::<Vec<_>>().join("\n"));
+            let list = reports.iter().copied().map(pretty).collect::<Vec<_>>().join(",\n");
+            bodies.push(format!("{{\n\"source\": \"x\",\n\"reports\": [{list}],\n\"next\": null\n}}"));
             for body in bodies {
                 for packing in [Packing::Json, Packing::Lines] {
                     let found = shown(packing, &body);
@@ -247,6 +258,10 @@ mod tests {
                 }
             }
         }
+        // Where the list stands twice, nobody knows which counts.
+        let twice = r#"{"reports":[{"a":1}],"reports":[{"b":2}]}"#;
+        assert_eq!(shown(Packing::Json, twice), [twice]);
+        assert_eq!(doubled_list(twice), Some("reports"));
         // What breaks off is one record as it came, and those before it are taken.
         assert_eq!(shown(Packing::Json, "{\"a\":1}\n{\"b\":"), ["{\"a\":1}", "{\"b\":"]);
         assert_eq!(shown(Packing::Json, "{\"a\":1}}"), ["{\"a\":1}}"]);

@@ -81,20 +81,23 @@ const fn slot(name: &[u8]) -> Option<usize> {
     Some((name.len() + *first as usize * 10 + middle as usize * 3 + *last as usize) & 127)
 }
 
-/// Where each known field stands. Of a field given twice the last counts. Every field given is of its type.
+/// Where each known field stands. Every field given is of its type, and stands there once.
 pub struct Fields<'a> {
     text: &'a str,
     tokens: [Token; Field::COUNT],
+    /// A bit each: stands there, null or not; stands there again, so that nobody knows which counts.
+    seen: u32,
+    doubled: u32,
     given: u32,
     wrong: u32,
 }
 
 impl<'a> Fields<'a> {
     pub fn new(text: &'a str) -> Fields<'a> {
-        Fields { text, tokens: [Token::default(); Field::COUNT], given: 0, wrong: 0 }
+        Fields { text, tokens: [Token::default(); Field::COUNT], seen: 0, doubled: 0, given: 0, wrong: 0 }
     }
 
-    /// Reads the whole text; refuses what is no JSON object, holds U+0000 or has a field of another type.
+    /// Reads the whole text; refuses what is no JSON object, holds U+0000, or has a field twice or of another type.
     #[inline]
     pub fn scan(&mut self) -> Result<(), Refusal> {
         let mut scanner = Scanner::new(self.text, 0);
@@ -104,6 +107,10 @@ impl<'a> Fields<'a> {
         }
         if scanner.nul {
             return Err(refusal_text::nul());
+        }
+        if self.doubled != 0 {
+            let name = Field::NAMES[self.doubled.trailing_zeros() as usize];
+            return Err(refusal_text::doubled(name, name));
         }
         if self.wrong != 0 {
             let first = self.wrong.trailing_zeros() as usize;
@@ -148,6 +155,8 @@ impl<'a> Fields<'a> {
     fn put(&mut self, index: usize, value: Token) {
         let (bit, given) = (1 << index, value.is_given());
         let wrong = given && Field::SHAPES[index] & value.bit() == 0;
+        self.doubled |= self.seen & bit;
+        self.seen |= bit;
         self.tokens[index] = value;
         self.given = self.given & !bit | if given { bit } else { 0 };
         self.wrong = self.wrong & !bit | if wrong { bit } else { 0 };
@@ -230,19 +239,38 @@ impl<'a> Fields<'a> {
         token.shape() == Shape::Bool && slice(self.text, token) == "true"
     }
 
-    /// The members of an object field, by name.
-    pub fn object(&self, field: Field, member: impl FnMut(&str, Token)) -> Result<(), Refusal> {
-        self.members_of(self.token(field), member)
+    /// The named members of an object field.
+    pub fn object<const N: usize>(
+        &self,
+        field: Field,
+        names: [&'static str; N],
+    ) -> Result<[Token; N], Refusal> {
+        self.members_of(field, self.token(field), names)
     }
 
-    /// The members of an object that a token stands for.
-    pub fn members_of(&self, object: Token, mut member: impl FnMut(&str, Token)) -> Result<(), Refusal> {
+    /// The named members of an object that a token within a field stands for; refuses one that stands there twice.
+    pub fn members_of<const N: usize>(
+        &self,
+        field: Field,
+        object: Token,
+        names: [&'static str; N],
+    ) -> Result<[Token; N], Refusal> {
+        let (mut found, mut seen, mut doubled) = ([Token::default(); N], [false; N], None);
         let mut scanner = Scanner::new(self.text, object.start());
         let scanned = scanner.object(|key, value| {
             let name = string(self.text, key).map(JsonText::read).unwrap_or_default();
-            member(&name, value);
+            if let Some(at) = names.iter().position(|own| *own == name) {
+                if seen[at] {
+                    doubled = doubled.or(Some(names[at]));
+                }
+                (found[at], seen[at]) = (value, true);
+            }
         });
-        scanned.map_err(|broken| refusal_text::json(broken.at))
+        scanned.map_err(|broken| refusal_text::json(broken.at))?;
+        match doubled {
+            Some(name) => Err(refusal_text::doubled(field.name(), &format!("{}.{name}", field.name()))),
+            None => Ok(found),
+        }
     }
 
     /// The strings of an array; `None` for an item that is none.

@@ -29,6 +29,9 @@ fn plain(record: &RecordView<'_>, catalog: &Catalog<'_>) -> Result<Report, Refus
         Value::Object(object) if !has_nul(bytes) => object,
         _ => return Err(Refused::Schema),
     };
+    if doubled::is_doubled(bytes) {
+        return Err(Refused::Schema);
+    }
     object.retain(|_, value| !value.is_null());
     let feed_name = record.class.map(|_| record.feed_name);
     let (id, class, mut matter) = schema(&object, feed_name)?;
@@ -426,4 +429,5 @@ fn verification(object: &Object) -> Result<Body, Refused> {
     Ok(Body::Verification { act, reports: reports.ok_or(Refused::Schema)?, areas: Areas::everywhere() })
 }
 
+mod doubled;
 pub(crate) mod fuzz;

@@ -109,6 +109,16 @@ pub fn nul() -> Refusal {
     schema("", "record_refusal.nul", vec![])
 }
 
+/// A member stands there twice, and nobody knows which counts; `name` says where.
+pub fn doubled(field: &'static str, name: &str) -> Refusal {
+    schema(field, "record_refusal.doubled", vec![("field", name.into())])
+}
+
+/// What stands round a list of reports has it twice.
+pub fn doubled_list(name: &'static str) -> Refusal {
+    schema(name, "record_refusal.doubled_list", vec![("field", name.into())])
+}
+
 pub fn missing(field: Field) -> Refusal {
     let field = field.name();
     match field {

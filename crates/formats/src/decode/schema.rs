@@ -178,13 +178,7 @@ fn speaking<'a>(fields: &Fields<'a>, class: FeedClass) -> Result<Content<'a>, Re
 }
 
 fn about(fields: &Fields<'_>, own: OwnName<'_>) -> Result<SchemaAbout, Refusal> {
-    let (mut feed, mut report, mut district) = (Token::default(), Token::default(), Token::default());
-    fields.object(Field::About, |name, value| match name {
-        "feed" => feed = value,
-        "report_id" => report = value,
-        "district" => district = value,
-        _ => (),
-    })?;
+    let [feed, report, district] = fields.object(Field::About, ["feed", "report_id", "district"])?;
     let wrong = || refusal_text::wrong_type(Field::About.name(), Reading::About);
     let text = |token| fields.member(token).filter(|text| !text.is_empty()).ok_or_else(wrong);
     let (feed, report, district) = (text(feed)?, text(report)?, text(district)?);
@@ -205,12 +199,7 @@ fn confidence(fields: &Fields<'_>, class: FeedClass) -> Result<Option<Confidence
 }
 
 fn zero_report<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
-    let (mut from, mut to) = (Token::default(), Token::default());
-    fields.object(Field::Nothing, |name, value| match name {
-        "from" => from = value,
-        "to" => to = value,
-        _ => (),
-    })?;
+    let [from, to] = fields.object(Field::Nothing, ["from", "to"])?;
     let end = |token| {
         fields.member(token).ok_or_else(|| refusal_text::wrong_type(Field::Nothing.name(), Reading::Period))
     };
@@ -218,12 +207,7 @@ fn zero_report<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
 }
 
 fn verification<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
-    let (mut act, mut list) = (Token::default(), Token::default());
-    fields.object(Field::Verification, |name, value| match name {
-        "act" => act = value,
-        "reports" => list = value,
-        _ => (),
-    })?;
+    let [act, list] = fields.object(Field::Verification, ["act", "reports"])?;
     let wrong = || refusal_text::wrong_type(Field::Verification.name(), Reading::Verification);
     let act = fields.member(act).and_then(|word| VerificationAct::parse(&word)).ok_or_else(wrong)?;
     if list.shape() != Shape::Array {
@@ -243,12 +227,7 @@ fn reference(fields: &Fields<'_>, item: Token) -> Result<Option<ReportReference>
     if item.shape() != Shape::Object {
         return Ok(fields.member(item).and_then(|text| ReportId::parse(&text)).map(ReportReference::from));
     }
-    let (mut feed, mut report) = (Token::default(), Token::default());
-    fields.members_of(item, |name, value| match name {
-        "feed" => feed = value,
-        "report_id" => report = value,
-        _ => (),
-    })?;
+    let [feed, report] = fields.members_of(Field::Verification, item, ["feed", "report_id"])?;
     let feed = fields.member(feed).filter(|name| !name.is_empty());
     let report = fields.member(report).and_then(|text| ReportId::parse(&text));
     Ok(feed.zip(report).map(|(feed, id)| ReportReference { id, feed: Some(FeedId::of(&feed)) }))

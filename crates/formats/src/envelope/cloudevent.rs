@@ -64,9 +64,18 @@ pub fn fault(event: &str) -> Option<EventFault> {
     })
 }
 
-/// The list that an object without `report_id` holds under a name, as it stands.
+/// True of an object without `report_id` that has a member twice.
+pub fn is_doubled(object: &str, name: &'static str) -> bool {
+    let is_own = |Members { found: [_, (_, id)], doubled }| !id.is_given() && doubled == Some(name);
+    members(object, [name, "report_id"]).is_some_and(is_own)
+}
+
+/// The list that an object without `report_id` holds under a name once, as it stands.
 pub fn only_list<'a>(object: &'a str, name: &'static str) -> Option<&'a str> {
-    let [(_, list), (_, id)] = members(object, [name, "report_id"])?.found;
+    let Members { found: [(_, list), (_, id)], doubled } = members(object, [name, "report_id"])?;
+    if doubled.is_some() {
+        return None;
+    }
     let own = object.get(list.start()..list.end())?;
     (own.starts_with('[') && !id.is_given()).then_some(own)
 }

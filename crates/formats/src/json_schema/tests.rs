@@ -58,7 +58,9 @@ fn it_takes_what_the_decoder_takes() {
                 let world = [Refused::District, Refused::Time, Refused::Future].contains(&refusal.reason);
                 let itself = ["supersedes", "retracts", "about"].contains(&refusal.field);
                 let nul = refusal.detail.contains("U+0000");
-                assert!(world || itself || nul, "seed {seed}, round {round}: {refusal:?}: {shown}");
+                // Of what stands there twice a reader of JSON keeps one.
+                let twice = refusal.sentence.key == "record_refusal.doubled";
+                assert!(world || itself || nul || twice, "seed {seed}, round {round}: {refusal:?}: {shown}");
             }
             Err(_) => refused += 1,
         }

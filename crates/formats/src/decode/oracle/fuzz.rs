@@ -5,12 +5,12 @@ use domain::author::StampedAuthor;
 use domain::place::Areas;
 use domain::time::SECOND;
 
-const SAMPLES: [&str; 20] = [
+pub(super) const SAMPLES: [&str; 20] = [
     r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXA","feed":"village","reporter":"skd-16.13.04.2003","district":"16.13.04","village":"16.13.04.2003","kind":"resident_company","category":"WP-05","severity":3,"occurred_at":"2026-01-01T00:00:00+07:00","reported_at":"2026-01-01T00:01:30+07:00","lat":-2.61,"lon":102.91,"casualties":2,"summary":"warga memblokir \"jalan\" angkut","stage":"occurring","reliability":"B","credibility":2,"handling":"limited","parties":["resident","company"],"found_by":"report","dead":0,"injured":0,"displaced":0,"supersedes":null,"retracts":null}"#,
     r#"{"report_id":"01KDTNMB50Q0CY9T91Z49H128F","feed":"company","reporter":"com-05925","district":"16.13.05","village":"16.13.05.2001","kind":"disaster","category":"WA-04","severity":2,"occurred_at":"2026-01-01T00:00:00+07:00","reported_at":"2026-01-01T00:01:30+07:00","lat":-6.34755,"lon":113.69799,"casualties":0,"summary":"desa kelapa sawit menutup dusun"}"#,
     r#"{"report_id":"019b7559-0a2c-f004-f7d6-1f8c1a8b71aa","feed":"police","district":"16.13","kind":"resident_resident","category":"WW-10","severity":5,"occurred_at":"2025-12-31T17:00:00.5Z","reported_at":"2026-01-01T00:01:30.123456789+07:00"}"#,
     r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXB","feed":"village","village":"16.13.04.2003","nothing_happened":{"from":"2025-12-25T00:00:00+07:00","to":"2026-01-01T00:00:00+07:00"},"reported_at":"2026-01-01T00:01:30+07:00"}"#,
-    r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXL","feed":"desk","district":"16.13.04","verification":{"act":"merge","reports":[{"feed":"polsek","report_id":"01KDTNM8M0Y02FSFQYZGT4HPXA"},"01KDTNM8M0Y02FSFQYZGT4HPXB",{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXA","feed":"desa-1","x":[{}]}]},"reported_at":"2026-01-01T00:01:30+07:00"}"#,
+    r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXN","feed":"desk","district":"16.13.04","verification":{"act":"merge","reports":[{"feed":"polsek","report_id":"01KDTNM8M0Y02FSFQYZGT4HPXA"},"01KDTNM8M0Y02FSFQYZGT4HPXB",{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXA","feed":"desa-1","x":[{}]}]},"reported_at":"2026-01-01T00:01:30+07:00"}"#,
     r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXC","feed":"desk","district":"16.13.04","verification":{"act":"confirm","reports":["01KDTNM8M0Y02FSFQYZGT4HPXA"]},"reported_at":"2026-01-01T00:01:30+07:00","reporter":"piket"}"#,
     r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXD","feed":"village","district":"16.13.04","retracts":"01KDTNM8M0Y02FSFQYZGT4HPXA","reported_at":"2026-01-01T00:01:30+07:00"}"#,
     r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXE","feed":"agency","district":"16.13.04","kind":"disaster","category":"X-00","severity":1.0,"occurred_at":"2026-01-01T00:00:00+07:00","reported_at":"2026-01-01T00:01:30+07:00","supersedes":"01KDTNM8M0Y02FSFQYZGT4HPXA","displaced":1e3,"reconstructed":true}"#,
