@@ -71,7 +71,8 @@ mod tests {
         assert_eq!(hint("{\"a\":1}\n", Format::Ndjson), None);
         assert!(hint("{\"a\":1}\n", Format::BnpbCsv).unwrap().contains("ndjson"));
         assert!(hint("{\"kentongan_log\":1}\n", Format::Ndjson).unwrap().contains("replay"));
-        assert!(hint("{\n\"a\":1\n}\n", Format::Ndjson).unwrap().contains("several lines"));
+        assert!(hint("{\n\"a\":1\n\n", Format::Ndjson).unwrap().contains("several lines"));
+        assert_eq!(hint("{\n\"a\":1\n}\n", Format::Ndjson), None);
         assert!(hint("{\"a\":1},\n{\"a\":2}\n", Format::Ndjson).unwrap().contains("commas"));
         assert!(hint("[{\"a\":1}]\n", Format::BnpbCsv).unwrap().contains("ndjson"));
         let form = "[{\"_id\":1,\"_uuid\":\"x\"}]";

@@ -1,27 +1,68 @@
-//! Reports as JSON, one a line; also where they stand in one array, however that is broken into lines, and out of events.
+//! Reports as JSON, one a line; also where they stand in one array or in a list within an object, however these are broken into
+//! lines, one report over several lines, and out of events.
 
+mod items;
+mod spread;
+
+use super::lines::LinePiece;
 use super::{ArchiveError, ArchiveRecord, ArchiveSource, LineReader, MAX_LINE};
 use crate::envelope;
-use serde::de::IgnoredAny;
+use items::ArrayItems;
+use spread::{ObjectStep, SpreadObject};
 use std::collections::VecDeque;
+
+/// How much of a list is read at once.
+const PIECE: usize = 256 << 10;
 
 /// The records of an archive of JSON.
 pub struct JsonLines {
     lines: LineReader<ArchiveSource>,
     /// Names the source in errors.
     file: String,
-    is_begun: bool,
-    /// Where the archive is one array.
-    array: Option<ArrayItems>,
+    layout: Layout,
+    /// What stands on a line behind the end of an object.
+    rest: Option<OwnPiece>,
     /// Records that were read with others, with the line on which each begins.
     waiting: VecDeque<(u64, Vec<u8>)>,
     current: Vec<u8>,
 }
 
+/// How an archive holds its records.
+enum Layout {
+    /// Nothing was read yet.
+    Unknown,
+    /// One a line, or several.
+    Lines,
+    /// One over several lines, and another behind it.
+    Spread,
+    /// A list, in an object or not.
+    List { items: ArrayItems, object: Option<SpreadObject> },
+    /// What stands in an object behind its list.
+    Behind(SpreadObject),
+}
+
+/// A [`LinePiece`] that outlives the reading of the next.
+struct OwnPiece {
+    number: u64,
+    bytes: Vec<u8>,
+    is_end: bool,
+}
+
+impl OwnPiece {
+    fn of(piece: &LinePiece<'_>) -> OwnPiece {
+        OwnPiece { number: piece.number, bytes: piece.bytes.to_vec(), is_end: piece.is_end }
+    }
+
+    fn view(&self, from: usize) -> LinePiece<'_> {
+        LinePiece { number: self.number, bytes: &self.bytes[from..], is_end: self.is_end }
+    }
+}
+
 impl JsonLines {
     pub fn new(file: String, source: ArchiveSource) -> JsonLines {
         let (waiting, current) = (VecDeque::new(), Vec::new());
-        JsonLines { lines: LineReader::new(source), file, is_begun: false, array: None, waiting, current }
+        let (lines, layout) = (LineReader::new(source), Layout::Unknown);
+        JsonLines { lines, file, layout, rest: None, waiting, current }
     }
 
     /// The next record; `None` at the end.
@@ -33,9 +74,6 @@ impl JsonLines {
         if let Some((line, record)) = self.waiting.pop_front() {
             self.current = record;
             return Ok(Some(plain(&self.current, line)));
-        }
-        if self.array.is_some() {
-            return Ok(None);
         }
         match self.lines.next_numbered() {
             Err(source) => Err(ArchiveError::Io { file: self.file.clone(), source }),
@@ -52,232 +90,159 @@ impl JsonLines {
         }
     }
 
-    /// Sees whether the archive is an object round a list of reports that is broken into lines; else its first lines are
-    /// records as they stand.
-    fn begin_wrapper(&mut self, number: u64, line: Vec<u8>) -> std::io::Result<()> {
-        let is_whole = |line: &[u8]| serde_json::from_slice::<IgnoredAny>(line).is_ok();
-        let (mut head, mut lines) = (line.clone(), vec![(number, line)]);
-        loop {
-            match wrapped_list(&head) {
-                Ok(at) if !is_whole(&head) => {
-                    let mut array = ArrayItems { is_wrapped: true, ..ArrayItems::default() };
-                    array.take(
-                        lines.last().map_or(number, |(last, _)| *last),
-                        &head[at..],
-                        &mut self.waiting,
-                    );
-                    self.array = Some(array);
+    /// Reads on until a record waits; nothing waits where the archive goes on in lines, or is at its end.
+    fn begin_or_go_on(&mut self) -> std::io::Result<()> {
+        while self.waiting.is_empty() {
+            match core::mem::replace(&mut self.layout, Layout::Lines) {
+                Layout::Lines => return Ok(()),
+                Layout::Unknown => self.read_value(true)?,
+                Layout::Spread => self.read_value(false)?,
+                Layout::List { mut items, object } => {
+                    let Some(piece) = self.lines.next_piece(PIECE)? else {
+                        items.end(&mut self.waiting);
+                        continue;
+                    };
+                    let end = items.take(&piece, &mut self.waiting);
+                    match (end, object) {
+                        (Some(end), Some(object)) => {
+                            let piece = OwnPiece::of(&piece);
+                            self.go_behind(object, &piece.view(end));
+                        }
+                        (_, object) => self.layout = Layout::List { items, object },
+                    }
+                }
+                Layout::Behind(object) => match self.lines.next_piece(PIECE)?.as_ref().map(OwnPiece::of) {
+                    Some(piece) => self.follow_behind(object, &piece.view(0)),
+                    None => self.give_out_rest(object),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads the next value of an archive that does not go on in lines, or sees that it does.
+    fn read_value(&mut self, is_first: bool) -> std::io::Result<()> {
+        let later = || if is_first { Layout::Lines } else { Layout::Spread };
+        let Some(mut piece) = self.next_piece()? else { return Ok(()) };
+        let opens = piece.bytes.trim_ascii_start().first().copied();
+        if opens == Some(b'[') && is_first {
+            let mut items = ArrayItems::default();
+            items.take(&piece.view(0), &mut self.waiting);
+            self.layout = Layout::List { items, object: None };
+            return Ok(());
+        }
+        let is_line = opens != Some(b'{') || piece.is_end && envelope::is_whole(&piece.bytes);
+        let mut object = SpreadObject::default();
+        while !is_line {
+            match object.take(&piece.view(0)) {
+                ObjectStep::More => {}
+                ObjectStep::List(at) => {
+                    self.begin_list(object, &piece.view(at));
                     return Ok(());
                 }
-                Err(true) => match self.lines.next_numbered()? {
-                    Some((number, next)) => {
-                        head.extend_from_slice(b"\n");
-                        head.extend_from_slice(next);
-                        lines.push((number, next.to_vec()));
-                    }
-                    None => break,
-                },
-                _ => break,
-            }
-        }
-        for (number, line) in lines {
-            let records = envelope::unpacked(&line).unwrap_or_else(|| vec![line]);
-            self.waiting.extend(records.into_iter().map(|record| (number, record)));
-        }
-        Ok(())
-    }
-
-    /// Sees whether the archive is an array; of one, reads on until a record waits.
-    fn begin_or_go_on(&mut self) -> std::io::Result<()> {
-        if !self.is_begun {
-            self.is_begun = true;
-            let Some((number, line)) = self.lines.next_numbered()? else { return Ok(()) };
-            let line = line.to_vec();
-            if line.trim_ascii_start().starts_with(b"[") {
-                let mut array = ArrayItems::default();
-                array.take(number, &line, &mut self.waiting);
-                self.array = Some(array);
-            } else {
-                self.begin_wrapper(number, line)?;
-            }
-        }
-        let Some(array) = &mut self.array else { return Ok(()) };
-        while self.waiting.is_empty() {
-            match self.lines.next_numbered()? {
-                Some((number, line)) => array.take(number, line, &mut self.waiting),
-                None => {
-                    array.end(&mut self.waiting);
-                    break;
+                ObjectStep::Whole(end) if object.is_spread() => {
+                    self.give_out(object.line(), &object.text);
+                    self.keep_rest(&piece.view(end));
+                    self.layout = Layout::Spread;
+                    return Ok(());
+                }
+                // It ends on the line on which it begins: as with any line, what stands behind it matters.
+                ObjectStep::Whole(_) => break,
+                ObjectStep::Broken => {
+                    return self.give_out_lines(object, later());
                 }
             }
+            match self.next_piece()? {
+                Some(next) => piece = next,
+                None => return self.give_out_lines(object, later()),
+            }
         }
+        self.give_out(piece.number, &piece.bytes);
+        self.lines.pass_over()?;
+        self.layout = later();
         Ok(())
     }
-}
 
-/// Where a list begins in the head of an object that holds reports and no more; `Err` gives whether more of it may tell.
-fn wrapped_list(head: &[u8]) -> Result<usize, bool> {
-    let mut rest = head;
-    for sign in [b"{", envelope::WRAPPER, b":"] {
-        rest = rest.trim_ascii_start();
-        rest = rest.strip_prefix(sign).ok_or(rest.is_empty())?;
+    fn begin_list(&mut self, object: SpreadObject, piece: &LinePiece<'_>) {
+        let mut items = ArrayItems::wrapped();
+        match items.take(piece, &mut self.waiting) {
+            Some(end) => {
+                let rest = LinePiece { bytes: &piece.bytes[end..], ..*piece };
+                self.go_behind(object, &rest);
+            }
+            None => self.layout = Layout::List { items, object: Some(object) },
+        }
     }
-    rest = rest.trim_ascii_start();
-    if rest.starts_with(b"[") { Ok(head.len() - rest.len()) } else { Err(rest.is_empty()) }
+
+    fn go_behind(&mut self, mut object: SpreadObject, rest: &LinePiece<'_>) {
+        object.behind_list();
+        self.follow_behind(object, rest);
+    }
+
+    /// Follows what stands behind a list to the end of its object.
+    fn follow_behind(&mut self, mut object: SpreadObject, piece: &LinePiece<'_>) {
+        match object.take(piece) {
+            ObjectStep::More => self.layout = Layout::Behind(object),
+            ObjectStep::Whole(end) => {
+                self.keep_rest(&LinePiece { bytes: &piece.bytes[end..], ..*piece });
+                self.layout = Layout::Spread;
+                if object.has_more() {
+                    self.give_out_rest(object);
+                }
+            }
+            ObjectStep::List(at) => {
+                object.text.extend_from_slice(&piece.bytes[at..]);
+                self.give_out_rest(object);
+                self.layout = Layout::Spread;
+            }
+            ObjectStep::Broken => {
+                self.give_out_rest(object);
+                self.layout = Layout::Spread;
+            }
+        }
+    }
+
+    /// What cannot stand behind a list is a record, and refused in words.
+    fn give_out_rest(&mut self, object: SpreadObject) {
+        if !object.text.trim_ascii().is_empty() {
+            self.waiting.push_back((object.line(), object.text));
+        }
+    }
+
+    fn give_out_lines(&mut self, object: SpreadObject, layout: Layout) -> std::io::Result<()> {
+        for (number, line) in object.lines() {
+            self.give_out(number, &line);
+        }
+        self.lines.pass_over()?;
+        self.layout = layout;
+        Ok(())
+    }
+
+    fn give_out(&mut self, number: u64, text: &[u8]) {
+        let text = text.trim_ascii();
+        let records = envelope::unpacked(text).unwrap_or_else(|| vec![text.to_vec()]);
+        self.waiting.extend(records.into_iter().map(|record| (number, record)));
+    }
+
+    fn keep_rest(&mut self, rest: &LinePiece<'_>) {
+        let bytes = rest.bytes.trim_ascii();
+        let bytes = bytes.strip_prefix(b",").unwrap_or(bytes);
+        if !bytes.trim_ascii().is_empty() {
+            self.rest = Some(OwnPiece { number: rest.number, bytes: bytes.to_vec(), is_end: rest.is_end });
+        }
+    }
+
+    fn next_piece(&mut self) -> std::io::Result<Option<OwnPiece>> {
+        match self.rest.take() {
+            Some(rest) => Ok(Some(rest)),
+            None => Ok(self.lines.next_piece(MAX_LINE)?.as_ref().map(OwnPiece::of)),
+        }
+    }
 }
 
 fn plain(bytes: &[u8], line: u64) -> ArchiveRecord<'_> {
     ArchiveRecord { bytes, reconstructed: false, row: None, line }
 }
 
-/// Takes an array apart as its lines come. What does not end before the archive does is one item, and refused as such.
-#[derive(Default)]
-struct ArrayItems {
-    is_open: bool,
-    /// It stands in an object, whose end is none of its items.
-    is_wrapped: bool,
-    item: Vec<u8>,
-    /// The line on which the item begins.
-    line: u64,
-    /// Brackets and braces that are open in it.
-    depth: usize,
-    is_text: bool,
-    is_escaped: bool,
-}
-
-impl ArrayItems {
-    fn take(&mut self, number: u64, line: &[u8], out: &mut VecDeque<(u64, Vec<u8>)>) {
-        for byte in line.iter().copied().chain([b'\n']) {
-            if self.item.is_empty() {
-                match byte {
-                    b'[' if !self.is_open => self.is_open = true,
-                    b',' | b']' => (),
-                    b'}' if self.is_wrapped => (),
-                    _ if byte.is_ascii_whitespace() => (),
-                    _ => self.begin(number, byte),
-                }
-                continue;
-            }
-            let is_outside = !self.is_text && self.depth == 0;
-            if is_outside && matches!(byte, b',' | b']') || self.item.len() > MAX_LINE {
-                self.end(out);
-                continue;
-            }
-            self.item.push(byte);
-            self.follow(byte);
-            if !self.is_text && self.depth == 0 && matches!(byte, b'}' | b']') {
-                self.end(out);
-            }
-        }
-    }
-
-    fn begin(&mut self, number: u64, byte: u8) {
-        self.line = number;
-        self.item.push(byte);
-        self.follow(byte);
-    }
-
-    fn follow(&mut self, byte: u8) {
-        match byte {
-            _ if self.is_escaped => self.is_escaped = false,
-            b'\\' if self.is_text => self.is_escaped = true,
-            b'"' => self.is_text = !self.is_text,
-            b'{' | b'[' if !self.is_text => self.depth += 1,
-            b'}' | b']' if !self.is_text => self.depth = self.depth.saturating_sub(1),
-            _ => (),
-        }
-    }
-
-    /// Gives out the item that was begun.
-    fn end(&mut self, out: &mut VecDeque<(u64, Vec<u8>)>) {
-        let item = core::mem::take(&mut self.item);
-        let item = item.trim_ascii_end();
-        if !item.is_empty() {
-            let records = envelope::unpacked(item).unwrap_or_else(|| vec![item.to_vec()]);
-            out.extend(records.into_iter().map(|record| (self.line, record)));
-        }
-        (self.depth, self.is_text, self.is_escaped) = (0, false, false);
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(text: &str) -> Vec<(u64, String)> {
-        let mut lines = JsonLines::new("f".into(), Box::new(std::io::Cursor::new(text.as_bytes().to_vec())));
-        let mut found = Vec::new();
-        while let Some(record) = lines.next_record().unwrap() {
-            found.push((record.line, String::from_utf8_lossy(record.bytes).into_owned()));
-        }
-        found
-    }
-
-    fn records(text: &str) -> Vec<String> {
-        read(text).into_iter().map(|(_, record)| record).collect()
-    }
-
-    /// However the same reports are written, they are the same records.
-    #[test]
-    fn an_array_is_read_however_it_is_broken_into_lines() {
-        let reports = [r#"{"a":[1,2],"b":"x],[\"{"}"#, r#"{"a":{}}"#, r#"{"c":"\\"}"#];
-        let lines = reports.join("\n");
-        let event = |data: &str| {
-            format!(r#"{{"specversion":"1.0","id":"1","source":"/a","type":"t","data":{data}}}"#)
-        };
-        for text in [
-            lines.clone(),
-            format!("\u{feff}\n{lines}\n"),
-            format!("[{}]", reports.join(",")),
-            format!("[\n{}\n]\n", reports.join(",\n")),
-            format!("[\n  {}\n]", reports.join("\n , ")),
-            format!(" [{}\r\n]", reports.join(",\r\n")),
-            event(&format!("[{}]", reports.join(","))),
-            format!("[{}]", reports.map(&event).join(",\n")),
-            reports.map(event).join("\n"),
-        ] {
-            assert_eq!(records(&text), reports, "{text}");
-        }
-        assert_eq!(records("[\n{\n\"a\": 1\n},\n{\"b\":2}\n]"), ["{\n\"a\": 1\n}", "{\"b\":2}"]);
-        assert_eq!(
-            read("[\n{\"a\":1},\n\n{\"b\":2}]").iter().map(|(line, _)| *line).collect::<Vec<_>>(),
-            [2, 4]
-        );
-        assert!(records("[]").is_empty() && records("[\n]\n").is_empty() && records("").is_empty());
-    }
-
-    /// Two on a line, lines that end as on an old Macintosh, and an object round them lose none.
-    #[test]
-    fn reports_are_found_in_whatever_holds_them() {
-        let reports = [r#"{"a":[1,2],"b":"} {"}"#, r#"{"a":{}}"#, r#"{"c":"\\"}"#];
-        let list = reports.join(",");
-        for text in [
-            reports.concat(),
-            reports.join(" "),
-            format!("{} {}\n{}", reports[0], reports[1], reports[2]),
-            reports.join("\r"),
-            format!("{}\r", reports.join("\r")),
-            format!("{{\"reports\":[{list}]}}"),
-            format!("{{\"count\":3,\"reports\":[{list}],\"next\":null}}\n"),
-            format!("{{\"reports\": [\n{}\n]\n}}\n", reports.join(",\n")),
-            format!("{{\n  \"reports\" :\n [{list}\n]}}"),
-            format!("{{\"reports\":[{}]}}\n{{\"reports\":[{},{}]}}", reports[0], reports[1], reports[2]),
-        ] {
-            assert_eq!(records(&text), reports, "{text}");
-        }
-        // A report may have a field of that name, and what is no wrapper stays as it is.
-        for text in
-            [r#"{"report_id":"x","reports":[{"a":1}]}"#, r#"{"reports":"x"}"#, r#"{"reports":[]}"#, "{"]
-        {
-            assert_eq!(records(text), [text]);
-        }
-        assert_eq!(records("{\n\"other\": 1\n}"), ["{", "\"other\": 1", "}"]);
-    }
-
-    #[test]
-    fn what_is_no_report_in_an_array_is_a_record_all_the_same() {
-        assert_eq!(records("[1, \"x,]\" ,{\"a\":1}, null]"), ["1", "\"x,]\"", "{\"a\":1}", "null"]);
-        assert_eq!(records("[{\"a\":1},\n{\"b\":"), ["{\"a\":1}", "{\"b\":"]);
-        assert_eq!(records("garbage\n[1]\n{}"), ["garbage", "[1]", "{}"]);
-    }
-}
+mod tests;

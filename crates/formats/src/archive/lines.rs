@@ -18,11 +18,22 @@ pub struct LineReader<R> {
     end: usize,
     /// Lines so far, the empty ones too.
     number: u64,
+    /// A piece of the line was given out, and its end is to come.
+    is_within: bool,
+}
+
+/// A line, or as much of it as is given out at once.
+pub struct LinePiece<'a> {
+    /// Of the line, counted from 1.
+    pub number: u64,
+    pub bytes: &'a [u8],
+    /// The line ends here.
+    pub is_end: bool,
 }
 
 impl<R: Read> LineReader<R> {
     pub fn new(source: R) -> LineReader<R> {
-        LineReader { source, buffer: vec![0; BUFFER], start: 0, end: 0, number: 0 }
+        LineReader { source, buffer: vec![0; BUFFER], start: 0, end: 0, number: 0, is_within: false }
     }
 
     /// The next line that holds more than white space.
@@ -33,7 +44,7 @@ impl<R: Read> LineReader<R> {
     /// The same with its number, counted from 1.
     pub fn next_numbered(&mut self) -> std::io::Result<Option<(u64, &[u8])>> {
         loop {
-            let Some((from, to)) = self.line()? else { return Ok(None) };
+            let Some((from, to, _)) = self.line(MAX_LINE, true)? else { return Ok(None) };
             self.number += 1;
             let from = to - unmarked(&self.buffer[from..to]).len();
             if !self.buffer[from..to].iter().all(u8::is_ascii_whitespace) {
@@ -42,8 +53,35 @@ impl<R: Read> LineReader<R> {
         }
     }
 
-    /// Where the next line stands in the buffer.
-    fn line(&mut self) -> std::io::Result<Option<(usize, usize)>> {
+    /// The next line that holds more than white space, in pieces of at most a little more than `most` bytes: nothing of it is
+    /// passed over, however long it is.
+    pub fn next_piece(&mut self, most: usize) -> std::io::Result<Option<LinePiece<'_>>> {
+        loop {
+            let Some((mut from, to, is_end)) = self.line(most, false)? else { return Ok(None) };
+            let was_within = core::mem::replace(&mut self.is_within, !is_end);
+            if !was_within {
+                self.number += 1;
+                from = to - unmarked(&self.buffer[from..to]).len();
+            }
+            let bytes = from..to;
+            if was_within || !is_end || !self.buffer[bytes.clone()].iter().all(u8::is_ascii_whitespace) {
+                return Ok(Some(LinePiece { number: self.number, bytes: &self.buffer[bytes], is_end }));
+            }
+        }
+    }
+
+    /// Passes over what is left of a line of which a piece was given out.
+    pub fn pass_over(&mut self) -> std::io::Result<()> {
+        while self.is_within {
+            let piece = self.line(BUFFER, false)?;
+            self.is_within = piece.is_some_and(|(_, _, is_end)| !is_end);
+        }
+        Ok(())
+    }
+
+    /// Where the next line stands in the buffer, and whether it ends there. Of one longer than `most` the rest is passed over
+    /// (`is_cut`), or comes next.
+    fn line(&mut self, most: usize, is_cut: bool) -> std::io::Result<Option<(usize, usize, bool)>> {
         let mut searched = self.start;
         loop {
             let mut known = self.end - self.start;
@@ -52,30 +90,35 @@ impl<R: Read> LineReader<R> {
                 match (self.buffer[to], self.buffer.get(to + 1).filter(|_| to + 1 < self.end)) {
                     (b'\n', _) => {
                         self.start = to + 1;
-                        return Ok(Some((from, to)));
+                        return Ok(Some((from, to, true)));
                     }
                     // Both together are one end.
                     (_, Some(b'\n')) => {
                         self.start = to + 2;
-                        return Ok(Some((from, to + 1)));
+                        return Ok(Some((from, to + 1, true)));
                     }
                     // Alone it is one, too, as old programs have it.
                     (_, Some(_)) => {
                         self.start = to + 1;
-                        return Ok(Some((from, to)));
+                        return Ok(Some((from, to, true)));
                     }
                     // What stands behind it is not read yet.
                     (_, None) => known = to - from,
                 }
             }
-            if known >= MAX_LINE {
-                return self.cut().map(Some);
+            if known >= most && is_cut {
+                return self.cut().map(|(from, to)| Some((from, to, true)));
+            }
+            if known >= most {
+                let from = self.start;
+                self.start += known;
+                return Ok(Some((from, from + known, false)));
             }
             if !self.fill()? {
                 let from = self.start;
                 let to = self.end - usize::from(self.buffer[from..self.end].ends_with(b"\r"));
                 self.start = self.end;
-                return Ok((from < to).then_some((from, to)));
+                return Ok((from < to).then_some((from, to, true)));
             }
             searched = self.start + known;
         }
@@ -169,6 +212,28 @@ mod tests {
                 numbers.push(number);
             }
             assert_eq!(numbers, [1, 3, 4], "{step}");
+        }
+    }
+
+    /// Whatever a piece measures, the pieces of a line are the line.
+    #[test]
+    fn a_line_in_pieces_loses_nothing() {
+        let text = b"\xef\xbb\xbfone two\xef\xbb\xbf   three\r\n  \nfour\rfive";
+        for (step, most) in [(1, 4), (2, 5), (3, 4), (7, 6), (1000, 5), (1000, 100)] {
+            let mut lines = LineReader::new(Drip(text, step));
+            let (mut found, mut is_open) = (Vec::<(u64, Vec<u8>)>::new(), false);
+            while let Some(LinePiece { number, bytes, is_end }) = lines.next_piece(most).unwrap() {
+                match found.last_mut().filter(|_| is_open) {
+                    Some((own, line)) if *own == number => line.extend_from_slice(bytes),
+                    _ => found.push((number, bytes.to_vec())),
+                }
+                is_open = !is_end;
+            }
+            found.retain(|(_, line)| !line.trim_ascii().is_empty());
+            let shown: Vec<(u64, &[u8])> =
+                found.iter().map(|(number, line)| (*number, line.trim_ascii_end())).collect();
+            let one = &b"one two\xef\xbb\xbf   three"[..];
+            assert_eq!(shown, [(1, one), (3, b"four"), (4, b"five")], "{step} {most}");
         }
     }
 
