@@ -6,7 +6,7 @@
 pub mod cap;
 pub mod hotspots;
 pub mod nowcast;
-mod provinces;
+pub(crate) mod provinces;
 pub mod rss;
 mod xml;
 
@@ -55,10 +55,10 @@ pub struct PulledDoubt {
 
 impl PulledDoubt {
     /// A kecamatan of ours is named, and the area drawn lies elsewhere; one lies in the area, and is not named; the code and
-    /// the name of the province differ; a kecamatan or a regency is not known, a point lies far from the place it names, is no
-    /// point of Indonesia, or has no time; an entry of an index has no address.
-    pub const WORDS: [&'static str; 8] =
-        ["far", "unnamed", "province", "district", "point_far", "point", "time", "link"];
+    /// the name of the province differ; a kecamatan or a regency is not known, a point lies far from the place it names or outside of
+    /// Indonesia, is not given, or has no time; an entry of an index has no address.
+    pub const WORDS: [&'static str; 9] =
+        ["far", "unnamed", "province", "district", "point_far", "point", "no_point", "time", "link"];
 
     fn new(word: &'static str, name: impl Into<String>) -> PulledDoubt {
         debug_assert!(PulledDoubt::WORDS.contains(&word));

@@ -85,6 +85,7 @@ fn doubt_words(line: &str, lang: Lang) -> String {
         "district" => fill("pulls.doubt_district"),
         "point_far" => fill("pulls.doubt_point_far"),
         "point" => fill("pulls.doubt_point"),
+        "no_point" => fill("pulls.doubt_no_point"),
         "time" => fill("pulls.doubt_time"),
         "link" => fill("pulls.doubt_link"),
         _ => line.to_owned(),

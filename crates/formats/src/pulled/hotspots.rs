@@ -111,16 +111,21 @@ impl<'a> HotspotPlaces<'a> {
             doubt("time", &named);
             return None;
         };
-        let point = point(feature);
-        if point.is_none() {
+        let points = points(feature);
+        if !points.iter().copied().all(is_in_indonesia) {
             doubt("point", &named);
+            return None;
+        }
+        let point = points.first().copied();
+        if point.is_none() {
+            doubt("no_point", &named);
         }
         let district = self.district(regency, own);
         if district.is_none() {
             doubt("district", &named);
         }
         let unit = district.unwrap_or(regency);
-        if point.is_some_and(|point| is_far(self.places, unit, point)) {
+        if points.iter().any(|point| is_far(self.places, unit, *point)) {
             doubt("point_far", &named);
             return None;
         }
@@ -239,12 +244,16 @@ fn confidence(own: &Properties) -> Option<Confidence> {
     }
 }
 
-/// Longitude first; `None` where it lies outside of Indonesia.
-fn point(feature: &Feature) -> Option<(f64, f64)> {
+/// Where a hotspot is said to lie, longitude first: as it is drawn and as it is written beside, each where it is given.
+fn points(feature: &Feature) -> Vec<(f64, f64)> {
     let drawn = &feature.geometry["coordinates"];
-    let stated = || Some((number(&feature.properties.long)?, number(&feature.properties.lat)?));
-    let point = drawn[0].as_f64().zip(drawn[1].as_f64()).or_else(stated);
-    point.filter(|(lon, lat)| (94.0..142.0).contains(lon) && (-12.0..7.0).contains(lat))
+    let drawn = number(&drawn[0]).zip(number(&drawn[1]));
+    let stated = number(&feature.properties.long).zip(number(&feature.properties.lat));
+    drawn.into_iter().chain(stated).collect()
+}
+
+fn is_in_indonesia((lon, lat): (f64, f64)) -> bool {
+    (94.0..142.0).contains(&lon) && (-12.0..7.0).contains(&lat)
 }
 
 fn number(value: &Value) -> Option<f64> {

@@ -259,8 +259,22 @@ fn a_hotspot_that_contradicts_itself_is_asked_about() {
     let text = text.replace("102.9", "107.9").replace("103.0", "108.0");
     let doubts = Hotspots::parse(text.as_bytes(), &places).unwrap().doubts;
     assert!(doubts.iter().any(|doubt| doubt.word == "point_far"), "far from the whole regency: {doubts:?}");
-    let (signals, doubts) = of("[103.17, -2.61]", "[-2.61, 103.17]");
-    assert_eq!((signals.len(), doubts), (2, vec!["point"]), "swapped: the name alone");
+    for elsewhere in ["[-2.61, 103.17]", "[0, 0]", "[150.3, -33.9]", "[\"101.7\", \"13.7\"]"] {
+        let (signals, doubts) = of("[103.17, -2.61]", elsewhere);
+        assert_eq!((codes(&signals), doubts), (vec!["16.13.03".into()], vec!["point"]), "{elsewhere}");
+    }
+    let (signals, doubts) = of("[103.17, -2.61]", "[]");
+    assert_eq!((signals.len(), doubts), (2, vec!["no_point"]), "not given: the name alone");
+    let beside = |lat: &str| {
+        let (signals, doubts) = of(
+            "{\"date_hotspot_ori\"",
+            &format!("{{\"lat\": {lat}, \"long\": \"103.17\", \"date_hotspot_ori\""),
+        );
+        (signals.len(), doubts)
+    };
+    assert_eq!(beside("-2.61"), (2, vec![]));
+    assert_eq!(beside("-33.9"), (1, vec!["point"]), "one of its two points lies elsewhere");
+    assert_eq!(beside("-7.61"), (1, vec!["point_far"]), "one of its two points lies far off");
     let (signals, doubts) = of("RAWAS ILIR", "ANTAH BERANTAH");
     assert_eq!(codes(&signals), ["16.13.04", "16.13.03"], "its village says where");
     assert_eq!(doubts, Vec::<&str>::new());
