@@ -26,30 +26,82 @@ pub enum MessageForm {
     Deleted,
 }
 
-/// Lines that stand for what an export leaves out, each in small letters.
-const MEDIA: [&str; 22] = [
-    "<media tidak disertakan>",
-    "<media omitted>",
-    "gambar tidak disertakan",
-    "image omitted",
-    "video tidak disertakan",
-    "video omitted",
-    "audio tidak disertakan",
-    "audio omitted",
-    "stiker tidak disertakan",
-    "sticker omitted",
-    "gif tidak disertakan",
-    "gif omitted",
-    "dokumen tidak disertakan",
-    "document omitted",
-    "kartu kontak tidak disertakan",
-    "contact card omitted",
+/// What an export leaves out, in small letters, as both phones call it in Indonesian and in English.
+const MEDIA: [&str; 37] = [
+    "media",
+    "gambar",
+    "foto",
+    "image",
+    "photo",
+    "picture",
+    "video",
+    "pesan video",
+    "catatan video",
+    "video message",
+    "video note",
+    "audio",
+    "suara",
+    "pesan suara",
+    "catatan suara",
+    "rekaman suara",
+    "voice message",
+    "voice note",
+    "ptt",
+    "stiker",
+    "sticker",
+    "gif",
+    "dokumen",
+    "document",
+    "berkas",
+    "file",
+    "kontak",
+    "kartu kontak",
+    "contact",
+    "contact card",
+    "lampiran",
+    "attachment",
+    "lokasi",
+    "lokasi terkini",
+    "location",
+    "live location",
+    "album",
+];
+/// What the phones say of it.
+const OMITTED: [&str; 8] = [
+    "tidak disertakan",
+    "tak disertakan",
+    "dihilangkan",
+    "diabaikan",
+    "dilewati",
+    "tidak dilampirkan",
+    "omitted",
+    "not included",
+];
+/// What stands for a file that was exported beside the text.
+const ATTACHED: [&str; 6] = [
     "(file terlampir)",
+    "(berkas terlampir)",
     "(file attached)",
     "<terlampir:",
+    "<dilampirkan:",
     "<attached:",
+];
+/// Lines of calls, and of what is seen once or has not come.
+const WITHOUT_TEXT: [&str; 14] = [
     "panggilan suara tak terjawab",
+    "panggilan video tak terjawab",
     "panggilan tak terjawab",
+    "panggilan suara tidak terjawab",
+    "panggilan video tidak terjawab",
+    "missed voice call",
+    "missed video call",
+    "missed group voice call",
+    "missed group video call",
+    "pesan sekali lihat",
+    "view once message",
+    "view once voice message",
+    "menunggu pesan ini",
+    "waiting for this message",
 ];
 const DELETED: [&str; 6] = [
     "pesan ini dihapus",
@@ -145,8 +197,7 @@ fn without_media(text: &str, message: &mut ChatMessage) -> MessageForm {
     let mut rest = message.text.clone();
     while let Some(line) = lines(&text[rest.clone()]).next() {
         let end = rest.start + line.end;
-        let lower = text[rest.start..end].to_lowercase();
-        if !MEDIA.iter().any(|mark| lower.contains(mark)) {
+        if !stands_for_media(&text[rest.start..end]) {
             break;
         }
         rest = trimmed(text, end..rest.end);
@@ -156,6 +207,24 @@ fn without_media(text: &str, message: &mut ChatMessage) -> MessageForm {
     }
     message.text = rest;
     MessageForm::Text
+}
+
+/// True of a line that the app writes in the place of what is no text. "Video dihilangkan pelaku" is a person's sentence, so the
+/// app's words make a whole line, but for the name and the pages of a document before them.
+fn stands_for_media(line: &str) -> bool {
+    let lower = line.to_lowercase();
+    if ATTACHED.iter().any(|mark| lower.contains(mark)) {
+        return true;
+    }
+    let is_around = |letter: char| is_blank(letter) || is_mark(letter) || matches!(letter, '<' | '>' | '.');
+    let own = lower.trim_matches(is_around);
+    let own =
+        own.rsplit(|letter| letter == '•' || is_mark(letter)).next().unwrap_or(own).trim_matches(is_around);
+    let is_left_out = |how: &str| {
+        let what = own.strip_suffix(how).map(|what| what.trim_end_matches(is_blank));
+        what.is_some_and(|what| what.len() < own.len() - how.len() && MEDIA.contains(&what))
+    };
+    OMITTED.iter().any(|how| is_left_out(how)) || WITHOUT_TEXT.iter().any(|mark| own.starts_with(mark))
 }
 
 /// Without blanks and marks at both ends.
@@ -232,6 +301,50 @@ mod tests {
                 (Deleted, "Pesan ini dihapus"),
             ]
         );
+    }
+
+    /// Whatever phone and language an export is of; what a person wrote of a picture is their word.
+    #[test]
+    fn what_an_export_leaves_out_is_no_text() {
+        let of = |line: &str| {
+            let text = format!("31/12/26 21.04 - Kades: {line}\n31/12/26 21.05 - Kades: siap\n");
+            messages(&text).remove(0).form
+        };
+        for line in [
+            "<Media tidak disertakan>",
+            "<Media omitted>",
+            "\u{200e}gambar dihilangkan",
+            "\u{200e}Gambar tidak disertakan",
+            "\u{200e}stiker dihilangkan",
+            "\u{200e}GIF dihilangkan",
+            "\u{200e}audio dihilangkan",
+            "\u{200e}pesan suara dihilangkan",
+            "\u{200e}dokumen dihilangkan",
+            "\u{200e}Kartu kontak dihilangkan",
+            "\u{200e}image omitted",
+            "\u{200e}video note omitted",
+            "\u{200e}Contact card omitted",
+            "gambar\u{a0}dihilangkan",
+            "Laporan Banjir.pdf • \u{200e}3 halaman \u{200e}dokumen dihilangkan",
+            "Laporan Banjir.pdf • 1 page \u{200e}document omitted",
+            "IMG-20261231-WA0003.jpg (file terlampir)",
+            "\u{200e}<terlampir: 00000012-PHOTO-2026-12-31-21-04-00.jpg>",
+            "Panggilan video tak terjawab",
+            "\u{200e}Missed video call",
+            "Menunggu pesan ini. Ini mungkin perlu waktu sebentar.",
+        ] {
+            assert_eq!(of(line), MessageForm::Media, "{line}");
+        }
+        for line in [
+            "video dihilangkan pelaku, motor warga dibakar di Pauh",
+            "rombongan membawa gambar dihilangkan paksa",
+            "dihilangkan",
+            "banjir di Pauh, foto menyusul",
+        ] {
+            assert_eq!(of(line), MessageForm::Text, "{line}");
+        }
+        let text = "31/12/26 21.04 - Kades: \u{200e}gambar dihilangkan\nair naik di Pauh\n";
+        assert_eq!(shape(text), [(MessageForm::Text, "air naik di Pauh")]);
     }
 
     #[test]
