@@ -18,6 +18,7 @@ pub mod header;
 mod json_table;
 pub mod mapping;
 pub(crate) mod office_form;
+mod period;
 mod place;
 pub(crate) mod prose;
 pub mod reader;

@@ -7,6 +7,7 @@ use super::column::{self, ColumnMeaning};
 use super::harm_heading;
 use super::header::HeadedSheet;
 use super::office_form::{self, OfficeForm};
+use super::period;
 use super::row_answer::{RowAnswer, RowKey};
 use crate::archive::bnpb_hazard;
 use crate::archive::words::letters;
@@ -248,6 +249,9 @@ fn counts_dead_elsewhere(table: &HeadedSheet, column: usize) -> bool {
 fn by_part(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
     use ColumnMeaning::*;
     let own = letters(&table.headings[column]);
+    if period::is_period(&table.headings[column]) {
+        return None;
+    }
     let has = |words: &[&str]| words.iter().any(|word| own.contains(word));
     let is_other = [
         "nama",
@@ -302,6 +306,7 @@ fn by_part(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
 fn by_cells(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
     let cells = cells(table, column);
     let is_written = |cell: &str| is_day(cell) && cell.len() >= 8;
-    let is_own = column::is_never_read(&table.headings[column]);
+    let heading = &table.headings[column];
+    let is_own = column::is_never_read(heading) || period::is_period(heading);
     (!is_own && most(&cells, is_written)).then_some(ColumnMeaning::Date)
 }

@@ -9,6 +9,7 @@ use crate::chat::Question;
 use crate::chat::place::{PlaceFinding, PlaceNames};
 use crate::chat::token::tokens;
 use crate::point_reach::is_far;
+use crate::pulled::provinces;
 use domain::place::{Code, Place, Places, UnitId};
 use std::collections::HashMap;
 
@@ -60,7 +61,17 @@ impl<'a> TablePlaces<'a> {
 
     /// The places of a row, one or, in a list of kecamatan, several.
     pub fn find(&mut self, cells: &PlaceCells) -> Result<Vec<RowPlace>, Trouble> {
-        let mut own = self.regency(&cells.regency)?;
+        let own = self.regency(&cells.regency)?;
+        let (column, text) = &cells.text;
+        let Some(number) = self.regency_alone(text) else { return self.find_within(own, cells) };
+        if own.is_some_and(|own| own != number) {
+            return Err(trouble(true, *column, text, ("sheet.two_regencies", vec![])));
+        }
+        // The words for the place say no more than a column of the regency does.
+        self.find_within(Some(number), &PlaceCells { text: (*column, String::new()), ..cells.clone() })
+    }
+
+    fn find_within(&mut self, mut own: Option<usize>, cells: &PlaceCells) -> Result<Vec<RowPlace>, Trouble> {
         if !cells.code.1.is_empty() {
             let (number, place) = self.of_code(&cells.code, own)?;
             if !place.code.is_regency() {
@@ -149,6 +160,26 @@ impl<'a> TablePlaces<'a> {
             names.contains(&key) || self.places.code(*unit).to_string() == cell.trim()
         });
         found.map(Some).ok_or_else(|| trouble(false, *column, cell, ("sheet.other_regency", vec![])))
+    }
+
+    /// The regency that words name and nothing within it: "Kab. Musi Rawas Utara, Sumatera Selatan". A kecamatan of the same name
+    /// is meant where nothing calls it a regency.
+    fn regency_alone(&self, text: &str) -> Option<usize> {
+        const LEADS: [&str; 8] = ["wilayah", "seluruh", "se", "di", "daerah", "wilkum", "polres", "pemkab"];
+        let parts = text.split([',', ';', '(', ')', '\n']);
+        let mut parts = parts.filter(|part| !name(part).is_empty() && provinces::of_name(part).is_none());
+        let (part, None) = (parts.next()?, parts.next()) else { return None };
+        let words = name(part);
+        let words: Vec<&str> =
+            words.iter().map(String::as_str).skip_while(|word| LEADS.contains(word)).collect();
+        let is_called = words.first().is_some_and(|word| matches!(*word, "kab" | "kabupaten" | "kota"));
+        let key = regency_key(&words.concat());
+        let number = self.names.iter().position(|(_, names, ..)| names.contains(&key))?;
+        let is_district = self.places.districts(self.names[number].0).any(|unit| {
+            let record = self.places.unit(unit);
+            record.aliases.iter().chain([&record.name]).any(|own| letters(own) == key)
+        });
+        (is_called || !is_district).then_some(number)
     }
 
     /// The regency, as a number of `names`, and the place of a code.
@@ -246,6 +277,9 @@ impl<'a> TablePlaces<'a> {
                 Ok(vec![RowPlace { place: Place { code: self.places.code(*unit), village: 0 } }])
             }
             _ if value.is_empty() => Err(trouble(false, column, "", ("sheet.no_place", vec![]))),
+            _ if self.regency_alone(value).is_some() => {
+                Err(trouble(true, column, value, ("sheet.only_regency", vec![])))
+            }
             _ => Err(trouble(true, column, value, ("sheet.unknown_place", vec![]))),
         }
     }

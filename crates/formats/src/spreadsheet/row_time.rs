@@ -3,6 +3,7 @@
 use super::clock::{WrittenTime, ahead_of_cell, minute_of_day};
 use super::column::ColumnMeaning;
 use super::date_cells::DateCell;
+use super::period;
 use super::reader::{TableRows, Trouble, trouble};
 use super::report::RowTimes;
 use super::title_day::TitleDay;
@@ -21,16 +22,35 @@ impl TableRows<'_> {
             return self.day_of_title(row);
         }
         if cell.is_empty() {
-            return Err(trouble(false, column, "", ("sheet.no_date", vec![])));
+            return Err(self.without_day(row, column));
         }
         let DateCell { written, other_weekday } = self.dates.read(cell).map_err(|fault| match fault {
             DateFault::Ambiguous => trouble(true, column, cell, ("sheet.ambiguous_date", vec![])),
+            DateFault::Unreadable if period::names_month(cell) => {
+                trouble(true, column, cell, ("sheet.month_only", vec![]))
+            }
             DateFault::Unreadable => trouble(false, column, cell, ("sheet.unreadable_date", vec![])),
         })?;
         if let Some(weekday) = other_weekday {
             return Err(trouble(true, column, &weekday, ("sheet.other_weekday", vec![])));
         }
         Ok((written, self.clock(row)?))
+    }
+
+    /// What to do about a row that gives no day: of a table by the month a person is asked when each thing happened.
+    fn without_day(&self, row: usize, column: Option<usize>) -> Trouble {
+        if column.is_some() {
+            return trouble(false, column, "", ("sheet.no_date", vec![]));
+        }
+        let of_period = period::column(&self.table).map(|own| (own, self.table.sheet.merged_down(row, own)));
+        let period = match of_period {
+            Some((own, cell)) if !cell.is_empty() => Some((Some(own), cell.to_owned())),
+            _ => period::of_titles(&self.table).map(|title| (None, title)),
+        };
+        match period {
+            Some((column, period)) => trouble(true, column, &period, ("sheet.month_only", vec![])),
+            None => trouble(false, None, "", ("sheet.no_date_column", vec![])),
+        }
     }
 
     /// The day that the titles above a row name.

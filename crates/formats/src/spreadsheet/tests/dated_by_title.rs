@@ -75,3 +75,35 @@ fn a_point_far_from_the_kecamatan_of_its_row_is_asked_about() {
         assert!(of("Rupit", far).contains("asked sheet.point_far"), "{far}: {}", of("Rupit", far));
     }
 }
+
+/// What happened within a month has no day, and nobody guesses one: a person writes it, and every row is counted.
+#[test]
+fn rows_of_a_month_are_asked_when_each_happened() {
+    let rows = "Rupit;Banjir;air naik\nNibung;Bentrok;dua kelompok\nKarang Dapo;Banjir;air surut\n";
+    let dated = |head: &str, cell: &str| {
+        let rows = rows.lines().map(|row| format!("{cell};{row}\n")).collect::<String>();
+        shapes(format!("{head};Kecamatan;Jenis Kejadian;Uraian\n{rows}").as_bytes())
+    };
+    for (head, cell) in [
+        ("Periode", "Maret 2026"),
+        ("Periode", "Januari s/d Maret 2026"),
+        ("Bulan", "Maret"),
+        ("Bulan/Tahun", "03/2026"),
+        ("Bulan", "2026-03-01"),
+        ("Tanggal", "Maret 2026"),
+    ] {
+        let shown = dated(head, cell);
+        assert_eq!(shown.len(), 3);
+        assert!(shown.iter().all(|row| row.contains("asked sheet.month_only")), "{head} {cell}: {shown:?}");
+    }
+    let shown = shapes(
+        format!("REKAP KEJADIAN BULAN MARET 2026\nKecamatan;Jenis Kejadian;Uraian\n{rows}").as_bytes(),
+    );
+    assert!(shown.len() == 3 && shown.iter().all(|row| row.contains("asked sheet.month_only")), "{shown:?}");
+    let shown = shapes(format!("Kecamatan;Jenis Kejadian;Uraian\n{rows}").as_bytes());
+    assert!(
+        shown.len() == 3 && shown.iter().all(|row| row.contains("refused sheet.no_date_column")),
+        "{shown:?}"
+    );
+    assert!(dated("Tanggal", "20/11/2026").iter().all(|row| !row.contains("sheet.")));
+}

@@ -303,7 +303,7 @@ fn headings_in_another_order_are_read_from_where_they_stand() {
     // What lacks a date is refused row by row, and no row is passed over.
     let text = "Tanggal;Kecamatan;Jenis Kejadian;Luka\n28/11/2026;Rupit;Banjir;2\nKecamatan;Jenis Kejadian;Meninggal;Luka\n\
                 Nibung;Banjir;3;1\n";
-    assert_eq!(shapes(text.as_bytes())[1], "4: refused sheet.no_date ''");
+    assert_eq!(shapes(text.as_bytes())[1], "4: refused sheet.no_date_column ''");
     // The same headings again are no new table, in two rows neither.
     let text = "Tanggal;Kecamatan;Jenis;KORBAN;;Ket\n;;;MD;LB;\n28/11/2026;Rupit;Banjir;1;0;a\n\
                 Tanggal;Kecamatan;Jenis;KORBAN;;Ket\n;;;MD;LB;\n28/11/2026;Nibung;Banjir;0;1;a\n\

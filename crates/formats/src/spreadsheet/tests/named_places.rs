@@ -68,3 +68,20 @@ fn what_agrees_is_believed() {
         assert_eq!(placed(cells), place, "{cells}");
     }
 }
+
+/// A regency's name in the words for the place says as much as a column of the regency, and no more.
+#[test]
+fn a_regency_named_as_the_place_is_the_regency() {
+    for cells in [
+        ";;;Kab. Musi Rawas Utara",
+        ";;;Kabupaten Musi Rawas Utara, Sumatera Selatan",
+        ";;;MUSI RAWAS UTARA",
+        ";;;Wilayah Kab. Musi Rawas Utara",
+    ] {
+        assert_eq!(placed(cells), "16.13", "{cells}");
+    }
+    assert_eq!(placed(";Rupit;;Kab. Musi Rawas Utara"), "16.13.01");
+    assert_eq!(placed(";;;Kec. Rupit Kab. Musi Rawas Utara"), "16.13.01");
+    assert_eq!(placed(";Musi Rawas Utara;;"), "sheet.only_regency");
+    assert_eq!(placed(";;;Antah Berantah"), "sheet.unknown_place");
+}
