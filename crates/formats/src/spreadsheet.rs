@@ -115,7 +115,7 @@ pub fn tables(sheets: Vec<SheetRows>, kept: &KeptMapping) -> Result<SheetTables,
         let mut is_followed = false;
         for table in all {
             let mapping = TableMapping::propose(&table, kept);
-            is_followed |= mapping.is_of_incidents();
+            is_followed |= mapping.is_of_incidents() || column::is_of_repeats(&table.headings);
             match is_followed {
                 true => found.tables.push((table, mapping)),
                 false => others.push((table, mapping)),

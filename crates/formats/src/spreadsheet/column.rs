@@ -214,9 +214,25 @@ const NEVER: &str = "no nomor nourut pelapor namapelapor korban namakorban ident
     skorrisiko nilairisiko kategoririsiko tingkatkemungkinan levelkemungkinan tingkatdampak leveldampak \
     tingkatancaman levelancaman kerugianmateriil kerugianmateril kerugianmaterial kerugianmateriilrp kerugianrp";
 
+/// True for the headings of a sheet in which KoboToolbox keeps the answers of a group that repeats: each row belongs to one of
+/// another sheet.
+pub fn is_of_repeats(headings: &[String]) -> bool {
+    let is_link = |heading: &&String| matches!(heading.as_str(), "_parent_index" | "_parent_table_name");
+    headings.iter().filter(is_link).count() == 2
+}
+
 /// What a heading says its column holds.
 pub fn of_heading(heading: &str) -> Option<ColumnMeaning> {
     let own = letters(heading);
+    // Beside a question for a point KoboToolbox puts its parts: "_titik_latitude".
+    if heading.starts_with('_') && !own.is_empty() {
+        let part = heading.rsplit('_').next().map(str::to_lowercase);
+        match part.as_deref() {
+            Some("latitude") => return Some(ColumnMeaning::Latitude),
+            Some("longitude") => return Some(ColumnMeaning::Longitude),
+            _ => {}
+        }
+    }
     let whole = |own: &str| WHOLE_NAMES.get(own).copied();
     whole(&own)
         .or_else(|| {
@@ -236,7 +252,9 @@ pub fn is_usual(heading: &str) -> bool {
 
 /// True for a column that is never read.
 pub fn is_never_read(heading: &str) -> bool {
-    NEVER_NAMES.contains(letters(heading).as_str())
+    let is_part_of_point =
+        heading.starts_with('_') && (heading.ends_with("_altitude") || heading.ends_with("_precision"));
+    is_part_of_point || NEVER_NAMES.contains(letters(heading).as_str())
 }
 
 /// Rows are asked whether they are headings, too, so the names are looked up.

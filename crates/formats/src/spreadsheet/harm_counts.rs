@@ -7,6 +7,8 @@ use super::harm_heading;
 use super::header::HeadedSheet;
 use super::mapping::TableMapping;
 use super::reader::{TableRows, Trouble, trouble};
+use crate::chat::hurt::people_hurt;
+use crate::chat::token::tokens;
 use std::collections::BTreeMap;
 
 /// Counts of one sort, each of other people: of men and of women, or of all.
@@ -45,6 +47,22 @@ pub fn parts(table: &HeadedSheet, mapping: &TableMapping) -> Vec<PartColumn> {
     table.headings.iter().zip(&mapping.columns).map(part).collect()
 }
 
+/// A number of people; also one in words of the same harm alone, "2 luka ringan" below "Luka".
+fn count_of(cell: &str, meaning: ColumnMeaning) -> Option<Option<u32>> {
+    cells::count(cell).or_else(|| {
+        let hurt = people_hurt(cell, &tokens(cell, 0..cell.len()));
+        let slots =
+            [&hurt.dead, &hurt.injured, &hurt.displaced].map(|slot| slot.as_ref().map(|found| found.value));
+        let own = match (meaning, slots) {
+            (ColumnMeaning::Dead, [own, None, None])
+            | (ColumnMeaning::Injured | ColumnMeaning::Casualties, [None, own, None])
+            | (ColumnMeaning::Displaced, [None, None, own]) => own,
+            _ => None,
+        };
+        own.filter(|_| hurt.look_at().is_empty()).map(Some)
+    })
+}
+
 impl TableRows<'_> {
     /// The people that the columns of a meaning count; `None` where there are none or all are empty.
     pub(super) fn people(&self, row: usize, meaning: ColumnMeaning) -> Result<Option<u32>, Trouble> {
@@ -52,13 +70,13 @@ impl TableRows<'_> {
         if let (Some(only), None) = (columns.next(), columns.next()) {
             let cell = self.table.sheet.cell(row, only);
             let no_number = || trouble(false, Some(only), cell, ("sheet.no_number", vec![]));
-            return cells::count(cell).ok_or_else(no_number);
+            return count_of(cell, meaning).ok_or_else(no_number);
         }
         let mut sorts: BTreeMap<Vec<&str>, PartCounts> = BTreeMap::new();
         let mut first = None;
         for column in self.mapping.of(meaning) {
             let cell = self.table.sheet.cell(row, column);
-            let own = cells::count(cell)
+            let own = count_of(cell, meaning)
                 .ok_or_else(|| trouble(false, Some(column), cell, ("sheet.no_number", vec![])))?;
             let Some(own) = own else { continue };
             let (by, which) = match &self.parts[column] {

@@ -14,6 +14,8 @@ impl TableRows<'_> {
     pub(super) fn hurt(&self, row: usize, prose: Prose<'_>) -> Result<PeopleHurt, Trouble> {
         use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
         let mut hurt = people_hurt(prose.text, prose.words);
+        let victims = self.victims(row);
+        victims.iter().for_each(|(harm, count)| hurt.settle(*harm, *count));
         let dead = [self.count(row, Dead)?, self.count(row, Missing)?];
         if dead.iter().any(Option::is_some) {
             hurt.settle(HarmKind::Dead, dead.into_iter().flatten().fold(0, u32::saturating_add));
@@ -21,6 +23,18 @@ impl TableRows<'_> {
         for (harm, meaning) in [(HarmKind::Injured, Injured), (HarmKind::Displaced, Displaced)] {
             if let Some(count) = self.count(row, meaning)? {
                 hurt.settle(harm, count);
+            }
+        }
+        for (harm, meaning) in
+            [(HarmKind::Dead, Dead), (HarmKind::Injured, Injured), (HarmKind::Displaced, Displaced)]
+        {
+            let said = victims.iter().filter(|(own, _)| *own == harm).map(|(_, count)| *count).max();
+            if let (Some(said), Some(counted)) = (said, self.count(row, meaning)?)
+                && said != counted
+            {
+                let column = self.mapping.of(meaning).next();
+                let both = format!("{counted} / {said}");
+                return Err(trouble(true, column, &both, ("sheet.counts_differ", vec![])));
             }
         }
         // A number of victims of whom nobody says how they were hurt is one of people hurt.

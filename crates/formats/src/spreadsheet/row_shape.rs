@@ -9,8 +9,7 @@ use super::mapping::TableMapping;
 use super::reader::{TableRows, Trouble, trouble};
 use super::xlsx::NO_VALUE;
 use crate::archive::words::letters;
-use crate::chat::Finding;
-use crate::chat::hurt::people_hurt;
+use crate::chat::hurt::{HarmKind, HarmWords, PeopleHurt, people_hurt};
 use crate::chat::token::tokens;
 
 /// The columns of a table by what their cells may hide.
@@ -22,11 +21,19 @@ pub struct UnreadColumns {
     counts: Vec<usize>,
     /// Not read, and victims in words.
     victims: Vec<usize>,
+    /// A sheet of KoboToolbox that holds the answers of a group that repeats, and no submissions.
+    is_of_repeats: bool,
 }
 
 impl UnreadColumns {
     pub fn of(table: &HeadedSheet, mapping: &TableMapping) -> UnreadColumns {
-        let mut found = UnreadColumns { end: 0, read: Vec::new(), counts: Vec::new(), victims: Vec::new() };
+        let mut found = UnreadColumns {
+            end: 0,
+            read: Vec::new(),
+            counts: Vec::new(),
+            victims: Vec::new(),
+            is_of_repeats: column::is_of_repeats(&table.headings),
+        };
         for (column, heading) in table.headings.iter().enumerate() {
             let is_read = mapping.columns[column].is_some();
             if is_read || !heading.is_empty() {
@@ -54,7 +61,10 @@ impl TableRows<'_> {
     pub(super) fn is_all_read(&self, row: usize) -> Result<(), Trouble> {
         let sheet = &self.table.sheet;
         let ask = |column, cell: &str, key| Err(trouble(true, column, cell, (key, vec![])));
-        let UnreadColumns { end, read, counts, victims } = &self.unread;
+        let UnreadColumns { end, read, counts, victims, is_of_repeats } = &self.unread;
+        if *is_of_repeats {
+            return Err(trouble(false, None, "", ("sheet.repeats", vec![])));
+        }
         if let Some(cell) = sheet.cells(row).skip(*end).find(|cell| !cell.is_empty()) {
             return ask(None, cell, "sheet.more_cells");
         }
@@ -65,7 +75,9 @@ impl TableRows<'_> {
         let counts_some =
             |column: &usize| !matches!(cells::count(sheet.cell(row, *column)), Some(None | Some(0)));
         let hides = |column: &&usize| {
-            counts_some(column) && (counts.contains(column) || self.names_victims(row, **column))
+            let said = WrittenVictims::of(sheet.cell(row, **column));
+            counts_some(column)
+                && (counts.contains(column) && !said.is_counted() || self.hides_victims(&said))
         };
         match counts.iter().chain(victims).find(hides) {
             Some(column) => ask(Some(*column), sheet.cell(row, *column), "sheet.unread_harm"),
@@ -73,15 +85,56 @@ impl TableRows<'_> {
         }
     }
 
-    /// True where a cell tells of people hurt whom no column counts.
-    fn names_victims(&self, row: usize, column: usize) -> bool {
-        use ColumnMeaning::{Casualties, Dead, Injured};
-        let cell = self.table.sheet.cell(row, column);
-        let hurt = people_hurt(cell, &tokens(cell, 0..cell.len()));
-        let counted = |slot: &Option<Finding<u32>>| slot.as_ref().is_some_and(|found| found.value > 0);
-        let dead = counted(&hurt.dead) || hurt.uncounted.dead.is_some() || hurt.missing.is_some();
-        let injured = counted(&hurt.injured) || hurt.uncounted.injured.is_some();
+    /// True where a cell leaves open how many people were hurt whom no column counts.
+    fn hides_victims(&self, said: &WrittenVictims) -> bool {
+        use ColumnMeaning::{Casualties, Dead, Displaced, Injured};
+        let hurt = &said.hurt;
+        let is_open =
+            |of: fn(&HarmWords) -> bool| [&hurt.uncounted, &hurt.further, &hurt.unknown].into_iter().any(of);
+        let dead = is_open(|words| words.dead.is_some()) || hurt.missing.is_some();
+        let injured = is_open(|words| words.injured.is_some());
+        let displaced = is_open(|words| words.displaced.is_some()) || hurt.households.is_some();
         dead && !self.mapping.has(Dead)
             || injured && !self.mapping.has(Injured) && !self.mapping.has(Casualties)
+            || displaced && !self.mapping.has(Displaced)
+    }
+
+    /// The people hurt that cells of victims in words count, where no column of its own does: "2 luka ringan, 1 MD".
+    pub(super) fn victims(&self, row: usize) -> Vec<(HarmKind, u32)> {
+        let UnreadColumns { counts, victims, .. } = &self.unread;
+        let cells = counts.iter().chain(victims).map(|column| self.table.sheet.cell(row, *column));
+        cells.filter(|cell| !cell.is_empty()).flat_map(|cell| WrittenVictims::of(cell).counts()).collect()
+    }
+}
+
+/// What a cell says of people hurt.
+struct WrittenVictims {
+    hurt: PeopleHurt,
+    /// A number alone: of people of whom nobody says how they were hurt.
+    number: Option<u32>,
+}
+
+impl WrittenVictims {
+    fn of(cell: &str) -> WrittenVictims {
+        let hurt = people_hurt(cell, &tokens(cell, 0..cell.len()));
+        WrittenVictims { hurt, number: cells::count(cell).flatten().filter(|number| *number > 0) }
+    }
+
+    /// True where it says how many were hurt in which way, and leaves nothing open.
+    fn is_counted(&self) -> bool {
+        self.hurt.look_at().is_empty() && self.hurt_counts().next().is_some()
+    }
+
+    fn hurt_counts(&self) -> impl Iterator<Item = (HarmKind, u32)> + '_ {
+        let PeopleHurt { dead, injured, displaced, .. } = &self.hurt;
+        let slots = [(HarmKind::Dead, dead), (HarmKind::Injured, injured), (HarmKind::Displaced, displaced)];
+        slots.into_iter().filter_map(|(harm, slot)| Some((harm, slot.as_ref()?.value)))
+    }
+
+    fn counts(&self) -> Vec<(HarmKind, u32)> {
+        match self.number {
+            Some(number) => vec![(HarmKind::Injured, number)],
+            None => self.hurt_counts().collect(),
+        }
     }
 }

@@ -32,6 +32,15 @@ fn columns_of_some_of_the_people_are_summed_and_a_column_of_all_stands_for_them(
         ("Mengungsi (KK);Mengungsi (Jiwa)", "30;120", "-/-/120"),
         ("Korban;Meninggal;Luka", "1 MD, 2 LB;1;2", "1/2/-"),
         ("Korban", "nihil", "-/-/-"),
+        // As a police daily sheet has it: one column of victims, in words.
+        ("KORBAN", "2 luka ringan", "-/2/-"),
+        ("KORBAN", "1 MD", "1/-/-"),
+        ("KORBAN", "2 MD 3 LB", "2/3/-"),
+        ("KORBAN", "1 MD, 2 luka berat", "1/2/-"),
+        ("Korban;Luka", "2 MD 3 LB;3", "2/3/-"),
+        ("Meninggal/Luka", "1 MD, 2 luka", "1/2/-"),
+        ("Luka", "2 luka ringan", "-/2/-"),
+        ("Luka", "2 orang luka", "-/2/-"),
         ("Luka tembak", "0", "-/-/-"),
     ] {
         assert_eq!(counted(headings, cells), people, "{headings}: {cells}");
@@ -47,8 +56,10 @@ fn counts_that_contradict_each_other_or_are_not_understood_are_asked_about() {
         ("Luka tembak", "2", "unread_harm '2'"),
         ("Meninggal/Luka", "2", "unread_harm '2'"),
         ("Mengungsi (KK)", "30", "unread_harm '30'"),
-        ("Korban", "2 MD 3 LB", "unread_harm '2 MD 3 LB'"),
-        ("Korban;Luka", "2 MD 3 LB;3", "unread_harm '2 MD 3 LB'"),
+        ("Meninggal/Luka", "luka-luka", "unread_harm 'luka-luka'"),
+        ("Korban", "beberapa orang luka", "unread_harm 'beberapa orang luka'"),
+        ("Korban", "5 KK mengungsi", "unread_harm '5 KK mengungsi'"),
+        ("Korban;Luka", "2 MD 3 LB;4", "counts_differ '4 / 3'"),
     ] {
         assert_eq!(counted(headings, cells), format!("asked sheet.{asked}"), "{headings}: {cells}");
     }

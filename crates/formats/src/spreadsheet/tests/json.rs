@@ -88,3 +88,23 @@ fn a_table_without_a_row_is_no_import() {
         assert!(error.contains("berisi"), "{text}: {error}");
     }
 }
+
+/// A sheet of KoboToolbox with the answers of a group that repeats holds no submissions: each row is refused with what to do.
+#[test]
+fn rows_of_a_group_that_repeats_are_refused_in_words() {
+    let text = "nama_korban,kondisi,_index,_parent_table_name,_parent_index,_submission__id,_submission__uuid\n\
+                A,luka,1,Laporan,1,11,6ba7b820-9dad-41d1-80b4-00c04fd430c8\n\
+                B,meninggal,2,Laporan,1,11,6ba7b820-9dad-41d1-80b4-00c04fd430c8\n";
+    assert_eq!(shapes(text.as_bytes()), ["2: refused sheet.repeats ''", "3: refused sheet.repeats ''"]);
+}
+
+/// Beside a question for a point stand its parts, whatever the question is called.
+#[test]
+fn a_point_in_parts_is_a_point_and_names_no_place() {
+    let text = "tanggal,kecamatan,jenis,uraian,lokasi,_lokasi_latitude,_lokasi_longitude,_lokasi_altitude,_lokasi_precision\n\
+                2026-11-20,Rupit,Banjir,air naik,,-2.73,102.9,12,4.5\n";
+    let RowFate::Taken(reports) = &rows(text.as_bytes())[0].fate else {
+        panic!("{:?}", shapes(text.as_bytes()))
+    };
+    assert_eq!(reports[0].point, Some((-2.73, 102.9)));
+}
