@@ -162,6 +162,82 @@ async function scripted(browser) {
   await context.close();
 }
 
+// What is being typed outlives the page, and what is wrong with it is said beside it, as without script.
+async function typed(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  await fill(page, "air naik, setengah ditulis");
+  await page.reload();
+  if ((await page.inputValue("#f-summary")) !== "air naik, setengah ditulis") fault("typed", "what is half typed is lost with the page");
+  if (!(await page.isChecked('input[name="severity"][value="3"]'))) fault("typed", "what was chosen is lost with the page");
+  await page.fill("#f-village", "antah berantah");
+  await page.click("#f-kirim");
+  await sees(page, /Desa antah berantah tidak ada/, "typed");
+  if ((await page.inputValue("#f-summary")) !== "air naik, setengah ditulis") fault("typed", "what was refused is lost");
+  await page.reload();
+  if ((await page.inputValue("#f-summary")) !== "air naik, setengah ditulis") fault("typed", "what was refused is lost with the page");
+  await page.fill("#f-village", "");
+  await page.click("#f-kirim");
+  await sees(page, /Laporan diterima/, "typed");
+  if ((await page.inputValue("#f-summary")) !== "") fault("typed", "what was sent stands there still");
+  // News of nothing is refused with its reasons.
+  await page.click("#lanjutan > summary");
+  await page.fill("#f-kabar", "air surut");
+  await page.click("#lanjutan button.send");
+  await page.locator("#lanjutan p.error").first().waitFor({ timeout: 10000 }).catch(() => fault("typed", "refused news does not say why"));
+  await page.fill("#f-kabar", "");
+  // A report is corrected, with a signal and without: the next one corrects nothing.
+  await corrected(page, context, false);
+  await corrected(page, context, true);
+  await context.close();
+}
+
+async function corrected(page, context, isOffline) {
+  const where = isOffline ? "corrected without signal" : "corrected";
+  // The list may still offer what was corrected a moment ago.
+  for (let tries = 0; tries < 50 && (await page.locator("#kejadian input[name=replaces]").count()) < 1; tries += 1) {
+    await page.goto(`${base}/lapor`);
+    const link = page.locator("#saya a[href*=koreksi]").first();
+    if ((await link.count()) > 0) await page.goto(base + (await link.getAttribute("href")));
+  }
+  await page.fill("#f-summary", "air sudah selutut");
+  await context.setOffline(isOffline);
+  await page.click("#f-kirim");
+  await sees(page, isOffline ? /menunggu sinyal/ : /Laporan diterima/, where);
+  if ((await page.locator("#kejadian input[name=replaces]").count()) > 0) fault(where, "the next report would replace the corrected one");
+  if ((await page.inputValue("#f-summary")) !== "") fault(where, "what was sent stands there still");
+  await context.setOffline(false);
+  if (isOffline) await sees(page, /Laporan diterima/, where);
+}
+
+// Without a signal nobody is logged out and nothing is lost; another account's report waits for it, and shows nothing.
+async function leaving(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  await page.route("**/lapor/nihil", (route) => route.abort());
+  await page.click("button.act");
+  await sees(page, /menunggu sinyal/, "leaving");
+  const said = [];
+  page.on("dialog", (dialog) => { said.push(dialog.message()); dialog.accept(); });
+  await context.setOffline(true);
+  await page.click("footer button.quiet");
+  for (let tries = 0; tries < 100 && said.length < 2; tries += 1) await page.evaluate(() => new Promise(requestAnimationFrame));
+  if (!/tidak ada sinyal/.test(said[1] || "")) fault("leaving", `nobody says that the session goes on: ${said}`);
+  if ((await page.evaluate(() => Object.keys(window.localStorage).length)) !== 1) fault("leaving", "what was not sent is gone");
+  await context.setOffline(false);
+  await page.evaluate(() => {
+    const key = Object.keys(window.localStorage)[0];
+    window.localStorage.setItem(key, JSON.stringify({ ...JSON.parse(window.localStorage.getItem(key)), account: "bu-camat", what: "Rahasia bu camat" }));
+  });
+  await page.reload();
+  await sees(page, /Laporan akun lain di HP ini belum terkirim/, "another account");
+  if (/Rahasia/.test(await page.innerText("body"))) fault("another account", "it shows what another one typed");
+  await Promise.all([page.waitForURL(/\/masuk/), page.click("footer button.quiet")]);
+  const left = await page.evaluate(() => Object.keys(window.localStorage));
+  if (left.length > 0) fault("leaving", `the browser keeps ${left}`);
+  await context.close();
+}
+
 // Another person takes the phone: what was kept goes with the logout on any page.
 async function shared(browser) {
   const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
@@ -228,6 +304,8 @@ try {
   await weight(browser);
   await slowly(browser);
   await scripted(browser);
+  await typed(browser);
+  await leaving(browser);
   await shared(browser);
   await old(browser);
   await back();

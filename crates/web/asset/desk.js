@@ -6,7 +6,7 @@
   var bar = document.getElementById("sambungan");
   // A shared phone: what the reporter's page keeps in this browser goes with the logout, and where the desk logs in.
   if (bar || /[?&]keluar=1/.test(location.search)) try {
-    Object.keys(localStorage).forEach(function (key) { if (key.indexOf("lapor:") === 0) localStorage.removeItem(key); });
+    Object.keys(localStorage).forEach(function (key) { if (/^(lapor|draf):/.test(key)) localStorage.removeItem(key); });
   } catch (error) { /* a browser that keeps nothing */ }
   // A page that the browser kept whole may be of before a logout.
   if (bar) window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });

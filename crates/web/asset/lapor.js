@@ -5,7 +5,7 @@
   var account = document.body.dataset.account, store;
   try { store = window.localStorage; store.setItem("lapor?", "1"); store.removeItem("lapor?"); } catch (error) { return; }
   if (!account || !window.fetch || !window.URLSearchParams || !window.FormData) return;
-  var MARK = "lapor:", AGAIN = 30000, PATIENCE = 30000, HOLDS = 48 * 3600000, sending = {};
+  var MARK = "lapor:", DRAFT = "draf:" + account, AGAIN = 30000, PATIENCE = 30000, HOLDS = 48 * 3600000, sending = {};
 
   function kept() {
     var items = [];
@@ -25,15 +25,17 @@
 
   function forget(item) { store.removeItem(item.key); show(); }
 
-  // A shared phone: what another account left unsent is nobody's to read or to send.
-  kept().forEach(function (item) { if (item.account !== account) store.removeItem(item.key); });
+  // A shared phone: what another account left unsent waits for that account, and is nobody else's to read or to send.
+  function isOwn(item) { return item.account === account; }
 
   function show() {
-    var part = document.getElementById("belum"), list = part && part.querySelector("ul"), items = kept();
+    var part = document.getElementById("belum"), list = part && part.querySelector("ul"), items = kept(), own = items.filter(isOwn);
+    draft();
     if (!list) return;
     part.hidden = items.length === 0;
     list.textContent = "";
-    items.forEach(function (item) {
+    if (own.length < items.length) list.appendChild(document.createElement("li")).textContent = part.dataset.others;
+    own.forEach(function (item) {
       var line = document.createElement("li"), words = { wrong: part.dataset.wrong, ended: part.dataset.login, refused: part.dataset.refused }[item.state] || part.dataset.waits;
       line.textContent = item.what + " (" + new Date(item.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) + "): " + words + " ";
       if (item.state === "wrong" || item.state === "ended") {
@@ -48,17 +50,56 @@
     });
   }
 
+  // True of a field in which something was typed or chosen, by the service for whom it was refused too.
+  function isFilled(field) {
+    if (field.type === "checkbox" || field.type === "radio") return field.checked;
+    return /^(text|datetime-local|textarea|select-one)$/.test(field.type) && field.value !== "";
+  }
+
+  function isTyped(form) { return [].some.call(form.elements, isFilled); }
+
+  function forms() { return [].slice.call(document.querySelectorAll("details form[data-kept]")); }
+
   // True where a form other than `sent` holds what somebody typed.
-  function typing(sent) {
-    return [].some.call(document.querySelectorAll("form[data-kept]"), function (form) {
-      return form !== sent && [].some.call(form.elements, function (field) {
-        if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-        if (field.options) {
-          var usual = [].map.call(field.options, function (option) { return option.defaultSelected; }).indexOf(true);
-          return field.selectedIndex !== Math.max(usual, 0);
-        }
-        return field.type !== "hidden" && field.value !== field.defaultValue;
+  function typing(sent) { return forms().some(function (form) { return form !== sent && isTyped(form); }); }
+
+  // A form that corrects a report has another draft than one that is new.
+  function draftOf(form) { return form.getAttribute("action") + " " + (form.elements.replaces ? form.elements.replaces.value : ""); }
+
+  // What is being typed outlives the page.
+  function draft() {
+    var held = {}, own = forms().filter(isTyped);
+    own.forEach(function (form) {
+      held[draftOf(form)] = [].filter.call(form.elements, isFilled).map(function (field) { return [field.name, field.value]; });
+    });
+    try { if (own.length) store.setItem(DRAFT, JSON.stringify({ at: Date.now(), forms: held })); else store.removeItem(DRAFT); } catch (error) { return; }
+  }
+
+  // Fills the forms with what was being typed when the page went; one that the service filled is as the service has it.
+  function restore() {
+    var saved = null;
+    try { saved = JSON.parse(store.getItem(DRAFT)); } catch (error) { saved = null; }
+    if (!saved || Date.now() - saved.at > HOLDS) return;
+    forms().forEach(function (form) {
+      var fields = saved.forms[draftOf(form)], isNew = !form.elements.replaces;
+      if (!fields || isNew && isTyped(form)) return;
+      fields.forEach(function (field) {
+        [].forEach.call(form.elements, function (own) {
+          if (own.name !== field[0] || own.type === "hidden") return;
+          if (own.type === "checkbox" || own.type === "radio") own.checked = own.value === field[1] || own.type === "radio" && own.checked;
+          else own.value = field[1];
+        });
       });
+      form.closest("details").open = true;
+    });
+  }
+
+  // A form as it is before anything is typed, and a correction no longer.
+  function empty(form) {
+    if (form.elements.replaces) { [].forEach.call(form.querySelectorAll("[name=replaces], [name=replaces] + p.note"), function (part) { part.remove(); }); }
+    [].forEach.call(form.elements, function (field) {
+      if (!isFilled(field)) return;
+      if (field.type === "checkbox" || field.type === "radio") field.checked = false; else field.value = "";
     });
   }
 
@@ -86,7 +127,7 @@
     if (own) document.getElementById("saya").replaceWith(document.importNode(own, true));
     [].forEach.call(document.querySelectorAll("#isi > p.note"), function (note) { note.remove(); });
     [].forEach.call(fresh.querySelectorAll("#isi > p.note"), function (note) { part.insertAdjacentElement("afterend", document.importNode(note, true)); });
-    if (form && form.elements && number) { form.reset(); form.elements.number.value = number.value; }
+    if (form && form.elements && number) { empty(form); form.elements.number.value = number.value; }
     show();
   }
 
@@ -105,9 +146,9 @@
   // It stays in the browser: the form is free for the next one, and what waits comes into sight.
   function waits(item, by, state) {
     if (state !== undefined) { item.state = state; keep(item); }
+    if (by && by.elements) empty(by);
     show();
     if (!by) return;
-    if (by.elements) by.reset();
     document.getElementById("belum").scrollIntoView();
   }
 
@@ -124,10 +165,10 @@
         // A network's own page answers 200 too: only the reporter's page of this account is an answer.
         var status = answer.status, whose = answer.redirected ? "" : answer.fresh.body.dataset.account || "";
         if (status === 409 && whose && whose !== account) {
-          kept().forEach(function (own) { store.removeItem(own.key); });
           location.replace("/lapor");
         } else if (status === 200 && whose === account) {
           store.removeItem(item.key);
+          if (by && location.search) history.replaceState(null, "", "/lapor"); // what was corrected is not opened again
           if (typing(by)) merge(answer.fresh, by); else swap(answer.fresh);
         } else if (status === 401) {
           waits(item, by, "ended");
@@ -142,16 +183,32 @@
   }
 
   function sendAll() {
-    kept().forEach(function (item) { if (item.state !== "wrong") send(item, null); });
+    kept().filter(isOwn).forEach(function (item) { if (item.state !== "wrong") send(item, null); });
   }
 
+  // Nothing stays in the browser once the service has ended the session; until it has, nothing goes.
+  function leave(form) {
+    var part = document.getElementById("belum"), done;
+    if (kept().length && part && !window.confirm(part.dataset.leave)) return;
+    done = busy(form.querySelector("button"));
+    fetch("/keluar", { method: "POST", credentials: "same-origin", headers: { "content-type": "application/x-www-form-urlencoded" }, body: new URLSearchParams(new FormData(form)).toString() })
+      .then(function (answer) { if (!answer.ok || !/\/masuk/.test(answer.url)) throw answer; })
+      .then(function () {
+        forms().forEach(empty);
+        kept().forEach(function (item) { store.removeItem(item.key); });
+        Object.keys(store).forEach(function (key) { if (key.indexOf("draf:") === 0) store.removeItem(key); });
+        location.replace("/masuk?keluar=1");
+      })
+      .catch(function () { done(); window.alert(part.dataset.stays); });
+  }
+
+  document.addEventListener("input", draft);
+  document.addEventListener("change", draft);
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.getAttribute("action") === "/keluar") {
-      var part = document.getElementById("belum"), items = kept();
-      if (items.length && part && !window.confirm(part.dataset.leave)) { event.preventDefault(); return; }
-      items.forEach(function (item) { store.removeItem(item.key); });
-      [].forEach.call(document.querySelectorAll("form[data-kept]"), function (own) { own.reset(); });
+      event.preventDefault();
+      leave(form);
       return;
     }
     if (!form.dataset.kept) return;
@@ -163,7 +220,7 @@
       key: MARK + form.elements.number.value + ":" + Date.now(), account: account, action: form.getAttribute("action"),
       fields: fields.toString(), what: form.dataset.kept, at: Date.now(), state: ""
     };
-    kept().forEach(function (same) { if (same.fields === item.fields && same.action === item.action) item = same; });
+    kept().filter(isOwn).forEach(function (same) { if (same.fields === item.fields && same.action === item.action) item = same; });
     try { keep(item); } catch (error) { return; } // full: sent as browsers send it
     event.preventDefault();
     show();
@@ -173,6 +230,7 @@
   window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
   window.addEventListener("online", sendAll);
   setInterval(sendAll, AGAIN);
+  restore();
   show();
   sendAll();
 })();

@@ -102,6 +102,7 @@ fn kept(frame: &Frame) -> Markup {
         div.note.bad #belum hidden role="status" data-waits=(frame.text("reporter.waits_for_signal")) data-login=(frame.text("reporter.log_in_to_send"))
             data-wrong=(frame.text("reporter.must_be_put_right")) data-open=(frame.text("reporter.open_it")) data-leave=(frame.text("reporter.leaving_forgets"))
             data-refused=(frame.text("reporter.may_not_send")) data-sending=(frame.text("reporter.sending")) data-first=(frame.text("reporter.finish_first"))
+            data-others=(frame.text("reporter.of_another_account")) data-stays=(frame.text("reporter.not_logged_out"))
             { strong { (frame.text("reporter.not_sent")) } ul {} }
     }
 }
