@@ -1,7 +1,7 @@
 //! How many rows a second of a core each reader of files takes, and with how much memory. Called by `tests/bench/run.py`:
 //!
 //! `readers make NAME ROWS FILE` writes a made-up file; `readers read NAME FILE` reads it and prints one line of JSON.
-//! NAME is csv, kobo, xlsx, bnpb, reports or chat; a row of a chat is a message.
+//! NAME is csv, kobo, kobo-json, xlsx, bnpb, reports or chat; a row of a chat is a message.
 
 use domain::kind::FeedClass;
 use domain::place::{Code, Places};
@@ -84,6 +84,11 @@ fn make(name: &str, rows: usize, file: &str) -> Done {
                 out,
                 "\"{iso}T09:00:00.000+07:00\";\"{iso}T09:05:00.000+07:00\";\"{iso}\";\"{clock}\";\"{district}\";\"{happened}\";\"{dead}\";\"{text}\";\"{row}\";\"{row:08x}-1111-4222-8333-444444444444\";\"{iso}T23:06:10\""
             )?,
+            "kobo-json" => writeln!(
+                out,
+                "{}{{\"_id\":{row},\"_uuid\":\"{row:08x}-1111-4222-8333-444444444444\",\"start\":\"{iso}T09:00:00.000+07:00\",\"Tanggal\":\"{iso}\",\"Jam\":\"{clock}\",\"Kecamatan\":\"{district}\",\"Jenis_Kejadian\":\"{happened}\",\"Meninggal\":\"{dead}\",\"Uraian\":\"{text}\",\"_attachments\":[],\"_geolocation\":[null,null],\"_validation_status\":{{}},\"_submission_time\":\"{iso}T23:06:10\"}}",
+                if row == 0 { '[' } else { ',' }
+            )?,
             "bnpb" => writeln!(
                 out,
                 "{row};1613;{day};BANJIR;Kec. {district} Ds. Noman;MUSI RAWAS UTARA;SUMATERA SELATAN;;{text};{dead};0;0;3;0"
@@ -98,8 +103,11 @@ fn make(name: &str, rows: usize, file: &str) -> Done {
                 row % 28 + 1,
                 row % 40
             )?,
-            _ => return Err("NAME is csv, kobo, xlsx, bnpb, reports or chat".into()),
+            _ => return Err("NAME is csv, kobo, kobo-json, xlsx, bnpb, reports or chat".into()),
         }
+    }
+    if name == "kobo-json" {
+        writeln!(out, "]")?;
     }
     out.flush()?;
     Ok(())

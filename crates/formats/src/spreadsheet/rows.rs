@@ -95,6 +95,28 @@ impl SheetRows {
         Ok(())
     }
 
+    /// Puts headings in front of all rows, in line 0.
+    ///
+    /// # Errors
+    /// Where the sheet grows too large.
+    pub fn put_in_front(&mut self, headings: &[String]) -> Result<(), SheetFault> {
+        let mut front = SheetRows::default();
+        front.begin_row(0)?;
+        for (column, heading) in headings.iter().enumerate() {
+            front.push_cell(column, heading)?;
+        }
+        let (bytes, cells) = (front.text.len() as u32, front.ends.len() as u32);
+        if self.text.len() + front.text.len() > MAX_TEXT || self.ends.len() + front.ends.len() > MAX_CELLS {
+            return Err(SheetFault::limited("sheet.too_large", MAX_TEXT >> 20));
+        }
+        self.text.insert_str(0, &front.text);
+        self.ends.iter_mut().for_each(|end| *end += bytes);
+        self.ends.splice(0..0, front.ends);
+        self.rows.iter_mut().for_each(|row| row.first += cells);
+        self.rows.splice(0..0, front.rows);
+        Ok(())
+    }
+
     /// Says which cells were merged, once all rows are in.
     pub fn close(&mut self, merged: &[MergedCells]) {
         let last = self.rows.last().map_or(0, |row| row.line);

@@ -23,7 +23,7 @@ fn submissions_in_json_are_read_however_they_are_packed() {
             shapes(text.as_bytes()),
             [
                 "1: 16.13.01 WA-01 5 2026-11-20 1/-/-",
-                "2: refused sheet.not_approved 'Not Approved'",
+                "2: refused sheet.not_approved 'validation_status_not_approved'",
                 "3: 16.13.03 WA-01 5 2026-11-20 3/-/-",
                 "4: 16.13.05 WA-01 2 2026-11-20 -/-/-",
             ],
@@ -87,6 +87,24 @@ fn a_table_without_a_row_is_no_import() {
         let error = Archive::open("list".into(), source, format, guide).err().unwrap().to_string();
         assert!(error.contains("berisi"), "{text}: {error}");
     }
+}
+
+/// Nobody knows which of two answers counts, so nothing of the file is taken.
+#[test]
+fn a_key_that_stands_twice_in_a_submission_is_refused_by_its_name() {
+    let twice = |from: &str, to: &str| {
+        let text = SUBMISSIONS.join(",").replacen(from, to, 1);
+        let fault = read(format!("[{text}]").as_bytes()).unwrap_err().0;
+        (fault.key, fault.indonesian())
+    };
+    let (key, words) = twice(r#""jenis": "Banjir""#, r#""jenis": "Banjir", "jenis": "Bentrok""#);
+    assert!(key == "sheet.json_doubled" && words.contains("'jenis'") && words.contains("ke-1"), "{words}");
+    let (key, words) = twice(r#"{"kecamatan": "#, r#"{"kecamatan": "Rupit", "kecamatan": "#);
+    assert!(
+        key == "sheet.json_doubled" && words.contains("'lokasi/kecamatan'") && words.contains("ke-4"),
+        "{words}"
+    );
+    assert_eq!(twice(r#""korban": ["#, r#""korban": [], "korban": ["#).0, "sheet.json_doubled");
 }
 
 /// A sheet of KoboToolbox with the answers of a group that repeats holds no submissions: each row is refused with what to do.
