@@ -2,13 +2,14 @@
 
 use super::form;
 use crate::fault::Fault;
-use crate::pages::entry::{EntryForm, TypedFields, page};
+use crate::pages::entry::{EntryForm, NOTHING, TypedFields, page};
 use crate::request::PageRequest;
 use crate::submit::{self, SubmitOutcome};
 use axum::extract::RawForm;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::place::UnitId;
+use domain::time::DAY;
 use formats::screen::screen;
 use maud::Markup;
 use views::text_findings::words;
@@ -19,8 +20,13 @@ pub async fn show(request: PageRequest) -> Result<Markup, Fault> {
     let regency = context.regency(request.asked)?;
     let frame = request.frame(&context, regency).await?;
     let mut view = EntryForm::new(views::entry::load(&context, regency).await?);
-    let now = format::local_value(context.now, frame.zone());
-    view.typed.insert("occurred".into(), vec![now]);
+    let local = |at| vec![format::local_value(at, frame.zone())];
+    let week_ago = context.now.plus(-7 * DAY);
+    view.typed.extend([
+        ("occurred".to_owned(), local(context.now)),
+        ("since".to_owned(), local(week_ago)),
+        ("until".to_owned(), local(context.now)),
+    ]);
     Ok(page(&frame, &view))
 }
 
@@ -39,6 +45,9 @@ pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Resp
     let typed = submit::typed(&body);
     let mut view = EntryForm::new(views::entry::load(&context, regency).await?);
     view.typed = typed;
+    if form::first(&view.typed, "act") == NOTHING {
+        return nothing(&request, &context, regency, view).await;
+    }
     let kept = view.typed.contains_key("keep");
     match form::read(&context, regency, (&view.choices, &view.typed), None) {
         Err(errors) => view.errors = errors,
@@ -63,6 +72,30 @@ pub async fn submit(request: PageRequest, RawForm(body): RawForm) -> Result<Resp
         }
     }
     let frame = request.frame(&context, regency).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &view)).into_response())
+}
+
+/// That nothing happened, as somebody said it.
+async fn nothing(
+    request: &PageRequest,
+    context: &Context,
+    regency: UnitId,
+    mut view: EntryForm,
+) -> Result<Response, Fault> {
+    match form::read_nothing(context, regency, (&view.choices, &view.typed)) {
+        Err(errors) => view.errors = errors,
+        Ok(filled) => match submit::send(request, filled.record(request)?).await {
+            Ok(SubmitOutcome::Accepted(id)) => {
+                return Ok(Redirect::to(&format!("/laporan?diterima={id}")).into_response());
+            }
+            Ok(SubmitOutcome::Rejected { field, detail, .. }) => {
+                let field = if field == "nothing_happened" { "since" } else { form_field(&field) };
+                view.errors.push((field.into(), detail));
+            }
+            Err(fault) => return failed(request, context, regency, view, fault).await,
+        },
+    }
+    let frame = request.frame(context, regency).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &view)).into_response())
 }
 

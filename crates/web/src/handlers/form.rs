@@ -7,10 +7,13 @@ use crate::submit::{Record, RecordSource};
 use domain::kind::{Category, FeedClass, Kind, Stance};
 use domain::place::{Code, Place, UnitId, Zone};
 use domain::sender_clock;
-use domain::time::MINUTE;
+use domain::time::{DAY, MINUTE};
 use serde_json::Value;
 use views::entry::{EntryChoices, SourceChoice};
 use views::{Context, Lang, format};
+
+/// Of a longer time than a month nobody says in one word that nothing happened.
+const LONGEST_QUIET: i64 = 31 * DAY;
 
 /// A field's name and what is wrong with it.
 pub type Errors = Vec<(String, String)>;
@@ -31,6 +34,42 @@ impl Filled {
             record.put(name, value);
         }
         Ok(record)
+    }
+}
+
+/// That nothing happened in a place for a time, according to whom.
+pub fn read_nothing(
+    context: &Context,
+    regency: UnitId,
+    (choices, typed): (&EntryChoices, &TypedFields),
+) -> Result<Filled, Errors> {
+    let lang = context.lang;
+    let mut errors = Errors::new();
+    let place = place(context, regency, first(typed, "place"), &mut errors);
+    let source = named_source(lang, choices, first(typed, "source"), &mut errors);
+    let zone = Zone::of(context.sources.places.code(regency));
+    let [since, until] = ["since", "until"].map(|name| format::parse_local(first(typed, name), zone));
+    for (name, at) in [("since", since), ("until", until)] {
+        if at.is_none() {
+            errors.push((name.into(), lang.text("entry.time_missing").into()));
+        }
+    }
+    if until.is_some_and(|until| until > context.now.plus(5 * MINUTE)) {
+        errors.push(("until".into(), lang.text("entry.nothing_in_the_future").into()));
+    }
+    if since.zip(until).is_some_and(|(since, until)| since >= until || until.since(since) > LONGEST_QUIET) {
+        errors.push(("since".into(), lang.text("entry.nothing_too_long").into()));
+    }
+    match (place, source, since.zip(until)) {
+        (Some(place), Some(source), Some((since, until))) if errors.is_empty() => {
+            let [from, to] = [since, until.min(context.now)].map(|at| format::machine(at, zone));
+            let mut fields = vec![("nothing_happened", serde_json::json!({ "from": from, "to": to }))];
+            if place.village > 0 {
+                fields.push(("village", place.to_string().into()));
+            }
+            Ok(Filled { source, place, fields })
+        }
+        _ => Err(errors),
     }
 }
 

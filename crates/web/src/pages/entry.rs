@@ -7,6 +7,9 @@ use maud::{Markup, html};
 use std::collections::BTreeMap;
 use views::entry::EntryChoices;
 
+/// What the button sends that says that nothing happened.
+pub const NOTHING: &str = "nothing";
+
 /// What was typed, by field name; a field may come several times.
 pub type TypedFields = BTreeMap<String, Vec<String>>;
 
@@ -95,6 +98,7 @@ pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
             p { button.primary id="f-kirim" type="submit" {
                 @if corrected.is_some() { (frame.text("correction.send")) } @else { (frame.text("entry.send")) }
             } }
+            @if corrected.is_none() { (nothing(frame, view)) }
         }
     };
     let title = if corrected.is_some() { "correction.title" } else { "label.enter_a_report" };
@@ -247,6 +251,25 @@ fn text(frame: &Frame, view: &EntryForm) -> Markup {
         textarea id="f-summary" name="summary" rows="5" maxlength="4000" aria-describedby="h-summary" { (view.first("summary")) }
     };
     field(view, "summary", frame.text("entry.summary"), Some(frame.text("entry.summary_hint")), control)
+}
+
+/// That nothing happened: the place and the source stand above, and what is asked of an incident is not asked.
+fn nothing(frame: &Frame, view: &EntryForm) -> Markup {
+    let end = |name: &str, label: &'static str| {
+        let control = html! {
+            input id={ "f-" (name) } name=(name) type="datetime-local" value=(view.first(name))
+                aria-invalid=[view.error(name).map(|_| "true")] aria-describedby=[view.error(name).map(|_| format!("e-{name}"))];
+        };
+        field(view, name, frame.text(label), None, control)
+    };
+    html! {
+        details #nihil open[view.first("act") == NOTHING] {
+            summary { (frame.text("entry.nothing")) }
+            p.hint { (frame.text("entry.nothing_hint")) }
+            div.inline { (end("since", "entry.nothing_since")) (end("until", "entry.nothing_until")) }
+            p { button.quiet type="submit" name="act" value=(NOTHING) formnovalidate { (frame.text("entry.send_nothing")) } }
+        }
+    }
 }
 
 fn more(frame: &Frame, view: &EntryForm) -> Markup {

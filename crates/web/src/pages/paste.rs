@@ -7,6 +7,7 @@ use super::shell::{Frame, NavEntry, document};
 use crate::guard;
 use domain::kind::{FeedClass, Kind, Stance};
 use domain::time::Time;
+use formats::chat::LeftOut;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use views::paste::{PasteItem, PasteSender, PasteView};
@@ -426,6 +427,9 @@ fn input(fields: &Fields, name: &str, label: &str, kind: &str) -> Markup {
 /// What was left out, with the reason; a report of it is written by hand.
 fn left_out(frame: &Frame, view: &PasteView) -> Markup {
     html! {
+        @if let Some((_, count)) = view.reasons.iter().find(|(reason, _)| *reason == LeftOut::Nothing) {
+            p.note { (frame.rich("paste.nothing_hint", &[("n", html! { (count) }), ("form", html! { a href="/laporan/baru#nihil" { (frame.text("entry.nothing")) } })])) }
+        }
         @if view.counts.left_out > 0 {
             details {
                 summary { (frame.count("paste.left_out", view.counts.left_out)) }

@@ -34,6 +34,37 @@ async fn a_good_form_becomes_a_report_of_the_class_that_reported_it() {
     assert!(!record.to_string().contains("sari"));
 }
 
+/// What a chat or a sheet says of a quiet week has its place, too.
+#[tokio::test]
+async fn the_desk_records_that_nothing_happened_for_when_and_where_and_according_to_whom() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (_, text) = world.page("/laporan/baru", &cookie).await;
+    assert!(text.contains("Catat nihil") && text.contains("name=\"since\""), "{text}");
+    let quiet = "act=nothing&place=16.13.04&category=&source=agency&since=2026-11-14T05%3A30&until=2026-11-21T05%3A30";
+    let answer = world.ask(post("/laporan/baru", &cookie, quiet)).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let sent = world.sent.lock().unwrap().clone();
+    let (feed, record) = &sent[0];
+    assert_eq!((feed.class(), record["district"].as_str()), (FeedClass::Agency, Some("16.13.04")));
+    assert_eq!(record["nothing_happened"]["from"], "2026-11-14T05:30:00+07:00");
+    assert_eq!(record["nothing_happened"]["to"], "2026-11-21T05:30:00+07:00");
+    assert!(record.get("kind").is_none() && record.get("handling").is_none(), "{record}");
+    for (from, to, field) in [
+        ("since=2026-11-14", "since=2026-11-22", "since"),
+        ("since=2026-11-14", "since=2026-09-14", "since"),
+        ("until=2026-11-21", "until=2029-11-21", "until"),
+        ("until=2026-11-21T05%3A30", "until=", "until"),
+        ("place=16.13.04", "place=", "place"),
+        ("source=agency", "source=", "source"),
+    ] {
+        let (status, text) =
+            read(world.ask(post("/laporan/baru", &cookie, &quiet.replace(from, to))).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{to}");
+        assert!(text.contains(&format!("href=\"#f-{field}\"")), "{to}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn a_time_a_year_ago_is_asked_about_and_kept_with_a_tick() {
     let world = World::new().await;
