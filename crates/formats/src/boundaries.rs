@@ -43,8 +43,8 @@ pub struct Boundaries {
     pub far_centres: Vec<String>,
     /// Places taken out because a code and a name contradict each other ([`Boundaries::take_misnamed`]).
     pub misnamed: Vec<MisnamedBoundary>,
-    /// The texts beside each code, as names are compared.
-    texts: BTreeMap<String, BTreeSet<String>>,
+    /// The texts beside each code, of each of its features, as names are compared.
+    texts: BTreeMap<String, Vec<BTreeSet<String>>>,
 }
 
 /// A place whose feature has the name of another place beside its code.
@@ -113,7 +113,7 @@ impl Boundaries {
                 boundaries.without_code.push(index + 1);
                 continue;
             };
-            boundaries.texts.entry(code.clone()).or_default().extend(texts(&feature["properties"]));
+            boundaries.texts.entry(code.clone()).or_default().push(texts(&feature["properties"]).collect());
             if let Some(centre) = stated_centre(&feature["properties"]) {
                 stated.entry(code.clone()).or_insert(centre);
             }
@@ -175,8 +175,8 @@ impl Boundaries {
             .partition(|feature| places.contains_key(&feature.code));
     }
 
-    /// Takes out the places whose features have another listed place's name beside their code, and not their own: where a code
-    /// and a name contradict each other neither is believed. `listed`: codes with their names, as many as each has.
+    /// Takes out the places of which a feature has another listed place's name beside the code, and not their own: where a code
+    /// and a name contradict each other neither is believed, and of two features of one code nobody knows which is right. `listed`: codes with their names, as many as each has.
     pub fn take_misnamed<'a>(&mut self, listed: impl Iterator<Item = (&'a str, &'a str)>) {
         let mut names: BTreeMap<&str, BTreeSet<String>> = BTreeMap::new();
         for (code, name) in listed {
@@ -184,20 +184,22 @@ impl Boundaries {
         }
         // What stands beside several codes is the name of what encloses them.
         let mut beside: BTreeMap<&str, usize> = BTreeMap::new();
-        for text in self.texts.values().flatten() {
-            *beside.entry(text).or_default() += 1;
+        for features in self.texts.values() {
+            for text in features.iter().flatten().collect::<BTreeSet<_>>() {
+                *beside.entry(text).or_default() += 1;
+            }
         }
         let misnamed = |code: &String| {
-            let (own, texts) = (names.get(code.as_str())?, self.texts.get(code)?);
-            if !own.is_disjoint(texts) {
-                return None;
-            }
+            let (own, features) = (names.get(code.as_str())?, self.texts.get(code)?);
+            let (right, wrong): (Vec<_>, Vec<_>) = features.iter().partition(|texts| !own.is_disjoint(texts));
+            // The other place may have a feature of its own beside one that has this code.
+            let most = if right.is_empty() { 1 } else { 2 };
             let is_alike =
                 |other: &&str| other.len() == code.len() && other[..5] == code[..5] && *other != code;
-            let unique = |text: &&String| beside.get(text.as_str()) == Some(&1);
-            let mut others = names.iter().filter(|(other, _)| is_alike(other));
-            let named =
-                others.find(|(_, other)| texts.iter().filter(unique).any(|text| other.contains(text)));
+            let unique = |text: &&String| beside.get(text.as_str()).is_some_and(|count| *count <= most);
+            let mut texts = wrong.into_iter().flatten().filter(unique);
+            let others = || names.iter().filter(|(other, _)| is_alike(other));
+            let named = texts.find_map(|text| others().find(|(_, other)| other.contains(text)));
             named.map(|(other, _)| MisnamedBoundary { code: code.clone(), named: (*other).to_owned() })
         };
         let found: Vec<MisnamedBoundary> = self.places.keys().filter_map(misnamed).collect();

@@ -44,9 +44,24 @@ pub fn read(file: &str, source: impl Read) -> Result<Vec<ListedReporter>, Report
         name: row.cell(name).to_owned(),
         feed: row.cell(feed).to_owned(),
         place: row.cell(place).to_owned(),
-        class: row.cell(class).to_lowercase(),
+        class: class_word(&row.cell(class).to_lowercase()).to_owned(),
     };
     Ok(rows.map(listed).collect())
+}
+
+/// The word of a class as the program knows it, where a list has it as the pages say it.
+fn class_word(word: &str) -> &str {
+    match word {
+        "desa" | "kelurahan" => "village",
+        "warga" | "masyarakat" => "community",
+        "polisi" | "polri" | "polsek" | "kepolisian" => "police",
+        "tni" | "babinsa" | "koramil" => "military",
+        "perusahaan" => "company",
+        "dinas" | "instansi" | "kecamatan" => "agency",
+        "kesbangpol" | "meja" => "desk",
+        "sensor" | "alat" => "sensor",
+        other => other,
+    }
 }
 
 fn column(cells: &[String], names: &[&str]) -> Option<usize> {
@@ -65,6 +80,16 @@ mod tests {
             rows.iter().map(|row| (row.line, row.name.as_str(), row.feed.as_str())).collect();
         assert_eq!(lines, [(3, "camat-rupit", "kec-rupit"), (5, "kades-pauh", "desa-pauh")]);
         assert_eq!((rows[0].class.as_str(), rows[1].class.as_str()), ("agency", ""), "a short row");
+        for (word, class) in [
+            ("Desa", "village"),
+            ("Kecamatan", "agency"),
+            ("Polsek", "police"),
+            ("TNI", "military"),
+            ("x", "x"),
+        ] {
+            let list = format!("nama,sumber,tempat,kelas\na,b,16.13.01,{word}\n");
+            assert_eq!(read("x.csv", list.as_bytes()).unwrap()[0].class, class, "{word}");
+        }
         assert!(matches!(
             read("x.csv", "a,b\n1,2\n".as_bytes()),
             Err(ReporterListError::Header { file }) if file == "x.csv"

@@ -211,6 +211,22 @@ fn a_code_beside_the_name_of_another_place_is_not_believed() {
     assert_eq!(misnamed(&swapped), ["16.13.02 16.13.03", "16.13.03 16.13.02"]);
     let spelled = [named("16.13.02", "Hilirr", 101.0), named("16.13.03", "Sungai Besar", 102.0)];
     assert_eq!(misnamed(&spelled), Vec::<String>::new(), "the regency's own name stands beside each");
+    let twice = |code: &str, name: &str, west: f64| {
+        square(code, west).replace(r#""properties":{"#, &format!(r#""properties":{{"NAMOBJ":"{name}","#))
+    };
+    let mut doubled = parsed(&[
+        twice("16.13.01", "Hulu", 100.0),
+        twice("16.13.01", "Hilir", 101.0),
+        twice("16.13.02", "Hilir", 101.0),
+        twice("16.13.03", "Sungai Besar", 102.0),
+        twice("16.13.03", "Sungai Besar", 103.0),
+    ]);
+    doubled.take_misnamed(list.into_iter());
+    assert_eq!(codes(&doubled), ["16.13.02", "16.13.03"], "one code under two names is neither");
+    assert_eq!(
+        (doubled.misnamed[0].code.as_str(), doubled.misnamed[0].named.as_str()),
+        ("16.13.01", "16.13.02")
+    );
     let elsewhere = [named("16.13.02", "Tengah", 101.0), named("16.13.03", "Sungai Besar", 102.0)];
     assert_eq!(misnamed(&elsewhere), Vec::<String>::new(), "a name of another regency is another spelling");
 }

@@ -35,6 +35,25 @@ pub struct PartFound<'a> {
 const JOINS: [&str; 7] = ["dan", "sedangkan", "sementara", "serta", "kemudian", "lalu", "sdgkan"];
 /// Words that begin another matter of the same place.
 const BESIDES: [&str; 6] = ["selain", "juga", "sementara", "terpisah", "kemudian", "lainnya"];
+/// What begins the lines of a report that is filled in like a form; each stands there once.
+const LABELS: [&str; 16] = [
+    "hari",
+    "tanggal",
+    "tgl",
+    "pukul",
+    "jam",
+    "waktu",
+    "lokasi",
+    "tempat",
+    "tkp",
+    "korban",
+    "kronologis",
+    "kronologi",
+    "kejadian",
+    "kerugian",
+    "keterangan",
+    "peristiwa",
+];
 /// So many segments are looked at to know whether one begins an incident.
 const AHEAD: usize = 8;
 
@@ -54,7 +73,8 @@ impl Segment {
 impl PartFound<'_> {
     /// The parts of a part: itself, where it speaks of one incident.
     pub fn split(self, part: &IncidentPart) -> Vec<IncidentPart> {
-        if self.phrases.is_empty() || self.named.found.is_empty() || modality::concerns_all(self.tokens) {
+        let is_one = self.phrases.is_empty() || self.named.found.is_empty();
+        if is_one || self.is_form() || modality::concerns_all(self.tokens) {
             return vec![part.clone()];
         }
         let listed = self.listed();
@@ -73,6 +93,21 @@ impl PartFound<'_> {
         }
         parts.push(IncidentPart::whole(from..part.text.end, context));
         parts
+    }
+
+    /// "Pukul: … Lokasi: … Korban: …": what is filled in like a form is of one incident, however many names stand in it.
+    fn is_form(self) -> bool {
+        let is_label = |at: &usize| {
+            let word = &self.tokens[*at];
+            let begins = *at == 0 || self.tokens[at - 1].clause != word.clause;
+            begins && word.is(&LABELS)
+        };
+        let mut labels: Vec<&str> =
+            (0..self.tokens.len()).filter(is_label).map(|at| self.tokens[at].text.as_str()).collect();
+        let count = labels.len();
+        labels.sort_unstable();
+        labels.dedup();
+        count >= 3 && labels.len() == count
     }
 
     /// "banjir di Ds Noman dan Ds Pauh": villages that one disaster reaches, joined by nothing but "dan" or a comma. Of a conflict

@@ -71,7 +71,7 @@ const VILLAGE: [&str; 9] = ["ds", "desa", "kel", "kelurahan", "kmp", "kampung", 
 const AT: [&str; 10] =
     ["di", "tkp", "lokasi", "wilayah", "wil", "tepatnya", "daerah", "tempat", "seputaran", "dalam"];
 /// "warga …", "dari …": what follows is where somebody is from; behind an office's name, its seat.
-const FROM: [&str; 33] = [
+const FROM: [&str; 35] = [
     "warga",
     "dari",
     "pemuda",
@@ -97,6 +97,8 @@ const FROM: [&str; 33] = [
     "menuju",
     "sungai",
     "sei",
+    "das",
+    "kali",
     "jalan",
     "jl",
     "jln",
@@ -413,7 +415,7 @@ fn is_name(token: &ChatWord) -> bool {
         && !token.is(&["ini", "itu", "kami", "kita", "setempat", "tersebut", "tsb", "yang", "yg"])
 }
 
-/// A name without a marker: one word that is a village's only, and a word of every day, is none.
+/// A name without a marker: one word that is a village's only, and a word of every day, is none; nor are two letters, "pd ribut".
 fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
     let token = &tokens[naming.tokens.start];
     let single = naming.tokens.len() == 1;
@@ -426,7 +428,8 @@ fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
     };
     let is_led = after.is_some_and(|word| word.is(&AT) || of_people(word));
     let everyday = token.is(&EVERYDAY) && !(token.capital && is_led);
-    let none = single && village && (everyday || token.text.len() < 4 || !led);
+    let short = token.text.len() < 3 && !is_led;
+    let none = single && (short || village && (everyday || token.text.len() < 4 || !led));
     (!none).then_some(naming)
 }
 

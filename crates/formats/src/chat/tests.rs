@@ -444,3 +444,15 @@ fn one_endless_message_is_read_too() {
         check(&text, &words.read(&text));
     }
 }
+
+/// A message that is filled in like a form is one report, and the name of a river is no village.
+#[test]
+fn a_message_like_a_form_is_one_report_of_the_village_it_names() {
+    let words = Words::new();
+    let text = "Laporan kejadian\nHari: Sabtu\nPukul: 19.00 WIB\nLokasi: DAS Pauh, Ds. Noman Kec Rupit\n\
+                Banjir, air naik ke jalan\nKorban: 1 MD, 3 luka ringan, 25 KK mengungsi";
+    let reading = words.read(text);
+    let shapes: Vec<[String; 4]> = reading.passages.iter().map(|passage| shape(&words, passage)).collect();
+    assert_eq!(shapes.len(), 1, "{shapes:?}");
+    assert_eq!((shapes[0][0].as_str(), shapes[0][1].as_str()), ("16.13.01", "2002"), "{shapes:?}");
+}
