@@ -41,6 +41,7 @@ use crate::decode::RefusalSentence;
 use calamine::Data;
 use header::HeadedSheet;
 use mapping::{KeptMapping, TableMapping};
+pub use office_form::{is_of_signs, plus_codes};
 pub(crate) use place::regency_key;
 pub use rows::SheetRows;
 use std::fmt::Write;
@@ -75,6 +76,9 @@ pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
         return Err(SheetFault::limited("sheet.file_too_large", MAX_FILE >> 20));
     }
     let sheets = match bytes {
+        [b'P', b'K', 3, 4, ..] if is_open_document(bytes) => {
+            return Err(SheetFault::bare("sheet.open_document"));
+        }
         [b'P', b'K', 3, 4, ..] => unstopped(|| xlsx::read(bytes))?,
         [0xd0, 0xcf, 0x11, 0xe0, ..] => unstopped(|| xls::read(bytes))?,
         _ if json_table::is_json(bytes) => vec![json_table::read(bytes)?],
@@ -83,6 +87,12 @@ pub fn read(bytes: &[u8]) -> Result<Vec<SheetRows>, SheetFault> {
     let filled: Vec<SheetRows> =
         sheets.into_iter().filter(|sheet| sheet.is_hidden || !sheet.is_empty()).collect();
     if filled.iter().all(|sheet| sheet.is_hidden) { Err(SheetFault::bare("sheet.empty")) } else { Ok(filled) }
+}
+
+/// True of a file of LibreOffice: it says first what it is, unpacked.
+fn is_open_document(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(120)];
+    memchr::memmem::find(head, b"mimetypeapplication/vnd.oasis.opendocument").is_some()
 }
 
 /// What `reads` gives. A library that a damaged file stops (a row numbered beyond all numbers) stops nobody else: nothing of it

@@ -19,7 +19,7 @@ use formats::chat::{
     ChatCounts, ChatOccasion, ChatPassage, ChatProposal, ChatReader, ChatReading, Finding, LeftOut,
     PassageFate, Question, Sureness, sender_key,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use store::{Range as TimeRange, ReportFilter, StoredReport};
 
@@ -84,6 +84,8 @@ pub struct PasteItem {
     pub others: Vec<String>,
     /// Reports of this place and category of about this time.
     pub similar: Vec<ReportItem>,
+    /// The part before it that says the same word for word: a copy that was passed on is no second witness.
+    pub copy_of: Option<usize>,
 }
 
 /// A piece of a message, with how sure the value is that rests on it.
@@ -128,7 +130,7 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
         ambiguous_date: reading.ambiguous_date.clone(),
         ..PasteView::default()
     };
-    let mut shown = BTreeSet::new();
+    let (mut shown, mut said) = (BTreeSet::new(), BTreeMap::new());
     for (number, passage) in reading.passages.iter().enumerate() {
         let proposal = match &passage.fate {
             PassageFate::LeftOut(reason) => {
@@ -154,6 +156,10 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
         }
         let mut item = item(context, regency, (&asked.text, passage), proposal);
         (item.number, item.sender) = (number, sender);
+        if let Some(wording) = wording(&asked.text[passage.text.clone()]) {
+            let first = *said.entry(wording).or_insert(number);
+            item.copy_of = (first != number).then_some(first);
+        }
         item.similar = similar(context, regency, proposal).await?;
         view.items.push(item);
     }
@@ -206,7 +212,12 @@ fn proposed_source(
     let place = village.or_else(|| hint.place.district.as_ref().map(|district| places.name(district.value)));
     let plain = |text: &str| text.to_lowercase().replace([' ', '-', '_', '.'], "");
     let of_class = || sources.iter().filter(|source| source.class == class);
-    let named = place.map(|place| plain(&place));
+    // A kecamatan that is called as its regency is named by every office of the regency.
+    let is_regency = |name: &String| {
+        let units = places.regency_ids();
+        units.map(|unit| plain(&places.name(unit))).any(|regency| regency.ends_with(name.as_str()))
+    };
+    let named = place.map(|place| plain(&place)).filter(|name| !is_regency(name));
     let mut fitting =
         of_class().filter(|source| named.as_ref().is_some_and(|place| plain(&source.name).contains(place)));
     match (fitting.next(), fitting.next()) {
@@ -241,7 +252,20 @@ fn item(
         questions,
         others,
         similar: Vec::new(),
+        copy_of: None,
     }
+}
+
+/// Fewer words may be the same by chance.
+const FEWEST_WORDS: usize = 5;
+
+/// What a message says, by which copies of it are known: its words without what stands before one that was passed on.
+fn wording(text: &str) -> Option<String> {
+    const PASSED_ON: [&str; 5] = ["diteruskan", "fwd", "fw", "forwarded", "terusan"];
+    let lower = text.to_lowercase();
+    let words = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words: Vec<&str> = words.skip_while(|word| PASSED_ON.contains(word)).collect();
+    (words.len() >= FEWEST_WORDS).then(|| words.join(" "))
 }
 
 fn question_words(context: &Context, text: &str, question: &Question) -> String {

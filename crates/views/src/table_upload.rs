@@ -180,6 +180,11 @@ pub struct UploadView {
     pub words: Vec<UploadWord>,
     /// Rows whose prose is left out because it seems to name people.
     pub personal: usize,
+    /// Rows that may be taken and are slight signs of what may come, and cells of points that give none.
+    pub signs: usize,
+    pub plus_codes: usize,
+    /// Rows that a person may correct and send again: those that were not taken, without titles and sums.
+    pub correctable: usize,
 }
 
 /// A word for what happened.
@@ -336,6 +341,8 @@ impl UploadView {
     fn add(&mut self, context: &Context, reading: &TableReading, known: &KnownReports) -> TableView {
         let TableReading { table, mapping, rows } = reading;
         let mut shown: Vec<UploadRow> = Vec::new();
+        self.plus_codes += spreadsheet::plus_codes(table, mapping);
+        let is_of_signs = spreadsheet::is_of_signs(table);
         for row in rows {
             let one = upload_row(context, (table, mapping), row, known);
             self.counts.rows += 1;
@@ -347,7 +354,9 @@ impl UploadView {
             }
             if let RowFate::Asked(trouble) | RowFate::Refused(trouble) = &row.fate {
                 self.note(trouble);
+                self.correctable += usize::from(!trouble.is_of_no_report());
             }
+            self.signs += usize::from(is_of_signs && one.fate == UploadFate::Taken);
             self.personal += usize::from(one.reports.iter().any(|report| report.is_text_left_out));
             shown.push(one);
         }

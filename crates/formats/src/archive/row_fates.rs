@@ -46,6 +46,8 @@ pub(super) struct RowNote {
     pub is_asked: bool,
     /// One of its records became no report.
     pub is_refused: bool,
+    /// A title or a sum: nobody corrects it and sends it again.
+    pub is_of_no_report: bool,
     /// One of its reports is new, or known already.
     pub has_new: bool,
     pub has_known: bool,
@@ -127,7 +129,7 @@ pub(super) fn left_out(header: &[String], notes: &[RowNote]) -> String {
     write(header, ADDED);
     let mut current = header;
     for note in notes {
-        if let Some(problem) = note.problem() {
+        if let Some(problem) = note.problem().filter(|_| !note.is_of_no_report) {
             let own = note.headings.as_deref().unwrap_or(header);
             if own != current {
                 write(own, ADDED);

@@ -4,10 +4,8 @@
 use super::row_fates::{self, RowFates, RowNote};
 use super::{ArchiveError, ArchiveRecord, Guide};
 use crate::decode::Refusal;
-use crate::spreadsheet::column::ColumnMeaning;
 use crate::spreadsheet::header::HeadedSheet;
 use crate::spreadsheet::mapping::{KeptMapping, TableMapping};
-use crate::spreadsheet::office_form::is_plus_code;
 use crate::spreadsheet::reader::{RowFate, RowReading, RowTrouble, TableOccasion, TableReader, TableRows};
 use crate::spreadsheet::title_day::TitleDay;
 use crate::spreadsheet::{self, MAX_FILE, SheetFault};
@@ -101,6 +99,7 @@ impl<'a> Sheets<'a> {
             }
             RowFate::Refused(trouble) => {
                 self.waiting.push_back(refused(&trouble));
+                note.is_of_no_report = trouble.is_of_no_report();
                 note.trouble = Some(self.named(trouble));
             }
             RowFate::Asked(trouble) => {
@@ -164,10 +163,7 @@ const OCCASION: TableOccasion = TableOccasion { now: None, keeps_personal: false
 
 /// Cells of points that hold a code of a grid: their rows are taken without a point.
 fn plus_codes(table: &HeadedSheet, mapping: &TableMapping) -> Option<String> {
-    let columns = [ColumnMeaning::Point, ColumnMeaning::Latitude].into_iter().flat_map(|own| mapping.of(own));
-    let columns: Vec<usize> = columns.collect();
-    let is_code = |row: &usize| columns.iter().any(|column| is_plus_code(table.sheet.cell(*row, *column)));
-    let count = table.table_rows().filter(is_code).count();
+    let count = spreadsheet::plus_codes(table, mapping);
     (count > 0)
         .then(|| format!("{count} cells hold a plus code, which gives no point; write degrees to keep one"))
 }

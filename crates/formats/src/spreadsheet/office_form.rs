@@ -7,6 +7,7 @@ use super::cells;
 use super::column::ColumnMeaning;
 use super::harm_heading;
 use super::header::HeadedSheet;
+use super::mapping::TableMapping;
 use super::prose::{Prose, words_of};
 use super::reader::{TableRows, Trouble, trouble};
 use super::row_stance::{NOTHING, RowStance};
@@ -170,8 +171,21 @@ pub fn is_approval(heading: &str, cells: &[&str]) -> bool {
     letters(heading).starts_with("status") && !cells.is_empty() && cells.iter().all(is_step)
 }
 
+/// How many cells of points hold a code of a grid: their rows are taken without a point.
+pub fn plus_codes(table: &HeadedSheet, mapping: &TableMapping) -> usize {
+    let columns = [ColumnMeaning::Point, ColumnMeaning::Latitude].into_iter().flat_map(|own| mapping.of(own));
+    let columns: Vec<usize> = columns.collect();
+    let is_code = |row: &usize| columns.iter().any(|column| is_plus_code(table.sheet.cell(*row, *column)));
+    table.table_rows().filter(is_code).count()
+}
+
+/// True for a table of what may come: each of its rows is a slight sign and no incident.
+pub fn is_of_signs(table: &HeadedSheet) -> bool {
+    OfficeForm::of(table).is_some_and(OfficeForm::is_of_signs)
+}
+
 /// True for a code of a place in a grid ("6P5G+8V2"), which no reader here turns into degrees.
-pub fn is_plus_code(cell: &str) -> bool {
+fn is_plus_code(cell: &str) -> bool {
     const LETTERS: &str = "23456789CFGHJMPQRVWX";
     cell.split([' ', ',']).any(|word| {
         let is_part = |part: &str| part.chars().all(|letter| LETTERS.contains(letter.to_ascii_uppercase()));

@@ -53,6 +53,11 @@ pub struct RowTrouble {
 }
 
 impl RowTrouble {
+    /// True of a title or a sum, which is a row and no report: there is nothing in it to correct.
+    pub fn is_of_no_report(&self) -> bool {
+        matches!(self.sentence.key, "sheet.sum" | "sheet.title")
+    }
+
     /// True where the question is whether it happened, which a person may answer.
     pub fn asks_whether(&self) -> bool {
         matches!(self.sentence.key, "sheet.denied" | "sheet.doubtful")

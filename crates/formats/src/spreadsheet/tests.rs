@@ -309,6 +309,18 @@ fn what_would_fill_the_memory_or_is_no_table_is_refused_in_words() {
     let good = police_sheet();
     assert_eq!(fault(&good[..good.len() / 2]), "sheet.damaged");
     assert_eq!(fault(&[0xd0, 0xcf, 0x11, 0xe0, 1, 2, 3]), "sheet.damaged");
+    use std::io::{Cursor, Write};
+    let mut locked = cfb::CompoundFile::create(Cursor::new(Vec::new())).unwrap();
+    for name in ["/EncryptionInfo", "/EncryptedPackage"] {
+        locked.create_stream(name).unwrap().write_all(&[7; 600]).unwrap();
+    }
+    locked.flush().unwrap();
+    assert_eq!(fault(&locked.into_inner().into_inner()), "sheet.locked");
+    let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    zip.start_file("mimetype", stored).unwrap();
+    zip.write_all(b"application/vnd.oasis.opendocument.spreadsheet").unwrap();
+    assert_eq!(fault(&zip.finish().unwrap().into_inner()), "sheet.open_document");
     assert_eq!(fault(b"\x89PNG\r\n\x1a\n\x00\x00"), "sheet.unknown_file");
     assert_eq!(fault(b""), "sheet.empty");
     assert_eq!(fault("a;b\n".repeat(rows::MAX_ROWS + 1).as_bytes()), "sheet.too_many_rows");

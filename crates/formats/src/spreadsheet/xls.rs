@@ -90,6 +90,10 @@ fn one(workbook: &mut Xls<Cursor<&[u8]>>, name: &str, is_counted: bool) -> Resul
 fn weigh(bytes: &[u8]) -> Result<(), SheetFault> {
     let damaged = |_| SheetFault::bare("sheet.damaged");
     let mut file = CompoundFile::open(Cursor::new(bytes)).map_err(damaged)?;
+    // A new file behind a password is wrapped as an old one.
+    if file.is_stream("/EncryptedPackage") {
+        return Err(SheetFault::bare("sheet.locked"));
+    }
     // As Excel since 1997 calls it, and as earlier ones did.
     let name = ["/Workbook", "/\x42ook"].into_iter().find(|name| file.is_stream(name));
     let name = name.ok_or(SheetFault::bare("sheet.unknown_file"))?;

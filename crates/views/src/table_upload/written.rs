@@ -20,6 +20,7 @@ pub fn left_out_rows(context: &Context, reading: &UploadReading) -> Result<Vec<u
         let rows = read.rows.iter().filter_map(|row| {
             let (fate, trouble) = match &row.fate {
                 RowFate::Taken(_) => return None,
+                RowFate::Refused(trouble) if trouble.is_of_no_report() => return None,
                 RowFate::Refused(trouble) => (UploadFate::Refused, trouble),
                 RowFate::Asked(trouble) => (UploadFate::Asked, trouble),
             };

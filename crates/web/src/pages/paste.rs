@@ -279,6 +279,7 @@ fn proposal(frame: &Frame, page: &PastePage, view: &PasteView, item: &PasteItem)
                 } }
                 @for question in &item.questions { p.note.bad { (question) } }
                 @if !item.others.is_empty() { p.hint { (frame.fill("paste.others", &[("what", &item.others.join("; "))])) } }
+                @if let Some(first) = item.copy_of { p.note { (frame.fill("paste.copy_of", &[("n", &(first + 1))])) } }
                 @if !item.similar.is_empty() {
                     p.note { (frame.text("paste.similar")) " "
                         @for report in &item.similar { a href=(address(&report.id, report.feed.as_deref())) { (report.place) @if let Some(at) = report.occurred_at { ", " (frame.brief(at)) } } " " }

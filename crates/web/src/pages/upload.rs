@@ -167,7 +167,7 @@ fn result(frame: &Frame, page: &UploadPage, taken: &TakenReports, address: &str)
 
 fn review(frame: &Frame, page: &UploadPage, view: &UploadView, address: &str) -> Markup {
     let counts = &view.counts;
-    let open = counts.asked + counts.refused;
+    let open = view.correctable;
     let may_take = page.upload.withdrawn_at.is_none() && counts.taken > 0;
     html! {
         p { strong {
@@ -177,6 +177,8 @@ fn review(frame: &Frame, page: &UploadPage, view: &UploadView, address: &str) ->
             ]))
         } }
         @if open > 0 { p { a.button href={ (address) "/tertolak" } { (frame.count("upload.left_out_file", open)) } " " span.hint { (frame.text("upload.left_out_hint")) } } }
+        @if view.signs > 0 { p.note { (frame.count("upload.signs", view.signs)) } }
+        @if view.plus_codes > 0 { p.note { (frame.count("upload.plus_codes", view.plus_codes)) } }
         @if !view.unread.is_empty() { p.hint { (frame.fill("upload.unread", &[("sheets", &view.unread.join(", "))])) } }
         form.entry id=(FORM) method="post" action=(address) autocomplete="off" {
             // Enter in a field presses the first button of a form: this one takes nothing in.

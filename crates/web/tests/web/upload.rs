@@ -278,3 +278,24 @@ async fn what_was_imported_by_command_is_shown_to_who_may_upload() {
     let leader = world.ask(get(PATH, &world.login("bupati").await)).await.status();
     assert_eq!(leader, StatusCode::FORBIDDEN);
 }
+
+/// What is no incident and what has no point is said before it is taken; what nobody can correct is not sent back.
+#[tokio::test]
+async fn signs_and_plus_codes_are_said_and_a_sum_is_not_sent_back() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let warnings = "Nama,Lokasi,Kecamatan,Koordinat,Tanggal Lapor,Latar Belakang,Ancaman,Hambatan,Tantangan,Status\n\
+        Sengketa lahan kebun,Ds. Noman,Rupit,6P5G8V22+F4,2026-11-19,sengketa lahan warga dan PT,unjuk rasa,-,-,Disetujui\n\
+        JUMLAH,1,,,,,,,,\n";
+    let address = sent(&world, &cookie, warnings.as_bytes()).await;
+    let page = shown(&world, &cookie, &address).await;
+    assert!(page.contains("1 baris menyebut yang mungkin terjadi"), "{page}");
+    assert!(page.contains("1 baris memuat kode plus"), "{page}");
+    assert!(!page.contains("/tertolak"), "a sum alone was not taken: {page}");
+    let plain = sent(&world, &cookie, SHEET.as_bytes()).await;
+    let page = shown(&world, &cookie, &plain).await;
+    assert!(
+        !page.contains("mungkin terjadi") && !page.contains("kode plus") && page.contains("/tertolak"),
+        "{page}"
+    );
+}
