@@ -104,6 +104,16 @@ fn a_list_of_codes_becomes_a_regency_or_is_refused() {
     });
 }
 
+/// Every row of a list below its headings is a reporter, for the verb to judge.
+#[test]
+fn a_list_of_reporters_becomes_rows_or_is_refused() {
+    try_files("reporters", |bytes| {
+        if let Err(error) = formats::reporter_list::read("list", bytes) {
+            assert!(!error.to_string().is_empty());
+        }
+    });
+}
+
 /// Every row of a list is an event, or the notes count it.
 #[test]
 fn a_list_of_events_loses_no_row() {

@@ -103,6 +103,15 @@ fn a_workbook_loses_no_row() {
 }
 
 #[test]
+fn an_old_workbook_loses_no_row() {
+    let known = Known::new();
+    try_files("xls", |bytes| {
+        as_a_page(&known, bytes);
+        as_an_archive(&known, bytes, Format::Table);
+    });
+}
+
+#[test]
 fn a_list_of_bnpb_loses_no_row() {
     let known = Known::new();
     try_files("list", |bytes| as_an_archive(&known, bytes, Format::BnpbCsv));
