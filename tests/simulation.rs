@@ -3,6 +3,7 @@
 mod attested;
 mod board;
 mod clocks;
+mod cold;
 mod compare;
 mod confirmed;
 mod decay;

@@ -16,8 +16,8 @@ use store::{Commit, Origin, PartitionClaim, PartitionCommit, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use worker::{
-    CommitSize, Driver, DriverConfig, LeftAt, LogEvent, RecordLog, SharedProgress, StartAt, Territory,
-    WorkEnd, WorkerContext,
+    CommitSize, Driver, DriverConfig, HOT_SPAN, LeftAt, LogEvent, RecordLog, SharedProgress, StartAt,
+    Territory, WorkEnd, WorkerContext,
 };
 
 /// Reports in a chunk of the snapshot: few, so that a short history fills many.
@@ -123,6 +123,7 @@ impl Worker {
             territory: Arc::new(territory),
             border_wait: PATIENCE,
             snapshot_chunk: SNAPSHOT_CHUNK,
+            hot_span: HOT_SPAN,
             commit_size: CommitSize::fixed(500),
             stop: stopped,
         };

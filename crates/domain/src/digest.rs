@@ -18,7 +18,7 @@ const VERSION: u8 = 2;
 /// whenever received. Silence counts from `reported_at`; what lies around a cell counts up to one hour before.
 pub fn state_digest(evidence: &Evidence, board: &Board, at: Time) -> [u8; 32] {
     let mut hasher = Sha256::new();
-    let mut order: Vec<u32> = (0..evidence.reports.all.len() as u32).collect();
+    let mut order: Vec<u32> = evidence.reports.indices().collect();
     // What a feed is called differs between a service and a replay of its file: two feeds' equal ids stand by their contents.
     order.sort_unstable_by_key(|index| {
         let (regency, name) = evidence.reports.key(*index);

@@ -7,6 +7,7 @@ pub mod attestation;
 mod beginning;
 mod cell_id;
 mod changes;
+pub mod cold;
 mod correction;
 mod echo;
 pub mod fusion;
@@ -86,6 +87,8 @@ pub struct Evidence {
     hour: Hour,
     /// When the record begins, by unit; only regencies' are kept.
     began: Vec<Beginning>,
+    /// What left memory.
+    cold: cold::ColdParts,
     /// Lent to the lists again and again.
     changes: fusion::Changes,
     /// How records ended, by outcome.
@@ -126,6 +129,7 @@ impl Evidence {
             counts: districts(&places),
             hour: Hour(i32::MIN / 2),
             began: vec![Beginning::default(); units],
+            cold: cold::ColdParts::default(),
             changes: fusion::Changes::default(),
             outcomes: [0; Outcome::COUNT],
             places,

@@ -4,6 +4,7 @@
 //! state is a function of the set of reports.
 
 mod applied;
+mod cold;
 mod recovery;
 mod view;
 
@@ -23,7 +24,7 @@ use crate::service_clock::ClockStep;
 use crate::silence::ExpectedFeed;
 use crate::time::{Hour, Time};
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
-pub use applied::{Applied, Input, Loaded, Needs, PipelineOptions};
+pub use applied::{Applied, Input, Loaded, LoadedReport, Needs, PipelineOptions};
 pub use recovery::{Recovery, RecoverySinceTick};
 pub use view::{PipelineView, ReportStatus};
 
@@ -34,10 +35,12 @@ pub use view::{PipelineView, ReportStatus};
 /// 2. Before a record: [`Pipeline::due_tick`] until it gives `None`, each hour applied as [`Input::Tick`]. Before a tick,
 ///    [`Pipeline::set_border_view`] may say what other processes show.
 /// 3. [`Pipeline::needs`] says what the record needs; what the store has of it is given to [`Pipeline::load`]. Nothing is
-///    needed as long as the whole state is in memory; the driver asks for every record all the same.
+///    needed as long as nothing left memory; the driver asks for every record all the same.
 /// 4. [`Pipeline::apply`] takes the record and returns what became of it; effects are added to the caller's list.
-/// 5. Where a record says that the clock was set back and [`Pipeline::is_set_back_by`] agrees, [`Input::ClockStep`] in place of 2 to 4.
+/// 5. Where a record says that the clock was set back and [`Pipeline::is_set_back_by`] agrees, all [`Pipeline::cold_regencies`] are
+///    loaded and [`Input::ClockStep`] is applied, in place of 2 to 4.
 /// 6. Before a commit: [`Pipeline::take_changed`] gives the memories that changed; they are committed with the effects.
+/// 7. After a commit [`Pipeline::forget_cold`] may let reports go: all of them are in the store then.
 ///
 /// [`Pipeline::restate`] and [`Pipeline::raise_what_is_found`] come between inputs. [`Pipeline::view`] reads at any time and changes nothing.
 pub struct Pipeline {
@@ -97,14 +100,6 @@ impl Pipeline {
     pub fn is_set_back_by(&self, to: Time) -> bool {
         ClockStep::between(self.clock, to).is_some()
     }
-
-    /// What must be loaded before the report can be applied: nothing, as long as the whole state is in memory.
-    pub fn needs(&self, _report: &Report) -> Needs {
-        Needs::default()
-    }
-
-    /// Takes in what the store has of a record's [`Needs`].
-    pub fn load(&mut self, _loaded: Loaded) {}
 
     /// Applies a record or a tick; effects are added to `out`. A tick must be the one that [`Pipeline::due_tick`] named.
     pub fn apply(&mut self, input: Input<'_>, out: &mut Vec<Effect>) -> Applied {
@@ -219,6 +214,10 @@ impl Pipeline {
         if !self.is_set_back_by(to) {
             return;
         }
+        assert!(
+            self.evidence.cold_regencies().next().is_none(),
+            "a clock that is set back asks of what left"
+        );
         let hour = to.hour();
         self.clock = to;
         self.tick = self.tick.map(|_| hour);

@@ -95,6 +95,17 @@ impl Store {
         give(self.readers.stream(recovered::kept()), take).await
     }
 
+    /// The kept reports of a regency; of two that share an id only the one that counts.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn kept_reports_of(&self, regency: Code) -> Result<Vec<RecoveredReport>, StoreError> {
+        let mut reports = Vec::new();
+        give(self.readers.stream(recovered::of_regency(regency)), &mut |report| reports.push(report)).await?;
+        Ok(reports)
+    }
+
     /// Everything a partition took in, of these regencies where there are several partitions, in the order of the log.
     /// What lost its id is among it: until the next tick, what was seen at the last one rests on that too.
     pub(crate) async fn each_row(

@@ -4,6 +4,7 @@
 //! across a border is as of the tick: a partition first commits all it has received before the hour, then waits until
 //! the partitions around it have done so too, reads what they show, and only then applies the tick.
 
+use crate::apply::NotLoaded;
 use crate::borders::{self, BorderExchange};
 use crate::commit_size::CommitSize;
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
@@ -11,21 +12,24 @@ use crate::recovery::{LeftAt, Recovered, recover, stale_risks};
 use crate::territory::Territory;
 use crate::worker_context::{Batch, WorkerContext};
 use domain::effect::Effect;
-use domain::pipeline::{Input, Pipeline};
+use domain::pipeline::{Input, Loaded, LoadedReport, Pipeline};
+use domain::place::Code;
 use domain::service_clock::ClockStep;
-use domain::time::{Hour, Time};
+use domain::time::{DAY, Hour, Time};
 use intake::backoff::{Backoff, sleep_unless_stopped};
 use intake::clock_step;
 use intake::kafka::ConsumedRecord;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::calendar::rfc3339;
-use store::{BorderSum, SnapshotBuilder, Store, StoreError};
+use store::{BorderSum, LogRecord, SnapshotBuilder, Store, StoreError};
 use tokio::sync::watch;
 
 /// Effects and ticks after which a commit is cut: people who log in or act wait for the one that is being written.
 const MOST_EFFECTS: usize = 20_000;
 const MOST_TICKS: u32 = 168;
+/// What ended longer ago may leave memory: nearly all that comes late came by then, microseconds.
+pub const HOT_SPAN: i64 = 3 * DAY;
 /// How often it is asked whether the partitions around are that far.
 const ASK_AROUND: Duration = Duration::from_millis(20);
 
@@ -58,6 +62,8 @@ pub struct DriverConfig {
     /// Reports in a full chunk of the snapshot.
     pub snapshot_chunk: usize,
     pub commit_size: CommitSize,
+    /// What ended longer ago may leave memory, microseconds.
+    pub hot_span: i64,
     pub stop: watch::Receiver<bool>,
 }
 
@@ -71,6 +77,8 @@ struct WorkerState {
     /// What the rules found at the start is raised.
     is_started: bool,
     commit_size: CommitSize,
+    /// The day, counted since 1970, on which reports were last let go.
+    forgot_on: i64,
 }
 
 /// The loop round the pipeline. [`Driver::recover`] reads the state, [`Driver::run`] works until it is stopped.
@@ -130,6 +138,7 @@ impl<L: RecordLog> Driver<L> {
             next: start.next_offset,
             is_started: false,
             commit_size: config.commit_size,
+            forgot_on: i64::MIN,
         };
         Ok(Driver { config, log, state })
     }
@@ -218,9 +227,7 @@ impl<L: RecordLog> Driver<L> {
                 if let Some(origin) = origin {
                     self.log.remember(origin);
                 }
-                let DriverConfig { context, territory, .. } = &self.config;
-                let (batch, effects) = (&mut parts.batch, &mut parts.effects);
-                context.apply_record(&mut self.state.pipeline, territory, record, batch, effects);
+                self.apply(record, &mut parts).await?;
             }
             parts.batch.next = offset + 1;
             if parts.is_long() {
@@ -230,6 +237,44 @@ impl<L: RecordLog> Driver<L> {
         match parts.is_empty() {
             true => Ok(()),
             false => self.commit(parts).await,
+        }
+    }
+
+    /// Applies a record, after what it needs was loaded.
+    async fn apply(&mut self, mut record: LogRecord, parts: &mut CommitParts) -> Result<(), WorkEnd> {
+        loop {
+            let DriverConfig { context, territory, .. } = &self.config;
+            let (batch, effects) = (&mut parts.batch, &mut parts.effects);
+            match context.apply_record(&mut self.state.pipeline, territory, record, batch, effects) {
+                Ok(()) => return Ok(()),
+                Err(back) => {
+                    let NotLoaded(regency) = back.0;
+                    self.load(regency).await?;
+                    record = back.1;
+                }
+            }
+        }
+    }
+
+    /// Brings back what left memory of a regency; where the store does not answer, the record waits.
+    async fn load(&mut self, regency: Code) -> Result<(), WorkEnd> {
+        let began = Instant::now();
+        let kept = self.patiently(|store| async move { store.kept_reports_of(regency).await }).await?;
+        tracing::debug!(%regency, reports = kept.len(), took = ?began.elapsed(), "read a regency again");
+        let reports = kept
+            .into_iter()
+            .map(|kept| LoadedReport { report: kept.report, beyond_repair_horizon: kept.history });
+        self.state.pipeline.load(&Loaded { regency, reports: reports.collect() });
+        Ok(())
+    }
+
+    /// Once a day, right after a commit, lets go of what is cold: all of it is in the store.
+    fn forget_cold(&mut self) {
+        let day = self.state.pipeline.view().clock().0.div_euclid(DAY);
+        if std::mem::replace(&mut self.state.forgot_on, day) != day {
+            let began = Instant::now();
+            let reports = self.state.pipeline.forget_cold(self.config.hot_span);
+            tracing::debug!(reports, took = ?began.elapsed(), "reports left memory");
         }
     }
 
@@ -252,6 +297,9 @@ impl<L: RecordLog> Driver<L> {
         }
         if !parts.is_empty() {
             self.cut(parts).await?;
+        }
+        for regency in self.state.pipeline.cold_regencies() {
+            self.load(regency).await?;
         }
         let step = ClockStep { from: self.state.pipeline.view().clock(), ..step };
         let partition = self.config.territory.number;
@@ -392,6 +440,7 @@ impl<L: RecordLog> Driver<L> {
         self.config.context.notify(&prepared, committed, began);
         self.state.next = next;
         self.log.committed(&prepared.commit).await;
+        self.forget_cold();
         Ok(())
     }
 

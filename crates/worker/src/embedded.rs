@@ -1,7 +1,7 @@
 //! The worker of the embedded log: one process, one partition, every regency.
 
 use crate::commit_size::CommitSize;
-use crate::driver::{Driver, DriverConfig, StartAt, WorkEnd};
+use crate::driver::{Driver, DriverConfig, HOT_SPAN, StartAt, WorkEnd};
 use crate::metrics::WorkerMetrics;
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
 use crate::recovery::LeftAt;
@@ -69,6 +69,7 @@ impl EmbeddedWorker {
             territory: Arc::new(Territory::whole(&self.context.places)),
             border_wait: Duration::ZERO,
             snapshot_chunk: SNAPSHOT_CHUNK,
+            hot_span: HOT_SPAN,
             commit_size: CommitSize::timed(self.batch),
             stop: stop.clone(),
         };

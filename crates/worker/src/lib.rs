@@ -36,7 +36,7 @@ mod territory;
 mod worker_context;
 
 pub use commit_size::CommitSize;
-pub use driver::{Driver, DriverConfig, StartAt, WorkEnd};
+pub use driver::{Driver, DriverConfig, HOT_SPAN, StartAt, WorkEnd};
 pub use embedded::EmbeddedWorker;
 pub use group::Group;
 pub use jobs::{Job, JobRunner};

@@ -1,6 +1,6 @@
 //! An archive through the same pipeline, without a store: counts and digests.
 
-use crate::apply::{apply_registered, apply_report};
+use crate::apply::{apply_in_memory, apply_registered};
 use crate::archive_order::{ArchiveOrder, Ordered, Placed};
 use crate::rule_costs::RuleCosts;
 use domain::author::StampedAuthor;
@@ -229,7 +229,7 @@ impl Replay {
         }
         self.tally.reports += 1;
         self.latest = self.latest.max(Some(decoded.report.reported_at));
-        apply_report(&mut self.pipeline, received, &decoded.report, &mut self.effects);
+        apply_in_memory(&mut self.pipeline, received, &decoded.report, &mut self.effects);
         self.drain();
         Ok(())
     }
@@ -262,7 +262,7 @@ impl Replay {
             if let Some(listener) = &mut self.on_step {
                 listener(ReplayStep::Report(report, received));
             }
-            apply_report(&mut self.pipeline, received, report, &mut self.effects);
+            apply_in_memory(&mut self.pipeline, received, report, &mut self.effects);
             self.drain();
         }
         self.ordered = ordered;

@@ -1,6 +1,6 @@
 //! What every worker does with a record, whichever log it came from: decode, apply, prepare the commit, notify.
 
-use crate::apply::{apply_registered, apply_report};
+use crate::apply::{NotLoaded, apply_registered, apply_report};
 use crate::metrics::WorkerMetrics;
 use crate::territory::Territory;
 use domain::effect::Effect;
@@ -47,6 +47,9 @@ pub struct PreparedCommit {
 
 impl WorkerContext {
     /// Takes one record into the pipeline and the batch; its ticks were applied before.
+    ///
+    /// # Errors
+    /// The record, untouched, and the regency that must be loaded before it.
     pub fn apply_record(
         &self,
         pipeline: &mut Pipeline,
@@ -54,19 +57,22 @@ impl WorkerContext {
         record: LogRecord,
         batch: &mut Batch,
         effects: &mut Vec<Effect>,
-    ) {
+    ) -> Result<(), Box<(NotLoaded, LogRecord)>> {
         let LogRecord { partition, offset, record } = record;
         let received_at = pipeline.effective(record.received_at);
         if is_registry(&record) {
             // Who stands behind a source is stamped on every record that came after it; a clock that was set back is the driver's.
             apply_registered(pipeline, &record.bytes, effects);
             batch.registry_records += 1;
-            return;
+            return Ok(());
         }
         let view = as_decoded(&record);
         match self.decode_own(territory, &view, record.refused) {
             Ok(decoded) => {
-                let applied = apply_report(pipeline, received_at, &decoded.report, effects);
+                let applied = match apply_report(pipeline, received_at, &decoded.report, effects) {
+                    Ok(applied) => applied,
+                    Err(needs) => return Err(Box::new((needs, LogRecord { partition, offset, record }))),
+                };
                 let word = if applied.is_duplicate() { "duplicate" } else { "report" };
                 self.metrics.record(&record.feed, word, applied.late);
                 let reporter = decoded.reporter.map(|text| text.read().into_owned());
@@ -103,6 +109,7 @@ impl WorkerContext {
                 });
             }
         }
+        Ok(())
     }
 
     /// A record as a report of a place that is ours.

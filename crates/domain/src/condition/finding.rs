@@ -17,7 +17,7 @@ use alloc::vec::Vec;
 /// Clocks of sources run a little ahead; an incident this far in the future counts as now.
 pub(super) const SKEW: i64 = sender_clock::AHEAD;
 /// How far back an incident of which a pair carries awas lets a model reach it.
-const CORROBORATION: i64 = 14 * DAY;
+pub(crate) const CORROBORATION: i64 = 14 * DAY;
 
 /// What speaks for a level at an instant.
 #[derive(Clone, PartialEq, Debug)]

@@ -6,6 +6,8 @@
 //! reach is measured from the anchor. What lasts (a blockade, a flood) reaches from its latest report to the next, and
 //! from the anchor no further than the policy's longest. A merge or split of the desk makes a group that is one incident.
 
+mod cold;
+
 use super::IncidentState;
 use super::attestation::{ClaimPool, ClaimReport};
 use super::echo::Newcomer;

@@ -18,7 +18,7 @@ use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::vec::Vec;
 
 /// A remark speaks of an incident whose span is at most this far away.
-const REACH: i64 = DAY;
+pub(super) const REACH: i64 = DAY;
 
 /// The remarks of all regencies.
 #[derive(Default)]
@@ -60,6 +60,18 @@ impl Remarks {
         let first = (incident.cell, incident.at.plus(-REACH), ReportName::MIN);
         let last = (incident.cell, incident.until.plus(REACH), ReportName::MAX);
         self.pending.extend(self.standing.range(first..=last).map(|(_, index)| *index));
+    }
+
+    /// True where a remark speaks of an incident, or may: it is of its place and near its span.
+    pub(super) fn may_speak_of(&self, incident: &IncidentState) -> bool {
+        let first = (incident.cell, incident.at.plus(-REACH), ReportName::MIN);
+        let last = (incident.cell, incident.until.plus(REACH), ReportName::MAX);
+        self.standing.range(first..=last).next().is_some() || self.joined.contains_key(&incident.anchor)
+    }
+
+    /// True where a remark names this report.
+    pub(super) fn name(&self, key: TableKey) -> bool {
+        self.naming.contains_key(&key)
     }
 
     /// A report stands otherwise than before.

@@ -1,5 +1,8 @@
 //! The table of reports: one entry for each regency, id and feed, found by them, with the links between reports of a regency.
 
+mod circles;
+mod removal;
+
 use super::attestation::{Claim, Extent};
 use super::merge::merge_fault;
 use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
@@ -26,9 +29,6 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 /// Where a report stands in the table.
 pub type Index = u32;
 
-/// So many reports that correct each other in a circle are looked at besides one of them.
-const LONGEST_CIRCLE: usize = 32;
-
 /// A report's identity within this table: the unit of its regency and its name. One id in two regencies, or of two feeds, is
 /// two reports.
 pub type TableKey = (UnitId, ReportName);
@@ -52,6 +52,11 @@ pub struct Verification {
 }
 
 impl Link {
+    /// The ids that it names.
+    pub(super) fn named(&self) -> Vec<ReportId> {
+        self.targets(FeedId(0)).map(|target| target.id).collect()
+    }
+
     /// The reports that the link of a report of this feed names.
     fn targets(&self, feed: FeedId) -> impl Iterator<Item = ReportReference> {
         let (own, any): (Option<ReportId>, &[ReportReference]) = match self {
@@ -85,6 +90,8 @@ pub struct ReportTable {
     regencies: Vec<UnitId>,
     places: Arc<Places>,
     by_key: HashTable<Index>,
+    /// Where reports stood that left memory.
+    free: Vec<Index>,
     links: BTreeMap<Index, Link>,
     harm: BTreeMap<Index, Harm>,
     /// When those were received whose sender's clock cannot be believed.
@@ -109,6 +116,7 @@ impl ReportTable {
             regencies: places.ids().map(|unit| places.regency(unit)).collect(),
             places,
             by_key: HashTable::new(),
+            free: Vec::new(),
             links: BTreeMap::new(),
             harm: BTreeMap::new(),
             receipts: BTreeMap::new(),
@@ -228,9 +236,7 @@ impl ReportTable {
     /// Adds a report that is not there yet.
     pub fn add(&mut self, new: NewReport) -> Index {
         let (entry, wording) = (new.entry, new.wording);
-        let index = self.all.len() as Index;
-        self.all.push(entry);
-        self.wordings.push(wording);
+        let index = self.place_for(entry, wording);
         let (all, regencies) = (&self.all, &self.regencies);
         let hash = |entry: &ReportEntry| spread(regencies[entry.unit.index()], entry.id());
         self.by_key.insert_unique(hash(&entry), index, |other| hash(&all[*other as usize]));
@@ -240,17 +246,15 @@ impl ReportTable {
 
     /// Replaces the content at `index` by another report with the same identity.
     pub fn replace(&mut self, index: Index, new: NewReport) {
-        if let Some(grave) = self.grave_key(index) {
-            self.grave.remove(&grave);
-        }
-        self.named.remove(&self.nearby_key(index));
-        self.unlink(index);
-        self.harm.remove(&index);
-        self.receipts.remove(&index);
-        self.authors.remove(&index);
+        self.clear_aside(index);
         self.all[index as usize] = new.entry;
         self.wordings[index as usize] = new.wording;
         self.put_aside(index, new);
+    }
+
+    /// True where no report names another.
+    pub(super) fn names_nothing(&self) -> bool {
+        self.named_by.is_empty()
     }
 
     pub fn link_of(&self, index: Index) -> Option<&Link> {
@@ -349,41 +353,6 @@ impl ReportTable {
     pub(super) fn is_doubtful_correction(&self, index: Index) -> bool {
         let takes_back = |link: &Link| matches!(link, Link::Supersedes(_) | Link::Retracts(_));
         self.doubtful(index).is_some() && self.links.get(&index).is_some_and(takes_back)
-    }
-
-    /// The report that the one at `index` corrects, where it is there.
-    fn corrected(&self, index: Index) -> Option<Index> {
-        let Some(Link::Supersedes(target)) = self.links.get(&index) else { return None };
-        let (regency, name) = self.key(index);
-        self.find(regency, ReportName { id: *target, feed: name.feed })
-    }
-
-    /// The other reports of the circle of corrections in which the one at `index` stands, from the one it corrects to the one
-    /// that corrects it; none where there is no circle, or one of more than [`LONGEST_CIRCLE`].
-    pub fn circle(&self, index: Index) -> Vec<Index> {
-        let (mut circle, mut at) = (Vec::new(), index);
-        while let Some(next) = self.corrected(at) {
-            if next == index {
-                return circle;
-            }
-            if circle.len() == LONGEST_CIRCLE {
-                break;
-            }
-            circle.push(next);
-            at = next;
-        }
-        Vec::new()
-    }
-
-    /// True where reports correct each other in a circle and the one at `index` is the earliest of them: it stands, else all of
-    /// them would be gone.
-    pub(super) fn is_void_correction(&self, index: Index, namer: Index) -> bool {
-        if self.corrected(index).is_none() {
-            return false;
-        }
-        let rank = |index: Index| (self.all[index as usize].rank(), self.all[index as usize].name());
-        let circle = self.circle(index);
-        circle.last() == Some(&namer) && circle.iter().all(|other| rank(*other) > rank(index))
     }
 
     /// True where a verification means the report at `index`: it names it, and its author may judge there.

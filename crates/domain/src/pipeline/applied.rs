@@ -1,9 +1,11 @@
 //! What goes into the pipeline and what became of it.
 
 use crate::kind::Outcome;
+use crate::place::Code;
 use crate::report::Report;
 use crate::silence::ExpectedFeed;
 use crate::time::{Hour, Time};
+use alloc::vec::Vec;
 
 /// How a pipeline is run.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -58,18 +60,30 @@ impl Applied {
     }
 }
 
-/// What must be loaded from the store before a record can be applied. Nothing today: the whole state is in memory.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-#[non_exhaustive]
-pub struct Needs {}
+/// What must be loaded from the store before a record can be applied.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Needs {
+    /// All kept reports of this regency.
+    pub regency: Option<Code>,
+}
 
 impl Needs {
     pub fn is_empty(&self) -> bool {
-        true
+        self.regency.is_none()
     }
 }
 
 /// What the store had of [`Needs`].
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-#[non_exhaustive]
-pub struct Loaded {}
+#[derive(Clone, PartialEq, Debug)]
+pub struct Loaded {
+    pub regency: Code,
+    /// Every kept report of the regency, in any order.
+    pub reports: Vec<LoadedReport>,
+}
+
+/// A kept report; of two that share an id only the one that counts.
+#[derive(Clone, PartialEq, Debug)]
+pub struct LoadedReport {
+    pub report: Report,
+    pub beyond_repair_horizon: bool,
+}

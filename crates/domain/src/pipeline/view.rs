@@ -101,15 +101,18 @@ impl<'a> PipelineView<'a> {
         self.0.assessor.board().lines(cell).calibrations[horizon.index()]
     }
 
-    /// How every report stands, in the order they came.
+    /// How every report in memory stands.
     pub fn reports(self) -> impl Iterator<Item = ReportStatus> + 'a {
         let (evidence, places) = (&self.0.evidence, self.places());
-        evidence.reports.all.iter().map(move |entry| ReportStatus {
-            regency: places.code(places.regency(entry.unit)),
-            id: entry.name(),
-            reported_at: entry.reported,
-            outcome: entry.outcome,
-            incident: (entry.anchor != NONE).then(|| evidence.reports.all[entry.anchor as usize].name()),
+        evidence.reports.indices().map(move |index| {
+            let entry = &evidence.reports.all[index as usize];
+            ReportStatus {
+                regency: places.code(places.regency(entry.unit)),
+                id: entry.name(),
+                reported_at: entry.reported,
+                outcome: entry.outcome,
+                incident: (entry.anchor != NONE).then(|| evidence.reports.all[entry.anchor as usize].name()),
+            }
         })
     }
 

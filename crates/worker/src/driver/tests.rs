@@ -157,6 +157,7 @@ impl World {
             territory: Arc::new(territory),
             border_wait: Duration::ZERO,
             snapshot_chunk: SNAPSHOT_CHUNK,
+            hot_span: HOT_SPAN,
             commit_size: CommitSize::fixed(500),
             stop: self.stop.subscribe(),
         };

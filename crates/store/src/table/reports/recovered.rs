@@ -4,6 +4,7 @@ use crate::codec;
 use crate::error::StoreError;
 use crate::recover::RecoveredReport;
 use crate::sql::{self, SqlRow, SqlStatement, TableRow, table_row};
+use domain::place::Code;
 use domain::time::Time;
 
 table_row! {
@@ -20,6 +21,12 @@ table_row! {
 /// Every kept report; of two that share an id only the one that counts.
 pub(crate) fn kept() -> SqlStatement {
     sql::query(format!("{} 1 = 1 ORDER BY log_partition, log_offset", sql::select::<RecoveredRow>()))
+}
+
+/// The kept reports of a regency, by the time of what happened.
+pub(crate) fn of_regency(regency: Code) -> SqlStatement {
+    let all = format!("{} regency = $1 ORDER BY at", sql::select::<RecoveredRow>());
+    sql::query(all).bind(i64::from(regency.0))
 }
 
 /// Reports and those that lost their id, each narrowed by a condition.

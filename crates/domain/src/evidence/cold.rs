@@ -1,0 +1,258 @@
+//! What is cold leaves memory, and comes back whole before anything may ask of it.
+//!
+//! An incident leaves with all its reports, and so does what joins none (a report that nothing happened, a signal). What a rule, a
+//! condition, a remark, a verification or a correction may still ask of stays. Of what left, the history's buckets and
+//! sums, who was heard and how records ended stay as they are; beside them four bytes for each id, so that a report whose id was there
+//! is recognised. A record that may touch what left makes its whole regency come back first
+//! ([`Evidence::touches_cold`]). Why that is exact: `.github/decisions/2026-11-29-hot-and-cold.md`.
+
+use super::remarks::REACH;
+use super::report_entry::NewReport;
+use super::report_table::{Index, Link, ReportTable};
+use super::{Evidence, EvidenceChanges, IncidentState, NONE};
+use crate::condition::finding::{CORROBORATION, any_rule_counts};
+use crate::kind::{Category, FeedClass, Kind, Outcome};
+use crate::place::UnitId;
+use crate::policy::{PileUpPolicy, Policy};
+use crate::report::{Body, Report, ReportId, ReportName};
+use crate::sender_clock::AHEAD;
+use crate::time::{HOUR, Time};
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+use xxhash_rust::xxh3::xxh3_64;
+
+/// What left memory, by regency.
+#[derive(Default)]
+pub(super) struct ColdParts(BTreeMap<UnitId, ColdPart>);
+
+/// What left memory of one regency.
+struct ColdPart {
+    /// A hash of each id, in order.
+    ids: Vec<u32>,
+    reports: u64,
+    /// The latest report of an incident that left: of what is over in a day, and of what lasts.
+    until: [Time; 2],
+}
+
+/// Since when what stands in each regency, and on which reports: what these ask of stays.
+pub struct StandingConditions {
+    pub at: Time,
+    /// When the first condition that stands in a regency was raised.
+    pub since: BTreeMap<UnitId, Time>,
+    pub evidence: BTreeSet<(UnitId, ReportName)>,
+}
+
+impl StandingConditions {
+    /// Rules may be asked what they found at any instant from this on.
+    fn asked_from(&self, regency: UnitId) -> Time {
+        self.since.get(&regency).map_or(self.at, |since| self.at.min(*since))
+    }
+}
+
+impl ColdPart {
+    const NOTHING: ColdPart = ColdPart { ids: Vec::new(), reports: 0, until: [Time::MIN; 2] };
+
+    fn may_have(&self, id: ReportId) -> bool {
+        self.ids.binary_search(&short_hash(id)).is_ok()
+    }
+
+    /// True where a report of this category and time may be fused with what left, or change which reports are.
+    fn may_be_fused(&self, policy: &Policy, category: Category, occurred: Time) -> bool {
+        let until = self.until[usize::from(policy.fusion.lasting.has(category))];
+        occurred <= until.plus(policy.fusion.reach(category).length)
+    }
+
+    /// True where a remark of what happened then may speak of what left.
+    fn may_be_spoken_of(&self, occurred: Time) -> bool {
+        self.until.iter().any(|until| occurred <= until.plus(REACH))
+    }
+}
+
+fn short_hash(id: ReportId) -> u32 {
+    xxh3_64(&id.0.to_le_bytes()) as u32
+}
+
+/// How far back from an instant rules and models may ask of incidents that they count.
+fn longest_window(policy: &Policy) -> i64 {
+    let rules = policy.rules.iter().map(|rule| rule.window).max().unwrap_or(0);
+    rules.max(policy.opening.window).max(CORROBORATION) + AHEAD + HOUR
+}
+
+/// How far back from an instant signals may be asked of.
+fn longest_trigger(policy: &Policy) -> i64 {
+    let triggers = [policy.sensors.hotspots, policy.sensors.warnings].into_iter().flatten();
+    triggers.map(|trigger| trigger.window).max().unwrap_or(0) + AHEAD + HOUR
+}
+
+impl Evidence {
+    /// The regencies of which something left memory.
+    pub fn cold_regencies(&self) -> impl Iterator<Item = UnitId> {
+        self.cold.0.keys().copied()
+    }
+
+    /// Lets go of what ended before `before` and what nothing can ask of any more; returns how many reports left.
+    pub fn forget_cold(&mut self, before: Time, standing: &StandingConditions) -> u64 {
+        let (policy, places, remarks) = (self.policy.clone(), self.places.clone(), &self.remarks);
+        let (window, trigger) = (longest_window(&policy), longest_trigger(&policy));
+        let is_asked = |incident: &IncidentState| {
+            let from = standing.asked_from(places.regency(incident.cell.unit()));
+            let counts = incident.carries_awas() > 0 || any_rule_counts(&policy, incident);
+            let sign = policy.pile_up.is_some()
+                && incident.cell.kind() != Kind::Disaster
+                && incident.sign().is_some();
+            counts && incident.until > from.plus(-window)
+                || sign && incident.at > from.plus(-PileUpPolicy::REACH)
+                || remarks.may_speak_of(incident)
+        };
+        let stays = |table: &ReportTable, index: Index| {
+            let key = table.key(index);
+            table.is_related(index) || remarks.name(key) || standing.evidence.contains(&key)
+        };
+        let may_go = |incident: &IncidentState| incident.until < before && !is_asked(incident);
+        let beside = self.beside_incidents(before, standing, trigger);
+        let forgotten = self.groups.forget(&mut self.reports, may_go, stays);
+        for incident in &forgotten.incidents {
+            let regency = self.places.regency(incident.cell.unit());
+            let cold = self.cold.0.entry(regency).or_insert(ColdPart::NOTHING);
+            let until = &mut cold.until[usize::from(policy.fusion.lasting.has(incident.category))];
+            *until = incident.until.max(*until);
+        }
+        for incident in &forgotten.incidents {
+            self.keep_signs(Some(incident), None, &mut Vec::new());
+        }
+        let gone: Vec<Index> = forgotten.reports.into_iter().chain(beside).collect();
+        self.remove_all(&gone);
+        gone.len() as u64
+    }
+
+    /// Reports of no incident that nothing can ask of.
+    fn beside_incidents(&self, before: Time, standing: &StandingConditions, trigger: i64) -> Vec<Index> {
+        let goes = |index: &Index| {
+            let entry = &self.reports.all[*index as usize];
+            let old = entry.group == NONE && entry.occurred < before && entry.reported < before;
+            if !old || entry.marks.remark() || self.reports.is_related(*index) {
+                return false;
+            }
+            let key = self.reports.key(*index);
+            if self.remarks.name(key) || standing.evidence.contains(&key) {
+                return false;
+            }
+            entry.outcome != Outcome::Signal || entry.occurred < standing.asked_from(key.0).plus(-trigger)
+        };
+        self.reports.indices().filter(goes).collect()
+    }
+
+    /// Takes reports that are in no group out of everything but what was counted of them.
+    fn remove_all(&mut self, gone: &[Index]) {
+        let all: BTreeSet<Index> = gone.iter().copied().collect();
+        self.naming.iter_mut().for_each(|naming| {
+            naming.retain(|index| !all.contains(index));
+            naming.shrink_to_fit();
+        });
+        let mut touched = BTreeSet::new();
+        for index in gone {
+            let (regency, name) = self.reports.key(*index);
+            self.remove_signal(*index, &mut EvidenceChanges::default());
+            self.set_aside.remove(index);
+            let cold = self.cold.0.entry(regency).or_insert(ColdPart::NOTHING);
+            cold.ids.push(short_hash(name.id));
+            cold.reports += 1;
+            touched.insert(regency);
+            self.reports.remove(*index);
+        }
+        for regency in touched {
+            let ids = &mut self.cold.0.get_mut(&regency).expect("it was just made").ids;
+            ids.sort_unstable();
+            ids.dedup();
+            ids.shrink_to_fit();
+        }
+    }
+
+    /// The regency that must come back before this report is inserted; `None` where it touches nothing that left.
+    pub fn touches_cold(&mut self, report: &Report) -> Option<UnitId> {
+        let unit = self.places.find(report.place.code)?;
+        let regency = self.places.regency(unit);
+        let cold = self.cold.0.get(&regency)?;
+        let new = NewReport::of(report, unit, false);
+        let about = new.about.map(|about| about.name().id);
+        let named = new.link.as_ref().map_or_else(Vec::new, Link::named);
+        if [report.id].into_iter().chain(about).chain(named).any(|id| cold.may_have(id)) {
+            return Some(regency);
+        }
+        if let Some(index) = self.reports.find(regency, report.name()) {
+            // Who was heard and when the record began follow from all reports, where one comes in the place of another.
+            let replaces = report.rank().supersedes_twin(self.reports.all[index as usize].rank());
+            return replaces.then_some(regency);
+        }
+        let own = match &report.body {
+            _ if report.class == FeedClass::Sensor => false,
+            Body::Statement(statement) => {
+                cold.may_be_fused(&self.policy, statement.category, new.entry.occurred)
+            }
+            Body::Remark(_) => cold.may_be_spoken_of(new.entry.occurred),
+            _ => false,
+        };
+        (own || self.settles_cold(regency, new)).then_some(regency)
+    }
+
+    /// True where a report that is new would make others look for their incidents again where some left.
+    fn settles_cold(&mut self, regency: UnitId, new: NewReport) -> bool {
+        let name = new.entry.name();
+        if new.link.is_none() && self.reports.names_nothing() {
+            return false; // the hot path: a feed without corrections
+        }
+        let index = self.reports.add(new);
+        let mut settled = self.reports.unsettled_by(index);
+        settled.extend(self.reports.hanging_on(index));
+        settled.extend(self.reports.circle(index));
+        self.reports.remove(index);
+        debug_assert!(self.reports.find(regency, name).is_none(), "it was there to be asked of only");
+        let Some(cold) = self.cold.0.get(&regency) else { return false };
+        settled.into_iter().filter(|other| *other != index).any(|other| {
+            let entry = &self.reports.all[other as usize];
+            match (entry.affirms(), entry.marks.remark()) {
+                (true, _) => cold.may_be_fused(&self.policy, entry.category, entry.occurred),
+                (false, true) => cold.may_be_spoken_of(entry.occurred),
+                (false, false) => false,
+            }
+        })
+    }
+
+    /// Brings back all that left of a regency: `reports` are the kept reports of it, with whether they came beyond their repair
+    /// horizon; those that are in memory are passed over.
+    ///
+    /// # Panics
+    /// Where not as many come as left.
+    pub fn bring_back<'a>(&mut self, regency: UnitId, reports: impl Iterator<Item = (&'a Report, bool)>) {
+        let Some(cold) = self.cold.0.remove(&regency) else { return };
+        let places = self.places.clone();
+        let units: Vec<UnitId> = core::iter::once(regency).chain(places.districts(regency)).collect();
+        let cells = |unit: &UnitId| {
+            let first = unit.index() * Kind::COUNT;
+            first..first + Kind::COUNT
+        };
+        // All of it was counted when it first came.
+        let series: Vec<_> = units.iter().flat_map(cells).map(|cell| self.series[cell].clone()).collect();
+        let of_units = |unit: &UnitId| (self.voices[unit.index()].clone(), self.complete[unit.index()]);
+        let heard: Vec<_> = units.iter().map(of_units).collect();
+        let at = regency.index();
+        let of_regency = (self.wide[at].clone(), self.sums[at], self.began[at].clone(), self.outcomes);
+        let mut touched = EvidenceChanges::default();
+        let mut came = 0;
+        for (report, beyond_repair_horizon) in reports {
+            if self.reports.find(regency, report.name()).is_none() {
+                touched.clear();
+                came += u64::from(self.insert(report, beyond_repair_horizon, &mut touched).is_some());
+                touched.effects.clear();
+            }
+        }
+        assert_eq!(came, cold.reports, "as many reports of {regency:?} come back as left");
+        for (cell, own) in units.iter().flat_map(cells).zip(series) {
+            self.series[cell] = own;
+        }
+        for (unit, (voices, complete)) in units.iter().zip(heard) {
+            (self.voices[unit.index()], self.complete[unit.index()]) = (voices, complete);
+        }
+        (self.wide[at], self.sums[at], self.began[at], self.outcomes) = of_regency;
+    }
+}

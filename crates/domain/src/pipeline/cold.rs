@@ -1,0 +1,46 @@
+//! What leaves memory and what comes back: the whole state is in memory or in the store, and no answer hangs on which.
+
+use super::{Loaded, Needs, Pipeline};
+use crate::evidence::cold::StandingConditions;
+use crate::place::Code;
+use crate::report::Report;
+use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::vec::Vec;
+
+impl Pipeline {
+    /// What must be loaded before the report can be applied: its regency, where it may touch what left memory.
+    pub fn needs(&mut self, report: &Report) -> Needs {
+        let regency = self.evidence.touches_cold(report);
+        Needs { regency: regency.map(|unit| self.evidence.places.code(unit)) }
+    }
+
+    /// The regencies of which something left memory.
+    pub fn cold_regencies(&self) -> Vec<Code> {
+        self.evidence.cold_regencies().map(|unit| self.evidence.places.code(unit)).collect()
+    }
+
+    /// Takes in what the store has of a regency. Nothing is emitted: it was when it first came.
+    ///
+    /// # Panics
+    /// Where the store has not as many reports as left memory.
+    pub fn load(&mut self, loaded: &Loaded) {
+        let Some(regency) = self.evidence.places.find(loaded.regency) else { return };
+        let reports = loaded.reports.iter().map(|kept| (&kept.report, kept.beyond_repair_horizon));
+        self.evidence.bring_back(regency, reports);
+    }
+
+    /// Lets go of reports that ended more than `hot_span` microseconds ago and that nothing can ask of; returns how many left. What was
+    /// applied must be in the store by now.
+    pub fn forget_cold(&mut self, hot_span: i64) -> u64 {
+        let mut standing =
+            StandingConditions { at: self.clock, since: BTreeMap::new(), evidence: BTreeSet::new() };
+        for (cell, active) in self.keeper.standing() {
+            let regency = self.evidence.places.regency(cell.unit());
+            let began = active.since.min(active.reached);
+            let since = standing.since.entry(regency).or_insert(began);
+            *since = began.min(*since);
+            standing.evidence.extend(active.evidence.iter().map(|name| (regency, *name)));
+        }
+        self.evidence.forget_cold(self.clock.plus(-hot_span), &standing)
+    }
+}
