@@ -2,7 +2,7 @@
 
 use super::stream::{Layout, partition_of};
 use domain::place::Places;
-use domain::time::{Hour, Time};
+use domain::time::{HOUR, Hour, Time};
 use formats::record_stamp::RecordOrigin;
 use intake::kafka::ConsumedRecord;
 use std::collections::BTreeMap;
@@ -16,12 +16,14 @@ use store::{Commit, Origin, PartitionClaim, PartitionCommit, StoreError};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 use worker::{
-    CommitSize, Driver, DriverConfig, HOT_SPAN, LeftAt, LogEvent, RecordLog, SharedProgress, StartAt,
-    Territory, WorkEnd, WorkerContext,
+    CommitSize, Driver, DriverConfig, LeftAt, LogEvent, RecordLog, SharedProgress, StartAt, Territory,
+    WorkEnd, WorkerContext,
 };
 
 /// Reports in a chunk of the snapshot: few, so that a short history fills many.
 const SNAPSHOT_CHUNK: usize = 6;
+/// What ended longer ago leaves memory: soon, so that a history of some days has what comes back.
+const HOT_SPAN: i64 = 6 * HOUR;
 /// A worker that does not come to its next halt within this time hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 

@@ -22,7 +22,7 @@ impl Pipeline {
     /// Takes in what the store has of a regency. Nothing is emitted: it was when it first came.
     ///
     /// # Panics
-    /// Where the store has not as many reports as left memory.
+    /// Where the store has fewer reports than left memory.
     pub fn load(&mut self, loaded: &Loaded) {
         let Some(regency) = self.evidence.places.find(loaded.regency) else { return };
         let reports = loaded.reports.iter().map(|kept| (&kept.report, kept.beyond_repair_horizon));
