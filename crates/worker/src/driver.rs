@@ -268,7 +268,7 @@ impl<L: RecordLog> Driver<L> {
         Ok(())
     }
 
-    /// Once a day, right after a commit, lets go of what is cold: all of it is in the store.
+    /// Once a day, right after a commit, drops what is cold: all of it is in the store.
     fn forget_cold(&mut self) {
         let day = self.state.pipeline.view().clock().0.div_euclid(DAY);
         if std::mem::replace(&mut self.state.forgot_on, day) != day {

@@ -90,7 +90,7 @@ impl Evidence {
         self.cold.0.keys().copied()
     }
 
-    /// Lets go of what ended before `before` and what nothing can ask of any more; returns how many reports left.
+    /// Drops what ended before `before` and what nothing can ask of any more; returns how many reports left.
     pub fn forget_cold(&mut self, before: Time, standing: &StandingConditions) -> u64 {
         let (policy, places, remarks) = (self.policy.clone(), self.places.clone(), &self.remarks);
         let (window, trigger) = (longest_window(&policy), longest_trigger(&policy));

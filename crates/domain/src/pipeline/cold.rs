@@ -29,7 +29,7 @@ impl Pipeline {
         self.evidence.bring_back(regency, reports);
     }
 
-    /// Lets go of reports that ended more than `hot_span` microseconds ago and that nothing can ask of; returns how many left. What was
+    /// Drops reports that ended more than `hot_span` microseconds ago and that nothing can ask of; returns how many left. What was
     /// applied must be in the store by now.
     pub fn forget_cold(&mut self, hot_span: i64) -> u64 {
         let mut standing =
