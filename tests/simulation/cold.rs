@@ -14,6 +14,9 @@ use domain::time::{DAY, HOUR};
 use kentongan_tests::bench::workload::Dice;
 use std::collections::BTreeMap;
 
+/// What is over in a day and ended before now leaves: by as much more than now what comes may lie near it ([`world::fusion`]).
+const AT_ONCE: i64 = -DAY;
+
 /// The reports that count, as a store keeps them, with whether they came beyond their repair horizon.
 type Kept = BTreeMap<(Code, ReportName), LoadedReport>;
 
@@ -123,7 +126,7 @@ fn what_leaves_memory_changes_no_effect_and_no_state() {
     for seed in world::seeds(120) {
         let mut dice = Dice::new(seed);
         let records = records(&mut dice, seed);
-        let forgets = || dice.one_in(4).then(|| [0, 6 * HOUR, DAY, 3 * DAY][dice.below(4)]);
+        let forgets = || dice.one_in(4).then(|| [-60 * HOUR, -DAY, 0, 2 * DAY][dice.below(4)]);
         let lean = compare(&format!("history {seed}"), &records, &policy(seed), forgets);
         if seed.is_multiple_of(2) {
             let reports: Vec<Report> = records.iter().map(|record| record.report.clone()).collect();
@@ -163,7 +166,7 @@ fn saying(mut record: Record, body: Body) -> Record {
 }
 
 fn always(name: &str, records: &[Record]) -> Lean {
-    compare(name, records, &world::policy(), || Some(0))
+    compare(name, records, &world::policy(), || Some(AT_ONCE))
 }
 
 #[test]
@@ -242,13 +245,13 @@ fn what_raised_a_condition_stays_as_long_as_it_stands() {
     signs.extend([elsewhere]);
     let name = "a condition that stands";
     let policy = Policy { dwell: 10 * DAY, ..world::policy() };
-    let before = compare(name, &signs, &policy, || Some(0));
+    let before = compare(name, &signs, &policy, || Some(AT_ONCE));
     let view = before.pipeline.view();
     let unit = view.places().find(place.code).expect("a place of this world");
     let stands = view.condition(CellId::new(unit, Kind::ResidentCompany)).expect("it stands");
     assert!(stands.stale && before.left < 30, "{stands:?}, {} left", before.left);
     signs.extend([retracts]);
-    compare(name, &signs, &policy, || Some(0));
+    compare(name, &signs, &policy, || Some(AT_ONCE));
 }
 
 /// Statements of slight disasters, one a day: what a quiet place is made of.

@@ -9,11 +9,12 @@
 use super::remarks::REACH;
 use super::report_entry::NewReport;
 use super::report_table::{Index, Link, ReportTable};
-use super::{Evidence, EvidenceChanges, IncidentState, NONE};
+use super::taking_back::NEIGHBOURS;
+use super::{CellId, Evidence, EvidenceChanges, IncidentState, NONE};
 use crate::condition::finding::{CORROBORATION, any_rule_counts};
 use crate::kind::{Category, FeedClass, Kind, Outcome};
 use crate::place::UnitId;
-use crate::policy::{PileUpPolicy, Policy};
+use crate::policy::Policy;
 use crate::report::{Body, Report, ReportId, ReportName};
 use crate::sender_clock::AHEAD;
 use crate::time::{HOUR, Time};
@@ -44,7 +45,7 @@ pub struct StandingConditions {
 
 impl StandingConditions {
     /// Rules may be asked what they found at any instant from this on.
-    fn asked_from(&self, regency: UnitId) -> Time {
+    pub(super) fn asked_from(&self, regency: UnitId) -> Time {
         self.since.get(&regency).map_or(self.at, |since| self.at.min(*since))
     }
 }
@@ -56,16 +57,22 @@ impl ColdPart {
         self.ids.binary_search(&short_hash(id)).is_ok()
     }
 
-    /// True where a report of this category and time may be fused with what left, or change which reports are.
-    fn may_be_fused(&self, policy: &Policy, category: Category, occurred: Time) -> bool {
+    /// True where a report of this category and time may be fused with what left, change which reports are, or lie so near to it that a
+    /// merge, split or withdrawal of it takes a person more.
+    fn may_be_near(&self, policy: &Policy, category: Category, occurred: Time) -> bool {
         let until = self.until[usize::from(policy.fusion.lasting.has(category))];
-        occurred <= until.plus(policy.fusion.reach(category).length)
+        occurred <= until.plus(near_reach(policy, category))
     }
 
     /// True where a remark of what happened then may speak of what left.
     fn may_be_spoken_of(&self, occurred: Time) -> bool {
         self.until.iter().any(|until| occurred <= until.plus(REACH))
     }
+}
+
+/// How far reports of a category lie apart at most of which one changes what becomes of the other.
+fn near_reach(policy: &Policy, category: Category) -> i64 {
+    NEIGHBOURS * policy.fusion.reach(category).length
 }
 
 fn short_hash(id: ReportId) -> u32 {
@@ -90,25 +97,28 @@ impl Evidence {
         self.cold.0.keys().copied()
     }
 
-    /// Drops what ended before `before` and what nothing can ask of any more; returns how many reports left.
+    /// Drops what nothing can ask of any more and what ended before `before`, and longer before by as much as what comes then may lie
+    /// near it; returns how many reports left.
     pub fn forget_cold(&mut self, before: Time, standing: &StandingConditions) -> u64 {
         let (policy, places, remarks) = (self.policy.clone(), self.places.clone(), &self.remarks);
         let (window, trigger) = (longest_window(&policy), longest_trigger(&policy));
         let is_asked = |incident: &IncidentState| {
             let from = standing.asked_from(places.regency(incident.cell.unit()));
             let counts = incident.carries_awas() > 0 || any_rule_counts(&policy, incident);
-            let sign = policy.pile_up.is_some()
-                && incident.cell.kind() != Kind::Disaster
-                && incident.sign().is_some();
+            // Of older signs a pile-up asks no more than when they began.
+            let named = policy.pile_up.map_or(0, |rule| rule.window) + AHEAD + HOUR;
+            let sign = incident.cell.kind() != Kind::Disaster && incident.sign().is_some();
             counts && incident.until > from.plus(-window)
-                || sign && incident.at > from.plus(-PileUpPolicy::REACH)
+                || sign && incident.at > from.plus(-named)
                 || remarks.may_speak_of(incident)
         };
         let stays = |table: &ReportTable, index: Index| {
             let key = table.key(index);
             table.is_related(index) || remarks.name(key) || standing.evidence.contains(&key)
         };
-        let may_go = |incident: &IncidentState| incident.until < before && !is_asked(incident);
+        let is_old =
+            |incident: &IncidentState| incident.until < before.plus(-near_reach(&policy, incident.category));
+        let may_go = |incident: &IncidentState| is_old(incident) && !is_asked(incident);
         let beside = self.beside_incidents(before, standing, trigger);
         let forgotten = self.groups.forget(&mut self.reports, may_go, stays);
         for incident in &forgotten.incidents {
@@ -117,9 +127,7 @@ impl Evidence {
             let until = &mut cold.until[usize::from(policy.fusion.lasting.has(incident.category))];
             *until = incident.until.max(*until);
         }
-        for incident in &forgotten.incidents {
-            self.keep_signs(Some(incident), None, &mut Vec::new());
-        }
+        self.forget_signs(&forgotten.incidents, standing);
         let gone: Vec<Index> = forgotten.reports.into_iter().chain(beside).collect();
         self.remove_all(&gone);
         gone.len() as u64
@@ -187,7 +195,7 @@ impl Evidence {
         let own = match &report.body {
             _ if report.class == FeedClass::Sensor => false,
             Body::Statement(statement) => {
-                cold.may_be_fused(&self.policy, statement.category, new.entry.occurred)
+                cold.may_be_near(&self.policy, statement.category, new.entry.occurred)
             }
             Body::Remark(_) => cold.may_be_spoken_of(new.entry.occurred),
             _ => false,
@@ -211,7 +219,7 @@ impl Evidence {
         settled.into_iter().filter(|other| *other != index).any(|other| {
             let entry = &self.reports.all[other as usize];
             match (entry.affirms(), entry.marks.remark()) {
-                (true, _) => cold.may_be_fused(&self.policy, entry.category, entry.occurred),
+                (true, _) => cold.may_be_near(&self.policy, entry.category, entry.occurred),
                 (false, true) => cold.may_be_spoken_of(entry.occurred),
                 (false, false) => false,
             }
@@ -237,6 +245,11 @@ impl Evidence {
         let heard: Vec<_> = units.iter().map(of_units).collect();
         let at = regency.index();
         let of_regency = (self.wide[at].clone(), self.sums[at], self.began[at].clone(), self.outcomes);
+        for cell in units.iter().flat_map(cells) {
+            if let Some(signs) = self.signs.get_mut(&CellId(cell as u32)) {
+                signs.retain(|sign| sign.anchor != NONE);
+            }
+        }
         let mut touched = EvidenceChanges::default();
         let mut came = 0;
         for (report, beyond_repair_horizon) in reports {

@@ -1,14 +1,16 @@
 //! The signs of a conflict, as they are kept to be counted.
 
+use super::cold::StandingConditions;
 use super::report_table::Index;
-use super::{CellId, Evidence, IncidentState, make_room};
+use super::{CellId, Evidence, IncidentState, NONE, make_room};
 use crate::effect::Verdict;
 use crate::kind::Kind;
 use crate::policy::PileUpPolicy;
 use crate::time::Time;
 use alloc::{borrow::Cow, vec::Vec};
 
-/// A sign of a conflict: an incident of which no more is asked than when it begins and whether it is verified.
+/// A sign of a conflict: an incident of which no more is asked than when it begins and whether it is verified. The anchor of one that
+/// left memory is [`NONE`](super::NONE).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Sign {
     pub begun: Time,
@@ -57,6 +59,24 @@ impl Evidence {
             list.insert(list.partition_point(|other| *other < sign), sign);
             changed.push(cell);
         }
+    }
+
+    /// Keeps of incidents that leave memory when their signs began, and drops what is out of every reach.
+    pub(super) fn forget_signs(&mut self, incidents: &[IncidentState], standing: &StandingConditions) {
+        for incident in incidents.iter().filter(|incident| incident.cell.kind() != Kind::Disaster) {
+            let Some((cell, sign)) = incident.sign() else { continue };
+            let list = self.signs.get_mut(&cell).expect("a sign that leaves was counted when it came");
+            let place = list.partition_point(|other| *other < sign);
+            assert!(list.get(place) == Some(&sign), "a sign that leaves was counted when it came");
+            list.remove(place);
+            let left = Sign { anchor: NONE, ..sign };
+            list.insert(list.partition_point(|other| *other < left), left);
+        }
+        for (cell, list) in &mut self.signs {
+            let reach = standing.asked_from(self.places.regency(cell.unit())).plus(-PileUpPolicy::REACH);
+            list.retain(|sign| sign.anchor != NONE || sign.begun > reach);
+        }
+        self.signs.retain(|_, list| !list.is_empty());
     }
 
     /// The signs of a conflict cell that rules count at `at`, the earliest first; and when one that is ahead is due again.

@@ -22,7 +22,7 @@ use alloc::vec::Vec;
 
 /// How many times the longest incident a report may lie from another that its incident changes with: those of the one begin
 /// where those of the other end.
-const NEIGHBOURS: i64 = 2;
+pub(super) const NEIGHBOURS: i64 = 2;
 
 /// Where a report is found by its place, category and time.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -1,6 +1,7 @@
 //! Reports that leave the table, and the places they leave to others.
 
 use super::{Index, ReportTable, spread};
+use crate::evidence::taking_back::NEIGHBOURS;
 use crate::evidence::{NONE, ReportEntry};
 use crate::place::UnitId;
 use crate::wording::Wording;
@@ -62,12 +63,13 @@ impl ReportTable {
     }
 
     /// True for a report that others may hang on, however old: it names some or is named, its sender's clock cannot be believed, or it
-    /// could stand at siaga or above.
+    /// could stand at siaga or above and lies near one that is named.
     pub(in crate::evidence) fn is_related(&self, index: Index) -> bool {
         let (regency, name) = self.key(index);
         self.all[index as usize].marks.doubtful()
             || self.links.contains_key(&index)
             || !self.namers(regency, name.id).is_empty()
             || self.grave.contains(&self.nearby_key(index))
+                && self.near(&self.named, index, NEIGHBOURS).next().is_some()
     }
 }
