@@ -31,7 +31,9 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
         withholds: desk_only(item, &facts).is_some(),
         to: recipients.into_iter().map(due).collect(),
         pause: pause(item, &facts).map(|pause| (now, pause)),
-        replaces_all: item.change == AlertChangeKind::Lowered || item.change.is_end(),
+        // To whom it was assigned before and who has not heard of it, it is not assigned any more.
+        replaces_all: matches!(item.change, AlertChangeKind::Lowered | AlertChangeKind::Assigned)
+            || item.change.is_end(),
     })
 }
 

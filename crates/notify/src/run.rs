@@ -337,14 +337,16 @@ async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
     }
 }
 
-/// A server that answered one message answers the others: what waits because it did not answer before is due at once.
+/// A server that answered one message answers the others: what waits because it did not answer before is due at once, and what it did
+/// not take for the same person before.
 async fn wake_others(state: &NotifyState, due: &DueDelivery) -> Result<(), StoreError> {
     let server = |to: &Recipient| Some(state.team.find(&to.person)?.address(&to.channel)?.server());
     let now = (state.wall)();
     let waiting = state.store.unanswered(now).await?;
     let same =
         waiting.into_iter().filter(|(_, to)| server(to).is_some_and(|other| Some(other) == server(&due.to)));
-    let deliveries: Vec<i64> = same.map(|(delivery, _)| delivery).collect();
+    let mut deliveries: Vec<i64> = same.map(|(delivery, _)| delivery).collect();
+    deliveries.extend(state.store.refused_before(now, &due.to).await?);
     if deliveries.is_empty() {
         return Ok(());
     }
@@ -375,7 +377,7 @@ fn judge(
         Err(Failure::Never(error)) => (error, None),
         Err(Failure::Later { failure, wait }) => {
             let late = (state.wall)().since(due.due_at);
-            (failure, backoff::pause(&state.settings, due.id, tries, late, wait))
+            (failure, backoff::pause(&state.settings, (due.id, due.item.level), tries, late, wait))
         }
     };
     let seen = NotifyEvent::Failed { channel, last: pause.is_none() };

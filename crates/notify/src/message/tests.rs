@@ -40,6 +40,7 @@ fn incident(kind: Kind) -> Incident {
         claimed: Extent { severity: 4, dead: 0, injured: 2, displaced: 1_120 },
         attested: Attested::default(),
         counted_severity: 4,
+        opens: None,
         speakers: 1,
         reports: 1,
         verdict: Verdict::Unverified,

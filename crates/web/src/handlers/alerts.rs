@@ -79,7 +79,7 @@ pub fn act(word: &str, asked: &ActRequest, by: &Viewer) -> Result<Act, Fault> {
         "tangani" | "respond" => Act::Respond,
         "tugaskan" | "assign" => {
             let to = asked.to.trim();
-            if to.is_empty() || to.chars().count() > 80 {
+            if to.is_empty() || to.chars().count() > 80 || to.contains(char::is_control) {
                 return Err(Fault::BadInput("refusal.assign_to_whom"));
             }
             Act::Assign { to: to.to_string() }

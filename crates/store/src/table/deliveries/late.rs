@@ -118,6 +118,19 @@ impl Store {
         rows.iter().map(one).collect()
     }
 
+    /// Messages to a person by a channel that wait because the mail server answered that it does not take them now; none of them is
+    /// one for which a receiver asked to wait.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn refused_before(&self, now: Time, to: &Recipient) -> Result<Vec<i64>, StoreError> {
+        const REFUSED: &str = "SELECT id FROM deliveries WHERE state = 'queued' AND next_try_at > $1 AND person = $2 AND channel = $3 \
+             AND tries > 0 AND claims <= tries AND last_error LIKE 'answered: %' ORDER BY next_try_at, id LIMIT 1000";
+        let query = sql::query(REFUSED).bind(now.0).bind(to.person.clone()).bind(to.channel.clone());
+        query.fetch_all(&self.readers).await?.iter().map(|row| get(row, 0)).collect()
+    }
+
     /// Makes deliveries due at once that wait for their next try.
     ///
     /// # Errors
