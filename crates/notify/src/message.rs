@@ -224,6 +224,32 @@ impl NoticeIncident {
     }
 }
 
+impl NoticeIncident {
+    /// The same with the people hurt in all of the districts together, where each of several has a disaster of its own: one
+    /// district's figures would be read as the regency's.
+    pub fn with_all<'a>(self, districts: impl Iterator<Item = &'a Incident>) -> NoticeIncident {
+        let districts: BTreeMap<_, &Incident> = districts.map(|incident| (incident.id, incident)).collect();
+        let Some(place) = self.place.clone().filter(|_| districts.len() > 1) else { return self };
+        let sum = |extent: fn(&Incident) -> Extent| {
+            districts.values().map(|incident| extent(incident)).fold(Extent::default(), |sum, own| Extent {
+                severity: sum.severity.max(own.severity),
+                dead: sum.dead.saturating_add(own.dead),
+                injured: sum.injured.saturating_add(own.injured),
+                displaced: sum.displaced.saturating_add(own.displaced),
+            })
+        };
+        let Extent { dead, injured, displaced, .. } = sum(|incident| incident.claimed);
+        let attested = sum(|incident| incident.attested.extent);
+        let mut affirmed = districts.values().map(|incident| incident.affirmation());
+        let first = affirmed.next().unwrap_or(self.attested);
+        NoticeIncident {
+            attested: if affirmed.all(|other| other == first) { first } else { Affirmation::Part },
+            place: Some(DisasterPlace { dead, injured, displaced, attested, ..place }),
+            ..self
+        }
+    }
+}
+
 /// What every message of this installation shares.
 #[derive(Clone, Debug, Default)]
 pub struct MessageSettings {
@@ -239,7 +265,11 @@ impl MessageSettings {
     /// For a desk that people reach at `public_url`.
     pub fn new(public_url: &str, scenario: bool, taxonomy: &Taxonomy) -> MessageSettings {
         let open = taxonomy.entries().filter(|entry| !entry.restricted);
-        let labels = open.map(|entry| (entry.code, [entry.id.clone(), entry.en.clone()]));
+        let other = || [Lang::Id, Lang::En].map(|lang| lang.text("happening.other").to_owned());
+        let labels = open.map(|entry| match entry.code {
+            Category::OTHER => (entry.code, other()),
+            code => (code, [entry.id.clone(), entry.en.clone()]),
+        });
         let base_url = public_url.trim_end_matches('/').to_owned();
         MessageSettings { base_url, scenario, categories: labels.collect() }
     }

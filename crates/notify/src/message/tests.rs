@@ -285,6 +285,46 @@ fn the_year_ends_at_the_places_own_midnight() {
     assert!(body.contains("Kam, 31 Des 2026, 23.55 WIB"), "{body}");
 }
 
+/// One kecamatan's dead would be read as the regency's.
+#[test]
+fn a_regencys_message_counts_the_people_hurt_in_all_its_districts() {
+    let of = |number: u128, dead, attested| {
+        let extent = |dead| Extent { severity: 4, dead, injured: 0, displaced: 40 };
+        let attested =
+            if attested { Attested { extent: extent(dead), awas: 0 } } else { Attested::default() };
+        let id = ReportName { id: ReportId(number), feed: FeedId(1) };
+        Incident { id, claimed: extent(dead), attested, ..incident(Kind::Disaster) }
+    };
+    let districts = [of(1, 3, true), of(2, 4, false), of(3, 14, false)];
+    let own = || NoticeIncident::of(&districts[0], (Vec::new(), false), &places(), NEW_YEAR);
+    let words = |incident| {
+        let notice = Notice { code: Code(161_300), incident: Some(incident), ..notice(Kind::Disaster) };
+        notice.text(&places(), &settings(), Language::Indonesian).body
+    };
+    let body = words(own().with_all(districts.iter()));
+    assert!(body.contains("meninggal 21") && body.contains("mengungsi 120"), "{body}");
+    assert!(body.contains("terkonfirmasi sebagian"), "{body}");
+    let body = words(own().with_all(districts.iter().take(1)));
+    assert!(body.contains("meninggal 3") && !body.contains("sebagian"), "{body}");
+}
+
+#[test]
+fn a_long_series_is_cut_and_what_fits_no_category_is_not_asked_for() {
+    let other = |number: u32| NearbyAlert {
+        alert: format!("16.13-2026-{number:04}"),
+        code: Code(161_305),
+        kind: Kind::ResidentResident,
+        level: Level::Waspada,
+    };
+    let notice = Notice { series: (1..=14).map(other).collect(), ..notice(Kind::ResidentCompany) };
+    let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+    assert!(body.contains("0003); dan 11 lainnya") && !body.contains("0004"), "{body}");
+    let taxonomy =
+        formats::taxonomy::Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap();
+    let labels = MessageSettings::new("https://desk.example", false, &taxonomy).categories;
+    assert_eq!(labels[&Category::OTHER][0], "kejadian lain (uraiannya di halaman peringatan)");
+}
+
 #[test]
 fn a_series_names_the_other_alerts() {
     let other = |code, kind, number: &str| NearbyAlert {

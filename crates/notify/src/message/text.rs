@@ -15,6 +15,8 @@ use views::{Lang, format};
 
 /// Most lines of further news in one message.
 const ALSO_LINES: usize = 5;
+/// Other alerts of a series that a message names.
+const NEARBY: usize = 3;
 
 impl Notice {
     /// The message for a reader of `language`.
@@ -322,7 +324,11 @@ impl Notice {
                 &[("kind", &kind), ("place", &place), ("level", &level), ("number", &other.alert)],
             )
         };
-        self.series.iter().map(one).collect::<Vec<_>>().join("; ")
+        let mut named: Vec<String> = self.series.iter().take(NEARBY).map(one).collect();
+        if let Some(more) = self.series.len().checked_sub(NEARBY).filter(|more| *more > 0) {
+            named.push(lang.count("message.also_more", more));
+        }
+        named.join("; ")
     }
 }
 

@@ -381,4 +381,8 @@ async fn who_is_assigned_and_gets_no_message_is_named_and_only_who_gets_one_is_o
         let words = format!("{name} tidak dikirimi pesan: daftar tim tidak memuat nama itu untuk tempat ini");
         assert_eq!(page.contains(&words), !is_reached, "{name}: {page}");
     }
+    let lines = "version=3&to=Orang%0D%0ABcc%3A+x@y.example&reason=mohon+dicek";
+    let (status, page) = read(world.ask(post(&format!("{path}/tugaskan"), &cookie, lines)).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert!(page.contains("Isi nama dalam satu baris"), "{page}");
 }
