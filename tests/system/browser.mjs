@@ -75,9 +75,49 @@ const look = () => {
     .map((element) => ({ element, box: element.getBoundingClientRect() }))
     .filter(({ box }) => box.width > 0 && box.height > 0 && box.height < 43.5)
     .map(({ element, box }) => `${element.tagName.toLowerCase()} "${(element.textContent || element.name || "").trim().slice(0, 30)}" ${Math.round(box.height)} px`);
+  const shown = (element) => element.getClientRects().length > 0 && getComputedStyle(element).visibility !== "hidden";
+  const shared = (one, other) =>
+    Math.max(0, Math.min(one.right, other.right) - Math.max(one.left, other.left)) * Math.max(0, Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top));
+  // What covers other words of its strip, or does not fit into its own place.
+  const covered = [];
+  for (const strip of document.querySelectorAll(".queue .strip > a")) {
+    const parts = [...strip.children].filter(shown);
+    for (const [index, part] of parts.entries()) {
+      const words = part.textContent.trim().slice(0, 40);
+      if (part.scrollWidth > part.clientWidth + 1 && part.clientWidth > 0) covered.push(`"${words}" does not fit`);
+      for (const other of parts.slice(index + 1)) {
+        if (shared(part.getBoundingClientRect(), other.getBoundingClientRect()) > 4) covered.push(`"${words}" and "${other.textContent.trim().slice(0, 40)}" cover each other`);
+      }
+    }
+  }
+  // Lists are in the order of the time that they show: one way or the other.
+  const unsorted = [];
+  for (const list of document.querySelectorAll("ol.reports, ol.messages, ol.queue.ended")) {
+    const times = [...list.children].map((item) => item.querySelector("time[datetime]")).filter(Boolean).map((time) => Date.parse(time.getAttribute("datetime")));
+    const falls = times.every((time, index) => index === 0 || time <= times[index - 1]);
+    const rises = times.every((time, index) => index === 0 || time >= times[index - 1]);
+    if (!falls && !rises) unsorted.push(`${list.className}: ${times.map((time) => new Date(time).toISOString()).slice(0, 8).join(" ")}`);
+  }
+  // Each kecamatan of the map is called by its name, legibly, within the map and not over another name.
+  const names = [];
+  for (const map of document.querySelectorAll("svg.map:not(.many)")) {
+    const frame = map.getBoundingClientRect();
+    const labels = [...map.querySelectorAll(".map-name")];
+    if (labels.length !== map.querySelectorAll("a.area").length) names.push("a kecamatan of the map has no name");
+    const boxes = labels.map((label) => ({ words: [...label.querySelectorAll(".map-word")].map((word) => word.textContent).join(" "), box: label.getBoundingClientRect(), word: label.querySelector(".map-word") }));
+    for (const [index, { words, box, word }] of boxes.entries()) {
+      if (!word || !shown(word)) { names.push("a name on the map is hidden"); continue; }
+      if (word.getBoundingClientRect().height < 9) names.push(`${words} is ${word.getBoundingClientRect().height.toFixed(1)} px high`);
+      if (box.left < frame.left - 2 || box.right > frame.right + 2) names.push(`${words} is cut off by the map`);
+      for (const other of boxes.slice(index + 1)) {
+        if (shared(box, other.box) > 0.15 * Math.min(box.width * box.height, other.box.width * other.box.height)) names.push(`${words} covers ${other.words}`);
+      }
+    }
+  }
   return {
     wide,
     small,
+    odd: [...covered, ...unsorted.map((what) => `is not in the order of what it shows: ${what}`), ...names],
     lang: root.lang,
     title: document.title,
     headings: document.querySelectorAll("h1").length,
@@ -97,6 +137,7 @@ async function inspect(page, url, { label, narrow, script }) {
   if (found.headings !== 1) fault(where, `${found.headings} main headings`);
   if (!found.lang || !found.title) fault(where, "no language or no title");
   if (!/skenario|scenario/i.test(found.words)) fault(where, "does not say that it is a scenario");
+  found.odd.forEach((what) => fault(where, what));
   if (narrow) found.small.forEach((what) => fault(where, `too small for a thumb: ${what}`));
   if (script) await judge(page, where);
   await page.screenshot({ path: join(folder, fileName(url, label)), fullPage: true });
@@ -175,6 +216,14 @@ async function live(browser) {
   // What the browser would show outside the page.
   await page.addInitScript(() => {
     window.shown = [];
+    window.tones = 0;
+    window.AudioContext = class {
+      currentTime = 0;
+      destination = {};
+      resume() {}
+      createOscillator() { return { frequency: {}, connect() {}, start() { window.tones += 1; }, stop() {} }; }
+      createGain() { return { gain: { setValueAtTime() {}, exponentialRampToValueAtTime() {} }, connect() {} }; }
+    };
     window.Notification = class {
       static permission = "granted";
       constructor(title, more) { window.shown.push(`${title}: ${more.body}`); }
@@ -187,12 +236,15 @@ async function live(browser) {
   await page.evaluate(() => (window.sameDocument = true));
   await page.click("#alarm");
   if ((await page.getAttribute("#alarm", "aria-pressed")) !== "true") fault("/peringatan", "cannot turn the alarm on");
+  if ((await page.evaluate(() => window.tones)) !== 6) fault("/peringatan", "does not let its sound be heard when it is turned on");
   const before = await page.locator('main a[href^="/peringatan/"]').count();
   if (before !== 0) fault("/peringatan", "holds an alert before anything happened");
   console.log("listening");
   await page.locator('main a[href^="/peringatan/"]').first().waitFor({ timeout: 30000 });
   if (!(await page.evaluate(() => window.sameDocument === true))) fault("/peringatan", "was loaded again");
   await page.waitForFunction(() => /^\(1 (siaga|awas)\) /.test(document.title), null, { timeout: 5000 });
+  const tones = await page.evaluate(() => window.tones);
+  if (tones !== 12 && tones !== 18) fault("/peringatan", `sounded ${tones - 6} tones for the alert`);
   const shown = await page.evaluate(() => window.shown);
   if (shown.length !== 1 || !/^(SIAGA|AWAS): bencana \(warga–alam\) · Rupit · 16\.13-/.test(shown[0])) fault("/peringatan", `notified of: ${shown}`);
   await page.screenshot({ path: join(folder, "live.png"), fullPage: true });
@@ -356,6 +408,11 @@ async function paper(browser) {
       return [of(document.body).color, of(document.body).backgroundColor, of(document.documentElement).getPropertyValue("--ink").trim()].join(" ");
     });
     if (colours !== "rgb(0, 0, 0) rgb(255, 255, 255) #1d1d1b") fault(path, `prints in dark colours: ${colours}`);
+    const banner = await page.evaluate(() => {
+      const of = document.querySelector(".scenario");
+      return of && [getComputedStyle(of).color, getComputedStyle(of).backgroundColor].join(" ");
+    });
+    if (banner !== "rgb(0, 0, 0) rgba(0, 0, 0, 0)") fault(path, `prints the banner of the scenario in ${banner}`);
     const print = await page.pdf({ path: join(folder, `paper-${path.replace(/[^a-z0-9]+/gi, "-")}.pdf`), preferCSSPageSize: true });
     const sheets = (print.toString("latin1").match(/\/Type\s*\/Page\b(?!s)/g) ?? []).length;
     if (sheets !== 1) fault(path, `is ${sheets} pages on paper`);

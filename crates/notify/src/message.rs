@@ -265,11 +265,7 @@ impl MessageSettings {
     /// For a desk that people reach at `public_url`.
     pub fn new(public_url: &str, scenario: bool, taxonomy: &Taxonomy) -> MessageSettings {
         let open = taxonomy.entries().filter(|entry| !entry.restricted);
-        let other = || [Lang::Id, Lang::En].map(|lang| lang.text("happening.other").to_owned());
-        let labels = open.map(|entry| match entry.code {
-            Category::OTHER => (entry.code, other()),
-            code => (code, [entry.id.clone(), entry.en.clone()]),
-        });
+        let labels = open.map(|entry| (entry.code, [entry.id.clone(), entry.en.clone()]));
         let base_url = public_url.trim_end_matches('/').to_owned();
         MessageSettings { base_url, scenario, categories: labels.collect() }
     }

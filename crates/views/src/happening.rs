@@ -229,7 +229,7 @@ impl FurtherIncident {
     }
 }
 
-/// What happened, by its category: what fits none is told on the page, and not asked for.
+/// What happened, by its category: what fits none has a label that asks for more, which is for who writes a report.
 fn happened(context: &Context, category: Category) -> String {
     match category {
         Category::OTHER => context.lang.text("happening.other").to_string(),

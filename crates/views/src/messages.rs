@@ -109,7 +109,7 @@ pub struct MessageLine {
     #[serde(serialize_with = "json::time")]
     pub queued_at: Time,
     pub channel: String,
-    /// `queued`, `sent`, `delivered`, `read` or `failed`.
+    /// `queued`, `sent`, `delivered`, `read`, `failed`, or `replaced` and `settled` where it need not go out any more.
     pub state: &'static str,
     /// When it was taken, given up or last tried.
     #[serde(serialize_with = "json::time")]
@@ -267,11 +267,28 @@ pub(crate) fn line(item: &OutboxItem, delivery: &Delivery, lang: Lang) -> Messag
         about: about(item.change),
         queued_at: item.at,
         channel: delivery.channel.clone(),
-        state: delivery.state.as_str(),
+        state: state_word(delivery),
         at: delivery.at,
         receipt_at: delivery.receipt_at,
         tries: delivery.tries,
-        error: delivery.last_error.as_ref().map(|failure| failure_words(failure, lang)),
+        error: delivery
+            .last_error
+            .as_ref()
+            .filter(|_| is_over(delivery).is_none())
+            .map(|failure| failure_words(failure, lang)),
+    }
+}
+
+/// The word for what became of a delivery. What a newer message replaced, or nobody needs any more, has not failed.
+pub(crate) fn state_word(delivery: &Delivery) -> &'static str {
+    is_over(delivery).unwrap_or(delivery.state.as_str())
+}
+
+fn is_over(delivery: &Delivery) -> Option<&'static str> {
+    match (delivery.state, &delivery.last_error) {
+        (DeliveryState::Failed, Some(DeliveryFailure::Replaced)) => Some("replaced"),
+        (DeliveryState::Failed, Some(DeliveryFailure::NothingToCheck)) => Some("settled"),
+        _ => None,
     }
 }
 

@@ -2,14 +2,14 @@
 
 use crate::context::Context;
 use crate::error::ViewError;
-use crate::messages::{MessageLine, TeamContact, contact, line};
+use crate::messages::{MessageLine, TeamContact, contact, line, state_word};
 use crate::permit::Right;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
 use std::collections::BTreeSet;
-use store::{Delivery, DeliveryFailure, DeliveryState, MessageFilter, MessageWords, TeamMessage};
+use store::{Delivery, DeliveryState, MessageFilter, MessageWords, TeamMessage};
 
 /// Messages on one page; each goes to a few dozen people at most.
 const PAGE: u32 = 20;
@@ -154,13 +154,11 @@ fn sent(context: &Context, message: &TeamMessage) -> SentMessage {
     }
 }
 
-/// What became of a delivery. What a newer message replaced, or nobody needs any more, has not failed.
+/// What became of a delivery; what is only on a page is shown there.
 fn state(delivery: &Delivery) -> &'static str {
-    match (delivery.state, &delivery.last_error) {
-        (DeliveryState::Failed, Some(DeliveryFailure::Replaced)) => "replaced",
-        (DeliveryState::Failed, Some(DeliveryFailure::NothingToCheck)) => "settled",
-        (DeliveryState::Sent, _) if delivery.channel == IN_PROCESS => "shown",
-        (state, _) => state.as_str(),
+    match delivery.state {
+        DeliveryState::Sent if delivery.channel == IN_PROCESS => "shown",
+        _ => state_word(delivery),
     }
 }
 

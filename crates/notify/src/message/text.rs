@@ -126,6 +126,9 @@ impl Notice {
     }
 
     fn label(&self, category: Category, settings: &MessageSettings, lang: Lang) -> String {
+        if category == Category::OTHER {
+            return lang.text("happening.other").to_owned(); // its label asks who writes a report for more
+        }
         let label = settings.categories.get(&category).map(|labels| lang.choose(labels).to_owned());
         label.unwrap_or_else(|| lang.text("message.withheld").to_owned())
     }
@@ -311,8 +314,9 @@ impl Notice {
     }
 
     fn category(&self, settings: &MessageSettings, lang: Lang) -> Option<String> {
-        let labels = settings.categories.get(&self.incident.as_ref()?.category)?;
-        Some(lang.choose(labels).to_owned())
+        let category = self.incident.as_ref()?.category;
+        let named = category == Category::OTHER || settings.categories.contains_key(&category);
+        named.then(|| self.label(category, settings, lang))
     }
 
     fn nearby(&self, places: &Places, lang: Lang) -> String {

@@ -6,7 +6,7 @@ pub(crate) mod recovered;
 mod taken_back;
 
 pub use lists::{ANY_KIND, ReportFilter, StoredReport, ZeroReportPeriod};
-pub(crate) use taken_back::{TakenBack, speaker_columns};
+pub(crate) use taken_back::{TakenBackQuery, speaker_columns};
 
 use crate::codec;
 use crate::commit::ReportRow;

@@ -383,6 +383,6 @@ async fn who_is_assigned_and_gets_no_message_is_named_and_only_who_gets_one_is_o
     }
     let lines = "version=3&to=Orang%0D%0ABcc%3A+x@y.example&reason=mohon+dicek";
     let (status, page) = read(world.ask(post(&format!("{path}/tugaskan"), &cookie, lines)).await).await;
-    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{page}");
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{page}");
     assert!(page.contains("Isi nama dalam satu baris"), "{page}");
 }

@@ -1,10 +1,10 @@
 //! Messages that did not arrive: who waits stands on the front page, and the desk sends them again.
 
-use crate::effects::incident;
+use crate::effects::{condition, incident};
 use crate::world::{NOW, VILLAGE, World, post, read};
 use axum::http::StatusCode;
-use domain::effect::Effect;
-use domain::kind::CheckReason;
+use domain::effect::{ConditionChange, Effect};
+use domain::kind::{CheckReason, Level};
 use domain::time::{MINUTE, Time};
 use store::{
     AddressPlan, AttemptResult, ClaimedChannels, DeliveryFailure, ExpectedReceipt, NotDelivered, ReceiptNews,
@@ -281,4 +281,28 @@ async fn a_question_that_nobody_was_to_be_asked_is_on_the_front_page_of_who_may_
         let (_, page) = world.page("/", &world.login(who).await).await;
         assert!(!page.contains("Tidak seorang pun diminta"), "{who} looks into nothing there: {page}");
     }
+}
+
+#[tokio::test]
+async fn what_a_newer_message_replaced_is_not_said_to_have_failed() {
+    let world = World::new().await;
+    let store = &world.state.sources.store;
+    let to = |change: i64| AddressPlan {
+        to: [(Recipient { person: "16.13/danramil".into(), channel: "email".into() }, NOW.plus(change))]
+            .into(),
+        ..AddressPlan::default()
+    };
+    let item = store.unaddressed(9).await.unwrap().into_iter().find(|item| item.alert == ALERT).unwrap();
+    store.address(&item, &to(MINUTE), NOW).await.unwrap();
+    let mut rises = condition(&world.state.sources.places);
+    if let Effect::Condition(own) = &mut rises {
+        (own.change, own.level) = (ConditionChange::Changed, Level::Awas);
+    }
+    store.commit(world.commit_of(NOW.plus(MINUTE), vec![rises])).await.unwrap();
+    let risen = store.unaddressed(9).await.unwrap().into_iter().find(|own| own.alert == ALERT).unwrap();
+    store.address(&risen, &to(2 * MINUTE), NOW).await.unwrap();
+    let (_, page) = world.page(&format!("/peringatan/{ALERT}"), &world.login("sari").await).await;
+    let (_, messages) = page.split_once(r#"id="pesan""#).expect("a section of messages");
+    assert!(messages.contains("<strong>diganti pesan yang lebih baru</strong>"), "{messages}");
+    assert!(!messages.contains("<strong>gagal</strong>"), "{messages}");
 }

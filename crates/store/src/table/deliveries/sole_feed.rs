@@ -5,7 +5,7 @@ use crate::read::Range;
 use crate::store::Store;
 use crate::table::alerts::GravestIncident;
 use crate::table::outbox::OutboxItem;
-use crate::table::reports::{StoredReport, TakenBack};
+use crate::table::reports::{StoredReport, TakenBackQuery};
 use domain::alert::Alert;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::speaker::Speaker;
@@ -56,7 +56,7 @@ impl Store {
             return Ok(None);
         }
         let range = Range { from: item.at.plus(-DAY), to: item.at.plus(1) };
-        let by = TakenBack { speakers: &speakers, feeds: &feeds, regency: item.code.regency(), range };
+        let by = TakenBackQuery { speakers: &speakers, feeds: &feeds, regency: item.code.regency(), range };
         let retractions = self.count_taken_back(&by, LOWERED).await?;
         let name = feeds.into_iter().collect::<Vec<_>>().join(", ");
         Ok(Some(SoleFeed { name, retractions }))

@@ -67,14 +67,14 @@ struct Way {
 }
 
 /// What one or several speakers, who are one, took back within a range: in a regency by whatever feed, and anywhere by these feeds.
-pub(crate) struct TakenBack<'a> {
+pub(crate) struct TakenBackQuery<'a> {
     pub speakers: &'a BTreeSet<Speaker>,
     pub feeds: &'a BTreeSet<String>,
     pub regency: Code,
     pub range: Range,
 }
 
-impl TakenBack<'_> {
+impl TakenBackQuery<'_> {
     fn ways(&self) -> Vec<Way> {
         let mut ways: Vec<Way> = Vec::new();
         for (column, value) in self.speakers.iter().flat_map(found_by) {
@@ -133,7 +133,11 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub(crate) async fn count_taken_back(&self, by: &TakenBack<'_>, enough: u32) -> Result<u64, StoreError> {
+    pub(crate) async fn count_taken_back(
+        &self,
+        by: &TakenBackQuery<'_>,
+        enough: u32,
+    ) -> Result<u64, StoreError> {
         let mut retractions: BTreeSet<ReportKey> = BTreeSet::new();
         let mut lowered: BTreeSet<ReportKey> = BTreeSet::new();
         for way in by.ways() {
@@ -150,7 +154,7 @@ impl Store {
     /// nobody looks further.
     async fn find_lowered(
         &self,
-        by: &TakenBack<'_>,
+        by: &TakenBackQuery<'_>,
         way: &Way,
         (lowered, enough): (&mut BTreeSet<ReportKey>, u32),
     ) -> Result<bool, StoreError> {
@@ -224,8 +228,12 @@ mod tests {
         let speakers = BTreeSet::from([Author::of_feed(FeedId(5), village).speaker(village), desk]);
         let feeds = BTreeSet::from(["umpan".to_owned(), desk_feed::name(village)]);
         let range = Range { from: Time(0), to: Time(1) };
-        let by =
-            TakenBack { speakers: &speakers, feeds: &feeds, regency: Code::parse("16.13").unwrap(), range };
+        let by = TakenBackQuery {
+            speakers: &speakers,
+            feeds: &feeds,
+            regency: Code::parse("16.13").unwrap(),
+            range,
+        };
         let ways = by.ways();
         assert_eq!(
             ways.iter().filter(|way| way.regency.is_none()).count(),
