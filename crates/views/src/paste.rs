@@ -130,7 +130,7 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
         ambiguous_date: reading.ambiguous_date.clone(),
         ..PasteView::default()
     };
-    let (mut shown, mut said) = (BTreeSet::new(), BTreeMap::new());
+    let (mut shown, mut wordings) = (BTreeSet::new(), BTreeMap::new());
     for (number, passage) in reading.passages.iter().enumerate() {
         let proposal = match &passage.fate {
             PassageFate::LeftOut(reason) => {
@@ -157,7 +157,7 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
         let mut item = item(context, regency, (&asked.text, passage), proposal);
         (item.number, item.sender) = (number, sender);
         if let Some(wording) = wording(&asked.text[passage.text.clone()]) {
-            let first = *said.entry(wording).or_insert(number);
+            let first = *wordings.entry(wording).or_insert(number);
             item.copy_of = (first != number).then_some(first);
         }
         item.similar = similar(context, regency, proposal).await?;

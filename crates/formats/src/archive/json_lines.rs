@@ -140,14 +140,14 @@ impl JsonLines {
                     self.begin_list(object, &piece.view(at));
                     return Ok(());
                 }
-                ObjectStep::Whole(end) if object.is_spread() => {
+                ObjectStep::Ended(end) if object.is_spread() => {
                     self.give_out(object.line(), &object.text);
                     self.keep_rest(&piece.view(end));
                     self.layout = Layout::Spread;
                     return Ok(());
                 }
                 // It ends on the line on which it begins: as with any line, what stands behind it matters.
-                ObjectStep::Whole(_) => break,
+                ObjectStep::Ended(_) => break,
                 ObjectStep::Broken => {
                     return self.give_out_lines(object, later());
                 }
@@ -183,7 +183,7 @@ impl JsonLines {
     fn follow_behind(&mut self, mut object: SpreadObject, piece: &LinePiece<'_>) {
         match object.take(piece) {
             ObjectStep::More => self.layout = Layout::Behind(object),
-            ObjectStep::Whole(end) => {
+            ObjectStep::Ended(end) => {
                 self.keep_rest(&LinePiece { bytes: &piece.bytes[end..], ..*piece });
                 self.layout = Layout::Spread;
                 if object.has_more() {

@@ -28,12 +28,12 @@ impl TableRows<'_> {
         for (harm, meaning) in
             [(HarmKind::Dead, Dead), (HarmKind::Injured, Injured), (HarmKind::Displaced, Displaced)]
         {
-            let said = victims.iter().filter(|(own, _)| *own == harm).map(|(_, count)| *count).max();
-            if let (Some(said), Some(counted)) = (said, self.count(row, meaning)?)
-                && said != counted
+            let in_words = victims.iter().filter(|(own, _)| *own == harm).map(|(_, count)| *count).max();
+            if let (Some(in_words), Some(counted)) = (in_words, self.count(row, meaning)?)
+                && in_words != counted
             {
                 let column = self.mapping.of(meaning).next();
-                let both = format!("{counted} / {said}");
+                let both = format!("{counted} / {in_words}");
                 return Err(trouble(true, column, &both, ("sheet.counts_differ", vec![])));
             }
         }

@@ -75,9 +75,9 @@ impl TableRows<'_> {
         let counts_some =
             |column: &usize| !matches!(cells::count(sheet.cell(row, *column)), Some(None | Some(0)));
         let hides = |column: &&usize| {
-            let said = WrittenVictims::of(sheet.cell(row, **column));
+            let written = WrittenVictims::of(sheet.cell(row, **column));
             counts_some(column)
-                && (counts.contains(column) && !said.is_counted() || self.hides_victims(&said))
+                && (counts.contains(column) && !written.is_counted() || self.hides_victims(&written))
         };
         match counts.iter().chain(victims).find(hides) {
             Some(column) => ask(Some(*column), sheet.cell(row, *column), "sheet.unread_harm"),
@@ -86,9 +86,9 @@ impl TableRows<'_> {
     }
 
     /// True where a cell leaves open how many people were hurt whom no column counts.
-    fn hides_victims(&self, said: &WrittenVictims) -> bool {
+    fn hides_victims(&self, written: &WrittenVictims) -> bool {
         use ColumnMeaning::{Casualties, Dead, Displaced, Injured};
-        let hurt = &said.hurt;
+        let hurt = &written.hurt;
         let is_open =
             |of: fn(&HarmWords) -> bool| [&hurt.uncounted, &hurt.further, &hurt.unknown].into_iter().any(of);
         let dead = is_open(|words| words.dead.is_some()) || hurt.missing.is_some();

@@ -317,7 +317,7 @@ fn what_would_fill_the_memory_or_is_no_table_is_refused_in_words() {
     locked.flush().unwrap();
     assert_eq!(fault(&locked.into_inner().into_inner()), "sheet.locked");
     let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+    let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::STORE);
     zip.start_file("mimetype", stored).unwrap();
     zip.write_all(b"application/vnd.oasis.opendocument.spreadsheet").unwrap();
     assert_eq!(fault(&zip.finish().unwrap().into_inner()), "sheet.open_document");

@@ -13,7 +13,7 @@ pub enum ObjectStep {
     /// A list of reports begins at this byte of the piece, in an object that is no report itself.
     List(usize),
     /// It ends before this byte of the piece.
-    Whole(usize),
+    Ended(usize),
     /// It is none: a line does not go on as the one before it does.
     Broken,
 }
@@ -71,7 +71,7 @@ impl SpreadObject {
             self.text.push(byte);
             self.note(byte);
             if self.open.is_empty() && self.before == b'}' {
-                return ObjectStep::Whole(at + 1);
+                return ObjectStep::Ended(at + 1);
             }
         }
         if piece.is_end {
