@@ -1,15 +1,16 @@
 //! Who it takes to raise a level: no speaker alone reaches awas, nobody lowers what others reached, and only those of a pair
 //! decide who is involved in it.
 
+use super::taking_back;
 use super::world::{self, Record, START};
 use domain::author::Author;
 use domain::desk_feed::{self, is_desk_feed};
-use domain::effect::Effect;
-use domain::kind::{FeedClass, Kind, Level, Parties, Party};
+use domain::effect::{ConditionChange, Effect};
+use domain::kind::{Category, FeedClass, Kind, Level, Parties, Party};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::policy::{Policy, Silence};
 use domain::report::{Body, FeedId, Report, ReportId, Statement};
-use domain::time::{HOUR, Hour, MINUTE};
+use domain::time::{DAY, HOUR, Hour, MINUTE};
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
 
@@ -258,4 +259,39 @@ fn naming_by_a_report_outside_the_pair_changes_no_level() {
     // Named by one of the two, the police are a party: two parties carry no awas.
     let named = [grave(1, 1, FeedClass::Village, &[Party::Police]), grave(2, 2, FeedClass::Police, &[])];
     assert!(run(rules_only(), &named).1 < Level::Awas);
+}
+
+/// A clash that the police tell of, so many hours after the start; all are reported within minutes, half a day later.
+fn clash(number: u128, hours: i64, severity: u8) -> Record {
+    let mut report = taking_back::says(FeedClass::Police, hours, severity);
+    (report.id, report.hash) = (ReportId(number << 64 | number), world::whole_hash(number));
+    report.reported_at = START.plus(14 * HOUR + number as i64 * MINUTE);
+    if let Body::Statement(own) = &mut report.body {
+        own.category = Category::parse("WP-09").expect("a code of the taxonomy");
+    }
+    Record { received: report.reported_at, report }
+}
+
+/// Of two incidents that a rule counts it makes one. The level runs out as levels do: nobody took anything back.
+#[test]
+fn a_report_that_only_adds_withdraws_nothing_by_moving_where_incidents_begin() {
+    let records = [clash(1, 0, 1), clash(2, 11, 3), clash(3, 13, 3)];
+    let (mut pipeline, level) = run(rules_only(), &records);
+    assert_eq!(level, Level::Siaga, "two incidents of severity 3");
+    let earlier = clash(4, -2, 1);
+    let (mut effects, mut changes) = (Vec::new(), Vec::new());
+    let mut note = |effects: &mut Vec<Effect>| {
+        let conditions = effects.drain(..).filter_map(|effect| match effect {
+            Effect::Condition(condition) => Some(condition.change),
+            _ => None,
+        });
+        changes.extend(conditions);
+        changes.clone()
+    };
+    pipeline.apply(Input::Report { received: earlier.received, report: &earlier.report }, &mut effects);
+    assert_eq!(note(&mut effects), [], "it withdraws nothing");
+    while let Some(hour) = pipeline.due_tick(earlier.received.plus(2 * DAY)) {
+        pipeline.apply(Input::Tick(hour), &mut effects);
+    }
+    assert_eq!(note(&mut effects), [ConditionChange::Cleared], "what no rule finds runs out");
 }

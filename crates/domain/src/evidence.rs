@@ -212,6 +212,7 @@ impl Evidence {
         let unit = self.places.find(report.place.code)?;
         let new = NewReport::of(report, unit, beyond_repair_horizon);
         let (first_outcome, about) = (new.entry.outcome, new.about);
+        let mut may_reduce = new.link.is_some();
         let index = match self.reports.find(self.places.regency(unit), report.name()) {
             None => {
                 self.count_outcome(None, first_outcome);
@@ -228,6 +229,7 @@ impl Evidence {
                     return Some(Outcome::Duplicate);
                 }
                 touched.effects.push(self.outcome_effect(index, first_outcome, None));
+                may_reduce = true;
                 self.replace(index, new, touched);
                 index
             }
@@ -244,6 +246,8 @@ impl Evidence {
         }
         self.resolve_remarks(touched);
         self.note_corrections(index, touched);
+        // What only adds withdraws nothing by moving where incidents begin.
+        touched.evidence_reduced &= may_reduce || touched.weakened;
         Some(self.reports.all[index as usize].outcome)
     }
 
@@ -333,6 +337,7 @@ impl Evidence {
         } else {
             self.groups.leave(&mut self.reports, index, reach, &mut changes);
         }
+        touched.weakened |= changes.weaken();
         for moved in changes.moved.drain(..) {
             let anchor = self.reports.all[moved as usize].anchor;
             let outcome = if anchor == moved { Outcome::Incident } else { Outcome::Merged };

@@ -123,7 +123,7 @@ pub struct Attested {
 }
 
 impl Attested {
-    fn highest(self, other: Attested) -> Attested {
+    pub(super) fn highest(self, other: Attested) -> Attested {
         Attested { extent: self.extent.highest(other.extent), awas: self.awas.max(other.awas) }
     }
 }

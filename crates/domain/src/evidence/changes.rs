@@ -1,5 +1,7 @@
 //! What a record changed in the evidence, for those who follow it.
 
+use super::attestation::Attested;
+use super::fusion::Changes;
 use super::{CellId, IncidentState};
 use crate::effect::Effect;
 use crate::place::UnitId;
@@ -26,6 +28,8 @@ pub struct EvidenceChanges {
     pub oldest: Option<Hour>,
     /// Something that counted counts less or elsewhere now: a report was taken back, corrected or rejected.
     pub evidence_reduced: bool,
+    /// The most that an incident around counts for or carries is less now.
+    pub weakened: bool,
     /// Where a correction or retraction came whose sender's clock cannot be believed: it withdraws nothing that stands until the desk confirms it.
     pub doubtful_corrections: Vec<CellId>,
     /// Where such a correction is settled, by the desk or a right clock: what it corrects is gone.
@@ -42,7 +46,20 @@ impl EvidenceChanges {
         self.heard.clear();
         self.oldest = None;
         self.evidence_reduced = false;
+        self.weakened = false;
         self.doubtful_corrections.clear();
         self.settled_corrections.clear();
+    }
+}
+
+impl Changes {
+    /// True where no incident counts for or carries as much as the gravest did before.
+    pub(super) fn weaken(&self) -> bool {
+        let most = |highest: Attested, state: &Option<IncidentState>| {
+            state.as_ref().map_or(highest, |state| highest.highest(state.strength()))
+        };
+        let before = self.incidents.iter().map(|(before, _)| before).fold(Attested::default(), most);
+        let after = self.incidents.iter().map(|(_, after)| after).fold(Attested::default(), most);
+        after.highest(before) != after
     }
 }

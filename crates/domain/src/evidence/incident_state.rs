@@ -1,6 +1,6 @@
 //! An incident as the evidence keeps it, put together from its reports one by one.
 
-use super::attestation::{ClaimPool, ClaimReport, ClaimSummary, Extent};
+use super::attestation::{Attested, ClaimPool, ClaimReport, ClaimSummary, Extent};
 use super::echo::echoes;
 use super::report_table::{Index, ReportTable};
 use super::second_person::{DeskRequest, DeskWord};
@@ -127,6 +127,14 @@ impl IncidentState {
     /// The severity at which it carries awas: 0 where it was rejected or no pair of speakers does.
     pub fn carries_awas(&self) -> u8 {
         if self.verdict.counts() { self.claims.attested.awas } else { 0 }
+    }
+
+    /// What counts of it and what it carries; nothing where it was rejected.
+    pub(super) fn strength(&self) -> Attested {
+        match self.verdict.counts() {
+            true => Attested { extent: self.counted(), awas: self.carries_awas() },
+            false => Attested::default(),
+        }
     }
 
     fn begin(anchor: Index, entry: &ReportEntry) -> IncidentState {
