@@ -100,6 +100,10 @@ impl Newcomer {
     }
 }
 
-fn two_speak(speakers: impl Iterator<Item = Speaker> + Clone) -> bool {
-    speakers.clone().any(|one| speakers.clone().any(|other| one.is_another(&other)))
+/// True where one of these is another speaker than another of them.
+fn two_speak(speakers: impl Iterator<Item = Speaker>) -> bool {
+    let mut speakers: Vec<Speaker> = speakers.collect();
+    speakers.sort_unstable();
+    speakers.dedup(); // who says it a thousand times is looked at once
+    speakers.iter().any(|one| speakers.iter().any(|other| one.is_another(other)))
 }
