@@ -6,7 +6,7 @@ use crate::desk_feed::is_desk_feed;
 use crate::kind::{Kind, Outcome};
 use crate::place::UnitId;
 use crate::report::FeedId;
-use crate::silence::{ExpectedFeed, HeardFeeds, Voice};
+use crate::silence::{ExpectedFeed, HeardFeed, HeardFeeds, Voice};
 use crate::time::{Hour, Time};
 use alloc::vec::Vec;
 
@@ -142,23 +142,33 @@ impl Evidence {
         self.naming[unit].push(index);
         let regency = self.places.regency(entry.unit);
         let (rule, feed, voice) = (&self.policy.silence, entry.feed, self.voice(index));
-        let new = self.voices[unit].of(feed).is_none();
+        let heard_before = self.voices[unit].of(feed).copied();
         self.voices[unit].hear(rule, feed, voice, entry.reported);
         let wide = &mut self.wide[regency.index()];
         let before = wide.of(feed).map_or(Time::MIN, |heard| heard.silent_from);
         wide.hear(rule, feed, voice, entry.reported);
         let after = wide.of(feed).map_or(Time::MAX, |heard| heard.silent_from);
-        if new || before <= self.hour.start() || after < before {
+        if heard_before.is_none() || before <= self.hour.start() || after < before {
             // The other places may hear or miss it now; else what was measured there holds.
             let units: Vec<UnitId> =
                 core::iter::once(regency).chain(self.places.districts(regency)).collect();
             touched.heard.extend(units.into_iter().filter(|unit| self.measure(*unit)));
-        } else if self.measure(entry.unit) {
+        } else if !self.speaks_on(entry.unit, heard_before) && self.measure(entry.unit) {
             touched.heard.push(entry.unit);
         }
         if let Some(hour) = self.states_at(index) {
             self.began[regency.index()].add(hour);
         }
+    }
+
+    /// True where a feed spoke in a unit before a record and speaks as long or longer after it, in the same voice: who is heard there
+    /// stays as it was measured, and it is measured again by the instant at which it would have fallen silent before.
+    fn speaks_on(&self, unit: UnitId, before: Option<HeardFeed>) -> bool {
+        let Some(before) = before.filter(|before| before.silent_from > self.hour.start()) else {
+            return false;
+        };
+        let now = self.voices[unit.index()].of(before.feed);
+        now.is_some_and(|now| now.voice == before.voice && now.silent_from >= before.silent_from)
     }
 
     fn voice(&self, index: Index) -> Voice {
