@@ -35,18 +35,27 @@ struct ColdPart {
     until: [Time; 2],
 }
 
-/// Since when what stands in each regency, and on which reports: what these ask of stays.
+/// The conditions that stand: what they ask of stays.
 pub struct StandingConditions {
     pub at: Time,
-    /// When the first condition that stands in a regency was raised.
-    pub since: BTreeMap<UnitId, Time>,
+    /// When each condition that stands in a regency reached its level: whether rightly is asked of that instant.
+    pub reached: BTreeMap<UnitId, Vec<Time>>,
     pub evidence: BTreeSet<(UnitId, ReportName)>,
 }
 
 impl StandingConditions {
-    /// Rules may be asked what they found at any instant from this on.
+    /// True where what lasted from `begun` to `until` is asked of as of now, or of an instant at which a level was reached; a rule that asks
+    /// looks back so far.
+    fn ask_of(&self, regency: UnitId, (begun, until): (Time, Time), window: i64) -> bool {
+        let mut reached = self.reached.get(&regency).into_iter().flatten();
+        until > self.at.plus(-window)
+            || reached.any(|then| begun <= then.plus(AHEAD + HOUR) && until > then.plus(-window))
+    }
+
+    /// The earliest instant of which anything may be asked.
     pub(super) fn asked_from(&self, regency: UnitId) -> Time {
-        self.since.get(&regency).map_or(self.at, |since| self.at.min(*since))
+        let reached = self.reached.get(&regency).into_iter().flatten().copied();
+        reached.fold(self.at, Time::min)
     }
 }
 
@@ -103,13 +112,13 @@ impl Evidence {
         let (policy, places, remarks) = (self.policy.clone(), self.places.clone(), &self.remarks);
         let (window, trigger) = (longest_window(&policy), longest_trigger(&policy));
         let is_asked = |incident: &IncidentState| {
-            let from = standing.asked_from(places.regency(incident.cell.unit()));
+            let regency = places.regency(incident.cell.unit());
             let counts = incident.carries_awas() > 0 || any_rule_counts(&policy, incident);
             // Of older signs a pile-up asks no more than when they began.
             let named = policy.pile_up.map_or(0, |rule| rule.window) + AHEAD + HOUR;
             let sign = incident.cell.kind() != Kind::Disaster && incident.sign().is_some();
-            counts && incident.until > from.plus(-window)
-                || sign && incident.at > from.plus(-named)
+            counts && standing.ask_of(regency, (incident.at, incident.until), window)
+                || sign && standing.ask_of(regency, (incident.at, incident.at), named)
                 || remarks.may_speak_of(incident)
         };
         let stays = |table: &ReportTable, index: Index| {
@@ -145,7 +154,8 @@ impl Evidence {
             if self.remarks.name(key) || standing.evidence.contains(&key) {
                 return false;
             }
-            entry.outcome != Outcome::Signal || entry.occurred < standing.asked_from(key.0).plus(-trigger)
+            let seen = (entry.occurred, entry.occurred);
+            entry.outcome != Outcome::Signal || !standing.ask_of(key.0, seen, trigger)
         };
         self.reports.indices().filter(goes).collect()
     }

@@ -33,12 +33,10 @@ impl Pipeline {
     /// applied must be in the store by now.
     pub fn forget_cold(&mut self, hot_span: i64) -> u64 {
         let mut standing =
-            StandingConditions { at: self.clock, since: BTreeMap::new(), evidence: BTreeSet::new() };
+            StandingConditions { at: self.clock, reached: BTreeMap::new(), evidence: BTreeSet::new() };
         for (cell, active) in self.keeper.standing() {
             let regency = self.evidence.places.regency(cell.unit());
-            let began = active.since.min(active.reached);
-            let since = standing.since.entry(regency).or_insert(began);
-            *since = began.min(*since);
+            standing.reached.entry(regency).or_default().push(active.reached);
             standing.evidence.extend(active.evidence.iter().map(|name| (regency, *name)));
         }
         self.evidence.forget_cold(self.clock.plus(-hot_span), &standing)
