@@ -133,24 +133,6 @@ fn a_death_opens_siaga_at_the_first_report_whatever_its_category() {
     }
 }
 
-/// What would wake people where nothing stands is news where something does: the level goes with the incident.
-#[test]
-fn an_incident_says_what_it_opens_by_a_single_word() {
-    use FeedClass::{Community, Company, Village};
-    let killed = |class| (class, Statement { dead: 1, ..says(class, "WP-09", 4) });
-    let grave = |class| (class, says(class, "WP-08", 4));
-    for (reports, opens) in [
-        (vec![killed(Company)], Some(Level::Siaga)),
-        (vec![killed(Village)], Some(Level::Siaga)),
-        (vec![grave(Company)], Some(Level::Waspada)),
-        (vec![(Company, says(Company, "WP-08", 3))], None),
-        (vec![killed(Community)], None),
-        (vec![killed(Community), killed(Village)], Some(Level::Siaga)),
-    ] {
-        assert_eq!(after(&reports).incident.opens, opens, "{reports:?}");
-    }
-}
-
 #[test]
 fn what_the_community_says_opens_waspada_and_asks_a_person() {
     for statement in [

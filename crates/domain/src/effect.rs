@@ -55,8 +55,6 @@ pub struct Incident {
     pub attested: Attested,
     /// The severity that counts: attested, or said by one whose word counts alone.
     pub counted_severity: u8,
-    /// What it opens by a single word (`[opening]` of the policy), where more than the community says so.
-    pub opens: Option<Level>,
     /// How many independent speakers affirm it.
     pub speakers: u8,
     pub reports: u16,

@@ -470,7 +470,6 @@ impl Evidence {
             claimed: incident.claims.claimed,
             attested: Attested { extent: incident.verified(), ..incident.claims.attested },
             counted_severity: incident.counted().severity,
-            opens: opening::opens_by_a_word(&self.policy.opening, incident),
             speakers: incident.claims.speakers,
             reports: incident.reports,
             verdict: incident.verdict,

@@ -161,9 +161,7 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         incident: facts.incidents.first().or(facts.latest.first()).map(|incident| {
             let restricted = !state.message_settings.categories.contains_key(&incident.category);
             let of = (facts.claimed_by.clone(), facts.confidential || restricted);
-            let own = NoticeIncident::of(incident, of, &state.places, item.at);
-            let districts = facts.districts.iter().filter_map(|(_, incident)| incident.as_ref());
-            if item.code.is_regency() { own.with_all(districts) } else { own }
+            NoticeIncident::of(incident, of, &state.places, item.at)
         }),
         rests_on_none: facts.incidents.is_empty(),
         districts: facts

@@ -6,7 +6,7 @@ use domain::alert::Alert;
 use domain::alert::notice::AlertChangeKind;
 use domain::author::Author;
 use domain::chain::ChainLink;
-use domain::kind::{Category, Kind, Level};
+use domain::kind::{Category, Level};
 use domain::place::Zone;
 use domain::time::Time;
 use std::collections::BTreeSet;
@@ -261,9 +261,7 @@ pub(crate) fn neighbours<'a>(
         let other = ChainLink { code: other.code, kind: other.kind, since: other.opened_at };
         own.may_be_one(&other, &state.places, state.chain_window)
     };
-    // Who hears of a disaster need not be one who hears of conflicts.
-    let may_hear = |other: &&Alert| item.kind != Kind::Disaster || other.kind == Kind::Disaster;
-    others.iter().filter(near).filter(may_hear)
+    others.iter().filter(near)
 }
 
 fn first_channel(member: &Member) -> Option<Recipient> {

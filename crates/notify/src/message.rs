@@ -224,32 +224,6 @@ impl NoticeIncident {
     }
 }
 
-impl NoticeIncident {
-    /// The same with the people hurt in all of the districts together, where each of several has a disaster of its own: one
-    /// district's figures would be read as the regency's.
-    pub fn with_all<'a>(self, districts: impl Iterator<Item = &'a Incident>) -> NoticeIncident {
-        let districts: BTreeMap<_, &Incident> = districts.map(|incident| (incident.id, incident)).collect();
-        let Some(place) = self.place.clone().filter(|_| districts.len() > 1) else { return self };
-        let sum = |extent: fn(&Incident) -> Extent| {
-            districts.values().map(|incident| extent(incident)).fold(Extent::default(), |sum, own| Extent {
-                severity: sum.severity.max(own.severity),
-                dead: sum.dead.saturating_add(own.dead),
-                injured: sum.injured.saturating_add(own.injured),
-                displaced: sum.displaced.saturating_add(own.displaced),
-            })
-        };
-        let Extent { dead, injured, displaced, .. } = sum(|incident| incident.claimed);
-        let attested = sum(|incident| incident.attested.extent);
-        let mut affirmed = districts.values().map(|incident| incident.affirmation());
-        let first = affirmed.next().unwrap_or(self.attested);
-        NoticeIncident {
-            attested: if affirmed.all(|other| other == first) { first } else { Affirmation::Part },
-            place: Some(DisasterPlace { dead, injured, displaced, attested, ..place }),
-            ..self
-        }
-    }
-}
-
 /// What every message of this installation shares.
 #[derive(Clone, Debug, Default)]
 pub struct MessageSettings {

@@ -143,7 +143,6 @@ fn incident(report: &Report) -> Incident {
         claimed: Extent { severity: 3, dead: 0, injured: 0, displaced: 0 },
         attested: Attested::default(),
         counted_severity: 3,
-        opens: None,
         speakers: 1,
         reports: 1,
         verdict: Verdict::Unverified,

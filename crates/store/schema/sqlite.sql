@@ -230,7 +230,6 @@ CREATE TABLE incidents (
     attested_injured BIGINT NOT NULL DEFAULT 0,
     attested_displaced BIGINT NOT NULL DEFAULT 0,
     counted_severity BIGINT NOT NULL DEFAULT 0, -- what features, rules and the ledger count
-    opens TEXT,                                 -- the level that it opens by a single word
     awas BIGINT NOT NULL DEFAULT 0,             -- the severity that two speakers affirm of whom one is not involved
     speakers BIGINT NOT NULL DEFAULT 0,
     to_check TEXT,                              -- why somebody must look into it

@@ -13,9 +13,8 @@ use crate::reports::label;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
-use domain::effect::Incident;
 use domain::evidence::attestation::{Affirmation, Extent};
-use domain::kind::{Category, FeedClass, Handling, Kind};
+use domain::kind::{FeedClass, Handling, Kind};
 use domain::place::{Code, Zone};
 use domain::sender_clock;
 use domain::time::Time;
@@ -49,21 +48,9 @@ pub struct HappeningView {
     pub attested: ExtentView,
     /// Further incidents the alert rests on.
     pub others: usize,
-    /// The latest of those, the newest first.
-    #[serde(skip)]
-    pub further: Vec<FurtherIncident>,
     /// The alert has ended: what nobody counted by then stays unknown.
     #[serde(skip)]
     pub has_ended: bool,
-}
-
-/// A further incident of an alert, as far as everybody who reads of the alert may know it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct FurtherIncident {
-    /// What it is, by its category; `None` where that is for the desk alone.
-    pub what: Option<String>,
-    pub occurred_at: Time,
-    pub affirmed: Affirmation,
 }
 
 /// What happened, by the number of each alert that rests on an incident.
@@ -88,7 +75,7 @@ impl HappeningView {
 
     /// As much of an incident as the viewer may know; `since`: when it came to be known.
     pub(crate) fn of_incident(context: &Context, since: Time, gravest: GravestIncident) -> HappeningView {
-        let GravestIncident { incident, claimed_by, handling, others, further } = gravest;
+        let GravestIncident { incident, claimed_by, handling, others } = gravest;
         // Held against its own time: what is old is not doubtful because it is old.
         let seen = incident.occurred_at.clamp(since.min(context.now), context.now);
         let restricted = context.sources.taxonomy.get(incident.category).is_none_or(|entry| entry.restricted);
@@ -97,7 +84,7 @@ impl HappeningView {
         let open = !restricted && handling != Handling::Confidential;
         let village = context.sources.places.village(incident.place).map(|village| village.name.clone());
         HappeningView {
-            what: named.then(|| happened(context, incident.category)),
+            what: named.then(|| label(context, incident.category)),
             village: village.filter(|_| reads || (open && incident.kind == Kind::Disaster)),
             occurred_at: incident.occurred_at,
             doubtful: sender_clock::is_doubtful(incident.occurred_at, seen),
@@ -109,7 +96,6 @@ impl HappeningView {
             displaced: incident.claimed.displaced,
             attested: ExtentView::of(incident.attested.extent),
             others,
-            further: further.iter().map(|incident| FurtherIncident::of(context, incident)).collect(),
             has_ended: false,
         }
     }
@@ -159,11 +145,7 @@ impl HappeningView {
             facts.push((text(key), unknown.join(", ")));
         }
         if self.others > 0 {
-            let count = lang.count("happening.other_incidents", self.others);
-            let further: Vec<String> =
-                self.further.iter().map(|incident| incident.words((kind, code), lang)).collect();
-            let besides = if further.is_empty() { count } else { format!("{count}: {}", further.join("; ")) };
-            facts.push((text("happening.besides"), besides));
+            facts.push((text("happening.besides"), lang.count("happening.other_incidents", self.others)));
         }
         facts
     }
@@ -208,32 +190,6 @@ impl HappeningView {
             unknown.push(lang.text("happening.when"));
         }
         unknown
-    }
-}
-
-impl FurtherIncident {
-    fn of(context: &Context, incident: &Incident) -> FurtherIncident {
-        let restricted = context.sources.taxonomy.get(incident.category).is_none_or(|entry| entry.restricted);
-        FurtherIncident {
-            what: (!restricted).then(|| happened(context, incident.category)),
-            occurred_at: incident.occurred_at,
-            affirmed: incident.affirmation(),
-        }
-    }
-
-    /// "pembakaran kendaraan, Sab, 21 Nov 2026, 05.00 WIB (baru satu pihak, belum terkonfirmasi)".
-    fn words(&self, (kind, code): (Kind, Code), lang: Lang) -> String {
-        let what = self.what.clone().unwrap_or_else(|| lang.word("kind", kind));
-        let time = format::long(self.occurred_at, Zone::of(code), lang);
-        format!("{what}, {time} ({})", lang.word("affirmed", self.affirmed.as_str()))
-    }
-}
-
-/// What happened, by its category: what fits none has a label that asks for more, which is for who writes a report.
-fn happened(context: &Context, category: Category) -> String {
-    match category {
-        Category::OTHER => context.lang.text("happening.other").to_string(),
-        category => label(context, category),
     }
 }
 

@@ -108,11 +108,9 @@ const BEFORE_OPENING: i64 = DAY;
 /// At most one message about an alert to one person in this time, but for a rise.
 pub const MESSAGE_PAUSE: i64 = 10 * MINUTE;
 
-/// True where the team would be notified of this incident: it counts as severe enough, or one word of it opens an alert where there
-/// is none. What would wake people where all is calm is no less news where something else stands already.
+/// True where the team would be notified of this incident.
 pub fn is_notified_of(incident: &Incident) -> bool {
-    let severe = incident.counted_severity >= NOTIFIED_SEVERITY || incident.opens.is_some();
-    severe && incident.verdict.counts()
+    incident.counted_severity >= NOTIFIED_SEVERITY && incident.verdict.counts()
 }
 
 /// What an incident that is now `now` and was `before` does to the open alert of its place and kind. Of one that
@@ -131,7 +129,7 @@ pub fn incident_act(before: Option<&Incident>, now: &Incident) -> Option<Act> {
 }
 
 /// True where an incident that the team was notified of became so much worse that it must hear of it: the first dead or injured
-/// person, a number that is three times as high, a graver stage, or that what one word claimed counts now.
+/// person, a number that is three times as high, a graver stage.
 ///
 /// A number is news where it passes a power of three, so that each tripling is news, also one in small steps, and wherever
 /// commits are cut.
@@ -144,11 +142,6 @@ fn has_grown(before: &Incident, now: &Incident) -> bool {
     // The first displaced people are news by their level only.
     let displaces_more = displaced > 0 && more_displaced > displaced;
     let graver_stage = before.stage.is_some() && now.stage > before.stage;
-    // What was one word is what counts now.
-    let counts = |of: &Incident| of.counted_severity >= NOTIFIED_SEVERITY;
-    if counts(now) && !counts(before) {
-        return true;
-    }
     more_dead > dead || more_injured > injured || displaces_more || graver_stage
 }
 
@@ -333,7 +326,6 @@ mod tests {
             claimed: Extent { severity: 5, ..Extent::default() },
             attested: Attested::default(),
             counted_severity: severity,
-            opens: None,
             speakers: 1,
             reports: 1,
             verdict: Verdict::Unverified,
@@ -359,14 +351,6 @@ mod tests {
         assert!(!is_of_alert(&alert, &incident(3, 0, at.plus(-25 * HOUR))), "of long before");
         let rejected = Incident { verdict: Verdict::Rejected, ..incident(4, 0, at) };
         assert_eq!(incident_act(None, &rejected), None);
-        // What one word alone would open an alert by is news of one that stands, though it does not count yet; and that it counts is.
-        let claimed = Incident { opens: Some(Level::Siaga), ..incident(2, 0, at) };
-        assert_eq!(incident_act(None, &claimed), new);
-        assert_eq!(incident_act(Some(&incident(2, 0, at)), &claimed), new, "the first word that opens one");
-        assert_eq!(incident_act(Some(&claimed), &claimed), None, "once");
-        let counts = Incident { opens: Some(Level::Siaga), ..incident(4, 0, at) };
-        assert_eq!(incident_act(Some(&claimed), &counts), Some(Act::Grown { incident: name(7) }));
-        assert_eq!(incident_act(None, &Incident { verdict: Verdict::Rejected, ..claimed }), None);
         let dispute = Some(Act::Dispute { incident: name(7) });
         assert_eq!(incident_act(Some(&incident(3, 0, at)), &incident(3, 1, at)), dispute);
         assert_eq!(incident_act(Some(&incident(3, 1, at)), &incident(3, 2, at)), None);

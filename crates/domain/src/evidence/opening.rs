@@ -144,13 +144,6 @@ pub fn opening(policy: &OpeningPolicy, incident: &IncidentState) -> Option<Openi
     opened.min_by_key(Opening::rank)
 }
 
-/// The level that an incident opens by the word of one who may be believed that far; what only the community says somebody checks
-/// first.
-pub fn opens_by_a_word(policy: &OpeningPolicy, incident: &IncidentState) -> Option<Level> {
-    let opened = opening(policy, incident)?;
-    (opened.voice != OpeningVoice::Community).then_some(opened.level)
-}
-
 /// Why a person must look into an incident: nobody can judge what is said, or only the community says it. Nothing is asked once
 /// two speakers affirm it or the desk has judged it.
 pub fn check_reason(policy: &OpeningPolicy, incident: &IncidentState) -> Option<CheckReason> {

@@ -40,7 +40,6 @@ fn incident(kind: Kind) -> Incident {
         claimed: Extent { severity: 4, dead: 0, injured: 2, displaced: 1_120 },
         attested: Attested::default(),
         counted_severity: 4,
-        opens: None,
         speakers: 1,
         reports: 1,
         verdict: Verdict::Unverified,
@@ -283,46 +282,6 @@ fn the_year_ends_at_the_places_own_midnight() {
     before.incident.as_mut().unwrap().occurred_at = NEW_YEAR.plus(-10 * domain::time::MINUTE);
     let body = before.text(&places(), &settings(), Language::Indonesian).body;
     assert!(body.contains("Kam, 31 Des 2026, 23.55 WIB"), "{body}");
-}
-
-/// One kecamatan's dead would be read as the regency's.
-#[test]
-fn a_regencys_message_counts_the_people_hurt_in_all_its_districts() {
-    let of = |number: u128, dead, attested| {
-        let extent = |dead| Extent { severity: 4, dead, injured: 0, displaced: 40 };
-        let attested =
-            if attested { Attested { extent: extent(dead), awas: 0 } } else { Attested::default() };
-        let id = ReportName { id: ReportId(number), feed: FeedId(1) };
-        Incident { id, claimed: extent(dead), attested, ..incident(Kind::Disaster) }
-    };
-    let districts = [of(1, 3, true), of(2, 4, false), of(3, 14, false)];
-    let own = || NoticeIncident::of(&districts[0], (Vec::new(), false), &places(), NEW_YEAR);
-    let words = |incident| {
-        let notice = Notice { code: Code(161_300), incident: Some(incident), ..notice(Kind::Disaster) };
-        notice.text(&places(), &settings(), Language::Indonesian).body
-    };
-    let body = words(own().with_all(districts.iter()));
-    let figures = "meninggal 3 terkonfirmasi, 21 menurut laporan yang belum terkonfirmasi; mengungsi 40 terkonfirmasi, 120 menurut";
-    assert!(body.contains(figures) && body.contains("terkonfirmasi sebagian"), "{body}");
-    let body = words(own().with_all(districts.iter().take(1)));
-    assert!(body.contains("meninggal 3") && !body.contains("sebagian"), "{body}");
-}
-
-#[test]
-fn a_long_series_is_cut_and_what_fits_no_category_is_not_asked_for() {
-    let other = |number: u32| NearbyAlert {
-        alert: format!("16.13-2026-{number:04}"),
-        code: Code(161_305),
-        kind: Kind::ResidentResident,
-        level: Level::Waspada,
-    };
-    let notice = Notice { series: (1..=14).map(other).collect(), ..notice(Kind::ResidentCompany) };
-    let body = notice.text(&places(), &settings(), Language::Indonesian).body;
-    assert!(body.contains("0003); dan 11 lainnya") && !body.contains("0004"), "{body}");
-    let mut other = notice;
-    other.incident.as_mut().unwrap().category = Category::OTHER;
-    let body = other.text(&places(), &settings(), Language::Indonesian).body;
-    assert!(body.contains("Yang terjadi: kejadian lain (uraiannya di halaman peringatan)"), "{body}");
 }
 
 #[test]

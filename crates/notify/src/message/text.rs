@@ -15,8 +15,6 @@ use views::{Lang, format};
 
 /// Most lines of further news in one message.
 const ALSO_LINES: usize = 5;
-/// Other alerts of a series that a message names.
-const NEARBY: usize = 3;
 
 impl Notice {
     /// The message for a reader of `language`.
@@ -126,9 +124,6 @@ impl Notice {
     }
 
     fn label(&self, category: Category, settings: &MessageSettings, lang: Lang) -> String {
-        if category == Category::OTHER {
-            return lang.text("happening.other").to_owned(); // its label asks who writes a report for more
-        }
         let label = settings.categories.get(&category).map(|labels| lang.choose(labels).to_owned());
         label.unwrap_or_else(|| lang.text("message.withheld").to_owned())
     }
@@ -314,9 +309,8 @@ impl Notice {
     }
 
     fn category(&self, settings: &MessageSettings, lang: Lang) -> Option<String> {
-        let category = self.incident.as_ref()?.category;
-        let named = category == Category::OTHER || settings.categories.contains_key(&category);
-        named.then(|| self.label(category, settings, lang))
+        let labels = settings.categories.get(&self.incident.as_ref()?.category)?;
+        Some(lang.choose(labels).to_owned())
     }
 
     fn nearby(&self, places: &Places, lang: Lang) -> String {
@@ -328,11 +322,7 @@ impl Notice {
                 &[("kind", &kind), ("place", &place), ("level", &level), ("number", &other.alert)],
             )
         };
-        let mut named: Vec<String> = self.series.iter().take(NEARBY).map(one).collect();
-        if let Some(more) = self.series.len().checked_sub(NEARBY).filter(|more| *more > 0) {
-            named.push(lang.count("message.also_more", more));
-        }
-        named.join("; ")
+        self.series.iter().map(one).collect::<Vec<_>>().join("; ")
     }
 }
 

@@ -76,7 +76,6 @@ pub fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incid
         claimed: Extent { severity, dead: 0, injured: 0, displaced: 0 },
         attested: Attested::default(),
         counted_severity: severity,
-        opens: None,
         speakers: 1,
         reports: 1,
         verdict: Verdict::Unverified,

@@ -10,7 +10,7 @@ use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::attestation::{Attested, Extent};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{Category, CheckReason, Kind, Level, Stage};
+use domain::kind::{Category, CheckReason, Kind, Stage};
 use domain::place::{Code, Place};
 use domain::report::ReportName;
 use domain::time::Time;
@@ -45,7 +45,6 @@ table_row! {
         pub attested_injured: u16,
         pub attested_displaced: u32,
         pub counted_severity: u8,
-        pub opens: Option<String>,
         pub awas: u8,
         pub speakers: u8,
         pub to_check: Option<String>,
@@ -82,7 +81,6 @@ impl IncidentRow {
             attested_injured: i.attested.extent.injured,
             attested_displaced: i.attested.extent.displaced,
             counted_severity: i.counted_severity,
-            opens: i.opens.map(|level| level.to_string()),
             awas: i.attested.awas,
             speakers: i.speakers,
             to_check: i.check.map(|reason| reason.to_string()),
@@ -125,7 +123,6 @@ impl IncidentRow {
             },
             attested: self.attested(),
             counted_severity: self.counted_severity,
-            opens: self.opens.as_deref().and_then(Level::parse),
             speakers: self.speakers,
             check: self.to_check.as_deref().and_then(CheckReason::parse),
             awas_request: request(self.awas_asked_at, self.awas_asked_by),

@@ -199,7 +199,6 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
         claimed: Extent { severity: 3, dead: 0, injured: 1, displaced: 20 },
         attested: Attested { extent: Extent { severity: 3, dead: 0, injured: 1, displaced: 12 }, awas: 3 },
         counted_severity: 3,
-        opens: None,
         speakers: 2,
         reports: 2,
         verdict: Verdict::Unverified,

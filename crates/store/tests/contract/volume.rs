@@ -249,6 +249,8 @@ async fn messages(volume: &mut Volume) {
     volume.ask("undelivered", "everywhere", 150_000, undelivered).await;
     let unnotified = async |store: &Store| store.unnotified_alerts().await;
     volume.ask("unnotified_alerts", "everywhere", 150_000, unnotified).await;
+    let unasked = async |store: &Store| store.unasked_questions(load::last()).await;
+    volume.ask("unasked_questions", "everywhere", 1_000, unasked).await;
     let items = async |store: &Store| store.alert_items("of no alert").await;
     volume.ask("alert_items", "one", 100, items).await;
     let topics = volume.store.reports_of_ids(&[name(3).id]).await.expect("its place");

@@ -42,7 +42,6 @@ fn happening(kind: Kind) -> Option<HappeningView> {
         displaced: if disaster { 120 } else { 0 },
         attested: ExtentView { severity: 3, dead: 0, injured: 0, displaced: if disaster { 80 } else { 0 } },
         others: 1,
-        further: Vec::new(),
         has_ended: false,
     })
 }

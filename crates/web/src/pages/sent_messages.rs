@@ -67,13 +67,22 @@ fn one(frame: &Frame, message: &SentMessage) -> Markup {
                 }
             }
             @if message.recipients.is_empty() {
-                p { (frame.text(if message.unaddressed { "sent_messages.not_addressed" } else { "sent_messages.to_nobody" })) }
+                p { (frame.text(no_recipients(message))) }
             } @else {
                 (states(frame, message))
                 details { summary { (frame.text("sent_messages.each")) } (table(frame, message)) }
             }
             @for text in &message.texts { (words(frame, text)) }
         }
+    }
+}
+
+/// Why a message goes to nobody: an end or a fall is for those who knew of the alert.
+fn no_recipients(message: &SentMessage) -> &'static str {
+    match message.about {
+        _ if message.unaddressed => "sent_messages.not_addressed",
+        "lowered" | "cleared" | "withdrawn" | "ended" | "disputed" => "sent_messages.nobody_knew",
+        _ => "sent_messages.to_nobody",
     }
 }
 

@@ -27,7 +27,6 @@ pub fn incident(id: ReportId) -> Effect {
         claimed,
         attested,
         counted_severity: if id == COMPANY { 2 } else { 3 },
-        opens: None,
         speakers: if id == COMPANY { 1 } else { 2 },
         reports: 1,
         verdict: Verdict::Unverified,

@@ -115,4 +115,13 @@ async fn a_message_of_which_nobody_is_concerned_says_so() {
     }
     let (_, page) = world.page("/pesan", &sari).await;
     assert!(page.contains("Tidak ada penerima: ") && !page.contains("sedang dicari"), "{page}");
+    world.withdrawn_by_two("/peringatan/16.13-2026-0001").await;
+    for item in store.unaddressed(9).await.unwrap() {
+        address(&world, &item, &[]).await;
+    }
+    let (_, page) = world.page("/pesan", &sari).await;
+    assert!(
+        page.contains("Tidak ada penerima: belum ada yang diberi tahu tentang peringatan ini."),
+        "{page}"
+    );
 }

@@ -26,14 +26,10 @@ pub struct GravestIncident {
     pub handling: Handling,
     /// How many further incidents the alert rests on.
     pub others: usize,
-    /// Of those the latest, the newest first.
-    pub further: Vec<Incident>,
 }
 
 /// Most incidents of one alert that are looked at.
 const INCIDENTS: usize = 40;
-/// Further incidents that are named.
-const FURTHER: usize = 3;
 /// Alerts that are read with one statement.
 const AT_ONCE: usize = 100;
 
@@ -115,17 +111,12 @@ impl Store {
             let latest = own.values().map(|incident| incident.occurred_at).max();
             let of_week =
                 |incident: &Incident| latest.is_some_and(|at| at.since(incident.occurred_at) <= 7 * DAY);
-            let mut all: Vec<Incident> = own.into_values().collect();
-            let first = all.iter().copied().filter(of_week).max_by_key(|incident| {
+            let first = own.into_values().filter(of_week).max_by_key(|incident| {
                 let Extent { severity, dead, injured, displaced } = incident.claimed;
                 (severity, dead, injured, displaced, incident.occurred_at, Reverse(incident.id))
             });
-            all.retain(|incident| Some(incident.id) != first.map(|first| first.id));
-            all.sort_by_key(|incident| (Reverse(incident.occurred_at), incident.id));
-            all.truncate(FURTHER);
-            let (claimed_by, handling) = (Vec::new(), Handling::Open);
             chosen.extend(first.map(|incident| {
-                (*alert, GravestIncident { incident, claimed_by, handling, others, further: all })
+                (*alert, GravestIncident { incident, claimed_by: vec![], handling: Handling::Open, others })
             }));
         }
         let affirmed = self.affirmed_by(regency, &chosen).await?;
