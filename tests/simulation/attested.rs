@@ -246,7 +246,7 @@ fn speaker(report: &Report) -> Speaker {
 }
 
 fn is_grave(extent: Extent) -> bool {
-    extent.severity >= 4 || extent.injured >= 3
+    extent.severity >= 4 || extent.injured >= 3 || extent.displaced >= 100
 }
 
 /// Why a person must look into it.

@@ -1,16 +1,19 @@
 //! What a level may rest on: awas on a pair of speakers, nothing on silence, and no green without data.
 
 use super::world::{self, Record, START};
-use domain::effect::{Condition, ConditionChange, Effect, Verdict};
+use domain::alert::Act;
+use domain::alert::notice::{incident_act, reopening};
+use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
 use domain::evidence::CellId;
 use domain::feature::{COUNT, NAMES};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Parties};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::place::{Code, Place};
-use domain::report::{Body, FeedId, Report, ReportId, Statement};
+use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement};
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, Hour, MINUTE, Time};
 use kentongan_tests::bench::workload::Dice;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Applies an input and gives what was emitted.
@@ -63,6 +66,50 @@ fn awas_rests_on_a_pair_of_speakers_of_whom_one_is_not_involved() {
         }
     }
     assert!(seen > 50, "awas was emitted {seen} times; the histories are too quiet to judge");
+}
+
+/// Who reports it and whether an alert is open already changes nothing: one rule says what opens an alert and what is notified of
+/// within one.
+#[test]
+fn whatever_opens_an_alert_from_nothing_is_notified_of_within_an_open_one() {
+    let (mut seen, mut claims) = (0, 0);
+    for seed in world::seeds(150) {
+        let mut dice = Dice::new(seed);
+        let mut pipeline = world::pipeline();
+        let mut incidents: BTreeMap<ReportName, Incident> = BTreeMap::new();
+        for record in world::records(&mut dice, 200, 4) {
+            let effects = apply(&mut pipeline, &record);
+            for effect in &effects {
+                match effect {
+                    Effect::Incident(incident) => drop(incidents.insert(incident.id, *incident)),
+                    Effect::IncidentGone { id, .. } => drop(incidents.remove(id)),
+                    _ => {}
+                }
+            }
+            let opened = |condition: &&Condition| {
+                let alone = matches!(condition.reasons[..], [ConditionReason::Opening { .. }]);
+                alone && condition.change == ConditionChange::Raised
+            };
+            for condition in conditions(&effects).filter(opened) {
+                for incident in condition.evidence.iter().filter_map(|name| incidents.get(name)) {
+                    let news = Some(Act::NewIncident { incident: incident.id });
+                    assert_eq!(
+                        incident_act(None, incident),
+                        news,
+                        "history {seed}: {condition:?} {incident:?}"
+                    );
+                    let again = reopening(condition, incident, condition.at);
+                    assert!(again.is_some(), "history {seed}: nobody would hear of {incident:?} again");
+                    seen += 1;
+                    claims += usize::from(incident.counted_severity < 3);
+                }
+            }
+        }
+    }
+    assert!(
+        seen > 50 && claims > 10,
+        "{seen} opened an alert, {claims} of them as a claim: too few to judge"
+    );
 }
 
 /// A statement of one feed about one district, `hours` after the start.

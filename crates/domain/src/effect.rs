@@ -71,6 +71,19 @@ pub struct Incident {
     pub denials: u16,
     /// The latest time at which a report says that it was over. No level follows from it.
     pub ended_at: Option<Time>,
+    /// Until when it opens an alert by itself where nothing stands, if only as a claim; `None` where it opens none. What is
+    /// notified of within an open alert asks the same.
+    pub opens_until: Option<Time>,
+}
+
+/// All people that several incidents harm: they are not the same ones, and of each number this is the least.
+pub fn people_in_all(incidents: impl Iterator<Item = Extent>) -> Extent {
+    incidents.fold(Extent::default(), |all, own| Extent {
+        severity: all.severity.max(own.severity),
+        dead: all.dead.saturating_add(own.dead),
+        injured: all.injured.saturating_add(own.injured),
+        displaced: all.displaced.saturating_add(own.displaced),
+    })
 }
 
 impl Incident {

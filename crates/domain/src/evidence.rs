@@ -26,7 +26,7 @@ pub mod speaker;
 mod taking_back;
 mod withdrawal;
 
-use crate::condition::finding::awas_request;
+use crate::condition::finding::{awas_request, opens_until};
 use crate::decay::DecayWeights;
 use crate::effect::Effect;
 use crate::history::{CellHistory, IncidentWeight};
@@ -479,6 +479,7 @@ impl Evidence {
             take_back_request: self.reports.request(incident.take_back),
             denials: remarks.denials,
             ended_at: remarks.ended_at.max(incident.ended_at),
+            opens_until: opens_until(&self.policy, incident),
         }
     }
 }

@@ -114,7 +114,7 @@ words! {
 }
 words! {
     /// What a report tells of that opens a level, the gravest first: somebody died; a disaster threatens lives; severity 4 or
-    /// more, or three injured or more; a disaster of severity 3.
+    /// more, or three injured or a hundred displaced or more; a disaster of severity 3.
     OpeningGround { Death = "death", LifeThreatening = "life_threatening", Grave = "grave", Serious = "serious" }
 }
 words! {

@@ -167,12 +167,9 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
         districts: facts
             .districts
             .iter()
-            .map(|(alert, incident)| DistrictAlert {
-                code: alert.code,
-                level: alert.level,
-                incident: incident.map(|incident| (incident.category, incident.occurred_at)),
-            })
+            .map(|(alert, own)| DistrictAlert::of(alert, own.as_ref()))
             .collect(),
+        harmed: (kind == Kind::Disaster).then_some(facts.harmed),
         signs: facts.signs,
         baseline: facts.baseline,
         earlier_recipients: facts.notified,

@@ -3,7 +3,7 @@
 use crate::run::NotifyState;
 use crate::team::{Member, Team};
 use domain::alert::Alert;
-use domain::alert::notice::AlertChangeKind;
+use domain::alert::notice::{AlertChangeKind, is_counted_grave};
 use domain::author::Author;
 use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
@@ -28,7 +28,7 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
     let (now, zone) = ((state.wall)(), Zone::of(item.code));
     let due = |to: Recipient| due(state, to, (item.level, now, zone));
     Ok(AddressPlan {
-        withholds: desk_only(item, &facts).is_some(),
+        withholds: withholds(item, &facts).is_some(),
         to: recipients.into_iter().map(due).collect(),
         pause: pause(item, &facts).map(|pause| (now, pause)),
         // To whom it was assigned before and who has not heard of it, it is not assigned any more.
@@ -194,19 +194,30 @@ fn asked_to_end(
     people.into_iter().filter_map(first_channel).collect()
 }
 
-/// The feed because of which only the desk is notified: on its word alone the alert rests, and it takes much back. Awas
-/// never rests on one word.
+/// The feed because of which only the desk is notified: on its word alone the alert rests, or what is claimed within one, and it
+/// takes much back.
 pub(crate) fn desk_only<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Option<&'a SoleFeed> {
-    let raises = matches!(
-        item.change,
-        AlertChangeKind::Opened
-            | AlertChangeKind::Risen
-            | AlertChangeKind::Returned
-            | AlertChangeKind::NewIncident
-            | AlertChangeKind::Grown
-    );
+    withholds(item, facts).or_else(|| claims_alone(item, facts))
+}
+
+/// The feed on whose word alone the alert rests: the others are owed what only the desk is notified of. Awas never rests on one
+/// word.
+fn withholds<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Option<&'a SoleFeed> {
+    let raises = item.change.is_of_incident()
+        || matches!(
+            item.change,
+            AlertChangeKind::Opened | AlertChangeKind::Risen | AlertChangeKind::Returned
+        );
     let feed = facts.sole_feed.as_ref().filter(|feed| feed.retractions >= TAKEN_BACK)?;
     (raises && item.level < Level::Awas).then_some(feed)
+}
+
+/// The feed that alone claims an incident within an alert that rests on more. Nobody is owed that: once somebody else affirms it, it
+/// is news of its own.
+fn claims_alone<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Option<&'a SoleFeed> {
+    let is_claim = facts.incidents.first().is_some_and(|incident| !is_counted_grave(incident));
+    let feed = facts.own_feed.as_ref().filter(|feed| feed.retractions >= TAKEN_BACK)?;
+    (item.change.is_of_incident() && is_claim).then_some(feed)
 }
 
 /// Who is owed a message about an alert of which the desk alone was notified: everybody whom it concerns as it stands now and who

@@ -7,7 +7,7 @@ mod text;
 
 use crate::settings::is_loopback;
 use domain::alert::notice::AlertChangeKind;
-use domain::alert::{AlertOutcome, SecondAnswer};
+use domain::alert::{Alert, AlertOutcome, SecondAnswer};
 use domain::effect::Incident;
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{Category, FeedClass, Kind, Level};
@@ -19,7 +19,7 @@ pub(crate) use json::json;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use store::CheckFacts;
+use store::{CheckFacts, GravestIncident};
 pub(crate) use text::words_language;
 use views::Lang;
 use views::second_link::SECOND_LINK_PATH;
@@ -42,6 +42,8 @@ pub struct Notice {
     pub rests_on_none: bool,
     /// Of a regency: its districts with an open alert, the highest first.
     pub districts: Vec<DistrictAlert>,
+    /// Of a disaster: all people that the incidents behind it harm, as somebody claims; what is 0 here is not known.
+    pub harmed: Option<Extent>,
     /// What slight signs or sensors gave as reasons, as the history has them.
     pub signs: Vec<Value>,
     /// The baseline that spoke in the model's place; said in a disaster's message only.
@@ -113,6 +115,24 @@ pub struct DistrictAlert {
     pub level: Level,
     /// What its alert rests on, and when that happened.
     pub incident: Option<(Category, Time)>,
+    /// Whose word that is, by class, and how much of it is affirmed.
+    pub claim: Option<(Vec<FeedClass>, Affirmation)>,
+    /// Of a disaster: all people that its alert's incidents harm, as somebody claims.
+    pub harmed: Option<Extent>,
+}
+
+impl DistrictAlert {
+    /// As much of a district's alert and of what it rests on as a message may say.
+    pub(crate) fn of(alert: &Alert, own: Option<&GravestIncident>) -> DistrictAlert {
+        let is_disaster = alert.kind == Kind::Disaster;
+        DistrictAlert {
+            code: alert.code,
+            level: alert.level,
+            incident: own.map(|own| (own.incident.category, own.incident.occurred_at)),
+            claim: own.map(|own| (own.claimed_by.clone(), own.incident.affirmation())),
+            harmed: own.filter(|_| is_disaster).map(|own| own.harmed),
+        }
+    }
 }
 
 /// One thing that a message says besides what it is about.

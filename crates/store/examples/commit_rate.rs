@@ -152,6 +152,7 @@ fn incident(report: &Report) -> Incident {
         take_back_request: None,
         denials: 0,
         ended_at: None,
+        opens_until: None,
     }
 }
 

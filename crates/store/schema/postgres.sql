@@ -237,6 +237,7 @@ CREATE TABLE incidents (
     awas_asked_at BIGINT,
     take_back_asked_by TEXT,                    -- the record by which one person of the desk takes some of it back
     take_back_asked_at BIGINT,
+    opens_until BIGINT,                         -- until when it opens an alert by itself where nothing stands
     PRIMARY KEY (id, regency)
 );
 CREATE INDEX incidents_by_time ON incidents (at, id);

@@ -288,16 +288,20 @@ struct Basis {
 
 impl Basis {
     fn of(history: &[HistoryEntry]) -> Basis {
-        let contents =
-            history.iter().rev().filter_map(|entry| serde_json::from_str::<Value>(&entry.content).ok());
-        let conditions: Vec<Value> = contents.filter(|content| content.get("reasons").is_some()).collect();
+        let read = |entry: &HistoryEntry| {
+            let content: Value = serde_json::from_str(&entry.content).ok()?;
+            let came_in = matches!(entry.act.as_str(), "new_incident" | "grown");
+            (came_in || content.get("reasons").is_some()).then_some((came_in, content))
+        };
+        let named: Vec<(bool, Value)> = history.iter().rev().filter_map(read).collect();
+        let conditions = || named.iter().filter(|(came_in, _)| !came_in).map(|(_, content)| content);
         // A clearing or withdrawing word may name no reason; the one before it still tells why the alert was.
         let given = |content: &&Value| content["reasons"].as_array().is_some_and(|list| !list.is_empty());
-        let Some(content) = conditions.iter().find(given).or(conditions.first()) else {
+        let Some(content) = conditions().find(given).or(conditions().next()) else {
             return Basis { reasons: Value::Null, evidence: Vec::new(), policy: None };
         };
-        // What an earlier, higher level rested on is still what people ask for.
-        let named = conditions.iter().filter_map(|content| content["evidence"].as_array()).flatten();
+        // What an earlier, higher level rested on is still what people ask for, and what came in while it stood.
+        let named = named.iter().filter_map(|(_, content)| content["evidence"].as_array()).flatten();
         let mut seen = BTreeSet::new();
         let named = named.filter_map(|id| ReportReference::parse(id.as_str()?));
         Basis {

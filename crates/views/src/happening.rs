@@ -13,15 +13,20 @@ use crate::reports::label;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
+use domain::effect::people_in_all;
 use domain::evidence::attestation::{Affirmation, Extent};
-use domain::kind::{FeedClass, Handling, Kind};
+use domain::kind::{FeedClass, Handling, Kind, Level};
 use domain::place::{Code, Zone};
 use domain::sender_clock;
 use domain::time::Time;
 use serde::Serialize;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use store::GravestIncident;
+use store::{AlertFilter, FurtherIncident, GravestIncident};
+
+/// Most alerts of a regency's kecamatan that are looked at.
+const DISTRICTS: u32 = 200;
 
 /// The gravest incident an alert rests on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -48,9 +53,28 @@ pub struct HappeningView {
     pub attested: ExtentView,
     /// Further incidents the alert rests on.
     pub others: usize,
+    /// The newest of them.
+    #[serde(skip)]
+    pub further: Vec<HappeningView>,
+    /// All people whom the alert's incidents harm, as somebody claims; 0 is what nobody counted.
+    #[serde(skip)]
+    pub all: ExtentView,
+    /// Of a regency's alert: the kecamatan of those that raise it, this one's first, and whom the incidents of each harm.
+    #[serde(skip)]
+    pub districts: Vec<DistrictHarm>,
+    /// Of a regency's alert: none of its kecamatan rests on more than one source's word.
+    #[serde(skip)]
+    pub unverified: bool,
     /// The alert has ended: what nobody counted by then stays unknown.
     #[serde(skip)]
     pub has_ended: bool,
+}
+
+/// Whom the incidents of a kecamatan harm, in a regency's alert.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DistrictHarm {
+    pub place: String,
+    pub harmed: ExtentView,
 }
 
 /// What happened, by the number of each alert that rests on an incident.
@@ -59,12 +83,45 @@ pub struct HappeningView {
 /// Where the store cannot be read.
 #[boxed]
 pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String, HappeningView>, ViewError> {
-    let gravest = context.sources.store.gravest_incidents(alerts).await?;
-    let of = |alert: &Alert| {
-        let own = gravest.get(&alert.id)?.clone();
-        Some((alert.id.clone(), HappeningView::of(context, alert, own)))
+    let mut gravest = context.sources.store.gravest_incidents(alerts).await?;
+    let mut happenings = BTreeMap::new();
+    for alert in alerts {
+        let happening = match gravest.remove(&alert.id) {
+            Some(own) => Some(HappeningView::of(context, alert, own)),
+            None if alert.code.is_regency() && alert.state.is_live() => of_districts(context, alert).await?,
+            None => None,
+        };
+        happenings.extend(happening.map(|happening| (alert.id.clone(), happening)));
+    }
+    Ok(happenings)
+}
+
+/// What happened in the kecamatan that raise a regency's alert, as far as the viewer may see them: the gravest, and who is hurt in all.
+async fn of_districts(context: &Context, alert: &Alert) -> Result<Option<HappeningView>, ViewError> {
+    let store = &context.sources.store;
+    let filter =
+        AlertFilter { live: true, codes: vec![alert.code], limit: DISTRICTS, ..AlertFilter::default() };
+    let mut below = store.alerts(&filter).await?.items;
+    below.retain(|other| {
+        let raises = other.kind == alert.kind && other.level >= Level::Siaga && other.cleared_at.is_none();
+        raises && !other.code.is_regency() && context.viewer.covers(other.code)
+    });
+    let unverified = below.iter().all(|other| other.unverified);
+    let mut of_each: Vec<(String, GravestIncident)> = Vec::new();
+    let mut gravest = store.gravest_incidents(&below).await?;
+    for other in &below {
+        of_each.extend(gravest.remove(&other.id).map(|own| (context.name(other.code), own)));
+    }
+    of_each.sort_by_key(|(_, own)| Reverse((own.incident.claimed, own.incident.occurred_at)));
+    let harm = |(place, own): &(String, GravestIncident)| DistrictHarm {
+        place: place.clone(),
+        harmed: ExtentView::of(own.harmed),
     };
-    Ok(alerts.iter().filter_map(of).collect())
+    let districts = of_each.iter().map(harm).collect();
+    let harmed = people_in_all(of_each.iter().map(|(_, own)| own.harmed));
+    let Some((_, first)) = of_each.into_iter().next() else { return Ok(None) };
+    let first = GravestIncident { others: 0, further: Vec::new(), harmed, ..first };
+    Ok(Some(HappeningView { districts, unverified, ..HappeningView::of(context, alert, first) }))
 }
 
 impl HappeningView {
@@ -75,7 +132,11 @@ impl HappeningView {
 
     /// As much of an incident as the viewer may know; `since`: when it came to be known.
     pub(crate) fn of_incident(context: &Context, since: Time, gravest: GravestIncident) -> HappeningView {
-        let GravestIncident { incident, claimed_by, handling, others } = gravest;
+        let GravestIncident { incident, claimed_by, handling, others, further, harmed } = gravest;
+        let of_further = |own: FurtherIncident| {
+            let own = GravestIncident::alone(own.incident, own.claimed_by, own.handling);
+            HappeningView::of_incident(context, since, own)
+        };
         // Held against its own time: what is old is not doubtful because it is old.
         let seen = incident.occurred_at.clamp(since.min(context.now), context.now);
         let restricted = context.sources.taxonomy.get(incident.category).is_none_or(|entry| entry.restricted);
@@ -96,6 +157,10 @@ impl HappeningView {
             displaced: incident.claimed.displaced,
             attested: ExtentView::of(incident.attested.extent),
             others,
+            further: further.into_iter().map(of_further).collect(),
+            all: ExtentView::of(harmed),
+            districts: Vec::new(),
+            unverified: false,
             has_ended: false,
         }
     }
@@ -104,10 +169,18 @@ impl HappeningView {
     pub fn headline(&self, alert: &AlertItem, lang: Lang) -> String {
         let kind = || lang.word("kind", alert.kind);
         let what = self.what.clone().unwrap_or_else(kind);
-        let place = match &self.village {
-            Some(village) => format!("{village}, {}", alert.place),
-            None => alert.place.clone(),
+        let village = self.village.clone();
+        let near = match self.districts.split_first() {
+            None => village,
+            Some((first, [])) => {
+                Some(village.map_or(first.place.clone(), |own| format!("{own}, {}", first.place)))
+            }
+            Some((first, rest)) => {
+                let more = lang.count("happening.more_districts", rest.len());
+                Some(format!("{} {more}", first.place))
+            }
         };
+        let place = near.map_or(alert.place.clone(), |near| format!("{near}, {}", alert.place));
         let time = format::long(self.occurred_at, Zone::of(alert.code), lang);
         let (key, shown) = match (alert.state.is_live(), alert.cleared) {
             (true, false) => ("happening.headline", alert.level),
@@ -139,15 +212,49 @@ impl HappeningView {
         if let Some(harmed) = self.harmed(lang) {
             facts.push((text("happening.people"), harmed));
         }
+        facts.extend(self.in_all(lang).map(|all| (text("happening.people_in_all"), all)));
         let unknown = self.unknown(kind, code, lang);
         if !unknown.is_empty() {
             let key = if self.has_ended { "happening.not_known_then" } else { "happening.not_known" };
             facts.push((text(key), unknown.join(", ")));
         }
-        if self.others > 0 {
-            facts.push((text("happening.besides"), lang.count("happening.other_incidents", self.others)));
+        let further =
+            self.further.iter().map(|own| (text("happening.besides"), own.line((kind, code), lang)));
+        facts.extend(further);
+        let more = self.others.saturating_sub(self.further.len());
+        if more > 0 {
+            facts.push((text("happening.besides"), lang.count("happening.other_incidents", more)));
         }
         facts
+    }
+
+    /// The newest of the further incidents, where it happened after this one.
+    pub fn news(&self) -> Option<&HappeningView> {
+        self.further.first().filter(|own| own.occurred_at > self.occurred_at)
+    }
+
+    /// "Penutupan jalan di Pauh, Min, 29 Nov 2026, 01.52 WIB; perusahaan (**klaim satu pihak**); luka 3".
+    fn line(&self, (kind, code): (Kind, Code), lang: Lang) -> String {
+        let what = capital(&self.what.clone().unwrap_or_else(|| lang.word("kind", kind)));
+        let time = format::long(self.occurred_at, Zone::of(code), lang);
+        let place =
+            self.village.as_ref().map(|village| lang.fill("happening.in_village", &[("village", village)]));
+        let claim = self.claim(self.affirmed.as_str(), lang);
+        let values: [(&str, &dyn Display); 4] =
+            [("what", &what), ("place", &place.unwrap_or_default()), ("time", &time), ("claim", &claim)];
+        let words = lang.fill("happening.further", &values);
+        self.harmed(lang).map_or(words.clone(), |harmed| format!("{words}; {harmed}"))
+    }
+
+    /// Who is hurt in all the alert's incidents, where that is more than in this one; of a regency's with its kecamatan.
+    fn in_all(&self, lang: Lang) -> Option<String> {
+        let words = |all: &ExtentView| format::harmed(all.dead, all.injured, all.displaced, lang);
+        let own = (self.dead, self.injured, self.displaced);
+        let all =
+            words(&self.all).filter(|_| own != (self.all.dead, self.all.injured, self.all.displaced))?;
+        let of = |own: &DistrictHarm| Some(format!("{}: {}", own.place, words(&own.harmed)?));
+        let each: Vec<String> = self.districts.iter().filter_map(of).collect();
+        Some(if each.is_empty() { all } else { format!("{all} ({})", each.join("; ")) })
     }
 
     fn harmed(&self, lang: Lang) -> Option<String> {
@@ -177,9 +284,9 @@ impl HappeningView {
 
     fn unknown(&self, kind: Kind, code: Code, lang: Lang) -> Vec<&'static str> {
         let harm = [
-            ("harmed.dead", u32::from(self.dead)),
-            ("harmed.injured", u32::from(self.injured)),
-            ("harmed.displaced", self.displaced),
+            ("harmed.dead", u32::from(self.all.dead)),
+            ("harmed.injured", u32::from(self.all.injured)),
+            ("harmed.displaced", self.all.displaced),
         ];
         let mut unknown: Vec<&str> =
             harm.iter().filter(|(_, n)| *n == 0).map(|(key, _)| lang.text(key)).collect();

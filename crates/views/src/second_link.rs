@@ -344,7 +344,7 @@ impl OpenLink {
         let incident = asked.incident;
         let (kind, code, zone) = (incident.kind, incident.place.code, Zone::of(incident.place.code));
         let handling = own.reports.iter().map(|own| handling(&own.report)).max().unwrap_or(Handling::Open);
-        let gravest = GravestIncident { incident, claimed_by: asked.claimed_by.clone(), handling, others: 0 };
+        let gravest = GravestIncident::alone(incident, asked.claimed_by.clone(), handling);
         let happened = HappeningView::of_incident(context, asked.request.at, gravest);
         let kind_word = lang.word("kind", kind);
         let what = capital(&happened.what.clone().unwrap_or_else(|| kind_word.clone()));

@@ -137,6 +137,16 @@ fn rules_of_one(policy: &Policy, kind: Kind) -> impl Iterator<Item = &Rule> {
     policy.rules.iter().filter(alone)
 }
 
+/// Until when an incident raises a level by itself where nothing stands: by what it opens, or by a rule that asks for no other
+/// incident. `None` where it raises none.
+pub fn opens_until(policy: &Policy, incident: &IncidentState) -> Option<Time> {
+    let kind = incident.cell.kind();
+    let alone = |rule: &&Rule| rule.kind == kind && rule.count <= 1 && rule_counts(policy, rule, incident);
+    let windows = policy.rules.iter().filter(alone).map(|rule| rule.window);
+    let opened = opening(&policy.opening, incident).map(|_| policy.opening.window);
+    windows.chain(opened).max().map(|window| incident.counts_until().plus(window))
+}
+
 /// The request of one person of the desk that this be awas: a second person's confirmation would let a rule raise it. `None`
 /// where nobody asks, or where it is awas already.
 pub fn awas_request(policy: &Policy, incident: &IncidentState) -> Option<DeskRequest> {

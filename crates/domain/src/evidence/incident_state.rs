@@ -89,6 +89,11 @@ impl IncidentState {
         }
     }
 
+    /// The last instant from which a rule's window may be counted, whenever it is looked at.
+    pub fn counts_until(&self) -> Time {
+        self.until.max(self.counts_by_receipt().unwrap_or(self.until))
+    }
+
     /// The last instant at which it may count for a rule, whenever it is looked at; `None` where every clock is believed and
     /// it counts until its latest report.
     pub(super) fn doubted_until(&self) -> Option<Time> {

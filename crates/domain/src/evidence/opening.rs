@@ -11,9 +11,11 @@ use crate::kind::{CheckReason, FeedClass, Kind, Level, OpeningGround, OpeningVoi
 use crate::policy::OpeningPolicy;
 use core::cmp::Reverse;
 
-/// From this severity, or from so many injured, a report is grave.
+/// From this severity, or from so many injured or displaced, a report is grave, whatever severity was chosen.
 const GRAVE_SEVERITY: u8 = 4;
 const GRAVE_INJURED: u16 = 3;
+/// "Hundreds displaced" are an example of severity 4 in the taxonomy.
+pub const GRAVE_DISPLACED: u32 = 100;
 /// From this severity on a disaster is serious.
 const SERIOUS_SEVERITY: u8 = 3;
 
@@ -89,7 +91,9 @@ fn voice(kind: Kind, claim: &Claim) -> OpeningVoice {
 
 /// True for what opens a level by [`OpeningGround::Grave`].
 pub const fn is_grave(extent: Extent) -> bool {
-    extent.severity >= GRAVE_SEVERITY || extent.injured >= GRAVE_INJURED
+    extent.severity >= GRAVE_SEVERITY
+        || extent.injured >= GRAVE_INJURED
+        || extent.displaced >= GRAVE_DISPLACED
 }
 
 /// What opens a level for one incident.
@@ -194,4 +198,16 @@ fn is_unclear_echo(incident: &IncidentState) -> bool {
         && (claims.claimed.severity >= SERIOUS_SEVERITY || claims.claimed.harmed() > 0)
         && !is_judged(incident)
         && incident.verified().severity < claims.claimed.severity
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hundreds_displaced_are_grave_whatever_severity_was_chosen() {
+        let displaced = |displaced| Extent { severity: 2, displaced, ..Extent::default() };
+        assert!(is_grave(displaced(120)) && is_grave(displaced(1_200)));
+        assert!(!is_grave(displaced(99)), "some displaced are severity 3 in the taxonomy");
+    }
 }

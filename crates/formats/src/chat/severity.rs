@@ -4,6 +4,7 @@ use super::hurt::PeopleHurt;
 use super::phrase::PhraseMatch;
 use super::token::ChatWord;
 use super::{Finding, Sureness};
+use domain::evidence::opening::GRAVE_DISPLACED;
 use domain::kind::Kind;
 use std::ops::Range;
 
@@ -51,7 +52,10 @@ pub fn severity_of(kind: Kind, tokens: &[ChatWord], is_serious: bool, hurt: &Peo
             .or_else(|| rests(5, hurt.missing.clone()))
             .or(injured)
             .or_else(|| {
-                rests(if displaced >= 100 { 4 } else { 3 }, some(&hurt.displaced, &hurt.uncounted.displaced))
+                rests(
+                    if displaced >= GRAVE_DISPLACED { 4 } else { 3 },
+                    some(&hurt.displaced, &hurt.uncounted.displaced),
+                )
             })
             .or_else(|| rests(3, hurt.households.clone()))
             .or_else(|| rests(3, has(&CUT_OFF)))

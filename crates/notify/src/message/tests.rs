@@ -49,6 +49,7 @@ fn incident(kind: Kind) -> Incident {
         take_back_request: None,
         denials: 0,
         ended_at: None,
+        opens_until: None,
     }
 }
 
@@ -71,6 +72,7 @@ fn notice(kind: Kind) -> Notice {
         also: Vec::new(),
         rests_on_none: false,
         districts: Vec::new(),
+        harmed: (kind == Kind::Disaster).then_some(incident.claimed),
         duty_phone: Some(String::from("0733 112")),
         check: None,
         second: None,
@@ -164,8 +166,20 @@ fn a_message_without_an_incident_of_its_own_says_what_happened_there_last_and_in
     let mut notice = Notice { rests_on_none: true, code: Code(161300), ..notice(Kind::ResidentCompany) };
     let category = Category::parse("WP-05").unwrap();
     notice.districts = vec![
-        DistrictAlert { code: Code(161304), level: Level::Awas, incident: Some((category, NEW_YEAR)) },
-        DistrictAlert { code: Code(161305), level: Level::Waspada, incident: None },
+        DistrictAlert {
+            code: Code(161304),
+            level: Level::Awas,
+            incident: Some((category, NEW_YEAR)),
+            claim: None,
+            harmed: None,
+        },
+        DistrictAlert {
+            code: Code(161305),
+            level: Level::Waspada,
+            incident: None,
+            claim: None,
+            harmed: None,
+        },
     ];
     let body = notice.text(&places(), &settings(), Language::Indonesian).body;
     assert!(body.contains("Kejadian terakhir: pemortalan\n") && !body.contains("Yang terjadi"), "{body}");
@@ -174,6 +188,39 @@ fn a_message_without_an_incident_of_its_own_says_what_happened_there_last_and_in
         "{body}"
     );
     assert!(body.contains("Kecamatan: Karang Dapo, level waspada\n"), "{body}");
+}
+
+#[test]
+fn a_regencys_disaster_says_who_is_hurt_in_all_and_what_each_district_claims() {
+    let mut notice = Notice { rests_on_none: true, code: Code(161300), ..notice(Kind::Disaster) };
+    let incident = Some((Category::parse("WA-01").unwrap(), NEW_YEAR));
+    let district = |code, dead| DistrictAlert {
+        code: Code(code),
+        level: Level::Siaga,
+        incident,
+        claim: Some((vec![FeedClass::Military], Affirmation::Nothing)),
+        harmed: Some(Extent { severity: 4, dead, ..Extent::default() }),
+    };
+    notice.districts = vec![district(161304, 3), district(161305, 18)];
+    let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+    for line in [
+        "Kecamatan: Rawas Ilir, level siaga: banjir, Jum, 1 Jan 2027, 00.05 WIB; TNI (baru satu pihak, belum terkonfirmasi); meninggal 3\n",
+        "Korban seluruhnya: meninggal 21, luka 2, mengungsi 1.120 (di 2 kecamatan)\n",
+    ] {
+        assert!(body.contains(line), "{line}: {body}");
+    }
+    assert!(!body.contains("Belum diketahui"), "{body}");
+}
+
+#[test]
+fn nobody_reads_that_the_dead_are_not_known_where_another_incident_of_the_alert_claims_them() {
+    let mut notice = notice(Kind::Disaster);
+    let own = notice.text(&places(), &settings(), Language::Indonesian).body;
+    assert!(own.contains("Belum diketahui: meninggal\n") && !own.contains("seluruhnya"), "{own}");
+    notice.harmed = Some(Extent { severity: 5, dead: 1, injured: 2, displaced: 1_120 });
+    let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+    assert!(body.contains("Korban seluruhnya: meninggal 1, luka 2, mengungsi 1.120\n"), "{body}");
+    assert!(!body.contains("Belum diketahui"), "{body}");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use super::{
 };
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
+use domain::effect::people_in_all;
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{Category, Kind};
 use domain::place::{Code, Places, Zone};
@@ -120,7 +121,45 @@ impl Notice {
         let time = format::long(at, Zone::of(self.code), lang);
         let values: [(&str, &dyn Display); 4] =
             [("place", &place), ("level", &level), ("what", &what), ("time", &time)];
-        lang.fill("message.district_incident", &values)
+        let mut words = lang.fill("message.district_incident", &values);
+        if let Some((classes, affirmed)) = &district.claim {
+            let who: Vec<String> = classes.iter().map(|class| lang.word("class", class)).collect();
+            let _ = write!(words, "; {} ({})", who.join(", "), lang.word("affirmed", affirmed.as_str()));
+        }
+        let harmed =
+            district.harmed.and_then(|all| format::harmed(all.dead, all.injured, all.displaced, lang));
+        harmed.map_or(words.clone(), |harmed| format!("{words}; {harmed}"))
+    }
+
+    /// Who is hurt in all, of a regency's disaster with in how many districts; and what nobody knows. `of_incident`: what the message
+    /// says of the one incident.
+    fn in_all(&self, body: &mut String, of_incident: Extent, unknown_village: bool, lang: Lang) {
+        let Some(own) = self.harmed else { return };
+        let of_districts = || self.districts.iter().filter_map(|district| district.harmed);
+        let all = own.highest(of_incident).highest(people_in_all(of_districts()));
+        let people = [
+            ("harmed.dead", u32::from(all.dead)),
+            ("harmed.injured", u32::from(all.injured)),
+            ("harmed.displaced", all.displaced),
+        ];
+        if let Some(harmed) = format::harmed(all.dead, all.injured, all.displaced, lang)
+            && all.harmed() > of_incident.harmed()
+        {
+            let places = of_districts().filter(|district| district.harmed() > 0).count();
+            let words = match places {
+                0 => harmed,
+                n => format!("{harmed} ({})", lang.count("message.in_districts", n)),
+            };
+            line(body, lang.text("message.people_in_all"), &words);
+        }
+        let mut unknown: Vec<&str> =
+            people.iter().filter(|(_, n)| *n == 0).map(|(key, _)| lang.text(key)).collect();
+        if unknown_village {
+            unknown.push(lang.text("message.which_village"));
+        }
+        if !unknown.is_empty() {
+            line(body, lang.text("message.not_known"), &unknown.join(", "));
+        }
     }
 
     fn label(&self, category: Category, settings: &MessageSettings, lang: Lang) -> String {
@@ -290,22 +329,12 @@ impl Notice {
         line(body, lang.text("message.occurred_at"), &at);
         line(body, lang.text("message.claimed_by"), &self.claim(incident, lang));
         let Some(place) = &incident.place else { return };
-        let harm = [
-            ("harmed.dead", u32::from(place.dead)),
-            ("harmed.injured", u32::from(place.injured)),
-            ("harmed.displaced", place.displaced),
-        ];
         if let Some(harmed) = incident.harmed(lang) {
             line(body, lang.text("message.people"), &harmed);
         }
-        let mut unknown: Vec<&str> =
-            harm.iter().filter(|(_, n)| *n == 0).map(|(key, _)| lang.text(key)).collect();
-        if place.village.is_none() && !place.village_withheld {
-            unknown.push(lang.text("message.which_village"));
-        }
-        if !unknown.is_empty() {
-            line(body, lang.text("message.not_known"), &unknown.join(", "));
-        }
+        let (dead, injured, displaced) = (place.dead, place.injured, place.displaced);
+        let unknown_village = place.village.is_none() && !place.village_withheld;
+        self.in_all(body, Extent { severity: 0, dead, injured, displaced }, unknown_village, lang);
     }
 
     fn category(&self, settings: &MessageSettings, lang: Lang) -> Option<String> {

@@ -26,6 +26,7 @@ pub enum Answer {
 
 type Script = Arc<Mutex<VecDeque<Answer>>>;
 
+#[derive(Debug)]
 pub struct Mail {
     pub to: String,
     pub id: String,

@@ -85,5 +85,6 @@ pub fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incid
         take_back_request: None,
         denials: 0,
         ended_at: None,
+        opens_until: None,
     }
 }

@@ -6,7 +6,7 @@ use crate::roster::parse;
 use crate::rows::{incident, name, report};
 use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
-use domain::evidence::attestation::Attested;
+use domain::evidence::attestation::{Attested, Extent};
 use domain::kind::{Handling, Kind, Level, Outcome};
 use domain::place::{Code, Place, Places, Unit, Village};
 use domain::report::{Body, FeedId, ReportId, ReportName};
@@ -350,6 +350,51 @@ fn shipped_roster() -> String {
     )
 }
 
+/// A token that was used to open an alert first, or to claim and take back, silences nobody else's dead.
+#[tokio::test]
+async fn what_one_source_claims_within_an_open_alert_and_takes_back_is_the_desks_and_anothers_claim_is_everybodys()
+ {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let kind = Kind::ResidentCompany;
+    desk.condition(kind, ConditionChange::Raised, Level::Siaga).await;
+    desk.earlier_report(kind).await;
+    let running = desk.run();
+    desk.quiet().await;
+    desk.pass(11 * MINUTE);
+    smtp.rest();
+    let mut mails = Vec::new();
+    for cycle in 0..15 {
+        desk.claimed(5_000 + cycle, "umpan-desa-x").await;
+        desk.quiet().await;
+        desk.pass(2 * MINUTE);
+        desk.taken_back_one(cycle).await;
+        desk.quiet().await;
+        desk.pass(2 * MINUTE);
+        mails.extend(smtp.rest());
+    }
+    let to = |mails: &[Mail], name: &str| mails.iter().filter(|mail| mail.to.starts_with(name)).count();
+    assert!(mails.len() <= 15, "{} messages", mails.len());
+    assert!((1..=2).contains(&to(&mails, "camat")) && to(&mails, "piket") >= 3, "{mails:?}");
+    let why = "satu-satunya sumber yang melaporkan ini sudah menarik ";
+    assert!(mails.iter().any(|mail| mail.to.starts_with("piket") && mail.text.contains(why)));
+    desk.pass(11 * MINUTE);
+    desk.quiet().await;
+    desk.pass(11 * MINUTE);
+    smtp.rest();
+    desk.claimed(6_000, "umpan-desa-y").await;
+    desk.quiet().await;
+    let mails = smtp.rest();
+    assert_eq!((to(&mails, "camat"), to(&mails, "piket")), (1, 1), "{mails:?}");
+    assert!(
+        mails[0].text.contains("(baru satu pihak, belum terkonfirmasi)")
+            && mails[0].text.contains("Yang terjadi: pemortalan"),
+        "{mails:?}"
+    );
+    running.stop().await;
+}
+
 /// One feed says it and takes it back after two minutes, fifteen times, each after a rest; all that went out.
 async fn fifteen_cycles(
     desk: &mut Desk,
@@ -390,6 +435,17 @@ fn by(mut row: ReportRow, feed: &str, author: &StampedAuthor) -> ReportRow {
 }
 
 impl Desk {
+    /// One feed alone claims that people were killed: as one party's word, it counts for little.
+    async fn claimed(&self, number: u128, feed: &str) {
+        let id = ReportName { id: ReportId(number), feed: FeedId::of(feed) };
+        let mut row = report(id.id, Kind::ResidentCompany, 0);
+        (row.report.feed, row.feed_name) = (id.feed, feed.to_owned());
+        let plain = incident(id.id, Kind::ResidentCompany, "WP-05", 2);
+        let claimed = Extent { severity: 5, dead: 4, injured: 9, displaced: 0 };
+        let incident = Incident { id, claimed, opens_until: Some(plain.occurred_at.plus(2 * DAY)), ..plain };
+        self.commit(vec![row], vec![Effect::Incident(incident)]).await;
+    }
+
     /// Another feed takes back one of its reports.
     async fn taken_back_by(&self, feed: &str, number: u128, author: &StampedAuthor) {
         let id = ReportId(9_500 + number);

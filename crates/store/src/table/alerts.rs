@@ -7,7 +7,7 @@ mod rests_on;
 pub use answers::{LapsedRequest, RequestAnswer};
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
-pub use rests_on::GravestIncident;
+pub use rests_on::{FurtherIncident, GravestIncident};
 
 use crate::calendar::rfc3339;
 use crate::error::StoreError;

@@ -52,6 +52,7 @@ table_row! {
         pub awas_asked_at: Option<Time>,
         pub take_back_asked_by: Option<ReportName>,
         pub take_back_asked_at: Option<Time>,
+        pub opens_until: Option<Time>,
     }
 }
 
@@ -88,6 +89,7 @@ impl IncidentRow {
             awas_asked_at: i.awas_request.map(|request| request.at),
             take_back_asked_by: i.take_back_request.map(|request| request.verification),
             take_back_asked_at: i.take_back_request.map(|request| request.at),
+            opens_until: i.opens_until,
         }
     }
 
@@ -132,6 +134,7 @@ impl IncidentRow {
             patrol: self.patrol,
             denials: self.denials,
             ended_at: self.ended_at,
+            opens_until: self.opens_until,
         }
     }
 }

@@ -4,10 +4,11 @@ use crate::fixture::*;
 use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, State};
 use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident};
+use domain::evidence::attestation::Extent;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{Level, Outcome};
 use domain::place::Code;
-use domain::report::Body;
+use domain::report::{Body, ReportName};
 use domain::time::{DAY, HOUR, Time};
 use store::{Actor, AlertChangeKind, AlertFilter, OutboxItem, Store};
 
@@ -320,7 +321,20 @@ pub async fn an_alert_rests_on_what_came_in_while_it_was_open(home: &Home) {
     emit_reported(&store, worse, Vec::new()).await;
     let alerts = all(&store).await;
     let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
-    assert_eq!((gravest.incident.id, gravest.others), (name(2), 1));
+    assert_eq!((gravest.incident.id, gravest.others, gravest.harmed.dead), (name(2), 1, 9));
+    // A party's claim comes in too, with its figures; of the further ones the newest come first.
+    for (id, hour) in [(3, 3), (4, 2), (5, 1), (6, 4)] {
+        let at = noon(1).plus(hour * HOUR);
+        let claim =
+            Incident { counted_severity: 2, opens_until: Some(at.plus(DAY)), ..incident(id, 161_304, at) };
+        let claim = Incident { claimed: Extent { severity: 4, dead: 1, ..Extent::default() }, ..claim };
+        emit_reported(&store, claim, Vec::new()).await;
+    }
+    let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
+    let further: Vec<ReportName> = gravest.further.iter().map(|own| own.incident.id).collect();
+    assert_eq!((gravest.others, gravest.harmed.dead), (5, 13));
+    assert_eq!(further, [name(6), name(3), name(4)]);
+    assert!(gravest.further.iter().all(|own| !own.claimed_by.is_empty()), "{:?}", gravest.further);
 }
 
 pub async fn the_history_cannot_be_changed_unseen(home: &Home) {

@@ -208,6 +208,7 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
         take_back_request: None,
         denials: 0,
         ended_at: None,
+        opens_until: None,
     }
 }
 

@@ -42,6 +42,10 @@ fn happening(kind: Kind) -> Option<HappeningView> {
         displaced: if disaster { 120 } else { 0 },
         attested: ExtentView { severity: 3, dead: 0, injured: 0, displaced: if disaster { 80 } else { 0 } },
         others: 1,
+        further: Vec::new(),
+        all: ExtentView { severity: 4, dead: 1, injured: 0, displaced: 120 },
+        districts: Vec::new(),
+        unverified: false,
         has_ended: false,
     })
 }

@@ -6,6 +6,7 @@ use domain::alert::State;
 use domain::time::Time;
 use maud::{Markup, html};
 use views::alerts::{AlertItem, AlertsView, state_words};
+use views::happening::HappeningView;
 
 pub fn page(frame: &Frame, view: &AlertsView) -> Markup {
     let content = html! {
@@ -68,6 +69,7 @@ fn row(frame: &Frame, alert: &AlertItem) -> Markup {
                         }
                     }
                     (marks(frame, alert))
+                    (news(frame, alert))
                 }
                 span.strip-state {
                     (state_words(frame.lang, alert))
@@ -76,6 +78,17 @@ fn row(frame: &Frame, alert: &AlertItem) -> Markup {
                 span.strip-when { (when(frame, alert)) }
             }
             (districts(frame, alert))
+        }
+    }
+}
+
+/// The newest incident within an alert that stands, where it is not the one that the strip names.
+fn news(frame: &Frame, alert: &AlertItem) -> Markup {
+    let newest = alert.happening.as_ref().filter(|_| alert.state.is_live()).and_then(HappeningView::news);
+    html! {
+        @if let Some(own) = newest {
+            @let what = own.what.clone().unwrap_or_else(|| frame.lang.word("kind", alert.kind));
+            br; small.strip-news { (frame.rich("happening.news", &[("what", html! { (what) }), ("time", frame.brief(own.occurred_at))])) }
         }
     }
 }

@@ -36,6 +36,7 @@ pub fn incident(id: ReportId) -> Effect {
         take_back_request: None,
         denials: 0,
         ended_at: None,
+        opens_until: None,
     })
 }
 

@@ -6,7 +6,7 @@ use crate::sql::{Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
-use domain::effect::Incident;
+use domain::effect::{Incident, people_in_all};
 use domain::evidence::attestation::Extent;
 use domain::kind::{FeedClass, Handling};
 use domain::place::Code;
@@ -26,7 +26,32 @@ pub struct GravestIncident {
     pub handling: Handling,
     /// How many further incidents the alert rests on.
     pub others: usize,
+    /// The newest of the further ones, at most [`FURTHER`].
+    pub further: Vec<FurtherIncident>,
+    /// All people that the alert's incidents harm, as somebody claims: several incidents are several people.
+    pub harmed: Extent,
 }
+
+/// Another incident that an alert rests on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct FurtherIncident {
+    pub incident: Incident,
+    /// The classes of the feeds that say that it happened.
+    pub claimed_by: Vec<FeedClass>,
+    /// The strictest handling of the reports behind it.
+    pub handling: Handling,
+}
+
+impl GravestIncident {
+    /// One incident that stands by itself.
+    pub fn alone(incident: Incident, claimed_by: Vec<FeedClass>, handling: Handling) -> GravestIncident {
+        let harmed = incident.claimed;
+        GravestIncident { incident, claimed_by, handling, others: 0, further: Vec::new(), harmed }
+    }
+}
+
+/// How many further incidents of an alert are given.
+const FURTHER: usize = 3;
 
 /// Most incidents of one alert that are looked at.
 const INCIDENTS: usize = 40;
@@ -108,6 +133,8 @@ impl Store {
                 .map(|incident| (incident.id, *incident))
                 .collect();
             let others = own.len().saturating_sub(1);
+            let harmed = people_in_all(own.values().map(|incident| incident.claimed));
+            let mut newest: Vec<Incident> = own.values().copied().collect();
             let latest = own.values().map(|incident| incident.occurred_at).max();
             let of_week =
                 |incident: &Incident| latest.is_some_and(|at| at.since(incident.occurred_at) <= 7 * DAY);
@@ -115,14 +142,25 @@ impl Store {
                 let Extent { severity, dead, injured, displaced } = incident.claimed;
                 (severity, dead, injured, displaced, incident.occurred_at, Reverse(incident.id))
             });
+            newest.sort_by_key(|incident| (Reverse(incident.occurred_at), incident.id));
             chosen.extend(first.map(|incident| {
-                (*alert, GravestIncident { incident, claimed_by: vec![], handling: Handling::Open, others })
+                newest.retain(|other| other.id != incident.id);
+                let unread =
+                    |incident| FurtherIncident { incident, claimed_by: vec![], handling: Handling::Open };
+                let further = newest.into_iter().take(FURTHER).map(unread).collect();
+                let alone = GravestIncident::alone(incident, vec![], Handling::Open);
+                (*alert, GravestIncident { others, further, harmed, ..alone })
             }));
         }
         let affirmed = self.affirmed_by(regency, &chosen).await?;
         for (alert, mut own) in chosen {
             if let Some((classes, handling)) = affirmed.get(&own.incident.id) {
                 (own.claimed_by, own.handling) = (classes.clone(), *handling);
+            }
+            for further in &mut own.further {
+                if let Some((classes, handling)) = affirmed.get(&further.incident.id) {
+                    (further.claimed_by, further.handling) = (classes.clone(), *handling);
+                }
             }
             gravest.insert(alert.id.clone(), own);
         }
@@ -143,7 +181,11 @@ impl Store {
         let mut select = SqlStatement::new("SELECT DISTINCT incident, class, handling FROM reports WHERE");
         select
             .add(" regency = ? AND outcome <> 'statement' AND outcome <> 'retracted' AND", [regency.cell()]);
-        select.add_in("incident", incidents.iter().map(|(_, own)| own.incident.id.cell()).collect());
+        let named = |own: &GravestIncident| {
+            let further = own.further.iter().map(|further| further.incident.id.cell());
+            further.chain([own.incident.id.cell()]).collect::<Vec<Cell>>()
+        };
+        select.add_in("incident", incidents.iter().flat_map(|(_, own)| named(own)).collect());
         select.add(" ORDER BY incident, class", []);
         for row in select.fetch_all(&self.readers).await? {
             let (classes, handling) =

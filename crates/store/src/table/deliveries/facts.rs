@@ -16,7 +16,8 @@ use domain::alert::Alert;
 use domain::alert::notice::CHECK_SHOWN_FOR;
 use domain::author::Author;
 use domain::desk_feed::is_desk_feed;
-use domain::effect::Incident;
+use domain::effect::{Incident, people_in_all};
+use domain::evidence::attestation::Extent;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass, Kind};
 use domain::place::Code;
@@ -46,6 +47,8 @@ pub struct MessageFacts {
     pub claimed_by: Vec<FeedClass>,
     /// The feed that alone speaks for it.
     pub sole_feed: Option<SoleFeed>,
+    /// Where it is about an incident within an alert that rests on more: the feed that alone speaks for that incident.
+    pub own_feed: Option<SoleFeed>,
     /// Why somebody must look into the first of the incidents, where the item asks for that; `None` once nobody has to.
     pub check: Option<CheckFacts>,
     /// What one person of the desk asks for and until when a second person may do the same, where the item asks for that.
@@ -60,7 +63,9 @@ pub struct MessageFacts {
     /// True where a report of what a message says first is confidential: of the first of the incidents, else of what happened last.
     pub confidential: bool,
     /// Of a regency's alert: the open alerts of its districts, the highest first, each with the gravest incident it rests on.
-    pub districts: Vec<(Alert, Option<Incident>)>,
+    pub districts: Vec<(Alert, Option<GravestIncident>)>,
+    /// All people that the incidents behind it harm, as somebody claims.
+    pub harmed: Extent,
 }
 
 /// A question to who is on duty.
@@ -164,16 +169,22 @@ impl Store {
             assignee: own["to"].as_str().map(str::to_owned),
             claimed_by: self.claimed_by(item.code.regency(), incidents.first().or(latest.first())).await?,
             sole_feed: self.sole_feed(item, &incidents, &districts).await?,
-            districts: districts
-                .into_iter()
-                .map(|(alert, own)| (alert, own.map(|own| own.incident)))
-                .collect(),
+            own_feed: self.own_feed(item, &own).await?,
+            harmed: self.harmed_by(item, &incidents).await?,
+            districts,
             others,
             latest,
             incidents,
             ending: self.ending(item).await?,
             ..MessageFacts::default()
         })
+    }
+
+    /// All people that the incidents of an item's alert harm, those that came in since it opened among them.
+    async fn harmed_by(&self, item: &OutboxItem, own: &[Incident]) -> Result<Extent, StoreError> {
+        let alert = alerts::named(self, std::slice::from_ref(&item.alert)).await?;
+        let all = self.gravest_incidents(&alert).await?.remove(&item.alert).map(|of_alert| of_alert.harmed);
+        Ok(all.unwrap_or_default().highest(people_in_all(own.iter().map(|incident| incident.claimed))))
     }
 
     /// An alert's line of this version, and the newest one up to it that says why the alert stands.

@@ -11,6 +11,7 @@ use domain::effect::{Incident, Verdict};
 use domain::evidence::speaker::Speaker;
 use domain::kind::{Level, Outcome};
 use domain::time::DAY;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// More corrections to less than this say nothing more of a feed.
@@ -60,6 +61,19 @@ impl Store {
         let retractions = self.count_taken_back(&by, LOWERED).await?;
         let name = feeds.into_iter().collect::<Vec<_>>().join(", ");
         Ok(Some(SoleFeed { name, retractions }))
+    }
+
+    /// The same of the one incident that came into an open alert or grew there; `None` for all other news.
+    pub(super) async fn own_feed(
+        &self,
+        item: &OutboxItem,
+        line: &Value,
+    ) -> Result<Option<SoleFeed>, StoreError> {
+        if !item.change.is_of_incident() {
+            return Ok(None);
+        }
+        let own = self.incidents_behind(item.code.regency(), line, &Value::Null).await?;
+        self.sole_feed(item, &own, &[]).await
     }
 
     /// Every incident that an alert rests on: its own and, of a regency's, those of the districts that raise it. `None` where
