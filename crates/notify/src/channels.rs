@@ -222,13 +222,15 @@ impl Channels {
     ) -> Result<HandedOver, Failure> {
         match address {
             Address::Email(to) => {
-                masked(to, email::send(self.mailer.as_ref(), to, message).await.map(HandedOver::from))
+                let sent = email::send(self.mailer.as_ref(), to, message).await.map(HandedOver::from);
+                masked(sent, |words| without_address(to, &words))
             }
             Address::Webhook { url, secret } => {
                 webhook::send(&self.caller, url, secret.as_ref(), message).await.map(HandedOver::from)
             }
             Address::Gateway { gateway, to } => {
-                masked(to, gateway::send(&self.caller, gateway, to, message).await)
+                let sent = gateway::send(&self.caller, gateway, to, message).await;
+                masked(sent, |words| gateway.kept_words(to, &words))
             }
             // Its words are kept already: the hand-over is that the list shows them.
             Address::InProcess => Ok(String::from("in the list of messages").into()),
@@ -245,9 +247,9 @@ impl Channels {
     }
 }
 
-/// Servers name the receiver in what they answer, which is logged and kept: a person's address is not.
-fn masked(to: &str, sent: Result<HandedOver, Failure>) -> Result<HandedOver, Failure> {
-    let mask = |words: String| without_address(to, &words);
+/// Servers name the receiver in what they answer, and providers repeat what they were sent; both is logged and kept. A person's
+/// address and a secret are not: `mask` is what is kept of their words.
+fn masked(sent: Result<HandedOver, Failure>, mask: impl Fn(String) -> String) -> Result<HandedOver, Failure> {
     let sent = sent.map(|own| HandedOver { answer: mask(own.answer), id: own.id });
     sent.map_err(|failure| match failure {
         Failure::Never(failure) => Failure::Never(failure.map_words(mask)),
@@ -277,11 +279,16 @@ mod tests {
             ("+62 812-3456-789", "nomor 08123456789 tidak terdaftar", "nomor 0*** tidak terdaftar"),
         ] {
             let failure = Failure::Never(DeliveryFailure::Answered(answer.to_owned()));
-            let Err(Failure::Never(DeliveryFailure::Answered(words))) = masked(to, Err(failure)) else {
+            let Err(Failure::Never(DeliveryFailure::Answered(words))) =
+                masked(Err(failure), |words| without_address(to, &words))
+            else {
                 panic!("another failure");
             };
             assert_eq!(words, kept);
-            assert!(masked(to, Ok(answer.to_owned().into())).is_ok_and(|taken| taken.answer == kept));
+            assert!(
+                masked(Ok(answer.to_owned().into()), |words| without_address(to, &words))
+                    .is_ok_and(|taken| taken.answer == kept)
+            );
         }
     }
 }

@@ -66,8 +66,9 @@ impl ReceiptCallbacks {
     /// Where the call is not the provider's, cannot be read, or cannot be written down.
     pub async fn take(&self, gateway: &str, headers: &HeaderMap, body: &[u8]) -> Result<(), CallbackRefusal> {
         let found = self.team.gateways().iter().find(|own| own.name() == gateway);
-        let rule = found.and_then(|own| own.receipt()).filter(|rule| rule.is_proved(headers, body));
-        let rule = rule.ok_or(CallbackRefusal::Unproved)?;
+        let known = found.and_then(|own| Some((own, own.receipt()?)));
+        let proved = known.filter(|(_, rule)| rule.is_proved(headers, body));
+        let (provider, rule) = proved.ok_or(CallbackRefusal::Unproved)?;
         let receipts = match parsed(headers, body).ok_or(CallbackRefusal::Unreadable)? {
             Value::Array(several) => several,
             one => vec![one],
@@ -87,7 +88,7 @@ impl ReceiptCallbacks {
                 tracing::debug!(gateway, "a receipt of a message that is not known");
                 continue;
             };
-            let news = rule.news(receipt, receiver(&self.team, &of));
+            let news = provider.news(receipt, receiver(&self.team, &of));
             if news != ReceiptNews::UnderWay {
                 writer.write(&of, (news, None), rule).await?;
             }

@@ -3,6 +3,7 @@
 //! `{to}`, `{subject}`, `{text}` (all of it), `{short}` (one line with the link), `{delivery}` and `{secret}` are filled in, each
 //! escaped for where it stands. What would show the secret to somebody is refused when the file is read.
 
+mod kept_words;
 mod receipt;
 mod template;
 
@@ -202,17 +203,10 @@ impl Gateway {
         let Some(bytes) = bytes else {
             return Err(Failure::Never(DeliveryFailure::UnreadableAnswer(status)));
         };
-        // Some providers give back what they were sent.
-        let shown = |words: String| shown(&words, hidden);
         let answer =
             accepted.judge(&status, &bytes, self.reason.as_deref()).map_err(|failure| match failure {
-                DeliveryFailure::NotTaken(answer) => {
-                    let refused = answer.found.is_some();
-                    let (found, reason) = (answer.found.map(shown), answer.reason.map(shown));
-                    let failure = DeliveryFailure::NotTaken(NotTaken { found, reason, ..answer });
-                    // Where the answer does not say, the message may be under way: it is not sent again and again, and paid for.
-                    if refused { Failure::later(failure) } else { Failure::Never(failure) }
-                }
+                DeliveryFailure::NotTaken(NotTaken { found: Some(_), .. }) => Failure::later(failure),
+                // Where the answer does not say, the message may be under way: it is not sent again and again, and paid for.
                 failure => Failure::Never(failure),
             })?;
         Ok(HandedOver { answer, id })
@@ -255,11 +249,6 @@ async fn bounded(answer: &mut reqwest::Response) -> Result<Option<Vec<u8>>, Stri
         }
     }
     Ok(Some(bytes))
-}
-
-/// Words of a provider without the secret that it was sent.
-fn shown(words: &str, hidden: &str) -> String {
-    if hidden.is_empty() { crate::clip(words) } else { crate::clip(&words.replace(hidden, "***")) }
 }
 
 /// A call as the file describes it.

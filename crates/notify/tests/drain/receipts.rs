@@ -152,6 +152,23 @@ async fn what_a_provider_says_did_not_arrive_goes_by_the_next_channel_and_counts
 }
 
 #[tokio::test]
+async fn a_callback_that_repeats_the_secret_leaves_it_nowhere() {
+    let (mut desk, mut smtp, _gateway) =
+        desk(&TAKEN, |port| callback(port, "token_header = \"X-Token\"")).await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    smtp.mail().await;
+    desk.delivered(Channel::Gateway).await;
+    desk.drained().await;
+    let body =
+        format!(r#"{{"data": {{"id": "m-1", "state": "failed", "why": "key {SECRET} of 08123456789"}}}}"#);
+    desk.called(&desk.callbacks(), &body).await.unwrap();
+    let words = NotDelivered { state: "failed".into(), reason: Some("key *** of ***".into()) };
+    assert_eq!(desk.by("wa").await.unwrap().last_error, Some(DeliveryFailure::NotDelivered(words)));
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_missing_receipt_is_said_and_sends_again_only_where_the_file_says_so() {
     for (more, sent_again) in [("", false), ("next_channel = true", true)] {
         let more = format!("token_header = \"X-Token\"\nwait_minutes = 5\n{more}");

@@ -2,10 +2,9 @@
 //! words of its receipts mean.
 
 use super::template::{Template, TemplateField};
-use super::{CallTexts, Gateway, at, bounded, check_body, check_header, check_url, shown};
+use super::{CallTexts, Gateway, at, bounded, check_body, check_header, check_url};
 use crate::attempt::Failure;
 use crate::channels::webhook::{Caller, call, refusal};
-use crate::channels::without_address;
 use crate::secret::{Secret, Source};
 use domain::time::{MINUTE, Time};
 use formats::team::{ReceiptLines, ReceiptWay};
@@ -161,8 +160,16 @@ impl ReceiptRule {
         at(receipt, &callback.message)
     }
 
-    /// What a receipt says; a word that the file does not name says nothing yet. `to` is in no words that are kept.
-    pub(crate) fn news(&self, receipt: &Value, to: &str) -> ReceiptNews {
+    /// The secret of the provider's calls, where it calls.
+    pub(super) fn secret(&self) -> Option<&Secret> {
+        match &self.way {
+            Way::Poll(_) => None,
+            Way::Callback(callback) => callback.secret.as_ref().ok(),
+        }
+    }
+
+    /// What a receipt says; a word that the file does not name says nothing yet. `kept` is what is kept of the provider's words.
+    fn news(&self, receipt: &Value, kept: impl Fn(&str) -> String) -> ReceiptNews {
         let Some(found) = at(receipt, &self.state) else { return ReceiptNews::UnderWay };
         let is = |words: &[String]| words.iter().any(|word| word.eq_ignore_ascii_case(&found));
         if is(&self.delivered) {
@@ -172,15 +179,11 @@ impl ReceiptRule {
             return ReceiptNews::Read;
         }
         if !is(&self.failed) {
-            tracing::debug!(
-                state = crate::clip(&found),
-                "a receipt with a state that the team file does not name"
-            );
+            tracing::debug!(state = kept(&found), "a receipt with a state that the team file does not name");
             return ReceiptNews::UnderWay;
         }
-        let words = |words: &str| crate::clip(&without_address(to, words));
         let reason = self.reason.as_deref().and_then(|reason| at(receipt, reason));
-        let receipt = NotDelivered { state: words(&found), reason: reason.map(|own| words(&own)) };
+        let receipt = NotDelivered { state: kept(&found), reason: reason.map(|own| kept(&own)) };
         ReceiptNews::Failed(DeliveryFailure::NotDelivered(receipt))
     }
 }
@@ -218,12 +221,13 @@ impl Gateway {
         let status = unreadable();
         let Some(bytes) = bounded(&mut answer).await? else { return Err(status) };
         let Ok(receipt) = serde_json::from_slice(&bytes) else { return Err(status) };
-        Ok(match rule.news(&receipt, question.to) {
-            ReceiptNews::Failed(failure) => {
-                ReceiptNews::Failed(failure.map_words(|words| shown(&words, hidden)))
-            }
-            news => news,
-        })
+        Ok(self.news(&receipt, question.to))
+    }
+
+    /// What a receipt of this provider says of a message to a receiver.
+    pub(crate) fn news(&self, receipt: &Value, to: &str) -> ReceiptNews {
+        let rule = self.receipt.as_ref();
+        rule.map_or(ReceiptNews::UnderWay, |rule| rule.news(receipt, |words| self.kept_words(to, words)))
     }
 }
 

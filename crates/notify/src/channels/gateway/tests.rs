@@ -1,6 +1,7 @@
 //! Templates: what is filled in where, and what is refused before anything is sent.
 
 use super::*;
+use store::ReceiptNews;
 
 const LINES: &str = r#"
     name = "sms"
@@ -138,4 +139,42 @@ fn a_receipt_that_could_not_be_known_or_believed_is_refused_in_words() {
     }
     let unset = gateway(&format!("{LINES}{}", called.replace("\"S\"", "\"ABSENT\""))).unwrap();
     assert!(warning(&unset).is_some_and(|words| words.contains("ABSENT")), "check says so");
+}
+
+#[test]
+fn no_secret_and_no_receiver_stands_in_what_is_kept_of_a_providers_words() {
+    let receipt = r#"
+    [receipt]
+    by = "callback"
+    message = "id"
+    state = "status"
+    delivered = ["DELIVRD"]
+    failed = ["UNDELIV"]
+    reason = "why"
+    token_header = "X-Token"
+    secret_env = "T"
+    "#;
+    let lines: GatewayLines = toml::from_str(&format!("{LINES}{receipt}")).unwrap();
+    let secrets = |name: &str| match name {
+        "S" => Some(String::from("kunci \"rahasia\"")),
+        "T" => Some(String::from("kunci-balik")),
+        _ => None,
+    };
+    let gateway = Gateway::parse(&lines, &secrets).unwrap();
+    let long = "x".repeat(290);
+    for (said, kept) in [
+        ("key kunci \"rahasia\" invalid", "key *** invalid"),
+        ("key kunci%20%22rahasia%22 invalid", "key *** invalid"),
+        (r#"{"key": "kunci \"rahasia\""} invalid"#, r#"{"key": "***"} invalid"#),
+        ("token kunci-balik of 08123456789", "token *** of 0***"),
+        (&format!("{long} kunci \"rahasia\" kunci-balik"), &format!("{long} *** ***")),
+    ] {
+        assert_eq!(gateway.kept_words("0812-3456-789", said), kept);
+        let receipt = serde_json::json!({"status": "UNDELIV", "why": said});
+        let ReceiptNews::Failed(DeliveryFailure::NotDelivered(words)) = gateway.news(&receipt, "08123456789")
+        else {
+            panic!("no failure");
+        };
+        assert_eq!(words.reason.as_deref(), Some(kept));
+    }
 }
