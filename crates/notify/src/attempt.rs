@@ -66,14 +66,19 @@ pub(crate) struct TakenMessage {
     pub carried: Vec<i64>,
 }
 
-pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<TakenMessage, Failure> {
+/// Tries a message; `companions` are what its speaker alone brought besides, and stand in it too.
+pub(crate) async fn attempt(
+    state: &NotifyState,
+    due: &DueDelivery,
+    companions: Vec<FoldedItem>,
+) -> Result<TakenMessage, Failure> {
     let item = &due.item;
     let member = state.team.find(&due.to.person).ok_or(Failure::Never(DeliveryFailure::MemberGone))?;
     let address = member.address(&due.to.channel).ok_or(Failure::Never(DeliveryFailure::ChannelGone))?;
     if !item.change.notifies() {
         return Err(Failure::Never(DeliveryFailure::NotNotified));
     }
-    let (lead, news, facts) =
+    let (lead, mut news, facts) =
         folded(state, due).await.map_err(|error| Failure::from(crate::chain(&error)))?;
     if item.change.is_check() && !audience::is_open(&facts, (state.clock)()) {
         return Err(Failure::Never(DeliveryFailure::NothingToCheck));
@@ -88,10 +93,14 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         Some(asked) => second_link::issue(state, item.code.regency(), asked, member).await?,
         None => None,
     };
+    let further = companions.len();
+    news.splice(0..0, companions);
     let carried = news.iter().map(|one| one.item.id).filter(|id| *id != item.id).collect();
     let also = fold::also(&lead, &news, &facts.incidents);
     let reader_is_of_desk = state.team.desk(item.code).any(|of_desk| of_desk.key == member.key);
-    let notice = Notice { one_time_token, also, reader_is_of_desk, ..notice(state, &lead, facts) };
+    let of_one_source = if further > 0 { further + 1 } else { 0 };
+    let notice = notice(state, (&lead, member), facts);
+    let notice = Notice { one_time_token, also, reader_is_of_desk, of_one_source, ..notice };
     let version = i64::from(item.version);
     let message = OutgoingMessage {
         delivery: due.id,
@@ -133,10 +142,15 @@ async fn folded(
     Ok((lead, news, MessageFacts { unverified, one_party, signs, baseline, ..facts }))
 }
 
-fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice {
+/// As this member may read it.
+fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: MessageFacts) -> Notice {
     let desk_only = audience::desk_only(item, &facts)
         .map(|feed| DeskOnly { feed: feed.name.clone(), retractions: feed.retractions });
-    let nearby = neighbours(state, item, &facts.others);
+    // Who does not hear of a kind in a place hears of it by no neighbour either.
+    let nearby = neighbours(state, item, &facts.others).filter(|other| {
+        let mut concerned = state.team.concerned(other.code, other.kind, &[], other.level);
+        concerned.any(|one| one.key == member.key)
+    });
     // A question may have become one about another incident, of those that were folded into it.
     let asked_about = facts.incidents.first().filter(|_| item.change.is_check());
     let (code, kind) = asked_about.map_or((item.code, item.kind), |own| (own.place.code, own.kind));
@@ -183,6 +197,7 @@ fn notice(state: &NotifyState, item: &OutboxItem, facts: MessageFacts) -> Notice
             })
             .collect(),
         also: Vec::new(),
+        of_one_source: 0,
         duty_phone: state.team.duty_phone(item.code).map(str::to_owned),
         desk_only,
     }

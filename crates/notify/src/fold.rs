@@ -4,6 +4,7 @@ use crate::message::AlsoNews;
 use domain::alert::notice::{AlertChangeKind, is_notified_of};
 use domain::effect::Incident;
 use domain::evidence::attestation::Extent;
+use domain::kind::Level;
 use domain::report::ReportName;
 use domain::time::DAY;
 use std::cmp::Reverse;
@@ -22,8 +23,8 @@ pub(crate) fn lead(news: &[FoldedItem]) -> Option<OutboxItem> {
     Some(OutboxItem { id: newest.id, level: newest.level, ..lead.item.clone() })
 }
 
-/// Another place's before the rest, then the gravest, then the oldest.
-type LineRank = (bool, u8, Extent, Reverse<i64>);
+/// Another alert's before the rest, then the gravest, then the oldest.
+type LineRank = (bool, Level, u8, Extent, Reverse<i64>);
 
 /// What a message that is led so says besides: its regency's first, then the gravest. `behind` are the incidents behind the lead, the one it names
 /// first.
@@ -31,26 +32,30 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
     let mut named: BTreeSet<ReportName> = behind.first().map(|incident| incident.id).into_iter().collect();
     let of_lead = |item: &OutboxItem| item.alert == lead.alert;
     let newest_level = news.iter().rev().find(|one| of_lead(&one.item) && is_of_level(one.item.change));
+    let mut others: BTreeSet<&str> = BTreeSet::new();
     let mut lines: Vec<(LineRank, AlsoNews)> = Vec::new();
     for one in news.iter().rev() {
         let FoldedItem { item, incident } = one;
         let is_lead = of_lead(item) && item.version == lead.version;
         let wanted = match item.change {
             change if change.is_end() => !of_lead(item),
-            // Its regency's, which rose with it.
-            _ if item.code != lead.code => true,
+            // Its regency's, which rose with it, or what one source brought elsewhere: of each alert the newest.
+            _ if !of_lead(item) => others.insert(&item.alert),
             // What is over needs no further news.
-            _ if is_lead || lead.change.is_end() || !of_lead(item) => false,
+            _ if is_lead || lead.change.is_end() => false,
             AlertChangeKind::Opened => false,
             change if is_of_level(change) => newest_level == Some(one) && item.id > id_of(lead, news),
             _ => incident.is_none_or(|incident| named.insert(incident.id)),
         };
         if wanted {
             let about = incident.map(|incident| (incident.category, incident.occurred_at));
-            let (change, alert, code, level) = (item.change, item.alert.clone(), item.code, item.level);
+            let (change, alert, level) = (item.change, item.alert.clone(), item.level);
+            let (code, kind) = (item.code, item.kind);
             let (weight, extent) = weight(one);
-            let rank = (code != lead.code, weight, extent, Reverse(item.id));
-            lines.push((rank, AlsoNews { change, alert, code, level, incident: about }));
+            let elsewhere = !of_lead(item) && !change.is_end();
+            let rank =
+                (elsewhere, if elsewhere { level } else { Level::Low }, weight, extent, Reverse(item.id));
+            lines.push((rank, AlsoNews { change, alert, code, kind, level, incident: about }));
         }
     }
     // Several incidents may have opened it together.
@@ -59,10 +64,10 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
         let of_day = lead.at.since(incident.occurred_at) <= DAY;
         if is_notified_of(incident) && of_day && named.insert(incident.id) {
             let (change, alert) = (AlertChangeKind::NewIncident, lead.alert.clone());
-            let (code, level) = (lead.code, lead.level);
+            let (code, kind, level) = (lead.code, lead.kind, lead.level);
             let about = Some((incident.category, incident.occurred_at));
-            let rank = (false, change.weight(), incident.claimed, Reverse(lead.id));
-            lines.push((rank, AlsoNews { change, alert, code, level, incident: about }));
+            let rank = (false, Level::Low, change.weight(), incident.claimed, Reverse(lead.id));
+            lines.push((rank, AlsoNews { change, alert, code, kind, level, incident: about }));
         }
     }
     lines.sort_by_key(|(rank, _)| Reverse(*rank));
@@ -91,7 +96,7 @@ const fn is_of_level(change: AlertChangeKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::kind::{Kind, Level};
+    use domain::kind::Kind;
     use domain::place::Code;
     use domain::time::Time;
 

@@ -10,6 +10,7 @@ mod channels;
 mod fold;
 mod lanes;
 pub mod message;
+mod one_voice;
 mod planned;
 mod receipts;
 mod run;

@@ -56,6 +56,8 @@ pub struct Notice {
     pub series: Vec<NearbyAlert>,
     /// What else waits for the reader, the gravest first.
     pub also: Vec<AlsoNews>,
+    /// How many alerts it is about where one source alone brought them in many places; else 0.
+    pub of_one_source: usize,
     pub duty_phone: Option<String>,
     /// Why somebody must look into it, where that is what it asks.
     pub check: Option<CheckFacts>,
@@ -142,6 +144,7 @@ pub struct AlsoNews {
     /// The alert's number: a withdrawal may be of an earlier one, another may be the regency's.
     pub alert: String,
     pub code: Code,
+    pub kind: Kind,
     pub level: Level,
     /// What it is about, and when that happened.
     pub incident: Option<(Category, Time)>,

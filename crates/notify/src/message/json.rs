@@ -56,6 +56,12 @@ struct AlsoBody<'a> {
     /// Where it is of the regency and not of the message's own place.
     #[serde(skip_serializing_if = "Option::is_none")]
     regency: Option<String>,
+    /// Where it is of another district.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    district: Option<String>,
+    /// Of another alert.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
     level: &'static str,
     /// Absent where it is restricted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -65,13 +71,15 @@ struct AlsoBody<'a> {
 }
 
 impl AlsoBody<'_> {
-    fn of<'a>(one: &'a AlsoNews, own: Code, settings: &MessageSettings) -> AlsoBody<'a> {
+    fn of<'a>(one: &'a AlsoNews, (alert, own): (&str, Code), settings: &MessageSettings) -> AlsoBody<'a> {
         let zone = Zone::of(own);
         let open = one.incident.filter(|(category, _)| settings.categories.contains_key(category));
         AlsoBody {
             change: one.change.as_str(),
             alert: &one.alert,
-            regency: (one.code != own).then(|| one.code.to_string()),
+            regency: (one.code != own && one.code.is_regency()).then(|| one.code.to_string()),
+            district: (one.code != own && !one.code.is_regency()).then(|| one.code.to_string()),
+            kind: (one.alert != alert).then_some(one.kind.as_str()),
             level: one.level.as_str(),
             category: open.map(|(category, _)| category.to_string()),
             occurred_at: one.incident.map(|(_, at)| format::machine(at, zone)),
@@ -146,7 +154,11 @@ pub(crate) fn json(
         incident,
         signs: &notice.signs,
         check: notice.check.map(|check| check.reason.as_str()),
-        also: notice.also.iter().map(|one| AlsoBody::of(one, notice.code, settings)).collect(),
+        also: notice
+            .also
+            .iter()
+            .map(|one| AlsoBody::of(one, (&notice.alert, notice.code), settings))
+            .collect(),
         assignee: notice.assignee.as_deref(),
         series: notice.series.iter().map(|other| other.alert.as_str()).collect(),
         outcome: notice.ending.as_ref().and_then(|ending| ending.outcome).map(AlertOutcome::as_str),

@@ -14,6 +14,8 @@ use views::alerts::sureness_mark;
 use views::rules::signs_sentence;
 use views::{Lang, format};
 
+/// Most alerts that are named as one series.
+const SERIES_NAMED: usize = 3;
 /// Most lines of further news in one message.
 const ALSO_LINES: usize = 5;
 
@@ -33,6 +35,9 @@ impl Notice {
         body.push('\n');
         self.what_happened(&mut body, places, settings, lang);
         self.ending_lines(&mut body, lang);
+        if self.of_one_source > 0 {
+            push(&mut body, &lang.count("message.of_one_source", self.of_one_source));
+        }
         for words in self.also_lines(places, settings, lang) {
             line(&mut body, lang.text("message.also"), &words);
         }
@@ -91,18 +96,20 @@ impl Notice {
         MessageText { subject, body, short }
     }
 
-    /// What else waits for the reader, at most so many lines of it.
+    /// What else waits for the reader: every other alert, and at most so many lines of its own.
     fn also_lines(&self, places: &Places, settings: &MessageSettings, lang: Lang) -> Vec<String> {
-        let mut lines: Vec<String> = self
-            .also
-            .iter()
-            .take(ALSO_LINES)
-            .map(|one| self.also_words(one, places, settings, lang))
-            .collect();
-        if let Some(more) = self.also.len().checked_sub(ALSO_LINES).filter(|more| *more > 0) {
+        // Of another alert nothing else says that it is there.
+        let (others, own): (Vec<_>, Vec<_>) = self.also.iter().partition(|one| self.is_of_other(one));
+        let shown = others.iter().chain(own.iter().take(ALSO_LINES));
+        let mut lines: Vec<String> = shown.map(|one| self.also_words(one, places, settings, lang)).collect();
+        if let Some(more) = own.len().checked_sub(ALSO_LINES).filter(|more| *more > 0) {
             lines.push(lang.count("message.also_more", more));
         }
         lines
+    }
+
+    fn is_of_other(&self, one: &AlsoNews) -> bool {
+        one.alert != self.alert && !one.change.is_end()
     }
 
     /// "Nibung, level awas: banjir, Sen, 14 Jul 2025, 10.00 WIB".
@@ -174,12 +181,18 @@ impl Notice {
             return lang.fill(key, &[("number", &one.alert)]);
         }
         let about = lang.word("message_about", one.change.as_str());
-        if one.code != self.code {
+        if self.is_of_other(one) {
             let (place, link) = (name(places, one.code), alert_link(settings, &one.alert));
-            let level = lang.word("level", one.level);
-            let values: [(&str, &dyn Display); 4] =
-                [("place", &place), ("about", &about), ("level", &level), ("link", &link)];
-            return lang.fill("message.also_regency", &values);
+            let (level, kind) = (lang.word("level", one.level), lang.word("kind", one.kind));
+            let what = one.incident.map_or(kind.clone(), |(category, at)| {
+                let (what, time) =
+                    (self.label(category, settings, lang), format::long(at, Zone::of(one.code), lang));
+                lang.fill("message.also_what", &[("kind", &kind), ("what", &what), ("time", &time)])
+            });
+            let values: [(&str, &dyn Display); 5] =
+                [("place", &place), ("about", &about), ("what", &what), ("level", &level), ("link", &link)];
+            let regency = one.code.is_regency() && one.kind == self.kind;
+            return lang.fill(if regency { "message.also_regency" } else { "message.also_alert" }, &values);
         }
         let Some((category, at)) = one.incident else {
             let level = lang.word("level", one.level);
@@ -351,7 +364,11 @@ impl Notice {
                 &[("kind", &kind), ("place", &place), ("level", &level), ("number", &other.alert)],
             )
         };
-        self.series.iter().map(one).collect::<Vec<_>>().join("; ")
+        let mut words: Vec<String> = self.series.iter().take(SERIES_NAMED).map(one).collect();
+        if let Some(more) = self.series.len().checked_sub(SERIES_NAMED).filter(|more| *more > 0) {
+            words.push(lang.count("message.also_more", more));
+        }
+        words.join("; ")
     }
 }
 

@@ -109,23 +109,27 @@ fn carries(item: &OutboxItem) -> bool {
 pub(super) const ROSE: [AlertChangeKind; 3] =
     [AlertChangeKind::Opened, AlertChangeKind::Risen, AlertChangeKind::Returned];
 
-/// What a district's message carried of its regency needs no message of its own any more: it has arrived with this one. What was
-/// queued after it was written is not `in_message`. `taken` is by the machine's clock.
+/// What a message carried of other alerts (`in_message`) needs no message of its own any more: it has arrived with this one.
+/// `taken` is by the machine's clock.
 pub(super) async fn settle_carried(
     tx: &mut Connection<'_>,
     (due, in_message): (&DueDelivery, &[i64]),
     (taken, at): (Time, Time),
 ) -> Result<(), StoreError> {
-    for row in carried(&due.item, &due.to, "SELECT d.id, o.id").fetch_all(&mut *tx).await? {
-        const CARRIED: &str = "UPDATE deliveries SET state = 'sent', at = $1, sent_at = $2, claims = tries, last_error = $3 \
-             WHERE id = $4";
-        let (delivery, outbox): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
-        if !in_message.contains(&outbox) {
-            continue;
+    for outbox in in_message {
+        let mut select = SqlStatement::new("SELECT d.id FROM deliveries d JOIN outbox o ON o.id = d.outbox");
+        let cells =
+            [Cell::Int(*outbox), Cell::Text(due.to.person.clone()), Cell::Text(due.item.alert.clone())];
+        select.add(" WHERE o.id = ? AND d.person = ? AND o.alert <> ?", cells);
+        // Ends of other alerts are settled as they are.
+        select.add(concat!(" AND d.state = 'queued' AND o.change NOT IN ", ends!()), []);
+        for row in select.fetch_all(&mut *tx).await? {
+            const CARRIED: &str = "UPDATE deliveries SET state = 'sent', at = $1, sent_at = $2, claims = tries, \
+                 last_error = $3 WHERE id = $4";
+            let cells = [at.cell(), taken.cell(), DeliveryFailure::Carried.cell()];
+            sql::query(CARRIED).bind_all(cells).bind(get::<i64>(&row, 0)?).execute(&mut *tx).await?;
         }
-        let query = sql::query(CARRIED).bind_all([at.cell(), taken.cell(), DeliveryFailure::Carried.cell()]);
-        query.bind(delivery).execute(&mut *tx).await?;
-        super::finish(tx, outbox).await?;
+        super::finish(tx, *outbox).await?;
     }
     Ok(())
 }

@@ -36,6 +36,23 @@ impl Store {
         own: &[Incident],
         districts: &[(Alert, Option<GravestIncident>)],
     ) -> Result<Option<SoleFeed>, StoreError> {
+        let Some((speakers, feeds)) = self.sole_speakers(item, own, districts).await? else {
+            return Ok(None);
+        };
+        let range = Range { from: item.at.plus(-DAY), to: item.at.plus(1) };
+        let by = TakenBackQuery { speakers: &speakers, feeds: &feeds, regency: item.code.regency(), range };
+        let retractions = self.count_taken_back(&by, LOWERED).await?;
+        let name = feeds.into_iter().collect::<Vec<_>>().join(", ");
+        Ok(Some(SoleFeed { name, retractions }))
+    }
+
+    /// Who alone affirms all incidents that an item's alert rests on, as several accounts of one speaker, and by which feeds.
+    async fn sole_speakers(
+        &self,
+        item: &OutboxItem,
+        own: &[Incident],
+        districts: &[(Alert, Option<GravestIncident>)],
+    ) -> Result<Option<(BTreeSet<Speaker>, BTreeSet<String>)>, StoreError> {
         let Some(incidents) = self.resting_on(own, districts).await? else { return Ok(None) };
         // What the desk confirmed, and what more than one speaker attests, rests on no feed's word alone.
         let affirmed = incidents
@@ -53,14 +70,22 @@ impl Store {
                 feeds.insert(report.feed_name.clone());
             }
         }
-        if !are_one(&speakers) {
-            return Ok(None);
-        }
-        let range = Range { from: item.at.plus(-DAY), to: item.at.plus(1) };
-        let by = TakenBackQuery { speakers: &speakers, feeds: &feeds, regency: item.code.regency(), range };
-        let retractions = self.count_taken_back(&by, LOWERED).await?;
-        let name = feeds.into_iter().collect::<Vec<_>>().join(", ");
-        Ok(Some(SoleFeed { name, retractions }))
+        Ok(are_one(&speakers).then_some((speakers, feeds)))
+    }
+
+    /// The same of an item alone.
+    pub(super) async fn sole_speakers_of(
+        &self,
+        item: &OutboxItem,
+    ) -> Result<Option<BTreeSet<Speaker>>, StoreError> {
+        let (line, basis) = self.line_and_basis(&item.alert, item.version).await?;
+        let incidents = self.incidents_behind(item.code.regency(), &line, &basis).await?;
+        let districts = match item.code.is_regency() {
+            true => self.districts(item, &self.others(item).await?).await?,
+            false => Vec::new(),
+        };
+        let sole = self.sole_speakers(item, &incidents, &districts).await?;
+        Ok(sole.map(|(speakers, _)| speakers))
     }
 
     /// The same of the one incident that came into an open alert or grew there; `None` for all other news.
@@ -102,7 +127,7 @@ fn affirms(report: &StoredReport) -> bool {
 }
 
 /// True where there are some, and no two of them are two speakers.
-fn are_one(speakers: &BTreeSet<Speaker>) -> bool {
+pub(super) fn are_one(speakers: &BTreeSet<Speaker>) -> bool {
     let mut pairs = speakers.iter().flat_map(|one| speakers.iter().map(move |other| (one, other)));
     !speakers.is_empty() && !pairs.any(|(one, other)| one.is_another(other))
 }
