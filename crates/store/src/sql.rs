@@ -18,6 +18,7 @@ pub use column::{
     update_where,
 };
 pub(crate) use column::{table_row, words};
+pub(crate) use pool::keep_private;
 pub use pool::{Connection, Dialect, Engine, Pool, PooledConnection, url};
 pub use row::{SqlRow, flag, get, small, word};
 pub use statement::{SqlStatement, query, rows_with_ids, rows_with_numbers};

@@ -4,7 +4,7 @@ use super::record::{self, SCHEMA};
 use super::{Append, LogOptions, NewRecord};
 use crate::error::StoreError;
 use crate::sealed::Codec;
-use crate::sql::Connection;
+use crate::sql::{Connection, keep_private};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection as _, Executor, SqliteConnection};
 use std::str::FromStr;
@@ -141,6 +141,7 @@ impl Writer {
     async fn connect(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         if self.connection.is_none() {
             let options = SqliteConnectOptions::from_str(&self.url)?.disable_statement_logging();
+            keep_private(options.get_filename());
             let mut connection = options.connect().await?;
             connection.execute(AssertSqlSafe(self.pragmas())).await?;
             connection.execute(SCHEMA).await?;

@@ -16,6 +16,9 @@ use sqlx::{
     AssertSqlSafe, ConnectOptions, Connection as _, Executor, PgConnection, PgPool, Postgres, Sqlite,
     SqliteConnection, SqlitePool,
 };
+use std::fs::{OpenOptions, Permissions};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -154,8 +157,22 @@ impl Pool {
     }
 }
 
+/// Makes a database's file, where it is not there yet, readable for the service's account only; SQLite gives the files beside it
+/// the same mode. One that cannot be made is SQLite's to refuse.
+pub(crate) fn keep_private(path: &Path) {
+    let made = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
+    if let Ok(file) = made {
+        let shared =
+            file.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 != 0);
+        if shared && let Err(error) = file.set_permissions(Permissions::from_mode(0o600)) {
+            tracing::warn!(path = %path.display(), %error, "other accounts of this machine may read the database");
+        }
+    }
+}
+
 async fn connect_sqlite(url: &str, dialect: Dialect, connections: u32) -> Result<SqlitePool, sqlx::Error> {
     let options = SqliteConnectOptions::from_str(url)?.disable_statement_logging();
+    keep_private(options.get_filename());
     let pool = SqlitePoolOptions::new()
         .max_connections(connections)
         .idle_timeout(None)

@@ -115,3 +115,22 @@ fn big_report(id: u128) -> store::ReportRow {
         ..fixture::report(id, Body::Statement(fixture::statement()))
     }
 }
+
+/// Reports and people's names lie in them: no other account of the machine reads them, whatever the umask.
+#[tokio::test]
+async fn the_databases_are_readable_for_the_services_account_only() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().expect("a folder");
+    let state = folder.path().join("state.sqlite");
+    std::fs::write(&state, "").expect("as an earlier build made it");
+    std::fs::set_permissions(&state, std::fs::Permissions::from_mode(0o644)).expect("its mode");
+    let store = Store::open(state.to_str().expect("a path")).await.expect("the state");
+    store.outbox_pending().await.expect("it is used");
+    let mut seen = Vec::new();
+    for entry in std::fs::read_dir(folder.path()).expect("the folder") {
+        let entry = entry.expect("an entry");
+        let mode = entry.metadata().expect("its mode").permissions().mode() & 0o777;
+        seen.push((entry.file_name(), mode));
+    }
+    assert!(seen.len() >= 2 && seen.iter().all(|(_, mode)| *mode == 0o600), "{seen:?}");
+}
