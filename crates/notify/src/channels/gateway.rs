@@ -105,6 +105,11 @@ impl Gateway {
 
     fn check(&self) -> Result<(), String> {
         // The name stands in the delivery record beside the kinds of channels.
+        if self.body.is_some() && self.method == Method::GET {
+            return Err(String::from(
+                "method GET sends no body; write method = \"POST\" or put what is sent into url",
+            ));
+        }
         if let Some(other) = Channel::OTHERS.into_iter().find(|kind| self.name.starts_with(kind.as_str())) {
             return Err(format!(
                 "'name' must not begin with {}, the name of another channel",
@@ -375,6 +380,17 @@ fn check_body(body: &Template) -> Result<(), String> {
         let message = TemplateField::OF_MESSAGE.into_iter().filter(|field| field.is_message());
         value.contains(&mark(TemplateField::Secret)) && message.map(mark).any(|own| value.contains(&own))
     };
+    // Glued to anything else it would be read with that: by the provider, or by who reads its records.
+    let glued = |(_, value): &&(String, String)| {
+        let rest = value.replacen(&mark(TemplateField::Secret), "", 1);
+        let parts = TemplateField::OF_MESSAGE.into_iter().chain(TemplateField::OF_RECEIPT);
+        rest.len() < value.len() && parts.map(mark).any(|own| rest.contains(&own))
+    };
+    if let Some((name, _)) = fields.iter().find(glued).filter(|(_, value)| !shows(value)) {
+        return Err(format!(
+            "body.{name}: {{secret}} stands there with something else; give it a field of its own"
+        ));
+    }
     if fields.iter().map(|(_, value)| value).any(shows) {
         return Err(String::from(
             "body: {secret} stands in the message itself, where its receiver would read it",

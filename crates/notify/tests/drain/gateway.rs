@@ -138,3 +138,35 @@ async fn a_form_is_escaped_and_a_gateway_without_its_secret_is_not_called() {
         "{error}"
     );
 }
+
+#[test]
+fn what_shows_the_secret_to_somebody_or_cannot_be_sent_is_refused_in_words() {
+    let text = |body: &str, method: &str| {
+        format!(
+            r#"
+            [[gateway]]
+            name = "wa"
+            url = "http://127.0.0.1:9/kirim"
+            method = "{method}"
+            headers = {{ Content-Type = "application/json" }}
+            body = '{body}'
+            secret_env = "S"
+        "#
+        )
+    };
+    let own = r#"{"to": "{to}", "text": "{text}", "key": "{secret}"}"#;
+    let glued = r#"{"to": "{to}{secret}", "text": "{text}"}"#;
+    for (body, method, refused) in [
+        (own, "POST", None),
+        (glued, "POST", Some("body.to: {secret} stands there with something else")),
+        (own, "GET", Some("method GET sends no body")),
+    ] {
+        let roster = format!("{}\n{}", crate::roster::roster(9, ""), text(body, method));
+        let found = notify::team::Team::parse(&roster, &|_| Some(String::from(crate::desk::SECRET)));
+        match (found, refused) {
+            (Ok(_), None) => {}
+            (Err(words), Some(named)) => assert!(words.to_string().contains(named), "{words}"),
+            (found, _) => panic!("{body}, {method}: {:?}", found.err().map(|words| words.to_string())),
+        }
+    }
+}
