@@ -138,7 +138,7 @@ fn a_trial_goes_through_each_channel_of_a_person_and_says_what_each_answered() {
     assert_eq!(code, Some(1), "{words}{error}");
     assert!(words.contains("email: diterima (250 "), "{words}");
     assert!(words.contains("webhook: gagal. Server menjawab 503"), "{words}");
-    assert!(error.contains("1 of 2 channels of '16.13/camat-0' did not take the message"), "{error}");
+    assert!(error.contains("Dari 2 kanal milik 16.13/camat-0, 1 tidak menerima pesannya."), "{error}");
     let message = mail.first();
     let (subject, body) = (message["subject"].as_str().unwrap(), message["body"].as_str().unwrap());
     assert_eq!(subject, "Uji coba Kentongan untuk Camat: bukan peringatan");
@@ -151,7 +151,7 @@ fn a_trial_goes_through_each_channel_of_a_person_and_says_what_each_answered() {
     assert!(call["body"].to_string().contains("trial"), "{call}");
     let (code, _, error) = trial("bupati", &[]);
     assert_eq!(code, Some(2), "{error}");
-    assert!(error.contains("nobody in the team is 'bupati'; there are '16.13/camat-0'"), "{error}");
+    assert!(error.contains("Tidak ada 'bupati' di daftar tim. Yang ada: '16.13/camat-0'"), "{error}");
     drop(mail);
     let (code, words, _) = trial("16.13/camat-0", &[]);
     assert_eq!(code, Some(1), "{words}");

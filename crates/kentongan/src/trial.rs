@@ -9,7 +9,7 @@ use crate::user_error::{self, OrUserError};
 use anyhow::{Error, Result, bail};
 use clap::Subcommand;
 use notify::message::MessageSettings;
-use notify::{Channels, Trial};
+use notify::{Channels, Trial, TrialAnswer};
 
 #[derive(Subcommand)]
 pub enum NotifyVerb {
@@ -28,7 +28,7 @@ pub async fn run(config: &Config, person: &str, lang: &str) -> Result<()> {
     let lang = show::language(lang)?;
     let catalog = LoadedCatalog::load(config, None)?;
     let team = catalog::team(config)?;
-    let member = team.meant(person).map_err(user_error::new)?;
+    let member = team.meant(person, lang).map_err(user_error::new)?;
     let env = |name: &str| std::env::var(name).ok();
     let channels = Channels::open(&config.notify, &env).map_err(Error::msg).or_user_error()?;
     let settings = MessageSettings::new(&config.service.public_url, false, &catalog.taxonomy);
@@ -36,10 +36,8 @@ pub async fn run(config: &Config, person: &str, lang: &str) -> Result<()> {
     let trial = Trial { team: &team, places, settings: &settings, channels: &channels, limit, now };
     let answers = trial.send(member).await;
     answers.iter().for_each(|answer| print_line!("{}", answer.words(lang)));
-    match answers.iter().filter(|one| one.answer.is_err()).count() {
-        0 => Ok(()),
-        failed => {
-            bail!("{failed} of {} channels of '{}' did not take the message", answers.len(), member.key)
-        }
+    match TrialAnswer::refusal(&answers, member, lang) {
+        Some(words) => bail!(words),
+        None => Ok(()),
     }
 }

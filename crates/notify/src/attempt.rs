@@ -15,9 +15,10 @@ use domain::alert::notice::AlertChangeKind;
 use domain::author::Author;
 use domain::evidence::second_person::SECOND_WITHIN;
 use domain::kind::Kind;
+use domain::place::Code;
 use store::{
-    DeliveryFailure, DueDelivery, EndingFacts, ExpectedReceipt, FoldedItem, MessageFacts, MessageWords,
-    OutboxItem, StoreError,
+    AlertFilter, DeliveryFailure, DueDelivery, EndingFacts, ExpectedReceipt, FoldedItem, MessageFacts,
+    MessageWords, OutboxItem, StoreError,
 };
 
 /// Why a try failed.
@@ -100,7 +101,11 @@ pub(crate) async fn attempt(
     let reader_is_of_desk = state.team.desk(item.code).any(|of_desk| of_desk.key == member.key);
     let of_one_source = if further > 0 { further + 1 } else { 0 };
     let notice = notice(state, (&lead, member), facts);
-    let notice = Notice { one_time_token, also, reader_is_of_desk, of_one_source, ..notice };
+    let about_alert = match &notice.second {
+        Some(_) => open_alert(state, &notice).await.map_err(|error| Failure::from(crate::chain(&error)))?,
+        None => None,
+    };
+    let notice = Notice { one_time_token, also, reader_is_of_desk, of_one_source, about_alert, ..notice };
     let version = i64::from(item.version);
     let message = OutgoingMessage {
         delivery: due.id,
@@ -123,6 +128,14 @@ pub(crate) async fn attempt(
     let HandedOver { answer, id } = sent.map_err(|failure| failure.without_token(&notice))?;
     let answer = notice.without_token(&answer);
     Ok(TakenMessage { answer, receipt: receipts::expected(state, address, id), carried })
+}
+
+/// The open alert of a notice's place and kind, or of its regency.
+async fn open_alert(state: &NotifyState, notice: &Notice) -> Result<Option<String>, StoreError> {
+    let filter = AlertFilter { live: true, codes: vec![notice.code.regency()], ..AlertFilter::default() };
+    let open = state.store.alerts(&filter).await?.items;
+    let of = |code: Code| open.iter().find(|one| one.code == code && one.kind == notice.kind);
+    Ok(of(notice.code).or_else(|| of(notice.code.regency())).map(|one| one.id.clone()))
 }
 
 /// What a message is about first, all that it says, and the facts behind it: who notices how sure it is, and what else is
@@ -164,6 +177,7 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
             lapses_at: second.lapses_at,
             takes_back: second.takes_back,
         }),
+        about_alert: None,
         ending: facts.ending.map(|ending| noticed_ending(state, kind, ending)),
         one_time_token: None,
         reader_is_of_desk: false,
@@ -218,7 +232,9 @@ fn noticed_ending(state: &NotifyState, kind: Kind, facts: EndingFacts) -> Notice
         asked_by: MessageActor::of(kind, facts.asked_by, asker_role(state, facts.asker)),
         lapses_at: facts.asked_at.map(|(at, _)| at.plus(SECOND_WITHIN)),
         because: facts.asked_because,
+        by_the_service: facts.by_the_service,
         actor: MessageActor::of(kind, facts.actor, role_of_actor),
+        done_because: facts.because,
         answer: facts.answer,
         takes_back: facts.record.is_some().then_some(facts.takes_back),
         cancelled: facts.cancelled,

@@ -29,7 +29,9 @@ type LineRank = (bool, Level, u8, Extent, Reverse<i64>);
 /// What a message that is led so says besides: its regency's first, then the gravest. `behind` are the incidents behind the lead, the one it names
 /// first.
 pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) -> Vec<AlsoNews> {
-    let mut named: BTreeSet<ReportName> = behind.first().map(|incident| incident.id).into_iter().collect();
+    // Of each incident what happened and what is denied: who never heard of it would else hear of the denial alone.
+    let mut named: BTreeSet<(ReportName, bool)> = BTreeSet::new();
+    named.extend(behind.first().into_iter().flat_map(|first| [(first.id, true), (first.id, false)]));
     let of_lead = |item: &OutboxItem| item.alert == lead.alert;
     let newest_level = news.iter().rev().find(|one| of_lead(&one.item) && is_of_level(one.item.change));
     let mut others: BTreeSet<&str> = BTreeSet::new();
@@ -45,7 +47,8 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
             _ if is_lead || lead.change.is_end() => false,
             AlertChangeKind::Opened => false,
             change if is_of_level(change) => newest_level == Some(one) && item.id > id_of(lead, news),
-            _ => incident.is_none_or(|incident| named.insert(incident.id)),
+            _ => incident
+                .is_none_or(|incident| named.insert((incident.id, item.change == AlertChangeKind::Disputed))),
         };
         if wanted {
             let about = incident.map(|incident| (incident.category, incident.occurred_at));
@@ -62,7 +65,7 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
     let opened = behind.iter().filter(|_| lead.change == AlertChangeKind::Opened);
     for incident in opened {
         let of_day = lead.at.since(incident.occurred_at) <= DAY;
-        if is_notified_of(incident) && of_day && named.insert(incident.id) {
+        if is_notified_of(incident) && of_day && named.insert((incident.id, false)) {
             let (change, alert) = (AlertChangeKind::NewIncident, lead.alert.clone());
             let (code, kind, level) = (lead.code, lead.kind, lead.level);
             let about = Some((incident.category, incident.occurred_at));

@@ -63,6 +63,8 @@ pub struct Notice {
     pub check: Option<CheckFacts>,
     /// Who asks for a second person's confirmation, and until when it counts, where that is what it asks.
     pub second: Option<NoticeSecond>,
+    /// The open alert of the place and kind that a second person is asked about, where there is one.
+    pub about_alert: Option<String>,
     /// The alert's end, where it is about that: asked for, not agreed to, dropped or reached.
     pub ending: Option<NoticeEnding>,
     /// The token of the reader's own link, by which they answer without an account.
@@ -204,6 +206,10 @@ pub struct NoticeEnding {
     pub because: String,
     /// Who did what the message is about.
     pub actor: MessageActor,
+    /// Why they did; empty where no person did.
+    pub done_because: String,
+    /// No person ended it: what it rested on is gone.
+    pub by_the_service: bool,
     pub answer: Option<SecondAnswer>,
     /// Where a record asks: whether it takes something back, or asks for awas.
     pub takes_back: Option<bool>,
@@ -262,7 +268,13 @@ impl MessageSettings {
     /// For a desk that people reach at `public_url`.
     pub fn new(public_url: &str, scenario: bool, taxonomy: &Taxonomy) -> MessageSettings {
         let open = taxonomy.entries().filter(|entry| !entry.restricted);
-        let labels = open.map(|entry| (entry.code, [entry.id.clone(), entry.en.clone()]));
+        let labels = open.map(|entry| match entry.code {
+            // What it is says its summary, which no message has.
+            Category::OTHER => {
+                (entry.code, [Lang::Id, Lang::En].map(|lang| lang.text("message.other_event").to_owned()))
+            }
+            code => (code, [entry.id.clone(), entry.en.clone()]),
+        });
         let base_url = public_url.trim_end_matches('/').to_owned();
         MessageSettings { base_url, scenario, categories: labels.collect() }
     }

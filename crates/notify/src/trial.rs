@@ -38,6 +38,14 @@ pub struct TrialAnswer {
 }
 
 impl TrialAnswer {
+    /// How many channels did not take it; `None` where all did.
+    pub fn refusal(answers: &[TrialAnswer], member: &Member, lang: Lang) -> Option<String> {
+        let failed = answers.iter().filter(|one| one.answer.is_err()).count();
+        let values: [(&str, &dyn Display); 3] =
+            [("n", &failed), ("of", &answers.len()), ("key", &member.key)];
+        (failed > 0).then(|| lang.fill("message.trial_not_taken", &values))
+    }
+
     /// "email: diterima (250 Ok)".
     pub fn words(&self, lang: Lang) -> String {
         match &self.answer {
@@ -115,7 +123,7 @@ impl Team {
     ///
     /// # Errors
     /// Where it means nobody or several; the words name those there are.
-    pub fn meant(&self, word: &str) -> Result<&Member, String> {
+    pub fn meant(&self, word: &str, lang: Lang) -> Result<&Member, String> {
         let short = |member: &Member| member.key.split_once('/').is_some_and(|(_, id)| id == word);
         let role = |member: &Member| member.role.to_lowercase() == word.to_lowercase();
         let found: Vec<&Member> = match self.find(word) {
@@ -127,14 +135,12 @@ impl Team {
         };
         match found.as_slice() {
             [member] => Ok(member),
-            [] if self.members().is_empty() => {
-                Err(String::from("nobody is in any team; name the team's file as files.team"))
+            [] if self.members().is_empty() => Err(lang.text("message.trial_no_team").to_owned()),
+            [] => {
+                let keys = keys(&self.members().iter().collect::<Vec<_>>());
+                Err(lang.fill("message.trial_nobody", &[("word", &word), ("keys", &keys)]))
             }
-            [] => Err(format!(
-                "nobody in the team is '{word}'; there are {}",
-                keys(&self.members().iter().collect::<Vec<_>>())
-            )),
-            several => Err(format!("'{word}' means several of the team: name one of {}", keys(several))),
+            several => Err(lang.fill("message.trial_several", &[("word", &word), ("keys", &keys(several))])),
         }
     }
 }

@@ -8,6 +8,7 @@ use domain::time::DAY;
 use formats::policy::{PolicyFile, RuleName};
 use formats::taxonomy::Taxonomy;
 use serde_json::Value;
+use std::fmt::Display;
 
 /// A rule, and what it and the categories it is held to are called; each in Indonesian and English.
 #[derive(Clone, PartialEq, Debug)]
@@ -50,10 +51,15 @@ impl RuleWords {
         let Rule { id, count, window, .. } = &self.rule;
         let name = lang.choose(&self.name);
         let days = match window % DAY == 0 {
-            true => format::number(window / DAY, lang),
-            false => format::decimal(*window as f64 / DAY as f64, lang),
+            true => lang.count("rules.days", usize::try_from(window / DAY).unwrap_or_default()),
+            false => {
+                lang.fill("rules.part_days", &[("n", &format::decimal(*window as f64 / DAY as f64, lang))])
+            }
         };
-        let counts = lang.fill("rules.counts", &[("id", id), ("name", &name), ("n", count), ("days", &days)]);
+        let incidents = lang.count("rules.incidents", *count as usize);
+        let values: [(&str, &dyn Display); 4] =
+            [("id", id), ("name", &name), ("incidents", &incidents), ("days", &days)];
+        let counts = lang.fill("rules.counts", &values);
         let parts: Vec<String> = core::iter::once(counts).chain(self.conditions(lang)).collect();
         parts.join(", ") + "."
     }

@@ -57,9 +57,29 @@ impl Notice {
         })
     }
 
+    /// Who ended it and why.
+    fn end_lines(&self, ending: &NoticeEnding, body: &mut String, lang: Lang) {
+        if ending.by_the_service {
+            line(body, lang.text("message.why"), lang.text("message.evidence_gone"));
+            return;
+        }
+        line(body, lang.text("message.ended_by"), ending.actor.words(lang));
+        if ending.asked_by != MessageActor::Source {
+            line(body, lang.text("second_link.asked_by"), ending.asked_by.words(lang));
+        }
+        let reasons = [&ending.because, &ending.done_because];
+        if let Some(reason) = reasons.into_iter().rfind(|reason| !reason.is_empty()) {
+            line(body, lang.text("message.end_reason"), &reason_words(self.kind, reason, lang));
+        }
+    }
+
     /// How it is to end, who asked and why.
     pub(super) fn ending_lines(&self, body: &mut String, lang: Lang) {
-        let Some(ending) = self.ending.as_ref().filter(|_| !self.change.is_end()) else { return };
+        let Some(ending) = self.ending.as_ref() else { return };
+        if self.change.is_end() {
+            self.end_lines(ending, body, lang);
+            return;
+        }
         if ending.outcome.is_some() {
             line(body, lang.text("second_link.outcome"), &self.outcome(lang));
         }

@@ -77,6 +77,7 @@ fn notice(kind: Kind) -> Notice {
         duty_phone: Some(String::from("0733 112")),
         check: None,
         second: None,
+        about_alert: None,
         ending: None,
         one_time_token: None,
         reader_is_of_desk: true,

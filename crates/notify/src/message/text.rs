@@ -41,15 +41,7 @@ impl Notice {
         for words in self.also_lines(places, settings, lang) {
             line(&mut body, lang.text("message.also"), &words);
         }
-        if let Some(baseline) = self.baseline.as_deref().filter(|_| self.kind == Kind::Disaster) {
-            line(&mut body, lang.text("message.baseline"), &lang.word("baseline", baseline));
-        }
-        if !self.series.is_empty() {
-            line(&mut body, lang.text("message.series"), &self.nearby(places, lang));
-        }
-        if self.check.is_none() {
-            line(&mut body, lang.text("message.number"), &self.alert);
-        }
+        self.beside(&mut body, places, settings, lang);
         if let Some(phone) = &self.duty_phone {
             line(&mut body, lang.text("message.duty_phone"), phone);
         }
@@ -94,6 +86,23 @@ impl Notice {
         };
         let short = format!("{subject}.{asked}{also}{} {}", phone.unwrap_or_default(), self.link(settings));
         MessageText { subject, body, short }
+    }
+
+    /// What may belong to it, and its number.
+    fn beside(&self, body: &mut String, places: &Places, settings: &MessageSettings, lang: Lang) {
+        if let Some(baseline) = self.baseline.as_deref().filter(|_| self.kind == Kind::Disaster) {
+            line(body, lang.text("message.baseline"), &lang.word("baseline", baseline));
+        }
+        if !self.series.is_empty() {
+            line(body, lang.text("message.series"), &self.nearby(places, lang));
+        }
+        let number = if self.check.is_some() { self.about_alert.as_ref() } else { Some(&self.alert) };
+        if let Some(number) = number {
+            line(body, lang.text("message.number"), number);
+        }
+        if let Some(alert) = &self.about_alert {
+            line(body, lang.text("message.about_alert"), &alert_link(settings, alert));
+        }
     }
 
     /// What else waits for the reader: every other alert, and at most so many lines of its own.
@@ -165,7 +174,9 @@ impl Notice {
             unknown.push(lang.text("message.which_village"));
         }
         if !unknown.is_empty() {
-            line(body, lang.text("message.not_known"), &unknown.join(", "));
+            let ended = self.change.is_end();
+            let key = if ended { "message.not_known_ended" } else { "message.not_known" };
+            line(body, lang.text(key), &unknown.join(", "));
         }
     }
 

@@ -290,6 +290,8 @@ async fn an_end_takes_the_place_of_what_waits_about_the_alert() {
     desk.drained().await;
     assert!(smtp.rest().is_empty(), "one message each");
     assert!(mails.iter().all(|mail| mail.text.starts_with("Peringatan ini sudah diakhiri")));
+    assert!(mails.iter().all(|mail| mail.text.contains("\nOleh: ")), "{}", mails[0].text);
+    assert!(mails.iter().all(|mail| !mail.text.contains("Belum diketahui")), "{}", mails[0].text);
     running.stop().await;
 }
 

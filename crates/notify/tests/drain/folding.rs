@@ -34,8 +34,9 @@ async fn what_waits_out_the_pause_is_said_in_one_message_and_an_assignment_in_an
         "{incident}"
     );
     assert!(incident.contains("Juga: ada sangkalan: banjir, "), "{incident}");
+    assert!(incident.contains("Juga: kejadian baru: banjir, "), "the denial alone says nothing: {incident}");
     let json = http.call().await.body;
-    assert!(json.contains(r#""also":[{"change":"disputed""#), "{json}");
+    assert!(json.contains(r#""change":"disputed""#), "{json}");
     desk.drained().await;
     assert!(smtp.rest().is_empty());
     running.stop().await;

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::sql::{self, Column, SqlRow, get};
 use crate::store::Store;
+use crate::table::alerts;
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::AlertChangeKind;
@@ -26,6 +27,10 @@ pub struct EndingFacts {
     pub asked_at: Option<(Time, u32)>,
     /// Why that was asked.
     pub asked_because: String,
+    /// Why it ended, in the words of who did it; empty where the service did.
+    pub because: String,
+    /// No person ended it: what it rested on is gone.
+    pub by_the_service: bool,
     /// The account or the roster's key of who did what the item is about.
     pub actor: String,
     /// What who was asked by a link answered.
@@ -68,7 +73,9 @@ impl Store {
         let mut facts = EndingFacts {
             outcome: own.outcome(),
             answer: own.act.strip_prefix("second_").and_then(SecondAnswer::parse),
+            by_the_service: own.actor == alerts::PIPELINE,
             actor: own.actor.clone(),
+            because: own.reason.clone(),
             cancelled: own.act == "cancel_request",
             record,
             ..EndingFacts::default()

@@ -209,14 +209,16 @@ impl Store {
         rows.iter().map(read).collect()
     }
 
-    /// True where one speaker alone still speaks for an item's alert, by all that is known of it now.
+    /// True where others than one speaker speak for an item's alert by all that is known of it now.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn is_one_voice(&self, item: &OutboxItem) -> Result<bool, StoreError> {
+    pub async fn is_said_by_others(&self, item: &OutboxItem) -> Result<bool, StoreError> {
         let newest = OutboxItem { version: i32::MAX as u32, ..item.clone() };
-        Ok(self.sole_speakers_of(&newest).await?.is_some())
+        let (line, basis) = self.line_and_basis(&newest.alert, newest.version).await?;
+        let incidents = self.incidents_behind(newest.code.regency(), &line, &basis).await?;
+        Ok(!incidents.is_empty() && self.sole_speakers_of(&newest).await?.is_none())
     }
 }
 
