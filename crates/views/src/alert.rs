@@ -35,6 +35,7 @@ mod ending;
 mod history;
 mod model;
 
+pub use ending::ended;
 pub(crate) use ending::lapsed_words;
 pub use model::model_words;
 
@@ -70,6 +71,9 @@ pub struct AlertView {
     pub unnotified_assignee: Option<String>,
     /// Where nobody was to be notified of it: said in one sentence, with what to do.
     pub nobody_notified: Option<String>,
+    /// Where the desk alone was notified: why.
+    #[serde(skip)]
+    pub desk_only: Option<String>,
     /// One person's request to take it back, as long as it waits for a second person.
     pub withdrawal: Option<WithdrawalView>,
     /// What one person asked for within the last day and nobody joined, a sentence each.
@@ -178,7 +182,6 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let week_row = weeks.iter().find(|row| row.code == alert.code);
     let basis = Basis::of(&detail.history);
     let reached = reached(context, alert.code);
-    let unnotified = unnotified(&alert, &reached);
     let may_assign = viewer.may(right_for(PersonAct::Assign));
     let calibrated = week_row.is_some_and(|row| row.calibrated);
     let sentences =
@@ -225,9 +228,10 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         reports: reports.rows,
         hidden: reports.hidden,
         history: history::lines(context, &alert, &detail.history).await?,
+        unnotified_assignee: unnotified(&alert, &reached),
         team: reached.into_iter().filter(|_| may_assign).map(str::to_owned).collect(),
-        unnotified_assignee: unnotified,
         nobody_notified: nobody_notified(context, &alert).await?,
+        desk_only: ending::desk_only(context, &alert).await?,
         needs_two_to_end: alert.needs_two_to_end(),
         viewer_unnamed: !viewer_author(context).desk_author().names_person(),
         second_by_link: ending::second_by_link(context, &alert),

@@ -361,9 +361,9 @@ impl OpenLink {
             false => (LinkAsks::Awas, "second_link.asked_awas", happened.facts_asked(kind, code, lang)),
         };
         facts.extend(happened);
-        let who = match asked.asked_by() {
-            who if who.is_empty() => lang.text("message.asked_by_its_source").to_owned(),
-            who => who,
+        let who = match asked.asker().filter(|_| !asked.asked_by().is_empty()) {
+            Some(asker) => role_of(&context.sources.team, asker, lang),
+            None => lang.text("message.asked_by_its_source").to_owned(),
         };
         let act = own.asks.words(lang);
         let (time, until) =
@@ -390,7 +390,7 @@ impl OpenLink {
             facts.extend(happened.facts(kind, code, lang));
         }
         let act = end_word(lang, request.outcome);
-        let who = asked_by(&context.sources.team, request.by.desk_author(), &request.by.account);
+        let who = role_of(&context.sources.team, request.by.desk_author(), lang);
         facts.push((lang.text("second_link.outcome").to_owned(), act.clone()));
         facts.push((lang.text("second_link.asked_by").to_owned(), who.clone()));
         facts.push((lang.text("second_link.because").to_owned(), reason_words(kind, &own.reason, lang)));
@@ -410,6 +410,13 @@ impl OpenLink {
             false => format!("{}, {}", context.name(code), self.regency(&context.sources)),
         }
     }
+}
+
+/// Who asked, for who has no account: the roster's role, and no name of an account.
+fn role_of(team: &[TeamContact], asker: Author, lang: Lang) -> String {
+    let own = |contact: &&TeamContact| contact_author(contact).desk_author().is_same_person(&asker);
+    let role = team.iter().find(own).map(|contact| contact.role.clone());
+    role.unwrap_or_else(|| lang.text("message.asked_by_an_officer").to_owned())
 }
 
 /// Who asked: the account, and the roster's role where it names the same person.

@@ -65,10 +65,16 @@
     }
   }
 
+  var below = control.parentNode.parentNode;
+
   function say() {
     var on = Boolean(stored("alarm"));
     control.textContent = on ? words.on : words.off;
     control.setAttribute("aria-pressed", String(on));
+    var first = document.getElementById("alarm-off");
+    var place = on || !first ? below : first;
+    if (control.parentNode.parentNode !== place) place.appendChild(control.parentNode);
+    if (first) first.hidden = on;
   }
 
   control.addEventListener("click", function () {

@@ -1,7 +1,7 @@
 //! Table `withheld_alerts`: alerts of which the desk alone was notified, because one source speaks for them that takes much
 //! back. Once another speaks too, the others are owed a message.
 
-use super::deliveries::{self, AddressPlan};
+use super::deliveries::{self, AddressPlan, SoleFeed};
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, Connection, SqlStatement, get, table_row};
 use crate::store::{Store, in_transaction};
@@ -49,6 +49,34 @@ impl Store {
         let alerts = alerts::named(self, &ids).await?;
         let since = |alert: &Alert| rows.iter().find(|row| row.alert == alert.id).map_or(0, |row| row.since);
         Ok(alerts.into_iter().map(|alert| WithheldAlert { since: since(&alert), alert }).collect())
+    }
+
+    /// Because of whose word alone the desk alone was notified of an alert; `None` where that is not so, or others are owed a message.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn withheld_because_of(
+        &self,
+        alert: &Alert,
+        now: Time,
+    ) -> Result<Option<SoleFeed>, StoreError> {
+        const WITHHELD: &str = "SELECT 1 FROM withheld_alerts WHERE alert = $1";
+        let withheld = sql::query(WITHHELD).bind(alert.id.clone()).fetch_optional(&self.readers).await?;
+        if withheld.is_none() {
+            return Ok(None);
+        }
+        let item = OutboxItem {
+            id: i64::MAX, // after all there is
+            alert: alert.id.clone(),
+            version: alert.version,
+            change: AlertChangeKind::Opened,
+            code: alert.code,
+            kind: alert.kind,
+            level: alert.level,
+            at: now,
+        };
+        Ok(self.message_facts(&item).await?.sole_feed)
     }
 
     /// Who got, or waits for, a message about the alert at its level or a higher one since something of it was withheld.

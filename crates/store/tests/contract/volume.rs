@@ -174,6 +174,10 @@ async fn questions(volume: &mut Volume) {
     volume.ask("doubtful_reports", "of the largest regency", 100, doubtful).await;
     let answers = async |store: &Store| store.request_answers(&[load::LARGEST]).await;
     volume.ask("request_answers", "of the largest regency", 30_000, answers).await;
+    let open = AlertFilter { live: true, codes: vec![load::LARGEST], ..AlertFilter::default() };
+    let open = volume.store.alerts(&open).await.expect("alerts").items;
+    let withheld = async |store: &Store| store.withheld_because_of(&open[0], load::last()).await;
+    volume.ask("withheld_because_of", "of an open alert", 100, withheld).await;
     let lapsed = async |store: &Store| store.lapsed_requests(&[load::LARGEST], load::last().plus(-DAY)).await;
     volume.ask("lapsed_requests", "of the largest regency", 30_000, lapsed).await;
 }

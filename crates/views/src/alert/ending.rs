@@ -1,14 +1,15 @@
 //! The request to end an alert that waits for a second person, who may be that, and requests that nobody joined.
 
-use super::{WithdrawalView, end_word, viewer_author};
+use super::{AlertView, WithdrawalView, end_word, viewer_author};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
 use crate::permit::Right;
 use crate::second_link::{answer_words, asked_by, contact_author};
 use crate::second_person::{awas_request, take_back_request};
+use crate::words::Lang;
 use domain::alert::withdrawal::END_REQUESTED;
-use domain::alert::{Alert, HistoryEntry};
+use domain::alert::{Alert, HistoryEntry, NOTED_ONLY, State};
 use domain::evidence::second_person::SECOND_WITHIN;
 use domain::place::{Code, Zone};
 use domain::time::Time;
@@ -92,4 +93,26 @@ pub(crate) async fn lapsed_words(
         false => awas_request(context, &asked.incident).await?,
     };
     Ok(view.map(|view| view.words))
+}
+
+/// Who ended an alert, when, how and why; `None` where nobody did.
+pub fn ended(view: &AlertView, zone: Zone, lang: Lang) -> Option<String> {
+    let ended = view.history.iter().rev().find(|entry| !NOTED_ONLY.contains(&entry.act.as_str()));
+    let ended = ended.filter(|entry| view.alert.state == State::Resolved && entry.act == "resolve")?;
+    let who = ended.role.as_ref().unwrap_or(&ended.actor);
+    let (time, reason) = (format::long(ended.at, zone, lang), ended.reason.trim_end_matches('.'));
+    let values: [(&str, &dyn Display); 3] = [("who", who), ("time", &time), ("reason", &reason)];
+    Some(lang.fill("alert.ended_by", &values))
+}
+
+/// That the desk alone was notified, and because of whom, for those who may read reports.
+pub(super) async fn desk_only(context: &Context, alert: &Alert) -> Result<Option<String>, ViewError> {
+    if !context.viewer.may(Right::SeeReports) {
+        return Ok(None);
+    }
+    let feed = context.sources.store.withheld_because_of(alert, context.now).await?;
+    Ok(feed.map(|feed| {
+        let name = format!(", {},", feed.name);
+        context.lang.fill("alert.desk_only", &[("feed", &name), ("n", &feed.retractions)])
+    }))
 }

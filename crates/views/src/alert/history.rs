@@ -7,6 +7,7 @@ use crate::format;
 use crate::messages;
 use crate::permit::Right;
 use crate::reports::label;
+use crate::second_person::{RequestedAct, may_join};
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry};
 use domain::effect::Incident;
@@ -14,6 +15,7 @@ use domain::kind::Level;
 use domain::place::{Code, Zone};
 use domain::report::ReportName;
 use serde_json::Value;
+use store::ReportKey;
 use store::calendar::parse_rfc3339;
 
 /// The lines of the history, the first first.
@@ -32,6 +34,7 @@ pub(super) async fn lines(
     let names: Vec<ReportName> = named.iter().flatten().copied().collect();
     let incidents = context.sources.store.incidents_once_called(alert.code.regency(), &names).await?;
     let mut lines = Vec::with_capacity(entries.len());
+    let mut asked: Option<ReportName> = None;
     for ((entry, content), name) in entries.iter().zip(&contents).zip(&named) {
         let about = match name.as_ref().and_then(|name| incidents.get(name)) {
             Some(incident) => Some(incident_words(context, incident)),
@@ -40,7 +43,15 @@ pub(super) async fn lines(
                 None => request_words(context, alert.code, content).await?,
             },
         };
-        lines.push(line(context, (entry, content), about));
+        if content["takes_back"].as_bool() == Some(false) {
+            asked = content["verification"].as_str().and_then(ReportName::parse);
+        }
+        let is_awas = content.get("reasons").is_some() && content["level"] == Level::Awas.as_str();
+        let joined = match asked.take_if(|_| is_awas) {
+            Some(request) => joined_on_page(context, alert.code, request).await?,
+            None => None,
+        };
+        lines.push(line(context, (entry, content), about.or(joined)));
     }
     Ok(lines)
 }
@@ -56,6 +67,30 @@ fn incident_words(context: &Context, incident: &Incident) -> String {
     let when = format::short(incident.occurred_at, Zone::of(incident.place.code), context.lang);
     let what = label(context, incident.category);
     context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)])
+}
+
+/// Who of the desk joined as the second person, on a report's page, what one asked for by a record; for those who may read reports.
+async fn joined_on_page(
+    context: &Context,
+    code: Code,
+    request: ReportName,
+) -> Result<Option<String>, ViewError> {
+    let (store, regency) = (&context.sources.store, code.regency());
+    if !context.viewer.may(Right::SeeReports) {
+        return Ok(None);
+    }
+    let Some(asked) = store.report(regency, request).await? else { return Ok(None) };
+    let Some(RequestedAct::Verify(act, reports)) = RequestedAct::of(&asked) else { return Ok(None) };
+    let Some(target) = reports.first().and_then(|own| ReportName::parse(&own.to_string())) else {
+        return Ok(None);
+    };
+    let naming = store.reports_naming(ReportKey { regency, id: target }).await?;
+    let joined = naming.into_iter().find(|other| {
+        let same = matches!(RequestedAct::of(other), Some(RequestedAct::Verify(own, _)) if own == act);
+        let later = other.received_at >= asked.received_at && other.report.name() != request;
+        later && same && other.report.author.is_some_and(|author| may_join(&asked, &author))
+    });
+    Ok(joined.map(|other| context.lang.fill("alert.second_confirmed", &[("who", &other.account)])))
 }
 
 /// What one person asked a second one for, and who asked, in a line about that; for those who may read reports.

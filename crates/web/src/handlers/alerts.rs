@@ -12,10 +12,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, State};
 use domain::author::StampedAuthor;
 use domain::place::Code;
+use formats::screen::screen;
 use maud::Markup;
 use serde::Deserialize;
 use store::{Actor, Change};
 use views::permit::right_for;
+use views::text_findings::words as finding_words;
 use views::{Context, Lang, Viewer};
 
 pub async fn queue(request: PageRequest) -> Result<Markup, Fault> {
@@ -55,6 +57,7 @@ pub async fn show_unsent(
         to: first("to"),
         outcome: first("outcome"),
         reason: first("reason"),
+        screened: false,
     };
     let words = context.lang.text("login.not_sent_yet").to_string();
     let seen = first("version").parse().unwrap_or(u32::MAX);
@@ -69,6 +72,8 @@ pub struct ActRequest {
     pub reason: String,
     pub to: String,
     pub outcome: String,
+    /// What the look at the reason found stays as it is, where this is not empty.
+    pub keep: String,
 }
 
 /// What a person asked for, from the last part of the address (Indonesian on pages, the contract's words in `/v1`).
@@ -140,6 +145,26 @@ pub async fn submit(
     Form(asked): Form<ActRequest>,
 ) -> Result<Response, Fault> {
     let context = request.context()?;
+    // A reason is shown to others, and of a disaster it goes out: it is looked at as a report's text is.
+    let found = if asked.keep.is_empty() { screen(&asked.reason) } else { Vec::new() };
+    if !found.is_empty() {
+        let mut words: Vec<&str> =
+            found.iter().map(|finding| finding_words(*finding, context.lang)).collect();
+        words.push(context.lang.text("alert.reason_screened"));
+        let refused = RefusedAct {
+            words: words.join(" "),
+            seen: asked.version.unwrap_or(u32::MAX),
+            typed: TypedAct {
+                act: word,
+                to: asked.to,
+                outcome: asked.outcome,
+                reason: asked.reason,
+                screened: true,
+            },
+        };
+        let page = show(&request, &context, &id, Some(refused)).await?;
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+    }
     let refusal = match perform(&request, &context, &id, &word, &asked).await? {
         Ok(_) => return Ok(Redirect::to(&format!("/peringatan/{id}")).into_response()),
         Err(refusal) => refusal,
@@ -147,7 +172,13 @@ pub async fn submit(
     let refused = RefusedAct {
         words: refusal_words(context.lang, &refusal),
         seen: asked.version.unwrap_or(0),
-        typed: TypedAct { act: word, to: asked.to, outcome: asked.outcome, reason: asked.reason },
+        typed: TypedAct {
+            act: word,
+            to: asked.to,
+            outcome: asked.outcome,
+            reason: asked.reason,
+            screened: false,
+        },
     };
     Ok((StatusCode::CONFLICT, show(&request, &context, &id, Some(refused)).await?).into_response())
 }

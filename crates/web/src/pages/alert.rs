@@ -41,6 +41,8 @@ pub struct TypedAct {
     pub to: String,
     pub outcome: String,
     pub reason: String,
+    /// The look at the reason found something: sent again with a tick it stays.
+    pub screened: bool,
 }
 
 impl TypedAct {
@@ -72,6 +74,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
                 " · " (frame.rich("alert.changed_at", &[("time", frame.brief(view.changed_at)), ("ago", html! { (frame.ago(view.changed_at)) })])) }
             (withdrawn(frame, view))
         }
+        @if let Some(words) = &view.desk_only { p.note { (words) } }
         (ending::asked(frame, view))
         @for words in &view.lapsed { p.note { (words) } }
         @if view.alert.state.is_live() { (acts(frame, view, refused.map(|refused| &refused.typed))) }
@@ -107,6 +110,8 @@ fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
             p.note {
                 (views::alert::withdrawal(view, frame.lang))
             }
+        } @else if let Some(words) = views::alert::ended(view, frame.zone(), frame.lang) {
+            p.note { (words) }
         } @else if let Some(at) = view.cleared_at {
             p.note { (frame.rich("alert.cleared_since", &[("time", frame.time(at))])) }
         } @else if view.alert.stale {
@@ -243,6 +248,9 @@ fn note(frame: &Frame, id: &str, typed: Option<&TypedAct>, required: bool) -> Ma
     html! {
         label for=(id) { @if required { (frame.text("alert.reason_required")) } @else { (frame.text("alert.note_may_be_empty")) } }
         textarea id=(id) name="reason" rows="2" maxlength="500" required[required] { (typed.map_or("", |typed| typed.reason.as_str())) }
+        @if typed.is_some_and(|typed| typed.screened) {
+            label { input type="checkbox" name="keep" value="ya"; " " (frame.text("entry.keep_as_it_is")) }
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The pages of a one-time link: what a button does and nothing else, what is asked, and what became of it. They hold no script, no link
 //! that leads on and no part of the shell, and work on any phone.
 
-use super::shell::{scenario_banner, strong};
+use super::shell::{plain_direction, scenario_banner, strong};
 use crate::asset;
 use domain::alert::SecondAnswer;
 use maud::{DOCTYPE, Markup, html};
@@ -102,7 +102,7 @@ fn dialled(phone: &str) -> String {
 }
 
 fn document(LinkFrame { lang, scenario }: LinkFrame, title: &str, content: Markup) -> Markup {
-    html! {
+    plain_direction(html! {
         (DOCTYPE)
         html lang=(lang.as_str()) {
             head {
@@ -124,5 +124,5 @@ fn document(LinkFrame { lang, scenario }: LinkFrame, title: &str, content: Marku
                 }
             }
         }
-    }
+    })
 }

@@ -111,7 +111,7 @@ impl Frame {
 
 /// The whole document.
 pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) -> Markup {
-    html! {
+    plain_direction(html! {
         (DOCTYPE)
         html lang=(frame.lang.as_str()) {
             head {
@@ -136,6 +136,8 @@ pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) ->
                     @if frame.may(Right::Look) { (rail(frame, entry)) }
                     div.column {
                         @if let Some(head) = &frame.head { (status(frame, head)) }
+                        // The script moves the control here as long as nobody turned it on in this browser.
+                        @if frame.may(Right::Answer) { ul.footlinks #alarm-off hidden {} }
                         main #isi tabindex="-1" {
                             @if !frame.may(Right::Look) { p.brand-alone { "Kentongan" } }
                             h1 { (title) }
@@ -146,6 +148,15 @@ pub fn document(frame: &Frame, entry: NavEntry, title: &str, content: Markup) ->
                 }
             }
         }
+    })
+}
+
+/// A page in which no text turns the direction of what follows: what somebody typed would else read otherwise than it is.
+pub(crate) fn plain_direction(page: Markup) -> Markup {
+    let turns = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    match page.0.contains(turns) {
+        true => PreEscaped(page.0.replace(turns, "\u{FFFD}")),
+        false => page,
     }
 }
 
@@ -157,7 +168,7 @@ fn connection(frame: &Frame) -> Markup {
         p.connection #sambungan hidden
             data-now=[now] data-offset=(frame.zone().minutes()) data-zone=(frame.zone().label()) data-mark=(frame.text("format.clock_mark"))
             data-lost=(frame.text("shell.connection_lost")) data-ended=(frame.text("shell.session_ended")) data-login=(frame.text("login.log_in"))
-            data-moment=(frame.text("format.under_a_minute")) data-minutes=(frame.text("format.minutes"))
+            data-seconds=(frame.text("format.seconds")) data-minutes=(frame.text("format.minutes"))
             data-hours=(frame.text("format.hours")) data-days=(frame.text("format.days")) {}
     }
 }

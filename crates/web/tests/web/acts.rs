@@ -33,6 +33,31 @@ async fn an_alert_is_led_to_its_end_and_the_history_keeps_who() {
     let (_, text) = world.page(ALERT, &cookie).await;
     assert!(text.contains("diredam") && text.contains("Danramil") && text.contains("portal dibuka"));
     assert!(!text.contains("Tindakan"), "an ended alert offers nothing to do");
+    let ended = text.find("Diakhiri oleh budi pada ").expect("who ended it stands at the top");
+    assert!(ended < text.find("Mengapa").unwrap() && text[ended..].contains("sudah dilihat"), "{text}");
+}
+
+/// A reason is read by others, and of a disaster it goes out.
+#[tokio::test]
+async fn a_reason_with_a_persons_data_is_pointed_out_before_it_is_kept() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let form = "version=1&to=danramil&reason=kata+Pak+Joko%2C+0812-3456-7890+%E2%80%AEkejib";
+    let (status, text) = read(world.ask(post(&format!("{ALERT}/tugaskan"), &cookie, form)).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("Alasan dibaca orang lain") && text.contains("kata Pak Joko"), "{text}");
+    assert!(text.contains(r#"name="keep""#), "it can be kept as it is");
+    assert!(!text.contains('\u{202E}'), "no text turns the direction of what follows");
+    let detail = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
+    assert_eq!(detail.alert.version, 1, "nothing was done");
+    let kept = post(&format!("{ALERT}/tugaskan"), &cookie, &format!("{form}&keep=ya"));
+    let answer = world.ask(kept).await;
+    let detail = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
+    assert_eq!(
+        (answer.status(), detail.alert.assignee.is_some()),
+        (StatusCode::SEE_OTHER, true),
+        "sent again with a tick"
+    );
 }
 
 #[tokio::test]

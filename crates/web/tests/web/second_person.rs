@@ -1,14 +1,14 @@
 //! A request on the pages, for awas or to take something back: who asked, until when, a second person's record, and in words
 //! what is none.
 
-use crate::effects::incident;
+use crate::effects::{condition, incident};
 use crate::world::{NOW, PASSWORD, VILLAGE, World, name, post, read, report};
 use axum::http::StatusCode;
 use domain::author::StampedAuthor;
 use domain::desk_feed;
-use domain::effect::{Effect, Verdict};
+use domain::effect::{ConditionChange, Effect, Verdict};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{FeedClass, Handling, Outcome};
+use domain::kind::{FeedClass, Handling, Level, Outcome};
 use domain::place::{Areas, Code};
 use domain::report::{Body as ReportBody, ReportId, ReportName, VerificationAct};
 use domain::time::{DAY, HOUR, Time};
@@ -28,8 +28,18 @@ impl World {
         (act, target): (VerificationAct, ReportId),
         at: Time,
     ) -> ReportName {
+        self.recorded(account, (act, target), (at, 0)).await
+    }
+
+    /// The `number`th record of the desk.
+    async fn recorded(
+        &self,
+        account: &str,
+        (act, target): (VerificationAct, ReportId),
+        (at, number): (Time, i64),
+    ) -> ReportName {
         let user = self.state.sources.store.user(account).await.unwrap().unwrap();
-        let id = ReportId(target.0 + (11 << 80));
+        let id = ReportId(target.0 + ((11 + number as u128) << 80));
         let mut row = report(id, FeedClass::Desk, Handling::Open, "sudah ditanyakan ke kapolsek");
         row.feed_name = desk_feed::name(FeedClass::Desk);
         row.author = StampedAuthor { account: user.name, person: user.person, ..StampedAuthor::default() };
@@ -37,10 +47,12 @@ impl World {
         row.report.author = row.author.stated(&row.feed_name, FeedClass::Desk);
         row.report.body =
             ReportBody::Verification { act, reports: vec![name(target).into()], areas: Areas::everywhere() };
-        row.offset = 3;
+        row.offset = 3 + number;
         let (regency, report) = (Code(161_300), row.report.name());
         let outcome = Effect::Outcome { regency, report, outcome: Outcome::Verification, incident: None };
-        let commit = Commit { next_offset: 4, reports: vec![row], ..self.commit_of(NOW, vec![outcome]) };
+        let (from_offset, next_offset) = (3 + number, 4 + number);
+        let own = self.commit_of(NOW, vec![outcome]);
+        let commit = Commit { from_offset, next_offset, reports: vec![row], ..own };
         self.state.sources.store.commit(commit).await.unwrap();
         report
     }
@@ -98,6 +110,22 @@ async fn confirm(world: &World, account: &str, form: &str) -> (StatusCode, Strin
     let cookie = world.login(account).await;
     let path = format!("{}/verifikasi", page());
     read(world.ask(post(&path, &cookie, &format!("act=confirm{form}"))).await).await
+}
+
+#[tokio::test]
+async fn the_history_of_an_alert_names_who_joined_as_the_second_person() {
+    let world = World::new().await;
+    world.account("budi", "160504").await;
+    asked(&world, NOW.plus(-HOUR)).await;
+    world.recorded("budi", (VerificationAct::Confirm, VILLAGE), (NOW, 1)).await;
+    let mut awas = condition(&world.state.sources.places);
+    if let Effect::Condition(own) = &mut awas {
+        (own.change, own.level) = (ConditionChange::Changed, Level::Awas);
+    }
+    world.emitted(5, vec![awas]).await;
+    let cookie = world.login("budi").await;
+    let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
+    assert!(text.contains("orang kedua: budi"), "{text}");
 }
 
 #[tokio::test]
