@@ -18,25 +18,29 @@ struct Nginx {
 impl Nginx {
     /// With nothing set but where to pass requests on: HTTP/1.0 to the service, buffering, its own idea of `Host`.
     fn start(folder: &Path, address: &str, service: &str) -> Nginx {
+        let server = format!("server {{ listen {address}; location / {{ proxy_pass http://{service}; }} }}");
+        let nginx = Nginx::serving(folder, address, &server);
+        let up = service::eventually(Duration::from_secs(10), || nginx.client().get("/healthz").ok());
+        let log = fs::read_to_string(folder.join("nginx.log")).unwrap_or_default();
+        assert!(up.is_some_and(|reply| reply.status == 200), "nginx does not answer: {log}");
+        nginx
+    }
+
+    fn serving(folder: &Path, address: &str, server: &str) -> Nginx {
         let here = folder.display();
         let temporary: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
             .map(|name| format!("{name}_temp_path {here}/{name};\n"))
             .concat();
         let config = format!(
             "daemon off; master_process off; pid {here}/nginx.pid; error_log {here}/nginx.log;\nevents {{}}\n\
-             http {{ access_log off; gzip on;\n{temporary}\
-             server {{ listen {address}; location / {{ proxy_pass http://{service}; }} }} }}\n"
+             http {{ access_log off; gzip on;\n{temporary}{server} }}\n"
         );
         let file = folder.join("nginx.conf");
         fs::write(&file, config).expect("writing nginx.conf");
         let mut command = Command::new(program().expect("nginx was found before"));
         command.arg("-p").arg(folder).arg("-c").arg(&file).stdin(Stdio::null());
         let child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("starting nginx");
-        let nginx = Nginx { child, address: address.to_owned() };
-        let up = service::eventually(Duration::from_secs(10), || nginx.client().get("/healthz").ok());
-        let log = fs::read_to_string(folder.join("nginx.log")).unwrap_or_default();
-        assert!(up.is_some_and(|reply| reply.status == 200), "nginx does not answer: {log}");
-        nginx
+        Nginx { child, address: address.to_owned() }
     }
 
     fn client(&self) -> Client {
@@ -99,4 +103,31 @@ fn a_page_behind_nginx_logs_in_and_hears_of_a_change_at_once() {
     let quiet = Instant::now();
     assert!(events.any(|line| line == "event: alive"), "no sign of life through nginx");
     assert!(quiet.elapsed() < Duration::from_secs(20), "the sign of life came after {:?}", quiet.elapsed());
+}
+
+/// The configuration that is shipped, but for TLS and the addresses.
+#[test]
+fn while_the_service_is_down_nginx_says_so_in_our_words() {
+    if program().is_none() {
+        return house::not_run(
+            "service::proxy::while_the_service_is_down_nginx_says_so_in_our_words",
+            "nginx is not installed; `tests/run system` installs it",
+        );
+    }
+    let shipped = house::read("deploy/nginx/kentongan.conf");
+    let (address, nobody) = (service::free_address(), service::free_address());
+    let lines = shipped.lines().filter(|line| !line.trim_start().starts_with("ssl_"));
+    let server: String = lines.map(|line| format!("{line}\n")).collect();
+    let server = server.replace("443 ssl", &address).replace("127.0.0.1:8080", &nobody);
+    let folder = tempfile::tempdir().expect("a folder");
+    let nginx = Nginx::serving(folder.path(), &address, &server);
+    for path in ["/", "/orang-kedua/abc"] {
+        let answer = service::eventually(Duration::from_secs(10), || nginx.client().get(path).ok());
+        let answer = answer.expect("nginx answers");
+        let text = answer.text();
+        assert_eq!(answer.status, 502, "{text}");
+        assert!(text.contains("Kentongan sedang tidak menjawab") && text.contains("telepon piket"), "{text}");
+        assert!(text.contains("tidak berarti keadaan aman") && !text.contains("nginx"), "{text}");
+        assert_eq!(answer.header("cache-control"), Some("no-store"));
+    }
 }
