@@ -131,7 +131,7 @@ impl JsonLines {
             self.layout = Layout::List { items, object: None };
             return Ok(());
         }
-        let is_line = opens != Some(b'{') || piece.is_end && envelope::is_whole(&piece.bytes);
+        let mut is_line = opens != Some(b'{') || piece.is_end && envelope::is_whole(&piece.bytes);
         let mut object = SpreadObject::default();
         while !is_line {
             match object.take(&piece.view(0)) {
@@ -147,7 +147,10 @@ impl JsonLines {
                     return Ok(());
                 }
                 // It ends on the line on which it begins: as with any line, what stands behind it matters.
-                ObjectStep::Ended(_) => break,
+                ObjectStep::Ended(_) => {
+                    is_line = true;
+                    continue;
+                }
                 ObjectStep::Broken => {
                     return self.give_out_lines(object, later());
                 }
