@@ -147,8 +147,11 @@ fn a_reporters_phone_reports_with_and_without_script_and_signal_and_keeps_nothin
     let site = Site::new();
     service::add_feed(&site.data, "kec-rawas-ilir", "agency", "16.13.04");
     let password = service::add_reporter(&site.data, "camat", "kec-rawas-ilir");
+    service::add_feed(&site.data, "desa-beringin", "village", "16.13.04");
+    let other = service::add_reporter(&site.data, "kades", "desa-beringin");
     let service = site.serve("");
-    run(command, &[&format!("http://{}", service.address), "camat", &password], &screenshots("reporter"));
+    let url = format!("http://{}", service.address);
+    run(command, &[&url, "camat", &password, "kades", &other], &screenshots("reporter"));
 }
 
 #[test]

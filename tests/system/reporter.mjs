@@ -1,7 +1,8 @@
 // A reporter's phone in Chromium, 360 × 740: without script, with it, without signal, and after the logout.
 //
-//   node reporter.mjs URL NAME PASSWORD FOLDER
+//   node reporter.mjs URL NAME PASSWORD OTHER_NAME OTHER_PASSWORD FOLDER
 //
+// OTHER_NAME is a second account that uses the same phone.
 // Screenshots go to FOLDER. Each fault is a line; ends with the number of them as exit code 0 or 1.
 import { createRequire } from "node:module";
 import { mkdirSync, readFileSync } from "node:fs";
@@ -12,7 +13,7 @@ const require = createRequire(join(modules, "none.js"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
-const [base, name, password, folder] = process.argv.slice(2);
+const [base, name, password, otherName, otherPassword, folder] = process.argv.slice(2);
 const PHONE = { width: 360, height: 740 };
 const MOST = 20 << 10;
 const faults = [];
@@ -21,11 +22,11 @@ const fault = (where, what) => {
   console.log(`WRONG ${where}: ${what}`);
 };
 
-async function login(context) {
+async function login(context, as = { name, password }) {
   const page = await context.newPage();
   await page.goto(`${base}/masuk`);
-  await page.fill('input[name="name"]', name);
-  await page.fill('input[name="password"]', password);
+  await page.fill('input[name="name"]', as.name);
+  await page.fill('input[name="password"]', as.password);
   await Promise.all([page.waitForURL(/\/lapor$/), page.click('main form button')]);
   return page;
 }
@@ -162,82 +163,6 @@ async function scripted(browser) {
   await context.close();
 }
 
-// What is being typed outlives the page, and what is wrong with it is said beside it, as without script.
-async function typed(browser) {
-  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
-  const page = await login(context);
-  await fill(page, "air naik, setengah ditulis");
-  await page.reload();
-  if ((await page.inputValue("#f-summary")) !== "air naik, setengah ditulis") fault("typed", "what is half typed is lost with the page");
-  if (!(await page.isChecked('input[name="severity"][value="3"]'))) fault("typed", "what was chosen is lost with the page");
-  await page.fill("#f-village", "antah berantah");
-  await page.click("#f-kirim");
-  await sees(page, /Desa antah berantah tidak ada/, "typed");
-  if ((await page.inputValue("#f-summary")) !== "air naik, setengah ditulis") fault("typed", "what was refused is lost");
-  await page.reload();
-  if ((await page.inputValue("#f-summary")) !== "air naik, setengah ditulis") fault("typed", "what was refused is lost with the page");
-  await page.fill("#f-village", "");
-  await page.click("#f-kirim");
-  await sees(page, /Laporan diterima/, "typed");
-  if ((await page.inputValue("#f-summary")) !== "") fault("typed", "what was sent stands there still");
-  // News of nothing is refused with its reasons.
-  await page.click("#lanjutan > summary");
-  await page.fill("#f-kabar", "air surut");
-  await page.click("#lanjutan button.send");
-  await page.locator("#lanjutan p.error").first().waitFor({ timeout: 10000 }).catch(() => fault("typed", "refused news does not say why"));
-  await page.fill("#f-kabar", "");
-  // A report is corrected, with a signal and without: the next one corrects nothing.
-  await corrected(page, context, false);
-  await corrected(page, context, true);
-  await context.close();
-}
-
-async function corrected(page, context, isOffline) {
-  const where = isOffline ? "corrected without signal" : "corrected";
-  // The list may still offer what was corrected a moment ago.
-  for (let tries = 0; tries < 50 && (await page.locator("#kejadian input[name=replaces]").count()) < 1; tries += 1) {
-    await page.goto(`${base}/lapor`);
-    const link = page.locator("#saya a[href*=koreksi]").first();
-    if ((await link.count()) > 0) await page.goto(base + (await link.getAttribute("href")));
-  }
-  await page.fill("#f-summary", "air sudah selutut");
-  await context.setOffline(isOffline);
-  await page.click("#f-kirim");
-  await sees(page, isOffline ? /menunggu sinyal/ : /Laporan diterima/, where);
-  if ((await page.locator("#kejadian input[name=replaces]").count()) > 0) fault(where, "the next report would replace the corrected one");
-  if ((await page.inputValue("#f-summary")) !== "") fault(where, "what was sent stands there still");
-  await context.setOffline(false);
-  if (isOffline) await sees(page, /Laporan diterima/, where);
-}
-
-// Without a signal nobody is logged out and nothing is lost; another account's report waits for it, and shows nothing.
-async function leaving(browser) {
-  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
-  const page = await login(context);
-  await page.route("**/lapor/nihil", (route) => route.abort());
-  await page.click("button.act");
-  await sees(page, /menunggu sinyal/, "leaving");
-  const said = [];
-  page.on("dialog", (dialog) => { said.push(dialog.message()); dialog.accept(); });
-  await context.setOffline(true);
-  await page.click("footer button.quiet");
-  for (let tries = 0; tries < 100 && said.length < 2; tries += 1) await page.evaluate(() => new Promise(requestAnimationFrame));
-  if (!/tidak ada sinyal/.test(said[1] || "")) fault("leaving", `nobody says that the session goes on: ${said}`);
-  if ((await page.evaluate(() => Object.keys(window.localStorage).length)) !== 1) fault("leaving", "what was not sent is gone");
-  await context.setOffline(false);
-  await page.evaluate(() => {
-    const key = Object.keys(window.localStorage)[0];
-    window.localStorage.setItem(key, JSON.stringify({ ...JSON.parse(window.localStorage.getItem(key)), account: "bu-camat", what: "Rahasia bu camat" }));
-  });
-  await page.reload();
-  await sees(page, /Laporan akun lain di HP ini belum terkirim/, "another account");
-  if (/Rahasia/.test(await page.innerText("body"))) fault("another account", "it shows what another one typed");
-  await Promise.all([page.waitForURL(/\/masuk/), page.click("footer button.quiet")]);
-  const left = await page.evaluate(() => Object.keys(window.localStorage));
-  if (left.length > 0) fault("leaving", `the browser keeps ${left}`);
-  await context.close();
-}
-
 // Another person takes the phone: what was kept goes with the logout on any page.
 async function shared(browser) {
   const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
@@ -293,6 +218,172 @@ async function back() {
   await keeping.close();
 }
 
+const PORTAL = "portal lagi, hubungi 0812-3456-7890";
+const here = (page) => page.evaluate(() => Object.keys(window.localStorage).map((key) => `${key} ${window.localStorage.getItem(key)}`).join("\n"));
+const summary = (page) => page.inputValue("#f-summary");
+
+// What the service refuses stands there again, filled, with the reason: at once, after a reload, and out of what waits.
+async function refused(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  await fill(page, PORTAL);
+  await page.click("#f-kirim");
+  await sees(page, /seperti nomor telepon/, "refused");
+  if ((await summary(page)) !== PORTAL) fault("refused", "what was typed is lost");
+  await page.reload();
+  if ((await summary(page)) !== PORTAL) fault("refused", "what was to be put right is lost at a reload");
+  await page.click("#f-kirim");
+  await page.check('input[name="keep"]', { timeout: 5000 });
+  await page.click("#f-kirim");
+  await sees(page, /Laporan diterima.*L-[0-9A-Z]{4}\./, "refused, then put right");
+  // The same where it was sent without a signal: it is opened later, and what is typed meanwhile stays.
+  await fill(page, `${PORTAL} segera`);
+  await context.setOffline(true);
+  await page.click("#f-kirim");
+  await sees(page, /menunggu sinyal/, "refused later");
+  await page.click("#lanjutan > summary");
+  await page.fill("#f-kabar", "sudah dibuka");
+  await context.setOffline(false);
+  await sees(page, /ada yang harus dibetulkan/, "refused later");
+  await page.click("#belum button");
+  await sees(page, /selesaikan dulu/, "refused while another form is typed");
+  await page.fill("#f-kabar", "");
+  await page.click("#belum button");
+  await sees(page, /seperti nomor telepon/, "refused, opened");
+  if ((await summary(page)) !== `${PORTAL} segera`) fault("refused, opened", "what was typed is lost");
+  // The same of further news, which says what is missing.
+  await page.fill("#f-summary", "");
+  await page.goto(`${base}/lapor`);
+  await page.evaluate(() => window.localStorage.clear());
+  await page.goto(`${base}/lapor`);
+  await page.click("#lanjutan > summary");
+  await page.check('#lanjutan input[name="news"][value="continues"]');
+  await page.click("#lanjutan button.send");
+  await sees(page, /Pilih laporan Anda yang masih berlaku/, "news refused");
+  await context.close();
+}
+
+// A correction is one: the next report replaces nothing, with a signal and without.
+async function corrected(browser) {
+  for (const offline of [false, true]) {
+    const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+    const page = await login(context);
+    const where = `corrected ${offline ? "without signal" : "with signal"}`;
+    await page.locator('#saya a[href*="koreksi"]').first().click();
+    await page.fill("#f-summary", `air naik lagi ${offline}`);
+    await context.setOffline(offline);
+    await page.click("#f-kirim");
+    await sees(page, offline ? /menunggu sinyal/ : /Laporan diterima/, where);
+    const left = await page.evaluate(() => ({ replaces: document.querySelectorAll("[name=replaces]").length, text: document.getElementById("f-summary").value, path: location.search }));
+    if (left.replaces || left.text || left.path) fault(where, `the form stays a correction: ${JSON.stringify(left)}`);
+    await context.setOffline(false);
+    if (offline) await page.locator("#belum").waitFor({ state: "hidden", timeout: 20000 }).catch(() => fault(where, "is not sent"));
+    await context.close();
+  }
+}
+
+// What is half typed outlives a reload, and is its account's alone.
+async function halfTyped(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  await fill(page, "baru setengah");
+  await page.reload();
+  if ((await summary(page)) !== "baru setengah") fault("half typed", "what was typed is lost at a reload");
+  if (!(await page.locator("#f-summary").isVisible())) fault("half typed", "the form is shut after a reload");
+  if (!(await page.isChecked('input[name="severity"][value="3"]'))) fault("half typed", "what was chosen is lost");
+  await page.fill("#f-summary", "sudah penuh");
+  await page.click("#f-kirim");
+  await sees(page, /Laporan diterima/, "half typed, then sent");
+  await page.reload();
+  if ((await summary(page)) !== "" || (await here(page))) fault("half typed", `what was sent is kept as typed: ${await here(page)}`);
+  // A correction half typed: it is offered from the plain page.
+  await page.locator('#saya a[href*="koreksi"]').first().click();
+  await page.fill("#f-summary", "dibetulkan setengah");
+  await page.goto(`${base}/lapor`);
+  if ((await summary(page)) !== "") fault("half typed", "a correction is taken for a new report");
+  await page.click("#belum button");
+  await page.waitForURL(/koreksi=/);
+  if ((await summary(page)) !== "dibetulkan setengah") fault("half typed", "a half-typed correction is lost");
+  page.on("dialog", (dialog) => dialog.accept());
+  await Promise.all([page.waitForURL(/\/masuk/), page.click("footer button.quiet")]);
+  if (await here(page)) fault("half typed", `the browser keeps ${await here(page)}`);
+  await context.close();
+}
+
+// The session of one account ended with a report unsent; another logs in: it neither reads nor loses it, and leaving asks.
+async function other(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  let page = await login(context);
+  await fill(page, "milik akun pertama");
+  await context.setOffline(true);
+  await page.click("#f-kirim");
+  await sees(page, /menunggu sinyal/, "other");
+  await page.close();
+  await context.clearCookies();
+  await context.setOffline(false);
+  page = await login(context, { name: otherName, password: otherPassword });
+  await sees(page, new RegExp(`Laporan dari akun ${name} belum terkirim`), "other");
+  if (/milik akun pertama/.test(await page.innerText("body"))) fault("other", "it is shown to another account");
+  const asked = [];
+  const refuse = (dialog) => (asked.push(dialog.message()), dialog.dismiss());
+  page.on("dialog", refuse);
+  await page.click("footer button.quiet");
+  if (!asked.some((words) => words.includes(name))) fault("other", `leaving does not ask: ${asked}`);
+  if (!/milik/.test(await here(page))) fault("other", "what another account left unsent is lost");
+  await page.close();
+  await context.clearCookies();
+  page = await login(context);
+  await page.locator("#belum").waitFor({ state: "hidden", timeout: 20000 }).catch(() => fault("other", "it is not sent when its owner is back"));
+  if (await here(page)) fault("other", `the browser keeps ${await here(page)}`);
+  // Its owner leaves it, the other one leaves and agrees: nothing stays.
+  await page.route("**/lapor/nihil", (route) => route.abort());
+  await page.click("button.act");
+  await sees(page, /menunggu sinyal/, "other");
+  await page.close();
+  await context.clearCookies();
+  page = await login(context, { name: otherName, password: otherPassword });
+  page.on("dialog", (dialog) => dialog.accept());
+  await Promise.all([page.waitForURL(/\/masuk/), page.click("footer button.quiet")]);
+  if (await here(page)) fault("other", `the browser keeps ${await here(page)}`);
+  await context.close();
+}
+
+// A logout without a signal says that it is none yet, covers the page, loses nothing, and is done at the next contact.
+async function leftWithoutSignal(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  page.on("dialog", (dialog) => dialog.accept());
+  await fill(page, "sebelum keluar");
+  await context.setOffline(true);
+  await page.click("#f-kirim");
+  await sees(page, /menunggu sinyal/, "left without signal");
+  await page.click("footer button.quiet");
+  await sees(page, /Anda belum keluar: tidak ada sinyal/, "left without signal");
+  if (await page.locator("#kejadian").isVisible()) fault("left without signal", "the page stays open");
+  if (!/sebelum/.test(await here(page))) fault("left without signal", "what was unsent is deleted before the logout");
+  const sent = page.waitForResponse((answer) => answer.url().endsWith("/lapor/kejadian"), { timeout: 20000 });
+  await context.setOffline(false);
+  await page.waitForURL(/\/masuk\?keluar=1/, { timeout: 20000 }).catch(() => fault("left without signal", "the signal is back and the session stays open"));
+  if ((await (await sent).status()) !== 200) fault("left without signal", "what waited was not sent before the logout");
+  await page.goto(`${base}/lapor`);
+  if (!/\/masuk/.test(page.url())) fault("left without signal", "the session is still open");
+  if (await here(page)) fault("left without signal", `the browser keeps ${await here(page)}`);
+  await context.close();
+}
+
+// Another page of the service, opened on the way, loses nothing.
+async function elsewhere(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  const page = await login(context);
+  await page.route("**/lapor/nihil", (route) => route.abort());
+  await page.click("button.act");
+  await sees(page, /menunggu sinyal/, "elsewhere");
+  await page.goto(`${base}/peringatan`);
+  await page.goto(`${base}/lapor`);
+  await sees(page, /menunggu sinyal/, "elsewhere");
+  await context.close();
+}
+
 mkdirSync(folder, { recursive: true });
 const LAUNCH = {
   executablePath: process.env.KENTONGAN_CHROMIUM,
@@ -300,17 +391,10 @@ const LAUNCH = {
 };
 const browser = await chromium.launch(LAUNCH);
 try {
-  await plain(browser);
-  await weight(browser);
-  await slowly(browser);
-  await scripted(browser);
-  await typed(browser);
-  await leaving(browser);
-  await shared(browser);
-  await old(browser);
-  await back();
-} catch (error) {
-  fault("reporter", error.message);
+  // A part that stops short is a fault of its own: the others are tried all the same.
+  for (const part of [plain, weight, slowly, scripted, refused, corrected, halfTyped, other, leftWithoutSignal, elsewhere, shared, old, back]) {
+    await part(browser).catch((error) => fault(part.name, error.message));
+  }
 } finally {
   await browser.close();
 }

@@ -13,7 +13,7 @@ use async_recursion::async_recursion as boxed;
 use domain::desk_feed;
 use domain::kind::{Category, FeedClass, Kind};
 use domain::place::{Area, Areas, Code, Place, UnitId, Zone};
-use domain::time::{DAY, Time};
+use domain::time::{DAY, HOUR, Time};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use store::{FeedRow, ReportFilter, StoredReport};
@@ -59,6 +59,18 @@ pub struct QuietPeriod {
     pub to: Time,
     /// True where it begins after what the feed reported itself.
     pub after_a_report: bool,
+}
+
+impl QuietPeriod {
+    /// Whether it says nothing: the feed has only just reported something.
+    pub fn is_too_short(&self) -> bool {
+        self.to.since(self.from) < HOUR
+    }
+}
+
+/// The number of a report as people write it down: the end of its id.
+pub fn short_number(id: &str) -> String {
+    format!("L-{}", &id[id.len().saturating_sub(4)..])
 }
 
 /// How far back "nothing happened this week" speaks.
@@ -228,7 +240,19 @@ fn often(context: &Context, categories: &[CategoryChoice], recent: &[StoredRepor
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::time::HOUR;
+
+    #[test]
+    fn what_was_reported_a_moment_ago_leaves_no_time_in_which_nothing_happened() {
+        let now = Time(40 * DAY);
+        assert!(quiet(now, [now.plus(-HOUR / 60)].into_iter()).is_too_short());
+        assert!(!quiet(now, [now.plus(-HOUR)].into_iter()).is_too_short());
+        assert!(!quiet(now, [].into_iter()).is_too_short());
+    }
+
+    #[test]
+    fn a_number_is_short_enough_to_be_written_down() {
+        assert_eq!(short_number("01M8M9NCBKVCGJZ4M0QYFP1SC0"), "L-1SC0");
+    }
 
     #[test]
     fn nothing_happened_since_what_was_reported_last_whatever_a_clock_that_is_ahead_says() {

@@ -4,16 +4,15 @@
 (function () {
   "use strict";
   var bar = document.getElementById("sambungan");
-  // A shared phone: what the reporter's page keeps in this browser goes with the logout, and where the desk logs in.
-  if (bar || /[?&]keluar=1/.test(location.search)) try {
-    Object.keys(localStorage).forEach(function (key) { if (/^(lapor|draf):/.test(key)) localStorage.removeItem(key); });
+  // A shared phone: what the reporter's page keeps in this browser goes with the logout, and with nothing else.
+  if (/[?&]keluar=1/.test(location.search)) try {
+    Object.keys(localStorage).forEach(function (key) { if (key.indexOf("lapor:") === 0) localStorage.removeItem(key); });
   } catch (error) { /* a browser that keeps nothing */ }
   // A page that the browser kept whole may be of before a logout.
   if (bar) window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
   if (!bar || !window.EventSource) return;
   // The service says something at least every 15 s; a connection may die without a word.
-  // The service gives a sign every 15 seconds.
-  var SILENCE = 20000, AGAIN = 3000, AT_MOST = 15000, PATIENCE = 20000;
+  var SILENCE = 40000, AGAIN = 3000, AT_MOST = 15000, PATIENCE = 20000;
   var waiting = null, running = false, again = false;
   var source = null, last = document.body.dataset.position || "", silence = null, retry = null, telling = null, tries = 0;
   // When the page was last known to be true, by this machine's clock, and how far the service's own is ahead of it.
@@ -163,8 +162,8 @@
   }
 
   function age() {
-    var seconds = Math.floor((Date.now() - seen) / 1000), minutes = Math.floor(seconds / 60);
-    if (minutes < 1) return count("seconds", seconds);
+    var minutes = Math.floor((Date.now() - seen) / 60000);
+    if (minutes < 1) return bar.dataset.moment;
     if (minutes < 60) return count("minutes", minutes);
     return minutes < 2880 ? count("hours", Math.floor(minutes / 60)) : count("days", Math.floor(minutes / 1440));
   }

@@ -5,40 +5,95 @@
   var account = document.body.dataset.account, store;
   try { store = window.localStorage; store.setItem("lapor?", "1"); store.removeItem("lapor?"); } catch (error) { return; }
   if (!account || !window.fetch || !window.URLSearchParams || !window.FormData) return;
-  var MARK = "lapor:", DRAFT = "draf:" + account, AGAIN = 30000, PATIENCE = 30000, HOLDS = 48 * 3600000, sending = {};
+  var MARK = "lapor:", AGAIN = 30000, PATIENCE = 30000, HOLDS = 48 * 3600000, SAME_TIME = 15 * 60000, sending = {};
+  // That somebody pressed logout where no signal was; and what was typed and not sent yet, one for each form.
+  var WISH = MARK + "keluar", DRAFT = MARK + "draf:";
 
-  function kept() {
+  // Everything that this browser keeps, of whichever account.
+  function stored() {
     var items = [];
     for (var at = 0; at < store.length; at++) {
       var key = store.key(at), item = null;
       if (key.indexOf(MARK) !== 0) continue;
       try { item = JSON.parse(store.getItem(key)); } catch (error) { item = null; }
-      if (item && Date.now() - item.at < HOLDS) { item.key = key; items.push(item); } else { store.removeItem(key); at--; }
+      if (item && (key === WISH || Date.now() - item.at < HOLDS)) { item.key = key; items.push(item); } else { store.removeItem(key); at--; }
     }
     return items.sort(function (one, other) { return one.at - other.at; });
   }
 
+  function isDraft(item) { return item.key.indexOf(DRAFT) === 0; }
+
+  // What this account sent and nobody answered yet.
+  function kept() {
+    return stored().filter(function (item) { return item.account === account && item.key !== WISH && !isDraft(item); });
+  }
+
+  // A shared phone: what another account left unsent is not this one's to read or to send, and not this one's to lose.
+  function others() {
+    var names = [];
+    stored().forEach(function (item) { if (item.account !== account && item.key !== WISH && names.indexOf(item.account) < 0) names.push(item.account); });
+    return names.join(", ");
+  }
+
   function keep(item) {
     var key = item.key;
-    store.setItem(key, JSON.stringify({ account: item.account, action: item.action, fields: item.fields, what: item.what, at: item.at, state: item.state }));
+    store.setItem(key, JSON.stringify({ account: item.account, action: item.action, fields: item.fields, what: item.what, at: item.at, state: item.state, replaces: item.replaces }));
   }
 
   function forget(item) { store.removeItem(item.key); show(); }
 
-  // A shared phone: what another account left unsent waits for that account, and is nobody else's to read or to send.
-  function isOwn(item) { return item.account === account; }
+  function wipe() { stored().forEach(function (item) { store.removeItem(item.key); }); }
+
+  // The report that a form is to replace.
+  function replaced(form) { return form.elements.replaces ? form.elements.replaces.value : ""; }
+
+  function draftKey(form) { return DRAFT + account + ":" + form.getAttribute("action") + ":" + replaced(form); }
+
+  // What is being typed is kept as it stands, and forgotten where it is emptied again. `anyway`: also what the service filled in.
+  function keepDraft(form, anyway) {
+    if (!form || !form.dataset.kept || form.dataset.ask) return;
+    var key = draftKey(form);
+    if (!anyway && !isFilled(form)) { store.removeItem(key); return; }
+    var fields = new URLSearchParams(new FormData(form)).toString();
+    try { keep({ key: key, account: account, action: form.getAttribute("action"), fields: fields, what: form.dataset.kept, at: Date.now(), state: "draft", replaces: replaced(form) }); } catch (error) { /* full */ }
+  }
+
+  function draftsElsewhere() {
+    var here = [].map.call(document.querySelectorAll("form[data-kept]"), draftKey);
+    return stored().filter(function (item) { return item.account === account && isDraft(item) && here.indexOf(item.key) < 0; });
+  }
+
+  // The forms as they were left; when "just now" was is not known any more after a while, and is asked again.
+  function restoreDrafts() {
+    if (document.querySelector("#isi > [role=alert]")) return; // the service shows a form again, filled
+    stored().forEach(function (item) {
+      [].forEach.call(document.querySelectorAll("form[data-kept]"), function (form) {
+        if (item.account !== account || !isDraft(item) || item.key !== draftKey(form)) return;
+        var fields = new URLSearchParams(item.fields), late = Date.now() - item.at > SAME_TIME;
+        [].forEach.call(form.elements, function (field) {
+          if (!field.name || field.type === "hidden" || field.type === "submit") return;
+          if (field.type !== "checkbox" && field.type !== "radio") field.value = fields.get(field.name) || "";
+          else field.checked = fields.getAll(field.name).indexOf(field.value) >= 0 && !(late && field.name === "when" && field.value !== "other");
+        });
+        if (form.parentNode.open === false) form.parentNode.open = true;
+      });
+    });
+  }
 
   function show() {
-    var part = document.getElementById("belum"), list = part && part.querySelector("ul"), items = kept(), own = items.filter(isOwn);
-    draft();
+    var part = document.getElementById("belum"), list = part && part.querySelector("ul"), items = kept().concat(draftsElsewhere()), theirs = others();
     if (!list) return;
-    part.hidden = items.length === 0;
+    part.hidden = items.length === 0 && !theirs;
     list.textContent = "";
-    if (own.length < items.length) list.appendChild(document.createElement("li")).textContent = part.dataset.others;
-    own.forEach(function (item) {
-      var line = document.createElement("li"), words = { wrong: part.dataset.wrong, ended: part.dataset.login, refused: part.dataset.refused }[item.state] || part.dataset.waits;
+    if (theirs) {
+      var note = document.createElement("li");
+      note.textContent = part.dataset.others.replace("{account}", theirs);
+      list.appendChild(note);
+    }
+    items.forEach(function (item) {
+      var line = document.createElement("li"), words = { draft: part.dataset.draft,  wrong: part.dataset.wrong, ended: part.dataset.login, refused: part.dataset.refused }[item.state] || part.dataset.waits;
       line.textContent = item.what + " (" + new Date(item.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) + "): " + words + " ";
-      if (item.state === "wrong" || item.state === "ended") {
+      if (item.state === "wrong" || item.state === "ended" || item.state === "draft") {
         var open = document.createElement("button");
         open.type = "button";
         open.className = "quiet";
@@ -50,62 +105,41 @@
     });
   }
 
-  // True of a field in which something was typed or chosen, by the service for whom it was refused too.
-  function isFilled(field) {
-    if (field.type === "checkbox" || field.type === "radio") return field.checked;
-    return /^(text|datetime-local|textarea|select-one)$/.test(field.type) && field.value !== "";
+  // True where a form holds what somebody typed. A button holds nothing.
+  function isFilled(form) {
+    return [].some.call(form.elements, function (field) {
+      if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
+      if (field.options) {
+        var usual = [].map.call(field.options, function (option) { return option.defaultSelected; }).indexOf(true);
+        return field.selectedIndex !== Math.max(usual, 0);
+      }
+      return typeof field.defaultValue === "string" && field.type !== "hidden" && field.value !== field.defaultValue;
+    });
   }
-
-  function isTyped(form) { return [].some.call(form.elements, isFilled); }
-
-  function forms() { return [].slice.call(document.querySelectorAll("details form[data-kept]")); }
 
   // True where a form other than `sent` holds what somebody typed.
-  function typing(sent) { return forms().some(function (form) { return form !== sent && isTyped(form); }); }
-
-  // A form that corrects a report has another draft than one that is new.
-  function draftOf(form) { return form.getAttribute("action") + " " + (form.elements.replaces ? form.elements.replaces.value : ""); }
-
-  // What is being typed outlives the page.
-  function draft() {
-    var held = {}, own = forms().filter(isTyped);
-    own.forEach(function (form) {
-      held[draftOf(form)] = [].filter.call(form.elements, isFilled).map(function (field) { return [field.name, field.value]; });
-    });
-    try { if (own.length) store.setItem(DRAFT, JSON.stringify({ at: Date.now(), forms: held })); else store.removeItem(DRAFT); } catch (error) { return; }
+  function typing(sent) {
+    return [].some.call(document.querySelectorAll("form[data-kept]"), function (form) { return form !== sent && isFilled(form); });
   }
 
-  // Fills the forms with what was being typed when the page went; one that the service filled is as the service has it.
-  function restore() {
-    var saved = null;
-    try { saved = JSON.parse(store.getItem(DRAFT)); } catch (error) { saved = null; }
-    if (!saved || Date.now() - saved.at > HOLDS) return;
-    forms().forEach(function (form) {
-      var fields = saved.forms[draftOf(form)], isNew = !form.elements.replaces;
-      if (!fields || isNew && isTyped(form)) return;
-      fields.forEach(function (field) {
-        [].forEach.call(form.elements, function (own) {
-          if (own.name !== field[0] || own.type === "hidden") return;
-          if (own.type === "checkbox" || own.type === "radio") own.checked = own.value === field[1] || own.type === "radio" && own.checked;
-          else own.value = field[1];
-        });
-      });
-      form.closest("details").open = true;
-    });
-  }
-
-  // A form as it is before anything is typed, and a correction no longer.
-  function empty(form) {
-    if (form.elements.replaces) { [].forEach.call(form.querySelectorAll("[name=replaces], [name=replaces] + p.note"), function (part) { part.remove(); }); }
+  // A form that was sent is free for the next report: nothing of a correction, or of what the service filled in, stays.
+  function blank(form) {
+    [].forEach.call(form.querySelectorAll("[name=replaces], .note, .error"), function (part) { part.remove(); });
+    ["keep", "long_ago"].forEach(function (name) { if (form.elements[name]) form.elements[name].parentNode.remove(); });
+    [].forEach.call(form.querySelectorAll(".wrong"), function (part) { part.classList.remove("wrong"); });
     [].forEach.call(form.elements, function (field) {
-      if (!isFilled(field)) return;
-      if (field.type === "checkbox" || field.type === "radio") field.checked = false; else field.value = "";
+      if (field.type === "checkbox" || field.type === "radio") field.defaultChecked = false;
+      else if (field.options) [].forEach.call(field.options, function (option) { option.defaultSelected = false; });
+      else if (typeof field.defaultValue === "string" && field.type !== "hidden") field.defaultValue = "";
     });
+    form.reset();
+    if (/[?]koreksi=/.test(location.search)) history.replaceState(null, "", "/lapor");
   }
 
   // The service shows the form again, filled: after a login, or with what is wrong. Until it does the browser keeps it.
   function handOver(item, button) {
     if (item.state === "ended") { location.href = "/masuk?next=/lapor"; return; }
+    if (item.state === "draft") { location.href = item.replaces ? "/lapor?koreksi=" + encodeURIComponent(item.replaces) + "#kejadian" : "/lapor"; return; }
     if (typing(null)) { button.parentNode.appendChild(document.createTextNode(" " + document.getElementById("belum").dataset.first)); return; }
     send(item, button);
   }
@@ -115,7 +149,9 @@
   function swap(fresh) {
     var now = fresh.getElementById("isi"), old = document.getElementById("isi");
     if (!now || !old) return false;
+    now.hidden = old.hidden;
     old.replaceWith(document.importNode(now, true));
+    if (/[?]koreksi=/.test(location.search)) history.replaceState(null, "", "/lapor");
     window.scrollTo(0, 0);
     show();
     return true;
@@ -127,7 +163,10 @@
     if (own) document.getElementById("saya").replaceWith(document.importNode(own, true));
     [].forEach.call(document.querySelectorAll("#isi > p.note"), function (note) { note.remove(); });
     [].forEach.call(fresh.querySelectorAll("#isi > p.note"), function (note) { part.insertAdjacentElement("afterend", document.importNode(note, true)); });
-    if (form && form.elements && number) { empty(form); form.elements.number.value = number.value; }
+    if (form && form.elements && number) { blank(form); form.elements.number.value = number.value; }
+    // What "nothing happened" speaks of now.
+    var quiet = '[action="/lapor/nihil"]', one = document.querySelector(quiet), other = fresh.querySelector(quiet);
+    if (one && other) one.replaceWith(document.importNode(other, true));
     show();
   }
 
@@ -146,36 +185,38 @@
   // It stays in the browser: the form is free for the next one, and what waits comes into sight.
   function waits(item, by, state) {
     if (state !== undefined) { item.state = state; keep(item); }
-    if (by && by.elements) empty(by);
     show();
     if (!by) return;
+    if (by.elements) blank(by);
     document.getElementById("belum").scrollIntoView();
   }
 
   // `by`: the form that was just sent, or the button that opens what is wrong; nothing where it is sent by itself.
   function send(item, by, pressed) {
-    if (sending[item.key]) return;
-    sending[item.key] = true;
+    if (sending[item.key]) return sending[item.key];
     var stop = window.AbortController ? new AbortController() : null, done = busy(pressed || by && by.elements && by.querySelector("button") || by);
     var patience = setTimeout(function () { if (stop) stop.abort(); }, PATIENCE);
     // When it was typed goes with it: the signal may come back a day later.
-    fetch(item.action, { method: "POST", credentials: "same-origin", headers: { "content-type": "application/x-www-form-urlencoded" }, body: item.fields + "&typed_at=" + item.at, signal: stop ? stop.signal : undefined })
+    return sending[item.key] = fetch(item.action, { method: "POST", credentials: "same-origin", headers: { "content-type": "application/x-www-form-urlencoded" }, body: item.fields + "&typed_at=" + item.at, signal: stop ? stop.signal : undefined })
       .then(function (answer) { return answer.text().then(function (text) { return { status: answer.status, redirected: answer.redirected, fresh: parsed(text) }; }); })
       .then(function (answer) {
         // A network's own page answers 200 too: only the reporter's page of this account is an answer.
         var status = answer.status, whose = answer.redirected ? "" : answer.fresh.body.dataset.account || "";
         if (status === 409 && whose && whose !== account) {
-          location.replace("/lapor");
+          location.replace("/lapor"); // another account is logged in: what is this one's waits for it
         } else if (status === 200 && whose === account) {
           store.removeItem(item.key);
-          if (by && location.search) history.replaceState(null, "", "/lapor"); // what was corrected is not opened again
           if (typing(by)) merge(answer.fresh, by); else swap(answer.fresh);
         } else if (status === 401) {
           waits(item, by, "ended");
         } else if (status === 403) {
           waits(item, by, "refused");
         } else if (status >= 400 && status < 500 && status !== 429) {
-          if (by && whose === account && !typing(by) && swap(answer.fresh)) forget(item); else waits(item, by, "wrong");
+          if (by && whose === account && !typing(by) && swap(answer.fresh)) {
+            // Until it is put right it is what is being typed.
+            [].forEach.call(document.querySelectorAll("details[open] > form[data-kept]"), function (form) { keepDraft(form, true); });
+            forget(item);
+          } else waits(item, by, "wrong");
         } else { waits(item, by); }
       })
       .catch(function () { waits(item, by); })
@@ -183,32 +224,60 @@
   }
 
   function sendAll() {
-    kept().filter(isOwn).forEach(function (item) { if (item.state !== "wrong") send(item, null); });
+    return Promise.all(kept().map(function (item) { return item.state === "wrong" ? null : send(item, null); }));
   }
 
-  // Nothing stays in the browser once the service has ended the session; until it has, nothing goes.
-  function leave(form) {
-    var part = document.getElementById("belum"), done;
-    if (kept().length && part && !window.confirm(part.dataset.leave)) return;
-    done = busy(form.querySelector("button"));
-    fetch("/keluar", { method: "POST", credentials: "same-origin", headers: { "content-type": "application/x-www-form-urlencoded" }, body: new URLSearchParams(new FormData(form)).toString() })
-      .then(function (answer) { if (!answer.ok || !/\/masuk/.test(answer.url)) throw answer; })
-      .then(function () {
-        forms().forEach(empty);
-        kept().forEach(function (item) { store.removeItem(item.key); });
-        Object.keys(store).forEach(function (key) { if (key.indexOf("draf:") === 0) store.removeItem(key); });
-        location.replace("/masuk?keluar=1");
+  var parting = false;
+
+  // Ends the session: what waits is sent first, then the service is asked, and only when it has answered does the browser forget.
+  // Without a signal the wish is kept and the page covered; the next contact ends it.
+  function leave() {
+    if (parting) return;
+    parting = true;
+    var page = document.getElementById("isi"), cover = document.getElementById("keluar"), words = document.getElementById("belum").dataset;
+    page.hidden = true;
+    if (!cover) {
+      cover = document.createElement("main");
+      cover.id = "keluar";
+      page.insertAdjacentElement("beforebegin", cover);
+    }
+    cover.textContent = words.leaving;
+    [].forEach.call(document.querySelectorAll("form[data-kept]"), function (own) { own.reset(); });
+    sendAll()
+      .then(function () { return fetch("/keluar", { method: "POST", credentials: "same-origin" }); })
+      .then(function (answer) {
+        if (!answer.redirected || !/\/masuk\?keluar=1$/.test(answer.url)) throw answer;
+        wipe();
+        location.href = "/masuk?keluar=1";
       })
-      .catch(function () { done(); window.alert(part.dataset.stays); });
+      .catch(function () {
+        parting = false;
+        var note = document.createElement("p"), stay = document.createElement("button");
+        note.className = "note bad";
+        note.setAttribute("role", "alert");
+        note.textContent = words.notLeft;
+        stay.type = "button";
+        stay.className = "quiet";
+        stay.textContent = words.stay;
+        stay.addEventListener("click", function () { store.removeItem(WISH); location.reload(); });
+        cover.textContent = "";
+        cover.appendChild(note);
+        cover.appendChild(stay);
+      });
   }
 
-  document.addEventListener("input", draft);
-  document.addEventListener("change", draft);
+  function contact() { if (store.getItem(WISH)) leave(); else sendAll(); }
+
   document.addEventListener("submit", function (event) {
     var form = event.target;
     if (form.getAttribute("action") === "/keluar") {
+      var part = document.getElementById("belum"), theirs = others();
+      if (!part) return;
       event.preventDefault();
-      leave(form);
+      var question = theirs ? part.dataset.leaveOthers.replace("{account}", theirs) : part.dataset.leave;
+      if (stored().length && !window.confirm(question)) return;
+      try { keep({ key: WISH, account: account, at: Date.now() }); } catch (error) { /* full: it is asked for now and not later */ }
+      leave();
       return;
     }
     if (!form.dataset.kept) return;
@@ -220,17 +289,23 @@
       key: MARK + form.elements.number.value + ":" + Date.now(), account: account, action: form.getAttribute("action"),
       fields: fields.toString(), what: form.dataset.kept, at: Date.now(), state: ""
     };
-    kept().filter(isOwn).forEach(function (same) { if (same.fields === item.fields && same.action === item.action) item = same; });
+    kept().forEach(function (same) { if (same.fields === item.fields && same.action === item.action) item = same; });
     try { keep(item); } catch (error) { return; } // full: sent as browsers send it
     event.preventDefault();
+    store.removeItem(draftKey(form));
     show();
     send(item, form, pressed);
   });
   // A page that the browser kept whole may be of before a logout.
   window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
-  window.addEventListener("online", sendAll);
-  setInterval(sendAll, AGAIN);
-  restore();
+  ["input", "change"].forEach(function (name) {
+    document.addEventListener(name, function (event) { keepDraft(event.target.form); });
+  });
+  window.addEventListener("online", contact);
+  setInterval(contact, AGAIN);
+  // Who logged in meanwhile has not asked to leave.
+  stored().forEach(function (item) { if (item.key === WISH && item.account !== account) store.removeItem(WISH); });
+  restoreDrafts();
   show();
-  sendAll();
+  contact();
 })();

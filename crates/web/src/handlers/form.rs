@@ -121,6 +121,36 @@ pub fn read(
     }
 }
 
+/// That nothing happened: where, from when to when, and according to whom.
+pub fn read_nothing(
+    context: &Context,
+    regency: UnitId,
+    (choices, typed): (&EntryChoices, &TypedFields),
+) -> Result<Filled, Errors> {
+    const LONGEST: i64 = 31 * DAY;
+    let mut errors = Errors::new();
+    let zone = Zone::of(context.sources.places.code(regency));
+    let place = place(context, regency, first(typed, "place"), &mut errors);
+    let [from, to] = ["quiet_from", "quiet_to"].map(|name| format::parse_local(first(typed, name), zone));
+    let latest = context.now.plus(5 * MINUTE);
+    let period =
+        from.zip(to).filter(|(from, to)| from < to && *to <= latest && to.since(*from) <= LONGEST);
+    if period.is_none() {
+        errors.push(("quiet_from".into(), context.lang.text("paste.period_wrong").into()));
+    }
+    let source = named_source(context.lang, choices, first(typed, "source"), &mut errors);
+    let (Some(place), Some(source), Some((from, to)), true) = (place, source, period, errors.is_empty())
+    else {
+        return Err(errors);
+    };
+    let [from, to] = [from, to.min(context.now)].map(|at| format::machine(at, zone));
+    let mut fields = vec![("nothing_happened", serde_json::json!({ "from": from, "to": to }))];
+    if place.village > 0 {
+        fields.push(("village", place.to_string().into()));
+    }
+    Ok(Filled { source, place, fields })
+}
+
 /// According to whom: a registered source of the place, or a class without saying which.
 pub fn named_source(
     lang: Lang,
@@ -218,7 +248,15 @@ fn extra(lang: Lang, typed: &TypedFields, errors: &mut Errors) -> Vec<(&'static 
         match text.parse::<u32>().ok().filter(|value| *value <= most) {
             Some(value) => extra.push((name, value.into())),
             None if text.is_empty() => {}
-            None => errors.push((name.into(), lang.text("entry.digits_only").into())),
+            None => {
+                let field = lang.text(match name {
+                    "dead" => "entry.dead",
+                    "injured" => "entry.injured",
+                    "displaced" => "entry.displaced",
+                    _ => "entry.credibility",
+                });
+                errors.push((name.into(), lang.fill("entry.digits_only", &[("field", &field)])));
+            }
         }
     }
     for (name, most) in [("lat", 90.0), ("lon", 180.0)] {

@@ -241,6 +241,11 @@ pub async fn nothing(request: PageRequest, RawForm(body): RawForm) -> Result<Res
     let Some(quiet) = view.quiet else {
         return Err(Fault::BadInput("reporter.no_place"));
     };
+    if quiet.is_too_short() {
+        let time = format::short(quiet.from, view.zone, lang);
+        let words = lang.fill("reporter.too_soon", &[("time", &time)]);
+        return reporting.note(StatusCode::UNPROCESSABLE_ENTITY, &words).await;
+    }
     for (part, place) in reporter::places(&reporting.feed.areas).into_iter().enumerate() {
         let zone = Zone::of(place.code);
         let record = Record::new(&reporting.request, reporting.source(), place.code)?;

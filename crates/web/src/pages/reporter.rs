@@ -102,7 +102,8 @@ fn kept(frame: &Frame) -> Markup {
         div.note.bad #belum hidden role="status" data-waits=(frame.text("reporter.waits_for_signal")) data-login=(frame.text("reporter.log_in_to_send"))
             data-wrong=(frame.text("reporter.must_be_put_right")) data-open=(frame.text("reporter.open_it")) data-leave=(frame.text("reporter.leaving_forgets"))
             data-refused=(frame.text("reporter.may_not_send")) data-sending=(frame.text("reporter.sending")) data-first=(frame.text("reporter.finish_first"))
-            data-others=(frame.text("reporter.of_another_account")) data-stays=(frame.text("reporter.not_logged_out"))
+            data-draft=(frame.text("reporter.being_typed")) data-others=(frame.text("reporter.others_unsent")) data-leave-others=(frame.text("reporter.leaving_forgets_others"))
+            data-leaving=(frame.text("reporter.leaving")) data-not-left=(frame.text("reporter.not_left")) data-stay=(frame.text("reporter.stay"))
             { strong { (frame.text("reporter.not_sent")) } ul {} }
     }
 }
@@ -136,7 +137,7 @@ fn own(frame: &Frame, page: &ReporterPage) -> Markup {
                 }
             ul.own { @for report in &page.view.reports {
                 li {
-                    strong { (report.what) } ", " (report.place) br;
+                    strong { (report.what) } ", " (report.place) " · " (views::reporter::short_number(&report.id)) br;
                     (when(frame, report.at, report.zone)) br;
                     (fate(frame, report))
                     @if report.is_open { " " a href={ "/lapor?koreksi=" (report.id) "#kejadian" } { (frame.text("reporter.put_right")) } }

@@ -17,6 +17,7 @@ use store::StoredReport;
 use views::entry::EntryChoices;
 use views::reports::statement;
 use views::text_findings::words;
+use views::reporter::short_number;
 use views::{Context, format};
 
 pub async fn incident(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
@@ -66,7 +67,7 @@ pub async fn incident(request: PageRequest, RawForm(body): RawForm) -> Result<Re
     }
     match submit::report(&reporting.request, &reporting.feed, record).await {
         Ok(SubmitOutcome::Accepted(id)) => {
-            let words = context.lang.fill("reporter.taken", &[("id", &id)]);
+            let words = context.lang.fill("reporter.taken", &[("id", &short_number(&id.to_string()))]);
             reporting.done(words).await
         }
         Ok(SubmitOutcome::Rejected { field, detail, .. }) => {
@@ -128,7 +129,10 @@ fn plain(context: &Context, typed: &TypedFields, typed_at: Option<Time>) -> (Typ
     }
     let zone = Code::parse(first(typed, "district")).map_or(Zone::Wib, Zone::of);
     match (first(typed, "when"), typed_at) {
-        (when @ ("now" | "morning" | "yesterday"), Some(now)) => put("occurred", &occurred(now, zone, when)),
+        (when @ ("now" | "morning" | "yesterday"), Some(now)) => match occurred(now, zone, when) {
+            Some(time) => put("occurred", &time),
+            None => errors.push(("occurred".into(), context.lang.text("reporter.which_morning").into())),
+        },
         ("now" | "morning" | "yesterday", None) => {
             errors.push(("occurred".into(), context.lang.text("reporter.choose_the_time").into()));
         }
@@ -172,17 +176,16 @@ fn bare(name: &str) -> String {
     kept.join(" ")
 }
 
-/// The value of the desk's time field for what people say at an instant.
-fn occurred(now: Time, zone: Zone, when: &str) -> String {
+/// The value of the desk's time field for what people say at an instant; `None` for "this morning" at night, which may be the
+/// night's or the day's before it.
+fn occurred(now: Time, zone: Zone, when: &str) -> Option<String> {
     let day = |at| format::local_value(at, zone).split('T').next().unwrap_or_default().to_owned();
     match when {
-        "morning" => {
-            let morning = format!("{}T07:00", day(now));
-            let past = format::parse_local(&morning, zone).is_some_and(|at| at <= now);
-            if past { morning } else { format::local_value(now, zone) }
-        }
-        "yesterday" => format!("{}T12:00", day(now.plus(-DAY))),
-        _ => format::local_value(now, zone),
+        "morning" => ["07:00", "05:00"].iter().map(|hour| format!("{}T{hour}", day(now))).find(|morning| {
+            format::parse_local(morning, zone).is_some_and(|at| at <= now)
+        }),
+        "yesterday" => Some(format!("{}T12:00", day(now.plus(-DAY)))),
+        _ => Some(format::local_value(now, zone)),
     }
 }
 
@@ -216,7 +219,21 @@ pub(super) fn typed(report: &StoredReport) -> Option<TypedFields> {
 
 #[cfg(test)]
 mod tests {
-    use super::bare;
+    use super::{bare, occurred};
+    use domain::place::Zone;
+    use views::format;
+
+    #[test]
+    fn this_morning_is_asked_about_before_there_was_one() {
+        for (now, hour) in [
+            ("2026-11-30T01:39", None),
+            ("2026-11-30T05:30", Some("2026-11-30T05:00")),
+            ("2026-11-30T09:00", Some("2026-11-30T07:00")),
+        ] {
+            let at = format::parse_local(now, Zone::Wib).unwrap();
+            assert_eq!(occurred(at, Zone::Wib, "morning").as_deref(), hour, "{now}");
+        }
+    }
 
     #[test]
     fn a_village_is_known_by_what_people_write() {

@@ -56,7 +56,7 @@ pub async fn news(request: PageRequest, RawForm(body): RawForm) -> Result<Respon
     }
     match submit::report(&reporting.request, &reporting.feed, record).await {
         Ok(SubmitOutcome::Accepted(id)) => {
-            let words = lang.fill("reporter.news_taken", &[("id", &id)]);
+            let words = lang.fill("reporter.news_taken", &[("id", &reporter::short_number(&id.to_string()))]);
             reporting.done(words).await
         }
         Ok(SubmitOutcome::Rejected { detail, .. }) => {
