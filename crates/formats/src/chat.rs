@@ -5,6 +5,7 @@
 //! the taxonomy), where ([`place`]), when ([`when`]), who was hurt ([`hurt`]), how grave it is ([`severity`]) and whether it
 //! reports at all ([`stance`]). Every part ends as a proposal, as one with a question, or left out with a reason: none is lost.
 
+mod earlier;
 mod elsewhere;
 pub mod header;
 pub(crate) mod hurt;
@@ -16,13 +17,16 @@ pub(crate) mod negation;
 mod number;
 pub(crate) mod phrase;
 pub(crate) mod place;
+mod quiet;
 mod reading;
 mod sender;
+mod sender_place;
 mod sent;
 pub(crate) mod severity;
 pub(crate) mod stance;
 pub(crate) mod token;
 mod when;
+mod which_village;
 
 #[cfg(test)]
 mod tests;
@@ -34,6 +38,7 @@ use domain::place::{Code, Places, UnitId};
 use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::{MINUTE, Time};
+use earlier::Before;
 use incident::{IncidentPart, PartFound};
 use message::{ChatMessage, MessageForm};
 use negation::Denied;
@@ -41,9 +46,10 @@ use phrase::{PhraseMatch, Phrases};
 pub use place::PlaceFinding;
 use place::{NamedPlaces, PlaceNames};
 pub use reading::{
-    ChatCounts, ChatPassage, ChatProposal, ChatReading, Finding, LeftOut, PassageFate, Question, Sureness,
+    ChatCounts, ChatPassage, ChatProposal, ChatReading, Finding, LeftOut, PassageFate, Question,
+    QuietProposal, Sureness,
 };
-pub use sender::{SenderHint, sender_key};
+pub use sender::{SenderHint, is_of_another_office, sender_key};
 use sent::{MessageTime, instant, local};
 use sha2::{Digest, Sha256};
 use stance::{PartWords, Purpose};
@@ -80,6 +86,7 @@ impl<'a> ChatReader<'a> {
         let mut reading =
             ChatReading { messages: messages.len(), passages: Vec::new(), ambiguous_date: None };
         let mut known = BTreeMap::new();
+        let mut before = Before::default();
         for (number, message) in messages.iter().enumerate() {
             let time = MessageTime::of(self.regency, message, order, occasion.now);
             if time == MessageTime::Ambiguous && reading.ambiguous_date.is_none() {
@@ -89,13 +96,23 @@ impl<'a> ChatReader<'a> {
                 let sender = message.header.as_ref().and_then(|header| header.sender.clone());
                 let sent = time.sent();
                 let (id, repeated) = self.identify(&mut known, text, (&part, &sender), time);
+                let name = sender.clone().map_or("", |span| &text[span]);
                 let fate = match form_left_out(message.form) {
                     Some(reason) => PassageFate::LeftOut(reason),
                     None if repeated => PassageFate::LeftOut(LeftOut::Repeated),
-                    None => self.passage(text, (&part, words), (time, occasion.now)),
+                    None => {
+                        let hint = before.hints.entry(name.to_owned()).or_insert_with(|| self.sender(name));
+                        let (words, hint) = (words, &*hint);
+                        let fate = self.passage(text, (&part, words, hint), (time, occasion.now));
+                        before.corrected(fate, (text, &part), name)
+                    }
+                };
+                let copy_of = match &fate {
+                    PassageFate::Proposed(_) => before.copied((text, &part), reading.passages.len()),
+                    _ => None,
                 };
                 let text = part.text;
-                reading.passages.push(ChatPassage { message: number, text, sender, sent, id, fate });
+                reading.passages.push(ChatPassage { message: number, text, sender, sent, id, copy_of, fate });
             }
         }
         reading
@@ -216,7 +233,7 @@ impl<'a> ChatReader<'a> {
     fn passage(
         &self,
         text: &str,
-        (part, mut words): (&IncidentPart, PartReading),
+        (part, mut words, sender): (&IncidentPart, PartReading, &SenderHint),
         (time, now): (MessageTime, Time),
     ) -> PassageFate {
         if let Some(own) = part.of_listed {
@@ -231,11 +248,22 @@ impl<'a> ChatReader<'a> {
             Purpose::None(LeftOut::NoIncident) if stance::is_accident(&tokens) => {
                 return PassageFate::LeftOut(LeftOut::TrafficAccident);
             }
-            Purpose::None(reason) => return PassageFate::LeftOut(reason),
+            Purpose::None(reason) => {
+                let quiet = || {
+                    let place = self.place(text, part, &tokens, &named);
+                    let place = sender_place::with_sender(&tokens, place, sender);
+                    let period = quiet::period(&tokens, time.written(self.regency, now)?);
+                    quiet::proposal(&tokens, place, (period, |minute| instant(self.regency, minute)))
+                };
+                let proposed = (reason == LeftOut::Nothing).then(quiet).flatten();
+                let left_out = PassageFate::LeftOut(reason);
+                return proposed.map_or(left_out, |quiet| PassageFate::Quiet(Box::new(quiet)));
+            }
         };
-        let found: Vec<PhraseMatch> =
+        let mut found: Vec<PhraseMatch> =
             finding.found.into_iter().filter(|one| one.category != Category::OTHER).collect();
-        let place = self.place(text, part, &tokens, &named);
+        phrase::put_bare_protest_last(&mut found);
+        let place = sender_place::with_sender(&tokens, self.place(text, part, &tokens, &named), sender);
         let mut hurt = hurt::people_hurt(text, &tokens);
         let stance = not_ended_where_harmed(stance, &hurt);
         let mut look_at = hurt.look_at();

@@ -17,9 +17,9 @@ use domain::time::{DAY, Time};
 use formats::archive::DateOrder;
 use formats::chat::{
     ChatCounts, ChatOccasion, ChatPassage, ChatProposal, ChatReader, ChatReading, Finding, LeftOut,
-    PassageFate, Question, Sureness, sender_key,
+    PassageFate, Question, QuietProposal, Sureness, is_of_another_office, sender_key,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use store::{Range as TimeRange, ReportFilter, StoredReport};
 
@@ -84,7 +84,9 @@ pub struct PasteItem {
     pub others: Vec<String>,
     /// Reports of this place and category of about this time.
     pub similar: Vec<ReportItem>,
-    /// The part before it that says the same word for word: a copy that was passed on is no second witness.
+    /// It says that nothing happened: from when to when it says so stands in `quiet_from` and `quiet_to`.
+    pub is_quiet: bool,
+    /// The part, counted from 0, that says the same word for word.
     pub copy_of: Option<usize>,
 }
 
@@ -130,37 +132,39 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
         ambiguous_date: reading.ambiguous_date.clone(),
         ..PasteView::default()
     };
-    let (mut shown, mut wordings) = (BTreeSet::new(), BTreeMap::new());
+    let mut shown = BTreeSet::new();
     for (number, passage) in reading.passages.iter().enumerate() {
-        let proposal = match &passage.fate {
+        match &passage.fate {
             PassageFate::LeftOut(reason) => {
                 view.leave_out(*reason, &asked.text[passage.text.clone()]);
                 continue;
             }
-            PassageFate::Proposed(_) if known.contains(&passage.id) => continue,
-            PassageFate::Proposed(_) if asked.aside.contains(&passage.id) => {
+            _ if known.contains(&passage.id) => continue,
+            _ if asked.aside.contains(&passage.id) => {
                 view.aside += 1;
                 continue;
             }
-            PassageFate::Proposed(_) if view.items.len() == SHOWN => {
+            _ if view.items.len() == SHOWN => {
                 view.later += 1;
                 continue;
             }
-            PassageFate::Proposed(proposal) => proposal,
-        };
+            PassageFate::Proposed(_) | PassageFate::Quiet(_) => {}
+        }
         let name = passage.sender.clone().map_or("", |span| &asked.text[span]);
         let sender = sender_key(name);
         if shown.insert(sender.clone()) {
             let source = proposed_source(&choices.sources, &reader, context, name);
             view.senders.push(PasteSender { key: sender.clone(), name: name.to_owned(), source });
         }
-        let mut item = item(context, regency, (&asked.text, passage), proposal);
+        let mut item = match &passage.fate {
+            PassageFate::Proposed(proposal) => {
+                let similar = similar(context, regency, proposal).await?;
+                PasteItem { similar, ..item(context, regency, (&asked.text, passage), proposal) }
+            }
+            PassageFate::Quiet(quiet) => quiet_item(context, regency, (&asked.text, passage), quiet),
+            PassageFate::LeftOut(_) => continue,
+        };
         (item.number, item.sender) = (number, sender);
-        if let Some(wording) = wording(&asked.text[passage.text.clone()]) {
-            let first = *wordings.entry(wording).or_insert(number);
-            item.copy_of = (first != number).then_some(first);
-        }
-        item.similar = similar(context, regency, proposal).await?;
         view.items.push(item);
     }
     view.choices = choices;
@@ -186,7 +190,7 @@ async fn known(
     reading: &ChatReading,
     taken: &BTreeSet<ReportId>,
 ) -> Result<BTreeSet<ReportId>, ViewError> {
-    let proposed = |passage: &&ChatPassage| matches!(passage.fate, PassageFate::Proposed(_));
+    let proposed = |passage: &&ChatPassage| !matches!(passage.fate, PassageFate::LeftOut(_));
     let ids: Vec<ReportId> = reading.passages.iter().filter(proposed).map(|passage| passage.id).collect();
     let stored = context.sources.store.reports_of_ids(&ids).await?.into_keys();
     let stored = stored.filter(|key| is_desk_feed(key.id.feed)).map(|key| key.id.id);
@@ -211,7 +215,9 @@ fn proposed_source(
         });
     let place = village.or_else(|| hint.place.district.as_ref().map(|district| places.name(district.value)));
     let plain = |text: &str| text.to_lowercase().replace([' ', '-', '_', '.'], "");
-    let of_class = || sources.iter().filter(|source| source.class == class);
+    // "Camat Lumajang" is not the BPBD of Lumajang.
+    let is_own = |source: &&SourceChoice| !is_of_another_office(name, &source.name);
+    let of_class = || sources.iter().filter(|source| source.class == class).filter(is_own);
     // A kecamatan that is called as its regency is named by every office of the regency.
     let is_regency = |name: &String| {
         let units = places.regency_ids();
@@ -252,20 +258,52 @@ fn item(
         questions,
         others,
         similar: Vec::new(),
-        copy_of: None,
+        is_quiet: false,
+        copy_of: passage.copy_of,
     }
 }
 
-/// Fewer words may be the same by chance.
-const FEWEST_WORDS: usize = 5;
-
-/// What a message says, by which copies of it are known: its words without what stands before one that was passed on.
-fn wording(text: &str) -> Option<String> {
-    const PASSED_ON: [&str; 5] = ["diteruskan", "fwd", "fw", "forwarded", "terusan"];
-    let lower = text.to_lowercase();
-    let words = lower.split(|letter: char| !letter.is_alphanumeric()).filter(|word| !word.is_empty());
-    let words: Vec<&str> = words.skip_while(|word| PASSED_ON.contains(word)).collect();
-    (words.len() >= FEWEST_WORDS).then(|| words.join(" "))
+/// That nothing happened, as it is proposed.
+fn quiet_item(
+    context: &Context,
+    regency: UnitId,
+    (text, passage): (&str, &ChatPassage),
+    quiet: &QuietProposal,
+) -> PasteItem {
+    let zone = Zone::of(context.sources.places.code(regency));
+    let outside = !context.districts(regency).contains(&quiet.district.value);
+    let mut questions: Vec<String> =
+        quiet.questions.iter().map(|question| question_words(context, text, question)).collect();
+    questions.extend(outside.then(|| context.lang.text("paste.outside").to_owned()));
+    let village = quiet.village.as_ref();
+    let code = context.sources.places.code(quiet.district.value);
+    let place = Place { code, village: village.map_or(0, |found| found.value) };
+    let sure = village.map_or(quiet.district.sure, |found| found.sure.min(quiet.district.sure));
+    let of_period = if quiet.words.is_some() { Sureness::Likely } else { Sureness::Guess };
+    let at = |field, time| PasteValue { field, value: format::local_value(time, zone), sure: of_period };
+    let spans = [
+        (quiet.district.words.clone(), quiet.district.sure),
+        (village.and_then(|found| found.words.clone()), sure),
+        (quiet.words.clone(), of_period),
+    ];
+    let spans = spans.into_iter().filter_map(|(words, sure)| Some((words?, sure))).collect();
+    PasteItem {
+        number: 0,
+        id: passage.id,
+        sent: passage.sent,
+        sender: String::new(),
+        text: in_pieces(text, passage.text.clone(), spans),
+        values: vec![
+            PasteValue { field: "place", value: place.to_string(), sure },
+            at("quiet_from", quiet.from),
+            at("quiet_to", quiet.to),
+        ],
+        questions,
+        others: Vec::new(),
+        similar: Vec::new(),
+        is_quiet: true,
+        copy_of: None,
+    }
 }
 
 fn question_words(context: &Context, text: &str, question: &Question) -> String {
@@ -279,6 +317,9 @@ fn question_words(context: &Context, text: &str, question: &Question) -> String 
         }
         Question::NoPlace => "paste.no_place",
         Question::SeveralPlaces => "paste.several_places",
+        Question::SeveralVillages => "paste.several_villages",
+        Question::SenderPlace => "paste.sender_place",
+        Question::Correction => "paste.correction",
         Question::NoCategory => "paste.no_category",
         Question::Doubtful => "paste.doubtful",
         Question::DateOrder => "paste.date_order",
@@ -333,7 +374,7 @@ fn marked(text: &str, whole: Range<usize>, proposal: &ChatProposal) -> Vec<Marke
     fn span<T>(found: Option<&Finding<T>>) -> Option<(Range<usize>, Sureness)> {
         found.and_then(|found| Some((found.words.clone()?, found.sure)))
     }
-    let mut spans: Vec<(Range<usize>, Sureness)> = [
+    let spans = [
         span(proposal.district.as_ref()),
         span(proposal.village.as_ref()),
         span(proposal.category.as_ref()),
@@ -343,11 +384,13 @@ fn marked(text: &str, whole: Range<usize>, proposal: &ChatProposal) -> Vec<Marke
         span(proposal.dead.as_ref()),
         span(proposal.injured.as_ref()),
         span(proposal.displaced.as_ref()),
-    ]
-    .into_iter()
-    .flatten()
-    .filter(|(words, _)| words.start >= whole.start && words.end <= whole.end)
-    .collect();
+    ];
+    in_pieces(text, whole, spans.into_iter().flatten().collect())
+}
+
+/// A message in pieces, with what of it is marked.
+fn in_pieces(text: &str, whole: Range<usize>, mut spans: Vec<(Range<usize>, Sureness)>) -> Vec<MarkedText> {
+    spans.retain(|(words, _)| words.start >= whole.start && words.end <= whole.end);
     spans.sort_by_key(|(words, sure)| (words.start, std::cmp::Reverse(*sure)));
     let mut pieces = Vec::new();
     let mut at = whole.start;

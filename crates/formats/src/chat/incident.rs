@@ -82,7 +82,8 @@ impl PartFound<'_> {
             let of = |at| IncidentPart { of_listed: Some(at), ..part.clone() };
             return (0..listed.len()).map(of).collect();
         }
-        let starts = self.starts();
+        // A form names one place: "Lokasi: DAS Besuk Kobokan, Ds. Supiturang".
+        let starts = if is_form(self.tokens) { Vec::new() } else { self.starts() };
         let at = |token: usize| self.tokens[token].span.start;
         let mut parts = Vec::new();
         let (mut from, mut context) = (part.text.start, part.context.clone());
@@ -253,6 +254,36 @@ impl PartFound<'_> {
             && self.tokens[token].sentence != self.tokens[token - 1].sentence
             && matches!((is_disaster(before), is_disaster(segments[at].tokens.clone())), (Some(one), Some(other)) if one != other)
     }
+}
+
+/// True where words are the fields of one form: when, where and what of a single incident.
+fn is_form(tokens: &[ChatWord]) -> bool {
+    const WHERE: [&str; 4] = ["lokasi", "tkp", "tempat", "alamat"];
+    const OTHERS: [&str; 12] = [
+        "hari",
+        "tanggal",
+        "tgl",
+        "pukul",
+        "pkl",
+        "jam",
+        "waktu",
+        "korban",
+        "kronologi",
+        "kronologis",
+        "kerugian",
+        "dampak",
+    ];
+    let led = tokens.iter().enumerate().filter(|(at, token)| {
+        let begins = *at == 0 || tokens[at - 1].sentence != token.sentence;
+        let is_field = tokens.get(at + 1).is_some_and(|next| next.clause != token.clause);
+        begins && is_field
+    });
+    let (mut places, mut fields) = (0, 0);
+    for (_, token) in led {
+        places += usize::from(token.is(&WHERE));
+        fields += usize::from(token.is(&OTHERS));
+    }
+    places == 1 && fields > 0
 }
 
 /// So many villages that one disaster reaches are proposed apart.

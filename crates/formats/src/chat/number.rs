@@ -95,6 +95,49 @@ fn in_words(tokens: &[ChatWord], at: usize) -> Option<WrittenNumber> {
     (end > at).then_some(WrittenNumber { value, tokens: at..end })
 }
 
+/// True where the number that would end a name counts what follows: "di Pauh 1 orang meninggal", "di Pauh, 1 luka".
+pub fn counts(tokens: &[ChatWord], at: usize, end: usize) -> bool {
+    const COUNTED: [&str; 31] = [
+        "rumah",
+        "unit",
+        "ekor",
+        "motor",
+        "mobil",
+        "truk",
+        "kios",
+        "ruko",
+        "titik",
+        "ha",
+        "hektar",
+        "meter",
+        "m",
+        "cm",
+        "jam",
+        "hari",
+        "kali",
+        "desa",
+        "dusun",
+        "kampung",
+        "kelompok",
+        "pihak",
+        "massa",
+        "buah",
+        "lapak",
+        "tersangka",
+        "senpi",
+        "senpira",
+        "pemilik",
+        "ton",
+        "batang",
+    ];
+    let last = &tokens[end - 1];
+    let is_number = end > at + 1 && last.text.starts_with(|letter: char| letter.is_ascii_digit());
+    let is_apart = last.clause != tokens[end.saturating_sub(2)].clause;
+    let behind = tokens.get(end).filter(|next| next.clause == last.clause);
+    let counted = behind.is_some_and(|next| next.is(&COUNTED) || super::hurt::is_of_people(next));
+    is_number && (is_apart || counted)
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::token::tokens;

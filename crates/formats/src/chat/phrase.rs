@@ -2,7 +2,7 @@
 
 use super::token::ChatWord;
 use crate::taxonomy::Taxonomy;
-use domain::kind::Category;
+use domain::kind::{Category, Kind};
 use std::collections::HashMap;
 use std::ops::Range;
 
@@ -120,6 +120,16 @@ impl Phrases {
     fn at(&self, words: FormedWords<'_>, at: usize, found: &mut Vec<PhraseMatch>) {
         let starts = words.forms[at].iter().flat_map(|word| &self.by_first[*word]);
         found.extend(starts.filter_map(|index| matched(&self.phrases[*index], words, at)));
+    }
+}
+
+/// "Unras warga di kantor desa menolak hasil pilkades": a bare word of protest names no company, so that it comes behind what
+/// residents quarrel about among themselves.
+pub fn put_bare_protest_last(found: &mut [PhraseMatch]) {
+    let is_bare = |one: &PhraseMatch| one.words == 1 && Category::parse("WP-06") == Some(one.category);
+    let among_residents = |one: &PhraseMatch| one.category.kind() == Some(Kind::ResidentResident);
+    if found.first().is_some_and(is_bare) && found.iter().any(among_residents) {
+        found.sort_by_key(is_bare);
     }
 }
 

@@ -1,7 +1,9 @@
 //! Where a message says it happened: the kecamatan and the village of one regency that its words name.
 
 use super::elsewhere::{OtherRegencies, is_within};
+use super::number::counts;
 use super::token::ChatWord;
+use super::which_village::{NamedVillage, village};
 use super::{Finding, Question, Sureness, name_word};
 use crate::archive::mention::Mention;
 use crate::archive::{Gazetteer, distance, words};
@@ -59,8 +61,8 @@ pub struct Naming {
     /// Unit and village; several where villages of two kecamatan are called alike.
     pub meanings: Vec<(UnitId, u16)>,
     pub tokens: Range<usize>,
-    weight: u8,
-    exact: bool,
+    pub weight: u8,
+    pub exact: bool,
     /// Where somebody is from or goes, not where it happened.
     pub is_from: bool,
 }
@@ -246,8 +248,10 @@ impl<'a> PlaceNames<'a> {
             };
             let run = tokens.get(at..at + name.words.len());
             kind && run.is_some_and(|run| {
-                let same =
-                    run.iter().zip(&name.words).all(|(token, word)| words::canonical(&token.text) == word);
+                let same = run.iter().zip(&name.words).enumerate().all(|(place, (token, word))| {
+                    let said = place > 0 && is_said_again(&run[place - 1], token);
+                    words::canonical(&token.text) == word || said && name.words[place - 1] == *word
+                });
                 let end = at + name.words.len();
                 same && run.iter().all(|token| token.sentence == run[0].sentence) && !counts(tokens, at, end)
             })
@@ -365,29 +369,16 @@ impl<'a> PlaceNames<'a> {
             let question = Some(Question::UnknownPlace { words: span(&run) });
             return PlaceFinding { question, ..PlaceFinding::default() };
         }
-        let village = village(*unit, found).map(|(number, naming)| {
-            let sure = if naming.exact { sure } else { Sureness::Likely };
-            Finding { value: number, words: Some(span(&naming.tokens)), sure }
-        });
-        PlaceFinding {
-            district: Some(Finding { value: *unit, words: Some(words), sure }),
-            village,
-            question: None,
-        }
+        let (village, question) = match village(*unit, found) {
+            NamedVillage::None => (None, None),
+            NamedVillage::Several => (None, Some(Question::SeveralVillages)),
+            NamedVillage::One(number, naming) => {
+                let sure = if naming.exact { sure } else { Sureness::Likely };
+                (Some(Finding { value: number, words: Some(span(&naming.tokens)), sure }), None)
+            }
+        };
+        PlaceFinding { district: Some(Finding { value: *unit, words: Some(words), sure }), village, question }
     }
-}
-
-/// The one village of a kecamatan that says most of where it happened.
-fn village(unit: UnitId, found: &[Naming]) -> Option<(u16, &Naming)> {
-    let number = |naming: &Naming| {
-        let mut own = naming.meanings.iter().filter(|(other, number)| *other == unit && *number > 0);
-        own.next().map(|(_, number)| *number)
-    };
-    let villages = || found.iter().filter_map(|naming| Some((number(naming)?, naming)));
-    let most = villages().map(|(_, naming)| naming.weight).max()?;
-    let mut top = villages().filter(|(_, naming)| naming.weight == most);
-    let first = top.next()?;
-    top.all(|(number, _)| number == first.0).then_some(first)
 }
 
 fn span(tokens: &[ChatWord], run: &Range<usize>) -> Range<usize> {
@@ -415,6 +406,14 @@ fn is_name(token: &ChatWord) -> bool {
         && !token.is(&["ini", "itu", "kami", "kita", "setempat", "tersebut", "tsb", "yang", "yg"])
 }
 
+/// "Selok Awar2": a two right behind a word says it twice.
+fn is_said_again(before: &ChatWord, token: &ChatWord) -> bool {
+    token.text == "2" && token.span.start == before.span.end
+}
+
+/// What a river or a mountain is named behind: "DAS Besuk Kobokan" is not the village Besuk.
+const NATURE: [&str; 7] = ["das", "kali", "gunung", "gn", "lereng", "puncak", "aliran"];
+
 /// A name without a marker: one word that is a village's only, and a word of every day, is none; nor are two letters, "pd ribut".
 fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
     let token = &tokens[naming.tokens.start];
@@ -428,52 +427,12 @@ fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
     };
     let is_led = after.is_some_and(|word| word.is(&AT) || of_people(word));
     let everyday = token.is(&EVERYDAY) && !(token.capital && is_led);
+    let of_nature = village && after.is_some_and(|word| word.is(&NATURE));
+    // "emak2 pd ribut": it is *pada*, not Padang.
     let short = token.text.len() < 3 && !is_led;
-    let none = single && (short || village && (everyday || token.text.len() < 4 || !led));
+    let none =
+        of_nature || single && (short || village && (everyday || token.text.len() < 4 || !led));
     (!none).then_some(naming)
-}
-
-/// True where the number that would end a name counts what follows: "di Pauh 1 orang meninggal", "di Pauh, 1 luka".
-fn counts(tokens: &[ChatWord], at: usize, end: usize) -> bool {
-    const COUNTED: [&str; 31] = [
-        "rumah",
-        "unit",
-        "ekor",
-        "motor",
-        "mobil",
-        "truk",
-        "kios",
-        "ruko",
-        "titik",
-        "ha",
-        "hektar",
-        "meter",
-        "m",
-        "cm",
-        "jam",
-        "hari",
-        "kali",
-        "desa",
-        "dusun",
-        "kampung",
-        "kelompok",
-        "pihak",
-        "massa",
-        "buah",
-        "lapak",
-        "tersangka",
-        "senpi",
-        "senpira",
-        "pemilik",
-        "ton",
-        "batang",
-    ];
-    let last = &tokens[end - 1];
-    let is_number = end > at + 1 && last.text.starts_with(|letter: char| letter.is_ascii_digit());
-    let is_apart = last.clause != tokens[end.saturating_sub(2)].clause;
-    let behind = tokens.get(end).filter(|next| next.clause == last.clause);
-    let counted = behind.is_some_and(|next| next.is(&COUNTED) || super::hurt::is_of_people(next));
-    is_number && (is_apart || counted)
 }
 
 /// How far a naming says where it happened.

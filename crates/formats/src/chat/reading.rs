@@ -39,6 +39,12 @@ pub struct Finding<T> {
 pub enum Question {
     NoPlace,
     SeveralPlaces,
+    /// Several villages of one kecamatan: which of them is not clear.
+    SeveralVillages,
+    /// No place is named: it is the one that the sender's name has.
+    SenderPlace,
+    /// It corrects an earlier message of its sender.
+    Correction,
     /// "Kec." and a name that no kecamatan of the regency has.
     UnknownPlace {
         words: Range<usize>,
@@ -126,10 +132,24 @@ pub struct ChatProposal {
     pub questions: Vec<Question>,
 }
 
+/// That nothing happened somewhere, as a part of a chat says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QuietProposal {
+    pub district: Finding<UnitId>,
+    /// The village's last four digits.
+    pub village: Option<Finding<u16>>,
+    pub from: Time,
+    pub to: Time,
+    /// The words that give the period; `None` where it is the usual one.
+    pub words: Option<Range<usize>>,
+    pub questions: Vec<Question>,
+}
+
 /// What became of a part of a chat.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum PassageFate {
     Proposed(Box<ChatProposal>),
+    Quiet(Box<QuietProposal>),
     LeftOut(LeftOut),
 }
 
@@ -145,7 +165,20 @@ pub struct ChatPassage {
     pub sent: Option<Time>,
     /// The same for the same words of the same minute, so that a chat that is pasted twice makes each report once.
     pub id: ReportId,
+    /// The part before it that says the same word for word: it was passed on.
+    pub copy_of: Option<usize>,
     pub fate: PassageFate,
+}
+
+impl ChatPassage {
+    /// What is asked of what it proposes; `None` where it proposes nothing.
+    pub fn questions(&self) -> Option<&[Question]> {
+        match &self.fate {
+            PassageFate::Proposed(proposal) => Some(&proposal.questions),
+            PassageFate::Quiet(quiet) => Some(&quiet.questions),
+            PassageFate::LeftOut(_) => None,
+        }
+    }
 }
 
 /// How many parts became what; they add up to all.
@@ -172,10 +205,10 @@ impl ChatReading {
         let mut counts =
             ChatCounts { messages: self.messages, passages: self.passages.len(), ..ChatCounts::default() };
         for passage in &self.passages {
-            match &passage.fate {
-                PassageFate::Proposed(proposal) if proposal.questions.is_empty() => counts.proposed += 1,
-                PassageFate::Proposed(_) => counts.asked += 1,
-                PassageFate::LeftOut(_) => counts.left_out += 1,
+            match passage.questions() {
+                Some([]) => counts.proposed += 1,
+                Some(_) => counts.asked += 1,
+                None => counts.left_out += 1,
             }
         }
         counts

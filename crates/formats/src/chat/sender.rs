@@ -1,7 +1,7 @@
 //! Whose word a sender may give, by what somebody called them in their telephone: "Pak Kades Belani", "Babinsa Pauh".
 
 use super::place::PlaceFinding;
-use super::token::ChatWord;
+use super::token::{self, ChatWord};
 use domain::kind::FeedClass;
 use sha2::{Digest, Sha256};
 
@@ -77,6 +77,29 @@ pub fn sender_key(name: &str) -> String {
     let digest = Sha256::digest(name.as_bytes());
     let digits = |byte: &u8| format!("{byte:02x}");
     if name.is_empty() { String::new() } else { digest[..8].iter().map(digits).collect() }
+}
+
+/// Offices whose words name one of several of a class: BPBD is no camat, and a polsek no polres.
+const OFFICES: [&[&str]; 10] = [
+    &["camat", "sekcam", "kecamatan", "kec"],
+    &["bpbd", "pusdalops"],
+    &["satpol", "trantib"],
+    &["damkar"],
+    &["dinas", "dinkes", "dinsos", "dlh", "pupr"],
+    &["kesbangpol"],
+    &["polsek", "kapolsek"],
+    &["polres", "kapolres"],
+    &["koramil", "danramil"],
+    &["kodim", "dandim"],
+];
+
+/// True where two names, of a sender and of a source, have the words of two offices.
+pub fn is_of_another_office(sender: &str, source: &str) -> bool {
+    let office = |name: &str| {
+        let words = token::tokens(name, 0..name.len());
+        OFFICES.iter().position(|office| words.iter().any(|word| word.is(office)))
+    };
+    office(sender).zip(office(source)).is_some_and(|(one, other)| one != other)
 }
 
 /// The class that the words of a name give; the first of the list that any of them says.

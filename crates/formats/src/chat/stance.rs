@@ -229,9 +229,72 @@ fn goes_on(tokens: &[ChatWord]) -> Option<Finding<Stance>> {
     let belum = tokens.windows(2).find(|two| two[0].is(&["belum", "blm"]) && two[1].is(&ENDED));
     let words = match belum {
         Some(two) => two[0].span.start..two[1].span.end,
-        None => has(tokens, &GOES_ON)?,
+        None => tokens
+            .iter()
+            .enumerate()
+            .find(|(at, token)| token.is(&GOES_ON) && !is_inquiry(tokens, *at))
+            .map(|(_, token)| token.span.clone())?,
     };
     Some(Finding { value: Stance::Continues, words: Some(words), sure: Sureness::Likely })
+}
+
+/// "msh lidik", "masih dalam penyelidikan": what goes on is the inquiry, not what happened.
+fn is_inquiry(tokens: &[ChatWord], at: usize) -> bool {
+    const INQUIRY: [&str; 17] = [
+        "lidik",
+        "penyelidikan",
+        "diselidiki",
+        "menyelidiki",
+        "sidik",
+        "penyidikan",
+        "disidik",
+        "didalami",
+        "mendalami",
+        "pendalaman",
+        "dikejar",
+        "pengejaran",
+        "buron",
+        "didata",
+        "pendataan",
+        "koordinasi",
+        "monitor",
+    ];
+    let mut behind = tokens[at + 1..].iter().take_while(|token| token.sentence == tokens[at].sentence);
+    let first = behind.find(|token| !token.is(&["dalam", "dlm", "di", "tahap", "proses", "akan", "terus"]));
+    first.is_some_and(|token| token.is(&INQUIRY))
+}
+
+/// True where words say that all is quiet: not where they say so of people hurt alone ("korban nihil").
+pub fn is_all_quiet(tokens: &[ChatWord]) -> bool {
+    let counted = ["korban", "kerugian", "sajam", "luka", "jiwa", "kerusakan", "materiil", "materil"];
+    let is_of_harm = |at: usize| {
+        tokens[at].is(&["nihil"])
+            && (at > 0 && tokens[at - 1].is(&counted)
+                || tokens.get(at + 1).is_some_and(|next| next.is(&counted)))
+    };
+    (0..tokens.len()).any(|at| tokens[at].is(&QUIET) && !is_of_harm(at))
+}
+
+/// True where words report so of an area, not in answer to somebody: "aman pak".
+pub fn is_quiet_report(tokens: &[ChatWord]) -> bool {
+    const OF_AN_AREA: [&str; 9] = [
+        "nihil",
+        "situasi",
+        "sitkam",
+        "sitkamtibmas",
+        "wilayah",
+        "wil",
+        "kondusif",
+        "terkendali",
+        "kamtibmas",
+    ];
+    has(tokens, &OF_AN_AREA).is_some()
+}
+
+/// "ralat, 26 rumah": it corrects what its sender wrote before.
+pub fn is_correction(tokens: &[ChatWord]) -> bool {
+    let list = ["ralat", "koreksi", "revisi", "pembetulan", "meralat", "maksudnya"];
+    tokens.iter().take(3).any(|token| token.is(&list))
 }
 
 pub fn is_accident(tokens: &[ChatWord]) -> bool {

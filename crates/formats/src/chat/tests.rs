@@ -3,6 +3,7 @@
 use super::*;
 use domain::kind::FeedClass;
 
+mod field;
 mod hurt;
 mod labelled;
 
@@ -48,7 +49,7 @@ impl Words {
 
 impl ChatPassage {
     fn asks(&self, question: &Question) -> bool {
-        matches!(&self.fate, PassageFate::Proposed(proposal) if proposal.questions.contains(question))
+        self.questions().is_some_and(|questions| questions.contains(question))
     }
 }
 
@@ -58,6 +59,7 @@ fn shape(words: &Words, passage: &ChatPassage) -> [String; 4] {
     let asked = |question| if passage.asks(&question) { "?" } else { "" };
     match &passage.fate {
         PassageFate::LeftOut(why) => [none(), none(), why.as_str().to_owned(), none()],
+        PassageFate::Quiet(_) => [none(), none(), "nothing".to_owned(), none()],
         PassageFate::Proposed(proposal) => [
             proposal.district.as_ref().map_or_else(none, |found| words.places.code(found.value).to_string()),
             proposal.village.as_ref().map_or_else(none, |found| found.value.to_string()),
@@ -109,7 +111,7 @@ fn an_export_is_read_whole_and_every_part_ends_as_one_thing() {
         ]
     );
     let counts = reading.counts();
-    let expected = ChatCounts { messages: 9, passages: 12, proposed: 3, asked: 2, left_out: 7 };
+    let expected = ChatCounts { messages: 9, passages: 12, proposed: 4, asked: 2, left_out: 6 };
     assert_eq!(counts, expected);
     let PassageFate::Proposed(first) = &reading.passages[1].fate else { unreachable!() };
     let cited = |found: Option<Range<usize>>| &EXPORT[found.unwrap()];
@@ -135,10 +137,7 @@ fn an_order_of_day_and_month_that_nothing_shows_is_asked_and_not_guessed() {
     assert_eq!((first.questions.as_slice(), &first.occurred), (&[Question::DateOrder][..], &None));
     // A person says it; the long time ago is asked then.
     let read_as = |order| words.reader("16.13").read(text, ChatOccasion { now: now(), order: Some(order) });
-    let asked = |reading: &ChatReading| match &reading.passages[0].fate {
-        PassageFate::Proposed(proposal) => proposal.questions.clone(),
-        PassageFate::LeftOut(_) => Vec::new(),
-    };
+    let asked = |reading: &ChatReading| reading.passages[0].questions().unwrap_or_default().to_vec();
     assert_eq!(asked(&read_as(DateOrder::DayFirst)), [Question::FarTime]);
     assert_eq!(read_as(DateOrder::DayFirst).ambiguous_date, None);
     // What one order would put into the future is of the other; a day above twelve shows it, too.
@@ -327,7 +326,7 @@ fn a_senders_name_says_of_which_class_and_place_they_may_be() {
 fn proposed(words: &Words, text: &str) -> Option<Box<ChatProposal>> {
     match words.read(text).passages.remove(0).fate {
         PassageFate::Proposed(proposal) => Some(proposal),
-        PassageFate::LeftOut(_) => None,
+        PassageFate::Quiet(_) | PassageFate::LeftOut(_) => None,
     }
 }
 

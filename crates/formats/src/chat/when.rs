@@ -145,7 +145,7 @@ fn day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<
     let (from, to) = (first.tokens.end, tokens.len().min(first.tokens.end + 3));
     let close = (from..to)
         .take_while(|at| tokens[*at].sentence == tokens[first.tokens.start].sentence)
-        .find_map(|at| date(tokens, at, today));
+        .find_map(|at| dated(tokens, at, today));
     let Some(date) = close else { return Some(first) };
     // Of a day of the week the date says which.
     let is_weekday = WEEKDAYS.iter().any(|names| is(tokens, first.tokens.start, names));
@@ -174,12 +174,17 @@ fn first_day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option
             let sure = if minute >= 18 * 60 { Sureness::Guess } else { Sureness::Sure };
             return found(today - 1, if night { 1 } else { 2 }, sure);
         }
-        date(tokens, at, today).or_else(|| weekday(tokens, at, written, part))
+        dated(tokens, at, today).or_else(|| weekday(tokens, at, written, part))
     })
 }
 
+/// The day, since 1970, that a date gives that begins at a token, and its tokens.
+pub fn date(tokens: &[ChatWord], at: usize, today: i64) -> Option<(i64, Range<usize>)> {
+    dated(tokens, at, today).map(|part| (part.value, part.tokens))
+}
+
 /// "11 Juli 2025", "tgl 11/7", "11-07-25", "tgl 11".
-fn date(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
+fn dated(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
     let day = number(tokens, at).filter(|_| tokens[at].text.as_bytes()[0].is_ascii_digit())?;
     let day = i64::from(day).clamp(0, 99);
     let led = at > 0 && is(tokens, at - 1, &["tgl", "tanggal", "tg"]);
@@ -249,7 +254,7 @@ fn weekday(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) 
     // "Senin lalu", "Jumat kemarin", "Jumat tgl 20", "Senin, 20/11"; "minggu lalu" is a week ago.
     let is_week = is(tokens, at, &["minggu"]);
     let named = !is_week && is(tokens, at + 1, &["lalu", "kemarin", "kmrn", "tgl", "tanggal"])
-        || (at + 1..at + 3).any(|next| next < tokens.len() && date(tokens, next, today).is_some());
+        || (at + 1..at + 3).any(|next| next < tokens.len() && dated(tokens, next, today).is_some());
     let parted = part.is_some() && (0..2).any(|next| day_part_at(tokens, at + 1 + next));
     // "Sabtu malam lalu", and an evening that is yet to come today, are of the week before.
     let is_last = (1..4).any(|next| is(tokens, at + next, &["lalu", "kemarin", "kmrn"]));

@@ -133,8 +133,7 @@ pub fn read_nothing(
     let place = place(context, regency, first(typed, "place"), &mut errors);
     let [from, to] = ["quiet_from", "quiet_to"].map(|name| format::parse_local(first(typed, name), zone));
     let latest = context.now.plus(5 * MINUTE);
-    let period =
-        from.zip(to).filter(|(from, to)| from < to && *to <= latest && to.since(*from) <= LONGEST);
+    let period = from.zip(to).filter(|(from, to)| from < to && *to <= latest && to.since(*from) <= LONGEST);
     if period.is_none() {
         errors.push(("quiet_from".into(), context.lang.text("paste.period_wrong").into()));
     }

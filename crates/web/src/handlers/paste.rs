@@ -140,14 +140,19 @@ async fn take(
     let ticked: Vec<&PasteItem> = view.items.iter().filter(is_ticked).collect();
     for item in ticked {
         let typed = fields(&shown.typed, item);
-        let filled = match form::read(context, regency, (&view.choices, &typed), None) {
+        let filled = match item.is_quiet {
+            true => form::read_nothing(context, regency, (&view.choices, &typed)),
+            false => form::read(context, regency, (&view.choices, &typed), None),
+        };
+        let filled = match filled {
             Ok(filled) => filled,
             Err(errors) => {
                 shown.errors.insert(item.number, errors);
                 continue;
             }
         };
-        if let Some(errors) = asked_about(context, regency, &typed, (shown, item.number)) {
+        let asked = || asked_about(context, regency, &typed, (shown, item.number));
+        if let Some(errors) = (!item.is_quiet).then(asked).flatten() {
             shown.errors.insert(item.number, errors);
             continue;
         }

@@ -277,9 +277,10 @@ fn proposal(frame: &Frame, page: &PastePage, view: &PasteView, item: &PasteItem)
                         None => { (piece.text) }
                     }
                 } }
+                @if item.is_quiet { p.hint { (frame.text("paste.quiet")) } }
+                @if let Some(first) = item.copy_of { p.note.bad { (frame.fill("paste.copy", &[("n", &(first + 1))])) } }
                 @for question in &item.questions { p.note.bad { (question) } }
                 @if !item.others.is_empty() { p.hint { (frame.fill("paste.others", &[("what", &item.others.join("; "))])) } }
-                @if let Some(first) = item.copy_of { p.note { (frame.fill("paste.copy_of", &[("n", &(first + 1))])) } }
                 @if !item.similar.is_empty() {
                     p.note { (frame.text("paste.similar")) " "
                         @for report in &item.similar { a href=(address(&report.id, report.feed.as_deref())) { (report.place) @if let Some(at) = report.occurred_at { ", " (frame.brief(at)) } } " " }
@@ -288,25 +289,44 @@ fn proposal(frame: &Frame, page: &PastePage, view: &PasteView, item: &PasteItem)
             }
             div.fields {
                 input type="hidden" name=(fields.name("sender")) value=(item.sender);
-                label.tick { input type="checkbox" name=(fields.name("take")) value="yes" checked[fields.is_taken()]; span { strong { (frame.text("paste.take_this")) } } }
+                @let words = if item.is_quiet { "paste.take_quiet" } else { "paste.take_this" };
+                label.tick { input type="checkbox" name=(fields.name("take")) value="yes" checked[fields.is_taken()] autofocus[begins(page, view, item)]; span { strong { (frame.text(words)) } } }
                 (checks(frame, page, &fields))
                 (place(frame, view, &fields))
-                (category(frame, view, &fields))
-                div.inline {
-                    (severity(frame, &fields))
-                    (stance(frame, &fields))
-                    (input(&fields, "occurred", frame.text("entry.when"), "datetime-local"))
-                }
-                div.inline {
-                    (input(&fields, "dead", frame.text("entry.dead"), "text"))
-                    (input(&fields, "injured", frame.text("entry.injured"), "text"))
-                    (input(&fields, "displaced", frame.text("entry.displaced"), "text"))
-                }
-                (field(&fields, "summary", frame.text("entry.summary"), html! {
-                    textarea id={ "f-" (fields.name("summary")) } name=(fields.name("summary")) rows="3" maxlength="4000" { (fields.value("summary")) }
-                }))
+                @if item.is_quiet {
+                    div.inline {
+                        (input(&fields, "quiet_from", frame.text("paste.quiet_from"), "datetime-local"))
+                        (input(&fields, "quiet_to", frame.text("paste.quiet_to"), "datetime-local"))
+                    }
+                } @else { (details_of(frame, view, &fields)) }
             }
         }
+    }
+}
+
+/// Whether the keyboard begins at a proposal: at the first one that is wrong, else at the first.
+fn begins(page: &PastePage, view: &PasteView, item: &PasteItem) -> bool {
+    let first = page.errors.keys().next().or(view.items.first().map(|first| &first.number));
+    first == Some(&item.number)
+}
+
+/// What happened, how grave it is, when, and who was hurt.
+fn details_of(frame: &Frame, view: &PasteView, fields: &Fields) -> Markup {
+    html! {
+        (category(frame, view, fields))
+        div.inline {
+            (severity(frame, fields))
+            (stance(frame, fields))
+            (input(fields, "occurred", frame.text("entry.when"), "datetime-local"))
+        }
+        div.inline {
+            (input(fields, "dead", frame.text("entry.dead"), "text"))
+            (input(fields, "injured", frame.text("entry.injured"), "text"))
+            (input(fields, "displaced", frame.text("entry.displaced"), "text"))
+        }
+        (field(fields, "summary", frame.text("entry.summary"), html! {
+            textarea id={ "f-" (fields.name("summary")) } name=(fields.name("summary")) rows="3" maxlength="4000" { (fields.value("summary")) }
+        }))
     }
 }
 

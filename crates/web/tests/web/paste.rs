@@ -131,7 +131,7 @@ async fn ten_reports_of_one_chat_are_taken_by_a_mark_for_each() {
     let cookie = world.login("sari").await;
     let (status, page) = pasted(&world, &cookie, TEN).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(page.contains("15 pesan, 15 bagian: 10 usulan, 0 perlu dijawab, 5 dilewati."), "{page}");
+    assert!(page.contains("15 pesan, 15 bagian: 10 usulan, 1 perlu dijawab, 4 dilewati."), "{page}");
     assert!(world.sent.lock().unwrap().is_empty(), "nothing is taken in before the officer says so");
     let all = controls(&page);
     let ticked = all.iter().filter(|(name, value)| name.ends_with(".take") && value == "yes").count();
@@ -149,8 +149,13 @@ async fn ten_reports_of_one_chat_are_taken_by_a_mark_for_each() {
     assert!(world.sent.lock().unwrap().is_empty(), "the button alone takes nothing");
     let (status, page) = taken(&world, &cookie, &page, &[]).await;
     assert_eq!(status, StatusCode::OK, "{page}");
-    assert!(page.contains("10 laporan diterima"), "{page}");
-    let sent = world.sent.lock().unwrap().clone();
+    assert!(page.contains("11 laporan diterima"), "{page}");
+    let mut sent = world.sent.lock().unwrap().clone();
+    let (_, quiet) = sent.pop().unwrap();
+    assert_eq!(
+        (&quiet["district"], &quiet["nothing_happened"]["to"]),
+        (&"16.13.06".into(), &"2026-11-20T20:12:00+07:00".into())
+    );
     let shape: Vec<(FeedClass, &str, &str, u64)> = sent
         .iter()
         .map(|(feed, record)| {
@@ -242,7 +247,7 @@ async fn a_chat_pasted_twice_makes_each_report_once() {
     let (_, page) = pasted(&world, &cookie, TEN).await;
     let tick = field(&page, 0, "take");
     let (_, after) = taken(&world, &cookie, &page, &[]).await;
-    assert!(after.contains("10 usulan sudah ada sebagai laporan"), "{after}");
+    assert!(after.contains("11 usulan sudah ada sebagai laporan"), "{after}");
     let ids = |world: &World| -> Vec<String> {
         world
             .sent
@@ -259,11 +264,11 @@ async fn a_chat_pasted_twice_makes_each_report_once() {
         .replace(" - ", ":07] \u{200e}")
         .replace("[20/11/26, 19.00:07] ", "[20/11/26, 19.00.07] ");
     let (_, page) = pasted(&world, &cookie, &iphone).await;
-    assert!(page.contains("10 usulan, 0 perlu dijawab"), "{page}");
+    assert!(page.contains("10 usulan, 1 perlu dijawab"), "{page}");
     assert_eq!(field(&page, 0, "take"), tick);
     taken(&world, &cookie, &page, &[(&tick, "yes")]).await;
     let all = ids(&world);
-    assert_eq!((all.len(), &all[10..]), (20, &first[..]));
+    assert_eq!((all.len(), &all[11..]), (22, &first[..]));
 }
 
 /// A proposal is known where the desk has sent it; another feed's equal id is another report.
@@ -276,7 +281,7 @@ async fn another_feeds_equal_id_keeps_no_proposal_out() {
     let id = id.rsplit('.').find(|part| ReportId::parse(part).is_some()).expect("the proposal's id");
     world.shares_its_id(ReportId::parse(id).unwrap(), "dari perusahaan").await;
     let (_, page) = pasted(&world, &cookie, TEN).await;
-    assert!(page.contains("10 usulan, 0 perlu dijawab"), "{page}");
+    assert!(page.contains("10 usulan, 1 perlu dijawab"), "{page}");
 }
 
 #[tokio::test]
@@ -284,7 +289,7 @@ async fn what_is_not_sure_is_corrected_on_the_page_and_what_is_wrong_stops_no_ot
     let world = World::new().await;
     let cookie = world.login("sari").await;
     let text = "20/11/26 19.05 - Sari: banjir di kec rupit, hubungi 0812-3456-7890\n\
-                20/11/26 19.06 - Kades Noman: portal dipasang lagi\n\
+                20/11/26 19.06 - Sekdes: portal dipasang lagi\n\
                 20/11/26 19.07 - Kades Noman: banjir di Ds Noman\n";
     let (_, page) = pasted(&world, &cookie, text).await;
     assert!(page.contains("2 usulan, 1 perlu dijawab") && page.contains("Tempat tidak disebut"), "{page}");
@@ -454,5 +459,53 @@ async fn a_copy_that_was_passed_on_is_called_one() {
         20/11/26 19.15 - Danramil Rupit: Fwd: Warga memortal jalan PT AMR, di Ds Belani Kec. Rawas Ilir\n\
         20/11/26 19.25 - Kades Noman: banjir di Ds Noman Kec Rupit, air naik ke jalan\n";
     let (_, page) = pasted(&world, &cookie, chat).await;
-    assert_eq!(page.matches("Sama kata demi kata dengan bagian 1").count(), 1, "{page}");
+    assert_eq!(page.matches("Kata-katanya sama dengan Bagian 1").count(), 1, "{page}");
+}
+
+#[tokio::test]
+async fn that_nothing_happened_is_taken_for_its_place_and_period_and_the_keyboard_begins_at_the_first_proposal()
+ {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let text = "20/11/26 19.05 - Babinsa Rupit: Lap sit tgl 13 s/d 19 Nov wil kec Rupit nihil kejadian\n\
+                20/11/26 19.06 - Kades Noman: nihil\n";
+    let (_, page) = pasted(&world, &cookie, text).await;
+    assert!(
+        page.contains("1 usulan, 1 perlu dijawab, 0 dilewati") && page.contains("Ambil sebagai nihil"),
+        "{page}"
+    );
+    let form = &page[page.find("class=\"entry paste\"").unwrap()..];
+    assert_eq!(form.matches(" autofocus").count(), 1);
+    assert!(
+        form[form.find(" autofocus").unwrap() - 200..]
+            .contains(&format!("name=\"{}\"", field(&page, 0, "take")))
+    );
+    let (from, second) = (field(&page, 0, "quiet_from"), field(&page, 1, "quiet_to"));
+    // What is wrong with the period stops no other.
+    let (status, page) = taken(&world, &cookie, &page, &[(&from, "2026-11-20T23:00")]).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Masa nihil harus mulai sebelum berakhir") && !page.contains(&second), "{page}");
+    let (status, page) = taken(&world, &cookie, &page, &[(&from, "2026-11-14T00:00")]).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    let sent = world.sent.lock().unwrap().clone();
+    let shape: Vec<(FeedClass, Option<&str>, &str, &str)> = sent
+        .iter()
+        .map(|(feed, record)| {
+            let period = &record["nothing_happened"];
+            let at = |name: &str| period[name].as_str().unwrap();
+            (feed.class(), record["village"].as_str(), at("from"), at("to"))
+        })
+        .collect();
+    assert_eq!(
+        shape,
+        [
+            (
+                FeedClass::Village,
+                Some("16.13.01.2002"),
+                "2026-11-19T19:06:00+07:00",
+                "2026-11-20T19:06:00+07:00"
+            ),
+            (FeedClass::Military, None, "2026-11-14T00:00:00+07:00", "2026-11-20T00:00:00+07:00"),
+        ]
+    );
 }

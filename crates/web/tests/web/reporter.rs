@@ -176,7 +176,7 @@ async fn what_a_phone_reports_is_its_feeds_own_word_in_the_places_of_the_feed() 
     let world = world().await;
     let (status, text) = sent(&world, "humas", "/lapor/kejadian", FORM).await;
     assert_eq!(status, StatusCode::OK, "{text}");
-    assert!(text.contains("<strong>Laporan diterima.</strong>"), "{text}");
+    assert!(text.contains("<strong>Laporan diterima.</strong> Nomornya L-"), "{text}");
     sent(&world, "humas", "/lapor/kejadian", &FORM.replace("dipasang", "dibuka")).await;
     let all = world.sent.lock().unwrap().clone();
     let (feed, record) = &all[0];
@@ -232,7 +232,7 @@ async fn what_is_wrong_is_named_and_what_was_typed_stays_under_its_number() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     for part in [
         "Desa Antah Berantah tidak ada di Kecamatan Rawas Ilir",
-        "href=\"#f-dead\"",
+        "href=\"#f-dead\">Meninggal: isi dengan angka saja.",
         "value=\"Antah Berantah\"",
         ">portal dipasang</textarea>",
         &format!("value=\"{NUMBER}\""),

@@ -68,6 +68,24 @@ async fn what_waited_for_a_signal_happened_when_it_was_typed() {
     assert_eq!(bare(&world, "kades", "/lapor/kejadian", &timed).await.0, StatusCode::OK);
 }
 
+/// The feed reported something at 23.00 of the evening before.
+#[tokio::test]
+async fn nothing_is_recorded_where_something_was_reported_a_moment_ago() {
+    let world = world().await;
+    let typed = |ago: i64| {
+        format!(
+            "number={}&account=kades&typed_at={}",
+            shown_ago(9 * HOUR),
+            account::wall().plus(-ago).0 / 1000
+        )
+    };
+    let (status, text) = bare(&world, "kades", "/lapor/nihil", &typed(7 * HOUR + 30 * MINUTE)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+    assert!(text.contains("nihil belum dicatat") && world.sent.lock().unwrap().is_empty(), "{text}");
+    let (status, _) = bare(&world, "kades", "/lapor/nihil", &typed(6 * HOUR)).await;
+    assert_eq!((status, world.sent.lock().unwrap().len()), (StatusCode::OK, 1));
+}
+
 #[tokio::test]
 async fn a_logout_leads_to_the_page_that_forgets_what_the_browser_kept() {
     for secure in [false, true] {

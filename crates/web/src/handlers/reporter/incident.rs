@@ -15,9 +15,9 @@ use domain::time::{DAY, Time};
 use formats::screen::screen;
 use store::StoredReport;
 use views::entry::EntryChoices;
+use views::reporter::short_number;
 use views::reports::statement;
 use views::text_findings::words;
-use views::reporter::short_number;
 use views::{Context, format};
 
 pub async fn incident(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
@@ -181,9 +181,10 @@ fn bare(name: &str) -> String {
 fn occurred(now: Time, zone: Zone, when: &str) -> Option<String> {
     let day = |at| format::local_value(at, zone).split('T').next().unwrap_or_default().to_owned();
     match when {
-        "morning" => ["07:00", "05:00"].iter().map(|hour| format!("{}T{hour}", day(now))).find(|morning| {
-            format::parse_local(morning, zone).is_some_and(|at| at <= now)
-        }),
+        "morning" => ["07:00", "05:00"]
+            .iter()
+            .map(|hour| format!("{}T{hour}", day(now)))
+            .find(|morning| format::parse_local(morning, zone).is_some_and(|at| at <= now)),
         "yesterday" => Some(format!("{}T12:00", day(now.plus(-DAY)))),
         _ => Some(format::local_value(now, zone)),
     }

@@ -1,0 +1,216 @@
+//! Messages as people of a regency write them: nihil, forms, two villages, corrections, what was passed on, senders' places.
+
+use super::*;
+
+/// A chat of Lumajang, each line by its sender, a minute apart.
+fn chat(lines: &[&str]) -> String {
+    let line = |(at, line): (usize, &&str)| format!("28/11/26 08.{at:02} - {line}\n");
+    lines.iter().enumerate().map(line).collect()
+}
+
+fn read(words: &Words, text: &str) -> ChatReading {
+    words.reader("35.08").read(text, ChatOccasion { now: now(), order: None })
+}
+
+/// What each message became: kecamatan, village, category or reason, stance; and what is asked.
+fn shapes(lines: &[&str]) -> Vec<String> {
+    let words = Words::new();
+    let reading = read(&words, &chat(lines));
+    let of = |passage: &ChatPassage| {
+        let asked: Vec<String> = passage.questions().unwrap_or_default().iter().map(name).collect();
+        format!("{} {}", shape(&words, passage).join(" "), asked.join(" ")).trim_end().to_owned()
+    };
+    reading.passages.iter().map(of).collect()
+}
+
+fn name(question: &Question) -> String {
+    format!("{question:?}").split(' ').next().unwrap_or_default().to_owned()
+}
+
+#[test]
+fn that_nothing_happened_is_proposed_for_its_place_and_period() {
+    let words = Words::new();
+    let text = chat(&[
+        "Babinsa Tempeh: Selamat pagi, wilayah Kec. Tempeh aman terkendali, nihil kejadian",
+        "Camat Tempursari: nihil",
+        "Babinsa Kunir: Sitkam wil Koramil Kunir nihil menonjol",
+        "Camat Pasrujambe: Lap situasi tgl 22 s/d 27 Nov: nihil kejadian menonjol",
+        "Kades Bence: situasi aman kondusif pak",
+        "Bu Sri: ga ada pak, aman",
+        "Babinsa Klakah: siap aman pak",
+        "Kades Bence: korban nihil",
+    ]);
+    let reading = read(&words, &text);
+    let found: Vec<String> = reading
+        .passages
+        .iter()
+        .map(|passage| match &passage.fate {
+            PassageFate::Quiet(quiet) => {
+                let hours = |time: Time| (time.0 - now().0).div_euclid(60 * MINUTE);
+                let village = quiet.village.as_ref().map_or(0, |found| found.value);
+                let name = words.places.name(quiet.district.value);
+                format!("{name} {village} {} {}", hours(quiet.from), hours(quiet.to))
+            }
+            PassageFate::LeftOut(reason) => reason.as_str().to_owned(),
+            PassageFate::Proposed(_) => "proposed".to_owned(),
+        })
+        .collect();
+    assert_eq!(
+        found,
+        [
+            "Tempeh 0 -31 -7",
+            "Tempursari 0 -31 -7",
+            "Kunir 0 -31 -7",
+            "Pasrujambe 0 -159 -15",
+            "Kedungjajang 2008 -31 -7",
+            "nothing",
+            "nothing",
+            "nothing",
+        ]
+    );
+    assert!(
+        reading.passages[1].asks(&Question::SenderPlace) && !reading.passages[0].asks(&Question::SenderPlace)
+    );
+    let counts = reading.counts();
+    assert_eq!((counts.proposed, counts.asked, counts.left_out), (3, 2, 3));
+}
+
+#[test]
+fn a_form_of_several_lines_is_one_proposal_of_the_place_that_it_names() {
+    let form = "Laporan lahar\nHari: Sabtu 28 Nov 2026\nPukul: 08.00 WIB\nLokasi: DAS Besuk Kobokan, Ds. Supiturang\nBanjir lahar hujan, jembatan gantung putus\nKorban: 1 MD, 3 luka ringan";
+    assert_eq!(
+        shapes(&[&format!("Camat Pronojiwo: {form}"), &format!("+62 812-3456-7890: {form}")]),
+        ["35.08.02 2006 WA-07 affirms"; 2]
+    );
+    let form = "Waktu: jam 07.00\nTempat: Jembatan Pulo, Ds. Jokarto\nKejadian: bentrok warga\nKorban: nihil";
+    assert_eq!(shapes(&[&format!("Camat Tempeh: {form}")]).len(), 1);
+}
+
+#[test]
+fn of_several_villages_of_one_kecamatan_none_is_chosen_unasked() {
+    assert_eq!(
+        shapes(&[
+            "Kapolsek Tempeh: perkelahian antar pemuda Ds Besuk vs Ds Pulo kec Tempeh, 2 org luka bacok",
+            "Camat Ranuyoso: kekeringan, warga ds Jenggrong & ds Meninjo butuh air bersih",
+            "Kades Purworejo: rapat batas desa dgn ds Kandangan ricuh, balai desa dilempari batu",
+            "Babinsa Tempeh: warga Ds Besuk memblokir jalan PT di Ds Pulo kec Tempeh",
+        ])
+        .iter()
+        .map(|shape| (shape[..13].trim().to_owned(), shape.contains("SeveralVillages")))
+        .collect::<Vec<_>>(),
+        [
+            ("35.08.05 - WW".into(), true),
+            ("35.08.20 - WA".into(), true),
+            ("35.08.12 - WW".into(), true),
+            ("35.08.05 2010".into(), false),
+        ]
+    );
+}
+
+#[test]
+fn the_place_of_the_sender_is_offered_where_none_is_named() {
+    assert_eq!(
+        shapes(&[
+            "Kades Bence: maling sapi tadi malam",
+            "Kades Jokarto: rumah pak lurah dilempar petasan",
+            "~Kades Bence: maling sapi lagi",
+            "Pak Yanto: maling sapi lagi di sini",
+        ])
+        .iter()
+        .map(|shape| (shape[..13].to_owned(), shape.contains("SenderPlace"), shape.contains("NoPlace")))
+        .collect::<Vec<_>>(),
+        [
+            ("35.08.16 2008".into(), true, false),
+            ("35.08.05 2012".into(), true, false),
+            ("- - WW-12 aff".into(), false, true),
+            ("- - WW-12 aff".into(), false, true),
+        ]
+    );
+}
+
+#[test]
+fn short_forms_of_the_field_are_read_as_they_are_meant() {
+    let of = |text: &str| shapes(&[&format!("Pak Yanto: {text}")]).remove(0);
+    assert!(!of("emak2 pd ribut soal bansos").starts_with("35.08"), "pada is not Padang");
+    assert!(of("bentrok di Pd kec Padang").starts_with("35.08.14"));
+    assert!(
+        of("curnak di Dsn Krajan Ds Selok Awar2 kec Pasirian, sapi 2 ekor hilang")
+            .starts_with("35.08.04 2005 WW-12")
+    );
+    assert!(of("curnak di Ds Bence, Tim SKD msh lidik").contains(" affirms"));
+    assert!(of("curnak di Ds Bence, masih dalam penyelidikan polsek").contains(" affirms"));
+    assert!(of("banjir di Ds Bence masih tinggi").contains(" continues"));
+}
+
+#[test]
+fn what_was_passed_over_or_taken_for_another_kind_is_proposed() {
+    let of = |text: &str| shapes(&[&format!("Pak Yanto: {text}")]).remove(0);
+    for (text, category) in [
+        ("pengajian di mushola dibubarkan warga ds Labruk Kidul kec Sumbersuko, situasi panas", "WW-10"),
+        ("kebaktian dilarang warga di ds Bence", "WW-10"),
+        ("Pohon sengon PT ditebang warga di afd Kajaran Ds Kertowono, 30 batang hilang", "WP-09"),
+        ("kayu jati perhutani ditebang di ds Bence", "WP-09"),
+        (
+            "Unras warga Ds Darungan Kec Yosowilangun di kantor desa menolak hasil pilkades, kantor desa digembok warga",
+            "WW-06",
+        ),
+        ("unras warga di pabrik PT ds Bence", "WP-06"),
+        ("Banjir genangan di ds Bence karena drainase mampet", "WA-02"),
+        ("banjir merendam 30 rumah di ds Bence", "WA-01"),
+        ("banjir lahar di ds Supiturang", "WA-07"),
+    ] {
+        assert!(of(text).contains(category), "{text}: {}", of(text));
+    }
+}
+
+#[test]
+fn a_correction_is_the_message_before_it_of_its_sender_with_its_own_numbers() {
+    let words = Words::new();
+    let text = chat(&[
+        "Kades Pandanwangi: Banjir rob masuk 20 rmh di Pandanwangi, 60 jiwa mengungsi ke balai desa",
+        "Kades Bence: ralat, 26 rumah, 80 jiwa mengungsi",
+        "Kades Pandanwangi: ralat, 26 rumah, 80 jiwa mengungsi",
+    ]);
+    let reading = read(&words, &text);
+    let [first, other, own] = reading.passages.as_slice() else { panic!("{:?}", reading.passages) };
+    assert!(!other.asks(&Question::Correction), "another's message is not corrected");
+    assert!(own.asks(&Question::Correction));
+    assert_eq!(shape(&words, first)[..3], shape(&words, own)[..3]);
+    let displaced = |passage: &ChatPassage| match &passage.fate {
+        PassageFate::Proposed(proposal) => proposal.displaced.as_ref().map(|found| found.value),
+        _ => None,
+    };
+    assert_eq!((displaced(first), displaced(own)), (Some(60), Some(80)));
+}
+
+#[test]
+fn what_was_passed_on_names_the_part_that_says_the_same() {
+    let words = Words::new();
+    let said = "Mhn izin melaporkan, hari ini pkl 06.30 wib di Ds Jugosari Kec Candipuro warga memortal jln tambang pasir";
+    let text = chat(&[
+        &format!("Kades Jugosari: {said}"),
+        &format!("Kades Bades: Diteruskan\n{said}"),
+        &format!("Kapolsek: *Diteruskan..*\n{said}"),
+        &format!("Danramil: Fwd: {said}"),
+        "Kades Bence: maling sapi",
+        "Babinsa Klakah: maling sapi",
+        &format!("Babinsa: {said} lagi"),
+    ]);
+    let copies: Vec<Option<usize>> =
+        read(&words, &text).passages.iter().map(|passage| passage.copy_of).collect();
+    assert_eq!(copies, [None, Some(0), Some(0), Some(0), None, None, None]);
+}
+
+#[test]
+fn the_office_of_a_sender_is_not_the_source_of_another() {
+    for (sender, source, is_other) in [
+        ("Camat Lumajang", "bpbd-lumajang", true),
+        ("Kapolsek Lumajang", "polres-lumajang", true),
+        ("Danramil Senduro", "kodim-senduro", true),
+        ("Camat Lumajang", "kec-lumajang", false),
+        ("Pusdalops", "bpbd-lumajang", false),
+        ("Kades Bence", "desa-bence", false),
+    ] {
+        assert_eq!(is_of_another_office(sender, source), is_other, "{sender} {source}");
+    }
+}
