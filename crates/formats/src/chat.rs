@@ -38,7 +38,7 @@ use domain::place::{Code, Places, UnitId};
 use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::{MINUTE, Time};
-use earlier::Before;
+use earlier::EarlierMessages;
 use incident::{IncidentPart, PartFound};
 use message::{ChatMessage, MessageForm};
 use negation::Denied;
@@ -86,7 +86,7 @@ impl<'a> ChatReader<'a> {
         let mut reading =
             ChatReading { messages: messages.len(), passages: Vec::new(), ambiguous_date: None };
         let mut known = BTreeMap::new();
-        let mut before = Before::default();
+        let mut before = EarlierMessages::default();
         for (number, message) in messages.iter().enumerate() {
             let time = MessageTime::of(self.regency, message, order, occasion.now);
             if time == MessageTime::Ambiguous && reading.ambiguous_date.is_none() {

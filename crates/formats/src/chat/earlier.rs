@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 const FEWEST: usize = 8;
 
 #[derive(Default)]
-pub struct Before {
+pub struct EarlierMessages {
     /// What the name of each sender says.
     pub hints: BTreeMap<String, SenderHint>,
     /// What each sender proposed last.
@@ -21,7 +21,7 @@ pub struct Before {
     texts: BTreeMap<[u8; 32], usize>,
 }
 
-impl Before {
+impl EarlierMessages {
     /// The part that says the same; a part that nobody wrote before is remembered under its own number.
     pub fn copied(&mut self, (text, part): (&str, &IncidentPart), number: usize) -> Option<usize> {
         const PASSED_ON: [&str; 8] =

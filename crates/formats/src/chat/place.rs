@@ -249,8 +249,8 @@ impl<'a> PlaceNames<'a> {
             let run = tokens.get(at..at + name.words.len());
             kind && run.is_some_and(|run| {
                 let same = run.iter().zip(&name.words).enumerate().all(|(place, (token, word))| {
-                    let said = place > 0 && is_said_again(&run[place - 1], token);
-                    words::canonical(&token.text) == word || said && name.words[place - 1] == *word
+                    let again = place > 0 && is_said_again(&run[place - 1], token);
+                    words::canonical(&token.text) == word || again && name.words[place - 1] == *word
                 });
                 let end = at + name.words.len();
                 same && run.iter().all(|token| token.sentence == run[0].sentence) && !counts(tokens, at, end)

@@ -11,7 +11,7 @@ const LONGEST: i64 = 31;
 
 /// From when to when, in local minutes, and the words that say so.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct QuietPeriod {
+pub struct ChatPeriod {
     pub from: i64,
     pub to: i64,
     pub words: Option<Range<usize>>,
@@ -19,19 +19,19 @@ pub struct QuietPeriod {
 
 /// The period of which a message written at `written` says that nothing happened: the days it names, its week, else the last
 /// 24 hours.
-pub fn period(tokens: &[ChatWord], written: i64) -> QuietPeriod {
+pub fn period(tokens: &[ChatWord], written: i64) -> ChatPeriod {
     let span = |run: Range<usize>| Some(tokens[run.start].span.start..tokens[run.end - 1].span.end);
     if let Some((from, to, run)) = (0..tokens.len()).find_map(|at| days(tokens, at, written)) {
         let (from, to) = (from * DAY, ((to + 1) * DAY).min(written));
         if from < to {
-            return QuietPeriod { from, to, words: span(run) };
+            return ChatPeriod { from, to, words: span(run) };
         }
     }
     let week =
         tokens.iter().position(|token| token.is(&["minggu", "seminggu", "sepekan", "pekan", "mingguan"]));
     match week {
-        Some(at) => QuietPeriod { from: written - 7 * DAY, to: written, words: span(at..at + 1) },
-        None => QuietPeriod { from: written - DAY, to: written, words: None },
+        Some(at) => ChatPeriod { from: written - 7 * DAY, to: written, words: span(at..at + 1) },
+        None => ChatPeriod { from: written - DAY, to: written, words: None },
     }
 }
 
@@ -61,7 +61,7 @@ fn days(tokens: &[ChatWord], at: usize, written: i64) -> Option<(i64, i64, Range
 pub fn proposal(
     tokens: &[ChatWord],
     place: PlaceFinding,
-    (period, instant): (QuietPeriod, impl Fn(i64) -> domain::time::Time),
+    (period, instant): (ChatPeriod, impl Fn(i64) -> domain::time::Time),
 ) -> Option<QuietProposal> {
     if !stance::is_all_quiet(tokens) {
         return None;

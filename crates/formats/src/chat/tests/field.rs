@@ -186,15 +186,15 @@ fn a_correction_is_the_message_before_it_of_its_sender_with_its_own_numbers() {
 #[test]
 fn what_was_passed_on_names_the_part_that_says_the_same() {
     let words = Words::new();
-    let said = "Mhn izin melaporkan, hari ini pkl 06.30 wib di Ds Jugosari Kec Candipuro warga memortal jln tambang pasir";
+    let report = "Mhn izin melaporkan, hari ini pkl 06.30 wib di Ds Jugosari Kec Candipuro warga memortal jln tambang pasir";
     let text = chat(&[
-        &format!("Kades Jugosari: {said}"),
-        &format!("Kades Bades: Diteruskan\n{said}"),
-        &format!("Kapolsek: *Diteruskan..*\n{said}"),
-        &format!("Danramil: Fwd: {said}"),
+        &format!("Kades Jugosari: {report}"),
+        &format!("Kades Bades: Diteruskan\n{report}"),
+        &format!("Kapolsek: *Diteruskan..*\n{report}"),
+        &format!("Danramil: Fwd: {report}"),
         "Kades Bence: maling sapi",
         "Babinsa Klakah: maling sapi",
-        &format!("Babinsa: {said} lagi"),
+        &format!("Babinsa: {report} lagi"),
     ]);
     let copies: Vec<Option<usize>> =
         read(&words, &text).passages.iter().map(|passage| passage.copy_of).collect();
