@@ -1,7 +1,7 @@
 //! What the cells of a table that give a day or an instant say. A table repeats its days, so that each is read once.
 
 use super::clock::{WrittenTime, other_weekday};
-use crate::written_date::{DateFault, DateOrder};
+use crate::written_date::{DateFault, DateOrder, may_begin_with_year};
 use std::collections::HashMap;
 
 /// A cell that gives a day.
@@ -15,6 +15,8 @@ pub struct DateCell {
 /// The cells that were read.
 pub struct DateCells {
     order: Option<DateOrder>,
+    /// Nobody said, and no date of the column shows, whether years of two digits stand in front or behind.
+    is_year_open: bool,
     known: HashMap<String, Result<DateCell, DateFault>>,
 }
 
@@ -23,8 +25,8 @@ const MOST_KNOWN: usize = 5_000;
 const LONGEST: usize = 64;
 
 impl DateCells {
-    pub fn new(order: Option<DateOrder>) -> DateCells {
-        DateCells { order, known: HashMap::new() }
+    pub fn new(order: Option<DateOrder>, is_year_open: bool) -> DateCells {
+        DateCells { order, is_year_open, known: HashMap::new() }
     }
 
     /// Reads a cell.
@@ -35,17 +37,23 @@ impl DateCells {
         if let Some(known) = self.known.get(cell) {
             return known.clone();
         }
-        let found = WrittenTime::read(cell, self.order).map(|written| {
-            let weekday = match written {
-                WrittenTime::Local { day, .. } => other_weekday(cell, day),
-                WrittenTime::Instant(_) => None,
-            };
-            DateCell { written, other_weekday: weekday }
-        });
+        let found = self.plain(cell);
         if self.known.len() < MOST_KNOWN && cell.len() <= LONGEST {
             self.known.insert(cell.to_owned(), found.clone());
         }
         found
+    }
+
+    fn plain(&self, cell: &str) -> Result<DateCell, DateFault> {
+        if self.is_year_open && may_begin_with_year(cell) {
+            return Err(DateFault::Ambiguous);
+        }
+        let written = WrittenTime::read(cell, self.order)?;
+        let other_weekday = match written {
+            WrittenTime::Local { day, .. } => other_weekday(cell, day),
+            WrittenTime::Instant(_) => None,
+        };
+        Ok(DateCell { written, other_weekday })
     }
 }
 
@@ -55,7 +63,7 @@ mod tests {
 
     #[test]
     fn a_cell_says_the_same_however_often_it_is_read() {
-        let mut cells = DateCells::new(Some(DateOrder::DayFirst));
+        let mut cells = DateCells::new(Some(DateOrder::DayFirst), false);
         for cell in ["20/11/2026", "Senin, 20 November 2026", "2026-11-20T14:30:00+07:00", "11/20/2026", "x"]
         {
             let first = cells.read(cell);

@@ -11,7 +11,7 @@ use super::period;
 use super::row_answer::{RowAnswer, RowKey};
 use crate::archive::bnpb_hazard;
 use crate::archive::words::letters;
-use crate::written_date::{DateFault, DateOrder};
+use crate::written_date::{DateFault, DateOrder, leaves_years_open};
 use domain::kind::Category;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -174,6 +174,13 @@ impl TableMapping {
             DateOrder::of(table.table_rows().map(|row| table.sheet.cell(row, column)))
         };
         self.dates.or_else(shown)
+    }
+
+    /// True where nobody said, and no date of the table shows, whether years of two digits stand in front or behind.
+    pub fn leaves_years_open(&self, table: &HeadedSheet) -> bool {
+        let column = self.of(ColumnMeaning::Date).next().filter(|_| self.dates.is_none());
+        let cells = |column| table.table_rows().map(move |row| table.sheet.cell(row, column));
+        column.is_some_and(|column| leaves_years_open(cells(column)))
     }
 
     /// Of one meaning one column, but for those that are joined, and those that count parts of the people. The day a form was filled in gives way to the day it

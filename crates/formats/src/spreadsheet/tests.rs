@@ -234,6 +234,16 @@ fn a_date_that_reads_in_two_ways_is_asked_and_a_column_that_shows_its_order_is_b
 }
 
 #[test]
+fn a_short_year_that_may_stand_in_front_is_asked_whatever_order_the_other_dates_show() {
+    let text = "Tanggal;Kecamatan;Jenis\n20/11/2026;Rupit;Banjir\n26-11-05;Rupit;Banjir\n";
+    let read = shapes(text.as_bytes());
+    assert_eq!(read, ["2: 16.13.01 WA-01 2 2026-11-20 -/-/-", "3: asked sheet.ambiguous_date '26-11-05'"]);
+    let last = "Tanggal;Kecamatan;Jenis\n20/11/26;Rupit;Banjir\n05/11/26;Rupit;Banjir\n";
+    let read = shapes(last.as_bytes());
+    assert!(read[1].contains("2026-11-05"), "no year stands in front of a stroke: {read:?}");
+}
+
+#[test]
 fn an_export_of_kobotoolbox_keeps_its_numbers_edits_and_points() {
     let text = "\"start\";\"today\";\"Kapan kejadiannya?\";\"lokasi/kecamatan\";\"lokasi/desa\";\"Apa yang terjadi?\";\"Titik\";\"_id\";\"_uuid\";\"_submission_time\";\"meta/deprecatedID\";\"_index\"\n\
         \"2026-11-20T08:00:00.000+07:00\";\"2026-11-20\";\"2026-11-19\";\"rupit\";\"noman\";\"banjir\";\"-2.73 102.9 43.6 4.1\";\"1\";\"92eb7237-89d6-4a15-aa71-09ec99279bbb\";\"2026-11-20T01:05:00\";\"\";\"1\"\n\
