@@ -52,8 +52,7 @@ impl Districts<'_> {
             base_rate: round(share(&rows)),
             why: format!("measured: {}", self.source),
             shift: round(shift(line, &rows)),
-            calibrated: false,
-            transfer_sd: None,
+            ..Use::default()
         }
     }
 
