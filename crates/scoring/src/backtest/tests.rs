@@ -441,6 +441,30 @@ fn the_public_panel_of_floods_reaches_its_figures() {
     assert!(chosen >= 0.12 && within >= 0.14, "{:?}", result.alerts);
 }
 
+/// The two panels on which least is at stake: few hits, and places that were hit before.
+#[test]
+fn the_public_panels_of_provinces_and_of_places_seen_before_keep_their_figures() {
+    let Some(clashes) = public_list("ucdp_ged_indonesia/conflict_data_idn.csv.gz") else { return };
+    let Some(floods) = public_list("bnpb_floods_2020_2021/BNPB.csv.gz") else { return };
+    let source = |path, unit: &str, time: &str| EventSource {
+        path,
+        unit: unit.into(),
+        time: time.into(),
+        ..EventSource::default()
+    };
+    let only = vec![("date_prec".to_string(), (1..=4).map(|n| n.to_string()).collect())];
+    let provinces = EventSource { only, ..source(clashes, "adm_1", "date_start") };
+    let seen =
+        EventSource { parent: Some("Provinsi".into()), ..source(floods, "ID Kabupaten", "Tanggal Kejadian") };
+    let months = judged(&provinces, window(Period::Month, ["1989-01-01", "2019-12-31", "2013-11-01"]), None);
+    let weeks = judged(&seen, window(Period::Week, ["2019-12-30", "2021-12-26", "2021-08-02"]), None);
+    let [month, week] = [&months, &weeks].map(|result| result.model.measures.brier);
+    assert!(month <= 0.0118 && week <= 0.0551, "{}\n{}", months.json(), weeks.json());
+    let (provinces, places) = (alerted_before(&months), alerted_before(&weeks));
+    assert!(provinces.0 >= 0.85 && provinces.1 >= 0.94, "{:?}", months.alerts);
+    assert!(places.0 >= 0.075 && places.1 >= 0.12, "{:?}", weeks.alerts);
+}
+
 /// A few that came eight months late leave half of the weeks to learn from, in which two cells are hit.
 #[test]
 fn a_late_list_with_little_left_to_learn_from_is_answered_by_the_base_rate() {
