@@ -1,9 +1,11 @@
 //! An alert says first what happened; a leader reads as much as a message may say; what has ended speaks in the past.
 
 use crate::effects::{condition, incident};
-use crate::world::{COMPANY, VILLAGE, World, name};
+use crate::world::{COMPANY, NOW, VILLAGE, World, name};
 use axum::http::StatusCode;
-use domain::effect::{ConditionChange, Effect};
+use domain::effect::{ConditionChange, ConditionReason, Effect};
+use domain::place::Code;
+use domain::time::{DAY, HOUR};
 
 const ALERT: &str = "/peringatan/16.13-2026-0001";
 
@@ -78,4 +80,50 @@ async fn what_an_earlier_condition_rests_on_is_not_forgotten() {
     let (_, text) = world.page(ALERT, &cookie).await;
     let (_, head) = text.split_once("class=\"headline\"").expect("a headline");
     assert!(head.contains("mengungsi 120") && head.contains("Selain itu"), "{head}");
+}
+
+/// A party's dead within an alert that rests on something else: its page, the regency's and the queue name them.
+#[tokio::test]
+async fn a_claim_within_an_open_alert_is_described_and_its_dead_are_not_said_to_be_unknown() {
+    let world = World::new().await;
+    let mut claim = incident(COMPANY);
+    if let Effect::Incident(incident) = &mut claim {
+        (incident.claimed.severity, incident.claimed.dead) = (2, 1);
+        incident.occurred_at = NOW.plus(-HOUR);
+        incident.opens_until = Some(NOW.plus(DAY));
+    }
+    let places = &world.state.sources.places;
+    let mut regency = condition(places);
+    if let Effect::Condition(condition) = &mut regency {
+        condition.unit = places.find(Code(161_300)).unwrap();
+        (condition.reasons, condition.evidence) = (vec![ConditionReason::Districts(3)], Vec::new());
+        condition.unverified = false;
+    }
+    world.emitted(3, vec![claim, regency]).await;
+    let cookie = world.login("sari").await;
+    let facts = async |path: &str| {
+        let (_, text) = world.page(path, &cookie).await;
+        let (_, head) = text.split_once("class=\"headline\"").expect("a headline");
+        head.split_once("</dl>").expect("facts").0.to_owned()
+    };
+    let own = facts(ALERT).await;
+    for part in [
+        "Pemblokiran atau pemortalan jalan perusahaan di Belani, Sab, 21 Nov 2026, 06.00 WIB; perusahaan (",
+        "; meninggal 1</dd>",
+    ] {
+        assert!(own.contains(part), "{part}: {own}");
+    }
+    assert!(own.contains("<dd>luka, mengungsi</dd>"), "nobody reads that the dead are not known: {own}");
+    let regency = facts("/peringatan/16.13-2026-0002").await;
+    for part in [
+        "jalan perusahaan</strong> di ",
+        "Rawas Ilir, ",
+        "Korban seluruhnya",
+        "meninggal 1 (Rawas Ilir: meninggal 1)",
+    ] {
+        assert!(regency.contains(part), "{part}: {regency}");
+    }
+    assert!(!regency.contains("Risiko"), "what happened is no risk: {regency}");
+    let (_, queue) = world.page("/", &cookie).await;
+    assert!(queue.contains("Terbaru: pemblokiran atau pemortalan jalan perusahaan, "), "{queue}");
 }
