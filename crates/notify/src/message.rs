@@ -268,13 +268,7 @@ impl MessageSettings {
     /// For a desk that people reach at `public_url`.
     pub fn new(public_url: &str, scenario: bool, taxonomy: &Taxonomy) -> MessageSettings {
         let open = taxonomy.entries().filter(|entry| !entry.restricted);
-        let labels = open.map(|entry| match entry.code {
-            // What it is says its summary, which no message has.
-            Category::OTHER => {
-                (entry.code, [Lang::Id, Lang::En].map(|lang| lang.text("message.other_event").to_owned()))
-            }
-            code => (code, [entry.id.clone(), entry.en.clone()]),
-        });
+        let labels = open.map(|entry| (entry.code, [entry.id.clone(), entry.en.clone()]));
         let base_url = public_url.trim_end_matches('/').to_owned();
         MessageSettings { base_url, scenario, categories: labels.collect() }
     }

@@ -46,7 +46,7 @@ pub(crate) async fn companions(
 /// What waited because one speaker alone spoke goes out as soon as another speaks for it too. True where something did.
 pub(crate) async fn release(state: &NotifyState) -> Result<bool, StoreError> {
     let now = (state.wall)();
-    let mut said: BTreeMap<String, bool> = BTreeMap::new();
+    let mut shared: BTreeMap<String, bool> = BTreeMap::new();
     let mut ready = Vec::new();
     for (delivery, item, to) in state.store.brought_and_waiting(now).await? {
         let (_, by_quiet_hours) = due(state, to, (item.level, now, Zone::of(item.code)));
@@ -54,12 +54,12 @@ pub(crate) async fn release(state: &NotifyState) -> Result<bool, StoreError> {
         if by_quiet_hours > now || item.change != AlertChangeKind::Opened {
             continue;
         }
-        let is_said = match said.get(&item.alert) {
+        let is_shared = match shared.get(&item.alert) {
             Some(known) => *known,
-            None => state.store.is_said_by_others(&item).await?,
+            None => state.store.is_shared_by_others(&item).await?,
         };
-        said.insert(item.alert, is_said);
-        if is_said {
+        shared.insert(item.alert, is_shared);
+        if is_shared {
             ready.push(delivery);
         }
     }

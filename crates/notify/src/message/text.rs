@@ -181,7 +181,7 @@ impl Notice {
     }
 
     fn label(&self, category: Category, settings: &MessageSettings, lang: Lang) -> String {
-        let label = settings.categories.get(&category).map(|labels| lang.choose(labels).to_owned());
+        let label = label_of(category, settings, lang);
         label.unwrap_or_else(|| lang.text("message.withheld").to_owned())
     }
 
@@ -362,8 +362,7 @@ impl Notice {
     }
 
     fn category(&self, settings: &MessageSettings, lang: Lang) -> Option<String> {
-        let labels = settings.categories.get(&self.incident.as_ref()?.category)?;
-        Some(lang.choose(labels).to_owned())
+        label_of(self.incident.as_ref()?.category, settings, lang)
     }
 
     fn nearby(&self, places: &Places, lang: Lang) -> String {
@@ -381,6 +380,16 @@ impl Notice {
         }
         words.join("; ")
     }
+}
+
+/// What a category is called, where it may be named.
+fn label_of(category: Category, settings: &MessageSettings, lang: Lang) -> Option<String> {
+    let labels = settings.categories.get(&category)?;
+    Some(match category {
+        // What it is says its summary, which no message has.
+        Category::OTHER => lang.text("message.other_event").to_owned(),
+        _ => lang.choose(labels).to_owned(),
+    })
 }
 
 impl NoticeIncident {

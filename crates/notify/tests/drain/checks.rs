@@ -454,3 +454,22 @@ async fn where_one_officer_is_on_the_roster_a_withdrawal_is_asked_of_who_else_ma
         running.stop().await;
     }
 }
+
+#[tokio::test]
+async fn a_request_for_a_second_person_names_the_alert_it_is_about() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    desk.awas_asked(Kind::ResidentCompany, "WP-05", NOW).await;
+    let running = desk.run();
+    let mut mails = Vec::new();
+    for _ in 0..3 {
+        mails.push(smtp.mail().await);
+    }
+    let asks = mails.iter().find(|mail| mail.raw.contains("Subject: Awas menunggu orang kedua"));
+    let text = &asks.expect("the request goes out").text;
+    assert!(text.contains("Nomor: 16.13-2026-0001"), "{text}");
+    assert!(text.contains("Peringatannya: https://desk.example/peringatan/16.13-2026-0001"), "{text}");
+    running.stop().await;
+}

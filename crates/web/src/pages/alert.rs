@@ -249,7 +249,7 @@ fn note(frame: &Frame, id: &str, typed: Option<&TypedAct>, required: bool) -> Ma
         label for=(id) { @if required { (frame.text("alert.reason_required")) } @else { (frame.text("alert.note_may_be_empty")) } }
         textarea id=(id) name="reason" rows="2" maxlength="500" required[required] { (typed.map_or("", |typed| typed.reason.as_str())) }
         @if typed.is_some_and(|typed| typed.screened) {
-            label { input type="checkbox" name="keep" value="ya"; " " (frame.text("entry.keep_as_it_is")) }
+            label.tick { input type="checkbox" name="keep" value="yes"; span { (frame.text("entry.keep_as_it_is")) } }
         }
     }
 }

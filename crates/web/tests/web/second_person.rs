@@ -51,7 +51,7 @@ impl World {
         let (regency, report) = (Code(161_300), row.report.name());
         let outcome = Effect::Outcome { regency, report, outcome: Outcome::Verification, incident: None };
         let (from_offset, next_offset) = (3 + number, 4 + number);
-        let own = self.commit_of(NOW, vec![outcome]);
+        let own = self.commit_of(NOW.plus(number), vec![outcome]);
         let commit = Commit { from_offset, next_offset, reports: vec![row], ..own };
         self.state.sources.store.commit(commit).await.unwrap();
         report
@@ -120,7 +120,7 @@ async fn the_history_of_an_alert_names_who_joined_as_the_second_person() {
     world.recorded("budi", (VerificationAct::Confirm, VILLAGE), (NOW, 1)).await;
     let mut awas = condition(&world.state.sources.places);
     if let Effect::Condition(own) = &mut awas {
-        (own.change, own.level) = (ConditionChange::Changed, Level::Awas);
+        (own.change, own.level, own.at) = (ConditionChange::Changed, Level::Awas, NOW);
     }
     world.emitted(5, vec![awas]).await;
     let cookie = world.login("budi").await;

@@ -162,15 +162,15 @@ fn no_secret_and_no_receiver_stands_in_what_is_kept_of_a_providers_words() {
     };
     let gateway = Gateway::parse(&lines, &secrets).unwrap();
     let long = "x".repeat(290);
-    for (said, kept) in [
+    for (answer, kept) in [
         ("key kunci \"rahasia\" invalid", "key *** invalid"),
         ("key kunci%20%22rahasia%22 invalid", "key *** invalid"),
         (r#"{"key": "kunci \"rahasia\""} invalid"#, r#"{"key": "***"} invalid"#),
         ("token kunci-balik of 08123456789", "token *** of 0***"),
         (&format!("{long} kunci \"rahasia\" kunci-balik"), &format!("{long} *** ***")),
     ] {
-        assert_eq!(gateway.kept_words("0812-3456-789", said), kept);
-        let receipt = serde_json::json!({"status": "UNDELIV", "why": said});
+        assert_eq!(gateway.kept_words("0812-3456-789", answer), kept);
+        let receipt = serde_json::json!({"status": "UNDELIV", "why": answer});
         let ReceiptNews::Failed(DeliveryFailure::NotDelivered(words)) = gateway.news(&receipt, "08123456789")
         else {
             panic!("no failure");

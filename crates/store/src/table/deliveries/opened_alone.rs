@@ -214,7 +214,7 @@ impl Store {
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn is_said_by_others(&self, item: &OutboxItem) -> Result<bool, StoreError> {
+    pub async fn is_shared_by_others(&self, item: &OutboxItem) -> Result<bool, StoreError> {
         let newest = OutboxItem { version: i32::MAX as u32, ..item.clone() };
         let (line, basis) = self.line_and_basis(&newest.alert, newest.version).await?;
         let incidents = self.incidents_behind(newest.code.regency(), &line, &basis).await?;
