@@ -120,9 +120,12 @@ async fn the_history_of_an_alert_names_who_joined_as_the_second_person() {
     world.recorded("budi", (VerificationAct::Confirm, VILLAGE), (NOW, 1)).await;
     let mut awas = condition(&world.state.sources.places);
     if let Effect::Condition(own) = &mut awas {
-        (own.change, own.level, own.at) = (ConditionChange::Changed, Level::Awas, NOW);
+        (own.change, own.level, own.at) = (ConditionChange::Changed, Level::Awas, NOW.plus(5));
     }
-    world.emitted(5, vec![awas]).await;
+    let rise = Commit { from_offset: 5, next_offset: 5, ..world.commit_of(NOW.plus(9), vec![awas]) };
+    world.state.sources.store.commit(rise).await.unwrap();
+    let standing = world.state.sources.store.alert("16.13-2026-0001").await.unwrap().unwrap();
+    assert_eq!(standing.alert.level, Level::Awas);
     let cookie = world.login("budi").await;
     let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
     assert!(text.contains("orang kedua: budi"), "{text}");
