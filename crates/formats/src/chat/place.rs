@@ -430,8 +430,7 @@ fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
     let of_nature = village && after.is_some_and(|word| word.is(&NATURE));
     // "emak2 pd ribut": it is *pada*, not Padang.
     let short = token.text.len() < 3 && !is_led;
-    let none =
-        of_nature || single && (short || village && (everyday || token.text.len() < 4 || !led));
+    let none = of_nature || single && (short || village && (everyday || token.text.len() < 4 || !led));
     (!none).then_some(naming)
 }
 

@@ -82,7 +82,7 @@ async fn nothing(
     regency: UnitId,
     mut view: EntryForm,
 ) -> Result<Response, Fault> {
-    match form::read_nothing(context, regency, (&view.choices, &view.typed)) {
+    match form::read_nothing(context, regency, (&view.choices, &view.typed), ["since", "until"]) {
         Err(errors) => view.errors = errors,
         Ok(filled) => match submit::send(request, filled.record(request)?).await {
             Ok(SubmitOutcome::Accepted(id)) => {

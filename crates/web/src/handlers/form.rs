@@ -37,28 +37,30 @@ impl Filled {
     }
 }
 
-/// That nothing happened in a place for a time, according to whom.
+/// That nothing happened in a place for a time, according to whom. `period`: the fields of its beginning and end.
 pub fn read_nothing(
     context: &Context,
     regency: UnitId,
     (choices, typed): (&EntryChoices, &TypedFields),
+    period: [&'static str; 2],
 ) -> Result<Filled, Errors> {
     let lang = context.lang;
     let mut errors = Errors::new();
     let place = place(context, regency, first(typed, "place"), &mut errors);
     let source = named_source(lang, choices, first(typed, "source"), &mut errors);
     let zone = Zone::of(context.sources.places.code(regency));
-    let [since, until] = ["since", "until"].map(|name| format::parse_local(first(typed, name), zone));
-    for (name, at) in [("since", since), ("until", until)] {
+    let [since, until] = period.map(|name| format::parse_local(first(typed, name), zone));
+    let [first_field, last_field] = period;
+    for (name, at) in [(first_field, since), (last_field, until)] {
         if at.is_none() {
             errors.push((name.into(), lang.text("entry.time_missing").into()));
         }
     }
     if until.is_some_and(|until| until > context.now.plus(5 * MINUTE)) {
-        errors.push(("until".into(), lang.text("entry.nothing_in_the_future").into()));
+        errors.push((last_field.into(), lang.text("entry.nothing_in_the_future").into()));
     }
     if since.zip(until).is_some_and(|(since, until)| since >= until || until.since(since) > LONGEST_QUIET) {
-        errors.push(("since".into(), lang.text("entry.nothing_too_long").into()));
+        errors.push((first_field.into(), lang.text("entry.nothing_too_long").into()));
     }
     match (place, source, since.zip(until)) {
         (Some(place), Some(source), Some((since, until))) if errors.is_empty() => {
@@ -119,35 +121,6 @@ pub fn read(
         (Some(place), Some(source)) if errors.is_empty() => Ok(Filled { source, place, fields }),
         _ => Err(errors),
     }
-}
-
-/// That nothing happened: where, from when to when, and according to whom.
-pub fn read_nothing(
-    context: &Context,
-    regency: UnitId,
-    (choices, typed): (&EntryChoices, &TypedFields),
-) -> Result<Filled, Errors> {
-    const LONGEST: i64 = 31 * DAY;
-    let mut errors = Errors::new();
-    let zone = Zone::of(context.sources.places.code(regency));
-    let place = place(context, regency, first(typed, "place"), &mut errors);
-    let [from, to] = ["quiet_from", "quiet_to"].map(|name| format::parse_local(first(typed, name), zone));
-    let latest = context.now.plus(5 * MINUTE);
-    let period = from.zip(to).filter(|(from, to)| from < to && *to <= latest && to.since(*from) <= LONGEST);
-    if period.is_none() {
-        errors.push(("quiet_from".into(), context.lang.text("paste.period_wrong").into()));
-    }
-    let source = named_source(context.lang, choices, first(typed, "source"), &mut errors);
-    let (Some(place), Some(source), Some((from, to)), true) = (place, source, period, errors.is_empty())
-    else {
-        return Err(errors);
-    };
-    let [from, to] = [from, to.min(context.now)].map(|at| format::machine(at, zone));
-    let mut fields = vec![("nothing_happened", serde_json::json!({ "from": from, "to": to }))];
-    if place.village > 0 {
-        fields.push(("village", place.to_string().into()));
-    }
-    Ok(Filled { source, place, fields })
 }
 
 /// According to whom: a registered source of the place, or a class without saying which.

@@ -141,7 +141,7 @@ async fn take(
     for item in ticked {
         let typed = fields(&shown.typed, item);
         let filled = match item.is_quiet {
-            true => form::read_nothing(context, regency, (&view.choices, &typed)),
+            true => form::read_nothing(context, regency, (&view.choices, &typed), ["quiet_from", "quiet_to"]),
             false => form::read(context, regency, (&view.choices, &typed), None),
         };
         let filled = match filled {
