@@ -65,6 +65,8 @@ pub struct Naming {
     pub exact: bool,
     /// Where somebody is from or goes, not where it happened.
     pub is_from: bool,
+    /// "Ds" or "Kec." stands before it.
+    pub is_marked: bool,
 }
 
 const DISTRICT: [&str; 5] = ["kec", "kecamatan", "kcmtn", "distrik", "kecamtan"];
@@ -195,6 +197,7 @@ impl<'a> PlaceNames<'a> {
                 if marker.is_some() {
                     naming.tokens.start -= 1;
                 }
+                naming.is_marked = marker.is_some();
                 (naming.weight, naming.is_from) = weight(tokens, &naming, marker.is_some());
                 found.push(naming);
             }
@@ -233,7 +236,7 @@ impl<'a> PlaceNames<'a> {
         let Some(longer) = names.filter(is_sort).find(goes_on) else { return Some(naming) };
         let meanings = vec![(longer.unit, longer.village)];
         let tokens = at..at + longer.words.len();
-        Some(Naming { meanings, tokens, weight: 0, exact: false, is_from: false })
+        Some(Naming { meanings, tokens, weight: 0, exact: false, is_from: false, is_marked: false })
     }
 
     /// The longest name that begins at a token.
@@ -264,7 +267,14 @@ impl<'a> PlaceNames<'a> {
         let kept = same.iter().filter(|name| !district || name.village == 0);
         let meanings: BTreeSet<(UnitId, u16)> = kept.map(|name| (name.unit, name.village)).collect();
         let meanings = meanings.into_iter().collect();
-        Some(Naming { meanings, tokens: at..at + length, weight: 0, exact: true, is_from: false })
+        Some(Naming {
+            meanings,
+            tokens: at..at + length,
+            weight: 0,
+            exact: true,
+            is_from: false,
+            is_marked: false,
+        })
     }
 
     /// What stands behind "Kec." or "Ds.": a name of that sort with slips.
@@ -292,6 +302,7 @@ impl<'a> PlaceNames<'a> {
             weight: 0,
             exact: false,
             is_from: false,
+            is_marked: false,
         })
     }
 

@@ -21,6 +21,9 @@ pub fn village(unit: UnitId, found: &[Naming]) -> NamedVillage<'_> {
     let villages = || found.iter().filter_map(|naming| Some((number(naming)?, naming)));
     let Some(most) = villages().map(|(_, naming)| naming.weight).max() else { return NamedVillage::None };
     let Some(first) = villages().find(|(_, naming)| naming.weight == most) else { return NamedVillage::None };
-    let rivals = |(number, naming): (u16, &Naming)| number != first.0 && naming.weight + 1 >= most;
+    // "Jalur Senduro - Ranupani, ds Burno": the road's end is no rival of the village that is called one.
+    let rivals = |(number, naming): (u16, &Naming)| {
+        number != first.0 && naming.weight + 1 >= most && (naming.is_marked || !first.1.is_marked)
+    };
     if villages().any(rivals) { NamedVillage::Several } else { NamedVillage::One(first.0, first.1) }
 }

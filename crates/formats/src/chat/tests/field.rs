@@ -96,6 +96,7 @@ fn of_several_villages_of_one_kecamatan_none_is_chosen_unasked() {
             "Camat Ranuyoso: kekeringan, warga ds Jenggrong & ds Meninjo butuh air bersih",
             "Kades Purworejo: rapat batas desa dgn ds Kandangan ricuh, balai desa dilempari batu",
             "Babinsa Tempeh: warga Ds Besuk memblokir jalan PT di Ds Pulo kec Tempeh",
+            "Danramil Senduro: longsor di jalur Senduro - Ranupani km 8 ds Burno, jln tertutup",
         ])
         .iter()
         .map(|shape| (shape[..13].trim().to_owned(), shape.contains("SeveralVillages")))
@@ -105,6 +106,7 @@ fn of_several_villages_of_one_kecamatan_none_is_chosen_unasked() {
             ("35.08.20 - WA".into(), true),
             ("35.08.12 - WW".into(), true),
             ("35.08.05 2010".into(), false),
+            ("35.08.12 2005".into(), false),
         ]
     );
 }
