@@ -61,6 +61,7 @@ pub fn alert_view() -> AlertView {
         role: None,
     };
     AlertView {
+        desk_only: None,
         alert: alert_row("16.13-2026-0007", "Rawas Ilir", Kind::ResidentCompany, Level::Siaga, State::Responding),
         version: 4,
         changed_at: NOW.plus(-HOUR),
