@@ -35,8 +35,8 @@ mod ending;
 mod history;
 mod model;
 
-pub use ending::ended;
 pub(crate) use ending::lapsed_words;
+pub use ending::{WithdrawalView, ended};
 pub use model::model_words;
 
 /// Most incidents an alert's page follows.
@@ -91,30 +91,6 @@ pub struct AlertView {
     pub delivered: Option<DeliveryCount>,
     /// What was sent to whom; empty for those who may not direct.
     pub messages: Vec<PersonMessages>,
-}
-
-/// One person's request to take an alert back.
-#[derive(Clone, Debug, Serialize)]
-pub struct WithdrawalView {
-    /// The account that asked.
-    pub asked_by: String,
-    #[serde(serialize_with = "json::time")]
-    pub asked_at: Time,
-    #[serde(serialize_with = "json::time")]
-    pub lapses_at: Time,
-    /// How the alert is to end.
-    #[serde(serialize_with = "json::word")]
-    pub outcome: AlertOutcome,
-    /// True where the viewer asked: somebody else must do the same.
-    pub own: bool,
-    /// Who asked, when, and until when a second person may agree; `**` marks what is strong.
-    pub words: String,
-    /// Why, for those who may read it.
-    #[serde(skip)]
-    pub reason: Option<String>,
-    /// Who did not agree by link, or could not judge, one sentence each.
-    #[serde(skip)]
-    pub answers: Vec<String>,
 }
 
 /// The highest level an alert stood at: since when, and the reasons of then as sentences.

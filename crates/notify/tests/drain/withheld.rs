@@ -344,14 +344,8 @@ const SHIPPED_DESK: &str = "kesbangpol@muratara.example";
 fn shipped_roster() -> String {
     let text =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/team.toml")).unwrap();
-    text.lines().filter(|line| !line.contains(r#"kind = "webhook", url"#) || line.starts_with('#')).fold(
-        String::new(),
-        |mut text, line| {
-            text.push_str(line);
-            text.push('\n');
-            text
-        },
-    )
+    let is_kept = |line: &&str| !line.contains(r#"kind = "webhook", url"#) || line.starts_with('#');
+    text.lines().filter(is_kept).collect::<Vec<_>>().join("\n")
 }
 
 /// A token that was used to open an alert first, or to claim and take back, silences nobody else's dead.

@@ -1,20 +1,46 @@
 //! The request to end an alert that waits for a second person, who may be that, and requests that nobody joined.
 
-use super::{AlertView, WithdrawalView, end_word, viewer_author};
+use super::{AlertView, end_word, viewer_author};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
+use crate::json;
 use crate::permit::Right;
 use crate::second_link::{answer_words, asked_by, contact_author};
 use crate::second_person::{awas_request, take_back_request};
 use crate::words::Lang;
 use domain::alert::withdrawal::END_REQUESTED;
-use domain::alert::{Alert, HistoryEntry, NOTED_ONLY, State};
+use domain::alert::{Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State};
 use domain::evidence::second_person::SECOND_WITHIN;
 use domain::place::{Code, Zone};
 use domain::time::Time;
+use serde::Serialize;
 use std::fmt::Display;
 use store::{LapsedRequest, RequestAnswer};
+
+/// One person's request to take an alert back.
+#[derive(Clone, Debug, Serialize)]
+pub struct WithdrawalView {
+    /// The account that asked.
+    pub asked_by: String,
+    #[serde(serialize_with = "json::time")]
+    pub asked_at: Time,
+    #[serde(serialize_with = "json::time")]
+    pub lapses_at: Time,
+    /// How the alert is to end.
+    #[serde(serialize_with = "json::word")]
+    pub outcome: AlertOutcome,
+    /// True where the viewer asked: somebody else must do the same.
+    pub own: bool,
+    /// Who asked, when, and until when a second person may agree; `**` marks what is strong.
+    pub words: String,
+    /// Why, for those who may read it.
+    #[serde(skip)]
+    pub reason: Option<String>,
+    /// Who did not agree by link, or could not judge, one sentence each.
+    #[serde(skip)]
+    pub answers: Vec<String>,
+}
 
 /// The request to take an alert back that waits for a second person.
 pub(super) fn request(context: &Context, alert: &Alert, history: &[HistoryEntry]) -> Option<WithdrawalView> {

@@ -16,6 +16,7 @@ mod levels;
 mod messages;
 mod pages;
 mod paste;
+mod pasted_copies;
 mod pulls;
 mod ranges;
 mod remarks;

@@ -34,7 +34,7 @@ fn form(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-async fn pasted(world: &World, cookie: &str, text: &str) -> (StatusCode, String) {
+pub async fn pasted(world: &World, cookie: &str, text: &str) -> (StatusCode, String) {
     read(world.ask(post(PATH, cookie, &form(&[("text", text), ("act", "read")]))).await).await
 }
 
@@ -448,18 +448,6 @@ async fn a_changed_text_gives_no_report_the_source_of_another_sender() {
     assert!(answer.contains("Pilih menurut siapa") && shape(&world).len() == 1, "{answer}");
     let (status, answer) = taken(&world, &cookie, &answer, &[]).await;
     assert_eq!((status, shape(&world).len()), (StatusCode::OK, 2), "{answer}");
-}
-
-/// A text that was passed on is shown as the copy it is: it is no second witness.
-#[tokio::test]
-async fn a_copy_that_was_passed_on_is_called_one() {
-    let world = World::new().await;
-    let cookie = world.login("sari").await;
-    let chat = "20/11/26 19.05 - Pak Kades Belani: warga memortal jalan PT AMR di Ds Belani Kec Rawas Ilir\n\
-        20/11/26 19.15 - Danramil Rupit: Fwd: Warga memortal jalan PT AMR, di Ds Belani Kec. Rawas Ilir\n\
-        20/11/26 19.25 - Kades Noman: banjir di Ds Noman Kec Rupit, air naik ke jalan\n";
-    let (_, page) = pasted(&world, &cookie, chat).await;
-    assert_eq!(page.matches("Kata-katanya sama dengan Bagian 1").count(), 1, "{page}");
 }
 
 #[tokio::test]
