@@ -257,6 +257,8 @@ pub struct UploadReport {
     pub dead: Option<u32>,
     pub injured: Option<u32>,
     pub displaced: Option<u32>,
+    /// They are not among the dead; the report's words keep them.
+    pub missing: Option<u32>,
     pub text: String,
     pub is_text_left_out: bool,
 }
@@ -459,6 +461,7 @@ fn upload_report(context: &Context, report: &RowReport) -> UploadReport {
         dead: report.dead,
         injured: report.injured,
         displaced: report.displaced,
+        missing: report.missing,
         text: report.text.chars().take(120).collect(),
         is_text_left_out: report.is_text_left_out,
     }

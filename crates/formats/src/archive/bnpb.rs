@@ -3,8 +3,8 @@
 //! Rules, all of them: the category is that of the hazard column (`hazard`), WA-01 where there is none. The list gives a date only: `occurred_at` is the day's beginning and
 //! `reported_at` its end, local time, marked reconstructed. Severity is 2; 3 where houses or public buildings were
 //! damaged; 4 where someone was hurt or a hundred houses were damaged; 5 where someone died or is missing.
-//! The dead, missing (counted as dead) and injured are of the whole row and stand on its first record only, so that
-//! sums stay right. A row that names no kecamatan we can find counts at its regency. A row with a cell that cannot be
+//! The dead and injured are of the whole row and stand on its first record only, so that sums stay right; so do the missing,
+//! who are not counted as dead: the record's summary says how many they are. A row that names no kecamatan we can find counts at its regency. A row with a cell that cannot be
 //! read, or of a regency that is not configured, becomes a record that is refused for it. Where a date may be read in two
 //! ways, code and name of the regency contradict each other, or the hazard is a conflict or may not
 //! have happened, a person is asked: the record is refused until then.

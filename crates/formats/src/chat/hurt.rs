@@ -26,10 +26,14 @@ pub struct PeopleHurt {
     pub further: HarmWords,
     /// Words that leave open whether anybody was hurt, or by what: "korban jiwa belum diketahui".
     pub unknown: HarmWords,
-    /// Words that say people are missing, whom no count here holds.
+    /// Words that say people are missing, whom no count of the dead holds.
     pub missing: Option<Range<usize>>,
+    /// How many are missing, as a column beside the words counts them.
+    pub missing_count: Option<u32>,
     /// Households of whom nobody says how many persons they are.
     pub households: Option<Range<usize>>,
+    /// The dead are counted beside the words, which keep who is missing: nothing is asked about them.
+    is_missing_kept: bool,
     degrees: Degrees,
 }
 
@@ -56,7 +60,13 @@ impl PeopleHurt {
     pub fn look_at(&self) -> Vec<Range<usize>> {
         let words = [&self.further, &self.uncounted, &self.unknown];
         let words = words.into_iter().flat_map(|own| [&own.dead, &own.injured, &own.displaced]);
-        [&self.missing, &self.households].into_iter().chain(words).flatten().cloned().collect()
+        let missing = self.missing.as_ref().filter(|_| self.missing_count.is_none() && !self.is_missing_kept);
+        [missing, self.households.as_ref()]
+            .into_iter()
+            .chain(words.map(Option::as_ref))
+            .flatten()
+            .cloned()
+            .collect()
     }
 
     /// Sets what is known of a harm from elsewhere, whatever the words leave open of it.
@@ -67,10 +77,16 @@ impl PeopleHurt {
             *words.of(harm) = None;
         }
         match harm {
-            HarmKind::Dead => self.missing = None,
+            HarmKind::Dead => self.is_missing_kept = true,
             HarmKind::Displaced => self.households = None,
             HarmKind::Injured | HarmKind::Lost => {}
         }
+    }
+
+    /// Sets how many are missing, as a column has it: they are as grave as the dead and no dead.
+    pub fn settle_missing(&mut self, count: u32) {
+        self.missing_count = Some(count);
+        self.missing = (count > 0).then(|| self.missing.take().unwrap_or(0..0));
     }
 
     /// Takes the counts away; the words they rest on.

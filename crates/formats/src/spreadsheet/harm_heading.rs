@@ -99,7 +99,6 @@ pub fn of_heading(heading: &str) -> Option<HarmHeading> {
     let harms: Vec<ColumnMeaning> = harms.into_iter().collect();
     let meaning = match harms.as_slice() {
         [one] => *one,
-        [Dead, Missing] => Dead,
         [] if is_of_victims && is_of_lives => Dead,
         [] if is_of_victims && words(heading).len() > 1 => Casualties,
         _ => return None,
@@ -236,7 +235,7 @@ mod tests {
             ("Luka berat dan ringan", Injured, ""),
             ("Jumlah Korban Jiwa", Dead, ""),
             ("Korban Jiwa (Meninggal)", Dead, ""),
-            ("Meninggal/Hilang", Dead, ""),
+            ("Orang Hilang", Missing, ""),
             ("Total Korban", Casualties, ""),
             ("Mengungsi (Jiwa)", Displaced, ""),
             ("Berapa orang yang meninggal?", Dead, ""),
@@ -246,9 +245,16 @@ mod tests {
             let own: Vec<&str> = found.part.which.into_iter().collect();
             assert_eq!((found.meaning, own.join(" ").as_str()), (meaning, which), "{heading}");
         }
-        for heading in
-            ["Mengungsi (KK)", "Ternak mati", "Luka tembak", "Korban", "Nama korban", "Meninggal/Luka", ""]
-        {
+        for heading in [
+            "Mengungsi (KK)",
+            "Ternak mati",
+            "Luka tembak",
+            "Korban",
+            "Nama korban",
+            "Meninggal/Luka",
+            "Meninggal/Hilang",
+            "",
+        ] {
             assert_eq!(of_heading(heading), None, "{heading}");
         }
     }

@@ -246,6 +246,7 @@ impl<'a> TableRows<'a> {
                 dead: count(&hurt.dead).filter(|_| is_first),
                 injured: count(&hurt.injured).filter(|_| is_first),
                 displaced: count(&hurt.displaced).filter(|_| is_first),
+                missing: hurt.missing_count.filter(|_| is_first),
                 text: kept.clone(),
                 is_text_left_out: kept.is_empty() && !text.is_empty(),
                 point: point.filter(|_| !many),

@@ -23,6 +23,8 @@ pub struct RowReport {
     pub dead: Option<u32>,
     pub injured: Option<u32>,
     pub displaced: Option<u32>,
+    /// People missing, as a column counts them. A record has no field of them: its summary says it.
+    pub missing: Option<u32>,
     pub text: String,
     /// Its prose seems to hold people's data and is not part of it.
     pub is_text_left_out: bool,
@@ -108,8 +110,9 @@ impl RowReport {
                 put(name, count.into());
             }
         }
-        if !self.text.is_empty() {
-            put("summary", self.text.chars().take(LONGEST_TEXT).collect::<String>().into());
+        let summary = self.summary();
+        if !summary.is_empty() {
+            put("summary", summary.into());
         }
         if let Some((lat, lon)) = self.point {
             put("lat", lat.into());
@@ -124,6 +127,14 @@ impl RowReport {
         fields
     }
 
+    /// Its text, and before it how many are missing.
+    fn summary(&self) -> String {
+        let missing = self.missing.filter(|count| *count > 0 && !self.denies).map(missing_words);
+        let text = Some(self.text.clone()).filter(|text| !text.is_empty());
+        let summary = missing.into_iter().chain(text).collect::<Vec<_>>().join(". ");
+        summary.chars().take(LONGEST_TEXT).collect()
+    }
+
     /// Its record as a file of reports has it, in the word of a class.
     pub fn record(&self, class: FeedClass) -> Vec<u8> {
         let mut fields = self.fields(instant_text);
@@ -131,6 +142,11 @@ impl RowReport {
         // Names and plain values: writing them cannot fail.
         serde_json::to_vec(&fields).unwrap_or_default()
     }
+}
+
+/// How a record says that people are missing.
+pub fn missing_words(count: u32) -> String {
+    format!("{count} orang hilang")
 }
 
 /// An instant with its zone, as records have it.

@@ -16,11 +16,12 @@ impl TableRows<'_> {
         let mut hurt = people_hurt(prose.text, prose.words);
         let victims = self.victims(row);
         victims.iter().for_each(|(harm, count)| hurt.settle(*harm, *count));
-        let dead = [self.count(row, Dead)?, self.count(row, Missing)?];
-        if dead.iter().any(Option::is_some) {
-            hurt.settle(HarmKind::Dead, dead.into_iter().flatten().fold(0, u32::saturating_add));
+        if let Some(missing) = self.count(row, Missing)? {
+            hurt.settle_missing(missing);
         }
-        for (harm, meaning) in [(HarmKind::Injured, Injured), (HarmKind::Displaced, Displaced)] {
+        for (harm, meaning) in
+            [(HarmKind::Dead, Dead), (HarmKind::Injured, Injured), (HarmKind::Displaced, Displaced)]
+        {
             if let Some(count) = self.count(row, meaning)? {
                 hurt.settle(harm, count);
             }

@@ -10,7 +10,7 @@ use super::reader::{TableRows, Trouble, trouble};
 use super::xlsx::NO_VALUE;
 use crate::archive::words::letters;
 use crate::chat::hurt::{HarmKind, HarmWords, PeopleHurt, people_hurt};
-use crate::chat::token::tokens;
+use crate::chat::token::{ChatWord, tokens};
 
 /// The columns of a table by what their cells may hide.
 pub struct UnreadColumns {
@@ -87,14 +87,15 @@ impl TableRows<'_> {
 
     /// True where a cell leaves open how many people were hurt whom no column counts.
     fn hides_victims(&self, written: &WrittenVictims) -> bool {
-        use ColumnMeaning::{Casualties, Dead, Displaced, Injured};
+        use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
         let hurt = &written.hurt;
         let is_open =
             |of: fn(&HarmWords) -> bool| [&hurt.uncounted, &hurt.further, &hurt.unknown].into_iter().any(of);
-        let dead = is_open(|words| words.dead.is_some()) || hurt.missing.is_some();
+        let dead = is_open(|words| words.dead.is_some());
         let injured = is_open(|words| words.injured.is_some());
         let displaced = is_open(|words| words.displaced.is_some()) || hurt.households.is_some();
         dead && !self.mapping.has(Dead)
+            || hurt.missing.is_some() && !self.mapping.has(Missing)
             || injured && !self.mapping.has(Injured) && !self.mapping.has(Casualties)
             || displaced && !self.mapping.has(Displaced)
     }
@@ -116,7 +117,14 @@ struct WrittenVictims {
 
 impl WrittenVictims {
     fn of(cell: &str) -> WrittenVictims {
-        let hurt = people_hurt(cell, &tokens(cell, 0..cell.len()));
+        let words = tokens(cell, 0..cell.len());
+        let mut hurt = people_hurt(cell, &words);
+        // Below a heading of victims a number of the missing is one of people: "2 hilang".
+        let counts_missing =
+            |pair: &&[ChatWord]| pair[0].number().is_some_and(|n| n > 0) && pair[1].is(&["hilang"]);
+        if let Some(pair) = words.windows(2).find(counts_missing) {
+            hurt.missing = hurt.missing.or(Some(pair[1].span.clone()));
+        }
         WrittenVictims { hurt, number: cells::count(cell).flatten().filter(|number| *number > 0) }
     }
 

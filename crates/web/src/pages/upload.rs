@@ -366,6 +366,7 @@ fn report_line(frame: &Frame, report: &UploadReport) -> Markup {
         ("entry.dead", report.dead),
         ("entry.injured", report.injured),
         ("entry.displaced", report.displaced),
+        ("upload.missing", report.missing),
     ];
     html! {
         strong { (report.category) } " · " (report.place) " · "

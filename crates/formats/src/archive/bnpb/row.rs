@@ -7,6 +7,7 @@ use crate::decode::RefusalSentence;
 use crate::spreadsheet::category::CategoryWords;
 use crate::spreadsheet::cells;
 use crate::spreadsheet::column::{self, ColumnMeaning};
+use crate::spreadsheet::report;
 use crate::spreadsheet::row_status::StatusColumn;
 use crate::written_date::{DateFault, DateOrder, WrittenDate};
 use domain::kind::FeedClass;
@@ -58,6 +59,8 @@ const PLACE: usize = 2;
 const REGENCY: usize = 3;
 /// The first of the five columns of numbers.
 const NUMBERS: usize = 4;
+/// Among the numbers.
+const MISSING: usize = 1;
 
 impl BnpbColumns {
     pub const FIRST: &'static str = "ID Kabupaten";
@@ -278,9 +281,14 @@ impl BnpbRow {
             Err(_) => self.written_date.clone(),
         };
         let [dead, missing, injured, ..] = &self.numbers;
-        let harmed = |counts: [&Result<u32, String>; 2]| match counts {
-            [Err(cell), _] | [_, Err(cell)] => Value::from(cell.as_str()),
-            [Ok(one), Ok(other)] => Value::from(if named.first { one.saturating_add(*other) } else { 0 }),
+        let harmed = |count: &Result<u32, String>| match count {
+            Err(cell) => Value::from(cell.as_str()),
+            Ok(count) => Value::from(if named.first { *count } else { 0 }),
+        };
+        // The missing are no dead. A record has no field of them; of a cell that is no number it keeps the cell.
+        let dead = match missing {
+            Err(cell) => Value::from(cell.as_str()),
+            Ok(_) => harmed(dead),
         };
         let report = Report {
             report_id: self.id(named.district),
@@ -291,11 +299,11 @@ impl BnpbRow {
             severity: self.severity(),
             occurred_at: at("00:00:00"),
             reported_at: at("23:59:59"),
-            summary: self.summary(named.words),
+            summary: self.summary(named),
             stage: "occurring",
             handling: "open",
-            dead: harmed([dead, missing]),
-            injured: harmed([injured, &Ok(0)]),
+            dead,
+            injured: harmed(injured),
             reconstructed: true,
             source: Source {
                 list: "bnpb",
@@ -314,12 +322,20 @@ impl BnpbRow {
         }
     }
 
-    /// The words about the place; what happened before them, where the category does not say it.
-    fn summary(&self, words: &str) -> String {
-        let words: String = words.chars().take(600).collect();
-        match (self.category().as_str(), self.hazard.as_str()) {
+    /// The words about the place; what happened before them, where the category does not say it; and, of the whole row, how
+    /// many are missing.
+    fn summary(&self, named: &NamedPlace<'_>) -> String {
+        let words: String = named.words.chars().take(600).collect();
+        let said = match (self.category().as_str(), self.hazard.as_str()) {
             ("WA-01", _) | (_, "") => words,
             (_, hazard) => format!("{hazard}: {words}"),
+        };
+        match self.numbers[MISSING] {
+            Ok(missing) if missing > 0 && named.first => {
+                let missing = report::missing_words(missing);
+                if said.is_empty() { missing } else { format!("{missing}. {said}") }
+            }
+            _ => said,
         }
     }
 

@@ -53,6 +53,8 @@ fn counts_stand_before_or_behind_what_became_of_people() {
     }
     let hurt = |text: &str| people_hurt(text, &tokens(text, 0..text.len()));
     assert!(hurt("2 warga hilang terseret arus").missing.is_some());
+    let both = hurt("1 orang MD dan 2 orang hilang");
+    assert!(both.dead.as_ref().map(|found| found.value) == Some(1) && both.missing.is_some());
     assert!(hurt("30 KK mengungsi").households.is_some());
     assert!(hurt("motor hilang di Pauh").missing.is_none());
     // Where nobody says how many, a person is asked.

@@ -136,3 +136,39 @@ fn a_clock_of_another_zone_and_of_twelve_hours_is_read_as_it_is_meant() {
         assert_eq!(shown, found, "{date} {clock}");
     }
 }
+
+/// Missing people are not dead: a column counts them apart, the row is as grave as it was, and the report's words say it.
+#[test]
+fn the_missing_are_counted_apart_and_never_among_the_dead() {
+    let of = |heading: &str, text: &str, dead: &str, missing: &str| {
+        let sheet = format!(
+            "Tanggal;Kecamatan;Jenis Bencana;Uraian;Meninggal;{heading}\n28/11/2026;Rupit;Banjir;{text};{dead};{missing}\n"
+        );
+        match rows(sheet.as_bytes()).remove(0).fate {
+            RowFate::Taken(reports) => {
+                let report = &reports[0];
+                let fields = report.fields(report::instant_text);
+                let summary = fields.get("summary").and_then(serde_json::Value::as_str).unwrap_or_default();
+                assert_eq!(
+                    fields.get("dead").and_then(serde_json::Value::as_u64),
+                    report.dead.map(u64::from)
+                );
+                format!("{} {:?} {:?} {summary}", report.severity, report.dead, report.missing)
+            }
+            RowFate::Asked(trouble) | RowFate::Refused(trouble) => trouble.sentence.key.to_owned(),
+        }
+    };
+    let flood = "air naik di dua desa";
+    for (heading, text, dead, missing, right) in [
+        ("Hilang", flood, "1", "2", "5 Some(1) Some(2) 2 orang hilang. air naik di dua desa"),
+        ("Hilang", flood, "", "2", "5 None Some(2) 2 orang hilang. air naik di dua desa"),
+        ("Orang Hilang", flood, "0", "1", "5 Some(0) Some(1) 1 orang hilang. air naik di dua desa"),
+        ("Hilang", "air naik, 2 orang hilang", "0", "0", "2 Some(0) Some(0) air naik, 2 orang hilang"),
+        ("Sumber", "air naik, 2 orang hilang", "0", "BPBD", "5 Some(0) None air naik, 2 orang hilang"),
+        // Nobody knows how many of both are dead.
+        ("Meninggal/Hilang", flood, "0", "3", "sheet.unread_harm"),
+        ("Korban", flood, "0", "2 hilang", "sheet.unread_harm"),
+    ] {
+        assert_eq!(of(heading, text, dead, missing), right, "{heading}: {text} {dead} {missing}");
+    }
+}
