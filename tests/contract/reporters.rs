@@ -12,7 +12,8 @@ fn reporters_come_from_a_list_and_each_row_hears_what_became_of_it() {
     service::add_feed(Path::new(&data), "polsek-rupit", "police", "16.13.01");
     service::add_user(Path::new(&data), "sari", "desk", "16.13");
     let text = "nama;sumber;tempat;kelas\ncamat-rupit;kec-rupit;16.13.01;agency\nkapolsek;polsek-rupit;;\nkades;desa-a;16.13.04.2003;village\n\
-         sari;kec-rupit;;\nlain;polsek-rupit;16.13.02;police\njauh;desa-x;99.99;village\ntanpa;desa-y;;\nkades;desa-a;;\n";
+         sari;kec-rupit;;\nlain;polsek-rupit;16.13.02;police\njauh;desa-x;99.99;village\ntanpa;desa-y;;\nkades;desa-a;;\nwali;desa-b;Kec. Rawas Ilir;dinas\n\
+         asing;desa-c;Ds. Entah;desa\n";
     fs::write(&list, text).expect("writing the list");
     let call = |more: &[&str]| {
         let output = service::run(&[&["user", "add", "--list", &list, "--data", &data][..], more].concat());
@@ -29,14 +30,16 @@ fn reporters_come_from_a_list_and_each_row_hears_what_became_of_it() {
         "line 7: not added: '99.99' is none of the configured places",
         "line 8: not added: the feed 'desa-y' is not registered",
         "line 9: not added: adding the account 'kades': it is there already",
+        "line 10: 'wali' reports for 'desa-b' (new feed, agency), for Rawas Ilir (16.13.04)",
+        "line 11: not added: 'Ds. Entah' is no place of those that are configured",
     ];
     let (code, printed, shown) = call(&["--dry-run"]);
     assert_eq!((code, shown.as_str()), (Some(2), ""), "{printed}");
     rows.iter().for_each(|row| assert!(printed.contains(row), "{row}: {printed}"));
-    assert!(printed.contains("3 of 8 rows would be added"), "{printed}");
+    assert!(printed.contains("4 of 10 rows would be added"), "{printed}");
     assert!(!service::call(&["user", "list", "--data", &data]).contains("kades"), "a dry run adds nothing");
     let (code, printed, shown) = call(&[]);
-    assert_eq!((code, shown.lines().count()), (Some(2), 3), "a password for each that was added: {printed}");
+    assert_eq!((code, shown.lines().count()), (Some(2), 4), "a password for each that was added: {printed}");
     rows.iter().for_each(|row| assert!(printed.contains(row), "{row}: {printed}"));
     let accounts = service::call(&["user", "list", "--data", &data]);
     for (name, feed) in [("camat-rupit", "kec-rupit"), ("kapolsek", "polsek-rupit"), ("kades", "desa-a")] {

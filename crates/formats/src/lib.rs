@@ -18,6 +18,7 @@ pub mod decode;
 pub mod district_file;
 pub mod envelope;
 pub mod json_schema;
+pub mod named_area;
 pub mod open_quote;
 pub mod places;
 pub mod plain_text;

@@ -11,7 +11,7 @@ pub struct ListedReporter {
     pub line: u64,
     pub name: String,
     pub feed: String,
-    /// Codes of the feed's places; empty where the feed is registered already.
+    /// Codes of the feed's places, or the name of one (`named_area`); empty where the feed is registered already.
     pub place: String,
     /// The class of the feed; empty where it is registered already.
     pub class: String,

@@ -13,6 +13,7 @@ pub use reporters::{ListedAccount, ReporterList};
 
 use domain::place::Area;
 use domain::time::{HOUR, MINUTE, SECOND, Time, doubled_wait};
+use formats::named_area::NamedAreaError;
 use intake::feed_registry::{FeedError, PlaceError};
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -74,6 +75,8 @@ pub enum AccountError {
     Feed(#[from] FeedError),
     #[error(transparent)]
     Place(#[from] PlaceError),
+    #[error(transparent)]
+    NamedArea(#[from] NamedAreaError),
     #[error(transparent)]
     Store(#[from] StoreError),
 }

@@ -5,6 +5,7 @@ use super::registry::{self, NewAccount, check_reported_for};
 use domain::kind::FeedClass;
 use domain::place::{Areas, Places};
 use domain::time::Time;
+use formats::named_area::named_area;
 use formats::reporter_list::ListedReporter;
 use intake::LogWriter;
 use intake::feed_registry::{self, NewFeed, configured_areas, is_name};
@@ -94,6 +95,7 @@ impl<'a> ReporterList<'a> {
         };
         let areas = match row.place.as_str() {
             "" => None,
+            words if words.starts_with(char::is_alphabetic) => Some(named_area(words, self.places)?),
             codes => Some(configured_areas(codes, self.places)?),
         };
         let (class, areas, is_new) = match (self.feeds.get(&row.feed), class, areas) {
