@@ -26,7 +26,7 @@ use domain::kind::{FeedClass, Refused};
 use domain::place::{Areas, Places};
 use domain::report::Report;
 use domain::time::Time;
-use fields::{Field, Fields};
+use fields::{DoubledMembers, Field, Fields};
 use schema::SchemaRecord;
 use semantics::ParsedRecord;
 
@@ -85,11 +85,35 @@ pub struct Refusal {
     pub sentence: RefusalSentence,
 }
 
-/// The report a record holds.
+/// The report that a record holds which comes in at a door.
 ///
 /// # Errors
 /// The first reason, in the contract's order, why it holds none.
 pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Decoded<'a>, Refusal> {
+    read(record, catalog, DoubledMembers::Refused)
+}
+
+/// The report a record of the log holds, with the reason stamped on it why it may be none. Of a member that stands twice the last
+/// counts: so the doors took it before they refused it, and the log is read as it was. What a door refuses for it is stamped.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_logged<'a>(
+    record: &RecordView<'a>,
+    refused: Option<Refused>,
+    catalog: &Catalog<'_>,
+) -> Result<Decoded<'a>, Refusal> {
+    match refused {
+        None => read(record, catalog, DoubledMembers::LastCounts),
+        Some(reason) => Err(stamped_refusal(reason, &decode(record, catalog)?.report)),
+    }
+}
+
+fn read<'a>(
+    record: &RecordView<'a>,
+    catalog: &Catalog<'_>,
+    twice: DoubledMembers,
+) -> Result<Decoded<'a>, Refusal> {
     let payload = trimmed(record.bytes);
     let bytes = &record.bytes[payload.clone()];
     if bytes.len() > MAX_RECORD {
@@ -97,7 +121,7 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
         return Err(refusal_text::too_large(length));
     }
     let text = core::str::from_utf8(bytes).map_err(|error| refusal_text::utf8(error.valid_up_to()))?;
-    let mut fields = Fields::new(text);
+    let mut fields = Fields::new(text, twice);
     fields.scan()?;
     let parsed = SchemaRecord::read(&fields, record.class.map(|_| record.feed_name))
         .map_err(|refusal| unpacked(refusal, text))?;
@@ -108,6 +132,13 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
     )?;
     let (reporter, summary) = (fields.text(Field::Reporter), fields.text(Field::Summary));
     Ok(Decoded { report, reporter, summary, lat: parsed.lat, lon: parsed.lon, payload })
+}
+
+impl Refusal {
+    /// The reason to stamp on a record that a door refuses and the log's reader would take ([`decode_logged`]).
+    pub fn stamp(&self) -> Option<Refused> {
+        (self.sentence.key == refusal_text::DOUBLED).then_some(self.reason)
+    }
 }
 
 /// Why a record that reads as `report` was refused before it was read, by the reason stamped on it.

@@ -28,7 +28,7 @@ use domain::report::{Report, ReportName};
 use domain::service_clock::ClockStep;
 use domain::time::Time;
 use formats::clock_record;
-use formats::decode::{Catalog, RecordView, Refusal, decode, oversized, stamped_refusal};
+use formats::decode::{Catalog, RecordView, Refusal, decode, decode_logged, oversized, stamped_refusal};
 use formats::record_stamp::RecordOrigin;
 use formats::registry_record::RegisteredFeed;
 use formats::taxonomy::Taxonomy;
@@ -216,7 +216,7 @@ impl LogWriter {
             let registered = RegisteredFeed::parse(&record.bytes).filter(|_| is_registry(&record));
             let regency = match registered {
                 Some(feed) => feed.areas.iter().find_map(Area::regency),
-                None => decode(&as_decoded(&record), &self.0.catalog())
+                None => decode_logged(&as_decoded(&record), None, &self.0.catalog())
                     .ok()
                     .map(|read| read.report.place.code.regency()),
             };
@@ -336,7 +336,10 @@ impl Inner {
             archive: arrival.archive,
             author: arrival.feed.author(),
         };
-        let unstamped = |refusal| RefusedRecord { refusal, stamp: arrival.refused, regency: None };
+        let unstamped = |refusal: Refusal| {
+            let stamp = arrival.refused.or(refusal.stamp());
+            RefusedRecord { refusal, stamp, regency: None }
+        };
         let report = decode(&record, &self.catalog()).map_err(unstamped)?.report;
         if let Some(reason) = arrival.refused {
             return Err(unstamped(stamped_refusal(reason, &report)));

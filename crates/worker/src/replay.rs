@@ -16,7 +16,7 @@ use domain::scorer::Scorer;
 use domain::time::{Hour, Time};
 use formats::archive::export::{Export, LoggedRecord};
 use formats::archive::{Archive, ArchiveError, Refusals, RowFates};
-use formats::decode::{Catalog, RecordView, Refusal, decode, stamped_refusal};
+use formats::decode::{Catalog, RecordView, Refusal, decode, decode_logged};
 use formats::taxonomy::Taxonomy;
 use std::fmt::Write;
 use std::sync::Arc;
@@ -223,10 +223,8 @@ impl Replay {
         };
         let received = self.pipeline.effective(record.received_at);
         self.advance(received);
-        let decoded = decode(&view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })?;
-        if let Some(reason) = record.refused {
-            return Err(stamped_refusal(reason, &decoded.report));
-        }
+        let catalog = Catalog { places: &self.places, taxonomy: &self.taxonomy };
+        let decoded = decode_logged(&view, record.refused, &catalog)?;
         self.tally.reports += 1;
         self.latest = self.latest.max(Some(decoded.report.reported_at));
         apply_in_memory(&mut self.pipeline, received, &decoded.report, &mut self.effects);

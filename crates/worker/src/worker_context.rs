@@ -10,7 +10,7 @@ use domain::place::{Code, Places};
 use domain::policy::Policy;
 use domain::service_clock::ClockStep;
 use domain::time::{HOUR, Hour, Time};
-use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode, foreign_partition, stamped_refusal};
+use formats::decode::{Catalog, Decoded, RecordView, Refusal, decode_logged, foreign_partition};
 use formats::taxonomy::Taxonomy;
 use intake::{as_decoded, is_registry};
 use scoring::ModelScorer;
@@ -119,10 +119,8 @@ impl WorkerContext {
         view: &RecordView<'a>,
         refused: Option<Refused>,
     ) -> Result<Decoded<'a>, Refusal> {
-        let decoded = decode(view, &Catalog { places: &self.places, taxonomy: &self.taxonomy })?;
-        if let Some(reason) = refused {
-            return Err(stamped_refusal(reason, &decoded.report));
-        }
+        let catalog = Catalog { places: &self.places, taxonomy: &self.taxonomy };
+        let decoded = decode_logged(view, refused, &catalog)?;
         let regency = decoded.report.place.code.regency();
         if !territory.owns(regency) {
             return Err(foreign_partition());

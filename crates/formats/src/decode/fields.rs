@@ -81,9 +81,19 @@ const fn slot(name: &[u8]) -> Option<usize> {
     Some((name.len() + *first as usize * 10 + middle as usize * 3 + *last as usize) & 127)
 }
 
-/// Where each known field stands. Every field given is of its type, and stands there once.
+/// What becomes of a record with a member that stands there twice.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DoubledMembers {
+    /// Nobody knows which counts.
+    Refused,
+    /// As the doors once took them: what the log holds since then is read as it was.
+    LastCounts,
+}
+
+/// Where each known field stands. Every field given is of its type.
 pub struct Fields<'a> {
     text: &'a str,
+    twice: DoubledMembers,
     tokens: [Token; Field::COUNT],
     /// A bit each: stands there, null or not; stands there again, so that nobody knows which counts.
     seen: u32,
@@ -93,11 +103,19 @@ pub struct Fields<'a> {
 }
 
 impl<'a> Fields<'a> {
-    pub fn new(text: &'a str) -> Fields<'a> {
-        Fields { text, tokens: [Token::default(); Field::COUNT], seen: 0, doubled: 0, given: 0, wrong: 0 }
+    pub fn new(text: &'a str, twice: DoubledMembers) -> Fields<'a> {
+        Fields {
+            text,
+            twice,
+            tokens: [Token::default(); Field::COUNT],
+            seen: 0,
+            doubled: 0,
+            given: 0,
+            wrong: 0,
+        }
     }
 
-    /// Reads the whole text; refuses what is no JSON object, holds U+0000, or has a field twice or of another type.
+    /// Reads the whole text; refuses what is no JSON object, holds U+0000, or has a field twice, where that is refused, or of another type.
     #[inline]
     pub fn scan(&mut self) -> Result<(), Refusal> {
         let mut scanner = Scanner::new(self.text, 0);
@@ -108,7 +126,7 @@ impl<'a> Fields<'a> {
         if scanner.nul {
             return Err(refusal_text::nul());
         }
-        if self.doubled != 0 {
+        if self.doubled != 0 && self.twice == DoubledMembers::Refused {
             let name = Field::NAMES[self.doubled.trailing_zeros() as usize];
             return Err(refusal_text::doubled(name, name));
         }
@@ -267,7 +285,7 @@ impl<'a> Fields<'a> {
             }
         });
         scanned.map_err(|broken| refusal_text::json(broken.at))?;
-        match doubled {
+        match doubled.filter(|_| self.twice == DoubledMembers::Refused) {
             Some(name) => Err(refusal_text::doubled(field.name(), &format!("{}.{name}", field.name()))),
             None => Ok(found),
         }

@@ -109,9 +109,12 @@ pub fn nul() -> Refusal {
     schema("", "record_refusal.nul", vec![])
 }
 
+/// Where a member stands there twice.
+pub const DOUBLED: &str = "record_refusal.doubled";
+
 /// A member stands there twice, and nobody knows which counts; `name` says where.
 pub fn doubled(field: &'static str, name: &str) -> Refusal {
-    schema(field, "record_refusal.doubled", vec![("field", name.into())])
+    schema(field, DOUBLED, vec![("field", name.into())])
 }
 
 /// What stands round a list of reports has it twice.

@@ -6,7 +6,7 @@ use async_recursion::async_recursion as boxed;
 use domain::place::Places;
 use domain::report::ReportName;
 use domain::time::Time;
-use formats::decode::decode;
+use formats::decode::decode_logged;
 use std::collections::BTreeSet;
 use store::{PARTITION, ReportKey, StoreError};
 
@@ -27,7 +27,9 @@ impl LogWriter {
             let Some(last) = records.last() else { return Ok(()) };
             from = last.offset + 1;
             let catalog = self.0.catalog();
-            let reports = records.iter().filter_map(|kept| decode(&as_decoded(&kept.record), &catalog).ok());
+            let reports = records.iter().filter_map(|kept| {
+                decode_logged(&as_decoded(&kept.record), kept.record.refused, &catalog).ok()
+            });
             let keys: Vec<ReportKey> = reports.map(|decoded| ReportKey::of(&decoded.report)).collect();
             lock(&self.0.recent).remember(&keys);
         }

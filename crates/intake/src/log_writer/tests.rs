@@ -72,6 +72,20 @@ async fn the_registry_decides_class_and_areas_for_every_way() {
     }
 }
 
+/// The log's reader takes what was kept before doors refused it, so what is refused now is stamped.
+#[tokio::test]
+async fn a_record_with_a_member_twice_is_kept_with_the_stamp_that_it_was_refused() {
+    let fixture = Fixture::build().await;
+    let feed = fixture.feed("skd", FeedClass::Village, "").await;
+    let twice = report(ID, "16.13.04", r#","district":"16.13.05""#);
+    let answers = fixture.writer.append(&feed, vec![twice, b"{".to_vec()]).await.unwrap();
+    assert!(matches!(&answers[0], SubmitResult::Rejected(refusal) if refusal.field == "district"));
+    let kept = fixture.kept().await;
+    assert_eq!(kept.iter().map(|record| record.refused).collect::<Vec<_>>(), [Some(Refused::Schema), None]);
+    let read = |refused| decode_logged(&as_decoded(&kept[0]), refused, &fixture.writer.0.catalog()).is_ok();
+    assert_eq!((read(kept[0].refused), read(None)), (false, true));
+}
+
 #[tokio::test]
 async fn only_an_enabled_feed_of_the_registry_and_the_desks_own_have_a_name() {
     let fixture = Fixture::build().await;

@@ -1,6 +1,7 @@
 //! Members that stand twice in an object: the plain rule, and what is answered.
 
 use super::*;
+use crate::decode::decode_logged;
 use domain::author::StampedAuthor;
 use domain::time::SECOND;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -123,18 +124,59 @@ fn a_member_that_stands_there_twice_is_refused_by_its_name() {
     assert!(both(report, &catalog).0.is_ok());
 }
 
+/// The log holds such records since before they were refused: it is read again as it was then.
+#[test]
+fn a_record_of_the_log_with_a_member_twice_is_read_as_it_was_when_it_came() {
+    let taxonomy = Taxonomy::parse(include_str!("../../../../../config/taxonomy.toml")).unwrap();
+    let places = places::from_list("l", "16.13\n16.13.04\n16.13.05\n").unwrap();
+    let catalog = Catalog { places: &places, taxonomy: &taxonomy };
+    let report = fuzz::SAMPLES[1];
+    let of = |part: &str| *fuzz::SAMPLES.iter().find(|text| text.contains(part)).unwrap();
+    for (once, first, last) in [
+        (report, "\"severity\":2", "\"severity\":5,\"severity\":2"),
+        (report, "\"severity\":2", "\"severity\":null,\"severity\":2"),
+        (of("\"denies\""), "\"about\":{", "\"about\":{\"feed\":\"x\","),
+        (of("\"merge\""), "\"act\":", "\"act\":\"split\",\"act\":"),
+        (of("\"nothing_happened\""), "\"to\":", "\"to\":\"\",\"to\":"),
+    ] {
+        let twice = once.replacen(first, last, 1);
+        let everywhere = Areas::everywhere();
+        let logged = |text: &str, refused| {
+            let read = decode_logged(&view(text, &everywhere), refused, &catalog);
+            read.map(|decoded| Report { hash: 0, ..decoded.report })
+        };
+        let right = logged(once, None).unwrap();
+        assert_eq!(logged(&twice, None).as_ref(), Ok(&right), "{twice}");
+        let door = decode(&view(&twice, &everywhere), &catalog).unwrap_err();
+        assert_eq!(door.stamp(), Some(Refused::Schema));
+        // What a door refused stays refused, in the words that its sender read.
+        assert_eq!(logged(&twice, door.stamp()), Err(door), "{twice}");
+    }
+}
+
 type Answers = (Result<Report, Refusal>, Result<Report, Refused>);
 
 /// What the fast decoder and the plain one make of a record.
 fn both(text: &str, catalog: &Catalog<'_>) -> Answers {
-    let record = RecordView {
+    let everywhere = Areas::everywhere();
+    let record = view(text, &everywhere);
+    (decode(&record, catalog).map(|decoded| decoded.report), plain(&record, catalog))
+}
+
+fn view<'a>(text: &'a str, areas: &'a Areas) -> RecordView<'a> {
+    static NOBODY: StampedAuthor = StampedAuthor {
+        account: String::new(),
+        person: String::new(),
+        organisation: String::new(),
+        party: false,
+    };
+    RecordView {
         bytes: text.as_bytes(),
         feed_name: "",
         class: None,
-        areas: &Areas::everywhere(),
+        areas,
         received_at: Time(1_767_200_490 * SECOND),
         archive: true,
-        author: &StampedAuthor::default(),
-    };
-    (decode(&record, catalog).map(|decoded| decoded.report), plain(&record, catalog))
+        author: &NOBODY,
+    }
 }
