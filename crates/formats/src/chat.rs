@@ -23,6 +23,7 @@ mod sender;
 mod sender_place;
 mod sent;
 pub(crate) mod severity;
+mod short_year;
 pub(crate) mod stance;
 pub(crate) mod token;
 mod when;

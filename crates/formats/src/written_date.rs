@@ -120,6 +120,40 @@ pub fn may_begin_with_year(cell: &str) -> bool {
         && cell.split(words::is_gap).any(|word| with_year_first(word).is_some())
 }
 
+/// How the dates of a column are read: what a person chose, or what the column itself shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ColumnDates {
+    order: Option<DateOrder>,
+    is_year_open: bool,
+}
+
+impl ColumnDates {
+    pub fn of<'a, I: Iterator<Item = &'a str>>(
+        column: impl Fn() -> I,
+        chosen: Option<DateOrder>,
+    ) -> ColumnDates {
+        let is_year_open = chosen.is_none() && leaves_years_open(column());
+        ColumnDates { order: chosen.or_else(|| DateOrder::of(column())), is_year_open }
+    }
+
+    /// Reads a cell.
+    ///
+    /// # Errors
+    /// Where it is no day, or may be two: also where its year may stand in front and no date of the column shows that it does not.
+    pub fn read(self, cell: &str) -> Result<WrittenDate, DateFault> {
+        match self.is_year_open && may_begin_with_year(cell) {
+            true => Err(DateFault::Ambiguous),
+            false => WrittenDate::read(cell, self.order),
+        }
+    }
+}
+
+/// The day, since 1970, of a date with a year of two digits in front: `26-11-05` as 5 November 2026.
+pub fn day_with_year_first(word: &str) -> Option<i64> {
+    let day = with_year_first(word)?;
+    Some(day.duration_since(Date::constant(1970, 1, 1)).as_secs() / 86_400)
+}
+
 /// One contrary date in so many is a slip.
 const TYPING_ERRORS: usize = 20;
 

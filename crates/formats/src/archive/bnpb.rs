@@ -20,7 +20,7 @@ use super::table::{CellRow, Table};
 use super::{ArchiveError, ArchiveRecord, Guide};
 use crate::decode::{Refusal, RefusalSentence};
 use crate::spreadsheet::category::CategoryWords;
-use crate::written_date::DateOrder;
+use crate::written_date::ColumnDates;
 use domain::place::{UnitId, Zone};
 use row::{BnpbColumns, BnpbRow, NamedPlace};
 use std::collections::VecDeque;
@@ -31,8 +31,7 @@ use std::io::Read;
 pub struct Bnpb<'a> {
     table: Table,
     columns: BnpbColumns,
-    /// The order of day and month.
-    dates: Option<DateOrder>,
+    dates: ColumnDates,
     guide: Guide<'a>,
     gazetteer: Gazetteer,
     categories: CategoryWords<'a>,
@@ -127,8 +126,8 @@ impl<'a> Bnpb<'a> {
             let words = RefusalSentence::bare("sheet.no_rows").indonesian();
             return Err(ArchiveError::Sheet { file, words });
         }
-        let written = table.rows.as_slice().iter().map(|row| columns.date(row));
-        let dates = guide.dates.or_else(|| DateOrder::of(written));
+        let written = || table.rows.as_slice().iter().map(|row| columns.date(row));
+        let dates = ColumnDates::of(written, guide.dates);
         let gazetteer = Gazetteer::new(guide.places);
         let categories = CategoryWords::new(guide.taxonomy);
         let (waiting, current, figures) = (VecDeque::new(), Vec::new(), BnpbFigures::default());

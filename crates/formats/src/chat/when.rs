@@ -1,5 +1,6 @@
 //! When a message says it happened: days, times of day and clocks in words, from when it was written.
 
+use super::short_year::year_in_front;
 use super::token::ChatWord;
 use super::{Finding, Sureness};
 use crate::decode::instant;
@@ -183,8 +184,16 @@ pub fn date(tokens: &[ChatWord], at: usize, today: i64) -> Option<(i64, Range<us
     dated(tokens, at, today).map(|part| (part.value, part.tokens))
 }
 
-/// "11 Juli 2025", "tgl 11/7", "11-07-25", "tgl 11".
+/// A date; one whose short year may stand in front, where that is the later of two past days, is a guess.
 fn dated(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
+    let plain = year_behind(tokens, at, today);
+    let Some(front) = year_in_front(tokens, at, today) else { return plain };
+    let is_nearer = plain.as_ref().is_none_or(|own| own.tokens.len() < 3 || own.value < front);
+    if is_nearer { Some(Part { value: front, tokens: at..at + 3, sure: Sureness::Guess }) } else { plain }
+}
+
+/// "11 Juli 2025", "tgl 11/7", "11-07-25", "tgl 11".
+fn year_behind(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
     let day = number(tokens, at).filter(|_| tokens[at].text.as_bytes()[0].is_ascii_digit())?;
     let day = i64::from(day).clamp(0, 99);
     let led = at > 0 && is(tokens, at - 1, &["tgl", "tanggal", "tg"]);
@@ -478,6 +487,12 @@ mod tests {
             ("minggu lalu bentrok", true),
             ("bulan lalu bentrok", true),
             ("3 hari yang lalu bentrok", false),
+            ("26-11-05 bentrok di Pauh", true),
+            ("tgl 26-11-05 bentrok", true),
+            ("tgl 26-10-25 bentrok", true),
+            ("tgl 20-11-26 bentrok", false),
+            ("25-10-26 bentrok", false),
+            ("11-07-25 bentrok", false),
         ] {
             assert_eq!(occurred(&tokens(text, 0..text.len()), written).is_ambiguous, asked, "{text}");
         }

@@ -9,7 +9,7 @@ use crate::spreadsheet::cells;
 use crate::spreadsheet::column::{self, ColumnMeaning};
 use crate::spreadsheet::report;
 use crate::spreadsheet::row_status::StatusColumn;
-use crate::written_date::{DateFault, DateOrder, WrittenDate};
+use crate::written_date::{ColumnDates, DateFault, WrittenDate};
 use domain::kind::FeedClass;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -190,10 +190,10 @@ impl BnpbRow {
     pub fn read(
         row: &CellRow,
         columns: &BnpbColumns,
-        (dates, categories): (Option<DateOrder>, &mut CategoryWords<'_>),
+        (dates, categories): (ColumnDates, &mut CategoryWords<'_>),
     ) -> BnpbRow {
         let cell = |column: usize| columns.cell(row, column).to_owned();
-        let date = WrittenDate::read(&cell(DATE), dates);
+        let date = dates.read(&cell(DATE));
         let mut content = Sha256::new();
         for (at, cell) in row.cells.iter().enumerate().skip(columns.positions[ID]) {
             // A list that a spreadsheet saved again writes its dates otherwise and is the same list.

@@ -3,6 +3,7 @@
 use super::super::{Archive, Crosswalk, Format};
 use super::*;
 use crate::decode::{Catalog, RecordView, Refusal, RefusalSentence, decode};
+use crate::written_date::DateOrder;
 use crate::{places, taxonomy::Taxonomy};
 use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
@@ -11,6 +12,7 @@ use domain::report::{Body, Report};
 use domain::time::Time;
 
 mod missing;
+mod short_year;
 
 const HEAD: &str = "\u{feff}Data Bencana;;;\nNo.;ID Kabupaten;Tanggal Kejadian;Kejadian;Lokasi;Kabupaten;Provinsi;\
                     Kronologi & Dokumentasi;Penyebab;Meninggal;Hilang;Terluka;Rumah Rusak;Fasum Rusak\n";
