@@ -412,7 +412,9 @@ fn columns(table: &HeadedSheet, mapping: &TableMapping) -> Vec<UploadColumn> {
     for (column, heading) in table.headings.iter().enumerate().filter(|(_, heading)| !heading.is_empty()) {
         let cells =
             table.table_rows().map(|row| table.sheet.cell(row, column)).filter(|cell| !cell.is_empty());
-        let samples = cells.take(SAMPLES).map(|cell| cell.chars().take(60).collect()).collect();
+        // Of what is not read it may be who was hurt: no example of that is shown.
+        let shown = if mapping.columns[column].is_some() { SAMPLES } else { 0 };
+        let samples = cells.take(shown).map(|cell| cell.chars().take(60).collect()).collect();
         let key = formats::spreadsheet::word_key(heading);
         columns.push(UploadColumn {
             key,

@@ -402,12 +402,12 @@ impl<'a> TableRows<'a> {
             (column, cell.to_owned())
         });
         let column = self.mapping.of(ColumnMeaning::Place).next();
-        self.reader.places.find(&super::place::PlaceCells {
-            regency,
-            district,
-            village,
-            code,
-            text: (column, text),
+        let cells = super::place::PlaceCells { regency, district, village, code, text: (column, text) };
+        self.reader.places.find(&cells).map_err(|(is_asked, mut why)| {
+            if why.sentence.key == "sheet.no_place" && self.has_point(row) {
+                why.sentence.key = "sheet.point_alone";
+            }
+            (is_asked, why)
         })
     }
 

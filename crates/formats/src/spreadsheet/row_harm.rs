@@ -107,6 +107,12 @@ impl TableRows<'_> {
         Ok(if kind == Kind::Disaster { own.max(of_houses) } else { own })
     }
 
+    /// True where a row gives coordinates, whatever they say.
+    pub(super) fn has_point(&self, row: usize) -> bool {
+        let columns = [ColumnMeaning::Point, ColumnMeaning::Latitude, ColumnMeaning::Longitude];
+        columns.into_iter().any(|meaning| !self.cell(row, meaning).1.is_empty())
+    }
+
     /// Degrees north and east. A point that cannot lie in the place that the row names is asked about, like a code of another.
     pub(super) fn point(&self, row: usize, places: &[RowPlace]) -> Result<Option<(f64, f64)>, Trouble> {
         let (column, point) = self.cell(row, ColumnMeaning::Point);

@@ -21,6 +21,8 @@ pub struct UnreadColumns {
     counts: Vec<usize>,
     /// Not read, and victims in words.
     victims: Vec<usize>,
+    /// Not read, and answers of a group that repeats for each victim: how many they are, and who.
+    listed: Vec<usize>,
     /// A sheet of KoboToolbox that holds the answers of a group that repeats, and no submissions.
     is_of_repeats: bool,
 }
@@ -32,6 +34,7 @@ impl UnreadColumns {
             read: Vec::new(),
             counts: Vec::new(),
             victims: Vec::new(),
+            listed: Vec::new(),
             is_of_repeats: column::is_of_repeats(&table.headings),
         };
         for (column, heading) in table.headings.iter().enumerate() {
@@ -50,6 +53,9 @@ impl UnreadColumns {
             } else if letters(heading).starts_with("korban") {
                 found.victims.push(column);
             }
+            if !is_read && is_of_each_victim(heading) {
+                found.listed.push(column);
+            }
         }
         found
     }
@@ -61,7 +67,7 @@ impl TableRows<'_> {
     pub(super) fn is_all_read(&self, row: usize) -> Result<(), Trouble> {
         let sheet = &self.table.sheet;
         let ask = |column, cell: &str, key| Err(trouble(true, column, cell, (key, vec![])));
-        let UnreadColumns { end, read, counts, victims, is_of_repeats } = &self.unread;
+        let UnreadColumns { end, read, counts, victims, listed, is_of_repeats } = &self.unread;
         if *is_of_repeats {
             return Err(trouble(false, None, "", ("sheet.repeats", vec![])));
         }
@@ -79,10 +85,22 @@ impl TableRows<'_> {
             counts_some(column)
                 && (counts.contains(column) && !written.is_counted() || self.hides_victims(&written))
         };
-        match counts.iter().chain(victims).find(hides) {
-            Some(column) => ask(Some(*column), sheet.cell(row, *column), "sheet.unread_harm"),
-            None => Ok(()),
+        if let Some(column) = counts.iter().chain(victims).find(hides) {
+            return ask(Some(*column), sheet.cell(row, *column), "sheet.unread_harm");
         }
+        // Their names are no example of anything: the question shows none.
+        match listed.iter().find(|column| !sheet.cell(row, **column).is_empty()) {
+            Some(column) if !self.counts_anybody(row) => ask(Some(*column), "", "sheet.listed_victims"),
+            _ => Ok(()),
+        }
+    }
+
+    /// True where a column, or a cell of victims in words, says how many were hurt.
+    fn counts_anybody(&self, row: usize) -> bool {
+        use ColumnMeaning::{Casualties, Dead, Injured, Missing};
+        let columns = [Casualties, Dead, Injured, Missing].into_iter().flat_map(|own| self.mapping.of(own));
+        let mut cells = columns.map(|column| self.table.sheet.cell(row, column));
+        cells.any(|cell| cells::count(cell) != Some(None)) || !self.victims(row).is_empty()
     }
 
     /// True where a cell leaves open how many people were hurt whom no column counts.
@@ -106,6 +124,12 @@ impl TableRows<'_> {
         let cells = counts.iter().chain(victims).map(|column| self.table.sheet.cell(row, *column));
         cells.filter(|cell| !cell.is_empty()).flat_map(|cell| WrittenVictims::of(cell).counts()).collect()
     }
+}
+
+/// True for the heading of an answer in a group that repeats for each victim: "korban/nama".
+fn is_of_each_victim(heading: &str) -> bool {
+    let groups = heading.rsplit_once('/').map_or("", |(groups, _)| groups);
+    groups.split('/').any(|group| ["korban", "victim"].iter().any(|own| letters(group).contains(own)))
 }
 
 /// What a cell says of people hurt.

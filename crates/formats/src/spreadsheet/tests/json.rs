@@ -126,3 +126,24 @@ fn a_point_in_parts_is_a_point_and_names_no_place() {
     };
     assert_eq!(reports[0].point, Some((-2.73, 102.9)));
 }
+
+/// A list of victims is neither counted nor shown: their number is asked, unless the row gives it.
+#[test]
+fn victims_that_are_listed_are_asked_about_by_number_and_not_named() {
+    let of = |more: &str| {
+        let text = format!(
+            r#"[{{"tanggal":"2026-11-20","kecamatan":"Rupit","jenis":"Banjir","uraian":"air naik","korban":[{{"nama":"Budi"}},{{"nama":"Siti"}}]{more}}}]"#
+        );
+        shapes(text.as_bytes()).remove(0)
+    };
+    assert_eq!(of(""), "1: asked sheet.listed_victims ''");
+    assert_eq!(of(r#","luka":2"#), "1: 16.13.01 WA-01 4 2026-11-20 -/2/-");
+    assert!(of("").len() == of(r#","luka":null"#).len(), "a column without a number says nothing");
+}
+
+#[test]
+fn a_row_with_coordinates_alone_says_what_to_add() {
+    let text = "tanggal,kecamatan,jenis,uraian,lintang,bujur\n2026-11-20,,Banjir,air naik,-2.73,102.9\n\
+                2026-11-21,,Banjir,air naik,,\n";
+    assert_eq!(shapes(text.as_bytes()), ["2: refused sheet.point_alone ''", "3: refused sheet.no_place ''"]);
+}
