@@ -36,6 +36,20 @@ pub enum PulledError {
     Lacks(&'static str),
 }
 
+impl PulledError {
+    /// The same for a page that says it in its own language: a word, and what it is about. What a parser says is for the log.
+    pub fn fault(&self) -> String {
+        match self {
+            PulledError::CutOff => "cut_off".to_owned(),
+            PulledError::NotXml(_) => "no_xml".to_owned(),
+            PulledError::NotJson(_) => "no_json".to_owned(),
+            PulledError::Unsafe(what) => format!("unsafe {what}"),
+            PulledError::OtherDocument { found, .. } => format!("other_document {found}"),
+            PulledError::Lacks(what) => format!("lacks {what}"),
+        }
+    }
+}
+
 /// A record for the intake.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct PulledSignal {

@@ -259,7 +259,10 @@ fn store_failure(error: StoreError) -> PullFailure {
 fn unreadable(error: PulledError) -> PullFailure {
     match error {
         PulledError::CutOff => PullFailure::CutOff(String::new()),
-        error => PullFailure::Unreadable(error.to_string()),
+        error => {
+            tracing::info!(%error, "an agency's answer cannot be read");
+            PullFailure::Unreadable(error.fault())
+        }
     }
 }
 

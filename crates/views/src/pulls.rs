@@ -58,7 +58,7 @@ pub fn failure_words(failure: &str, lang: Lang) -> String {
         PullFailure::TooOften(seconds) => fill("pulls.too_often", seconds),
         PullFailure::ServerFailed(status) => fill("pulls.server_failed", status),
         PullFailure::Refused(status) => fill("pulls.refused", status),
-        PullFailure::Unreadable(detail) => fill("pulls.unreadable", detail),
+        PullFailure::Unreadable(detail) => fill("pulls.unreadable", &unreadable_words(detail, lang)),
         PullFailure::CutOff(_) => lang.text("pulls.cut_off").to_owned(),
         PullFailure::TooLarge(megabytes) => fill("pulls.too_large", megabytes),
         PullFailure::OtherHost(url) => fill("pulls.other_host", url),
@@ -74,9 +74,28 @@ pub fn failure_words(failure: &str, lang: Lang) -> String {
     }
 }
 
+/// What is wrong with an answer, as `formats::pulled::PulledError::fault` writes it; other words stay as they are.
+fn unreadable_words(fault: &str, lang: Lang) -> String {
+    let (word, name) = fault.split_once(' ').unwrap_or((fault, ""));
+    let key = match word {
+        "no_xml" => "pulls.no_xml",
+        "no_json" => "pulls.no_json",
+        "unsafe" => "pulls.unsafe",
+        "other_document" => "pulls.other_document",
+        "lacks" => "pulls.lacks",
+        _ => return fault.to_owned(),
+    };
+    lang.fill(key, &[("name", &name)])
+}
+
 /// A line of what was not believed: a word of `formats::pulled::PulledDoubt` and a name.
 fn doubt_words(line: &str, lang: Lang) -> String {
     let (word, name) = line.split_once(' ').unwrap_or((line, ""));
+    let (word, name) = match (word, name.trim()) {
+        ("district", "") => return lang.text("pulls.doubt_no_district").to_owned(),
+        (word, "") => (word, lang.text("pulls.no_name")),
+        named => named,
+    };
     let fill = |key| lang.fill(key, &[("name", &name)]);
     match word {
         "far" => fill("pulls.doubt_far"),
@@ -109,6 +128,28 @@ mod tests {
                 let words = doubt_words(&format!("{word} Karang Jaya"), lang);
                 assert!(words.contains("Karang Jaya") && !words.starts_with(word), "{word}: {words}");
             }
+        }
+    }
+
+    #[test]
+    fn what_an_answer_is_and_a_place_without_a_name_are_said_in_the_pages_language() {
+        use formats::pulled::PulledError;
+        let other = PulledError::OtherDocument { found: "html".into(), wanted: "rss" };
+        let errors = [
+            (other, "yang datang dokumen <html>"),
+            (PulledError::NotXml("unexpected end".into()), "bukan XML"),
+            (PulledError::NotJson("expected value at line 1".into()), "bukan JSON"),
+            (PulledError::Lacks("features"), "'features' tidak ada"),
+            (PulledError::Unsafe("a DTD"), "memuat a DTD"),
+        ];
+        for (error, said) in errors {
+            let failure = PullFailure::Unreadable(error.fault()).to_string();
+            let words = failure_words(&failure, Lang::Id);
+            assert!(words.contains(&format!("({said}")) && !words.contains("expected"), "{words}");
+        }
+        for word in PulledDoubt::WORDS {
+            let words = doubt_words(&format!("{word} "), Lang::Id);
+            assert!(!words.contains("''"), "{words}");
         }
     }
 }
