@@ -85,7 +85,7 @@ pub struct Refusal {
     pub sentence: RefusalSentence,
 }
 
-/// The report that a record holds which comes in at a door.
+/// The report that a record holds which comes in at the intake.
 ///
 /// # Errors
 /// The first reason, in the contract's order, why it holds none.
@@ -94,7 +94,7 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
 }
 
 /// The report a record of the log holds, with the reason stamped on it why it may be none. Of a member that stands twice the last
-/// counts: so the doors took it before they refused it, and the log is read as it was. What a door refuses for it is stamped.
+/// counts: so the intake took it before it refused it, and the log is read as it was. What is refused for it is stamped.
 ///
 /// # Errors
 /// As [`decode`].
@@ -135,7 +135,7 @@ fn read<'a>(
 }
 
 impl Refusal {
-    /// The reason to stamp on a record that a door refuses and the log's reader would take ([`decode_logged`]).
+    /// The reason to stamp on a record that the intake refuses and the log's reader would take ([`decode_logged`]).
     pub fn stamp(&self) -> Option<Refused> {
         (self.sentence.key == refusal_text::DOUBLED).then_some(self.reason)
     }

@@ -221,7 +221,7 @@ mod tests {
             let found = of(words);
             assert!(found.contains(name) && !found.contains('\''), "{words}: {found}");
         }
-        for (words, said) in [
+        for (words, part) in [
             ("Pasirian", "several places: Kec. Pasirian (35.08.04), Ds. Pasirian Kec. Pasirian (35.08.04."),
             ("Ds. Uranggantung Kec. Pasirian", "no place"),
             ("Jugosary", "meant: Ds. Jugosari Kec. "),
@@ -229,7 +229,7 @@ mod tests {
             ("", "no place"),
         ] {
             let found = of(words);
-            assert!(found.contains(said), "{words}: {found}");
+            assert!(found.contains(part), "{words}: {found}");
         }
     }
 }

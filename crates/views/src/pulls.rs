@@ -142,10 +142,10 @@ mod tests {
             (PulledError::Lacks("features"), "'features' tidak ada"),
             (PulledError::Unsafe("a DTD"), "memuat a DTD"),
         ];
-        for (error, said) in errors {
+        for (error, part) in errors {
             let failure = PullFailure::Unreadable(error.fault()).to_string();
             let words = failure_words(&failure, Lang::Id);
-            assert!(words.contains(&format!("({said}")) && !words.contains("expected"), "{words}");
+            assert!(words.contains(&format!("({part}")) && !words.contains("expected"), "{words}");
         }
         for word in PulledDoubt::WORDS {
             let words = doubt_words(&format!("{word} "), Lang::Id);

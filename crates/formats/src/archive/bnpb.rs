@@ -258,4 +258,6 @@ impl<'a> Bnpb<'a> {
 }
 
 #[cfg(test)]
+mod row_tests;
+#[cfg(test)]
 mod tests;

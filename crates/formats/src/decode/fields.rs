@@ -86,7 +86,7 @@ const fn slot(name: &[u8]) -> Option<usize> {
 pub enum DoubledMembers {
     /// Nobody knows which counts.
     Refused,
-    /// As the doors once took them: what the log holds since then is read as it was.
+    /// As the intake once took them: what the log holds since then is read as it was.
     LastCounts,
 }
 

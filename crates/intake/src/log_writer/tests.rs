@@ -72,7 +72,7 @@ async fn the_registry_decides_class_and_areas_for_every_way() {
     }
 }
 
-/// The log's reader takes what was kept before doors refused it, so what is refused now is stamped.
+/// The log's reader takes what was kept before such records were refused, so what is refused now is stamped.
 #[tokio::test]
 async fn a_record_with_a_member_twice_is_kept_with_the_stamp_that_it_was_refused() {
     let fixture = Fixture::build().await;

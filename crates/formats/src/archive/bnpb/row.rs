@@ -326,16 +326,16 @@ impl BnpbRow {
     /// many are missing.
     fn summary(&self, named: &NamedPlace<'_>) -> String {
         let words: String = named.words.chars().take(600).collect();
-        let said = match (self.category().as_str(), self.hazard.as_str()) {
+        let own_words = match (self.category().as_str(), self.hazard.as_str()) {
             ("WA-01", _) | (_, "") => words,
             (_, hazard) => format!("{hazard}: {words}"),
         };
         match self.numbers[MISSING] {
             Ok(missing) if missing > 0 && named.first => {
                 let missing = report::missing_words(missing);
-                if said.is_empty() { missing } else { format!("{missing}. {said}") }
+                if own_words.is_empty() { missing } else { format!("{missing}. {own_words}") }
             }
-            _ => said,
+            _ => own_words,
         }
     }
 

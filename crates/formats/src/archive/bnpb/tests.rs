@@ -11,32 +11,33 @@ use domain::place::{Areas, Places};
 use domain::report::{Body, Report};
 use domain::time::Time;
 
-mod missing;
-mod short_year;
-
-const HEAD: &str = "\u{feff}Data Bencana;;;\nNo.;ID Kabupaten;Tanggal Kejadian;Kejadian;Lokasi;Kabupaten;Provinsi;\
+pub(super) const HEAD: &str = "\u{feff}Data Bencana;;;\nNo.;ID Kabupaten;Tanggal Kejadian;Kejadian;Lokasi;Kabupaten;Provinsi;\
                     Kronologi & Dokumentasi;Penyebab;Meninggal;Hilang;Terluka;Rumah Rusak;Fasum Rusak\n";
 
-fn config(path: &str) -> String {
+pub(super) fn config(path: &str) -> String {
     std::fs::read_to_string(format!("{}/../../config/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
-fn taxonomy() -> Taxonomy {
+pub(super) fn taxonomy() -> Taxonomy {
     Taxonomy::parse(&config("taxonomy.toml")).unwrap()
 }
 
-fn muratara() -> Places {
+pub(super) fn muratara() -> Places {
     places::from_csv(&[("16.13".into(), config("districts/16.13.csv"))]).unwrap()
 }
 
-type Decoded = Vec<Result<Report, Refusal>>;
+pub(super) type Decoded = Vec<Result<Report, Refusal>>;
 
-fn run(text: String, places: &Places) -> (Vec<Result<Report, Refused>>, BnpbFigures) {
+pub(super) fn run(text: String, places: &Places) -> (Vec<Result<Report, Refused>>, BnpbFigures) {
     let (found, figures, _) = run_with(text.as_bytes(), places, None);
     (found.into_iter().map(|found| found.map_err(|refusal| refusal.reason)).collect(), figures)
 }
 
-fn run_with(text: &[u8], places: &Places, dates: Option<DateOrder>) -> (Decoded, BnpbFigures, RowFates) {
+pub(super) fn run_with(
+    text: &[u8],
+    places: &Places,
+    dates: Option<DateOrder>,
+) -> (Decoded, BnpbFigures, RowFates) {
     let crosswalk = Crosswalk::parse(&config("crosswalk.csv")).unwrap();
     let guide = Guide {
         places,
@@ -120,7 +121,7 @@ fn the_same_row_twice_is_the_same_report_and_nothing_is_lost() {
 }
 
 /// One row of Musi Rawas Utara with this date, hazard and number of dead.
-fn row(date: &str, hazard: &str, dead: &str) -> String {
+pub(super) fn row(date: &str, hazard: &str, dead: &str) -> String {
     format!("1;1613;{date};{hazard};Kec. Rupit;MUSI RAWAS UTARA;S;;;{dead};0;0;0;0\n")
 }
 

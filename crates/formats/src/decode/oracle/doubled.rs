@@ -147,10 +147,10 @@ fn a_record_of_the_log_with_a_member_twice_is_read_as_it_was_when_it_came() {
         };
         let right = logged(once, None).unwrap();
         assert_eq!(logged(&twice, None).as_ref(), Ok(&right), "{twice}");
-        let door = decode(&view(&twice, &everywhere), &catalog).unwrap_err();
-        assert_eq!(door.stamp(), Some(Refused::Schema));
-        // What a door refused stays refused, in the words that its sender read.
-        assert_eq!(logged(&twice, door.stamp()), Err(door), "{twice}");
+        let refusal = decode(&view(&twice, &everywhere), &catalog).unwrap_err();
+        assert_eq!(refusal.stamp(), Some(Refused::Schema));
+        // What the intake refused stays refused, in the words that its sender read.
+        assert_eq!(logged(&twice, refusal.stamp()), Err(refusal), "{twice}");
     }
 }
 
