@@ -8,7 +8,7 @@ use domain::alert::notice::{AlertChangeKind, is_counted_grave};
 use domain::author::Author;
 use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
-use domain::place::Zone;
+use domain::place::{Code, Zone};
 use domain::time::Time;
 use std::collections::BTreeSet;
 use store::{
@@ -47,15 +47,14 @@ fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> A
         return AddressPlan::default();
     }
     let mut people: Vec<Recipient> = team.desk(item.code).filter_map(first_channel).collect();
+    if let Some(second) = &facts.second {
+        people = seconds(team, item.code, second.asker).filter_map(first_channel).collect();
+    }
     if people.is_empty() {
         let categories: Vec<Category> = facts.incidents.iter().map(|incident| incident.category).collect();
+        let asker = facts.second.as_ref().and_then(|second| second.asker);
         let concerned = team.concerned(item.code, item.kind, &categories, item.level);
-        people = concerned.filter_map(first_channel).collect();
-    }
-    if let Some(second) = &facts.second {
-        let another = |member: &&Member| is_another(second.asker, member);
-        let others = team.seconders(item.code).filter(another);
-        people.extend(others.filter_map(first_channel));
+        people = concerned.filter(|member| may_be_another(asker, member)).filter_map(first_channel).collect();
     }
     AddressPlan {
         to: people.into_iter().map(|to| (to, now)).collect(),
@@ -171,29 +170,39 @@ fn asker(facts: &MessageFacts) -> Option<Author> {
     facts.ending.as_ref().and_then(|ending| ending.asker)
 }
 
-/// Who may be the second person to end an alert: the desk, and who seconds by link. Where nobody of them is named, those whom the
-/// alert concerns see to it.
+/// Who is asked to end an alert as the second person. Where nobody of them is named, those whom the alert concerns see to it.
 fn asked_to_end(
     team: &Team,
     item: &OutboxItem,
     asker: Option<Author>,
     concerned: Vec<&Member>,
 ) -> Vec<Recipient> {
-    // Whom the register does not name may be somebody else: they are notified, and their act is refused in words.
-    let another = |member: &&Member| asker.is_none_or(|asker| !asker.is_same_person(&member.desk_author()));
-    let mut people: Vec<&Member> = team.desk(item.code).filter(another).collect();
-    let desk: BTreeSet<&str> = people.iter().map(|member| member.key.as_str()).collect();
-    let named = people.iter().any(|member| member.desk_author().names_person());
-    // Their link is refused where the register does not say that they are somebody else.
-    let seconds = |member: &&Member| is_another(asker, member);
-    let mut further: Vec<&Member> = team.seconders(item.code).filter(seconds).collect();
+    let mut people: Vec<&Member> = seconds(team, item.code, asker).collect();
+    let asked: BTreeSet<&str> = people.iter().map(|member| member.key.as_str()).collect();
+    let by_link = |member: &Member| team.seconds(member) && is_another(asker, member);
     // Where nobody else is named: who hears of it sees to a colleague.
-    if further.is_empty() && !named {
-        let others = concerned.into_iter().filter(another);
-        further = others.filter(|member| !desk.contains(member.key.as_str())).collect();
+    if people.iter().all(|member| !member.desk_author().names_person() && !by_link(member)) {
+        let others = concerned.into_iter().filter(|member| may_be_another(asker, member));
+        let others: Vec<&Member> = others.filter(|member| !asked.contains(member.key.as_str())).collect();
+        people.extend(others);
     }
-    people.extend(further);
     people.into_iter().filter_map(first_channel).collect()
+}
+
+/// Who may be the second person, for awas, for what is taken back and for an end alike: the desk but for who asks, and who seconds by
+/// link and is another person.
+fn seconds(team: &Team, code: Code, asker: Option<Author>) -> impl Iterator<Item = &Member> {
+    let desk: Vec<&Member> = team.desk(code).filter(|member| may_be_another(asker, member)).collect();
+    let of_desk: BTreeSet<&str> = desk.iter().map(|member| member.key.as_str()).collect();
+    // Their link is refused where the register does not say that they are somebody else.
+    let by_link = team.seconders(code).filter(|member| is_another(asker, member));
+    let further: Vec<&Member> = by_link.filter(|member| !of_desk.contains(member.key.as_str())).collect();
+    desk.into_iter().chain(further)
+}
+
+/// False for who asked. Whom the register does not name may be somebody else: they are notified, and their act is refused in words.
+fn may_be_another(asker: Option<Author>, member: &Member) -> bool {
+    asker.is_none_or(|asker| !asker.is_same_person(&member.desk_author()))
 }
 
 /// The feed because of which only the desk is notified: on its word alone the alert rests, or what is claimed within one, and it

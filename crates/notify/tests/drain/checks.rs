@@ -239,12 +239,24 @@ impl Desk {
     }
 
     /// One person of the desk confirms a report and so asks for awas, or rejects it and so takes back what stands.
-    pub async fn asked(&self, kind: Kind, category: &str, (act, at): (VerificationAct, Time)) {
-        let (id, verification) = (ReportId(1), ReportId(2));
+    pub async fn asked(&self, kind: Kind, category: &str, request: (VerificationAct, Time)) {
+        self.asked_by(&StampedAuthor::default(), kind, category, request).await;
+    }
+
+    /// The same by this person.
+    pub async fn asked_by(
+        &self,
+        author: &StampedAuthor,
+        kind: Kind,
+        category: &str,
+        (act, at): (VerificationAct, Time),
+    ) {
+        let (id, verification) = (ReportId(71), ReportId(72));
         let mut typed = report(verification, kind, 0);
         (typed.report.feed, typed.report.class) = (FeedId::of("desk"), FeedClass::Desk);
         typed.feed_name = String::from("desk");
         typed.reporter = Some(String::from("piket-1a2b3c4d"));
+        (typed.author, typed.report.author) = (author.clone(), author.stated("desk", FeedClass::Desk));
         typed.report.body =
             Body::Verification { act, reports: vec![name(id).into()], areas: Areas::everywhere() };
         let verified = typed.report.name();

@@ -316,3 +316,53 @@ async fn in_the_demonstration_the_words_keep_the_link_that_went_nowhere_else() {
     assert_eq!(link.expect("the link is known").person, "16.13/kabag-ops");
     running.stop().await;
 }
+
+#[tokio::test]
+async fn for_awas_and_for_an_end_the_same_people_are_asked_and_never_the_asker() {
+    const COLLEAGUE: &str = r#"
+        [[team.member]]
+        id = "piket-2"
+        role = "Piket dua"
+        office = "piket"
+        person = "orang-3"
+        areas = ["16.13"]
+        channels = [{ kind = "email", to = "piket-2@x.example" }]
+    "#;
+    for has_colleague in [true, false] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.roster_by_mail(http.port, |text| {
+            let text = text.replace(r#"id = "posko""#, "id = \"posko\"\nperson = \"orang-1\"");
+            let seconds = "name = \"Tim\"\nsecond_by_link = [\"kabag-ops\"]";
+            let text = text.replacen("name = \"Tim\"", seconds, 1) + KABAG_OPS;
+            if has_colleague { text + COLLEAGUE } else { text }
+        });
+        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+        let running = desk.run();
+        desk.settled().await;
+        smtp.rest();
+        let asked = if has_colleague { 2 } else { 1 };
+        let mut reached = Vec::new();
+        for is_end in [true, false] {
+            match is_end {
+                true => desk.acts("sari", Act::Withdraw { by: sari() }, NOW).await,
+                false => {
+                    desk.asked_by(&sari(), Kind::ResidentCompany, "WP-05", (VerificationAct::Confirm, NOW))
+                        .await
+                }
+            }
+            let mut people = Vec::new();
+            for _ in 0..asked {
+                people.push(smtp.mail().await.to);
+            }
+            people.sort();
+            desk.drained().await;
+            assert!(smtp.rest().is_empty(), "who asks is not asked");
+            reached.push(people);
+        }
+        assert_eq!(reached[0], reached[1]);
+        assert_eq!(reached[0].contains(&String::from("piket-2@x.example")), has_colleague, "{reached:?}");
+        assert!(reached[0].contains(&String::from("bagops@x.example")), "{reached:?}");
+        running.stop().await;
+    }
+}
