@@ -415,7 +415,6 @@ async fn record(
     }
     if let AttemptResult::Sent { receipt, at: taken, carried } = tried {
         receipts::expect(tx, due.id, receipt.as_ref()).await?;
-        folded::settle(tx, (due, carried), at).await?;
         folded::settle_carried(tx, (due, carried), (*taken, at)).await?;
     }
     if let AttemptResult::GivenUp { next: Some(next), .. } = tried

@@ -122,6 +122,8 @@ pub async fn a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed(h
         .unwrap();
     assert!(claim(&store, "email", after).await.is_empty());
     assert_eq!(store.outbox_pending().await.unwrap(), 0);
+    let arrived = states(&store, &withdrawn).await.into_iter().find(|(outbox, ..)| *outbox == withdrawn.id);
+    assert_eq!(arrived.map(|(.., state)| state), Some(DeliveryState::Sent), "who read it there has it");
 }
 
 /// News that comes while a message is on its way waits for the pause after it where that arrives, and for nothing where it does not.

@@ -120,9 +120,7 @@ pub(super) async fn settle_carried(
         let mut select = SqlStatement::new("SELECT d.id FROM deliveries d JOIN outbox o ON o.id = d.outbox");
         let cells =
             [Cell::Int(*outbox), Cell::Text(due.to.person.clone()), Cell::Text(due.item.alert.clone())];
-        select.add(" WHERE o.id = ? AND d.person = ? AND o.alert <> ?", cells);
-        // Ends of other alerts are settled as they are.
-        select.add(concat!(" AND d.state = 'queued' AND o.change NOT IN ", ends!()), []);
+        select.add(" WHERE o.id = ? AND d.person = ? AND o.alert <> ? AND d.state = 'queued'", cells);
         for row in select.fetch_all(&mut *tx).await? {
             const CARRIED: &str = "UPDATE deliveries SET state = 'sent', at = $1, sent_at = $2, claims = tries, \
                  last_error = $3 WHERE id = $4";
@@ -141,30 +139,3 @@ const OWED: &str = concat!(
     ends!(),
     " AND d.person = $5 AND d.state = 'queued'"
 );
-
-/// The ends that a message carried (`in_message`) and that has arrived need no message of their own any more.
-pub(super) async fn settle(
-    tx: &mut Connection<'_>,
-    (due, in_message): (&DueDelivery, &[i64]),
-    at: Time,
-) -> Result<(), StoreError> {
-    let item = &due.item;
-    if item.change.is_check() || item.change.goes_alone() {
-        return Ok(());
-    }
-    let query =
-        sql::query(format!("SELECT d.id, o.id {OWED}")).bind_all([item.code.cell(), item.kind.cell()]);
-    let query = query.bind(item.id).bind(item.alert.clone()).bind(due.to.person.clone());
-    for row in query.fetch_all(&mut *tx).await? {
-        const SETTLED: &str =
-            "UPDATE deliveries SET state = 'failed', at = $1, last_error = $2 WHERE id = $3";
-        let (delivery, outbox): (i64, i64) = (get(&row, 0)?, get(&row, 1)?);
-        if !in_message.contains(&outbox) {
-            continue;
-        }
-        let query = sql::query(SETTLED).bind_all([at.cell(), DeliveryFailure::Replaced.cell()]);
-        query.bind(delivery).execute(&mut *tx).await?;
-        super::finish(tx, outbox).await?;
-    }
-    Ok(())
-}
