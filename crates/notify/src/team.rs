@@ -144,7 +144,7 @@ impl Team {
     /// Everybody as the desk calls them.
     pub fn contacts(&self) -> Vec<TeamContact> {
         let contact = |member: &Member| {
-            let Member { key, role, phone, person, areas, channels, .. } = member.clone();
+            let Member { key, role, phone, person, areas, channels, quiet_hours, .. } = member.clone();
             let duty_phone = self.own_team(member).and_then(|team| team.duty_phone.clone());
             let (lang, seconds) = (words_language(member.language), self.seconds(member));
             TeamContact {
@@ -157,6 +157,7 @@ impl Team {
                 has_channel: !channels.is_empty(),
                 seconds,
                 duty_phone,
+                quiet_hours,
             }
         };
         self.members.iter().map(contact).collect()

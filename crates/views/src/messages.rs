@@ -1,8 +1,12 @@
 //! Messages to the team: who has not got the newest one about an alert in time, and what was sent to whom and when.
 
+mod failure;
 mod unnotified;
+mod wait;
 
+pub use failure::failure_words;
 pub use unnotified::{UnnotifiedAlert, unnotified};
+pub use wait::MessageWait;
 
 use crate::context::Context;
 use crate::error::ViewError;
@@ -16,13 +20,12 @@ use domain::alert::notice::AlertChangeKind;
 use domain::kind::{Kind, Level};
 use domain::place::{Areas, Code, Zone};
 use domain::time::Time;
+use formats::team::QuietHours;
 use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
-use store::{
-    Delivery, DeliveryFailure, DeliveryState, NotDelivered, NotTaken, OutboxItem, UndeliveredPerson,
-};
+use store::{Delivery, DeliveryFailure, DeliveryState, OutboxItem, UndeliveredPerson};
 
 /// Somebody of the roster, as the desk calls them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -43,6 +46,8 @@ pub struct TeamContact {
     pub seconds: bool,
     /// The telephone of the desk of their regency.
     pub duty_phone: Option<String>,
+    /// When they are left alone unless it matters.
+    pub quiet_hours: Option<QuietHours>,
 }
 
 impl TeamContact {
@@ -95,6 +100,9 @@ pub struct PersonMessages {
     /// That message went nowhere but on the page *Pesan*: in the demonstration.
     #[serde(skip)]
     pub on_page: bool,
+    /// The newest message waits for its time.
+    #[serde(skip)]
+    pub wait: Option<MessageWait>,
     /// What a provider says of that message: `delivered`, `read`, or `missing` where it says nothing in time.
     pub receipt: Option<&'static str>,
     /// Oldest first.
@@ -120,6 +128,9 @@ pub struct MessageLine {
     pub tries: u32,
     /// Why the last try failed, in the viewer's language.
     pub error: Option<String>,
+    /// It waits for its time.
+    #[serde(skip)]
+    pub wait: Option<MessageWait>,
 }
 
 /// Late messages about alerts of the scope, the gravest first; for those who may direct.
@@ -166,7 +177,8 @@ fn who_matters_first(late: &mut [LateMessage]) {
     late.sort_by(|a, b| a.rank().cmp(&b.rank()));
 }
 
-/// Whom "send again" of an alert means: the person named, or everybody for whom it is late.
+/// Whom "send again" of an alert means: the person named, or everybody for whom it is late, or, where it is for nobody, everybody
+/// for whom it waits.
 ///
 /// # Errors
 ///
@@ -178,10 +190,11 @@ pub async fn people_to_send_again(
     person: Option<&str>,
 ) -> Result<Vec<String>, ViewError> {
     let now = (context.sources.wall)();
-    let meant = |one: &UndeliveredPerson| {
-        one.alert == alert && person.map_or_else(|| one.is_late(now), |person| one.person == person)
-    };
-    Ok(waiting(context).await?.into_iter().filter(meant).map(|one| one.person).collect())
+    let meant =
+        |one: &UndeliveredPerson| one.alert == alert && person.is_none_or(|person| one.person == person);
+    let waiting: Vec<UndeliveredPerson> = waiting(context).await?.into_iter().filter(meant).collect();
+    let any_late = person.is_none() && waiting.iter().any(|one| one.is_late(now));
+    Ok(waiting.into_iter().filter(|one| !any_late || one.is_late(now)).map(|one| one.person).collect())
 }
 
 /// What was sent to each person about one alert; who still waits first.
@@ -206,6 +219,7 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
         .collect();
     let mut people: Vec<PersonMessages> = Vec::new();
     let (mut newest, mut taken) = (BTreeMap::<String, i64>::new(), BTreeMap::new());
+    let mut waits_for_time: BTreeMap<(String, i64), MessageWait> = BTreeMap::new();
     for delivery in store.alert_deliveries(alert).await? {
         let Some(item) = items.get(&delivery.outbox) else { continue };
         let last = newest.entry(delivery.person.clone()).or_insert(item.id);
@@ -214,7 +228,8 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
             let receipts: &mut Vec<_> = taken.entry((delivery.person.clone(), item.id)).or_default();
             receipts.push(receipt(&delivery));
         }
-        let line = line(item, &delivery, context.lang);
+        let line = line(context, item, &delivery);
+        waits_for_time.extend(line.wait.map(|wait| ((delivery.person.clone(), item.id), wait)));
         if let Some(person) = people.iter_mut().find(|person| person.key == delivery.person) {
             person.messages.push(line);
             continue;
@@ -230,6 +245,7 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
             late,
             taken: false,
             on_page: false,
+            wait: None,
             receipt: None,
             messages: vec![line],
         });
@@ -239,6 +255,7 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
         let receipts = taken.get(&(person.key.clone(), newest));
         person.taken = receipts.is_some();
         person.on_page = person.taken && person.messages.iter().all(MessageLine::is_on_page);
+        person.wait = waits_for_time.get(&(person.key.clone(), newest)).copied().filter(|_| person.waits);
         // Of several ways the one that says most.
         person.receipt = receipts.and_then(|all| all.iter().copied().flatten().max_by_key(|word| rank(word)));
     }
@@ -262,7 +279,7 @@ pub(crate) fn contact(context: &Context, key: &str) -> TeamContact {
     found.unwrap_or(TeamContact { key, role, areas: Areas::nowhere(), ..TeamContact::default() })
 }
 
-pub(crate) fn line(item: &OutboxItem, delivery: &Delivery, lang: Lang) -> MessageLine {
+pub(crate) fn line(context: &Context, item: &OutboxItem, delivery: &Delivery) -> MessageLine {
     MessageLine {
         about: about(item.change),
         queued_at: item.at,
@@ -275,7 +292,8 @@ pub(crate) fn line(item: &OutboxItem, delivery: &Delivery, lang: Lang) -> Messag
             .last_error
             .as_ref()
             .filter(|_| is_over(delivery).is_none())
-            .map(|failure| failure_words(failure, lang)),
+            .map(|failure| failure_words(failure, context.lang)),
+        wait: wait::wait(context, item, delivery),
     }
 }
 
@@ -311,8 +329,11 @@ const fn about(change: AlertChangeKind) -> &'static str {
 
 impl PersonMessages {
     /// Whether the newest message reached them.
-    pub fn state_words(&self, lang: Lang) -> &'static str {
-        lang.text(match self {
+    pub fn state_words(&self, zone: Zone, lang: Lang) -> String {
+        if let Some(wait) = self.wait_shown() {
+            return wait.words(zone, lang);
+        }
+        let words = lang.text(match self {
             PersonMessages { late: true, .. } => "late_messages.not_arrived",
             PersonMessages { waits: true, .. } => "late_messages.under_way",
             PersonMessages { receipt: Some("read"), .. } => "late_messages.read",
@@ -321,7 +342,13 @@ impl PersonMessages {
             PersonMessages { on_page: true, .. } => "late_messages.on_page",
             PersonMessages { taken: true, .. } => "late_messages.arrived",
             _ => "late_messages.not_reached",
-        })
+        });
+        words.to_owned()
+    }
+
+    /// That the newest message waits for its time, where it is not late all the same.
+    pub fn wait_shown(&self) -> Option<MessageWait> {
+        self.wait.filter(|_| !self.late)
     }
 }
 
@@ -412,8 +439,9 @@ impl MessageLine {
         });
         let state = format!("{}: {}", self.channel_words(lang), steps.collect::<Vec<_>>().join(", "));
         let tries = (self.tries > 1).then(|| lang.count("alert.tries", self.tries as usize));
+        let wait = self.wait.map(|wait| wait.words(zone, lang));
         let parts =
-            [Some(lang.fill("late_messages.queued", &values)), Some(state), tries, self.error.clone()];
+            [Some(lang.fill("late_messages.queued", &values)), Some(state), wait, tries, self.error.clone()];
         parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
     }
 }
@@ -421,66 +449,6 @@ impl MessageLine {
 /// True where a message was taken by the receiver's side.
 pub fn arrived(state: DeliveryState) -> bool {
     matches!(state, DeliveryState::Sent | DeliveryState::Delivered | DeliveryState::Read)
-}
-
-/// Why a try failed, for a reader of this language.
-pub fn failure_words(failure: &DeliveryFailure, lang: Lang) -> String {
-    match failure {
-        DeliveryFailure::MemberGone => lang.text("delivery_failure.member_gone").to_owned(),
-        DeliveryFailure::ChannelGone => lang.text("delivery_failure.channel_gone").to_owned(),
-        DeliveryFailure::NotNotified => lang.text("delivery_failure.not_notified").to_owned(),
-        DeliveryFailure::NoMailServer => lang.text("delivery_failure.no_mail_server").to_owned(),
-        DeliveryFailure::Carried => lang.text("delivery_failure.carried").to_owned(),
-        DeliveryFailure::Replaced => lang.text("delivery_failure.replaced").to_owned(),
-        DeliveryFailure::NothingToCheck => lang.text("delivery_failure.nothing_to_check").to_owned(),
-        DeliveryFailure::WebhookUnset(reason) => {
-            lang.fill("delivery_failure.webhook_unset", &[("reason", reason)])
-        }
-        DeliveryFailure::GatewayUnset(reason) => {
-            lang.fill("delivery_failure.gateway_unset", &[("reason", reason)])
-        }
-        DeliveryFailure::NoAnswer(seconds) => lang.count("delivery_failure.no_answer", *seconds as usize),
-        DeliveryFailure::HttpStatus(status) => {
-            lang.fill("delivery_failure.http_status", &[("status", status)])
-        }
-        DeliveryFailure::NotTaken(answer) => not_taken(answer, lang),
-        DeliveryFailure::UnreadableAnswer(status) => {
-            lang.fill("delivery_failure.unreadable_answer", &[("status", status)])
-        }
-        DeliveryFailure::NoReceipt => lang.text("delivery_failure.no_receipt").to_owned(),
-        DeliveryFailure::NotDelivered(receipt) => not_delivered(receipt, lang),
-        DeliveryFailure::Answered(words) => lang.fill("delivery_failure.answered", &[("error", words)]),
-        DeliveryFailure::Failed(words) => lang.fill("delivery_failure.failed", &[("error", words)]),
-    }
-}
-
-/// What a provider answered, what is missing in it, and then the provider's own words.
-fn not_taken(answer: &NotTaken, lang: Lang) -> String {
-    let NotTaken { status, field, found, reason } = answer;
-    let mut words = match found {
-        Some(found) => {
-            let values: [(&str, &dyn std::fmt::Display); 3] =
-                [("status", status), ("field", field), ("found", found)];
-            lang.fill("delivery_failure.not_taken", &values)
-        }
-        None => {
-            lang.fill("delivery_failure.not_taken_without_field", &[("status", status), ("field", field)])
-        }
-    };
-    if let Some(reason) = reason {
-        words.push(' ');
-        words.push_str(&lang.fill("delivery_failure.answered", &[("error", reason)]));
-    }
-    words
-}
-
-/// The provider's word for what became of a message, and then why.
-fn not_delivered(receipt: &NotDelivered, lang: Lang) -> String {
-    let words = lang.fill("delivery_failure.not_delivered", &[("state", &receipt.state)]);
-    match &receipt.reason {
-        Some(reason) => format!("{words} {}", lang.fill("delivery_failure.answered", &[("error", reason)])),
-        None => words,
-    }
 }
 
 #[cfg(test)]

@@ -312,7 +312,7 @@ impl PlainText<'_> {
     fn messages_to(&mut self, person: &PersonMessages) {
         let (lang, zone) = (self.lang(), self.zone);
         let phone = person.phone.as_ref().map(|phone| lang.fill("late_messages.phone", &[("phone", phone)]));
-        let parts = [Some(person.role.clone()), phone, Some(person.state_words(lang).to_owned())];
+        let parts = [Some(person.role.clone()), phone, Some(person.state_words(zone, lang))];
         self.item(&parts.into_iter().flatten().collect::<Vec<_>>().join(" · "));
         person.messages.iter().for_each(|message| self.line(&format!("  {}", message.words(zone, lang))));
     }

@@ -128,7 +128,7 @@ fn sent(context: &Context, message: &TeamMessage) -> SentMessage {
         if let Some(words) = &one.words {
             add_words(&mut texts, words, &contact.role);
         }
-        let (state, line) = (state(&one.delivery), line(item, &one.delivery, context.lang));
+        let (state, line) = (state(&one.delivery), line(context, item, &one.delivery));
         recipients.push(MessageRecipient { contact, state, line });
     }
     recipients.sort_by(|a, b| (&a.contact.role, &a.line.channel).cmp(&(&b.contact.role, &b.line.channel)));

@@ -1,6 +1,7 @@
 //! Who waits for a message stands in order, and every reason has its words.
 
 use super::*;
+use store::{NotDelivered, NotTaken};
 
 #[test]
 fn why_a_message_failed_is_read_in_the_viewers_language() {
@@ -86,6 +87,7 @@ fn what_stands_on_the_page_only_is_not_said_to_have_gone_to_a_server() {
         receipt_at: None,
         tries: 1,
         error: None,
+        wait: None,
     };
     let words = |channel| line(channel).words(Zone::Wib, Lang::Id);
     assert!(words(IN_PROCESS).contains("ditampilkan"), "{}", words(IN_PROCESS));
@@ -98,11 +100,12 @@ fn what_stands_on_the_page_only_is_not_said_to_have_gone_to_a_server() {
         late: false,
         taken: true,
         on_page,
+        wait: None,
         receipt: None,
         messages: Vec::new(),
     };
-    assert!(person(true).state_words(Lang::Id).contains("hanya di halaman Pesan"));
-    assert!(person(false).state_words(Lang::Id).contains("server"));
+    assert!(person(true).state_words(Zone::Wib, Lang::Id).contains("hanya di halaman Pesan"));
+    assert!(person(false).state_words(Zone::Wib, Lang::Id).contains("server"));
 }
 
 #[test]

@@ -183,13 +183,12 @@ pub async fn submit(
     Ok((StatusCode::CONFLICT, show(&request, &context, &id, Some(refused)).await?).into_response())
 }
 
-/// To whom a message goes again, and which page to come back to.
+/// To whom a message goes again.
 #[derive(Deserialize, Clone, Debug, Default)]
 #[serde(default)]
 pub struct SendAgainRequest {
-    /// Key of the roster; empty for everybody for whom it is late.
+    /// Key of the roster; empty for everybody for whom it is late, or waits.
     pub to: String,
-    pub back: String,
 }
 
 /// Sends the newest message about an alert again to who has not got it.
@@ -208,8 +207,8 @@ pub async fn send_again(
     match sent {
         Ok(alert) => {
             request.state.changes.notify(Change::Alert { id: alert.id, code: alert.code });
-            let back = if asked.back == "/" { String::from("/") } else { format!("/peringatan/{id}#pesan") };
-            Ok(Redirect::to(&back).into_response())
+            // There it says what was done, and how it goes on.
+            Ok(Redirect::to(&format!("/peringatan/{id}#pesan")).into_response())
         }
         Err(refusal) => {
             let words = refusal_words(context.lang, &refusal);

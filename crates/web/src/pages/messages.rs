@@ -4,8 +4,10 @@ use super::shell::{Frame, phone, strong};
 use domain::alert::PersonAct;
 use domain::place::Code;
 use maud::{Markup, html};
-use views::alert::AlertView;
-use views::messages::{LateMessage, LateRecipient, MessageLine, PersonMessages, UnnotifiedAlert};
+use views::alert::{AlertView, HistoryLine};
+use views::messages::{
+    LateMessage, LateRecipient, MessageLine, MessageWait, PersonMessages, UnnotifiedAlert,
+};
 use views::permit::right_for;
 
 /// People that the banner names; the rest stand on the alert's page.
@@ -65,7 +67,7 @@ fn not_received(frame: &Frame, message: &LateMessage) -> Markup {
                 @if message.check {
                     (what_to_check(frame, message.code))
                 } @else {
-                    (send_again(frame, &message.alert, None, "/"))
+                    (send_again(frame, &message.alert, None))
                     a href={ "/peringatan/" (message.alert) "#" (ANCHOR) } { (frame.text("late_messages.who")) }
                 }
             }
@@ -100,11 +102,10 @@ fn name(frame: &Frame, role: &str, number: Option<&str>) -> Markup {
 }
 
 /// The form that sends the newest message again: to one person, or to everybody for whom it is late.
-fn send_again(frame: &Frame, alert: &str, person: Option<&str>, back: &str) -> Markup {
+fn send_again(frame: &Frame, alert: &str, person: Option<&str>) -> Markup {
     html! {
         form.act method="post" action={ "/peringatan/" (alert) "/kirim-lagi" } {
             @if let Some(person) = person { input type="hidden" name="to" value=(person); }
-            input type="hidden" name="back" value=(back);
             button type="submit" { (frame.text("late_messages.send_again")) }
         }
     }
@@ -117,6 +118,9 @@ pub fn of_alert(frame: &Frame, view: &AlertView) -> Markup {
             section.block id=(ANCHOR) data-live=(ANCHOR) aria-labelledby="h-pesan" {
                 h2 #h-pesan { (frame.text("alert.messages_to_the_team")) }
                 @if let Some(words) = &view.nobody_notified { p.note.bad role="alert" { (strong(words)) } }
+                @if let Some(again) = view.history.iter().filter(|line| line.act == PersonAct::SendAgain.as_str()).max_by_key(|line| line.version) {
+                    p.note role="status" { (sent_again(frame, again)) }
+                }
                 ul.recipients { @for person in &view.messages { (of_person(frame, &view.alert.id, person)) } }
             }
         }
@@ -124,7 +128,10 @@ pub fn of_alert(frame: &Frame, view: &AlertView) -> Markup {
 }
 
 fn of_person(frame: &Frame, alert: &str, person: &PersonMessages) -> Markup {
-    let state = person.state_words(frame.lang);
+    let state = match person.wait_shown() {
+        Some(wait) => waits(frame, wait),
+        None => html! { (person.state_words(frame.zone(), frame.lang)) },
+    };
     html! {
         li {
             p {
@@ -132,7 +139,7 @@ fn of_person(frame: &Frame, alert: &str, person: &PersonMessages) -> Markup {
                 @if person.late { strong.error { (state) } } @else { (state) }
             }
             @if person.waits && frame.may(right_for(PersonAct::SendAgain)) {
-                (send_again(frame, alert, Some(&person.key), &format!("/peringatan/{alert}#{ANCHOR}")))
+                (send_again(frame, alert, Some(&person.key)))
             }
             details open[person.late] {
                 summary { (frame.count("late_messages.messages", person.messages.len())) }
@@ -140,6 +147,20 @@ fn of_person(frame: &Frame, alert: &str, person: &PersonMessages) -> Markup {
             }
         }
     }
+}
+
+/// Until when a message waits, and why.
+pub fn waits(frame: &Frame, wait: MessageWait) -> Markup {
+    let minutes = html! { (MessageWait::pause_minutes()) };
+    frame.rich(wait.key(), &[("time", frame.brief(wait.until)), ("n", minutes)])
+}
+
+/// What "send again" did last.
+fn sent_again(frame: &Frame, line: &HistoryLine) -> Markup {
+    let people = line.reason.trim_start_matches("→ ");
+    let (who, people) = (html! { (line.actor) }, html! { (people) });
+    frame
+        .rich("late_messages.sent_again", &[("time", frame.brief(line.at)), ("who", who), ("people", people)])
 }
 
 fn one(frame: &Frame, message: &MessageLine) -> Markup {
@@ -153,6 +174,7 @@ fn one(frame: &Frame, message: &MessageLine) -> Markup {
                 @if index > 0 { ", " }
                 strong { (frame.lang.word("delivery_state", word)) } " " (frame.brief(at))
             }
+            @if let Some(wait) = message.wait { " · " (waits(frame, wait)) }
             @if message.tries > 1 { " · " (frame.count("alert.tries", message.tries as usize)) }
             @if let Some(error) = &message.error { br; small.error { (error) } }
         }

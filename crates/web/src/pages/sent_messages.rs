@@ -1,6 +1,7 @@
 //! Pesan: what went out to the team, the newest first.
 
 use super::level;
+use super::messages::waits;
 use super::shell::{Frame, NavEntry, document};
 use maud::{Markup, html};
 use std::collections::BTreeMap;
@@ -118,6 +119,7 @@ fn row(frame: &Frame, one: &MessageRecipient) -> Markup {
             td data-label=(frame.text("sent_messages.channel")) { (line.channel_words(frame.lang)) }
             td data-label=(frame.text("sent_messages.state")) {
                 (frame.lang.word("message_state", one.state))
+                @if let Some(wait) = line.wait { br; small { (waits(frame, wait)) } }
                 @if line.tries > 1 { " · " (frame.count("alert.tries", line.tries as usize)) }
                 @if let Some(error) = line.error.as_ref().filter(|_| ["failed", "queued"].contains(&one.state)) { br; small.error { (error) } }
             }

@@ -6,11 +6,13 @@ use axum::http::StatusCode;
 use domain::effect::{ConditionChange, Effect};
 use domain::kind::{CheckReason, Level};
 use domain::time::{MINUTE, Time};
+use formats::team::{QuietHours, TeamFile};
+use std::sync::Arc;
 use store::{
     AddressPlan, AttemptResult, ClaimedChannels, DeliveryFailure, ExpectedReceipt, NotDelivered, ReceiptNews,
     Recipient,
 };
-use views::{Lang, plain_text};
+use views::{Lang, Sources, TeamContact, plain_text};
 
 const ALERT: &str = "16.13-2026-0001";
 
@@ -186,11 +188,9 @@ async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
         let form = post(&path, &world.login(who).await, "back=/");
         assert_eq!(world.ask(form).await.status(), refused, "{who}");
     }
-    let answer = world.ask(post(&path, &sari, "back=/")).await;
-    assert_eq!(
-        (answer.status(), &answer.headers()["location"]),
-        (StatusCode::SEE_OTHER, &"/".parse().unwrap())
-    );
+    let answer = world.ask(post(&path, &sari, "")).await;
+    let there = format!("/peringatan/{ALERT}#pesan").parse().unwrap();
+    assert_eq!((answer.status(), &answer.headers()["location"]), (StatusCode::SEE_OTHER, &there));
     let due = store
         .claim_deliveries(&ClaimedChannels::Only(vec!["email".into()]), NOW, NOW.plus(MINUTE), 9)
         .await
@@ -201,6 +201,12 @@ async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
     assert!(page.contains("2 dari 4 belum menerima"), "until it arrives: {page}");
     let (_, page) = world.page(&format!("/peringatan/{ALERT}"), &sari).await;
     assert!(page.contains("pesan dikirim lagi</strong> · sari · → Danramil, 16.13/kapolsek"), "{page}");
+    let (_, section) = page.split_once(r#"id="pesan""#).expect("a section of messages");
+    assert!(section.contains("<strong>Dikirim lagi</strong> <time"), "{section}");
+    assert!(
+        section.contains("</time> oleh sari: Danramil, 16.13/kapolsek."),
+        "what the button did: {section}"
+    );
     for delivery in due {
         store
             .record_delivery(
@@ -213,11 +219,17 @@ async fn the_desk_sends_a_message_again_and_the_history_says_who_did() {
     }
     let (_, page) = world.page("/", &sari).await;
     assert!(!page.contains("belum menerima"), "{page}");
-    let (status, page) = read(world.ask(post(&path, &sari, "back=https://jahat.example")).await).await;
+    // Where it is late for nobody, it goes to whom it waits for.
+    let one = world.ask(post(&path, &sari, "back=https://jahat.example")).await;
+    assert_eq!(one.headers()["location"].to_str().unwrap(), format!("/peringatan/{ALERT}#pesan"));
+    let email = ClaimedChannels::Only(vec!["email".into()]);
+    let due = store.claim_deliveries(&email, NOW, NOW.plus(MINUTE), 9).await.unwrap();
+    assert_eq!(due.iter().map(|one| one.to.person.as_str()).collect::<Vec<_>>(), ["16.13/tidur"]);
+    let taken = AttemptResult::Sent { at: NOW, receipt: None, carried: Vec::new() };
+    store.record_delivery(&due[0], taken, NOW).await.unwrap();
+    let (status, page) = read(world.ask(post(&path, &sari, "")).await).await;
     assert_eq!(status, StatusCode::CONFLICT);
     assert!(page.contains("Tidak ada pesan tentang peringatan ini yang masih menunggu"), "{page}");
-    let one = world.ask(post(&path, &sari, "to=16.13/tidur&back=https://jahat.example")).await;
-    assert_eq!(one.headers()["location"].to_str().unwrap(), format!("/peringatan/{ALERT}#pesan"));
     // A colleague's form of before is not stale by that, but by what changes the matter.
     let form = format!("version={before}");
     let act = async |word: &str| {
@@ -305,4 +317,103 @@ async fn what_a_newer_message_replaced_is_not_said_to_have_failed() {
     let (_, messages) = page.split_once(r#"id="pesan""#).expect("a section of messages");
     assert!(messages.contains("<strong>diganti pesan yang lebih baru</strong>"), "{messages}");
     assert!(!messages.contains("<strong>gagal</strong>"), "{messages}");
+}
+
+/// Until one hour after [`NOW`], which is 07.00 there.
+fn quiet_hours() -> QuietHours {
+    const SLEEPER: &str = r#"
+        version = "1"
+        [[team]]
+        regency = "16.13"
+        name = "Tim"
+        [[team.member]]
+        id = "danramil"
+        role = "Danramil"
+        office = "danramil"
+        areas = ["16.13.04"]
+        quiet_hours = { from = "22.00", until = "08.00", below = "awas" }
+        channels = [{ kind = "email", to = "a@x.example" }]
+    "#;
+    TeamFile::parse(SLEEPER).unwrap().teams[0].members[0].quiet_hours.expect("they have some")
+}
+
+#[tokio::test]
+async fn what_waits_for_its_time_says_until_when_and_why_and_is_sent_when_the_desk_says_so() {
+    let world = World::new().await.with_sources(|sources| {
+        let sleeper = TeamContact { quiet_hours: Some(quiet_hours()), ..sources.team[0].clone() };
+        Sources { team: Arc::new(vec![sleeper]), ..sources }
+    });
+    let store = &world.state.sources.store;
+    let item = store.unaddressed(9).await.unwrap().into_iter().find(|item| item.alert == ALERT).unwrap();
+    let to = [("danramil", 60), ("camat", 10)].map(|(person, minutes)| {
+        let person = format!("16.13/{person}");
+        (Recipient { person, channel: "email".into() }, NOW.plus(minutes * MINUTE))
+    });
+    store.address(&item, &AddressPlan { to: to.into(), ..AddressPlan::default() }, NOW).await.unwrap();
+    let (sari, path) = (world.login("sari").await, format!("/peringatan/{ALERT}"));
+    let messages = async |path: &str| {
+        let (_, page) = world.page(path, &sari).await;
+        page.split_once(r#"id="pesan""#).expect("a section of messages").1.to_owned()
+    };
+    let section = messages(&path).await;
+    for words in [
+        "08.00</time>: jam tenang",
+        "<strong>16.13/camat</strong>: menyusul <time",
+        "07.10</time>, 10 menit setelah pesan terakhir",
+    ] {
+        assert!(section.contains(words), "{words}: {section}");
+    }
+    assert!(!section.contains("masih dikirim"), "{section}");
+    let english = messages(&format!("{path}?lang=en")).await;
+    assert!(english.contains("08:00</time>: quiet hours"), "{english}");
+    let (_, list) = world.page("/pesan", &sari).await;
+    assert!(list.contains("08.00</time>: jam tenang"), "{list}");
+    let answer = world.ask(post(&format!("{path}/kirim-lagi"), &sari, "")).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "it waits, so it is sent");
+    let section = messages(&path).await;
+    assert!(section.contains("</time> oleh sari: 16.13/camat, Danramil."), "{section}");
+    assert_eq!(section.matches("pesan terbaru masih dikirim").count(), 2, "{section}");
+    assert!(!section.contains("jam tenang") && !section.contains("belum menerima"), "{section}");
+    let email = ClaimedChannels::Only(vec!["email".into()]);
+    let due = store.claim_deliveries(&email, NOW, NOW.plus(MINUTE), 9).await.unwrap();
+    assert_eq!(due.len(), 2, "at once, whatever the hour");
+}
+
+#[tokio::test]
+async fn an_end_that_went_out_in_another_alerts_message_has_been_received() {
+    let world = World::new().await;
+    let store = &world.state.sources.store;
+    let to = || AddressPlan {
+        to: [(Recipient { person: "16.13/danramil".into(), channel: "email".into() }, NOW)].into(),
+        ..AddressPlan::default()
+    };
+    let email = ClaimedChannels::Only(vec!["email".into()]);
+    let taken = |carried| AttemptResult::Sent { at: NOW, receipt: None, carried };
+    let newest = async || store.unaddressed(9).await.unwrap().pop().expect("something is new");
+    let opened = store.unaddressed(9).await.unwrap().into_iter().find(|item| item.alert == ALERT).unwrap();
+    store.address(&opened, &to(), NOW).await.unwrap();
+    let due = store.claim_deliveries(&email, NOW, NOW.plus(MINUTE), 9).await.unwrap();
+    store.record_delivery(&due[0], taken(Vec::new()), NOW).await.unwrap();
+    let change = |to: ConditionChange| {
+        let mut effect = condition(&world.state.sources.places);
+        if let Effect::Condition(own) = &mut effect {
+            own.change = to;
+        }
+        effect
+    };
+    store.commit(world.commit_of(NOW.plus(MINUTE), vec![change(ConditionChange::Withdrawn)])).await.unwrap();
+    let withdrawn = newest().await;
+    store.address(&withdrawn, &to(), NOW).await.unwrap();
+    store.commit(world.commit_of(NOW.plus(2 * MINUTE), vec![change(ConditionChange::Raised)])).await.unwrap();
+    let again = newest().await;
+    assert_ne!(again.alert, ALERT);
+    store.address(&again, &to(), NOW).await.unwrap();
+    let due = store.claim_deliveries(&email, NOW, NOW.plus(MINUTE), 9).await.unwrap();
+    let carrying = due.iter().find(|one| one.item.id == again.id).expect("the newer one goes out");
+    store.record_delivery(carrying, taken(vec![withdrawn.id]), NOW).await.unwrap();
+    let (_, page) = world.page(&format!("/peringatan/{ALERT}"), &world.login("sari").await).await;
+    assert!(page.contains("Sudah diberi tahu: 1 dari 1 orang"), "{page}");
+    let (_, messages) = page.split_once(r#"id="pesan""#).expect("a section of messages");
+    assert!(messages.contains("Terkirim di dalam pesan tentang peringatan lain."), "{messages}");
+    assert!(!messages.contains("tidak menerima pesan terbaru"), "{messages}");
 }

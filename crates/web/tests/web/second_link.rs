@@ -29,6 +29,7 @@ pub fn contact() -> TeamContact {
         lang: Lang::Id,
         seconds: true,
         duty_phone: Some("0733 112".into()),
+        quiet_hours: None,
     }
 }
 

@@ -325,7 +325,7 @@ fn unasked_questions_text() -> String {
 }
 
 /// Queues the newest message about an alert for a person again, by every channel that has not handed it over: due at once, and
-/// as late as before, so that the desk goes on seeing it. False where the person has it, or nothing was ever to go there.
+/// as late as before, so that the desk goes on seeing it; what waited for its time is late from now on, and what was given up is. False where the person has it, or nothing was ever to go there.
 pub(crate) async fn queue_again(
     tx: &mut Connection<'_>,
     (alert, level): (&str, Level),
@@ -339,12 +339,12 @@ pub(crate) async fn queue_again(
     // What is tried within moments anyway may be under way just now: it is not taken twice.
     const AGAIN: &str = "UPDATE deliveries SET \
          next_try_at = CASE WHEN state = 'queued' AND next_try_at <= $1 THEN next_try_at ELSE $2 END, \
-         due_at = CASE WHEN state = 'queued' AND due_at <= $3 THEN due_at ELSE $4 END, state = 'queued' \
-         WHERE outbox = $5 AND person = $6 AND state IN ('queued', 'failed') AND NOT EXISTS (SELECT 1 FROM deliveries e \
-         WHERE e.outbox = $7 AND e.person = $8 AND e.state IN ('sent', 'delivered', 'read'))";
+         due_at = CASE WHEN state = 'failed' THEN $3 WHEN due_at <= $4 THEN due_at ELSE $5 END, state = 'queued' \
+         WHERE outbox = $6 AND person = $7 AND state IN ('queued', 'failed') AND NOT EXISTS (SELECT 1 FROM deliveries e \
+         WHERE e.outbox = $8 AND e.person = $9 AND e.state IN ('sent', 'delivered', 'read'))";
     let late_since = now.plus(-shown_late_after(AlertChangeKind::Opened, level));
     let query =
-        sql::query(AGAIN).bind(now.plus(UNDER_WAY).0).bind(now.0).bind(late_since.0).bind(late_since.0);
+        sql::query(AGAIN).bind(now.plus(UNDER_WAY).0).bind(now.0).bind(late_since.0).bind(now.0).bind(now.0);
     let query = query.bind(outbox).bind(person).bind(outbox).bind(person);
     let again = query.execute(tx).await? > 0;
     if again {
