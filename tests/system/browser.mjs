@@ -5,7 +5,8 @@
 // pages: every page that a link leads to, at 360 × 740 and 1440 × 900, light and dark: no sideways scrolling, no error in
 //        the console, nothing loaded from elsewhere, nothing axe calls serious, targets large enough for a thumb
 // plain: the same pages without script, and one round of work: acknowledge an alert, enter a report
-// live:  prints "listening" once the queue is open and waits for an alert to appear by itself
+// live:  prints "listening" once the queue is open and waits for an alert to appear by itself; assigns it, prints "assigned"
+//        and waits for its rise
 // alone: prints "listening" and waits until the page says that the service is gone, prints "alone" and waits until it is
 //        back; then a session ends while a report is typed
 // tour:  the README's tour, word by word: *italics* after Press are pressed, "quotes" are on the page, and at the word curl
@@ -248,8 +249,32 @@ async function live(browser) {
   const shown = await page.evaluate(() => window.shown);
   if (shown.length !== 1 || !/^(SIAGA|AWAS): bencana \(warga–alam\) · Rupit · 16\.13-/.test(shown[0])) fault("/peringatan", `notified of: ${shown}`);
   await page.screenshot({ path: join(folder, "live.png"), fullPage: true });
+  await risen(context, page);
   seen.forEach((what) => fault("/peringatan", what));
   await context.close();
+}
+
+// The alert in the open queue is accepted and assigned on a page of its own; then it rises, and the queue asks again by itself.
+async function risen(context, queue) {
+  const again = /naik atau kembali, belum diterima/;
+  const strip = queue.locator("#antrean");
+  const own = await context.newPage();
+  await own.goto(`${base}${await queue.locator('main a[href^="/peringatan/"]').first().getAttribute("href")}`);
+  await Promise.all([own.waitForNavigation(), own.locator('form[action$="/ketahui"] button').first().click()]);
+  await own.locator("details:has(#kepada) > summary").click();
+  await own.fill("#kepada", "Danramil");
+  await Promise.all([own.waitForNavigation(), own.locator('form[action$="/tugaskan"] button').click()]);
+  if ((await own.locator('form[action$="/ketahui"]').count()) !== 0) fault("the alert's page", "asks again before anything rose");
+  await strip.getByText("Danramil").first().waitFor({ timeout: 30000 });
+  if (again.test(await strip.innerText())) fault("/peringatan", "asks again before anything rose");
+  console.log("assigned");
+  await strip.getByText(again).first().waitFor({ timeout: 30000 });
+  if (!(await queue.evaluate(() => window.sameDocument === true))) fault("/peringatan", "was loaded again for the rise");
+  if (!/awas/i.test(await strip.innerText())) fault("/peringatan", "does not show the level it rose to");
+  await own.reload();
+  if ((await own.locator('form[action$="/ketahui"] button').count()) === 0) fault("the alert's page", "does not ask for a new acceptance");
+  await queue.screenshot({ path: join(folder, "risen.png"), fullPage: true });
+  await own.close();
 }
 
 // A page whose service is gone says so at once and how old it is, in a bar that stays in sight; when it is back it looks again.

@@ -1,11 +1,14 @@
 //! People's acts on an alert: who may, what a second person gets, what the history keeps.
 
-use crate::world::{VILLAGE, World, post, read};
+use crate::effects::condition;
+use crate::world::{NOW, VILLAGE, World, post, read};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::alert::{AlertOutcome, State};
+use domain::effect::{ConditionChange, Effect};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
+use domain::time::MINUTE;
 
 const ALERT: &str = "/peringatan/16.13-2026-0001";
 
@@ -410,4 +413,30 @@ async fn who_is_assigned_and_gets_no_message_is_named_and_only_who_gets_one_is_o
     let (status, page) = read(world.ask(post(&format!("{path}/tugaskan"), &cookie, lines)).await).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{page}");
     assert!(page.contains("Isi nama dalam satu baris"), "{page}");
+}
+
+#[tokio::test]
+async fn a_rise_after_an_assignment_asks_for_a_new_acceptance_on_the_page_and_in_the_queue() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    for (act, form) in [("ketahui", "version=1"), ("tugaskan", "version=2&to=Danramil")] {
+        let answer = world.ask(post(&format!("{ALERT}/{act}"), &cookie, form)).await;
+        assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{act}");
+    }
+    let again = "naik atau kembali, belum diterima";
+    for rises in [false, true] {
+        if rises {
+            let mut change = condition(&world.state.sources.places);
+            if let Effect::Condition(own) = &mut change {
+                (own.change, own.level) = (ConditionChange::Changed, Level::Awas);
+            }
+            world.state.sources.store.commit(world.commit_of(NOW.plus(MINUTE), vec![change])).await.unwrap();
+        }
+        let (_, page) = world.page(ALERT, &cookie).await;
+        let offered = page.contains(r#"/16.13-2026-0001/ketahui""#);
+        assert_eq!((page.contains(again), offered), (rises, rises), "{page}");
+        assert!(page.contains("Danramil"), "it stays whose it was: {page}");
+        let (_, queue) = world.page("/peringatan", &cookie).await;
+        assert_eq!(queue.contains(again), rises, "{queue}");
+    }
 }
