@@ -171,7 +171,8 @@ fn no_secret_and_no_receiver_stands_in_what_is_kept_of_a_providers_words() {
     ] {
         assert_eq!(gateway.kept_words("0812-3456-789", answer), kept);
         let receipt = serde_json::json!({"status": "UNDELIV", "why": answer});
-        let ReceiptNews::Failed(DeliveryFailure::NotDelivered(words)) = gateway.news(&receipt, "08123456789")
+        let ReceiptNews::Failed(DeliveryFailure::NotDelivered(words)) =
+            gateway.news(&receipt, "0812-3456-789")
         else {
             panic!("no failure");
         };
