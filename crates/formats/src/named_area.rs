@@ -70,7 +70,7 @@ struct Named<'a> {
 fn every_place(places: &Places) -> impl Iterator<Item = Named<'_>> {
     let units = places.regency_ids().chain(places.ids().filter(|unit| !places.code(*unit).is_regency()));
     units.flat_map(move |unit| {
-        let villages = places.unit(unit).villages.iter().map(move |village| Some(village));
+        let villages = places.unit(unit).villages.iter().map(Some);
         std::iter::once(None).chain(villages).map(move |village| Named { unit, village })
     })
 }

@@ -159,7 +159,7 @@ async fn folded(
 fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: MessageFacts) -> Notice {
     let desk_only = audience::desk_only(item, &facts)
         .map(|feed| DeskOnly { feed: feed.name.clone(), retractions: feed.retractions });
-    // Who does not hear of a kind at home hears of none next door.
+    // Who does not hear of a kind at home hears of none of a neighbour.
     let nearby = neighbours(state, item, &facts.others).filter(|other| {
         let mut concerned = state.team.concerned(item.code, other.kind, &[], other.level);
         concerned.any(|one| one.key == member.key)
