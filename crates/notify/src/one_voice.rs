@@ -1,4 +1,5 @@
-//! What one speaker alone opens in many places within minutes: a person gets a few messages of it, and then one that lists the rest.
+//! What one speaker alone opens in many places within minutes: where the settings say so, a person gets a few messages of it, and then one
+//! that lists the rest.
 //! A rise, and what another speaker says too, waits for nothing.
 
 use crate::audience::due;
@@ -8,22 +9,20 @@ use domain::place::Zone;
 use std::collections::BTreeMap;
 use store::{DueDelivery, FoldedItem, MessageFacts, OneVoice, OpenedAlone, OutboxItem, StoreError};
 
-/// So many alerts that one speaker alone opens within ten minutes go to a person by messages of their own.
-const OWN_MESSAGES: usize = 3;
-
 /// What the item's speaker alone opened just before it, where that may be enough for somebody.
 pub(crate) async fn opened_alone(
     state: &NotifyState,
     item: &OutboxItem,
     facts: &MessageFacts,
 ) -> Result<Option<OpenedAlone>, StoreError> {
-    if facts.sole_feed.is_none() {
+    let most = state.settings.one_source;
+    if most == 0 || facts.sole_feed.is_none() {
         return Ok(None);
     }
-    let openings = state.store.opened_alone(item, (OWN_MESSAGES, false)).await?;
-    Ok((openings.len() >= OWN_MESSAGES).then(|| OpenedAlone {
+    let openings = state.store.opened_alone(item, (most, false)).await?;
+    Ok((openings.len() >= most).then(|| OpenedAlone {
         openings: openings.into_iter().map(|item| item.id).collect(),
-        most: OWN_MESSAGES,
+        most,
         now: (state.wall)(),
     }))
 }
@@ -33,7 +32,11 @@ pub(crate) async fn companions(
     state: &NotifyState,
     due: &DueDelivery,
 ) -> Result<Option<Vec<FoldedItem>>, StoreError> {
-    Ok(match state.store.one_voice(due, (OWN_MESSAGES, (state.wall)())).await? {
+    let most = state.settings.one_source;
+    if most == 0 {
+        return Ok(Some(Vec::new()));
+    }
+    Ok(match state.store.one_voice(due, (most, (state.wall)())).await? {
         OneVoice::Alone => Some(Vec::new()),
         OneVoice::With(items) => Some(items),
         OneVoice::Within(until) => {
@@ -45,6 +48,9 @@ pub(crate) async fn companions(
 
 /// What waited because one speaker alone spoke goes out as soon as another speaks for it too. True where something did.
 pub(crate) async fn release(state: &NotifyState) -> Result<bool, StoreError> {
+    if state.settings.one_source == 0 {
+        return Ok(false);
+    }
     let now = (state.wall)();
     let mut shared: BTreeMap<String, bool> = BTreeMap::new();
     let mut ready = Vec::new();

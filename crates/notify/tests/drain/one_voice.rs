@@ -16,6 +16,7 @@ impl Desk {
     async fn with_districts(smtp: &Smtp) -> Desk {
         let http = Http::start().await;
         let mut desk = Desk::open(smtp, &http).await;
+        desk.settings.one_source = 3;
         desk.desk_by_mail(http.port);
         let unit = |district: u32| {
             let name = format!("Kecamatan {district}");
