@@ -60,8 +60,6 @@ fn line(dice: &mut Dice) -> FittedLine {
     });
     let at = |name: &str| NAMES.iter().position(|own| *own == name).expect("a feature");
     coefficients[at("acceleration")] = MOST_ACCELERATION * coefficients[at("count_14d")];
-    let young = roll(1.0).min(coefficients[at("climatology")]);
-    coefficients[at("young_record")] = -young;
     let raise = 1 + dice.below(400_000) as u32;
     let of = [BarMeasure::Risk, BarMeasure::TimesUsual][dice.below(2)];
     let times = if of == BarMeasure::TimesUsual { 10 } else { 1 };

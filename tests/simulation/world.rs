@@ -153,10 +153,8 @@ pub struct Line;
 impl Scorer for Line {
     fn line_for(&self, code: Code, kind: Kind, horizon: Horizon) -> ModelLine {
         let lean = 0.03 * kind.index() as f64 + 0.02 * horizon.index() as f64;
-        let own: [f64; COUNT] = [
-            0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.3, -0.2, -0.1, 0.05, -0.04, 0.2, 0.25, 0.02, 0.3, -0.3, 0.0,
-            -0.1,
-        ];
+        let own: [f64; COUNT] =
+            [0.5, 0.4, 0.3, 0.2, 0.15, 0.1, 0.3, -0.2, -0.1, 0.05, -0.04, 0.2, 0.25, 0.02, 0.3, -0.3, 0.0];
         ModelLine {
             intercept: -2.0,
             coefficients: own.map(|weight| weight + if code.is_regency() { -lean } else { lean }),

@@ -51,10 +51,9 @@ struct Age {
     hour: Hour,
     weeks: f64,
     log: f64,
-    young: f64,
 }
 
-const AGELESS: Age = Age { began: None, hour: Hour(i32::MIN), weeks: 0.0, log: 0.0, young: 0.0 };
+const AGELESS: Age = Age { began: None, hour: Hour(i32::MIN), weeks: 0.0, log: 0.0 };
 const UNKNOWN: Usual = Usual { today: Hour(i32::MIN), began: None, bases: [0; Horizon::COUNT] };
 
 /// What the models say of a cell, and what it is compared with.
@@ -155,17 +154,16 @@ impl Board {
         bases
     }
 
-    /// How long the history of a cell's regency is, and what the features make of that.
+    /// How long the history of a cell's regency is, in weeks, and that number's logarithm in the features.
     #[inline]
-    fn age(&mut self, evidence: &Evidence, regency: UnitId, hour: Hour) -> Age {
+    fn age(&mut self, evidence: &Evidence, regency: UnitId, hour: Hour) -> (f64, f64) {
         let began = evidence.began(regency);
         let age = &mut self.ages[regency.index()];
         if (age.began, age.hour) != (began, hour) {
             let weeks = assess::weeks(began, hour);
-            let (log, young) = (feature::weeks_log(weeks), feature::young_log(weeks));
-            *age = Age { began, hour, weeks, log, young };
+            *age = Age { began, hour, weeks, log: feature::weeks_log(weeks) };
         }
-        *age
+        (age.weeks, age.log)
     }
 
     /// What the models say of a cell in the running hour: the bits of [`assess::assess`], without the logarithms
@@ -173,7 +171,7 @@ impl Board {
     #[inline]
     pub fn score(&mut self, evidence: &Evidence, cell: CellId, hour: Hour) -> CellScore {
         let regency = evidence.places.regency(cell.unit());
-        let Age { weeks, log: weeks_log, young, .. } = self.age(evidence, regency, hour);
+        let (weeks, weeks_log) = self.age(evidence, regency, hour);
         let regency_log = self.fortnight_logs[CellId::new(regency, cell.kind()).index()];
         self.run_to(evidence, hour);
         let decay = self.running.decay;
@@ -208,7 +206,6 @@ impl Board {
             inputs.ahead.calendar,
             inputs.ahead.agreement,
             rare(16, &|| feature::surroundings_log(inputs.neighbourhood.neighbours, a_week())),
-            young,
         ];
         let risks = ppm(lines.logits(&features));
         let levels = assess::levels(&evidence.policy, &inputs, risks, completeness);

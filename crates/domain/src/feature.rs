@@ -10,11 +10,9 @@ pub const HALF_LIVES: [f64; 3] =
 pub const HALF_LIFE_HOURS: [i32; 3] = [72, 336, 2_160];
 
 /// Number of features.
-pub const COUNT: usize = 18;
+pub const COUNT: usize = 17;
 /// The first of them are what models usually look at; the rest is worked out only where a line asks for it.
 pub const COMMON: usize = 13;
-/// Where `young_record` stands.
-pub const YOUNG: usize = COUNT - 1;
 
 /// The features' names, in the vector's order; a model file lists the same.
 pub const NAMES: [&str; COUNT] = [
@@ -35,7 +33,6 @@ pub const NAMES: [&str; COUNT] = [
     "calendar",  // slot: how near the next calendar trigger is ([`Ahead`])
     "agreement", // slot: is an agreement in force?
     "surroundings_14d", // ln(0.01 + the mean of neighbours_14d; the unit's own usual level where it has no neighbours)
-    "young_record",     // how far the record is from full grown ([`young_log`]); 0 once it is
 ];
 
 pub type FeatureVector = [f64; COUNT];
@@ -84,7 +81,7 @@ pub struct Counts {
 }
 
 /// Weight, in weeks, of the base rate in the shrunken climatology.
-pub const CLIMATOLOGY_WEEKS: f64 = 8.0;
+const CLIMATOLOGY_WEEKS: f64 = 8.0;
 /// Incidents a week assumed before anything is known.
 const CLIMATOLOGY_RATE: f64 = 0.05;
 
@@ -174,7 +171,6 @@ pub fn vector(counts: &Counts, season: [f64; 2]) -> FeatureVector {
         c.ahead.calendar,
         c.ahead.agreement,
         surroundings_log(c.neighbours, weekly_rate(c)),
-        young_log(c.weeks),
     ]
 }
 
@@ -184,15 +180,6 @@ pub fn total_log(total: f64) -> f64 {
 }
 pub fn weeks_log(weeks: f64) -> f64 {
     ln(weeks + CLIMATOLOGY_WEEKS)
-}
-
-/// Weeks from which on a record counts as full grown.
-pub const GROWN_WEEKS: f64 = 208.0;
-
-/// How many times the weeks behind climatology will have grown once the record is full grown, as a logarithm: what a young
-/// record's sums and its assumed rate say too much or too little by. 0 from then on.
-pub fn young_log(weeks: f64) -> f64 {
-    weeks_log(GROWN_WEEKS) - weeks_log(weeks.min(GROWN_WEEKS))
 }
 
 /// Keeps the logarithm of quiet surroundings where one incident among a dozen neighbours stands out from none.
@@ -212,19 +199,4 @@ pub const MOST_ACCELERATION: f64 = 7.0 / 15.0;
 /// The logarithm of the last days' count against the fortnight's.
 pub fn pace_log(short: f64, middle: f64) -> f64 {
     ln((short + 0.1) / (middle * (3.0 / 14.0) + 0.1))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_record_is_young_until_it_is_full_grown() {
-        let ages = [0.0, 1.0, 52.0, 104.0, GROWN_WEEKS - 1.0].map(young_log);
-        assert!(ages.is_sorted_by(|younger, older| younger > older) && ages[4] > 0.0, "{ages:?}");
-        assert_eq!([GROWN_WEEKS, GROWN_WEEKS + 1.0, 5_000.0].map(young_log), [0.0; 3]);
-        let counts = Counts { weeks: 26.0, ..Counts::default() };
-        assert_eq!(vector(&counts, [0.0; 2])[YOUNG], young_log(26.0));
-        assert_eq!(NAMES[YOUNG], "young_record");
-    }
 }

@@ -40,7 +40,6 @@ fn show(fitted: &FittedPrior) {
         println!("    {name:16} {value:+.4}");
     }
     println!("    {:16} {:+.4}", "of the base rate", line.of_base_rate);
-    println!("    {:16} {:+.4} while the record is young", "", line.of_young_base_rate);
     for own in &fitted.left_out {
         let number =
             |figure: Option<f64>| figure.map_or_else(|| "–".to_owned(), |figure| format!("{figure:.2}"));
@@ -76,7 +75,7 @@ fn clashes(kind: Kind) -> PriorUse {
         "What is below a death cannot be learnt from that list. The rule: a deadly event of the list counts as an incident of severity 3 does here, and severities 1, 2, 4 and 5 count 0.1, 0.3, 1.5 and 2 times as much.".into(),
         "Season, completeness, agreements and the sum of severities have no weight: lists of many countries cannot teach them.".into(),
         "Coded years later from news; in the fit every event counts as known on its day.".into(),
-        "While a record is younger than four years its level rests on the believed base rate too: where that is wrong, forecasts are off with it.".into(),
+        "With a record that only begins, forecasts tend to be too high for two years (see the errors above).".into(),
         "The base rate where it is used is believed from another source, not measured.".into(),
         "Fitted on cells of half a degree; on a kecamatan it is transferred and shown without a percentage.".into(),
     ];
@@ -113,7 +112,7 @@ fn clashes_id(company: bool) -> Indonesian {
         "Pengganti: kekerasan yang mematikan di 42 negara, perang termasuk. Bentrokan desa tanpa korban jiwa tidak ada di dalamnya.".into(),
         "Tanda yang lebih ringan dari kematian tidak dapat dipelajari dari daftar itu. Aturannya: satu kejadian mematikan di daftar dihitung seperti satu kejadian keparahan 3 di sini, dan keparahan 1, 2, 4, 5 dihitung 0,1; 0,3; 1,5; 2 kali itu.".into(),
         "Disusun bertahun-tahun kemudian dari berita; dalam penyusunannya setiap kejadian dianggap diketahui pada harinya.".into(),
-        "Selama catatan belum empat tahun, tingkatnya ikut bertumpu pada angka dasar yang diperkirakan; bila angka itu meleset, perkiraannya ikut meleset.".into(),
+        "Pada catatan yang baru mulai, perkiraannya cenderung terlalu tinggi dalam dua tahun pertama.".into(),
         "Angka dasar di tempat pemakaian diperkirakan dari sumber lain, tidak diukur.".into(),
         "Disusun pada kotak setengah derajat; di kecamatan model ini pindahan dan ditampilkan tanpa persentase.".into(),
     ];

@@ -16,9 +16,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// The shape of `model.json`; another one refuses to start.
-pub const SCHEMA: u32 = 5;
+pub const SCHEMA: u32 = 4;
 /// The shapes before, and how many of the features their lines name: read as if the coefficients of the rest were 0.
-const BEFORE: [(u32, usize); 3] = [(2, COMMON), (3, 16), (4, 17)];
+const BEFORE: [(u32, usize); 2] = [(2, COMMON), (3, 16)];
 
 /// One model: everything needed to apply it and to know what it rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -136,23 +136,16 @@ pub struct UsedOn {
 
 /// One use: the base rate there, believed or measured, why, and the shift of the intercept: `logit(base rate there) − logit(base
 /// rate where fitted)`, or what was measured on places of that size (`train::districts`, `prior`).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Use {
     pub base_rate: f64,
     pub why: String,
     pub shift: f64,
-    /// What is added to the weight of `young_record` there: of a record that only begins, the base rate says more.
-    #[serde(default, skip_serializing_if = "is_zero")]
-    pub young_shift: f64,
     pub calibrated: bool,
     /// How far the line's log odds stray there from what comes true, as a standard deviation, where that was measured.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub transfer_sd: Option<f64>,
-}
-
-fn is_zero(value: &f64) -> bool {
-    *value == 0.0
 }
 
 impl Artefact {
@@ -219,16 +212,16 @@ impl Artefact {
             }
         }
         let both = self.coefficients.iter().chain(&self.baseline.coefficients).map(|c| c.value);
-        let places = [&self.used_on.regency, &self.used_on.district];
-        let shifts = places.map(|place| [place.shift, place.young_shift]).into_iter().flatten();
+        let shifts = [self.used_on.regency.shift, self.used_on.district.shift];
         let own = self.local.iter().flat_map(|local| [local.intercept, local.slope]);
-        let shifts = shifts.chain(self.pooled.shifts());
+        let shifts = shifts.into_iter().chain(self.pooled.shifts());
         let all = both.chain(shifts).chain(own).chain([self.intercept, self.baseline.intercept]);
         if all.into_iter().any(|value| !value.is_finite()) {
             return Err("a coefficient is not a finite number".to_string());
         }
         self.alert_bars.as_ref().map_or(Ok(()), |bars| bars.check(&self.coefficients))?;
-        if places.into_iter().filter_map(|place| place.transfer_sd).any(|sd| !(sd.is_finite() && sd > 0.0)) {
+        let widths = [self.used_on.regency.transfer_sd, self.used_on.district.transfer_sd];
+        if widths.into_iter().flatten().any(|sd| !(sd.is_finite() && sd > 0.0)) {
             return Err("a transfer_sd is no number above 0".to_string());
         }
         self.local.iter().try_for_each(|local| self.check_local(local))
@@ -419,7 +412,8 @@ pub fn sha256(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 pub(crate) fn example(kind: Kind, horizon: Horizon) -> Artefact {
-    let used = Use { base_rate: 0.02, why: "a test".into(), shift: -0.5, ..Use::default() };
+    let used =
+        Use { base_rate: 0.02, why: "a test".into(), shift: -0.5, calibrated: false, transfer_sd: None };
     Artefact {
         schema: SCHEMA,
         name: format!("{kind}-{horizon}-2026-01-01"),

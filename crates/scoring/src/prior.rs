@@ -133,7 +133,6 @@ impl FittedPrior {
             base_rate: round(rate),
             why: believed.why.clone(),
             shift: round(self.line.shift(rate) + size.correction),
-            young_shift: round(self.line.young_shift(rate)),
             calibrated: false,
             transfer_sd: size.transfer_sd(&self.left_out, self.believed).map(round),
         }
@@ -192,7 +191,6 @@ impl FittedPrior {
             "ridge": RIDGE,
             "slope": 1.0,
             "of_base_rate": self.line.of_base_rate,
-            "of_young_base_rate": self.line.of_young_base_rate,
             "weights": BTreeMap::from([("model", 1.0)]),
             "alerts": self.alerts,
             "result": self.result,

@@ -2,7 +2,7 @@
 
 use crate::artefact::{Artefact, Local, Models, Served, Use};
 use crate::pooling::shifted;
-use domain::feature::{COUNT, YOUNG};
+use domain::feature::COUNT;
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
 use domain::scorer::{AlertBar, Calibration, ModelLine, Scorer};
@@ -93,9 +93,6 @@ fn row(artefact: &Artefact, model: u16, regency: bool) -> ModelLine {
     for (slot, coefficient) in coefficients.iter_mut().zip(line) {
         *slot = coefficient.value;
     }
-    if artefact.served == Served::Model {
-        coefficients[YOUNG] += place.young_shift;
-    }
     let base_ppm = libm::floor(place.base_rate * 1e6 + 0.5) as u32;
     let calibration =
         Calibration { model, calibrated: place.calibrated, base_ppm, bar: bar(artefact, place) };
@@ -141,22 +138,6 @@ mod tests {
             let sum = parts.features.iter().sum::<f64>() + parts.intercept;
             assert!((sum - row.logit(&x)).abs() < 1e-9);
         }
-    }
-
-    /// What a young record weighs is a place's own; the line that stands in for a model knows nothing of it.
-    #[test]
-    fn a_young_record_weighs_what_it_does_in_its_place() {
-        let mut models = Models { artefacts: scorer().models };
-        for artefact in &mut models.artefacts {
-            artefact.used_on.district.young_shift = -0.4;
-        }
-        let weight = |models: &Models, code: u32| {
-            let scorer = ModelScorer::new(models.clone());
-            scorer.line_for(Code(code), Kind::Disaster, Horizon::Week).coefficients[YOUNG]
-        };
-        assert_eq!(weight(&models, 161_304), weight(&models, 161_300) - 0.4);
-        models.artefacts.iter_mut().for_each(|artefact| artefact.served = Served::Baseline);
-        assert_eq!(weight(&models, 161_304), 0.0);
     }
 
     #[test]

@@ -198,7 +198,7 @@ fn describe(
             None => (base_rate, as_fitted.to_string()),
         };
         let shift = round(logit(rate) - logit(base_rate));
-        Use { base_rate: round(rate), why, shift, ..Use::default() }
+        Use { base_rate: round(rate), why, shift, calibrated: false, transfer_sd: None }
     };
     Artefact {
         schema: SCHEMA,

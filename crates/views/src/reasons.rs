@@ -2,9 +2,7 @@
 
 use crate::format;
 use crate::words::Lang;
-use domain::feature::{
-    CLIMATOLOGY_WEEKS, COMMON, COUNT, FeatureVector, GROWN_WEEKS, NAMES, SURROUNDINGS_FLOOR,
-};
+use domain::feature::{COMMON, COUNT, FeatureVector, NAMES, SURROUNDINGS_FLOOR};
 use domain::scorer::Contributions;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -106,7 +104,6 @@ fn sentence(lang: Lang, name: &str, value: f64, coarse: bool) -> String {
         "completeness" => {
             lang.fill("why.completeness", &[("share", &format::percent((value * 1e6) as u32, lang))])
         }
-        "young_record" => lang.count("why.young_record", age(value).round() as usize),
         "calendar" => calendar(lang, value),
         "agreement" if value > 0.0 => lang.text("why.agreement").to_string(),
         "agreement" => lang.text("why.no_agreement").to_string(),
@@ -130,11 +127,6 @@ fn counted(name: &str) -> Option<&'static str> {
     })
 }
 
-/// How many weeks old a record is of which this says how young it is.
-fn age(young: f64) -> f64 {
-    ((GROWN_WEEKS + CLIMATOLOGY_WEEKS) * (-young).exp() - CLIMATOLOGY_WEEKS).max(0.0)
-}
-
 /// A trigger ahead and how far, undoing its halving with every week.
 fn calendar(lang: Lang, value: f64) -> String {
     if value <= 0.0 {
@@ -156,7 +148,6 @@ fn pace(value: f64) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::feature::young_log;
 
     #[test]
     fn the_strongest_reason_stands_first_and_the_shares_sum_to_the_logit() {
@@ -178,14 +169,6 @@ mod tests {
         for name in NAMES.iter().filter(|name| **name != COSINE) {
             assert!(!sentence(Lang::Id, name, 0.5, false).contains(name), "{name}");
         }
-    }
-
-    #[test]
-    fn a_young_record_says_how_old_it_is() {
-        let text = |weeks: f64| sentence(Lang::En, "young_record", young_log(weeks), false);
-        assert!(text(26.0).contains("26 weeks") && text(1.0).contains("1 week "), "{}", text(26.0));
-        let ages = [0.0, 12.5, 100.0].map(|weeks| age(young_log(weeks)) - weeks);
-        assert!(ages.iter().all(|off| off.abs() < 1e-9), "{ages:?}");
     }
 
     #[test]

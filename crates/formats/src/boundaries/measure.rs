@@ -14,7 +14,8 @@ fn outer_rings(polygons: &[Polygon]) -> impl Iterator<Item = &Ring> {
 /// ring), the middle of the widest stretch on the same latitude. `None` where none encloses anything.
 pub fn inner_point(polygons: &[Polygon]) -> Option<Point> {
     let largest = polygons.iter().max_by(|a, b| area(a).abs().total_cmp(&area(b).abs()))?;
-    let centre = centroid(largest.first()?)?;
+    let ring = largest.first()?;
+    let centre = within_extent(centroid(ring)?, ring);
     if contains(largest, centre) { Some(centre) } else { widest(largest, centre.1).or(Some(centre)) }
 }
 
@@ -51,6 +52,18 @@ fn centroid(ring: &Ring) -> Option<Point> {
         (area + cross, x + (ax + bx) * cross, y + (ay + by) * cross)
     });
     (area != 0.0).then(|| (lon0 + x / (3.0 * area), lat0 + y / (3.0 * area)))
+}
+
+/// A ring that crosses itself may have its centre of gravity far away: then the middle of its extent.
+fn within_extent((lon, lat): Point, ring: &Ring) -> Point {
+    let middle = |at: f64, of: fn(&Point) -> f64| {
+        let ends = ring
+            .iter()
+            .map(of)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), own| (low.min(own), high.max(own)));
+        if (ends.0..=ends.1).contains(&at) { at } else { (ends.0 + ends.1) / 2.0 }
+    };
+    (middle(lon, |point| point.0), middle(lat, |point| point.1))
 }
 
 /// Inside the outer ring and no hole: an odd number of edges to the east.

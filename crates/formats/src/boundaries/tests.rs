@@ -317,3 +317,18 @@ fn no_file_stops_the_program_and_whatever_is_read_can_be_drawn() {
     }
     assert!(read > 1_000, "too little was read: {read}");
 }
+
+/// Where the two halves of a ring that crosses itself cancel, no centre of gravity is to be had.
+#[test]
+fn the_middle_of_a_ring_that_crosses_itself_lies_within_its_extent() {
+    let ring = json!([[[100.01, 0], [100, 0], [100.02, 0.01], [100.01, 0.01], [100.01, 0]]]);
+    let geometry = json!({"type": "Polygon", "coordinates": ring});
+    let file = json!({"type": "FeatureCollection", "features": [
+        {"type": "Feature", "properties": {"kode": "16.13.02"}, "geometry": geometry},
+    ]});
+    let boundaries = Boundaries::parse(file.to_string().as_bytes()).expect("a file");
+    for (_, place) in boundaries.places() {
+        let (lat, lon) = place.centre;
+        assert!((0.0..=0.01).contains(&lat) && (100.0..=100.02).contains(&lon), "{lat} {lon}");
+    }
+}

@@ -95,8 +95,7 @@ fn falls_with_evidence(line: &[Coefficient]) -> Option<&str> {
     let of = |name: &str| line.iter().find(|own| own.feature == name).map_or(0.0, |own| own.value);
     let most = MOST_ACCELERATION * of("count_14d") + ROUNDED;
     let wrong = |own: &&Coefficient| match own.feature.as_str() {
-        // None of these moves with an incident.
-        "season_sin" | "season_cos" | "completeness" | "calendar" | "agreement" | "young_record" => false,
+        "season_sin" | "season_cos" | "completeness" | "calendar" | "agreement" => false,
         "days_since" => own.value > 0.0,
         "acceleration" => !(0.0..=most).contains(&own.value),
         _ => own.value < 0.0,

@@ -168,7 +168,8 @@ fn a_bar_that_is_none_or_that_more_evidence_could_fall_under_is_refused() {
     refused(&|other| other.coefficients[0].value = -0.1, "count_3d would let more incidents lower");
     refused(&|other| other.coefficients[8].value = 0.1, "days_since would let");
     // Where a rarer kind is believed, the same history raises an alert: the bar moves with the intercept.
-    let place = Use { base_rate: 0.002, shift: -2.0, ..Use::default() };
+    let place =
+        Use { base_rate: 0.002, why: String::new(), shift: -2.0, calibrated: false, transfer_sd: None };
     let logit = |ppm: u32| crate::logistic::logit(f64::from(ppm) / 1e6);
     let moved = bars.used_on(&place);
     assert!((logit(moved.raise_ppm) - (logit(90_000) - 2.0)).abs() < 1e-4);

@@ -6,7 +6,7 @@ use crate::logistic::{Fit, Rows, logit};
 use crate::newton::DesignColumns;
 use crate::train::choose::{bounded, round, signed};
 use crate::train::serving::NEVER;
-use domain::feature::{COUNT, NAMES, YOUNG};
+use domain::feature::{COUNT, NAMES};
 use domain::scorer::ppm;
 
 /// What many countries cannot teach: seasons differ between them, the list knows no severity below a death, nobody was
@@ -36,8 +36,6 @@ pub struct PooledLine {
     pub fit: Fit,
     /// What a step of one in the logit of the places' base rate moves the line.
     pub of_base_rate: f64,
-    /// What such a step adds to the weight of `young_record`: of a record that only begins, what is believed says more.
-    pub of_young_base_rate: f64,
     /// The share of positives in the rows, how many rows there were, and how many positives.
     pub base_rate: f64,
     pub rows: usize,
@@ -47,30 +45,19 @@ pub struct PooledLine {
 impl PooledLine {
     /// The risk as the service shows it of a place with this history, among places with this base rate.
     pub fn risk(&self, row: &[f64], base_rate: f64) -> f64 {
-        let young = row[YOUNG] * self.young_shift(base_rate);
-        let logit = self.fit.logit(row) + self.shift(base_rate) + young;
+        let logit = self.fit.logit(row) + self.shift(base_rate);
         f64::from(ppm([logit, logit])[0]) / 1e6
     }
 
     /// The line as a start for the fit of nearly the same rows.
     fn as_start(&self) -> Fit {
-        let of = [self.of_base_rate, self.of_young_base_rate];
-        let mut coefficients: Vec<f64> = self.fit.coefficients.iter().copied().chain(of).collect();
-        coefficients[YOUNG] -= self.of_young_base_rate * logit(self.base_rate);
+        let coefficients = self.fit.coefficients.iter().copied().chain([self.of_base_rate]).collect();
         Fit { intercept: self.fit.intercept - self.of_base_rate * logit(self.base_rate), coefficients }
     }
 
     /// By how much the line moves among places with this base rate.
     pub fn shift(&self, base_rate: f64) -> f64 {
         self.of_base_rate * (logit(base_rate) - logit(self.base_rate))
-    }
-
-    /// By how much the weight of `young_record` moves among places with this base rate. No further down than climatology weighs: a
-    /// record in which nothing is added never raises the risk by growing older.
-    pub fn young_shift(&self, base_rate: f64) -> f64 {
-        let weight = |name: &str| feature_at(name).map_or(0.0, |at| self.fit.coefficients[at]);
-        let moved = self.of_young_base_rate * (logit(base_rate) - logit(self.base_rate));
-        moved.max(-weight("climatology") - weight("young_record"))
     }
 }
 
@@ -80,14 +67,13 @@ pub fn rows_of(list: &GridList) -> Rows {
     let base = logit(list.base_rate());
     let looks = list.vectors.origins.len();
     let every = list.hits().1.div_ceil(POSITIVES_A_LIST).max(looks.div_ceil(LOOKS_A_LIST)).max(1);
-    let mut rows = Rows { width: COUNT + 2, ..Rows::default() };
+    let mut rows = Rows { width: COUNT + 1, ..Rows::default() };
     for vectors in [&list.vectors, &list.new_record] {
         let all = vectors.rows(0, 0..vectors.origins.len(), NEVER);
         for look in (0..vectors.origins.len()).step_by(every) {
             for at in look * vectors.units..(look + 1) * vectors.units {
                 let open = all.row(at).iter().zip(&closed).map(|(x, closed)| if *closed { 0.0 } else { *x });
-                let young = all.row(at)[YOUNG] * base;
-                rows.cells.extend(open.chain([base, young]));
+                rows.cells.extend(open.chain([base]));
                 rows.labels.push(all.labels[at]);
             }
         }
@@ -108,30 +94,23 @@ const WITHOUT: &str = "days_since";
 pub fn fit_pooled(rows: &Rows, near: Option<&PooledLine>, what: &str) -> Result<PooledLine> {
     let start = near.map(PooledLine::as_start);
     let with = fit_one(rows, start.as_ref(), what)?;
-    let clock = feature_at(WITHOUT);
+    let clock = NAMES.iter().position(|name| *name == WITHOUT);
     let mut silent = rows.clone();
     silent.cells.iter_mut().skip(clock.unwrap_or(rows.width)).step_by(rows.width).for_each(|x| *x = 0.0);
     let without = fit_one(&silent, Some(&with), what)?;
     let half = |(one, other): (&f64, &f64)| (one + other) / 2.0;
     let mut coefficients: Vec<f64> =
         with.coefficients.iter().zip(&without.coefficients).map(half).map(round).collect();
-    let of_young_base_rate = coefficients.pop().unwrap_or(0.0);
     let of_base_rate = coefficients.pop().unwrap_or(0.0);
     let (count, positives) = (rows.labels.len(), rows.positives());
     let base_rate = positives as f64 / count as f64;
     let intercept = round(half((&with.intercept, &without.intercept)) + of_base_rate * logit(base_rate));
-    coefficients[YOUNG] = round(coefficients[YOUNG] + of_young_base_rate * logit(base_rate));
-    let fit = Fit { intercept, coefficients };
-    Ok(PooledLine { fit, of_base_rate, of_young_base_rate, base_rate, rows: count, positives })
-}
-
-fn feature_at(name: &str) -> Option<usize> {
-    NAMES.iter().position(|own| *own == name)
+    Ok(PooledLine { fit: Fit { intercept, coefficients }, of_base_rate, base_rate, rows: count, positives })
 }
 
 fn fit_one(rows: &Rows, start: Option<&Fit>, what: &str) -> Result<Fit> {
     let dataset = rows.dataset()?;
     let columns = DesignColumns::new(dataset.records, dataset.targets);
-    let fit = signed(&columns.first(rows.labels.len()), RIDGE, start, &CLOSED);
+    let fit = signed(&columns.first(rows.labels.len()), RIDGE, start);
     bounded(fit.map_err(|error| error.of(what))?, rows)
 }

@@ -5,16 +5,9 @@ use super::deadly_events::{DeadlyEvent, EventsByCountry, read_deadly_events};
 use super::grid_list::{GridList, GridSize};
 use super::*;
 use crate::artefact::Models;
-use crate::logistic::sigmoid;
 use crate::panel::Window;
 use crate::period::{Day, typed_day};
 use crate::rng::Rng;
-use crate::scorer::ModelScorer;
-use crate::train::serving::NEVER;
-use domain::feature::{self, COUNT, Counts, HALF_LIVES, YOUNG};
-use domain::kind::{Horizon, Kind};
-use domain::place::Code;
-use domain::scorer::Scorer;
 use std::path::Path;
 
 fn day(text: &str) -> Day {
@@ -128,61 +121,6 @@ fn a_line_of_one_law_holds_in_the_country_it_never_saw() {
     }
 }
 
-/// How far what a line without each country expects of records that only begin is off: the mean and the root mean square of the
-/// logarithm of observed over expected.
-fn off_of_new_records(countries: &Countries, line: impl Fn(&str) -> PooledLine) -> (f64, f64) {
-    let off = |list: &GridList| {
-        let (line, new) = (line(&list.country), &list.new_record);
-        let rows = new.rows(0, 0..new.origins.len(), NEVER);
-        let risks = (0..rows.labels.len()).map(|at| line.risk(rows.row(at), list.base_rate()));
-        libm::log(rows.positives() as f64 / risks.sum::<f64>())
-    };
-    let off: Vec<f64> = countries.judged.iter().map(|(_, list)| off(list)).collect();
-    let mean = |of: &dyn Fn(f64) -> f64| off.iter().map(|own| of(*own)).sum::<f64>() / off.len() as f64;
-    (mean(&|own| own), libm::sqrt(mean(&|own| own * own)))
-}
-
-/// A record's age is read as what it is: without it what begins is expected too often.
-#[test]
-fn a_record_that_begins_is_nearly_as_right_as_an_old_one() {
-    let countries = Countries::new(&world(), Period::Week);
-    let lines = countries.lines_without().expect("fitted");
-    let ageless = |country: &str| {
-        let mut rows = countries.rows_without(Some(country));
-        for row in rows.cells.chunks_mut(rows.width) {
-            (row[YOUNG], row[COUNT + 1]) = (0.0, 0.0);
-        }
-        fit_pooled(&rows, None, "a line").expect("fitted")
-    };
-    let with = off_of_new_records(&countries, |country| lines[country].clone());
-    let without = off_of_new_records(&countries, ageless);
-    println!("mean and root mean square of ln O/E: {with:.3?}, without the record's age {without:.3?}");
-    assert!(with.0.abs() < 0.26 && with.1 < 0.8 * without.1, "{with:?} against {without:?}");
-}
-
-/// By growing older alone a record in which nothing is added never raises the risk, whatever base rate is believed.
-#[test]
-fn a_quiet_record_that_grows_older_never_raises_the_risk() {
-    let countries = Countries::new(&world(), Period::Week);
-    let mut line = fit_pooled(&countries.rows_without(None), None, "a line").expect("fitted");
-    for of_young in [line.of_young_base_rate, 0.0, 1.0, -1.0] {
-        line.of_young_base_rate = of_young;
-        for rate in [0.0001, 0.001, 0.01, 0.1] {
-            let risk = |weeks: i32| {
-                let counts = Counts {
-                    weeks: f64::from(weeks),
-                    days_since: -1.0,
-                    completeness: 1.0,
-                    ..Counts::default()
-                };
-                line.risk(&feature::vector(&counts, [0.0; 2]), rate)
-            };
-            let risks: Vec<f64> = (0..300).step_by(4).map(risk).collect();
-            assert!(risks.is_sorted_by(|young, old| young >= old), "{of_young} at {rate}: {risks:?}");
-        }
-    }
-}
-
 /// No line knows the country that it is judged on, and none outweighs the others.
 #[test]
 fn the_left_out_country_moves_nothing_and_none_dominates() {
@@ -247,9 +185,6 @@ fn on_the_public_list_the_line_holds_in_most_countries_it_never_saw() {
         assert!((0.7..=1.5).contains(&own.observed_to_expected), "{own:?}");
     }
     assert!(figures.iter().filter(|own| own.brier_ratio < 1.0).count() * 2 > figures.len(), "{figures:?}");
-    let new = figures.iter().map(|own| own.observed_to_expected_new_record);
-    let right = new.filter(|ratio| (0.67..=1.5).contains(ratio)).count();
-    assert!(right * 5 >= figures.len() * 4, "a record that begins: {figures:?}");
     let onset = figures.iter().filter_map(|own| own.auroc_onset).sum::<f64>() / figures.len() as f64;
     assert!(onset >= 0.78, "{onset}");
 }
@@ -268,37 +203,5 @@ fn a_row_that_names_no_day_or_place_is_refused_with_its_number() {
     for wrong in ["1,2011,2,30,A,1,1\n", "1,2011,2,3,A,91,1\n", "1,2011,2,3,A,1,x\n"] {
         let error = read(&format!("1,2011,2,3,A,1,1\n{wrong}")).unwrap_err().to_string();
         assert!(error.contains("row 2"), "{error}");
-    }
-}
-
-/// How young a record is moves no bar. Of what ships one incident of yesterday warns of a regency only while more is assumed of it
-/// than known (the eight weeks of climatology), and three do of a kecamatan that is a quarter old.
-#[test]
-fn on_a_young_record_the_bars_that_ship_are_neither_too_low_nor_too_high() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
-    let scorer = ModelScorer::new(Models::load(&folder).expect("the models load"));
-    let warns = |kind: Kind, code: Code, weeks: f64, incidents: f64| {
-        let line = scorer.line_for(code, kind, Horizon::Week);
-        let decayed = HALF_LIVES.map(|half_life| incidents * libm::exp2(-24.0 / half_life));
-        let counts = Counts {
-            decayed,
-            neighbours: (!code.is_regency()).then_some(0.0),
-            regency: decayed[1],
-            total: incidents,
-            weeks,
-            days_since: 1.0,
-            completeness: 1.0,
-            ..Counts::default()
-        };
-        let bar = line.calibration.bar.expect("a bar").risks(line.calibration.base_ppm)[0];
-        sigmoid(line.logit(&feature::vector(&counts, [0.0; 2]))) * 1e6 >= f64::from(bar)
-    };
-    for kind in [Kind::ResidentResident, Kind::ResidentCompany] {
-        let lone = (1..300).filter(|weeks| warns(kind, Code(161_300), f64::from(*weeks), 1.0)).count();
-        assert!(lone <= 8, "{kind:?}: one incident warns of a regency whose record is {lone} weeks old");
-        assert!(
-            warns(kind, Code(161_304), 13.0, 3.0),
-            "{kind:?}: three incidents do not warn of a kecamatan"
-        );
     }
 }

@@ -115,7 +115,7 @@ pub fn settle(rows: Rows, choice: Choice, what: &str) -> Result<Chosen> {
     }
     let dataset = rows.dataset()?;
     let columns = DesignColumns::new(dataset.records, dataset.targets);
-    let fit = signed(&columns.first(rows.labels.len()), choice.ridge, None, &CLOSED);
+    let fit = signed(&columns.first(rows.labels.len()), choice.ridge, None);
     let fit = bounded(fit.map_err(|error| error.of(what))?, &rows)?;
     let stretch = stretch(choice.slope, &fit.logits(&rows, 0..rows.labels.len())?);
     let own = Fit {
@@ -189,7 +189,7 @@ fn roll(material: &Material<'_>, as_of: usize) -> Result<Rolled> {
         let columns = DesignColumns::new(dataset.records, dataset.targets);
         let (known, mut start) = (columns.first(before.labels.len()), None::<Fit>);
         let fits = RIDGES.map(|ridge| {
-            let fit = signed(&known, ridge, start.as_ref(), &CLOSED).ok()?;
+            let fit = signed(&known, ridge, start.as_ref()).ok()?;
             start = Some(fit.clone());
             Some(fit)
         });
@@ -211,9 +211,10 @@ pub fn round(value: f64) -> f64 {
     libm::round(value * 1e9) / 1e9 + 0.0
 }
 
-/// What a line of one list does not look at: the analyst's count is a baseline's, and would only share the decayed counts'
-/// weight; all places of a list begin on one day, so that how old its record is says no more than the calendar.
-const CLOSED: [&str; 2] = ["count_30d", "young_record"];
+/// What a model may look at: the analyst's count is a baseline's, and would only share the decayed counts' weight.
+fn open(width: usize) -> Vec<bool> {
+    (0..width).map(|at| NAMES.get(at).is_none_or(|name| *name != "count_30d")).collect()
+}
 
 /// A fit with the signs a person can follow: more incidents never lower the risk, longer quiet or an agreement never
 /// raise it.
@@ -222,16 +223,14 @@ pub(crate) fn signed(
     known: &FirstRows<'_>,
     ridge: f64,
     start: Option<&Fit>,
-    closed: &[&str],
 ) -> std::result::Result<Fit, FitError> {
     let ridge = Ridge::new(ridge);
-    let open = |at: usize| NAMES.get(at).is_none_or(|name| !closed.contains(name));
-    let mut free: Vec<bool> = (0..known.nfeatures()).map(open).collect();
+    let mut free = open(known.nfeatures());
     let mut fit = Ridge { free: Some(&free), start, ..ridge }.fit(known)?;
     loop {
         let wrong = |(at, name): (usize, &&str)| {
             let against = match *name {
-                "season_sin" | "season_cos" | "completeness" | "young_record" => 0.0,
+                "season_sin" | "season_cos" | "completeness" => 0.0,
                 "days_since" | "agreement" => fit.coefficients[at],
                 _ => -fit.coefficients[at],
             };

@@ -52,7 +52,8 @@ impl Districts<'_> {
             base_rate: round(share(&rows)),
             why: format!("measured: {}", self.source),
             shift: round(shift(line, &rows)),
-            ..Use::default()
+            calibrated: false,
+            transfer_sd: None,
         }
     }
 
