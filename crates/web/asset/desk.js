@@ -12,7 +12,8 @@
   if (bar) window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
   if (!bar || !window.EventSource) return;
   // The service says something at least every 15 s; a connection may die without a word.
-  var SILENCE = 40000, AGAIN = 3000, AT_MOST = 15000, PATIENCE = 20000;
+  // The service gives a sign every 15 seconds.
+  var SILENCE = 20000, AGAIN = 3000, AT_MOST = 15000, PATIENCE = 20000;
   var waiting = null, running = false, again = false;
   var source = null, last = document.body.dataset.position || "", silence = null, retry = null, telling = null, tries = 0;
   // When the page was last known to be true, by this machine's clock, and how far the service's own is ahead of it.
@@ -162,8 +163,8 @@
   }
 
   function age() {
-    var minutes = Math.floor((Date.now() - seen) / 60000);
-    if (minutes < 1) return bar.dataset.moment;
+    var seconds = Math.floor((Date.now() - seen) / 1000), minutes = Math.floor(seconds / 60);
+    if (minutes < 1) return count("seconds", seconds);
     if (minutes < 60) return count("minutes", minutes);
     return minutes < 2880 ? count("hours", Math.floor(minutes / 60)) : count("days", Math.floor(minutes / 1440));
   }
