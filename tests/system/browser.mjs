@@ -312,8 +312,8 @@ async function silence(context) {
   await page.clock.install();
   await page.goto(`${base}/`);
   await page.locator("html.live").waitFor({ timeout: 10000 });
-  await page.clock.fastForward(35000);
-  if (await page.locator("#sambungan").isVisible()) fault("/", "calls 35 s without a word the end");
+  await page.clock.fastForward(17000);
+  if (await page.locator("#sambungan").isVisible()) fault("/", "calls 17 s without a word the end");
   await page.clock.fastForward(6000);
   await page.locator("#sambungan").waitFor({ state: "visible", timeout: 2000 });
   await page.close();

@@ -12,7 +12,6 @@
   if (bar) window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
   if (!bar || !window.EventSource) return;
   // The service says something at least every 15 s; a connection may die without a word.
-  // The service gives a sign every 15 seconds.
   var SILENCE = 20000, AGAIN = 3000, AT_MOST = 15000, PATIENCE = 20000;
   var waiting = null, running = false, again = false;
   var source = null, last = document.body.dataset.position || "", silence = null, retry = null, telling = null, tries = 0;
