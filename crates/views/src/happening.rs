@@ -194,9 +194,25 @@ impl HappeningView {
         lang.fill(key, &values)
     }
 
-    /// Who says so, who is hurt, what nobody knows, and how much more there is; each a word and what it says.
+    /// Who says so, who is hurt, what nobody knows, and what else happened; each a word and what it says.
     pub fn facts(&self, kind: Kind, code: Code, lang: Lang) -> Vec<(String, String)> {
+        let besides = self.besides(kind, code, lang).into_iter();
+        self.own_facts(kind, code, lang)
+            .into_iter()
+            .chain(besides.map(|says| (lang.text("happening.besides").to_owned(), says)))
+            .collect()
+    }
+
+    /// The same without what else happened.
+    pub fn own_facts(&self, kind: Kind, code: Code, lang: Lang) -> Vec<(String, String)> {
         self.facts_said(self.affirmed.as_str(), (kind, code), lang)
+    }
+
+    /// What else happened, the newest first, and how much more there is.
+    pub fn besides(&self, kind: Kind, code: Code, lang: Lang) -> Vec<String> {
+        let further = self.further.iter().map(|own| own.line((kind, code), lang));
+        let more = self.others.saturating_sub(self.further.len());
+        further.chain((more > 0).then(|| lang.count("happening.other_incidents", more))).collect()
     }
 
     /// The same where one person of the desk confirmed it and asks for a second: that one confirmation is not said to be enough.
@@ -217,13 +233,6 @@ impl HappeningView {
         if !unknown.is_empty() {
             let key = if self.has_ended { "happening.not_known_then" } else { "happening.not_known" };
             facts.push((text(key), unknown.join(", ")));
-        }
-        let further =
-            self.further.iter().map(|own| (text("happening.besides"), own.line((kind, code), lang)));
-        facts.extend(further);
-        let more = self.others.saturating_sub(self.further.len());
-        if more > 0 {
-            facts.push((text("happening.besides"), lang.count("happening.other_incidents", more)));
         }
         facts
     }

@@ -14,6 +14,7 @@ use maud::{Markup, html};
 use views::alert::{AlertView, HistoryLine, act_word};
 use views::alerts::state_words;
 use views::claims::IncidentClaims;
+use views::happening::HappeningView;
 use views::permit::right_for;
 use views::picture::assessed_words;
 use views::range::basis_words;
@@ -65,9 +66,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
             }
             p.headline { (strong(&views::alert::headline(view, frame.lang))) }
             @if let Some(happening) = &view.alert.happening {
-                dl.happening { @for (word, says) in happening.facts(view.alert.kind, view.alert.code, frame.lang) {
-                    div { dt { (word) } dd { (strong(&says)) } }
-                } }
+                (happened(frame, view, happening))
             }
             (districts(frame, &view.alert))
             p.hint { span.code { (view.alert.id) } " · " (frame.rich("alert.opened_at", &[("time", frame.time(view.alert.opened_at))]))
@@ -102,6 +101,22 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
         p { a href={ "/kecamatan/" (view.alert.code) "#" (view.alert.kind) } { (frame.fill("alert.history_of", &[("place", &view.alert.place)])) } }
     };
     document(frame, NavEntry::Alerts, &title, content)
+}
+
+/// What happened, and of what else the newest: the acts below stay in sight.
+fn happened(frame: &Frame, view: &AlertView, happening: &HappeningView) -> Markup {
+    let (kind, code) = (view.alert.kind, view.alert.code);
+    let besides = happening.besides(kind, code, frame.lang);
+    let newest = besides.first().map(|says| (frame.text("happening.besides").to_owned(), says.clone()));
+    html! {
+        dl.happening { @for (word, says) in happening.own_facts(kind, code, frame.lang).into_iter().chain(newest) {
+            div { dt { (word) } dd { (strong(&says)) } }
+        } }
+        @if besides.len() > 1 {
+            details { summary { (frame.lang.count("happening.other_incidents", happening.others - 1)) }
+                ul { @for says in &besides[1..] { li { (strong(says)) } } } }
+        }
+    }
 }
 
 fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {

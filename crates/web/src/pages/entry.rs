@@ -267,7 +267,7 @@ fn nothing(frame: &Frame, view: &EntryForm) -> Markup {
             summary { (frame.text("entry.nothing")) }
             p.hint { (frame.text("entry.nothing_hint")) }
             div.inline { (end("since", "entry.nothing_since")) (end("until", "entry.nothing_until")) }
-            p { button.quiet type="submit" name="act" value=(NOTHING) formnovalidate { (frame.text("entry.send_nothing")) } }
+            p { button type="submit" name="act" value=(NOTHING) formnovalidate { (frame.text("entry.send_nothing")) } }
         }
     }
 }
