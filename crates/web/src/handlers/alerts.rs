@@ -83,11 +83,11 @@ pub fn act(word: &str, asked: &ActRequest, by: &Viewer) -> Result<Act, Fault> {
         "ketahui" | "acknowledge" => Act::Acknowledge,
         "tangani" | "respond" => Act::Respond,
         "tugaskan" | "assign" => {
-            let to = asked.to.trim();
-            if to.is_empty() || to.chars().count() > 80 || to.contains(char::is_control) {
+            let to = in_one_line(&asked.to);
+            if to.is_empty() || to.chars().count() > 80 {
                 return Err(Fault::BadInput("refusal.assign_to_whom"));
             }
-            Act::Assign { to: to.to_string() }
+            Act::Assign { to }
         }
         "selesai" | "resolve" => {
             let outcome =
@@ -99,6 +99,12 @@ pub fn act(word: &str, asked: &ActRequest, by: &Viewer) -> Result<Act, Fault> {
         "batalkan-permintaan" | "cancel-request" => Act::CancelRequest { by },
         _ => return Err(Fault::NotFound),
     })
+}
+
+/// A name as it may stand in a message's subject: what parts its words, a line break too, is one space.
+fn in_one_line(name: &str) -> String {
+    let words = name.split(|sign: char| sign.is_whitespace() || sign.is_control());
+    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// Does the act where this person may; a refusal is a value.

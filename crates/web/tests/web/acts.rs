@@ -410,9 +410,14 @@ async fn who_is_assigned_and_gets_no_message_is_named_and_only_who_gets_one_is_o
         assert_eq!(page.contains(&words), !is_reached, "{name}: {page}");
     }
     let lines = "version=3&to=Orang%0D%0ABcc%3A+x@y.example&reason=mohon+dicek";
-    let (status, page) = read(world.ask(post(&format!("{path}/tugaskan"), &cookie, lines)).await).await;
+    let answer = world.ask(post(&format!("{path}/tugaskan"), &cookie, lines)).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let (_, page) = world.page(path, &cookie).await;
+    assert!(page.contains("Orang Bcc: x@y.example"), "in one line: {page}");
+    let nobody = "version=4&to=%0D%0A%11&reason=mohon+dicek";
+    let (status, page) = read(world.ask(post(&format!("{path}/tugaskan"), &cookie, nobody)).await).await;
     assert_eq!(status, StatusCode::BAD_REQUEST, "{page}");
-    assert!(page.contains("Isi nama dalam satu baris"), "{page}");
+    assert!(page.contains("Tugaskan kepada siapa?"), "{page}");
 }
 
 #[tokio::test]
