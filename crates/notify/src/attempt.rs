@@ -67,19 +67,14 @@ pub(crate) struct TakenMessage {
     pub carried: Vec<i64>,
 }
 
-/// Tries a message; `companions` are what its speaker alone brought besides, and stand in it too.
-pub(crate) async fn attempt(
-    state: &NotifyState,
-    due: &DueDelivery,
-    companions: Vec<FoldedItem>,
-) -> Result<TakenMessage, Failure> {
+pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<TakenMessage, Failure> {
     let item = &due.item;
     let member = state.team.find(&due.to.person).ok_or(Failure::Never(DeliveryFailure::MemberGone))?;
     let address = member.address(&due.to.channel).ok_or(Failure::Never(DeliveryFailure::ChannelGone))?;
     if !item.change.notifies() {
         return Err(Failure::Never(DeliveryFailure::NotNotified));
     }
-    let (lead, mut news, facts) =
+    let (lead, news, facts) =
         folded(state, due).await.map_err(|error| Failure::from(crate::chain(&error)))?;
     if item.change.is_check() && !audience::is_open(&facts, (state.clock)()) {
         return Err(Failure::Never(DeliveryFailure::NothingToCheck));
@@ -94,18 +89,15 @@ pub(crate) async fn attempt(
         Some(asked) => second_link::issue(state, item.code.regency(), asked, member).await?,
         None => None,
     };
-    let further = companions.len();
-    news.splice(0..0, companions);
     let carried = news.iter().map(|one| one.item.id).filter(|id| *id != item.id).collect();
     let also = fold::also(&lead, &news, &facts.incidents);
     let reader_is_of_desk = state.team.desk(item.code).any(|of_desk| of_desk.key == member.key);
-    let of_one_source = if further > 0 { further + 1 } else { 0 };
     let notice = notice(state, (&lead, member), facts);
     let about_alert = match &notice.second {
         Some(_) => open_alert(state, &notice).await.map_err(|error| Failure::from(crate::chain(&error)))?,
         None => None,
     };
-    let notice = Notice { one_time_token, also, reader_is_of_desk, of_one_source, about_alert, ..notice };
+    let notice = Notice { one_time_token, also, reader_is_of_desk, about_alert, ..notice };
     let version = i64::from(item.version);
     let message = OutgoingMessage {
         delivery: due.id,
@@ -211,7 +203,6 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
             })
             .collect(),
         also: Vec::new(),
-        of_one_source: 0,
         duty_phone: state.team.duty_phone(item.code).map(str::to_owned),
         desk_only,
     }

@@ -1,6 +1,5 @@
 //! To whom an item goes, from when on, and what it does to what waits.
 
-use crate::one_voice;
 use crate::run::NotifyState;
 use crate::team::{Member, Team};
 use domain::alert::Alert;
@@ -29,7 +28,6 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
     let (now, zone) = ((state.wall)(), Zone::of(item.code));
     let due = |to: Recipient| due(state, to, (item.level, now, zone));
     Ok(AddressPlan {
-        opened_alone: one_voice::opened_alone(state, item, &facts).await?,
         withholds: withholds(item, &facts).is_some(),
         to: recipients.into_iter().map(due).collect(),
         pause: pause(item, &facts).map(|pause| (now, pause)),
@@ -266,11 +264,7 @@ pub(crate) async fn owed(
 }
 
 /// From when a message of this level may go out to somebody.
-pub(crate) fn due(
-    state: &NotifyState,
-    to: Recipient,
-    (level, now, zone): (Level, Time, Zone),
-) -> (Recipient, Time) {
+fn due(state: &NotifyState, to: Recipient, (level, now, zone): (Level, Time, Zone)) -> (Recipient, Time) {
     let quiet = state.team.find(&to.person).and_then(|member| member.quiet_hours);
     let wait = quiet.and_then(|hours| hours.wait_until(level, now, zone));
     (to, wait.unwrap_or(now))

@@ -41,7 +41,7 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
         let is_lead = of_lead(item) && item.version == lead.version;
         let wanted = match item.change {
             change if change.is_end() => !of_lead(item),
-            // Its regency's, which rose with it, or what one source brought elsewhere: of each alert the newest.
+            // Its regency's, which rose with it: the newest.
             _ if !of_lead(item) => others.insert(&item.alert),
             // What is over needs no further news.
             _ if is_lead || lead.change.is_end() => false,

@@ -10,7 +10,6 @@ mod channels;
 mod fold;
 mod lanes;
 pub mod message;
-mod one_voice;
 mod planned;
 mod receipts;
 mod run;

@@ -56,8 +56,6 @@ pub struct Notice {
     pub series: Vec<NearbyAlert>,
     /// What else waits for the reader, the gravest first.
     pub also: Vec<AlsoNews>,
-    /// How many alerts it is about where one source alone brought them in many places; else 0.
-    pub of_one_source: usize,
     pub duty_phone: Option<String>,
     /// Why somebody must look into it, where that is what it asks.
     pub check: Option<CheckFacts>,

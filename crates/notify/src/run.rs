@@ -10,7 +10,6 @@ use crate::backoff;
 use crate::channels::{Channel, Channels};
 use crate::lanes::{DeliveryLane, ReceiptLane, lanes};
 use crate::message::MessageSettings;
-use crate::one_voice;
 use crate::planned::{first_of_each_alert, side_by_side};
 use crate::receipts::look_for;
 use crate::second_link::LinkKey;
@@ -150,8 +149,7 @@ async fn round(
     (memory, is_announced): (&mut RoundMemory, &(dyn Fn() -> bool + Sync)),
 ) -> Result<(), StoreError> {
     let addressed = address_and_send(state, lanes, trips).await?;
-    let released = release_withheld(state, &mut memory.looked_at, is_announced).await?;
-    if released | one_voice::release(state).await? | further_channels(state).await? {
+    if release_withheld(state, &mut memory.looked_at, is_announced).await? | further_channels(state).await? {
         send_due(state, &[], lanes, trips).await?;
     }
     for (item, plan) in &addressed {
@@ -325,15 +323,7 @@ async fn undelivered(state: &NotifyState) -> Result<[(Level, u64); 3], StoreErro
 
 async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
     let limit = state.settings.timeout();
-    let companions = match one_voice::companions(state, due).await {
-        Ok(Some(companions)) => companions,
-        Ok(None) => return,
-        Err(error) => {
-            tracing::error!(%error, "what else one source reported could not be read; its message goes by itself");
-            Vec::new()
-        }
-    };
-    let result = timeout(limit, attempt(state, due, companions))
+    let result = timeout(limit, attempt(state, due))
         .await
         .unwrap_or(Err(Failure::later(DeliveryFailure::NoAnswer(limit.as_secs()))));
     let (tried, seen) = judge(state, channel, due, result);

@@ -27,9 +27,6 @@ pub struct Settings {
     pub poll_ms: u64,
     /// Questions to look into something that one person gets in ten minutes; further ones wait as one.
     pub questions: usize,
-    /// Alerts that one source alone opens in a regency within ten minutes and a person hears of by messages of their own; further
-    /// ones wait as one. 0 is no bound.
-    pub one_source: usize,
     /// PEM file of a further authority that webhook receivers may be signed by; empty for none.
     pub webhook_ca_file: PathBuf,
     /// File of the key that one-time links are derived from; empty for one in the data folder.
@@ -47,7 +44,6 @@ impl Default for Settings {
             timeout_seconds: 20,
             poll_ms: 1_000,
             questions: 3,
-            one_source: 0,
             webhook_ca_file: PathBuf::new(),
             link_key_file: PathBuf::new(),
             smtp: Smtp::default(),

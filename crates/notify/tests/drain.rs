@@ -15,8 +15,6 @@ mod folding;
 mod gateway;
 #[path = "drain/links.rs"]
 mod links;
-#[path = "drain/one_voice.rs"]
-mod one_voice;
 #[path = "drain/processes.rs"]
 mod processes;
 #[path = "drain/receipts.rs"]

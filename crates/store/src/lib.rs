@@ -101,7 +101,7 @@ pub use table::deliveries::{
     AddressPlan, AskedSecond, AttemptResult, AwaitedReceipt, CheckFacts, ClaimLane, ClaimTime,
     ClaimedChannels, Delivery, DeliveryAttempt, DeliveryState, DueDelivery, EndingFacts, ExpectedReceipt,
     FoldedItem, LateDelivery, MessageDelivery, MessageFacts, MessageFilter, MessagePause, NextChannels,
-    OneVoice, OpenedAlone, ReceiptNews, Recipient, SecondFacts, SoleFeed, TeamMessage, UndeliveredPerson,
+    ReceiptNews, Recipient, SecondFacts, SoleFeed, TeamMessage, UndeliveredPerson,
 };
 pub use table::feed_activity::FeedActivity;
 pub use table::feeds::FeedRow;

@@ -70,7 +70,6 @@ fn notice(kind: Kind) -> Notice {
         assignee: None,
         series: Vec::new(),
         also: Vec::new(),
-        of_one_source: 0,
         rests_on_none: false,
         districts: Vec::new(),
         harmed: (kind == Kind::Disaster).then_some(incident.claimed),

@@ -35,9 +35,6 @@ impl Notice {
         body.push('\n');
         self.what_happened(&mut body, places, settings, lang);
         self.ending_lines(&mut body, lang);
-        if self.of_one_source > 0 {
-            push(&mut body, &lang.count("message.of_one_source", self.of_one_source));
-        }
         for words in self.also_lines(places, settings, lang) {
             line(&mut body, lang.text("message.also"), &words);
         }

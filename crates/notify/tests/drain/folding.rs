@@ -1,11 +1,14 @@
 //! Several news for one person in one message, and no word that stays the last though it is true no more.
 
 use crate::ALERT;
-use crate::desk::Desk;
+use crate::desk::{DISTRICT, Desk};
 use crate::receivers::{Http, Smtp};
 use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
+use domain::place::{Code, Places, Unit};
 use domain::time::MINUTE;
+use std::collections::BTreeSet;
+use std::sync::Arc;
 
 #[tokio::test]
 async fn what_waits_out_the_pause_is_said_in_one_message_and_an_assignment_in_another() {
@@ -124,5 +127,31 @@ async fn what_waits_about_one_alert_in_one_round_is_one_message() {
     desk.round().await;
     assert!(smtp.rest().is_empty(), "one message to each");
     assert!(mails.iter().all(|mail| mail.text.contains("siaga")), "{}", mails[0].text);
+    running.stop().await;
+}
+
+/// An agency that reports a flood of seven districts is one source, and what it says must be heard.
+#[tokio::test]
+async fn what_one_source_opens_in_many_places_goes_out_at_once_each_by_its_own() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let districts: Vec<Code> = (1..=7).map(|district| Code(DISTRICT.regency().0 + district)).collect();
+    let unit = |code: &Code| (*code, Unit { name: format!("Kecamatan {}", code.0), ..Unit::default() });
+    desk.places = Arc::new(Places::new(districts.iter().map(unit).collect(), false));
+    for code in districts {
+        desk.raised_in(code).await;
+    }
+    let running = desk.run();
+    desk.quiet().await;
+    let mails = smtp.rest();
+    let own: Vec<&str> =
+        mails.iter().filter(|mail| mail.to == "piket@x.example").map(|mail| mail.text.as_str()).collect();
+    let place =
+        |text: &&str| text.lines().find_map(|line| line.strip_prefix("Kecamatan: ").map(str::to_owned));
+    let places: BTreeSet<String> = own.iter().filter_map(place).collect();
+    assert_eq!((own.len(), places.len()), (7, 7), "{own:?}");
+    assert!(own.iter().all(|text| !text.contains("Juga: ")), "{own:?}");
+    desk.drained().await;
     running.stop().await;
 }

@@ -484,7 +484,7 @@ impl Desk {
     }
 
     /// An incident of a district, and the condition that rests on it.
-    async fn raised_in(&self, code: Code) {
+    pub async fn raised_in(&self, code: Code) {
         let own = in_district(code);
         let mut row = report(own.id.id, Kind::Disaster, 0);
         row.report.place = own.place;

@@ -8,7 +8,6 @@ mod facts;
 mod folded;
 mod late;
 mod messages;
-mod opened_alone;
 mod receipts;
 mod sole_feed;
 
@@ -20,7 +19,6 @@ pub use folded::FoldedItem;
 pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
 pub use messages::{MessageDelivery, MessageFilter, TeamMessage};
-pub use opened_alone::{OneVoice, OpenedAlone};
 pub use receipts::{AwaitedReceipt, ExpectedReceipt, ReceiptNews};
 pub use sole_feed::SoleFeed;
 
@@ -177,8 +175,6 @@ pub struct AddressPlan {
     pub replaces_all: bool,
     /// The desk alone is notified: others are owed a message once more than one source speaks.
     pub withholds: bool,
-    /// What the same speaker alone opened just before, where that may be enough.
-    pub opened_alone: Option<OpenedAlone>,
 }
 
 /// Of which messages one more within the pause waits until it ends.

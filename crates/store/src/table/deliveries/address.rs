@@ -1,6 +1,6 @@
 //! An item becomes deliveries: once, replacing what waits, keeping the pause between two messages to one person.
 
-use super::{AddressPlan, Delivery, DeliveryState, DueDelivery, MessagePause, Recipient, opened_alone};
+use super::{AddressPlan, Delivery, DeliveryState, DueDelivery, MessagePause, Recipient};
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, get};
@@ -67,9 +67,6 @@ async fn address_one(
         if let Some((now, scope)) = plan.pause {
             pause_ends = pause_end(tx, item, scope, person).await?.max(asked_enough);
             waits_until = under_way(tx, item, (now, scope), person).await?;
-        }
-        if let Some(alone) = &plan.opened_alone {
-            pause_ends = pause_ends.max(opened_alone::heard_enough(tx, person, alone).await?);
         }
         for (to, due_at) in plan.to.iter().filter(|(to, _)| to.person == person) {
             let paused = pause_ends.map_or(*due_at, |end| end.max(*due_at));

@@ -402,7 +402,7 @@ impl Store {
         Ok(latest)
     }
 
-    pub(super) async fn districts(
+    async fn districts(
         &self,
         item: &OutboxItem,
         others: &[Alert],
@@ -420,7 +420,7 @@ impl Store {
         Ok(own.into_iter().map(with).collect())
     }
 
-    pub(super) async fn others(&self, item: &OutboxItem) -> Result<Vec<Alert>, StoreError> {
+    async fn others(&self, item: &OutboxItem) -> Result<Vec<Alert>, StoreError> {
         let open = alerts::live_of(self, item.code.regency()).await?;
         let stands = |alert: &Alert| alert.id != item.alert && alert.cleared_at.is_none();
         Ok(open.into_iter().filter(stands).collect())

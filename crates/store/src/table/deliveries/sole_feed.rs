@@ -73,21 +73,6 @@ impl Store {
         Ok(are_one(&speakers).then_some((speakers, feeds)))
     }
 
-    /// The same of an item alone.
-    pub(super) async fn sole_speakers_of(
-        &self,
-        item: &OutboxItem,
-    ) -> Result<Option<BTreeSet<Speaker>>, StoreError> {
-        let (line, basis) = self.line_and_basis(&item.alert, item.version).await?;
-        let incidents = self.incidents_behind(item.code.regency(), &line, &basis).await?;
-        let districts = match item.code.is_regency() {
-            true => self.districts(item, &self.others(item).await?).await?,
-            false => Vec::new(),
-        };
-        let sole = self.sole_speakers(item, &incidents, &districts).await?;
-        Ok(sole.map(|(speakers, _)| speakers))
-    }
-
     /// The same of the one incident that came into an open alert or grew there; `None` for all other news.
     pub(super) async fn own_feed(
         &self,
@@ -127,7 +112,7 @@ fn affirms(report: &StoredReport) -> bool {
 }
 
 /// True where there are some, and no two of them are two speakers.
-pub(super) fn are_one(speakers: &BTreeSet<Speaker>) -> bool {
+fn are_one(speakers: &BTreeSet<Speaker>) -> bool {
     let mut pairs = speakers.iter().flat_map(|one| speakers.iter().map(move |other| (one, other)));
     !speakers.is_empty() && !pairs.any(|(one, other)| one.is_another(other))
 }
