@@ -4,7 +4,6 @@ use crate::message::AlsoNews;
 use domain::alert::notice::{AlertChangeKind, is_notified_of};
 use domain::effect::Incident;
 use domain::evidence::attestation::Extent;
-use domain::kind::Level;
 use domain::report::ReportName;
 use domain::time::DAY;
 use std::cmp::Reverse;
@@ -24,10 +23,10 @@ pub(crate) fn lead(news: &[FoldedItem]) -> Option<OutboxItem> {
 }
 
 /// Another alert's before the rest, then the gravest, then the oldest.
-type LineRank = (bool, Level, u8, Extent, Reverse<i64>);
+type LineRank = (bool, u8, Extent, Reverse<i64>);
 
-/// What a message that is led so says besides: its regency's first, then the gravest. `behind` are the incidents behind the lead, the one it names
-/// first.
+/// What a message that is led so says besides: of its regency's alert first, then the gravest. `behind` are the incidents behind the
+/// lead, the one it names first.
 pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) -> Vec<AlsoNews> {
     // Of each incident what happened and what is denied: who never heard of it would else hear of the denial alone.
     let mut named: BTreeSet<(ReportName, bool)> = BTreeSet::new();
@@ -56,8 +55,7 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
             let (code, kind) = (item.code, item.kind);
             let (weight, extent) = weight(one);
             let elsewhere = !of_lead(item) && !change.is_end();
-            let rank =
-                (elsewhere, if elsewhere { level } else { Level::Low }, weight, extent, Reverse(item.id));
+            let rank = (elsewhere, weight, extent, Reverse(item.id));
             lines.push((rank, AlsoNews { change, alert, code, kind, level, incident: about }));
         }
     }
@@ -69,7 +67,7 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
             let (change, alert) = (AlertChangeKind::NewIncident, lead.alert.clone());
             let (code, kind, level) = (lead.code, lead.kind, lead.level);
             let about = Some((incident.category, incident.occurred_at));
-            let rank = (false, Level::Low, change.weight(), incident.claimed, Reverse(lead.id));
+            let rank = (false, change.weight(), incident.claimed, Reverse(lead.id));
             lines.push((rank, AlsoNews { change, alert, code, kind, level, incident: about }));
         }
     }
@@ -99,7 +97,7 @@ const fn is_of_level(change: AlertChangeKind) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use domain::kind::Kind;
+    use domain::kind::{Kind, Level};
     use domain::place::Code;
     use domain::time::Time;
 

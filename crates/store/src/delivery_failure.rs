@@ -22,7 +22,8 @@ pub enum DeliveryFailure {
     NoAnswer(u64),
     /// A newer message about the alert took its place.
     Replaced,
-    /// No failure: the message about a district, which went to the same person, held it too.
+    /// No failure: a message about another alert, which went to the same person, says it too: that a regency rose with its district,
+    /// or that an earlier alert ended.
     Carried,
     /// What somebody was asked to look into is settled.
     NothingToCheck,

@@ -56,9 +56,6 @@ struct AlsoBody<'a> {
     /// Where it is of the regency and not of the message's own place.
     #[serde(skip_serializing_if = "Option::is_none")]
     regency: Option<String>,
-    /// Where it is of another district.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    district: Option<String>,
     /// Of another alert.
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<&'static str>,
@@ -77,8 +74,7 @@ impl AlsoBody<'_> {
         AlsoBody {
             change: one.change.as_str(),
             alert: &one.alert,
-            regency: (one.code != own && one.code.is_regency()).then(|| one.code.to_string()),
-            district: (one.code != own && !one.code.is_regency()).then(|| one.code.to_string()),
+            regency: (one.code != own).then(|| one.code.to_string()),
             kind: (one.alert != alert).then_some(one.kind.as_str()),
             level: one.level.as_str(),
             category: open.map(|(category, _)| category.to_string()),

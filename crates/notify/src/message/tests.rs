@@ -8,6 +8,8 @@ use domain::kind::CheckReason;
 use domain::place::{Place, Unit, Village};
 use domain::report::{FeedId, ReportId, ReportName};
 
+mod others;
+
 fn places() -> Places {
     let named = |name: &str| Unit { name: String::from(name), ..Unit::default() };
     let village = Village {

@@ -102,9 +102,9 @@ impl Notice {
         }
     }
 
-    /// What else waits for the reader: every other alert, and at most so many lines of its own.
+    /// What else waits for the reader: the regency's alert, and at most so many lines of its own.
     fn also_lines(&self, places: &Places, settings: &MessageSettings, lang: Lang) -> Vec<String> {
-        // Of another alert nothing else says that it is there.
+        // Nothing else says that the regency's is there.
         let (others, own): (Vec<_>, Vec<_>) = self.also.iter().partition(|one| self.is_of_other(one));
         let shown = others.iter().chain(own.iter().take(ALSO_LINES));
         let mut lines: Vec<String> = shown.map(|one| self.also_words(one, places, settings, lang)).collect();
@@ -191,16 +191,10 @@ impl Notice {
         let about = lang.word("message_about", one.change.as_str());
         if self.is_of_other(one) {
             let (place, link) = (name(places, one.code), alert_link(settings, &one.alert));
-            let (level, kind) = (lang.word("level", one.level), lang.word("kind", one.kind));
-            let what = one.incident.map_or(kind.clone(), |(category, at)| {
-                let (what, time) =
-                    (self.label(category, settings, lang), format::long(at, Zone::of(one.code), lang));
-                lang.fill("message.also_what", &[("kind", &kind), ("what", &what), ("time", &time)])
-            });
-            let values: [(&str, &dyn Display); 5] =
-                [("place", &place), ("about", &about), ("what", &what), ("level", &level), ("link", &link)];
-            let regency = one.code.is_regency() && one.kind == self.kind;
-            return lang.fill(if regency { "message.also_regency" } else { "message.also_alert" }, &values);
+            let level = lang.word("level", one.level);
+            let values: [(&str, &dyn Display); 4] =
+                [("place", &place), ("about", &about), ("level", &level), ("link", &link)];
+            return lang.fill("message.also_regency", &values);
         }
         let Some((category, at)) = one.incident else {
             let level = lang.word("level", one.level);

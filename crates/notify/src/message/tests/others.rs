@@ -1,0 +1,27 @@
+//! What a message says of other alerts.
+
+use super::*;
+
+#[test]
+fn a_regencys_alert_that_rose_with_it_has_its_place_level_and_link_and_no_further_news_cut_it() {
+    let of = |change, alert: &str, code, category: Option<&str>| {
+        let incident = category.map(|category| (Category::parse(category).unwrap(), NEW_YEAR));
+        let (alert, code, kind) = (String::from(alert), Code(code), Kind::Disaster);
+        AlsoNews { change, alert, code, kind, level: Level::Siaga, incident }
+    };
+    let own = || of(AlertChangeKind::NewIncident, "16.13-2026-0007", 161304, Some("WA-01"));
+    let mut also = vec![of(AlertChangeKind::Opened, "16.13-2026-0008", 161300, None)];
+    also.extend((0..7).map(|_| own()));
+    let notice = Notice { also, ..notice(Kind::Disaster) };
+    let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+    let lines: Vec<&str> = body.lines().filter_map(|line| line.strip_prefix("Juga: ")).collect();
+    let incident = "kejadian baru: banjir, Jum, 1 Jan 2027, 00.05 WIB";
+    let regency = "Kabupaten Musi Rawas Utara, peringatan dibuka, level siaga: https://desk.example/peringatan/16.13-2026-0008";
+    assert_eq!(lines, [regency, incident, incident, incident, incident, incident, "dan 2 lainnya"], "{body}");
+    let json = json(&notice, (4, 1), &places(), &settings()).unwrap();
+    let also = &serde_json::from_slice::<Value>(&json).unwrap()["also"];
+    assert_eq!(also.as_array().unwrap().len(), 8, "{also}");
+    let place = |at: usize| ["regency", "kind", "level"].map(|field| also[at][field].as_str());
+    assert_eq!(place(0), [Some("16.13"), Some("disaster"), Some("siaga")], "{also}");
+    assert_eq!(place(1), [None, None, Some("siaga")], "{also}");
+}
