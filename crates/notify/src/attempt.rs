@@ -15,10 +15,9 @@ use domain::alert::notice::AlertChangeKind;
 use domain::author::Author;
 use domain::evidence::second_person::SECOND_WITHIN;
 use domain::kind::Kind;
-use domain::place::Code;
 use store::{
-    AlertFilter, DeliveryFailure, DueDelivery, EndingFacts, ExpectedReceipt, FoldedItem, MessageFacts,
-    MessageWords, OutboxItem, StoreError,
+    DeliveryFailure, DueDelivery, EndingFacts, ExpectedReceipt, FoldedItem, MessageFacts, MessageWords,
+    OutboxItem, StoreError,
 };
 
 /// Why a try failed.
@@ -124,10 +123,12 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
 
 /// The open alert of a notice's place and kind, or of its regency.
 async fn open_alert(state: &NotifyState, notice: &Notice) -> Result<Option<String>, StoreError> {
-    let filter = AlertFilter { live: true, codes: vec![notice.code.regency()], ..AlertFilter::default() };
-    let open = state.store.alerts(&filter).await?.items;
-    let of = |code: Code| open.iter().find(|one| one.code == code && one.kind == notice.kind);
-    Ok(of(notice.code).or_else(|| of(notice.code.regency())).map(|one| one.id.clone()))
+    for code in [notice.code, notice.code.regency()] {
+        if let Some(open) = state.store.live_alert(code, notice.kind).await? {
+            return Ok(Some(open.id));
+        }
+    }
+    Ok(None)
 }
 
 /// What a message is about first, all that it says, and the facts behind it: who notices how sure it is, and what else is

@@ -9,10 +9,11 @@ use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass, Kind, Level, Outcome};
-use domain::place::{Areas, Code, Place};
+use domain::place::{Areas, Code, Place, Places, Unit};
 use domain::report::{Body, FeedId, ReportId, VerificationAct};
 use domain::time::{DAY, MINUTE, SECOND, Time};
 use notify::Channel;
+use std::sync::Arc;
 use store::{Actor, token_hash};
 
 const UNJUDGED: Option<CheckReason> = Some(CheckReason::Unjudged);
@@ -472,15 +473,23 @@ async fn a_request_for_a_second_person_names_the_alert_it_is_about() {
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     desk.desk_by_mail(http.port);
+    // However many others opened after it in the regency.
+    let others: Vec<Code> = (31..=81).map(|district| Code(DISTRICT.regency().0 + district)).collect();
+    let unit = |code: &Code| (*code, Unit { name: format!("Kecamatan {}", code.0), ..Unit::default() });
+    desk.places = Arc::new(Places::new([DISTRICT].iter().chain(&others).map(unit).collect(), false));
     desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    for code in others {
+        let raised = desk.raised(code, (Kind::ResidentCompany, Level::Waspada), Vec::new());
+        desk.commit(Vec::new(), vec![raised]).await;
+    }
     desk.awas_asked(Kind::ResidentCompany, "WP-05", NOW).await;
     let running = desk.run();
-    let mut mails = Vec::new();
-    for _ in 0..3 {
-        mails.push(smtp.mail().await);
-    }
-    let asks = mails.iter().find(|mail| mail.raw.contains("Subject: Awas menunggu orang kedua"));
-    let text = &asks.expect("the request goes out").text;
+    let text = loop {
+        let mail = smtp.mail().await;
+        if mail.raw.contains("Subject: Awas menunggu orang kedua") {
+            break mail.text;
+        }
+    };
     assert!(text.contains("Nomor: 16.13-2026-0001"), "{text}");
     assert!(text.contains("Peringatannya: https://desk.example/peringatan/16.13-2026-0001"), "{text}");
     running.stop().await;
