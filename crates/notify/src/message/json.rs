@@ -14,6 +14,9 @@ use views::format;
 struct NoticeBody<'a> {
     delivery: i64,
     alert: &'a str,
+    /// The open alert that a second person is asked about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    about_alert: Option<&'a str>,
     version: i64,
     change: &'static str,
     level: &'static str,
@@ -140,6 +143,7 @@ pub(crate) fn json(
     let body = NoticeBody {
         delivery,
         alert: &notice.alert,
+        about_alert: notice.about_alert.as_deref(),
         version,
         change: notice.change.as_str(),
         level: notice.level.as_str(),

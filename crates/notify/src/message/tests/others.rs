@@ -25,3 +25,15 @@ fn a_regencys_alert_that_rose_with_it_has_its_place_level_and_link_and_no_furthe
     assert_eq!(place(0), [Some("16.13"), Some("disaster"), Some("siaga")], "{also}");
     assert_eq!(place(1), [None, None, Some("siaga")], "{also}");
 }
+
+#[test]
+fn a_request_for_a_second_person_says_its_alerts_number_to_programs_too() {
+    let json = |about_alert: Option<&str>| {
+        let about_alert = about_alert.map(str::to_owned);
+        let notice = Notice { about_alert, ..notice(Kind::ResidentCompany) };
+        let body = json(&notice, (4, 1), &places(), &settings()).unwrap();
+        serde_json::from_slice::<Value>(&body).unwrap()["about_alert"].clone()
+    };
+    assert_eq!(json(Some("16.13-2026-0008")), "16.13-2026-0008");
+    assert_eq!(json(None), Value::Null);
+}
