@@ -211,9 +211,7 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
 
 /// The role of who asked for a second person, where the roster has them.
 fn asker_role(state: &NotifyState, asker: Option<Author>) -> Option<String> {
-    let asker = asker?;
-    let asks = |member: &&Member| asker.is_same_person(&member.desk_author());
-    state.team.members().iter().find(asks).map(|member| member.role.clone())
+    state.team.member_of(asker?).map(|member| member.role.clone())
 }
 
 /// An end as a message says it: people by the roles that the roster has for them.

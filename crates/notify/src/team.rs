@@ -212,6 +212,11 @@ impl Team {
         self.members.iter().find(|member| member.key == key)
     }
 
+    /// The member who is this person.
+    pub(crate) fn member_of(&self, author: Author) -> Option<&Member> {
+        self.members.iter().find(|member| author.is_same_person(&member.desk_author()))
+    }
+
     /// The members an alert concerns, in roster order.
     pub fn concerned(
         &self,
