@@ -39,7 +39,10 @@ async fn what_waits_out_the_pause_is_said_in_one_message_and_an_assignment_in_an
     assert!(incident.contains("Juga: ada sangkalan: banjir, "), "{incident}");
     assert!(incident.contains("Juga: kejadian baru: banjir, "), "the denial alone says nothing: {incident}");
     let json = http.call().await.body;
-    assert!(json.contains(r#""change":"disputed""#), "{json}");
+    let body: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let also: Vec<&str> =
+        body["also"].as_array().unwrap().iter().map(|one| one["change"].as_str().unwrap()).collect();
+    assert_eq!(also, ["new_incident", "disputed"], "{json}");
     desk.drained().await;
     assert!(smtp.rest().is_empty());
     running.stop().await;
