@@ -25,6 +25,8 @@ mod receivers;
 mod roster;
 #[path = "drain/rows.rs"]
 mod rows;
+#[path = "drain/series.rs"]
+mod series;
 #[path = "drain/waiting.rs"]
 mod waiting;
 #[path = "drain/withheld.rs"]

@@ -342,15 +342,17 @@ fn a_series_names_the_other_alerts() {
         kind,
         level: Level::Waspada,
     };
-    let series = vec![
+    let mut series = vec![
         other(161305, Kind::ResidentResident, "16.13-2026-0008"),
         other(161304, Kind::Disaster, "16.13-2026-0009"),
     ];
+    series.extend(["0010", "0011", "0012"].map(|number| other(161304, Kind::Disaster, number)));
     let notice = Notice { series, ..notice(Kind::ResidentCompany) };
     let body = notice.text(&places(), &settings(), Language::Indonesian).body;
     let line =
         "Mungkin satu rangkaian dengan: warga–warga di Karang Dapo, level waspada (16.13-2026-0008); bencana";
     assert!(body.contains(line), "{body}");
+    assert!(body.contains("(0010); dan 2 lainnya\n") && !body.contains("0011"), "three are named: {body}");
 }
 
 #[test]

@@ -1,0 +1,40 @@
+//! What may belong together is named to who hears of it.
+
+use crate::desk::Desk;
+use crate::receivers::{Http, Smtp};
+use domain::effect::ConditionChange;
+use domain::kind::{Kind, Level};
+
+#[tokio::test]
+async fn who_hears_of_no_conflict_reads_of_none_in_a_disasters_message_and_who_does_reads_its_number() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Awas).await;
+    let running = desk.run();
+    // The conflict goes to two, the disaster to three.
+    let mut mails = Vec::new();
+    for _ in 0..5 {
+        mails.push(smtp.mail().await);
+    }
+    desk.drained().await;
+    assert!(smtp.rest().is_empty());
+    let of_disaster = |to: &str| {
+        let own: Vec<&str> = mails
+            .iter()
+            .filter(|mail| mail.to == to && mail.text.contains("/peringatan/16.13-2026-0002"))
+            .map(|mail| mail.text.as_str())
+            .collect();
+        assert_eq!(own.len(), 1, "{to}: {own:?}");
+        own[0]
+    };
+    for to in ["camat@x.example", "piket@x.example"] {
+        let text = of_disaster(to);
+        assert!(text.contains("Mungkin satu rangkaian dengan: warga–perusahaan di"), "{to}: {text}");
+        assert!(text.contains("(16.13-2026-0001)"), "{to}: {text}");
+    }
+    let text = of_disaster("bpbd@x.example");
+    assert!(!text.contains("Possibly one series") && !text.contains("16.13-2026-0001"), "{text}");
+    running.stop().await;
+}
