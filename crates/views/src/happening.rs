@@ -1,5 +1,5 @@
-//! What happened, in words: of the gravest incident an alert rests on, as far as a viewer may know it. A level alone tells
-//! nobody what to do.
+//! What happened, in words: of the gravest incident an alert rests on, of further ones and of a regency's districts, as far as a
+//! viewer may know it. A level alone tells nobody what to do.
 
 use crate::alerts::AlertItem;
 use crate::claims::ExtentView;

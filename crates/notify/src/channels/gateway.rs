@@ -104,12 +104,12 @@ impl Gateway {
     }
 
     fn check(&self) -> Result<(), String> {
-        // The name stands in the delivery record beside the kinds of channels.
         if self.body.is_some() && self.method == Method::GET {
             return Err(String::from(
                 "method GET sends no body; write method = \"POST\" or put what is sent into url",
             ));
         }
+        // The name stands in the delivery record beside the kinds of channels.
         if let Some(other) = Channel::OTHERS.into_iter().find(|kind| self.name.starts_with(kind.as_str())) {
             return Err(format!(
                 "'name' must not begin with {}, the name of another channel",

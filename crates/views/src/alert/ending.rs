@@ -1,4 +1,5 @@
-//! The request to end an alert that waits for a second person, who may be that, and requests that nobody joined.
+//! An alert's end: the request that waits for a second person, who may be that, requests that nobody joined, and who ended it and
+//! why; and why only the desk was notified of an alert.
 
 use super::{AlertView, end_word, viewer_author};
 use crate::context::Context;

@@ -1,4 +1,5 @@
-//! Who has not got a message in time: for the next channel, for the desk, and for sending it again by hand.
+//! Who has not got a message in time, and questions that nobody was to be asked: for the next channel, for the desk, and for sending it
+//! again by hand.
 
 use super::folded::ROSE;
 use super::{Delivery, DeliveryState, Recipient, address};
