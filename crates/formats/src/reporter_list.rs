@@ -49,16 +49,16 @@ pub fn read(file: &str, source: impl Read) -> Result<Vec<ListedReporter>, Report
     Ok(rows.map(listed).collect())
 }
 
-/// The word of a class as the program knows it, where a list has it as the pages say it.
+/// The word of a class as the program knows it, where a list has it as the pages say it or in a usual word.
 fn class_word(word: &str) -> &str {
     match word {
-        "desa" | "kelurahan" => "village",
-        "warga" | "masyarakat" => "community",
+        "desa" | "kelurahan" | "desa dan kelurahan" => "village",
+        "warga" | "masyarakat" | "masyarakat (fkdm, ormas, tokoh)" => "community",
         "polisi" | "polri" | "polsek" | "kepolisian" => "police",
         "tni" | "babinsa" | "koramil" => "military",
         "perusahaan" => "company",
-        "dinas" | "instansi" | "kecamatan" => "agency",
-        "kesbangpol" | "meja" => "desk",
+        "dinas" | "badan" | "dinas dan badan" | "instansi" | "kecamatan" => "agency",
+        "kesbangpol" | "meja" | "piket kesbangpol" | "kesbangpol duty officer" => "desk",
         "sensor" | "alat" => "sensor",
         other => other,
     }
@@ -89,6 +89,17 @@ mod tests {
         ] {
             let list = format!("nama,sumber,tempat,kelas\na,b,16.13.01,{word}\n");
             assert_eq!(read("x.csv", list.as_bytes()).unwrap()[0].class, class, "{word}");
+        }
+        // Every word of the pages.
+        for pages in
+            [include_str!("../../../config/locales/id.toml"), include_str!("../../../config/locales/en.toml")]
+        {
+            let pages: toml::Table = pages.parse().unwrap();
+            let classes = pages["class"].as_table().unwrap();
+            assert_eq!(classes.len(), 8);
+            for (class, word) in classes {
+                assert_eq!(class_word(&word.as_str().unwrap().to_lowercase()), class);
+            }
         }
         assert!(matches!(
             read("x.csv", "a,b\n1,2\n".as_bytes()),
