@@ -9,6 +9,8 @@ use crate::report::FeedId;
 use crate::time::{DAY, Time};
 use alloc::vec::Vec;
 
+/// Of a longer time than a month nobody says in one word that nothing happened; microseconds.
+pub const LONGEST_QUIET: i64 = 31 * DAY;
 /// A feed of which only one report came is expected once a week.
 const UNKNOWN: i64 = 7 * DAY;
 /// From so many reports on a feed has a rhythm in a place.

@@ -6,14 +6,11 @@ use crate::request::PageRequest;
 use crate::submit::{Record, RecordSource};
 use domain::kind::{Category, FeedClass, Kind, Stance};
 use domain::place::{Code, Place, UnitId, Zone};
-use domain::sender_clock;
-use domain::time::{DAY, MINUTE};
+use domain::time::{MINUTE, Time};
+use domain::{sender_clock, silence};
 use serde_json::Value;
 use views::entry::{EntryChoices, SourceChoice};
 use views::{Context, Lang, format};
-
-/// Of a longer time than a month nobody says in one word that nothing happened.
-const LONGEST_QUIET: i64 = 31 * DAY;
 
 /// A field's name and what is wrong with it.
 pub type Errors = Vec<(String, String)>;
@@ -59,20 +56,29 @@ pub fn read_nothing(
     if until.is_some_and(|until| until > context.now.plus(5 * MINUTE)) {
         errors.push((last_field.into(), lang.text("entry.nothing_in_the_future").into()));
     }
-    if since.zip(until).is_some_and(|(since, until)| since >= until || until.since(since) > LONGEST_QUIET) {
+    if since
+        .zip(until)
+        .is_some_and(|(since, until)| since >= until || until.since(since) > silence::LONGEST_QUIET)
+    {
         errors.push((first_field.into(), lang.text("entry.nothing_too_long").into()));
     }
     match (place, source, since.zip(until)) {
         (Some(place), Some(source), Some((since, until))) if errors.is_empty() => {
-            let [from, to] = [since, until.min(context.now)].map(|at| format::machine(at, zone));
-            let mut fields = vec![("nothing_happened", serde_json::json!({ "from": from, "to": to }))];
-            if place.village > 0 {
-                fields.push(("village", place.to_string().into()));
-            }
+            let fields = nothing_fields(place, [since, until.min(context.now)]);
             Ok(Filled { source, place, fields })
         }
         _ => Err(errors),
     }
+}
+
+/// The fields of a report that nothing happened in a place from when to when.
+pub fn nothing_fields(place: Place, period: [Time; 2]) -> Vec<(&'static str, Value)> {
+    let [from, to] = period.map(|at| format::machine(at, Zone::of(place.code)));
+    let mut fields = vec![("nothing_happened", serde_json::json!({ "from": from, "to": to }))];
+    if place.village > 0 {
+        fields.push(("village", place.to_string().into()));
+    }
+    fields
 }
 
 pub fn first<'a>(typed: &'a TypedFields, name: &str) -> &'a str {

@@ -7,7 +7,7 @@ mod news;
 pub use incident::incident;
 pub use news::news;
 
-use super::form::first;
+use super::form::{self, first};
 use crate::account::{self, AccountError};
 use crate::fault::Fault;
 use crate::guard::REPORTER_PATH;
@@ -19,12 +19,10 @@ use crate::submit::{self, Record, RecordSource, SubmitOutcome};
 use axum::extract::{Query, RawForm};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::place::Zone;
 use domain::report::ReportId;
 use domain::time::{MINUTE, Time};
 use intake::new_report_id;
 use serde::Deserialize;
-use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::sync::PoisonError;
 use store::{FeedRow, StoredReport};
@@ -247,14 +245,11 @@ pub async fn nothing(request: PageRequest, RawForm(body): RawForm) -> Result<Res
         return reporting.note(StatusCode::UNPROCESSABLE_ENTITY, &words).await;
     }
     for (part, place) in reporter::places(&reporting.feed.areas).into_iter().enumerate() {
-        let zone = Zone::of(place.code);
         let record = Record::new(&reporting.request, reporting.source(), place.code)?;
         let mut record = record.numbered(record_id(&typed, part)?);
-        if place.village > 0 {
-            record.put("village", place.to_string());
+        for (name, value) in form::nothing_fields(place, [quiet.from, quiet.to]) {
+            record.put(name, value);
         }
-        let (from, to) = (format::machine(quiet.from, zone), format::machine(quiet.to, zone));
-        record.put("nothing_happened", json!({ "from": from, "to": to }));
         match submit::report(&reporting.request, &reporting.feed, record).await {
             Ok(SubmitOutcome::Accepted(_)) => {}
             Ok(SubmitOutcome::Rejected { detail, .. }) => return Err(Fault::Bad(detail)),
