@@ -3,7 +3,7 @@
 use crate::run::NotifyState;
 use crate::team::{Member, Team};
 use domain::alert::Alert;
-use domain::alert::notice::{AlertChangeKind, is_counted_grave};
+use domain::alert::notice::{AlertChangeKind, ChangeAudience, is_counted_grave};
 use domain::author::Author;
 use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
@@ -99,15 +99,15 @@ async fn recipients(
     let team = &state.team;
     let categories: Vec<Category> = facts.incidents.iter().map(|incident| incident.category).collect();
     let concerned = || team.concerned(item.code, item.kind, &categories, item.level);
-    Ok(match item.change {
-        AlertChangeKind::Changed | AlertChangeKind::ToCheck | AlertChangeKind::ToSecond => Vec::new(),
-        AlertChangeKind::Assigned => {
+    Ok(match item.change.audience() {
+        ChangeAudience::Nobody | ChangeAudience::Duty => Vec::new(),
+        ChangeAudience::Assignee => {
             let to = facts.assignee.as_deref().unwrap_or_default();
             let own = |member: &&Member| member.role == to && member.areas.touches(item.code);
             team.members().iter().filter(own).filter_map(first_channel).collect()
         }
-        AlertChangeKind::WithdrawalAsked => asked_to_end(team, item, asker(facts), concerned().collect()),
-        AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped | AlertChangeKind::RequestLapsed => {
+        ChangeAudience::Seconds => asked_to_end(team, item, asker(facts), concerned().collect()),
+        ChangeAudience::Asked => {
             let asked = match facts.ending.as_ref().and_then(|ending| ending.asked_at) {
                 Some((_, version)) if item.change == AlertChangeKind::RequestDropped => {
                     state.store.asked_to_end(&item.alert, version).await?
@@ -124,11 +124,7 @@ async fn recipients(
             };
             team.members().iter().filter(hears).filter_map(first_channel).collect()
         }
-        AlertChangeKind::Lowered
-        | AlertChangeKind::Cleared
-        | AlertChangeKind::Withdrawn
-        | AlertChangeKind::Ended
-        | AlertChangeKind::Disputed => {
+        ChangeAudience::Notified => {
             let mut people: Vec<Recipient> = Vec::new();
             for to in state.store.already_notified(item).await? {
                 let now = team.find(&to.person).and_then(first_channel).unwrap_or(to);
@@ -146,11 +142,7 @@ async fn recipients(
             }
             people
         }
-        AlertChangeKind::Opened
-        | AlertChangeKind::Risen
-        | AlertChangeKind::Returned
-        | AlertChangeKind::NewIncident
-        | AlertChangeKind::Grown => {
+        ChangeAudience::Concerned => {
             if desk_only(item, facts).is_none() {
                 return Ok(concerned().filter_map(first_channel).collect());
             }

@@ -5,6 +5,7 @@ use crate::error::ViewError;
 use crate::messages::{MessageLine, TeamContact, contact, line, state_word};
 use crate::permit::Right;
 use async_recursion::async_recursion as boxed;
+use domain::alert::notice::ChangeAudience;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
@@ -54,6 +55,8 @@ pub struct SentMessage {
     pub queued_at: Time,
     /// Nobody has been looked up for it yet.
     pub unaddressed: bool,
+    /// Only who was notified of the alert before is notified of this.
+    pub is_for_notified: bool,
     /// By role.
     pub recipients: Vec<MessageRecipient>,
     /// The different words in which it went out.
@@ -149,6 +152,7 @@ fn sent(context: &Context, message: &TeamMessage) -> SentMessage {
         about: item.change.as_str(),
         queued_at: item.at,
         unaddressed: !message.done && recipients.is_empty(),
+        is_for_notified: item.change.audience() == ChangeAudience::Notified,
         recipients,
         texts,
     }

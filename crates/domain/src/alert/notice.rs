@@ -16,10 +16,50 @@ states!(AlertChangeKind {
     RequestDropped = "request_dropped", RequestLapsed = "request_lapsed",
 });
 
+/// Whom a message about an alert's change is for; who of them is in the roster and what reaches them is for who sends it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChangeAudience {
+    Nobody,
+    /// Who is on duty, or the second person who is to confirm it.
+    Duty,
+    /// Those whom the place, the kind and the level concern.
+    Concerned,
+    /// Who was notified of the alert before: to anybody else its fall or end is no news.
+    Notified,
+    Assignee,
+    /// Who may be the second person.
+    Seconds,
+    /// The desk, who asked, and whom they asked.
+    Asked,
+}
+
 impl AlertChangeKind {
+    /// Whom a message about it is for.
+    pub const fn audience(self) -> ChangeAudience {
+        match self {
+            AlertChangeKind::Changed => ChangeAudience::Nobody,
+            AlertChangeKind::ToCheck | AlertChangeKind::ToSecond => ChangeAudience::Duty,
+            AlertChangeKind::Opened
+            | AlertChangeKind::Risen
+            | AlertChangeKind::Returned
+            | AlertChangeKind::NewIncident
+            | AlertChangeKind::Grown => ChangeAudience::Concerned,
+            AlertChangeKind::Lowered
+            | AlertChangeKind::Cleared
+            | AlertChangeKind::Withdrawn
+            | AlertChangeKind::Ended
+            | AlertChangeKind::Disputed => ChangeAudience::Notified,
+            AlertChangeKind::Assigned => ChangeAudience::Assignee,
+            AlertChangeKind::WithdrawalAsked => ChangeAudience::Seconds,
+            AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped | AlertChangeKind::RequestLapsed => {
+                ChangeAudience::Asked
+            }
+        }
+    }
+
     /// True for what is about no alert: an incident that a person must look into, or that a second person must confirm.
     pub const fn is_check(self) -> bool {
-        matches!(self, AlertChangeKind::ToCheck | AlertChangeKind::ToSecond)
+        matches!(self.audience(), ChangeAudience::Duty)
     }
 
     /// What an act made of an alert that stood as `before`.
@@ -98,7 +138,7 @@ impl AlertChangeKind {
 
     /// True where somebody is notified of it.
     pub fn notifies(self) -> bool {
-        self != AlertChangeKind::Changed
+        self.audience() != ChangeAudience::Nobody
     }
 
     /// True where it may not wait for the pause between two messages to one person: what is worse than what is known.

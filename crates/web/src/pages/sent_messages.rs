@@ -78,11 +78,11 @@ fn one(frame: &Frame, message: &SentMessage) -> Markup {
     }
 }
 
-/// Why a message goes to nobody: an end or a fall is for those who knew of the alert.
+/// Why a message goes to nobody.
 fn no_recipients(message: &SentMessage) -> &'static str {
-    match message.about {
-        _ if message.unaddressed => "sent_messages.not_addressed",
-        "lowered" | "cleared" | "withdrawn" | "ended" | "disputed" => "sent_messages.nobody_knew",
+    match message {
+        SentMessage { unaddressed: true, .. } => "sent_messages.not_addressed",
+        SentMessage { is_for_notified: true, .. } => "sent_messages.nobody_knew",
         _ => "sent_messages.to_nobody",
     }
 }
