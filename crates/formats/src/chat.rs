@@ -7,6 +7,7 @@
 
 mod earlier;
 mod elsewhere;
+mod form;
 pub mod header;
 pub(crate) mod hurt;
 mod incident;

@@ -1,9 +1,9 @@
 //! The incidents of one message: where it goes on to another place, or to what is of another kind, a part of its own begins.
 
-use super::modality;
 use super::phrase::PhraseMatch;
 use super::place::{NamedPlaces, Naming};
 use super::token::ChatWord;
+use super::{form, modality};
 use domain::kind::Kind;
 use std::ops::Range;
 
@@ -35,25 +35,6 @@ pub struct PartFound<'a> {
 const JOINS: [&str; 7] = ["dan", "sedangkan", "sementara", "serta", "kemudian", "lalu", "sdgkan"];
 /// Words that begin another matter of the same place.
 const BESIDES: [&str; 6] = ["selain", "juga", "sementara", "terpisah", "kemudian", "lainnya"];
-/// What begins the lines of a report that is filled in like a form; each stands there once.
-const LABELS: [&str; 16] = [
-    "hari",
-    "tanggal",
-    "tgl",
-    "pukul",
-    "jam",
-    "waktu",
-    "lokasi",
-    "tempat",
-    "tkp",
-    "korban",
-    "kronologis",
-    "kronologi",
-    "kejadian",
-    "kerugian",
-    "keterangan",
-    "peristiwa",
-];
 /// So many segments are looked at to know whether one begins an incident.
 const AHEAD: usize = 8;
 
@@ -74,7 +55,7 @@ impl PartFound<'_> {
     /// The parts of a part: itself, where it speaks of one incident.
     pub fn split(self, part: &IncidentPart) -> Vec<IncidentPart> {
         let is_one = self.phrases.is_empty() || self.named.found.is_empty();
-        if is_one || self.is_form() || modality::concerns_all(self.tokens) {
+        if is_one || modality::concerns_all(self.tokens) {
             return vec![part.clone()];
         }
         let listed = self.listed();
@@ -82,8 +63,11 @@ impl PartFound<'_> {
             let of = |at| IncidentPart { of_listed: Some(at), ..part.clone() };
             return (0..listed.len()).map(of).collect();
         }
-        // A form names one place: "Lokasi: DAS Besuk Kobokan, Ds. Supiturang".
-        let starts = if is_form(self.tokens) { Vec::new() } else { self.starts() };
+        let starts = self.starts();
+        let starts = match form::fields(self.tokens) {
+            Some(fields) => self.starts_beside(&fields, &starts),
+            None => starts,
+        };
         let at = |token: usize| self.tokens[token].span.start;
         let mut parts = Vec::new();
         let (mut from, mut context) = (part.text.start, part.context.clone());
@@ -96,19 +80,18 @@ impl PartFound<'_> {
         parts
     }
 
-    /// "Pukul: … Lokasi: … Korban: …": what is filled in like a form is of one incident, however many names stand in it.
-    fn is_form(self) -> bool {
-        let is_label = |at: &usize| {
-            let word = &self.tokens[*at];
-            let begins = *at == 0 || self.tokens[at - 1].clause != word.clause;
-            begins && word.is(&LABELS)
+    /// Those of the incidents that begin beside the fields of a form, whose head says of each when it was. The fields are of one
+    /// incident, however many names stand in them; what is written beside them begins another with its place and its words.
+    fn starts_beside(self, fields: &[Range<usize>], starts: &[IncidentStart]) -> Vec<IncidentStart> {
+        let is_beside = |start: &&IncidentStart| {
+            let sentence = self.tokens[start.token].sentence;
+            let is_own = |at: usize| at >= start.token && self.tokens[at].sentence == sentence;
+            !fields.iter().any(|field| field.contains(&start.token))
+                && self.named.found.iter().any(|naming| is_own(naming.tokens.start))
+                && self.phrases.iter().any(|phrase| is_own(phrase.tokens.start))
         };
-        let mut labels: Vec<&str> =
-            (0..self.tokens.len()).filter(is_label).map(|at| self.tokens[at].text.as_str()).collect();
-        let count = labels.len();
-        labels.sort_unstable();
-        labels.dedup();
-        count >= 3 && labels.len() == count
+        let with_head = |start: &IncidentStart| IncidentStart { context: 0, ..*start };
+        starts.iter().filter(is_beside).map(with_head).collect()
     }
 
     /// "banjir di Ds Noman dan Ds Pauh": villages that one disaster reaches, joined by nothing but "dan" or a comma. Of a conflict
@@ -254,36 +237,6 @@ impl PartFound<'_> {
             && self.tokens[token].sentence != self.tokens[token - 1].sentence
             && matches!((is_disaster(before), is_disaster(segments[at].tokens.clone())), (Some(one), Some(other)) if one != other)
     }
-}
-
-/// True where words are the fields of one form: when, where and what of a single incident.
-fn is_form(tokens: &[ChatWord]) -> bool {
-    const WHERE: [&str; 4] = ["lokasi", "tkp", "tempat", "alamat"];
-    const OTHERS: [&str; 12] = [
-        "hari",
-        "tanggal",
-        "tgl",
-        "pukul",
-        "pkl",
-        "jam",
-        "waktu",
-        "korban",
-        "kronologi",
-        "kronologis",
-        "kerugian",
-        "dampak",
-    ];
-    let led = tokens.iter().enumerate().filter(|(at, token)| {
-        let begins = *at == 0 || tokens[at - 1].sentence != token.sentence;
-        let is_field = tokens.get(at + 1).is_some_and(|next| next.clause != token.clause);
-        begins && is_field
-    });
-    let (mut places, mut fields) = (0, 0);
-    for (_, token) in led {
-        places += usize::from(token.is(&WHERE));
-        fields += usize::from(token.is(&OTHERS));
-    }
-    places == 1 && fields > 0
 }
 
 /// So many villages that one disaster reaches are proposed apart.

@@ -443,19 +443,3 @@ fn one_endless_message_is_read_too() {
         check(&text, &words.read(&text));
     }
 }
-
-/// A message that is filled in like a form is one report, and the name of a river is no village.
-#[test]
-fn a_message_like_a_form_is_one_report_of_the_village_it_names() {
-    let words = Words::new();
-    let text = "28/11/26 16.05 - Camat Pronojiwo: Laporan lahar\nHari: Sabtu\nPukul: 15.30 WIB\n\
-                Lokasi: DAS Besuk Kobokan, Ds. Supiturang\nBanjir lahar hujan menerjang jalan\n\
-                Korban: 1 MD, 3 luka ringan, 25 KK mengungsi\n";
-    for text in [text.to_owned(), text.replace("DAS Besuk Kobokan,", "Besuk Kobokan.")] {
-        let reading = words.reader("35.08").read(&text, ChatOccasion { now: now(), order: None });
-        let shapes: Vec<[String; 4]> =
-            reading.passages.iter().map(|passage| shape(&words, passage)).collect();
-        assert_eq!(shapes.len(), 1, "{shapes:?}");
-        assert_eq!((shapes[0][0].as_str(), shapes[0][1].as_str()), ("35.08.02", "2006"), "{shapes:?}");
-    }
-}

@@ -82,10 +82,22 @@ fn a_form_of_several_lines_is_one_proposal_of_the_place_that_it_names() {
         shapes(&[&format!("Camat Pronojiwo: {form}"), &format!("+62 812-3456-7890: {form}")]),
         ["35.08.02 2006 WA-07 affirms"; 2]
     );
-    // The same where nothing says that Besuk is a river.
-    let form = form.replace("DAS ", "");
-    assert_eq!(shapes(&[&format!("Camat Pronojiwo: {form}")]), ["35.08.02 2006 WA-07 affirms"]);
+    // The same where nothing says that Besuk is a river, and where a stop stands before the village.
+    for form in [form.replace("DAS ", ""), form.replace("DAS Besuk Kobokan,", "Besuk Kobokan.")] {
+        assert_eq!(shapes(&[&format!("Camat Pronojiwo: {form}")]), ["35.08.02 2006 WA-07 affirms"]);
+    }
     assert_eq!(shapes(&["Pak Yanto: lahar di DAS Besuk Kobokan"]), ["- - WA-07 affirms NoPlace"]);
+}
+
+#[test]
+fn what_is_written_below_the_head_of_a_daily_report_is_parted() {
+    let head = "Laporan harian\nHari: Sabtu 28 Nov 2026\nWaktu: 06.00 WIB\nTempat: wilayah Koramil";
+    let incidents = "Banjir merendam jalan di Ds Pandanwangi Kec Tempeh. Longsor menutup jalan di Ds Supiturang Kec Pronojiwo.";
+    let parted = ["35.08.05 2001 WA-01 affirms", "35.08.02 2006 WA-06 affirms"];
+    assert_eq!(shapes(&[&format!("Pak Yanto: {head}\n{incidents}")]), parted);
+    // What happened as it went on is of the one incident.
+    let narrated = format!("Pak Yanto: {head}\nKronologis: {incidents}");
+    assert_eq!(shapes(&[&narrated]).len(), 1);
 }
 
 #[test]
