@@ -62,6 +62,8 @@ pub enum Question {
     FarTime,
     /// Its words fit two times.
     AmbiguousTime,
+    /// From when to when nothing happened its words leave open.
+    QuietPeriod,
 }
 
 /// Why a part of a chat is proposed for nothing.

@@ -231,7 +231,7 @@ fn year_behind(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> 
     Some(Part { value, tokens: at..at + length, sure: Sureness::Sure })
 }
 
-fn day_of_month(day: i64) -> i64 {
+pub fn day_of_month(day: i64) -> i64 {
     let year = year_of(day);
     let first = (1..=12).rev().find_map(|month| instant::days(year, month, 1).filter(|first| *first <= day));
     first.map_or(0, |first| day - first + 1)
@@ -245,7 +245,7 @@ fn year_of(day: i64) -> i64 {
         .unwrap_or(estimate)
 }
 
-const WEEKDAYS: [&[&str]; 7] = [
+pub const WEEKDAYS: [&[&str]; 7] = [
     &["kamis", "kms"],
     &["jumat", "jumaat"],
     &["sabtu", "sbtu"],
