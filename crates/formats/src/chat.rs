@@ -40,7 +40,7 @@ use domain::place::{Code, Places, UnitId};
 use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::{MINUTE, Time};
-use earlier::EarlierMessages;
+use earlier::{CorrectingWords, EarlierMessages};
 use incident::{IncidentPart, PartFound};
 use message::{ChatMessage, MessageForm};
 use negation::Denied;
@@ -58,6 +58,7 @@ use stance::{PartWords, Purpose};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use token::ChatWord;
+use when::OccurredTime;
 
 /// For which chat, besides its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -106,7 +107,11 @@ impl<'a> ChatReader<'a> {
                         let hint = before.hints.entry(name.to_owned()).or_insert_with(|| self.sender(name));
                         let (words, hint) = (words, &*hint);
                         let fate = self.passage(text, (&part, words, hint), (time, occasion.now));
-                        before.corrected(fate, (text, &part), name)
+                        let own = || self.correcting(text, &part, (time, occasion.now));
+                        match (!name.is_empty()).then(own).flatten() {
+                            Some(own) => before.corrected(fate, own, name),
+                            None => before.proposed(fate, name),
+                        }
                     }
                 };
                 let copy_of = match &fate {
@@ -300,6 +305,28 @@ impl<'a> ChatReader<'a> {
         }))
     }
 
+    /// What a part says that corrects an earlier one; `None` where it corrects nothing.
+    fn correcting(
+        &self,
+        text: &str,
+        part: &IncidentPart,
+        (time, now): (MessageTime, Time),
+    ) -> Option<CorrectingWords> {
+        let tokens = token::tokens(text, part.text.clone());
+        if !stance::is_correction(&tokens) {
+            return None;
+        }
+        let tokens = earlier::without_what_is_not(tokens);
+        let occurred = time.written(self.regency, now).map(|written| when::occurred(&tokens, written));
+        let named = |occurred: &OccurredTime| occurred.found.words.is_some();
+        let occurred = occurred.filter(named).map(|occurred| self.instant(occurred));
+        let of_time = occurred.as_ref().map(|_| time_questions(&occurred, (time, now)));
+        let (place, people) = (self.places.find(&tokens), hurt::people_hurt(text, &tokens));
+        let occurred = occurred.map(|(found, _)| found);
+        let (of_time, numbers) = (of_time.unwrap_or_default(), earlier::numbers(&tokens));
+        Some(CorrectingWords { place, occurred, of_time, people, numbers })
+    }
+
     /// Where it happened; what stands before a part says it, too.
     fn place(
         &self,
@@ -337,10 +364,12 @@ impl<'a> ChatReader<'a> {
                 own.found.sure = Sureness::Guess;
             }
         }
-        let found = own.found;
-        let found =
-            Finding { value: instant(self.regency, found.value), words: found.words, sure: found.sure };
-        Some((found, own.is_ambiguous))
+        Some(self.instant(own))
+    }
+
+    fn instant(&self, occurred: OccurredTime) -> (Finding<Time>, bool) {
+        let Finding { value, words, sure } = occurred.found;
+        (Finding { value: instant(self.regency, value), words, sure }, occurred.is_ambiguous)
     }
 }
 

@@ -320,6 +320,7 @@ fn question_words(context: &Context, text: &str, question: &Question) -> String 
         Question::SeveralVillages => "paste.several_villages",
         Question::SenderPlace => "paste.sender_place",
         Question::Correction => "paste.correction",
+        Question::WholeCorrection => "paste.correction_whole",
         Question::NoCategory => "paste.no_category",
         Question::Doubtful => "paste.doubtful",
         Question::DateOrder => "paste.date_order",

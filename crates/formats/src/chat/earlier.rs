@@ -1,12 +1,15 @@
 //! What stood in a chat before a message: what its sender proposed last, which "ralat" corrects, and what was written word for
 //! word the same, which was passed on.
 
+use super::hurt::PeopleHurt;
 use super::incident::IncidentPart;
-use super::{
-    ChatProposal, Finding, LeftOut, PassageFate, Question, SenderHint, Sureness, hurt, stance, token,
-};
+use super::token::{self, ChatWord};
+use super::{ChatProposal, Finding, LeftOut, PassageFate, PlaceFinding, Question, SenderHint, Sureness};
+use domain::kind::Stance;
+use domain::time::Time;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// Fewer words may be the same by chance: "banjir di Pauh".
 const FEWEST: usize = 8;
@@ -43,59 +46,148 @@ impl EarlierMessages {
         (first != number).then_some(first)
     }
 
-    /// What became of a part, where it corrects its sender's last: that one again with the numbers of this.
-    pub fn corrected(
-        &mut self,
-        fate: PassageFate,
-        (text, part): (&str, &IncidentPart),
-        sender: &str,
-    ) -> PassageFate {
-        let words = || token::tokens(text, part.text.clone());
-        let fate = match (fate, self.last.get(sender)) {
-            (PassageFate::LeftOut(LeftOut::NoIncident), Some(last)) if stance::is_correction(&words()) => {
-                PassageFate::Proposed(Box::new(again(last, (text, &words()))))
-            }
-            // "ralat, 80 jiwa mengungsi" says of nothing but people.
-            (PassageFate::Proposed(own), Some(last))
-                if own.category.is_none() && stance::is_correction(&words()) =>
-            {
-                PassageFate::Proposed(Box::new(again(last, (text, &words()))))
-            }
-            (PassageFate::Proposed(mut own), Some(_)) if stance::is_correction(&words()) => {
-                own.questions.push(Question::Correction);
-                PassageFate::Proposed(own)
-            }
-            (fate, _) => fate,
-        };
+    /// What became of a part of a sender, whom nobody corrects but themselves.
+    pub fn proposed(&mut self, fate: PassageFate, sender: &str) -> PassageFate {
         if let PassageFate::Proposed(proposal) = &fate {
             self.last.insert(sender.to_owned(), (**proposal).clone());
         }
         fate
     }
+
+    /// What became of a part that corrects its sender's last: that one again with what this says otherwise.
+    pub fn corrected(&mut self, fate: PassageFate, own: CorrectingWords, sender: &str) -> PassageFate {
+        let fate = match (fate, self.last.get(sender)) {
+            (PassageFate::LeftOut(LeftOut::NoIncident), Some(last)) if own.says_anything() => {
+                PassageFate::Proposed(Box::new(again(last, own, None)))
+            }
+            (PassageFate::Proposed(mut whole), Some(_)) if whole.category.is_some() && own.is_placed() => {
+                whole.questions.push(Question::WholeCorrection);
+                PassageFate::Proposed(whole)
+            }
+            (PassageFate::Proposed(part), Some(last)) => {
+                PassageFate::Proposed(Box::new(again(last, own, Some(*part))))
+            }
+            (fate, _) => fate,
+        };
+        self.proposed(fate, sender)
+    }
 }
 
-/// An earlier proposal with the people that its correction counts.
-fn again(last: &ChatProposal, (text, words): (&str, &[token::ChatWord])) -> ChatProposal {
+/// What a part that corrects an earlier one says itself.
+pub struct CorrectingWords {
+    pub place: PlaceFinding,
+    /// `None` where it names no time.
+    pub occurred: Option<Finding<Time>>,
+    /// What is asked about that time.
+    pub of_time: Vec<Question>,
+    pub people: PeopleHurt,
+    /// Its numbers, each with the word behind it.
+    pub numbers: Vec<Range<usize>>,
+}
+
+impl CorrectingWords {
+    fn is_placed(&self) -> bool {
+        self.place.question != Some(Question::NoPlace)
+    }
+
+    fn says_anything(&self) -> bool {
+        self.is_placed() || self.occurred.is_some() || self.counts() || !self.look_at().is_empty()
+    }
+
+    fn counts(&self) -> bool {
+        let PeopleHurt { dead, injured, displaced, .. } = &self.people;
+        [dead, injured, displaced].into_iter().any(Option::is_some)
+    }
+
+    /// Words that a person looks at: numbers, too, where it says nothing that can be read.
+    fn look_at(&self) -> Vec<Range<usize>> {
+        let is_read = self.is_placed() || self.occurred.is_some() || self.counts();
+        let people = self.people.look_at();
+        if is_read || !people.is_empty() { people } else { self.numbers.clone() }
+    }
+
+    /// True where what was asked of the earlier message is asked of its correction, too: it says nothing else of it.
+    fn leaves_open(&self, question: &Question, has_category: bool) -> bool {
+        match question {
+            Question::DateOrder | Question::FarTime | Question::AmbiguousTime => self.occurred.is_none(),
+            Question::NoCategory => !has_category,
+            Question::Doubtful => true,
+            Question::Correction | Question::WholeCorrection | Question::QuietPeriod => false,
+            Question::NoPlace
+            | Question::SeveralPlaces
+            | Question::SeveralVillages
+            | Question::SenderPlace
+            | Question::UnknownPlace { .. }
+            | Question::Elsewhere { .. } => !self.is_placed(),
+        }
+    }
+}
+
+/// "lokasinya Ds Noman, bukan Pauh": the words without what they say it was not.
+pub fn without_what_is_not(words: Vec<ChatWord>) -> Vec<ChatWord> {
+    let mut denied = None;
+    let is_kept = |word: &ChatWord| {
+        if word.is(&["bukan", "bkn"]) {
+            denied = Some(word.clause);
+        } else if word.is(&["tapi", "tp", "tetapi", "melainkan", "namun", "yang", "yg"]) {
+            denied = None;
+        }
+        denied != Some(word.clause)
+    };
+    words.into_iter().filter(is_kept).collect()
+}
+
+/// Each number that words hold, with the word behind it.
+pub fn numbers(words: &[ChatWord]) -> Vec<Range<usize>> {
+    let is_digits = |word: &ChatWord| word.text.as_bytes().first().is_some_and(u8::is_ascii_digit);
+    let with_next = |at: usize| {
+        let next = words.get(at + 1).filter(|next| next.clause == words[at].clause && !is_digits(next));
+        words[at].span.start..next.unwrap_or(&words[at]).span.end
+    };
+    (0..words.len()).filter(|at| is_digits(&words[*at])).map(with_next).collect()
+}
+
+/// An earlier proposal with what its correction says otherwise. `part`: what the correction was proposed as by itself.
+fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposal>) -> ChatProposal {
     fn guess<T: Clone>(found: &Option<Finding<T>>) -> Option<Finding<T>> {
         let plain =
             |found: &Finding<T>| Finding { value: found.value.clone(), words: None, sure: Sureness::Guess };
         found.as_ref().map(plain)
     }
-    let counted = hurt::people_hurt(text, words);
-    let look_at = counted.look_at();
+    let part = part.filter(|part| part.category.is_some() || part.stance.value != Stance::Affirms);
+    let has_category = part.as_ref().is_some_and(|part| part.category.is_some());
+    let mut questions = vec![Question::Correction];
+    questions.extend(own.place.question.clone().filter(|_| own.is_placed()));
+    questions.extend(own.of_time.iter().cloned());
+    questions.extend(last.questions.iter().filter(|asked| own.leaves_open(asked, has_category)).cloned());
+    let doubtful = part.as_ref().is_some_and(|part| part.questions.contains(&Question::Doubtful));
+    if doubtful && !questions.contains(&Question::Doubtful) {
+        questions.push(Question::Doubtful);
+    }
+    let (is_placed, look_at) = (own.is_placed(), own.look_at());
+    let CorrectingWords { place, occurred, people, .. } = own;
+    let (district, village) = match is_placed {
+        true => (place.district, place.village),
+        false => (guess(&last.district), guess(&last.village)),
+    };
     let stance = Finding { value: last.stance.value, words: None, sure: Sureness::Guess };
+    let stance = part.as_ref().map_or(stance, |part| part.stance.clone());
+    let (category, others, severity) = match part.filter(|_| has_category) {
+        Some(part) => (part.category, part.others, part.severity),
+        None => (guess(&last.category), last.others.clone(), guess(&last.severity)),
+    };
     ChatProposal {
-        district: guess(&last.district),
-        village: guess(&last.village),
-        category: guess(&last.category),
-        others: last.others.clone(),
-        occurred: guess(&last.occurred),
-        severity: guess(&last.severity),
+        district,
+        village,
+        category,
+        others,
+        occurred: occurred.or_else(|| guess(&last.occurred)),
+        severity,
         stance,
-        dead: counted.dead.or_else(|| guess(&last.dead)),
-        injured: counted.injured.or_else(|| guess(&last.injured)),
-        displaced: counted.displaced.or_else(|| guess(&last.displaced)),
         look_at,
-        questions: vec![Question::Correction],
+        dead: people.dead.or_else(|| guess(&last.dead)),
+        injured: people.injured.or_else(|| guess(&last.injured)),
+        displaced: people.displaced.or_else(|| guess(&last.displaced)),
+        questions,
     }
 }

@@ -43,8 +43,10 @@ pub enum Question {
     SeveralVillages,
     /// No place is named: it is the one that the sender's name has.
     SenderPlace,
-    /// It corrects an earlier message of its sender.
+    /// It corrects an earlier message of its sender, whose fields it takes for what it does not say itself.
     Correction,
+    /// It corrects an earlier message of its sender and says where and what it was itself.
+    WholeCorrection,
     /// "Kec." and a name that no kecamatan of the regency has.
     UnknownPlace {
         words: Range<usize>,

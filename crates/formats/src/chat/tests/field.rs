@@ -193,6 +193,13 @@ fn a_correction_is_the_message_before_it_of_its_sender_with_its_own_numbers() {
     assert!(!other.asks(&Question::Correction), "another's message is not corrected");
     assert!(own.asks(&Question::Correction));
     assert!(last.asks(&Question::Correction));
+    let look_at = |passage: &ChatPassage| match &passage.fate {
+        PassageFate::Proposed(proposal) => {
+            proposal.look_at.iter().map(|span| text[span.clone()].to_owned()).collect()
+        }
+        _ => Vec::new(),
+    };
+    assert_eq!(look_at(last), ["27 rumah", "82 jiwa"], "of whom nobody says what they are");
     for one in [own, last] {
         assert_eq!(shape(&words, first)[..3], shape(&words, one)[..3]);
     }
@@ -201,6 +208,41 @@ fn a_correction_is_the_message_before_it_of_its_sender_with_its_own_numbers() {
         _ => None,
     };
     assert_eq!((displaced(first), displaced(own)), (Some(60), Some(80)));
+}
+
+#[test]
+fn a_correction_says_itself_what_it_corrects_and_without_a_sender_corrects_nothing() {
+    let report = "Kades Pandanwangi: Banjir di Ds Pandanwangi Kec Tempeh jam 06.00, 60 jiwa mengungsi";
+    let of = |correction: &str| shapes(&[report, &format!("Kades Pandanwangi: {correction}")]).remove(1);
+    assert_eq!(
+        of("ralat, lokasinya di Ds Besuk, bukan Ds Pandanwangi"),
+        "35.08.05 2008 WA-01 affirms Correction"
+    );
+    assert_eq!(of("ralat, di Ds Besuk 80 jiwa mengungsi"), "35.08.05 2008 WA-01 affirms Correction");
+    assert_eq!(of("ralat, lokasinya di Kec Nusantara"), "- - WA-01 affirms Correction UnknownPlace");
+    assert_eq!(of("ralat, longsor bukan banjir"), "35.08.05 2001 WA-06 affirms Correction");
+    assert_eq!(of("ralat, longsor di Ds Besuk Kec Tempeh"), "35.08.05 2008 WA-06 affirms WholeCorrection");
+    assert_eq!(of("ralat pak"), "- - no_incident -", "nothing of it is corrected");
+    assert_eq!(of("ralat, tidak ada banjir"), "35.08.05 2001 WA-01 denies Correction");
+    assert_eq!(of("ralat, kejadiannya tgl 2 Mei 2024"), "35.08.05 2001 WA-01 affirms Correction FarTime");
+    // What was asked of the first and the correction leaves open is asked again.
+    let unplaced =
+        ["Kades Pandanwangi: Banjir, 60 jiwa mengungsi", "Kades Pandanwangi: ralat, 80 jiwa mengungsi"];
+    assert_eq!(shapes(&unplaced)[1], "35.08.05 2001 WA-01 affirms Correction SenderPlace");
+    let words = Words::new();
+    let reading =
+        read(&words, &chat(&[report, "Kades Pandanwangi: ralat, kejadian jam 05.00 bukan jam 06.00"]));
+    let hour = |passage: &ChatPassage| match &passage.fate {
+        PassageFate::Proposed(proposal) => proposal.occurred.as_ref().map(|found| found.value),
+        _ => None,
+    };
+    let [first, second] = [0, 1].map(|at| hour(&reading.passages[at]).unwrap());
+    assert_eq!(second.since(first), -60 * MINUTE);
+    let notes =
+        "Banjir di Ds Pandanwangi Kec Tempeh, 60 jiwa mengungsi\n\nralat, longsor di Ds Besuk, 2 orang luka";
+    for passage in &read(&words, notes).passages {
+        assert!(!passage.asks(&Question::Correction) && !passage.asks(&Question::WholeCorrection));
+    }
 }
 
 #[test]
