@@ -155,15 +155,19 @@ async function scripted(browser) {
   await Promise.all([page.waitForEvent("requestfinished", (one) => one.url().endsWith("/lapor/nihil")), page.reload()]);
   await Promise.all([page.waitForResponse(/lapor\/nihil/), page.reload()]); // it is sent again, so it was kept
   await sees(page, /menunggu sinyal/, "the page of a network");
+  // What cannot be sent is not lost to the logout: it goes where its owner says so.
   page.on("dialog", (dialog) => dialog.accept());
-  await Promise.all([page.waitForURL(/\/masuk/), page.click("footer button.quiet")]);
+  await page.click("footer button.quiet");
+  await sees(page, /Anda belum keluar: tidak ada sinyal, atau layanan/, "left unsent");
+  if (!/nihil/.test(await here(page))) fault("left unsent", "what was unsent is deleted");
+  await Promise.all([page.waitForURL(/\/masuk/), page.getByText(/Hapus yang belum terkirim/).click()]);
   const left = await page.evaluate(() => Object.keys(window.localStorage));
   if (left.length > 0) fault("after the logout", `the browser keeps ${left}`);
   errors.forEach((what) => fault("scripted", what));
   await context.close();
 }
 
-// Another person takes the phone: what was kept goes with the logout on any page.
+// Another person takes the phone: what was kept goes with the logout on any page, which asks before.
 async function shared(browser) {
   const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
   const page = await login(context);
@@ -171,6 +175,12 @@ async function shared(browser) {
   await page.click("button.act");
   await sees(page, /menunggu sinyal/, "shared");
   await page.goto(`${base}/peringatan`);
+  const asked = [];
+  page.once("dialog", (dialog) => (asked.push(dialog.message()), dialog.dismiss()));
+  await page.click('form[action="/keluar"] button');
+  if (!asked.some((words) => words.includes(name))) fault("shared", `leaving does not ask: ${asked}`);
+  if (!/nihil/.test(await here(page))) fault("shared", "what was unsent is lost before anybody agrees");
+  page.once("dialog", (dialog) => dialog.accept());
   await Promise.all([page.waitForURL(/\/masuk/), page.click('form[action="/keluar"] button')]);
   const left = await page.evaluate(() => Object.keys(window.localStorage));
   if (left.length > 0) fault("shared", `the browser keeps ${left}`);
@@ -371,6 +381,37 @@ async function leftWithoutSignal(browser) {
   await context.close();
 }
 
+// A logout after the session ended keeps what is unsent until its owner has logged in, sends it and then logs out.
+async function leftAfterTheSession(browser) {
+  const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
+  let page = await login(context);
+  page.on("dialog", (dialog) => dialog.accept());
+  await fill(page, "sesudah sesi");
+  await context.setOffline(true);
+  await page.click("#f-kirim");
+  await sees(page, /menunggu sinyal/, "left after the session");
+  await context.clearCookies();
+  await context.setOffline(false);
+  await sees(page, /masuk lagi untuk mengirim/, "left after the session");
+  await page.click("footer button.quiet");
+  await sees(page, /Sesi Anda sudah berakhir, dan masih ada laporan/, "left after the session");
+  if (!/sesudah/.test(await here(page))) fault("left after the session", "what was unsent is deleted");
+  await Promise.all([page.waitForURL(/\/masuk\?next/), page.click("#keluar button")]);
+  const sent = page.waitForResponse((answer) => answer.url().endsWith("/lapor/kejadian"), { timeout: 20000 });
+  await page.fill('input[name="name"]', name);
+  await page.fill('input[name="password"]', password);
+  await Promise.all([page.waitForURL(/\/masuk\?keluar=1/, { timeout: 20000 }), page.click("main form button")]);
+  if ((await (await sent).status()) !== 200) fault("left after the session", "what waited was not sent");
+  if (await here(page)) fault("left after the session", `the browser keeps ${await here(page)}`);
+  await page.close();
+  // Where nothing waits, an ended session is left.
+  page = await login(context);
+  await context.clearCookies();
+  await page.click("footer button.quiet");
+  await page.waitForURL(/\/masuk\?keluar=1/, { timeout: 20000 }).catch(() => fault("left after the session", "it cannot be left"));
+  await context.close();
+}
+
 // Another page of the service, opened on the way, loses nothing.
 async function elsewhere(browser) {
   const context = await browser.newContext({ viewport: PHONE, locale: "id-ID" });
@@ -392,7 +433,7 @@ const LAUNCH = {
 const browser = await chromium.launch(LAUNCH);
 try {
   // A part that stops short is a fault of its own: the others are tried all the same.
-  for (const part of [plain, weight, slowly, scripted, refused, corrected, halfTyped, other, leftWithoutSignal, elsewhere, shared, old, back]) {
+  for (const part of [plain, weight, slowly, scripted, refused, corrected, halfTyped, other, leftWithoutSignal, leftAfterTheSession, elsewhere, shared, old, back]) {
     await part(browser).catch((error) => fault(part.name, error.message));
   }
 } finally {

@@ -4,7 +4,22 @@
 (function () {
   "use strict";
   var bar = document.getElementById("sambungan");
-  // A shared phone: what the reporter's page keeps in this browser goes with the logout, and with nothing else.
+  // A shared phone: what the reporter's page keeps in this browser, of whichever account, goes with the logout, which asks before,
+  // and with nothing else.
+  function unsent() {
+    var names = [];
+    try {
+      Object.keys(localStorage).forEach(function (key) {
+        var item = key.indexOf("lapor:") === 0 && key !== "lapor:keluar" && JSON.parse(localStorage.getItem(key));
+        if (item && names.indexOf(item.account) < 0) names.push(item.account);
+      });
+    } catch (error) { /* a browser that keeps nothing */ }
+    return names.join(", ");
+  }
+  document.addEventListener("submit", function (event) {
+    var words = event.target.dataset.unsent, names = words && unsent();
+    if (names && !window.confirm(words.replace("{account}", names))) event.preventDefault();
+  });
   if (/[?&]keluar=1/.test(location.search)) try {
     Object.keys(localStorage).forEach(function (key) { if (key.indexOf("lapor:") === 0) localStorage.removeItem(key); });
   } catch (error) { /* a browser that keeps nothing */ }

@@ -227,10 +227,15 @@
     return Promise.all(kept().map(function (item) { return item.state === "wrong" ? null : send(item, null); }));
   }
 
+  // What of this account the service can still take: what is wrong or refused it does not.
+  function waiting() {
+    return kept().filter(function (item) { return item.state !== "wrong" && item.state !== "refused"; });
+  }
+
   var parting = false;
 
   // Ends the session: what waits is sent first, then the service is asked, and only when it has answered does the browser forget.
-  // Without a signal the wish is kept and the page covered; the next contact ends it.
+  // Where something could not be sent, or the service does not answer, the wish is kept and the page covered; the next contact ends it.
   function leave() {
     if (parting) return;
     parting = true;
@@ -244,25 +249,36 @@
     cover.textContent = words.leaving;
     [].forEach.call(document.querySelectorAll("form[data-kept]"), function (own) { own.reset(); });
     sendAll()
-      .then(function () { return fetch("/keluar", { method: "POST", credentials: "same-origin" }); })
+      .then(function () {
+        if (waiting().length) throw new Error("unsent");
+        return fetch("/keluar", { method: "POST", credentials: "same-origin" });
+      })
       .then(function (answer) {
-        if (!answer.redirected || !/\/masuk\?keluar=1$/.test(answer.url)) throw answer;
+        // A session that had ended already is left, too: the service asks to log in.
+        if (!answer.redirected || !/\/masuk\?(keluar=1$|next=)/.test(answer.url)) throw answer;
         wipe();
         location.href = "/masuk?keluar=1";
       })
       .catch(function () {
         parting = false;
-        var note = document.createElement("p"), stay = document.createElement("button");
+        var note = document.createElement("p"), unsent = waiting();
+        var ended = unsent.some(function (item) { return item.state === "ended"; });
+        function offer(text, act) {
+          var button = document.createElement("button");
+          button.type = "button";
+          button.className = "quiet";
+          button.textContent = text;
+          button.addEventListener("click", act);
+          cover.appendChild(button);
+        }
         note.className = "note bad";
         note.setAttribute("role", "alert");
-        note.textContent = words.notLeft;
-        stay.type = "button";
-        stay.className = "quiet";
-        stay.textContent = words.stay;
-        stay.addEventListener("click", function () { store.removeItem(WISH); location.reload(); });
+        note.textContent = ended ? words.notLeftEnded : words.notLeft;
         cover.textContent = "";
         cover.appendChild(note);
-        cover.appendChild(stay);
+        if (ended) offer(words.login, function () { location.href = "/masuk?next=/lapor"; });
+        if (unsent.length) offer(words.discard, function () { unsent.forEach(forget); leave(); });
+        offer(words.stay, function () { store.removeItem(WISH); location.reload(); });
       });
   }
 
@@ -274,8 +290,9 @@
       var part = document.getElementById("belum"), theirs = others();
       if (!part) return;
       event.preventDefault();
-      var question = theirs ? part.dataset.leaveOthers.replace("{account}", theirs) : part.dataset.leave;
-      if (stored().length && !window.confirm(question)) return;
+      var own = stored().some(function (item) { return item.account === account && item.key !== WISH; });
+      var questions = [theirs && part.dataset.leaveOthers.replace("{account}", theirs), own && part.dataset.leave].filter(Boolean);
+      if (questions.length && !window.confirm(questions.join("\n\n"))) return;
       try { keep({ key: WISH, account: account, at: Date.now() }); } catch (error) { /* full: it is asked for now and not later */ }
       leave();
       return;

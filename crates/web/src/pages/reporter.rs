@@ -104,6 +104,7 @@ fn kept(frame: &Frame) -> Markup {
             data-refused=(frame.text("reporter.may_not_send")) data-sending=(frame.text("reporter.sending")) data-first=(frame.text("reporter.finish_first"))
             data-draft=(frame.text("reporter.being_typed")) data-others=(frame.text("reporter.others_unsent")) data-leave-others=(frame.text("reporter.leaving_forgets_others"))
             data-leaving=(frame.text("reporter.leaving")) data-not-left=(frame.text("reporter.not_left")) data-stay=(frame.text("reporter.stay"))
+            data-not-left-ended=(frame.text("reporter.not_left_ended")) data-discard=(frame.text("reporter.discard_unsent"))
             { strong { (frame.text("reporter.not_sent")) } ul {} }
     }
 }
