@@ -29,6 +29,7 @@ mod row_shape;
 pub(crate) mod row_stance;
 pub(crate) mod row_status;
 mod row_time;
+mod row_victims;
 mod row_words;
 pub mod rows;
 mod several_places;

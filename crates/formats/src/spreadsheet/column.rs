@@ -206,7 +206,8 @@ const WHOLE: [(ColumnMeaning, &str); 24] = {
     ]
 };
 
-/// Columns whose cells name people, count rows or say nothing of what happened: never read, whatever their cells look like.
+/// Columns whose cells name people, count rows or say nothing of what happened: what their cells look like gives them no meaning.
+/// Only "Korban" counts people where it holds numbers, and victims in words are counted below it.
 const NEVER: &str = "no nomor nourut pelapor namapelapor korban namakorban identitaskorban tersangka terlapor \
     pelaku identitastersangka tsk saksi saksisaksi nama nik nohp telepon notelp petugas \
     identitaspelapor barangbukti bb kerugian nolp nomorlp lp nolaporanpolisi nopol foto \

@@ -3,7 +3,7 @@
 
 use super::cells;
 use super::column::ColumnMeaning;
-use super::harm_heading;
+use super::harm_heading::{self, PartKey};
 use super::header::HeadedSheet;
 use super::mapping::TableMapping;
 use super::reader::{TableRows, Trouble, trouble};
@@ -11,12 +11,52 @@ use crate::chat::hurt::people_hurt;
 use crate::chat::token::tokens;
 use std::collections::BTreeMap;
 
+/// Counts of people of one harm, each of all or of some of them.
+#[derive(Default)]
+pub struct PartSums {
+    /// By what sets the people apart.
+    sorts: BTreeMap<Vec<&'static str>, PartCounts>,
+    /// Two counts of the same people.
+    differing: Option<(u32, u32)>,
+}
+
 /// Counts of one sort, each of other people: of men and of women, or of all.
 #[derive(Default)]
 struct PartCounts {
     /// By which of the people; the heading where it is not understood.
     counts: BTreeMap<String, u32>,
     is_of_all: bool,
+}
+
+impl PartSums {
+    pub fn add(&mut self, (by, which): PartKey, count: u32) {
+        let sort = self.sorts.entry(by).or_default();
+        sort.is_of_all = which.is_empty();
+        let known = *sort.counts.entry(which).or_insert(count);
+        if known != count {
+            self.differing = Some((known, count));
+        }
+    }
+
+    /// How many people they are; `None` where nothing was counted.
+    ///
+    /// # Errors
+    /// Counts that contradict each other, or of which nobody knows whether they are of the same people.
+    pub fn total(&self) -> Result<Option<u32>, String> {
+        if let Some((one, other)) = self.differing {
+            return Err(format!("{one} / {other}"));
+        }
+        let whole = self.sorts.values().filter(|sort| sort.is_whole()).map(PartCounts::sum);
+        let (least, most) = (whole.clone().min(), whole.max());
+        let parts = self.sorts.values().filter(|sort| !sort.is_whole()).map(PartCounts::sum);
+        let (part, several) = (parts.clone().max(), parts.filter(|sum| *sum > 0).count() > 1);
+        let is_clear = match (least, most, part) {
+            (Some(least), Some(most), part) => least == most && part.is_none_or(|part| part <= most),
+            (_, _, _) => !several,
+        };
+        let sums = || self.sorts.values().map(|sort| sort.sum().to_string()).collect::<Vec<_>>().join(" / ");
+        if is_clear { Ok(most.or(part)) } else { Err(sums()) }
+    }
 }
 
 impl PartCounts {
@@ -31,7 +71,7 @@ impl PartCounts {
 }
 
 /// By what a column sets people apart, and which it counts; `None` where its heading is not understood.
-pub type PartColumn = Option<(Vec<&'static str>, String)>;
+pub type PartColumn = Option<PartKey>;
 
 /// The parts that the columns of a table count. "Luka" beside "Kritis" are the others of those who were hurt.
 pub fn parts(table: &HeadedSheet, mapping: &TableMapping) -> Vec<PartColumn> {
@@ -41,8 +81,7 @@ pub fn parts(table: &HeadedSheet, mapping: &TableMapping) -> Vec<PartColumn> {
         if is_critical && found.meaning == ColumnMeaning::Injured && found.part.by.is_empty() {
             return Some((vec!["how"], "ringan".to_owned()));
         }
-        let which: Vec<&str> = found.part.which.iter().copied().collect();
-        Some((found.part.by.iter().copied().collect(), which.join(" ")))
+        Some(found.part.key())
     };
     table.headings.iter().zip(&mapping.columns).map(part).collect()
 }
@@ -72,39 +111,20 @@ impl TableRows<'_> {
             let no_number = || trouble(false, Some(only), cell, ("sheet.no_number", vec![]));
             return count_of(cell, meaning).ok_or_else(no_number);
         }
-        let mut sorts: BTreeMap<Vec<&str>, PartCounts> = BTreeMap::new();
-        let mut first = None;
+        let (mut sums, mut first) = (PartSums::default(), None);
         for column in self.mapping.of(meaning) {
             let cell = self.table.sheet.cell(row, column);
             let own = count_of(cell, meaning)
                 .ok_or_else(|| trouble(false, Some(column), cell, ("sheet.no_number", vec![])))?;
             let Some(own) = own else { continue };
-            let (by, which) = match &self.parts[column] {
-                Some((by, which)) => (by.clone(), which.clone()),
+            let part = match &self.parts[column] {
+                Some(part) => part.clone(),
                 None if first.is_none() => (Vec::new(), String::new()),
                 None => (vec!["heading"], self.table.headings[column].clone()),
             };
             first = first.or(Some(column));
-            let sort = sorts.entry(by).or_default();
-            sort.is_of_all = which.is_empty();
-            if *sort.counts.entry(which).or_insert(own) != own {
-                return Err(trouble(true, Some(column), cell, ("sheet.counts_differ", vec![])));
-            }
+            sums.add(part, own);
         }
-        let whole = sorts.values().filter(|sort| sort.is_whole()).map(PartCounts::sum);
-        let (least, most) = (whole.clone().min(), whole.max());
-        let parts = sorts.values().filter(|sort| !sort.is_whole()).map(PartCounts::sum);
-        let (part, several) = (parts.clone().max(), parts.filter(|sum| *sum > 0).count() > 1);
-        let is_clear = match (least, most, part) {
-            (Some(least), Some(most), part) => least == most && part.is_none_or(|part| part <= most),
-            (_, _, _) => !several,
-        };
-        match is_clear {
-            true => Ok(most.or(part)),
-            false => {
-                let sums: Vec<String> = sorts.values().map(|sort| sort.sum().to_string()).collect();
-                Err(trouble(true, first, &sums.join(" / "), ("sheet.counts_differ", vec![])))
-            }
-        }
+        sums.total().map_err(|counts| trouble(true, first, &counts, ("sheet.counts_differ", vec![])))
     }
 }

@@ -2,6 +2,7 @@
 //! of a count, and one of all is its sum.
 
 use super::column::ColumnMeaning;
+use crate::archive::words::letters;
 use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
 use std::collections::BTreeSet;
 
@@ -18,6 +19,9 @@ pub struct CountPart {
     pub by: BTreeSet<&'static str>,
     pub which: BTreeSet<&'static str>,
 }
+
+/// A [`CountPart`] to look up.
+pub type PartKey = (Vec<&'static str>, String);
 
 /// Words that count people of a harm.
 const HARMS: [(ColumnMeaning, &str); 5] = [
@@ -55,8 +59,8 @@ const HOUSEHOLDS: &str = "kk keluarga";
 /// Words that name a harm wherever they stand in a heading; the shorter ones only as words.
 const NAMES_HARM: [&str; 5] = ["meninggal", "tewas", "luka", "korbanjiwa", "mengungsi"];
 const NAMES_HARM_AS_WORD: &str = "md lb lr wafat gugur kritis pengungsi";
-/// Behind these a heading is of the people themselves or of prose, and not of their number.
-const NOT_A_NUMBER: [&str; 16] = [
+/// With these a heading is of the people themselves, of prose or of cattle, and not of a number of people.
+const NOT_A_NUMBER: [&str; 18] = [
     "nama",
     "identitas",
     "umur",
@@ -73,6 +77,8 @@ const NOT_A_NUMBER: [&str; 16] = [
     "nik",
     "foto",
     "barang",
+    "ternak",
+    "hewan",
 ];
 
 /// What a heading counts; `None` where a word of it is not understood, or it counts no people.
@@ -108,11 +114,25 @@ pub fn of_heading(heading: &str) -> Option<HarmHeading> {
 
 /// True for a heading that names a harm, understood or not, and may count people: what stands below it must not be passed over.
 pub fn names_harm(heading: &str) -> bool {
-    let letters = crate::archive::words::letters(heading);
-    let is_of_other = NOT_A_NUMBER.iter().any(|word| letters.contains(word));
+    let letters = letters(heading);
     let is_named = NAMES_HARM.iter().any(|word| letters.contains(word))
         || words(heading).iter().any(|word| has(NAMES_HARM_AS_WORD, word));
-    is_named && !is_of_other
+    is_named && !counts_no_people(heading)
+}
+
+/// True for a heading with a word below which a number is none of people: how old somebody is, or cattle.
+pub fn counts_no_people(heading: &str) -> bool {
+    let letters = letters(heading);
+    NOT_A_NUMBER.iter().any(|word| letters.contains(word))
+}
+
+/// Which victims a heading counts without saying how they were hurt: "Korban" all, "Korban Polri" some of them. `None` where it
+/// may be of anything else.
+pub fn victims(heading: &str) -> Option<CountPart> {
+    match letters(heading).as_str() {
+        "korban" => Some(CountPart::default()),
+        _ => of_heading(heading).filter(|found| found.meaning == Casualties).map(|found| found.part),
+    }
 }
 
 /// True for a heading of those in danger of their lives that does not call them wounded: who is wounded is counted beside it.
@@ -144,6 +164,12 @@ pub fn is_of_lives(heading: &str) -> bool {
 }
 
 impl CountPart {
+    /// By what they are set apart, and which they are; the second is empty for all.
+    pub fn key(&self) -> PartKey {
+        let which: Vec<&str> = self.which.iter().copied().collect();
+        (self.by.iter().copied().collect(), which.join(" "))
+    }
+
     fn add(&mut self, by: &'static str, which: &'static str) {
         self.by.insert(by);
         self.which.insert(which);
@@ -267,6 +293,17 @@ mod tests {
         }
         for heading in ["Nama korban meninggal", "Ternak", "Barang hilang", "Penyebab luka", "Melukis"] {
             assert!(!names_harm(heading), "{heading}");
+        }
+        assert!(counts_no_people("Korban Umur") && counts_no_people("Korban Ternak"));
+        let part = |heading| victims(heading).map(|part| part.key().1);
+        assert_eq!(
+            ["KORBAN", "Korban Polri", "Jumlah korban"].map(part),
+            ["", "polri", ""].map(|own| Some(own.to_owned()))
+        );
+        for heading in
+            ["Korban (KK)", "Korban Umur", "Korban Ternak", "korban/umur", "Korban di hulu", "Korban MD"]
+        {
+            assert_eq!(part(heading), None, "{heading}");
         }
         assert!(is_part("L") && is_part("Laki-laki") && is_part("KK") && !is_part("Noman") && !is_part(""));
     }

@@ -14,7 +14,7 @@ impl TableRows<'_> {
     pub(super) fn hurt(&self, row: usize, prose: Prose<'_>) -> Result<PeopleHurt, Trouble> {
         use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
         let mut hurt = people_hurt(prose.text, prose.words);
-        let victims = self.victims(row);
+        let victims = self.victims(row)?;
         victims.iter().for_each(|(harm, count)| hurt.settle(*harm, *count));
         if let Some(missing) = self.count(row, Missing)? {
             hurt.settle_missing(missing);
@@ -22,16 +22,9 @@ impl TableRows<'_> {
         for (harm, meaning) in
             [(HarmKind::Dead, Dead), (HarmKind::Injured, Injured), (HarmKind::Displaced, Displaced)]
         {
-            if let Some(count) = self.count(row, meaning)? {
-                hurt.settle(harm, count);
-            }
-        }
-        for (harm, meaning) in
-            [(HarmKind::Dead, Dead), (HarmKind::Injured, Injured), (HarmKind::Displaced, Displaced)]
-        {
-            let in_words = victims.iter().filter(|(own, _)| *own == harm).map(|(_, count)| *count).max();
-            if let (Some(in_words), Some(counted)) = (in_words, self.count(row, meaning)?)
-                && in_words != counted
+            let Some(counted) = self.count(row, meaning)? else { continue };
+            hurt.settle(harm, counted);
+            if let Some((_, in_words)) = victims.iter().find(|(own, count)| *own == harm && *count != counted)
             {
                 let column = self.mapping.of(meaning).next();
                 let both = format!("{counted} / {in_words}");

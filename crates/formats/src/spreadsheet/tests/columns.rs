@@ -42,6 +42,21 @@ fn columns_of_some_of_the_people_are_summed_and_a_column_of_all_stands_for_them(
         ("Luka", "2 luka ringan", "-/2/-"),
         ("Luka", "2 orang luka", "-/2/-"),
         ("Luka tembak", "0", "-/-/-"),
+        // Each of several columns of victims counts its own, and one of all stands for its parts.
+        ("Korban Warga;Korban Polri", "1 MD;2 MD", "3/-/-"),
+        ("Korban;Korban Polri", "3 MD 1 LB;1 MD", "3/1/-"),
+        ("Korban Warga;Korban Polri;Meninggal", "1 MD;2 MD;3", "3/-/-"),
+        ("Korban Warga;Korban Polri", "1 MD;2", "1/2/-"),
+        ("Korban Warga;Jumlah Korban Polri", "1 MD, 2 LB;1", "1/3/-"),
+        // These are the same people again.
+        ("Korban;Korban L;Korban P", "1 MD;1;0", "1/-/-"),
+        ("Korban;Korban L;Korban P;Meninggal;Luka", "Budi;3;2;1;4", "1/4/-"),
+        ("Korban Warga;Korban Polri;Meninggal", "1 MD;2;1", "1/-/-"),
+        // No number of people stands there.
+        ("Korban Umur", "34", "-/-/-"),
+        ("Korban Nama", "12", "-/-/-"),
+        ("Korban Ternak", "5", "-/-/-"),
+        ("Korban (KK);Mengungsi", "5;20", "-/-/20"),
     ] {
         assert_eq!(counted(headings, cells), people, "{headings}: {cells}");
     }
@@ -60,6 +75,12 @@ fn counts_that_contradict_each_other_or_are_not_understood_are_asked_about() {
         ("Korban", "beberapa orang luka", "unread_harm 'beberapa orang luka'"),
         ("Korban", "5 KK mengungsi", "unread_harm '5 KK mengungsi'"),
         ("Korban;Luka", "2 MD 3 LB;4", "counts_differ '4 / 3'"),
+        ("Korban Warga;Korban Polri;Meninggal", "1 MD;2 MD;2", "counts_differ '2 / 3'"),
+        ("Korban;Korban Polri", "1 MD;2 MD", "counts_differ '1 / 2'"),
+        ("Korban di hulu;Korban di hilir", "1 MD;1 MD", "unread_harm '1 MD'"),
+        // Of what the number is, nobody says.
+        ("Korban Sapi", "5", "unread_harm '5'"),
+        ("Korban (KK)", "5", "unread_harm '5'"),
     ] {
         assert_eq!(counted(headings, cells), format!("asked sheet.{asked}"), "{headings}: {cells}");
     }

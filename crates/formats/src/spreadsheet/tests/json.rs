@@ -138,6 +138,11 @@ fn victims_that_are_listed_are_asked_about_by_number_and_not_named() {
     };
     assert_eq!(of(""), "1: asked sheet.listed_victims ''");
     assert_eq!(of(r#","luka":2"#), "1: 16.13.01 WA-01 4 2026-11-20 -/2/-");
+    // How old one of them is counts nobody.
+    let one = r#"[{"tanggal":"2026-11-20","kecamatan":"Rupit","jenis":"Banjir","uraian":"air naik","korban":[{"nama":"Budi","umur":34}]}]"#;
+    assert_eq!(shapes(one.as_bytes()), ["1: asked sheet.listed_victims ''"]);
+    let other = one.replace(r#""umur":34"#, r#""hubungan":2"#);
+    assert_eq!(shapes(other.as_bytes()), ["1: asked sheet.listed_victims ''"]);
     assert!(of("").len() == of(r#","luka":null"#).len(), "a column without a number says nothing");
 }
 
