@@ -1,6 +1,9 @@
 //! Submissions in JSON as KoboToolbox's API gives them: an array of objects, the same under `results`, or one object behind
 //! the other. A key becomes a heading, an object a row; what is nested stands under the keys that lead to it.
 
+mod answers;
+mod keys;
+mod nested;
 mod submission;
 
 use super::SheetFault;
@@ -112,8 +115,5 @@ impl<'de> Visitor<'de> for Item<'_> {
 }
 
 fn give<E: Error>(submissions: &mut Submissions) -> Result<(), E> {
-    submissions.give().map_err(|fault| {
-        submissions.fault = Some(fault);
-        E::custom("not taken")
-    })
+    submissions.give().map_err(|fault| submissions.refuse(fault))
 }

@@ -11,7 +11,7 @@ pub const MAX_COLUMNS: usize = 500;
 const MAX_CELLS: usize = 4_000_000;
 const MAX_TEXT: usize = 32 << 20;
 /// Longest text of one cell: a spreadsheet takes no more, and a quotation mark that nobody closed swallows a file.
-const MAX_CELL: usize = 128 << 10;
+pub const MAX_CELL: usize = 128 << 10;
 
 /// One sheet, its rows in order.
 #[derive(Clone, Debug, Default)]

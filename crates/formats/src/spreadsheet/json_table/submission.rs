@@ -1,14 +1,12 @@
 //! One submission after the other: the cells of its members by the keys that lead to them, and the rows they make.
 
-use crate::spreadsheet::column::{self, ColumnMeaning};
-use crate::spreadsheet::rows::{MAX_COLUMNS, SheetRows};
-use crate::spreadsheet::{SheetFault, cells};
-use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
-use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor,
-};
-use serde_json::{Number, Value};
-use std::collections::HashMap;
+use super::answers::{JsonAnswers, TooLong};
+use super::keys::JsonKeys;
+use super::nested::NestedJson;
+use crate::spreadsheet::SheetFault;
+use crate::spreadsheet::rows::{MAX_CELL, SheetRows};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::Number;
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
@@ -19,31 +17,27 @@ const DEEPEST: usize = 6;
 #[derive(Default)]
 pub struct Submissions {
     sheet: SheetRows,
-    headings: Vec<String>,
     line: u32,
     pub fault: Option<SheetFault>,
     is_of_reports: bool,
-    /// The keys that lead to a value, by number, and the column each has once it had a cell.
-    numbers: HashMap<String, usize>,
-    columns: Vec<Option<usize>>,
+    keys: JsonKeys,
     /// Keys of the objects that are open, one behind the other.
     paths: String,
-    /// Numbers of the keys that stood in the objects that are open.
-    seen: Vec<usize>,
-    cells: Vec<JsonCell>,
-    text: String,
-}
-
-/// A cell: the number of its key, and its text.
-struct JsonCell {
-    key: usize,
-    text: Range<usize>,
+    /// The keys that stood in the objects that are open, each with the object in which it stood before.
+    seen: Vec<(usize, u64)>,
+    /// Objects so far.
+    objects: u64,
+    answers: JsonAnswers,
+    /// Items of the lists that are open, a blank before each.
+    items: String,
 }
 
 /// The members of one object.
 pub struct Members {
     /// Where its keys begin among those that were seen.
     first: usize,
+    /// The number of the object in the file.
+    object: u64,
     /// The keys that lead to it.
     above: Range<usize>,
     deeper: usize,
@@ -52,8 +46,8 @@ pub struct Members {
 impl Submissions {
     /// Forgets what was read of a submission.
     pub fn begin(&mut self) {
-        self.cells.clear();
-        self.text.clear();
+        self.answers.clear();
+        self.items.clear();
         self.seen.clear();
         self.paths.clear();
     }
@@ -67,8 +61,8 @@ impl Submissions {
         if self.is_of_reports {
             return Err(SheetFault::bare("sheet.reports_in_json"));
         }
-        if !self.headings.is_empty() {
-            self.sheet.put_in_front(&self.headings)?;
+        if !self.keys.headings.is_empty() {
+            self.sheet.put_in_front(&self.keys.headings)?;
         }
         self.sheet.close(&[]);
         Ok(self.sheet)
@@ -77,65 +71,56 @@ impl Submissions {
     /// Makes a row of the submission that was read.
     pub fn give(&mut self) -> Result<(), SheetFault> {
         self.line += 1;
-        let named = |name: &str| self.numbers.get(name).is_some_and(|key| self.seen.contains(key));
-        self.is_of_reports |= named("report_id") && named("occurred_at");
-        let mut cells: Vec<(usize, Range<usize>)> = Vec::with_capacity(self.cells.len());
-        let mut own = core::mem::take(&mut self.cells);
-        for cell in own.drain(..) {
-            let column = self.column(cell.key)?;
-            match cells.iter_mut().find(|(own, _)| *own == column) {
-                Some((_, known)) => {
-                    let joined =
-                        both(&self.headings[column], &self.text[known.clone()], &self.text[cell.text]);
-                    let from = self.text.len();
-                    self.text.push_str(&joined);
-                    *known = from..self.text.len();
-                }
-                None => cells.push((column, cell.text)),
+        let is_seen = |name: &str| {
+            self.keys.known(name).is_some_and(|key| self.seen.iter().any(|(own, _)| *own == key))
+        };
+        self.is_of_reports |= is_seen("report_id") && is_seen("occurred_at");
+        let mut cells: Vec<(usize, &str)> = Vec::new();
+        for (key, cell) in self.answers.cells() {
+            let column = self.keys.column(key)?;
+            if !cell.trim().is_empty() {
+                cells.push((column, cell));
             }
         }
-        self.cells = own;
-        cells.retain(|(_, cell)| !self.text[cell.clone()].trim().is_empty());
         cells.sort_unstable_by_key(|(column, _)| *column);
         if !cells.is_empty() {
             self.sheet.begin_row(self.line)?;
         }
         for (column, cell) in cells {
-            self.sheet.push_cell(column, &self.text[cell])?;
+            self.sheet.push_cell(column, cell)?;
         }
         self.begin();
         Ok(())
     }
 
-    fn column(&mut self, key: usize) -> Result<usize, SheetFault> {
-        if let Some(column) = self.columns[key] {
-            return Ok(column);
-        }
-        let column = self.headings.len();
-        if column == MAX_COLUMNS {
-            return Err(SheetFault::limited("sheet.too_wide", MAX_COLUMNS));
-        }
-        let heading = self.numbers.iter().find(|(_, number)| **number == key).map(|(name, _)| name.clone());
-        self.headings.push(heading.unwrap_or_default());
-        self.columns[key] = Some(column);
-        Ok(column)
+    fn put(&mut self, key: usize, answer: impl fmt::Display) -> Result<(), SheetFault> {
+        let line = self.line + 1;
+        let put = self.answers.put((key, self.keys.name(key)), answer);
+        put.map_err(|TooLong| SheetFault::at_line("sheet.cell_too_long", line))
     }
 
-    fn number(&mut self, path: &Range<usize>) -> usize {
-        let path = &self.paths[path.clone()];
-        if let Some(number) = self.numbers.get(path) {
-            return *number;
-        }
-        let number = self.columns.len();
-        self.numbers.insert(path.to_owned(), number);
-        self.columns.push(None);
-        number
+    /// Notes why nothing of the file is taken.
+    pub fn refuse<E: Error>(&mut self, fault: SheetFault) -> E {
+        self.fault = Some(fault);
+        E::custom("not taken")
     }
 }
 
 impl Members {
-    pub fn begin(submissions: &Submissions) -> Members {
-        Members { first: submissions.seen.len(), above: 0..0, deeper: DEEPEST }
+    pub fn begin(submissions: &mut Submissions) -> Members {
+        Members::below(submissions, 0..0, DEEPEST)
+    }
+
+    fn below(submissions: &mut Submissions, above: Range<usize>, deeper: usize) -> Members {
+        submissions.objects += 1;
+        Members { first: submissions.seen.len(), object: submissions.objects, above, deeper }
+    }
+
+    /// Forgets which keys stood in the object; those round it stood in theirs.
+    fn end(self, submissions: &mut Submissions) {
+        for (key, before) in submissions.seen.drain(self.first..) {
+            submissions.keys.see(key, before);
+        }
     }
 
     /// The keys that lead to the next member.
@@ -163,16 +148,17 @@ impl Members {
         path: Range<usize>,
         entries: &mut A,
     ) -> Result<(), A::Error> {
-        let key = submissions.number(&path);
-        if submissions.seen[self.first..].contains(&key) {
+        let line = submissions.line + 1;
+        let number = submissions.keys.number(&submissions.paths[path.clone()], line);
+        let key = number.map_err(|fault| submissions.refuse(fault))?;
+        let before = submissions.keys.see(key, self.object);
+        if before == self.object {
             let name = submissions.paths[path].to_owned();
-            let line = (submissions.line + 1).to_string();
-            let values = vec![("line", line.into()), ("name", name.into())];
+            let values = vec![("line", line.to_string().into()), ("name", name.into())];
             let words = crate::decode::RefusalSentence { key: "sheet.json_doubled", values };
-            submissions.fault = Some(SheetFault(words));
-            return Err(A::Error::custom("a key stands twice"));
+            return Err(submissions.refuse(SheetFault(words)));
         }
-        submissions.seen.push(key);
+        submissions.seen.push((key, before));
         let from = path.start;
         entries.next_value_seed(MemberValue {
             submissions,
@@ -221,15 +207,13 @@ struct MemberValue<'a> {
 }
 
 impl MemberValue<'_> {
-    fn put(self, text: impl fmt::Display) {
-        let Submissions { text: own, cells, .. } = self.submissions;
+    fn put<E: Error>(self, answer: impl fmt::Display) -> Result<(), E> {
         if self.is_item {
-            let _ = write!(own, " {text}"); // writing to a String cannot fail
-            return;
+            let _ = write!(self.submissions.items, " {answer}"); // writing to a String cannot fail
+            return Ok(());
         }
-        let from = own.len();
-        let _ = write!(own, "{text}");
-        cells.push(JsonCell { key: self.key, text: from..own.len() });
+        let put = self.submissions.put(self.key, answer);
+        put.map_err(|fault| self.submissions.refuse(fault))
     }
 }
 
@@ -252,31 +236,24 @@ impl<'de> Visitor<'de> for MemberValue<'_> {
         Ok(())
     }
 
-    fn visit_bool<E>(self, is: bool) -> Result<(), E> {
-        self.put(is);
-        Ok(())
+    fn visit_bool<E: Error>(self, is: bool) -> Result<(), E> {
+        self.put(is)
     }
 
-    fn visit_i64<E>(self, number: i64) -> Result<(), E> {
-        self.put(number);
-        Ok(())
+    fn visit_i64<E: Error>(self, number: i64) -> Result<(), E> {
+        self.put(number)
     }
 
-    fn visit_u64<E>(self, number: u64) -> Result<(), E> {
-        self.put(number);
-        Ok(())
+    fn visit_u64<E: Error>(self, number: u64) -> Result<(), E> {
+        self.put(number)
     }
 
-    fn visit_f64<E>(self, number: f64) -> Result<(), E> {
-        if let Some(number) = Number::from_f64(number) {
-            self.put(number);
-        }
-        Ok(())
+    fn visit_f64<E: Error>(self, number: f64) -> Result<(), E> {
+        Number::from_f64(number).map_or(Ok(()), |number| self.put(number))
     }
 
-    fn visit_str<E>(self, text: &str) -> Result<(), E> {
-        self.put(text);
-        Ok(())
+    fn visit_str<E: Error>(self, text: &str) -> Result<(), E> {
+        self.put(text)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
@@ -286,30 +263,29 @@ impl<'de> Visitor<'de> for MemberValue<'_> {
             return Ok(());
         }
         if self.deeper == 0 {
-            let value = Value::deserialize(MapAccessDeserializer::new(entries))?;
-            self.put(value);
-            return Ok(());
+            let mut text = String::new();
+            NestedJson(&mut text).visit_map(entries)?;
+            return self.put(text);
         }
         let submissions = self.submissions;
-        let members = Members { first: submissions.seen.len(), above: self.path, deeper: self.deeper - 1 };
+        let members = Members::below(submissions, self.path, self.deeper - 1);
         while let Some(path) = members.next_key(submissions, &mut entries)? {
             members.value(submissions, path, &mut entries)?;
         }
-        submissions.seen.truncate(members.first);
+        members.end(submissions);
         Ok(())
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
         if self.is_item || self.deeper == 0 {
-            let value = Value::deserialize(SeqAccessDeserializer::new(items))?;
-            self.put(value);
-            return Ok(());
+            let mut text = String::new();
+            NestedJson(&mut text).visit_seq(items)?;
+            return self.put(text);
         }
-        // Objects among the items put cells of their own; what they wrote lies between the words of this one.
+        // Objects among the items put cells of their own.
         let (submissions, path, key) = (self.submissions, self.path, self.key);
-        let mut words = String::new();
+        let from = submissions.items.len();
         loop {
-            let (from, before) = (submissions.text.len(), submissions.cells.len());
             let item = MemberValue {
                 submissions: &mut *submissions,
                 path: path.clone(),
@@ -317,29 +293,19 @@ impl<'de> Visitor<'de> for MemberValue<'_> {
                 deeper: self.deeper - 1,
                 is_item: true,
             };
-            let is_more = items.next_element_seed(item)?.is_some();
-            if submissions.cells.len() == before {
-                words.push_str(&submissions.text[from..]);
-                submissions.text.truncate(from);
-            }
-            if !is_more {
+            if items.next_element_seed(item)?.is_none() {
                 break;
             }
+            if submissions.items.len() - from > MAX_CELL {
+                let fault = SheetFault::at_line("sheet.cell_too_long", submissions.line + 1);
+                return Err(submissions.refuse(fault));
+            }
         }
-        if !words.is_empty() {
-            let from = submissions.text.len();
-            submissions.text.push_str(&words[1..]);
-            submissions.cells.push(JsonCell { key, text: from..submissions.text.len() });
+        if submissions.items.len() == from {
+            return Ok(());
         }
-        Ok(())
-    }
-}
-
-/// Two answers to a question that is asked for each of several: numbers of people are summed, others stand beside each other.
-fn both(key: &str, one: &str, other: &str) -> String {
-    let is_count = column::of_heading(key).is_some_and(ColumnMeaning::is_count);
-    match (cells::count(one), cells::count(other)) {
-        (Some(Some(one)), Some(Some(other))) if is_count => one.saturating_add(other).to_string(),
-        _ => format!("{one}; {other}"),
+        let items = submissions.items.split_off(from);
+        let put = submissions.put(key, &items[1..]);
+        put.map_err(|fault| submissions.refuse(fault))
     }
 }

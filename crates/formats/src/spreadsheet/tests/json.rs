@@ -107,6 +107,42 @@ fn a_key_that_stands_twice_in_a_submission_is_refused_by_its_name() {
     assert_eq!(twice(r#""korban": ["#, r#""korban": [], "korban": ["#).0, "sheet.json_doubled");
 }
 
+/// Answers of a group that repeats are joined as they come, so that a long one costs no more than its file.
+#[test]
+fn a_group_that_repeats_without_end_is_summed_or_refused_as_a_cell_too_long() {
+    let of = |item: &str, times: usize| {
+        let items = vec![item; times].join(",");
+        format!(
+            r#"[{{"today":"2026-11-20","kecamatan":"Rupit","jenis":"Banjir","uraian":"air naik","korban":[{items}]}}]"#
+        )
+    };
+    assert_eq!(shapes(of(r#"{"md":1}"#, 40_000).as_bytes()), ["1: 16.13.01 WA-01 5 2026-11-20 40000/-/-"]);
+    for item in [r#"{"n":"a"}"#, r#""a""#, "{\"n\":[[1]]}", r#"{"n":""}"#] {
+        assert_eq!(fault(of(item, 100_000).as_bytes()), "sheet.cell_too_long", "{item}");
+    }
+    let nested = vec!["1"; 100_000].join(",");
+    assert_eq!(fault(of(&format!(r#"{{"n":[[{nested}]]}}"#), 1).as_bytes()), "sheet.cell_too_long");
+    let few = of(r#"{"n":[[1,{"b":null,"a":[]}],"x"]}"#, 2);
+    let sheets = read(few.as_bytes()).unwrap();
+    let row = sheets[0].cells(1).last().unwrap().to_owned();
+    assert_eq!(row, r#"[1,{"b":null,"a":[]}] x; [1,{"b":null,"a":[]}] x"#);
+}
+
+/// Keys without an answer make no column, and an object may have many: they are neither kept without end nor looked for one by one.
+#[test]
+fn an_object_of_very_many_or_very_long_keys_is_refused() {
+    let keys: Vec<String> = (0..300_000).map(|key| format!(r#""a{key}":null"#)).collect();
+    assert_eq!(fault(format!("{{{}}}", keys.join(",")).as_bytes()), "sheet.too_wide");
+    let own = SUBMISSIONS[0].replacen('{', &format!("{{{},", keys[..2_000].join(",")), 1);
+    assert_eq!(shapes(own.as_bytes()), ["1: 16.13.01 WA-01 5 2026-11-20 1/-/-"]);
+    let long = format!(r#"{{"{}":{{{}}}}}"#, "x".repeat(100_000), keys[..1_000].join(","));
+    assert_eq!(fault(long.as_bytes()), "sheet.cell_too_long");
+    // The same keys may lead to answers of two objects, and twice in one they stand all the same.
+    let of = |text: &str| read(text.as_bytes()).err().map(|fault| fault.0.key);
+    assert_eq!(of(r#"[{"a":{"a/b":1},"a/b":2}]"#), None);
+    assert_eq!(of(r#"[{"a/b":1,"a":{"a/b":1},"a/b":2}]"#), Some("sheet.json_doubled"));
+}
+
 /// A sheet of KoboToolbox with the answers of a group that repeats holds no submissions: each row is refused with what to do.
 #[test]
 fn rows_of_a_group_that_repeats_are_refused_in_words() {
