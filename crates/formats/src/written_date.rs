@@ -110,12 +110,12 @@ fn with_year_first(word: &str) -> Option<Date> {
 }
 
 /// True where nothing in a column says whether years of two digits stand in front or behind.
-pub fn leaves_years_open<'a>(column: impl Iterator<Item = &'a str>) -> bool {
+fn leaves_years_open<'a>(column: impl Iterator<Item = &'a str>) -> bool {
     !stand_last(column.flat_map(|cell| cell.split(words::is_gap)))
 }
 
 /// True for a date that may have its year in front, by itself.
-pub fn may_begin_with_year(cell: &str) -> bool {
+fn may_begin_with_year(cell: &str) -> bool {
     WrittenSpan::read(cell, None) == Err(DateFault::Ambiguous)
         && cell.split(words::is_gap).any(|word| with_year_first(word).is_some())
 }
@@ -136,15 +136,38 @@ impl ColumnDates {
         ColumnDates { order: chosen.or_else(|| DateOrder::of(column())), is_year_open }
     }
 
+    /// The same of a list of many months ([`DateOrder::of_many_months`]).
+    pub fn of_many_months<'a, I: Iterator<Item = &'a str>>(
+        column: impl Fn() -> I,
+        chosen: Option<DateOrder>,
+    ) -> ColumnDates {
+        let is_year_open = chosen.is_none() && leaves_years_open(column());
+        ColumnDates { order: chosen.or_else(|| DateOrder::of_many_months(column())), is_year_open }
+    }
+
+    pub fn order(self) -> Option<DateOrder> {
+        self.order
+    }
+
+    /// True for a cell whose year may stand in front, where nobody said and no date of the column shows that it does not.
+    pub fn leaves_year_open(self, cell: &str) -> bool {
+        self.is_year_open && may_begin_with_year(cell)
+    }
+
+    /// The order of day and month in a cell, as far as it is known.
+    ///
+    /// # Errors
+    /// Where its year may stand in front.
+    pub fn order_in(self, cell: &str) -> Result<Option<DateOrder>, DateFault> {
+        if self.leaves_year_open(cell) { Err(DateFault::Ambiguous) } else { Ok(self.order) }
+    }
+
     /// Reads a cell.
     ///
     /// # Errors
-    /// Where it is no day, or may be two: also where its year may stand in front and no date of the column shows that it does not.
+    /// Where it is no day, or may be two.
     pub fn read(self, cell: &str) -> Result<WrittenDate, DateFault> {
-        match self.is_year_open && may_begin_with_year(cell) {
-            true => Err(DateFault::Ambiguous),
-            false => WrittenDate::read(cell, self.order),
-        }
+        WrittenDate::read(cell, self.order_in(cell)?)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the cells of a table that give a day or an instant say. A table repeats its days, so that each is read once.
 
 use super::clock::{WrittenTime, other_weekday};
-use crate::written_date::{DateFault, DateOrder, may_begin_with_year};
+use crate::written_date::{ColumnDates, DateFault};
 use std::collections::HashMap;
 
 /// A cell that gives a day.
@@ -14,9 +14,7 @@ pub struct DateCell {
 
 /// The cells that were read.
 pub struct DateCells {
-    order: Option<DateOrder>,
-    /// Nobody said, and no date of the column shows, whether years of two digits stand in front or behind.
-    is_year_open: bool,
+    dates: ColumnDates,
     known: HashMap<String, Result<DateCell, DateFault>>,
 }
 
@@ -25,8 +23,8 @@ const MOST_KNOWN: usize = 5_000;
 const LONGEST: usize = 64;
 
 impl DateCells {
-    pub fn new(order: Option<DateOrder>, is_year_open: bool) -> DateCells {
-        DateCells { order, is_year_open, known: HashMap::new() }
+    pub fn new(dates: ColumnDates) -> DateCells {
+        DateCells { dates, known: HashMap::new() }
     }
 
     /// Reads a cell.
@@ -45,10 +43,7 @@ impl DateCells {
     }
 
     fn plain(&self, cell: &str) -> Result<DateCell, DateFault> {
-        if self.is_year_open && may_begin_with_year(cell) {
-            return Err(DateFault::Ambiguous);
-        }
-        let written = WrittenTime::read(cell, self.order)?;
+        let written = WrittenTime::read(cell, self.dates.order_in(cell)?)?;
         let other_weekday = match written {
             WrittenTime::Local { day, .. } => other_weekday(cell, day),
             WrittenTime::Instant(_) => None,
@@ -60,14 +55,16 @@ impl DateCells {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::written_date::DateOrder;
 
     #[test]
     fn a_cell_says_the_same_however_often_it_is_read() {
-        let mut cells = DateCells::new(Some(DateOrder::DayFirst), false);
+        let chosen = Some(DateOrder::DayFirst);
+        let mut cells = DateCells::new(ColumnDates::of(std::iter::empty, chosen));
         for cell in ["20/11/2026", "Senin, 20 November 2026", "2026-11-20T14:30:00+07:00", "11/20/2026", "x"]
         {
             let first = cells.read(cell);
-            let plain = WrittenTime::read(cell, Some(DateOrder::DayFirst));
+            let plain = WrittenTime::read(cell, chosen);
             assert_eq!(first.as_ref().map(|cell| cell.written).map_err(|fault| *fault), plain, "{cell}");
             assert_eq!(cells.read(cell), first, "{cell}");
         }

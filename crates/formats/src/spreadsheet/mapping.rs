@@ -11,7 +11,7 @@ use super::period;
 use super::row_answer::{RowAnswer, RowKey};
 use crate::archive::bnpb_hazard;
 use crate::archive::words::letters;
-use crate::written_date::{DateFault, DateOrder, leaves_years_open};
+use crate::written_date::{ColumnDates, DateFault, DateOrder};
 use domain::kind::Category;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -167,20 +167,11 @@ impl TableMapping {
         self.of(meaning).next().is_some()
     }
 
-    /// The order of the table's dates: chosen, else as its days above twelve show.
-    pub fn date_order(&self, table: &HeadedSheet) -> Option<DateOrder> {
-        let shown = || {
-            let column = self.of(ColumnMeaning::Date).next()?;
-            DateOrder::of(table.table_rows().map(|row| table.sheet.cell(row, column)))
-        };
-        self.dates.or_else(shown)
-    }
-
-    /// True where nobody said, and no date of the table shows, whether years of two digits stand in front or behind.
-    pub fn leaves_years_open(&self, table: &HeadedSheet) -> bool {
-        let column = self.of(ColumnMeaning::Date).next().filter(|_| self.dates.is_none());
+    /// How the table's dates are read: as a person chose, or as those of its column show.
+    pub fn column_dates(&self, table: &HeadedSheet) -> ColumnDates {
+        let column = self.of(ColumnMeaning::Date).next();
         let cells = |column| table.table_rows().map(move |row| table.sheet.cell(row, column));
-        column.is_some_and(|column| leaves_years_open(cells(column)))
+        ColumnDates::of(|| column.into_iter().flat_map(cells), self.dates)
     }
 
     /// Of one meaning one column, but for those that are joined, and those that count parts of the people. The day a form was filled in gives way to the day it

@@ -103,7 +103,7 @@ impl<'a> TableReader<'a> {
     /// Opens a table to be read row by row.
     pub fn open(self, table: HeadedSheet, mapping: TableMapping, occasion: TableOccasion) -> TableRows<'a> {
         TableRows {
-            dates: DateCells::new(mapping.date_order(&table), mapping.leaves_years_open(&table)),
+            dates: DateCells::new(mapping.column_dates(&table)),
             columns: RowColumns::of(&table, &mapping),
             parts: harm_counts::parts(&table, &mapping),
             unread: UnreadColumns::of(&table, &mapping),

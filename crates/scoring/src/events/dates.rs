@@ -2,7 +2,7 @@
 
 use super::Table;
 use crate::error::{Error, Result};
-use formats::written_date::{DateFault, DateOrder, WrittenSpan, leaves_years_open, may_begin_with_year};
+use formats::written_date::{ColumnDates, DateFault, DateOrder, WrittenSpan};
 
 /// One unreadable date in so many refuses the file.
 const MOST_UNREADABLE: usize = 20;
@@ -14,9 +14,7 @@ struct DateColumn<'a> {
     cells: Vec<(u64, &'a str)>,
     /// The order that the column itself shows, where nobody said it.
     shown: Option<DateOrder>,
-    order: Option<DateOrder>,
-    /// Nobody said, and no date shows, whether years of two digits stand in front or behind.
-    is_year_open: bool,
+    dates: ColumnDates,
     read: Vec<std::result::Result<WrittenSpan, DateFault>>,
 }
 
@@ -33,7 +31,7 @@ impl Table {
         let cells: Vec<(u64, &str)> =
             self.rows.iter().map(|(line, row)| (*line, row.get(at).map_or("", String::as_str))).collect();
         let column = DateColumn::read(name, cells, order);
-        if column.order == Some(DateOrder::MonthFirst) {
+        if column.dates.order() == Some(DateOrder::MonthFirst) {
             notes.push(format!("dates in {name:?} are read as month/day/year"));
         }
         column.note_contrary(notes);
@@ -47,14 +45,10 @@ impl Table {
 impl<'a> DateColumn<'a> {
     fn read(name: &'a str, cells: Vec<(u64, &'a str)>, given: Option<DateOrder>) -> DateColumn<'a> {
         let texts = || cells.iter().map(|cell| cell.1);
-        let shown = if given.is_none() { DateOrder::of_many_months(texts()) } else { None };
-        let (order, is_year_open) = (given.or(shown), given.is_none() && leaves_years_open(texts()));
-        let read = texts().map(|text| match is_year_open && may_begin_with_year(text) {
-            true => Err(DateFault::Ambiguous),
-            false => WrittenSpan::read(text, order),
-        });
-        let read = read.collect();
-        DateColumn { name, cells, shown, order, is_year_open, read }
+        let dates = ColumnDates::of_many_months(texts, given);
+        let shown = dates.order().filter(|_| given.is_none());
+        let read = texts().map(|text| WrittenSpan::read(text, dates.order_in(text)?)).collect();
+        DateColumn { name, cells, shown, dates, read }
     }
 
     /// Notes which dates contradict the order that most show.
@@ -90,7 +84,7 @@ impl<'a> DateColumn<'a> {
         let name = self.name;
         let is_refused = |count: usize| count * MOST_UNREADABLE > self.read.len();
         if let Some((doubtful, of, first)) = self.found(|fault| fault == DateFault::Ambiguous) {
-            let is_year = self.is_year_open && self.cells.iter().any(|cell| may_begin_with_year(cell.1));
+            let is_year = self.cells.iter().any(|cell| self.dates.leaves_year_open(cell.1));
             let or_year = if is_year { ", or begin with the year" } else { "" };
             let how =
                 if is_year { " where the year stands last, else write years with four digits" } else { "" };
