@@ -251,7 +251,17 @@ pub fn is_usual(heading: &str) -> bool {
     WHOLE_NAMES.contains_key(letters(heading).as_str())
 }
 
-/// True for a column that is never read.
+/// True where a column gives way to another of the same meaning: the day on which a form was filled in to the day of which it
+/// speaks, and a word for programs to what KoboToolbox's pages say.
+pub fn gives_way(heading: &str, other: &str, meaning: ColumnMeaning) -> bool {
+    match letters(heading).as_str() {
+        "today" => meaning == ColumnMeaning::Date,
+        "validationstatusuid" => letters(other) == "validationstatuslabel",
+        _ => false,
+    }
+}
+
+/// True for a heading whose column gets no meaning by a part of it, or by its cells.
 pub fn is_never_read(heading: &str) -> bool {
     let is_part_of_point =
         heading.starts_with('_') && (heading.ends_with("_altitude") || heading.ends_with("_precision"));

@@ -174,18 +174,18 @@ impl TableMapping {
         ColumnDates::of(|| column.into_iter().flat_map(cells), self.dates)
     }
 
-    /// Of one meaning one column, but for those that are joined, and those that count parts of the people. The day a form was filled in gives way to the day it
-    /// speaks of.
+    /// Of one meaning one column, but for those that are joined, and those that count parts of the people. Some give way to a
+    /// later one.
     fn may_hold(&mut self, table: &HeadedSheet, column: usize, meaning: ColumnMeaning) -> bool {
         let Some(own) = self.of(meaning).next() else { return true };
-        let is_form_day = letters(&table.headings[own]) == "today" && meaning == ColumnMeaning::Date;
-        if is_form_day {
+        let [own_heading, heading] = [own, column].map(|column| &table.headings[column]);
+        let gives_way = column::gives_way(own_heading, heading, meaning);
+        if gives_way {
             self.columns[own] = None;
         }
         let is_counted = |heading: &str| column::of_heading(heading) == Some(meaning);
-        let is_part =
-            meaning.is_of_people() && is_counted(&table.headings[column]) && is_counted(&table.headings[own]);
-        meaning.is_joined() || is_form_day || is_part
+        let is_part = meaning.is_of_people() && is_counted(heading) && is_counted(own_heading);
+        meaning.is_joined() || gives_way || is_part
     }
 }
 

@@ -23,7 +23,7 @@ fn submissions_in_json_are_read_however_they_are_packed() {
             shapes(text.as_bytes()),
             [
                 "1: 16.13.01 WA-01 5 2026-11-20 1/-/-",
-                "2: refused sheet.not_approved 'validation_status_not_approved'",
+                "2: refused sheet.not_approved 'Not Approved'",
                 "3: 16.13.03 WA-01 5 2026-11-20 3/-/-",
                 "4: 16.13.05 WA-01 2 2026-11-20 -/-/-",
             ],
