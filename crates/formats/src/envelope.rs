@@ -135,7 +135,7 @@ fn values(body: &[u8]) -> Vec<&[u8]> {
         let mut values = serde_json::Deserializer::from_slice(&body[from..]).into_iter::<IgnoredAny>();
         let Some(Ok(_)) = values.next() else { break };
         let end = from + values.byte_offset();
-        let rest = body[end..].trim_ascii();
+        let rest = body[end..].trim_ascii_start();
         if !rest.is_empty() && !rest.starts_with(b"{") {
             break;
         }

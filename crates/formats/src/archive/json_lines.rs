@@ -21,7 +21,7 @@ pub struct JsonLines {
     file: String,
     layout: Layout,
     /// What stands on a line behind the end of an object.
-    rest: Option<OwnPiece>,
+    rest: Option<KeptPiece>,
     /// Records that were read with others, with the line on which each begins.
     waiting: VecDeque<(u64, Vec<u8>)>,
     current: Vec<u8>,
@@ -41,20 +41,28 @@ enum Layout {
     Behind(SpreadObject),
 }
 
-/// A [`LinePiece`] that outlives the reading of the next.
-struct OwnPiece {
+/// A [`LinePiece`] that outlives the reading of the next, and is read on from where it was left.
+struct KeptPiece {
     number: u64,
     bytes: Vec<u8>,
+    /// What stands before it was read.
+    from: usize,
     is_end: bool,
 }
 
-impl OwnPiece {
-    fn of(piece: &LinePiece<'_>) -> OwnPiece {
-        OwnPiece { number: piece.number, bytes: piece.bytes.to_vec(), is_end: piece.is_end }
+impl KeptPiece {
+    fn of(piece: &LinePiece<'_>) -> KeptPiece {
+        KeptPiece { number: piece.number, bytes: piece.bytes.to_vec(), from: 0, is_end: piece.is_end }
     }
 
-    fn view(&self, from: usize) -> LinePiece<'_> {
-        LinePiece { number: self.number, bytes: &self.bytes[from..], is_end: self.is_end }
+    /// What was not read yet.
+    fn view(&self) -> LinePiece<'_> {
+        LinePiece { number: self.number, bytes: &self.bytes[self.from..], is_end: self.is_end }
+    }
+
+    /// The same when so much more of it was read.
+    fn behind(self, read: usize) -> KeptPiece {
+        KeptPiece { from: self.from + read, ..self }
     }
 }
 
@@ -105,14 +113,14 @@ impl JsonLines {
                     let end = items.take(&piece, &mut self.waiting);
                     match (end, object) {
                         (Some(end), Some(object)) => {
-                            let piece = OwnPiece::of(&piece);
-                            self.go_behind(object, &piece.view(end));
+                            let piece = KeptPiece::of(&piece);
+                            self.go_behind(object, piece.behind(end));
                         }
                         (_, object) => self.layout = Layout::List { items, object },
                     }
                 }
-                Layout::Behind(object) => match self.lines.next_piece(PIECE)?.as_ref().map(OwnPiece::of) {
-                    Some(piece) => self.follow_behind(object, &piece.view(0)),
+                Layout::Behind(object) => match self.lines.next_piece(PIECE)?.as_ref().map(KeptPiece::of) {
+                    Some(piece) => self.follow_behind(object, piece),
                     None => self.give_out_rest(object),
                 },
             }
@@ -124,25 +132,26 @@ impl JsonLines {
     fn read_value(&mut self, is_first: bool) -> std::io::Result<()> {
         let later = || if is_first { Layout::Lines } else { Layout::Spread };
         let Some(mut piece) = self.next_piece()? else { return Ok(()) };
-        let opens = piece.bytes.trim_ascii_start().first().copied();
+        let unread = piece.view().bytes;
+        let opens = unread.trim_ascii_start().first().copied();
         if opens == Some(b'[') && is_first {
             let mut items = ArrayItems::default();
-            items.take(&piece.view(0), &mut self.waiting);
+            items.take(&piece.view(), &mut self.waiting);
             self.layout = Layout::List { items, object: None };
             return Ok(());
         }
-        let mut is_line = opens != Some(b'{') || piece.is_end && envelope::is_whole(&piece.bytes);
+        let mut is_line = opens != Some(b'{') || piece.is_end && envelope::is_whole(unread);
         let mut object = SpreadObject::default();
         while !is_line {
-            match object.take(&piece.view(0)) {
+            match object.take(&piece.view()) {
                 ObjectStep::More => {}
                 ObjectStep::List(at) => {
-                    self.begin_list(object, &piece.view(at));
+                    self.begin_list(object, piece.behind(at));
                     return Ok(());
                 }
                 ObjectStep::Ended(end) if object.is_spread() => {
                     self.give_out(object.line(), &object.text);
-                    self.keep_rest(&piece.view(end));
+                    self.keep_rest(piece.behind(end));
                     self.layout = Layout::Spread;
                     return Ok(());
                 }
@@ -160,41 +169,38 @@ impl JsonLines {
                 None => return self.give_out_lines(object, later()),
             }
         }
-        self.give_out(piece.number, &piece.bytes);
+        self.give_out(piece.number, piece.view().bytes);
         self.lines.pass_over()?;
         self.layout = later();
         Ok(())
     }
 
-    fn begin_list(&mut self, object: SpreadObject, piece: &LinePiece<'_>) {
+    fn begin_list(&mut self, object: SpreadObject, piece: KeptPiece) {
         let mut items = ArrayItems::wrapped();
-        match items.take(piece, &mut self.waiting) {
-            Some(end) => {
-                let rest = LinePiece { bytes: &piece.bytes[end..], ..*piece };
-                self.go_behind(object, &rest);
-            }
+        match items.take(&piece.view(), &mut self.waiting) {
+            Some(end) => self.go_behind(object, piece.behind(end)),
             None => self.layout = Layout::List { items, object: Some(object) },
         }
     }
 
-    fn go_behind(&mut self, mut object: SpreadObject, rest: &LinePiece<'_>) {
+    fn go_behind(&mut self, mut object: SpreadObject, piece: KeptPiece) {
         object.behind_list();
-        self.follow_behind(object, rest);
+        self.follow_behind(object, piece);
     }
 
     /// Follows what stands behind a list to the end of its object.
-    fn follow_behind(&mut self, mut object: SpreadObject, piece: &LinePiece<'_>) {
-        match object.take(piece) {
+    fn follow_behind(&mut self, mut object: SpreadObject, piece: KeptPiece) {
+        match object.take(&piece.view()) {
             ObjectStep::More => self.layout = Layout::Behind(object),
             ObjectStep::Ended(end) => {
-                self.keep_rest(&LinePiece { bytes: &piece.bytes[end..], ..*piece });
+                self.keep_rest(piece.behind(end));
                 self.layout = Layout::Spread;
                 if object.has_more() {
                     self.give_out_rest(object);
                 }
             }
             ObjectStep::List(at) => {
-                object.text.extend_from_slice(&piece.bytes[at..]);
+                object.text.extend_from_slice(&piece.view().bytes[at..]);
                 self.give_out_rest(object);
                 self.layout = Layout::Spread;
             }
@@ -227,18 +233,21 @@ impl JsonLines {
         self.waiting.extend(records.into_iter().map(|record| (number, record)));
     }
 
-    fn keep_rest(&mut self, rest: &LinePiece<'_>) {
-        let bytes = rest.bytes.trim_ascii();
-        let bytes = bytes.strip_prefix(b",").unwrap_or(bytes);
-        if !bytes.trim_ascii().is_empty() {
-            self.rest = Some(OwnPiece { number: rest.number, bytes: bytes.to_vec(), is_end: rest.is_end });
+    /// Keeps what is left of a piece, without what only sets it apart.
+    fn keep_rest(&mut self, piece: KeptPiece) {
+        let unread = piece.view().bytes;
+        let rest = unread.trim_ascii_start();
+        let rest = rest.strip_prefix(b",").unwrap_or(rest).trim_ascii_start();
+        if !rest.is_empty() {
+            let read = unread.len() - rest.len();
+            self.rest = Some(piece.behind(read));
         }
     }
 
-    fn next_piece(&mut self) -> std::io::Result<Option<OwnPiece>> {
+    fn next_piece(&mut self) -> std::io::Result<Option<KeptPiece>> {
         match self.rest.take() {
             Some(rest) => Ok(Some(rest)),
-            None => Ok(self.lines.next_piece(MAX_LINE)?.as_ref().map(OwnPiece::of)),
+            None => Ok(self.lines.next_piece(MAX_LINE)?.as_ref().map(KeptPiece::of)),
         }
     }
 }

@@ -134,6 +134,26 @@ fn a_list_on_one_line_longer_than_any_line_loses_none() {
     }
 }
 
+/// What stands behind an object is read on where it stands, and not copied for each of them.
+#[test]
+fn very_many_objects_on_one_line_are_read_in_one_pass() {
+    let one = r#"{"reports":[{"a":1}]}"#;
+    for (between, behind) in [("", 0), (" , ", 1 << 20)] {
+        let count = (1 << 20) / one.len();
+        let text = vec![one; count].join(between) + &" ".repeat(behind);
+        let mut lines = JsonLines::new("f".into(), Box::new(std::io::Cursor::new(text.into_bytes())));
+        let (mut found, mut copies) = (0, std::collections::BTreeSet::new());
+        while let Some(record) = lines.next_record().unwrap() {
+            assert_eq!(record.bytes, br#"{"a":1}"#);
+            found += 1;
+            copies.extend(lines.rest.as_ref().map(|rest| rest.bytes.as_ptr()));
+        }
+        assert_eq!((found, copies.len()), (count, 1));
+    }
+    let mixed = r#"{"reports":[{"a":1}]} {"b":2} {"reports":[{"c":3},{"d":4}]}"#;
+    assert_eq!(records(mixed), [r#"{"a":1}"#, r#"{"b":2}"#, r#"{"c":3}"#, r#"{"d":4}"#]);
+}
+
 #[test]
 fn what_is_no_report_in_an_array_is_a_record_all_the_same() {
     assert_eq!(records("[1, \"x,]\" ,{\"a\":1}, null]"), ["1", "\"x,]\"", "{\"a\":1}", "null"]);
