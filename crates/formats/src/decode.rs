@@ -94,7 +94,8 @@ pub fn decode<'a>(record: &RecordView<'a>, catalog: &Catalog<'_>) -> Result<Deco
 }
 
 /// The report a record of the log holds, with the reason stamped on it why it may be none. Of a member that stands twice the last
-/// counts: so the intake took it before it refused it, and the log is read as it was. What is refused for it is stamped.
+/// counts: so the intake took it before it refused it, and the log is read as it was. What is refused for it is stamped as against
+/// the schema ([`Refusal::stamp`]), and what was stamped for another reason keeps that.
 ///
 /// # Errors
 /// As [`decode`].
@@ -103,10 +104,13 @@ pub fn decode_logged<'a>(
     refused: Option<Refused>,
     catalog: &Catalog<'_>,
 ) -> Result<Decoded<'a>, Refusal> {
-    match refused {
-        None => read(record, catalog, DoubledMembers::LastCounts),
-        Some(reason) => Err(stamped_refusal(reason, &decode(record, catalog)?.report)),
-    }
+    let twice = match refused {
+        Some(Refused::Schema) => DoubledMembers::Refused,
+        _ => DoubledMembers::LastCounts,
+    };
+    let decoded = read(record, catalog, twice)?;
+    refused.map_or(Ok(()), |reason| Err(stamped_refusal(reason, &decoded.report)))?;
+    Ok(decoded)
 }
 
 fn read<'a>(

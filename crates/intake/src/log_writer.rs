@@ -336,13 +336,14 @@ impl Inner {
             archive: arrival.archive,
             author: arrival.feed.author(),
         };
-        let unstamped = |refusal: Refusal| {
-            let stamp = arrival.refused.or(refusal.stamp());
+        // A member that stands twice is what its sender reads, also where the record was refused before it was read.
+        let refused = |refusal: Refusal| {
+            let stamp = refusal.stamp().or(arrival.refused);
             RefusedRecord { refusal, stamp, regency: None }
         };
-        let report = decode(&record, &self.catalog()).map_err(unstamped)?.report;
+        let report = decode(&record, &self.catalog()).map_err(refused)?.report;
         if let Some(reason) = arrival.refused {
-            return Err(unstamped(stamped_refusal(reason, &report)));
+            return Err(refused(stamped_refusal(reason, &report)));
         }
         let (key, doubtful) = (ReportKey::of(&report), report.doubtful.is_some());
         let names_any = report.references().next().is_some();

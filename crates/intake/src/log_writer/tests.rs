@@ -86,6 +86,37 @@ async fn a_record_with_a_member_twice_is_kept_with_the_stamp_that_it_was_refused
     assert_eq!((read(kept[0].refused), read(None)), (false, true));
 }
 
+/// Also where the record was refused before it was read, the log's reader says what its sender reads.
+#[tokio::test]
+async fn a_record_that_may_be_no_report_is_refused_in_the_log_as_to_its_sender() {
+    let fixture = Fixture::build().await;
+    let feed = Arc::new(fixture.feed("skd", FeedClass::Village, "").await);
+    let once = report(ID, "16.13.04", "");
+    let twice = report(ID, "16.13.04", r#","district":"16.13.05""#);
+    let arrival = |(bytes, reason): (&Vec<u8>, Refused)| Arrival {
+        feed: feed.clone(),
+        received_at: NOW,
+        bytes: bytes.clone(),
+        origin: None,
+        refused: Some(reason),
+        archive: false,
+    };
+    let records = [
+        (&once, Refused::District),
+        (&once, Refused::Forbidden),
+        (&twice, Refused::District),
+        (&twice, Refused::Forbidden),
+    ];
+    let answers = fixture.writer.write_now(records.map(arrival).into()).await.unwrap();
+    let kept = fixture.kept().await;
+    let stamps = [Refused::District, Refused::Forbidden, Refused::Schema, Refused::Schema].map(Some);
+    assert_eq!(kept.iter().map(|record| record.refused).collect::<Vec<_>>(), stamps);
+    for (record, answer) in kept.iter().zip(answers) {
+        let logged = decode_logged(&as_decoded(record), record.refused, &fixture.writer.0.catalog());
+        assert_eq!(answer, SubmitResult::Rejected(logged.unwrap_err()));
+    }
+}
+
 #[tokio::test]
 async fn only_an_enabled_feed_of_the_registry_and_the_desks_own_have_a_name() {
     let fixture = Fixture::build().await;

@@ -151,6 +151,10 @@ fn a_record_of_the_log_with_a_member_twice_is_read_as_it_was_when_it_came() {
         assert_eq!(refusal.stamp(), Some(Refused::Schema));
         // What the intake refused stays refused, in the words that its sender read.
         assert_eq!(logged(&twice, refusal.stamp()), Err(refusal), "{twice}");
+        // What was refused for another reason, before a member might not stand twice, keeps its own.
+        for reason in [Refused::District, Refused::Kind, Refused::Forbidden] {
+            assert_eq!(logged(&twice, Some(reason)).unwrap_err().reason, reason, "{twice}");
+        }
     }
 }
 
