@@ -37,16 +37,17 @@ pub enum PulledError {
 }
 
 impl PulledError {
-    /// The same for a page that says it in its own language: a word, and what it is about. What a parser says is for the log.
-    pub fn fault(&self) -> String {
-        match self {
-            PulledError::CutOff => "cut_off".to_owned(),
+    /// Why it cannot be read, for a page that says it in its own language: a word, and what it is about. What a parser says is for
+    /// the log. `None` where it was cut off, which is no fault of what came.
+    pub fn fault(&self) -> Option<String> {
+        Some(match self {
+            PulledError::CutOff => return None,
             PulledError::NotXml(_) => "no_xml".to_owned(),
             PulledError::NotJson(_) => "no_json".to_owned(),
             PulledError::Unsafe(what) => format!("unsafe {what}"),
             PulledError::OtherDocument { found, .. } => format!("other_document {found}"),
             PulledError::Lacks(what) => format!("lacks {what}"),
-        }
+        })
     }
 }
 

@@ -257,13 +257,9 @@ fn store_failure(error: StoreError) -> PullFailure {
 }
 
 fn unreadable(error: PulledError) -> PullFailure {
-    match error {
-        PulledError::CutOff => PullFailure::CutOff(String::new()),
-        error => {
-            tracing::info!(%error, "an agency's answer cannot be read");
-            PullFailure::Unreadable(error.fault())
-        }
-    }
+    let Some(fault) = error.fault() else { return PullFailure::CutOff(String::new()) };
+    tracing::info!(%error, "an agency's answer cannot be read");
+    PullFailure::Unreadable(fault)
 }
 
 #[cfg(test)]

@@ -143,7 +143,7 @@ mod tests {
             (PulledError::Unsafe("a DTD"), "memuat a DTD"),
         ];
         for (error, part) in errors {
-            let failure = PullFailure::Unreadable(error.fault()).to_string();
+            let failure = PullFailure::Unreadable(error.fault().unwrap()).to_string();
             let words = failure_words(&failure, Lang::Id);
             assert!(words.contains(&format!("({part}")) && !words.contains("expected"), "{words}");
         }
