@@ -5,13 +5,15 @@ use crate::deliveries::{queue_change, taken};
 use crate::fixture::*;
 use domain::alert::Act;
 use domain::alert::notice::AlertChangeKind;
-use domain::effect::{ConditionChange, Effect, Incident};
+use domain::effect::{ConditionChange, Effect, Incident, Verdict};
+use domain::evidence::attestation::Extent;
 use domain::kind::{CheckReason, Level};
 use domain::place::Code;
-use domain::time::{DAY, SECOND, Time};
+use domain::report::ReportName;
+use domain::time::{DAY, HOUR, SECOND, Time};
 use std::sync::Arc;
 use store::{
-    Actor, AddressPlan, AttemptResult, Change, ChangeNotifier, ClaimedChannels, DeliveryClocks,
+    Actor, AddressPlan, AlertFilter, AttemptResult, Change, ChangeNotifier, ClaimedChannels, DeliveryClocks,
     DeliveryFailure, DeliveryState, MessageFilter, MessageWords, Recipient, Store, watch_undelivered,
 };
 use tokio::sync::watch;
@@ -181,4 +183,34 @@ pub async fn a_question_that_nobody_was_to_be_asked_is_shown_until_it_is_settled
     assert!(unasked(noon(1)).await.is_empty(), "somebody looked into it");
     emit(&store, vec![asked(Some(CheckReason::Unjudged))]).await;
     assert!(unasked(noon(1).plus(40 * DAY)).await.is_empty(), "of long ago");
+}
+
+/// What the desk rejects is in no sum, is no further incident and is not what the alert is shown by, on pages and in messages.
+pub async fn what_the_desk_rejected_is_in_no_sum_of_an_alert(home: &Home) {
+    let store = home.open().await;
+    let claims = |id: u128, hour: i64, (severity, dead): (u8, u16)| Incident {
+        claimed: Extent { severity, dead, ..Extent::default() },
+        ..incident(id, 161_304, noon(1).plus(hour * HOUR))
+    };
+    let all = [claims(1, 0, (3, 1)), claims(2, 1, (5, 9)), claims(3, 2, (4, 2)), claims(4, 3, (3, 5))];
+    let raised = condition(161_304, ConditionChange::Raised, Level::Waspada, noon(1));
+    emit_reported(&store, all[0], vec![raised]).await;
+    for later in &all[1..] {
+        emit_reported(&store, *later, Vec::new()).await;
+    }
+    let reject = |own: Incident| Effect::Incident(Incident { verdict: Verdict::Rejected, ..own });
+    let seen = async || {
+        let alerts = store.alerts(&AlertFilter::default()).await.unwrap().items;
+        let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
+        let item = store.alert_items(&alerts[0].id).await.unwrap().pop().unwrap();
+        let message = store.message_facts(&item).await.unwrap().harmed;
+        let further: Vec<ReportName> = gravest.further.iter().map(|own| own.incident.id).collect();
+        (gravest.incident.id, gravest.others, further, gravest.harmed.dead, message.dead)
+    };
+    assert_eq!(seen().await, (name(2), 3, vec![name(4), name(3), name(1)], 17, 17));
+    emit(&store, vec![reject(all[1]), reject(all[3])]).await;
+    assert_eq!(seen().await, (name(3), 1, vec![name(1)], 3, 3));
+    // Where nothing else is left it is named, for the alert is about it, and harms nobody.
+    emit(&store, vec![reject(all[0]), reject(all[2])]).await;
+    assert_eq!(seen().await, (name(2), 0, vec![], 0, 0));
 }

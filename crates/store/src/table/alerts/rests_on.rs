@@ -24,11 +24,12 @@ pub struct GravestIncident {
     pub claimed_by: Vec<FeedClass>,
     /// The strictest handling of the reports behind it.
     pub handling: Handling,
-    /// How many further incidents the alert rests on.
+    /// How many further incidents the alert rests on; what the desk rejected is none of them.
     pub others: usize,
     /// The newest of the further ones, at most [`FURTHER`].
     pub further: Vec<FurtherIncident>,
-    /// All people that the alert's incidents harm, as somebody claims: several incidents are several people.
+    /// All people that the alert's incidents harm, as somebody claims, but for what the desk rejected: several incidents are
+    /// several people.
     pub harmed: Extent,
 }
 
@@ -126,15 +127,20 @@ impl Store {
         let mut chosen: Vec<(&Alert, GravestIncident)> = Vec::new();
         for (alert, names) in alerts {
             let of_kind = |incident: &&Incident| incident.kind == alert.kind;
-            let own: BTreeMap<ReportName, Incident> = names
+            let mut own: BTreeMap<ReportName, Incident> = names
                 .iter()
                 .filter_map(|name| found.get(name))
                 .filter(of_kind)
                 .map(|incident| (incident.id, *incident))
                 .collect();
-            let others = own.len().saturating_sub(1);
-            let harmed = people_in_all(own.values().map(|incident| incident.claimed));
-            let mut newest: Vec<Incident> = own.values().copied().collect();
+            // What the desk rejected is named only where nothing else is left, and counts for nobody and as no further one.
+            if own.values().any(|incident| incident.verdict.counts()) {
+                own.retain(|_, incident| incident.verdict.counts());
+            }
+            let counting = || own.values().filter(|incident| incident.verdict.counts());
+            let others = counting().count().saturating_sub(1);
+            let harmed = people_in_all(counting().map(|incident| incident.claimed));
+            let mut newest: Vec<Incident> = counting().copied().collect();
             let latest = own.values().map(|incident| incident.occurred_at).max();
             let of_week =
                 |incident: &Incident| latest.is_some_and(|at| at.since(incident.occurred_at) <= 7 * DAY);

@@ -64,7 +64,7 @@ pub struct MessageFacts {
     pub confidential: bool,
     /// Of a regency's alert: the open alerts of its districts, the highest first, each with the gravest incident it rests on.
     pub districts: Vec<(Alert, Option<GravestIncident>)>,
-    /// All people that the incidents behind it harm, as somebody claims.
+    /// All people that the incidents behind it harm, as somebody claims, but for what the desk rejected.
     pub harmed: Extent,
 }
 
@@ -184,7 +184,8 @@ impl Store {
     async fn harmed_by(&self, item: &OutboxItem, own: &[Incident]) -> Result<Extent, StoreError> {
         let alert = alerts::named(self, std::slice::from_ref(&item.alert)).await?;
         let all = self.gravest_incidents(&alert).await?.remove(&item.alert).map(|of_alert| of_alert.harmed);
-        Ok(all.unwrap_or_default().highest(people_in_all(own.iter().map(|incident| incident.claimed))))
+        let counting = own.iter().filter(|incident| incident.verdict.counts());
+        Ok(all.unwrap_or_default().highest(people_in_all(counting.map(|incident| incident.claimed))))
     }
 
     /// An alert's line of this version, and the newest one up to it that says why the alert stands.
