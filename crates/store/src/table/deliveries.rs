@@ -8,6 +8,7 @@ mod facts;
 mod folded;
 mod late;
 mod messages;
+mod questions;
 mod receipts;
 mod sole_feed;
 

@@ -16,6 +16,9 @@ use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Reports that are asked of with one statement.
+const AT_ONCE: usize = 500;
+
 /// [`Verdict::counts`] of a row, as SQL.
 pub(crate) const COUNTS: &str = " verdict <> 'rejected'";
 
@@ -244,6 +247,29 @@ impl Store {
         let rows = select.fetch_all(&self.readers).await?;
         let pair = |row| Ok((ReportName::read(row, 0)?, IncidentRow::read(row, 1)?.incident()));
         rows.iter().map(pair).collect()
+    }
+
+    /// The same of reports of several regencies.
+    pub(crate) async fn incidents_of(
+        &self,
+        reports: &BTreeSet<ReportKey>,
+    ) -> Result<BTreeMap<ReportKey, Incident>, StoreError> {
+        let all: Vec<ReportKey> = reports.iter().copied().collect();
+        let mut found = BTreeMap::new();
+        for some in all.chunks(AT_ONCE) {
+            let mut select = SqlStatement::new(&format!(
+                "SELECT r.id, r.regency, {} FROM reports r JOIN incidents i ON i.id = r.incident AND i.regency = r.regency WHERE",
+                sql::columns::<IncidentRow>("i.")
+            ));
+            select.add_in("r.id", some.iter().map(|report| report.id.cell()).collect());
+            for row in select.fetch_all(&self.readers).await? {
+                let report = ReportKey::read(&row)?;
+                if reports.contains(&report) {
+                    found.insert(report, IncidentRow::read(&row, 2)?.incident());
+                }
+            }
+        }
+        Ok(found)
     }
 
     /// Which of these incidents the desk rejected.

@@ -192,6 +192,23 @@ pub(crate) fn questions(prefix: &str) -> String {
     format!("{prefix}change IN ('{check}', '{second}')")
 }
 
+/// The condition that something still waits for what a question (a row of the outbox with this prefix) asks: its incident, whatever
+/// it is called by now, is to be looked into, or one asks for a second person since the instant bound to these places (one for awas,
+/// one for what is to be taken back).
+pub(crate) fn may_be_open(prefix: &str, [awas_since, take_back_since]: [&str; 2]) -> String {
+    let regency = format!("{prefix}code / 100 * 100");
+    // A task is a word, a regency (`16.13`) and a name.
+    let name = |word: &str| format!("substr({prefix}alert, {})", word.len() + ":16.13:".len() + 1);
+    let (incident, verification) = (name(CHECK), name(SECOND));
+    format!(
+        "(EXISTS (SELECT 1 FROM reports r JOIN incidents i ON i.id = r.incident AND i.regency = r.regency \
+         WHERE r.id = {incident} AND r.regency = {regency} AND i.to_check IS NOT NULL) \
+         OR EXISTS (SELECT 1 FROM incidents i WHERE i.regency = {regency} AND i.awas_asked_at > {awas_since} \
+         AND i.awas_asked_by = {verification}) OR EXISTS (SELECT 1 FROM incidents i WHERE i.regency = {regency} \
+         AND i.take_back_asked_at > {take_back_since} AND i.take_back_asked_by = {verification}))"
+    )
+}
+
 /// The incident that a task of this regency asks to look into; it was called so then.
 pub(crate) fn incident_to_check(task: &str, regency: Code) -> Option<ReportName> {
     question(task, CHECK).filter(|(own, _)| *own == regency.to_string()).map(|(_, name)| name)

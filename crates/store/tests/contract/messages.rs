@@ -185,6 +185,29 @@ pub async fn a_question_that_nobody_was_to_be_asked_is_shown_until_it_is_settled
     assert!(unasked(noon(1).plus(40 * DAY)).await.is_empty(), "of long ago");
 }
 
+/// What is settled stays unasked as well, and hides nothing that is open.
+pub async fn an_open_question_is_shown_however_many_settled_ones_came_after_it(home: &Home) {
+    let store = home.open().await;
+    let asks = |check| Incident { check, ..incident(1, 161_304, noon(1)) };
+    emit_reported(&store, asks(Some(CheckReason::Community)), Vec::new()).await;
+    let item = store.unaddressed(9).await.unwrap().pop().unwrap();
+    store.address(&item, &AddressPlan::default(), noon(1)).await.unwrap();
+    let settled: Vec<String> = (2..700)
+        .map(|id| {
+            let task = format!("check:16.13:{}", name(id));
+            format!(
+                "({}, '{task}', 0, 'check', 161304, 'disaster', 'waspada', {}, 1)",
+                1_000 + id,
+                item.at.0 + id as i64
+            )
+        })
+        .collect();
+    let columns = "id, alert, version, change, code, kind, level, at, done";
+    run(home, &format!("INSERT INTO outbox ({columns}) VALUES {}", settled.join(", "))).await.unwrap();
+    let unasked = store.unasked_questions(noon(1).plus(HOUR)).await.unwrap();
+    assert_eq!(unasked.iter().map(|item| item.alert.as_str()).collect::<Vec<_>>(), [item.alert.as_str()]);
+}
+
 /// What the desk rejects is in no sum, is no further incident and is not what the alert is shown by, on pages and in messages.
 pub async fn what_the_desk_rejected_is_in_no_sum_of_an_alert(home: &Home) {
     let store = home.open().await;

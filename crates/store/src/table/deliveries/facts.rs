@@ -8,7 +8,7 @@ use crate::read::Range;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use crate::table::alerts::{self, GravestIncident};
-use crate::table::incidents::{IncidentFilter, IncidentRow};
+use crate::table::incidents::IncidentFilter;
 use crate::table::outbox::{self, OutboxItem};
 use crate::table::reports::StoredReport;
 use async_recursion::async_recursion as boxed;
@@ -252,24 +252,6 @@ impl Store {
         let found = self.incidents_once_called(regency, &names).await?;
         let mut newest = names.iter().filter_map(|name| found.get(name));
         Ok(newest.find(|incident| incident.check.is_some()).cloned())
-    }
-
-    /// The incident that asks for a second person to join this record.
-    pub(crate) async fn incident_to_second(
-        &self,
-        regency: Code,
-        verification: ReportName,
-    ) -> Result<Option<Incident>, StoreError> {
-        for asked in ["awas_asked", "take_back_asked"] {
-            let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
-            select.add(&format!(" {asked}_at IS NOT NULL AND regency = ?"), [regency.cell()]);
-            select.add(&format!(" AND {asked}_by = ? ORDER BY {asked}_at, id"), [verification.cell()]);
-            let rows: Vec<IncidentRow> = sql::read_all(&select.fetch_all(&self.readers).await?)?;
-            if let Some(row) = rows.first() {
-                return Ok(Some(row.incident()));
-            }
-        }
-        Ok(None)
     }
 
     /// What this record still asks a second person for; `None` where that is settled. Whether it lapsed is the caller's to ask.

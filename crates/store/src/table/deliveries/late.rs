@@ -14,9 +14,9 @@ use domain::alert::Alert;
 use domain::alert::notice::{
     AlertChangeKind, CHECK_SHOWN_FOR, UNDELIVERED_SHOWN_FOR, hand_over_limit, shown_late_after,
 };
+use domain::evidence::second_person::SECOND_WITHIN;
 use domain::kind::{Kind, Level};
 use domain::place::Code;
-use domain::report::ReportName;
 use domain::time::{SECOND, Time};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -201,7 +201,9 @@ impl Store {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn unasked_questions(&self, now: Time) -> Result<Vec<OutboxItem>, StoreError> {
+        let asked_since = now.plus(-SECOND_WITHIN).0;
         let query = sql::query(unasked_questions_text()).bind(now.plus(-CHECK_SHOWN_FOR).0);
+        let query = query.bind(asked_since).bind(asked_since);
         let mut unasked: Vec<OutboxItem> = sql::read_all(&query.fetch_all(&self.readers).await?)?;
         let open = self.open_questions(unasked.iter(), now).await?;
         unasked.retain(|item| open.contains(&item.alert));
@@ -216,41 +218,6 @@ impl Store {
         let open = self.open_questions(waiting.iter().map(|(item, _)| item), now).await?;
         waiting.retain(|(item, _)| open.contains(&item.alert));
         Ok(waiting)
-    }
-
-    /// Of these questions the tasks that still wait for somebody.
-    async fn open_questions<'a>(
-        &self,
-        items: impl Iterator<Item = &'a OutboxItem> + Clone,
-        now: Time,
-    ) -> Result<BTreeSet<String>, StoreError> {
-        let mut asked: BTreeMap<Code, BTreeSet<ReportName>> = BTreeMap::new();
-        for item in items.clone() {
-            asked.entry(item.code.regency()).or_default().extend(item.incident_to_check());
-        }
-        let mut open: BTreeSet<(Code, ReportName)> = BTreeSet::new();
-        for (regency, names) in asked {
-            let names: Vec<ReportName> = names.into_iter().collect();
-            let found = self.incidents_once_called(regency, &names).await?;
-            let to_check = found.into_iter().filter(|(_, incident)| incident.check.is_some());
-            open.extend(to_check.map(|(name, _)| (regency, name)));
-        }
-        let mut tasks = BTreeSet::new();
-        for item in items {
-            let regency = item.code.regency();
-            let is_open = match item.verification_to_second() {
-                Some(verification) => {
-                    let incident = self.incident_to_second(regency, verification).await?;
-                    let request = incident.and_then(|own| own.request_of(verification));
-                    request.is_some_and(|request| now < request.lapses_at())
-                }
-                None => item.incident_to_check().is_some_and(|name| open.contains(&(regency, name))),
-            };
-            if is_open {
-                tasks.insert(item.alert.clone());
-            }
-        }
-        Ok(tasks)
     }
 
     async fn addressed_people(
@@ -316,17 +283,20 @@ fn waiting_questions_text() -> String {
     )
 }
 
+/// Settled ones stay unasked for as long as they are looked at: they are left out before the cut.
 fn unasked_questions_text() -> String {
     format!(
         "SELECT {} FROM outbox o WHERE {} AND o.at >= $1 AND o.done = 1 AND NOT EXISTS (SELECT 1 FROM outbox p \
-         JOIN deliveries d ON d.outbox = p.id WHERE p.alert = o.alert) ORDER BY o.at DESC, o.id DESC LIMIT 500",
+         JOIN deliveries d ON d.outbox = p.id WHERE p.alert = o.alert) AND {} ORDER BY o.at DESC, o.id DESC LIMIT 500",
         sql::columns::<OutboxItem>("o."),
         outbox::questions("o."),
+        outbox::may_be_open("o.", ["$2", "$3"]),
     )
 }
 
 /// Queues the newest message about an alert for a person again, by every channel that has not handed it over: due at once, and
-/// as late as before, so that the desk goes on seeing it; what waited for its time is late from now on, and what was given up is. False where the person has it, or nothing was ever to go there.
+/// as late as before, so that the desk goes on seeing it; what waited for its time is due from now on, and what was given up is
+/// late at once. False where the person has it, or nothing was ever to go there.
 pub(crate) async fn queue_again(
     tx: &mut Connection<'_>,
     (alert, level): (&str, Level),
@@ -377,7 +347,8 @@ mod tests {
             (unasked_questions_text(), &["outbox_questions", "outbox_by_alert"]),
         ] {
             let explain = sql::query(format!("EXPLAIN QUERY PLAN {text}"));
-            let explain = if text.contains("$1") { explain.bind(0) } else { explain };
+            let bound = ["$1", "$2", "$3"].iter().filter(|place| text.contains(**place)).count();
+            let explain = (0..bound).fold(explain, |explain, _| explain.bind(0));
             let rows = explain.fetch_all(&store.readers).await.unwrap();
             let plan: Vec<String> = rows.iter().map(|row| get(row, 3).unwrap()).collect();
             let walks =
