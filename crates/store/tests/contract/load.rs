@@ -21,6 +21,11 @@ pub const ALERTED: Code = Code(110_101);
 /// A regency where residents never quarrelled.
 pub const NEVER: Code = Code(110_600);
 
+/// How many questions nobody was to be asked, or a few more.
+pub fn unasked(rows: u64) -> u64 {
+    (rows / 6_000).min(5_000)
+}
+
 pub fn district(regency: u32, number: u32) -> Code {
     Code(110_100 + regency * 100 + number)
 }
@@ -44,6 +49,7 @@ pub async fn fill(home: &Home, rows: u64) {
         incidents(rows),
         assessments(rows),
         alerts(rows),
+        questions(rows),
         ledger(rows),
         HEARD.to_owned(),
         counted(rows),
@@ -207,9 +213,10 @@ fn why() -> String {
     format!("{{{}}}", named.join(","))
 }
 
-/// One alert in fifty reports; the newest twenty thousand live, no two of them of one cell.
+/// One alert in fifty reports; the newest twenty thousand live, no two of them of one cell. Those of the largest regency rest on what one
+/// feed says, and went to the desk alone.
 fn alerts(rows: u64) -> String {
-    let (begins, count) = (begins(rows), rows / 50);
+    let (begins, count, largest) = (begins(rows), rows / 50, LARGEST.0);
     format!(
         "INSERT INTO alerts (id, code, regency, kind, level, state, live, version, opened_at, changed_at, outcome, stale, unverified, reached_at, peak)
          SELECT 'A-' || n, CASE WHEN live THEN 110101 + (n % 514) * 100 + (n / 514) % 14 ELSE regency(dice(n)) + 1 END,
@@ -220,8 +227,12 @@ fn alerts(rows: u64) -> String {
          FROM (SELECT n, n > {count} - 20000 AS live FROM generate_series(1::BIGINT, {count}) AS n) AS made;
          INSERT INTO alert_history (alert, version, at, actor, act, reason, content, content_hash, hash)
          SELECT 'A-' || n, v, {begins}, 'kentongan', 'raised', '',
-             CASE WHEN n = 1 THEN '{{\"evidence\":[\"' || named(3) || '\"]}}' ELSE '{{}}' END, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')
-         FROM generate_series(1::BIGINT, {count}) AS n, generate_series(1, 2) AS v;
+             CASE WHEN n = 1 THEN '{{\"evidence\":[\"' || named(3) || '\"]}}'
+                 WHEN n > {count} - 20000 AND n % 514 = 0 THEN '{{\"evidence\":[\"' || rests.incident || '\"]}}'
+                 ELSE '{{}}' END, decode(repeat('00', 32), 'hex'), decode(repeat('00', 32), 'hex')
+         FROM generate_series(1::BIGINT, {count}) AS n, generate_series(1, 2) AS v,
+             (SELECT MAX(id) AS incident FROM incidents WHERE regency = {largest}) AS rests;
+         INSERT INTO withheld_alerts (alert, since) SELECT id, 0 FROM alerts WHERE live = 1 AND regency = {largest};
          INSERT INTO outbox (id, alert, version, change, code, kind, level, at, done)
          SELECT n, 'A-' || n, 1, 'opened', {}, 'disaster', 'siaga', {begins}, 1 FROM generate_series(1::BIGINT, {count}) AS n;
          INSERT INTO deliveries (outbox, person, channel, state, tries, at, last_error, id, next_try_at)
@@ -229,6 +240,25 @@ fn alerts(rows: u64) -> String {
          FROM generate_series(1::BIGINT, {count}) AS n, generate_series(1, 2) AS v;
          INSERT INTO message_words (delivery, subject, body) SELECT id, 'Perihal', repeat('kata ', 200) FROM deliveries;",
         ALERTED.0
+    )
+}
+
+/// Questions that nobody was to be asked, before all messages: of some something is still to be looked into, joined by a second person or taken back.
+fn questions(rows: u64) -> String {
+    let (apart, largest) = (3 * (rows / 3 / unasked(rows)).max(1), LARGEST.0);
+    format!(
+        "CREATE TEMP TABLE questions AS SELECT n / {apart} AS number, i.id, i.code, i.regency, i.kind, i.at
+             FROM generate_series(3::BIGINT, {rows}, {apart}) AS n JOIN incidents i ON i.id = named(n)
+             WHERE i.regency <> {largest};
+         INSERT INTO outbox (id, alert, version, change, code, kind, level, at, done)
+         SELECT -number, word || ':' || substr(regency::text, 1, 2) || '.' || substr(regency::text, 3, 2) || ':' || id, 0,
+             word, code, kind, 'waspada', at, 1
+         FROM (SELECT *, CASE WHEN number % 40 IN (1, 2, 3) THEN 'second' ELSE 'check' END AS word FROM questions) AS asked;
+         UPDATE incidents SET to_check = 'community' WHERE id IN (SELECT id FROM questions WHERE number % 40 = 0);
+         UPDATE incidents SET awas_asked_by = incidents.id, awas_asked_at = {LAST} - number % 40 * 20 * {HOUR}
+             FROM questions WHERE questions.id = incidents.id AND number % 40 IN (1, 2);
+         UPDATE incidents SET take_back_asked_by = incidents.id, take_back_asked_at = {LAST}
+             FROM questions WHERE questions.id = incidents.id AND number % 40 = 3;"
     )
 }
 
