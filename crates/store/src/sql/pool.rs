@@ -157,15 +157,18 @@ impl Pool {
     }
 }
 
-/// Makes a database's file, where it is not there yet, readable for the service's account only; SQLite gives the files beside it
-/// the same mode. One that cannot be made is SQLite's to refuse.
+/// Makes a database's file, new or not, readable for the service's account only, and the files beside it that an earlier build left;
+/// SQLite gives those that it makes the same mode. One that cannot be made is SQLite's to refuse. What is there is not opened: to
+/// close it would end the locks that this process has on it.
 pub(crate) fn keep_private(path: &Path) {
-    let made = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
-    if let Ok(file) = made {
-        let shared =
-            file.metadata().is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 != 0);
-        if shared && let Err(error) = file.set_permissions(Permissions::from_mode(0o600)) {
-            tracing::warn!(path = %path.display(), %error, "other accounts of this machine may read the database");
+    drop(OpenOptions::new().write(true).create_new(true).mode(0o600).open(path));
+    for end in ["", "-wal", "-shm"] {
+        let mut file = path.as_os_str().to_owned();
+        file.push(end);
+        let is_shared = std::fs::metadata(&file)
+            .is_ok_and(|file| file.is_file() && file.permissions().mode() & 0o077 != 0);
+        if is_shared && let Err(error) = std::fs::set_permissions(&file, Permissions::from_mode(0o600)) {
+            tracing::warn!(path = %Path::new(&file).display(), %error, "other accounts of this machine may read the database");
         }
     }
 }
