@@ -53,12 +53,17 @@ impl Store {
         let query =
             sql::query(own).bind(item.alert.clone()).bind(item.id).bind(to.person.clone()).bind(ITEMS);
         let mut rows = query.fetch_all(&self.readers).await?;
-        let owed = format!("SELECT {columns} {OWED} ORDER BY o.id DESC");
+        // Ends of other alerts of the place and kind: only who heard of the alert waits for one.
+        let owed = format!(
+            "SELECT {columns} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.code = $1 AND o.kind = $2 \
+             AND o.done = 0 AND o.id < $3 AND o.alert <> $4 AND o.change IN {} AND d.person = $5 \
+             AND d.state = 'queued' ORDER BY o.id DESC",
+            ends!()
+        );
         let query = sql::query(owed).bind_all([item.code.cell(), item.kind.cell()]);
         let query = query.bind(item.id).bind(item.alert.clone()).bind(to.person.clone());
         rows.extend(query.fetch_all(&self.readers).await?);
-        let carried = carried(item, to, &format!("SELECT {columns}"));
-        rows.extend(carried.fetch_all(&self.readers).await?);
+        rows.extend(carried(item, to).fetch_all(&self.readers).await?);
         let mut items = rows.iter().map(|row| OutboxItem::read(row, 0)).collect::<Result<Vec<_>, _>>()?;
         items.sort_by_key(|item| item.id);
         let mut seen = BTreeSet::new();
@@ -86,9 +91,9 @@ impl Store {
 
 /// What a district's message says of its regency: an alert of the same kind, at most as high, that rose with it and waits for the
 /// same person.
-fn carried(item: &OutboxItem, to: &Recipient, head: &str) -> SqlStatement {
+fn carried(item: &OutboxItem, to: &Recipient) -> SqlStatement {
     let lower = Level::ALL.iter().filter(|level| **level <= item.level).map(Column::cell).collect();
-    let mut select = SqlStatement::new(head);
+    let mut select = SqlStatement::new(&format!("SELECT {}", sql::columns::<OutboxItem>("o.")));
     select.add(" FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.done = 0 AND", []);
     // No regency has this code: a regency's own message carries no other's, nor does news that is no rise.
     let regency = if carries(item) { item.code.regency() } else { Code(0) };
@@ -131,11 +136,3 @@ pub(super) async fn settle_carried(
     }
     Ok(())
 }
-
-/// Ends of other alerts of a place and kind that wait for a person: only who heard of the alert waits for one.
-const OWED: &str = concat!(
-    "FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.code = $1 AND o.kind = $2 AND o.done = 0 \
-     AND o.id < $3 AND o.alert <> $4 AND o.change IN ",
-    ends!(),
-    " AND d.person = $5 AND d.state = 'queued'"
-);
