@@ -109,7 +109,7 @@ pub fn stands_at_siaga(policy: &Policy, incident: &IncidentState) -> bool {
     let opened = opening(&policy.opening, incident).is_some_and(|opened| opened.level >= Level::Siaga);
     opened
         || carries_awas(policy, incident)
-        || rules_of_one(policy, incident.cell.kind()).any(|rule| rule_counts(policy, rule, incident))
+        || grave_rules_of_one(policy, incident.cell.kind()).any(|rule| rule_counts(policy, rule, incident))
 }
 
 /// True where an incident stands at siaga or above once others affirm all that it says, or meets a part of what a rule asks for
@@ -128,21 +128,24 @@ pub fn could_stand(policy: &Policy, affirmed: &IncidentState) -> bool {
     let of_category =
         |rule: &Rule| rule.categories.is_empty() || rule.categories.contains(&affirmed.category);
     stands_at_siaga(policy, affirmed)
-        || rules_of_one(policy, affirmed.cell.kind()).any(|rule| of_category(rule) && meets_part(rule))
+        || grave_rules_of_one(policy, affirmed.cell.kind()).any(|rule| of_category(rule) && meets_part(rule))
 }
 
-/// The rules that one incident of a kind meets and that raise siaga or above.
+/// The rules that one incident of a kind meets.
 fn rules_of_one(policy: &Policy, kind: Kind) -> impl Iterator<Item = &Rule> {
-    let alone = move |rule: &&Rule| rule.kind == kind && rule.level >= Level::Siaga && rule.count <= 1;
-    policy.rules.iter().filter(alone)
+    policy.rules.iter().filter(move |rule| rule.kind == kind && rule.count <= 1)
+}
+
+/// Those that raise siaga or above.
+fn grave_rules_of_one(policy: &Policy, kind: Kind) -> impl Iterator<Item = &Rule> {
+    rules_of_one(policy, kind).filter(|rule| rule.level >= Level::Siaga)
 }
 
 /// Until when an incident raises a level by itself where nothing stands: by what it opens, or by a rule that asks for no other
 /// incident. `None` where it raises none.
 pub fn opens_until(policy: &Policy, incident: &IncidentState) -> Option<Time> {
-    let kind = incident.cell.kind();
-    let alone = |rule: &&Rule| rule.kind == kind && rule.count <= 1 && rule_counts(policy, rule, incident);
-    let windows = policy.rules.iter().filter(alone).map(|rule| rule.window);
+    let counts = |rule: &&Rule| rule_counts(policy, rule, incident);
+    let windows = rules_of_one(policy, incident.cell.kind()).filter(counts).map(|rule| rule.window);
     let opened = opening(&policy.opening, incident).map(|_| policy.opening.window);
     windows.chain(opened).max().map(|window| incident.counts_until().plus(window))
 }
