@@ -329,7 +329,7 @@ async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
     let (tried, seen) = judge(state, channel, due, result);
     let answers = matches!(tried, AttemptResult::Sent { .. });
     record(state, due, tried).await;
-    if answers && let Err(error) = wake_others(state, due).await {
+    if answers && let Err(error) = wake_others(state, channel, due).await {
         tracing::error!(%error, "what waits for the same server is tried by its own pauses");
     }
     if let Some(seen) = seen {
@@ -337,16 +337,18 @@ async fn trip(state: &NotifyState, channel: Channel, due: &DueDelivery) {
     }
 }
 
-/// A server that answered one message answers the others: what waits because it did not answer before is due at once, and what it did
-/// not take for the same person before.
-async fn wake_others(state: &NotifyState, due: &DueDelivery) -> Result<(), StoreError> {
+/// A server that answered one message answers the others: what waits because it did not answer before is due at once, and what a
+/// mail server did not take for the same person before.
+async fn wake_others(state: &NotifyState, channel: Channel, due: &DueDelivery) -> Result<(), StoreError> {
     let server = |to: &Recipient| Some(state.team.find(&to.person)?.address(&to.channel)?.server());
     let now = (state.wall)();
     let waiting = state.store.unanswered(now).await?;
     let same =
         waiting.into_iter().filter(|(_, to)| server(to).is_some_and(|other| Some(other) == server(&due.to)));
     let mut deliveries: Vec<i64> = same.map(|(delivery, _)| delivery).collect();
-    deliveries.extend(state.store.refused_before(now, &due.to).await?);
+    if channel == Channel::Email {
+        deliveries.extend(state.store.refused_before(now, &due.to).await?);
+    }
     if deliveries.is_empty() {
         return Ok(());
     }
