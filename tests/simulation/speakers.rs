@@ -9,7 +9,7 @@ use domain::effect::{ConditionChange, Effect};
 use domain::kind::{Category, FeedClass, Kind, Level, Parties, Party};
 use domain::pipeline::{Input, Pipeline, PipelineOptions};
 use domain::policy::{Policy, Silence};
-use domain::report::{Body, FeedId, Report, ReportId, Statement};
+use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::time::{DAY, HOUR, Hour, MINUTE};
 use kentongan_tests::bench::workload::Dice;
 use std::sync::Arc;
@@ -272,6 +272,21 @@ fn clash(number: u128, hours: i64, severity: u8) -> Record {
     Record { received: report.reported_at, report }
 }
 
+/// Applies a record that comes last; what it changed of the conditions.
+fn takes(pipeline: &mut Pipeline, record: &Record) -> Vec<ConditionChange> {
+    let mut effects = Vec::new();
+    pipeline.apply(Input::Report { received: record.received, report: &record.report }, &mut effects);
+    conditions(effects)
+}
+
+fn conditions(effects: Vec<Effect>) -> Vec<ConditionChange> {
+    let change = |effect| match effect {
+        Effect::Condition(condition) => Some(condition.change),
+        _ => None,
+    };
+    effects.into_iter().filter_map(change).collect()
+}
+
 /// Of two incidents that a rule counts it makes one. The level runs out as levels do: nobody took anything back.
 #[test]
 fn a_report_that_only_adds_withdraws_nothing_by_moving_where_incidents_begin() {
@@ -279,19 +294,34 @@ fn a_report_that_only_adds_withdraws_nothing_by_moving_where_incidents_begin() {
     let (mut pipeline, level) = run(rules_only(), &records);
     assert_eq!(level, Level::Siaga, "two incidents of severity 3");
     let earlier = clash(4, -2, 1);
-    let (mut effects, mut changes) = (Vec::new(), Vec::new());
-    let mut note = |effects: &mut Vec<Effect>| {
-        let conditions = effects.drain(..).filter_map(|effect| match effect {
-            Effect::Condition(condition) => Some(condition.change),
-            _ => None,
-        });
-        changes.extend(conditions);
-        changes.clone()
-    };
-    pipeline.apply(Input::Report { received: earlier.received, report: &earlier.report }, &mut effects);
-    assert_eq!(note(&mut effects), [], "it withdraws nothing");
+    assert_eq!(takes(&mut pipeline, &earlier), [], "it withdraws nothing");
+    let mut effects = Vec::new();
     while let Some(hour) = pipeline.due_tick(earlier.received.plus(2 * DAY)) {
         pipeline.apply(Input::Tick(hour), &mut effects);
     }
-    assert_eq!(note(&mut effects), [ConditionChange::Cleared], "what no rule finds runs out");
+    assert_eq!(conditions(effects), [ConditionChange::Cleared], "what no rule finds runs out");
+}
+
+/// The desk confirmed a report by its id alone, so that its source waits for a second person to take it back. Once another feed has a report
+/// with that id nothing is confirmed: the record only adds, and what was taken back is gone at once, beside another as grave.
+#[test]
+fn what_becomes_taken_back_by_a_report_that_only_adds_is_withdrawn_at_once() {
+    let records = [clash(1, 0, 3), clash(2, 11, 1), clash(3, 13, 3)];
+    let (mut pipeline, level) = run(rules_only(), &records);
+    assert_eq!(level, Level::Siaga, "two incidents of severity 3");
+    let taken_back = &records[0].report;
+    let mut confirms = taking_back::act(1, (VerificationAct::Confirm, 15), &[taken_back], taking_back::SARI);
+    let Body::Verification { reports, .. } = &mut confirms.body else { unreachable!() };
+    reports[0].feed = None;
+    let retracts = Body::Retraction { target: taken_back.id };
+    let retracts =
+        taking_back::record(9, (taken_back.feed, taken_back.class), START.plus(16 * HOUR), retracts);
+    let mut with_its_id = taking_back::says(FeedClass::Village, 16, 1);
+    with_its_id.id = taken_back.id;
+    for (report, changes) in
+        [(confirms, &[][..]), (retracts, &[]), (with_its_id, &[ConditionChange::Withdrawn])]
+    {
+        let record = Record { received: START.plus(17 * HOUR), report };
+        assert_eq!(takes(&mut pipeline, &record), changes, "by {:?}", record.report);
+    }
 }

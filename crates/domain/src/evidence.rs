@@ -247,7 +247,7 @@ impl Evidence {
         self.resolve_remarks(touched);
         self.note_corrections(index, touched);
         // What only adds withdraws nothing by moving where incidents begin.
-        touched.evidence_reduced &= may_reduce || touched.weakened;
+        touched.evidence_reduced &= may_reduce || touched.weakened || touched.withdrawn;
         Some(self.reports.all[index as usize].outcome)
     }
 
@@ -305,6 +305,7 @@ impl Evidence {
                 touched.evidence_reduced = reduced; // it went and came back
             }
         } else {
+            touched.withdrawn |= before.is_some();
             self.set_outcome(index, outcome, NONE, &mut touched.effects);
         }
     }

@@ -30,6 +30,8 @@ pub struct EvidenceChanges {
     pub evidence_reduced: bool,
     /// The most that an incident around counts for or carries is less now.
     pub weakened: bool,
+    /// A report that counted is taken back or replaced now, whatever made it so.
+    pub withdrawn: bool,
     /// Where a correction or retraction came whose sender's clock cannot be believed: it withdraws nothing that stands until the desk confirms it.
     pub doubtful_corrections: Vec<CellId>,
     /// Where such a correction is settled, by the desk or a right clock: what it corrects is gone.
@@ -47,6 +49,7 @@ impl EvidenceChanges {
         self.oldest = None;
         self.evidence_reduced = false;
         self.weakened = false;
+        self.withdrawn = false;
         self.doubtful_corrections.clear();
         self.settled_corrections.clear();
     }
