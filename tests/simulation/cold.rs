@@ -2,6 +2,7 @@
 
 use super::model;
 use super::order;
+use super::taking_back;
 use super::world::{self, Record};
 use domain::effect::Effect;
 use domain::evidence::CellId;
@@ -185,6 +186,35 @@ fn a_correction_of_what_stayed_brings_back_what_lies_around_it() {
     assert_eq!(
         lean.loaded, 2,
         "for the confirmation of what had left, and for the retraction of what had stayed"
+    );
+}
+
+#[test]
+fn a_grave_report_brings_back_what_lies_around_one_whose_withdrawal_takes_two_because_of_it() {
+    // The first two are one incident that lasts. The second is confirmed and then taken back by its feed, and the first leaves. By what
+    // then comes late, of a later day and known before that, it takes two to take it back: it stands again, with the first.
+    let [first, second, confirms, retracts, mut grave] = reports([0, 5, 6, 70, 61], "WP-07");
+    let target = second.report.id;
+    let named = vec![second.report.name().into()];
+    let areas = Areas::everywhere();
+    let mut confirms =
+        saying(confirms, Body::Verification { act: VerificationAct::Confirm, reports: named, areas });
+    confirms.report.class = FeedClass::Desk;
+    confirms.report = taking_back::typed(confirms.report, taking_back::SARI);
+    let retracts = saying(retracts, Body::Retraction { target });
+    grave.received = retracts.received.plus(HOUR);
+    if let Body::Statement(statement) = &mut grave.report.body {
+        statement.severity = 4;
+    }
+    let lean = always("a grave report", &[first.clone(), second, confirms, retracts, grave]);
+    assert_eq!((lean.loaded, lean.left > 0), (1, true));
+    let view = lean.pipeline.view();
+    let all = view.cells().flat_map(|cell| view.emitted_incidents(cell).collect::<Vec<_>>());
+    let incidents: Vec<_> = all.map(|incident| (incident.id, incident.reports)).collect();
+    assert_eq!(
+        incidents.iter().find(|(id, _)| *id == first.report.name()),
+        Some(&(first.report.name(), 2)),
+        "{incidents:?}"
     );
 }
 

@@ -216,8 +216,8 @@ impl Evidence {
     /// True where a report that is new would make others look for their incidents again where some left.
     fn settles_cold(&mut self, regency: UnitId, new: NewReport) -> bool {
         let name = new.entry.name();
-        if new.link.is_none() && self.reports.names_nothing() {
-            return false; // the hot path: a feed without corrections
+        if self.reports.settles_nothing(regency, &new) {
+            return false; // the hot path: nobody corrects or judges anything around
         }
         let index = self.reports.add(new);
         let mut settled = self.reports.unsettled_by(index);

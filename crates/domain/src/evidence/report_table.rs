@@ -252,11 +252,6 @@ impl ReportTable {
         self.put_aside(index, new);
     }
 
-    /// True where no report names another.
-    pub(super) fn names_nothing(&self) -> bool {
-        self.named_by.is_empty()
-    }
-
     pub fn link_of(&self, index: Index) -> Option<&Link> {
         self.links.get(&index)
     }

@@ -9,12 +9,14 @@
 
 use super::attestation::ClaimPool;
 use super::fusion::agrees;
+use super::report_entry::NewReport;
 use super::report_table::{Index, Link, ReportTable, placement_of};
 use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
 use super::{CellId, IncidentState, NONE, ReportEntry};
 use crate::condition::finding::{could_stand, stands_at_siaga};
 use crate::effect::Verdict;
 use crate::kind::{Category, FeedClass};
+use crate::place::UnitId;
 use crate::sender_clock::AHEAD;
 use crate::time::Time;
 use alloc::collections::BTreeSet;
@@ -198,9 +200,19 @@ impl ReportTable {
         index: Index,
         longest: i64,
     ) -> impl Iterator<Item = Index> + use<'a> {
-        let entry = &self.all[index as usize];
+        self.near_entry(reports, &self.all[index as usize], longest)
+    }
+
+    /// The same of a report that need not be there.
+    fn near_entry<'a>(
+        &self,
+        reports: &'a BTreeSet<NearbyKey>,
+        entry: &ReportEntry,
+        longest: i64,
+    ) -> impl Iterator<Item = Index> + use<'a> {
         let reach = longest * self.policy.fusion.reach(entry.category).length;
-        let key = |at: Time, index| NearbyKey { at, ..NearbyKey::of(entry, index) };
+        let entry = *entry;
+        let key = |at: Time, index| NearbyKey { at, ..NearbyKey::of(&entry, index) };
         let keys = key(entry.occurred.plus(-reach), 0)..=key(entry.occurred.plus(reach), NONE);
         reports.range(keys).map(|key| key.index)
     }
@@ -293,6 +305,14 @@ impl ReportTable {
         reports.retain(|other| *other != index);
         reports.sort_unstable_by_key(|other| self.all[*other as usize].name());
         reports
+    }
+
+    /// True where a report that is new makes no other look for its incident again ([`ReportTable::unsettled_by`],
+    /// [`ReportTable::hanging_on`], [`ReportTable::circle`]): it names none, none names its id, and it lies near none that is named.
+    pub(super) fn settles_nothing(&self, regency: UnitId, new: &NewReport) -> bool {
+        new.link.is_none()
+            && self.namers(regency, new.entry.id()).is_empty()
+            && self.near_entry(&self.named, &new.entry, NEIGHBOURS).next().is_none()
     }
 
     /// Adds what replaces any of these reports, and so on: whether it speaks for itself hangs on whether that waits.
