@@ -8,7 +8,7 @@ use domain::report::{Body, Report, ReportId, ReportName, ReportReference, Verifi
 use domain::time::Hour;
 use kentongan_tests::bench::workload::Dice;
 
-const REGENCIES: [Code; 2] = [Code(161_300), Code(350_800)];
+pub const REGENCIES: [Code; 2] = [Code(161_300), Code(350_800)];
 
 /// The first word of a regency, so that every process begins to tick in the same hour.
 fn first(regency: Code, like: &Report) -> Record {

@@ -126,6 +126,7 @@ impl Worker {
             border_wait: PATIENCE,
             snapshot_chunk: SNAPSHOT_CHUNK,
             hot_span: HOT_SPAN,
+            forget_for: Duration::ZERO,
             commit_size: CommitSize::fixed(500),
             stop: stopped,
         };

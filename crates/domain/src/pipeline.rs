@@ -40,7 +40,8 @@ pub use view::{PipelineView, ReportStatus};
 /// 5. Where a record says that the clock was set back and [`Pipeline::is_set_back_by`] agrees, all [`Pipeline::cold_regencies`] are
 ///    loaded and [`Input::ClockStep`] is applied, in place of 2 to 4.
 /// 6. Before a commit: [`Pipeline::take_changed`] gives the memories that changed; they are committed with the effects.
-/// 7. After a commit [`Pipeline::forget_cold`] may let reports go: all of them are in the store then.
+/// 7. After a commit [`Pipeline::forget_cold`] may let reports go, or [`Pipeline::forget_cold_of`] those of a regency: all of them are
+///    in the store then.
 ///
 /// [`Pipeline::restate`] and [`Pipeline::raise_what_is_found`] come between inputs. [`Pipeline::view`] reads at any time and changes nothing.
 pub struct Pipeline {

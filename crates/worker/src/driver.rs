@@ -30,6 +30,8 @@ const MOST_EFFECTS: usize = 20_000;
 const MOST_TICKS: u32 = 168;
 /// What ended longer ago may leave memory: nearly all that comes late came by then, microseconds.
 pub const HOT_SPAN: i64 = 3 * DAY;
+/// How long reports are let go between two rounds; a round takes a tenth of a second where there is much to do.
+pub(crate) const FORGET_FOR: Duration = Duration::from_millis(5);
 /// How often it is asked whether the partitions around are that far.
 const ASK_AROUND: Duration = Duration::from_millis(20);
 
@@ -64,6 +66,8 @@ pub struct DriverConfig {
     pub commit_size: CommitSize,
     /// What ended longer ago may leave memory, microseconds.
     pub hot_span: i64,
+    /// How long reports are let go between two rounds: those of a regency at least.
+    pub forget_for: Duration,
     pub stop: watch::Receiver<bool>,
 }
 
@@ -77,8 +81,10 @@ struct WorkerState {
     /// What the rules found at the start is raised.
     is_started: bool,
     commit_size: CommitSize,
-    /// The day, counted since 1970, on which reports were last let go.
+    /// The day, counted since 1970, on which the last pass over what is cold began.
     forgot_on: i64,
+    /// The regencies that the running pass has yet to look at.
+    to_forget: Vec<Code>,
 }
 
 /// The loop round the pipeline. [`Driver::recover`] reads the state, [`Driver::run`] works until it is stopped.
@@ -139,6 +145,7 @@ impl<L: RecordLog> Driver<L> {
             is_started: false,
             commit_size: config.commit_size,
             forgot_on: i64::MIN,
+            to_forget: Vec::new(),
         };
         Ok(Driver { config, log, state })
     }
@@ -187,6 +194,7 @@ impl<L: RecordLog> Driver<L> {
                 }
             }
             backoff.reset();
+            self.forget_cold();
             self.log.after_event(self.state.pipeline.view().clock(), at_end).await;
         }
     }
@@ -268,12 +276,24 @@ impl<L: RecordLog> Driver<L> {
         Ok(())
     }
 
-    /// Once a day, right after a commit, drops what is cold: all of it is in the store.
+    /// Once a day drops what is cold, a few regencies after each round, so that nothing waits for all of them. What was applied is in
+    /// the store between two rounds.
     fn forget_cold(&mut self) {
-        let day = self.state.pipeline.view().clock().0.div_euclid(DAY);
-        if std::mem::replace(&mut self.state.forgot_on, day) != day {
-            let began = Instant::now();
-            let reports = self.state.pipeline.forget_cold(self.config.hot_span);
+        let began = Instant::now();
+        let WorkerState { pipeline, forgot_on, to_forget, .. } = &mut self.state;
+        let day = pipeline.view().clock().0.div_euclid(DAY);
+        // A pass that takes longer than a day is ended first, so that no regency is left out.
+        if to_forget.is_empty() && std::mem::replace(forgot_on, day) != day {
+            to_forget.clone_from(&self.config.territory.regencies);
+        }
+        let mut reports = 0;
+        while let Some(regency) = to_forget.pop() {
+            reports += pipeline.forget_cold_of(regency, self.config.hot_span);
+            if began.elapsed() >= self.config.forget_for {
+                break;
+            }
+        }
+        if reports > 0 {
             tracing::debug!(reports, took = ?began.elapsed(), "reports left memory");
         }
     }
@@ -440,7 +460,6 @@ impl<L: RecordLog> Driver<L> {
         self.config.context.notify(&prepared, committed, began);
         self.state.next = next;
         self.log.committed(&prepared.commit).await;
-        self.forget_cold();
         Ok(())
     }
 

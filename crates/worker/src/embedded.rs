@@ -1,7 +1,7 @@
 //! The worker of the embedded log: one process, one partition, every regency.
 
 use crate::commit_size::CommitSize;
-use crate::driver::{Driver, DriverConfig, HOT_SPAN, StartAt, WorkEnd};
+use crate::driver::{Driver, DriverConfig, FORGET_FOR, HOT_SPAN, StartAt, WorkEnd};
 use crate::metrics::WorkerMetrics;
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
 use crate::recovery::LeftAt;
@@ -70,6 +70,7 @@ impl EmbeddedWorker {
             border_wait: Duration::ZERO,
             snapshot_chunk: SNAPSHOT_CHUNK,
             hot_span: HOT_SPAN,
+            forget_for: FORGET_FOR,
             commit_size: CommitSize::timed(self.batch),
             stop: stop.clone(),
         };

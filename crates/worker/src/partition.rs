@@ -1,7 +1,7 @@
 //! One partition of Kafka's `reports`: a bounded queue that the consumer fills, fenced commits, publishing.
 
 use crate::commit_size::CommitSize;
-use crate::driver::{Driver, DriverConfig, HOT_SPAN, StartAt, WorkEnd};
+use crate::driver::{Driver, DriverConfig, FORGET_FOR, HOT_SPAN, StartAt, WorkEnd};
 use crate::metrics::RecoveredPartition;
 use crate::publisher::Publisher;
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
@@ -84,11 +84,18 @@ impl ClaimedPartition {
             recovered: None,
         };
         let metrics = context.metrics.clone();
-        let (border_wait, snapshot_chunk, hot_span) = (config.border_wait, SNAPSHOT_CHUNK, HOT_SPAN);
         // Several write to a server's state at once: nobody waits for a commit of this partition.
         let commit_size = CommitSize::fixed(config.batch);
-        let driver =
-            DriverConfig { context, territory, border_wait, snapshot_chunk, commit_size, hot_span, stop };
+        let driver = DriverConfig {
+            context,
+            territory,
+            border_wait: config.border_wait,
+            snapshot_chunk: SNAPSHOT_CHUNK,
+            commit_size,
+            hot_span: HOT_SPAN,
+            forget_for: FORGET_FOR,
+            stop,
+        };
         let mut driver = Driver::recover(driver, log, start).await?;
         driver.log_mut().recovered = Some(metrics.partition_recovered());
         driver.run().await

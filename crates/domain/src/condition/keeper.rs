@@ -86,12 +86,6 @@ impl ConditionKeeper {
         self.conditions[cell.index()].as_deref()
     }
 
-    /// The conditions that stand, with their cells.
-    pub fn standing(&self) -> impl Iterator<Item = (CellId, &ActiveCondition)> {
-        let all = (0..).map(CellId).zip(&self.conditions);
-        all.filter_map(|(cell, active)| Some((cell, active.as_deref()?)))
-    }
-
     /// Puts a condition back at start.
     pub fn restore(&mut self, cell: CellId, condition: Option<Box<ActiveCondition>>) {
         self.conditions[cell.index()] = condition;

@@ -35,27 +35,26 @@ struct ColdPart {
     until: [Time; 2],
 }
 
-/// The conditions that stand: what they ask of stays.
+/// The conditions that stand in a regency: what they ask of stays.
 pub struct StandingConditions {
     pub at: Time,
-    /// When each condition that stands in a regency reached its level: whether rightly is asked of that instant.
-    pub reached: BTreeMap<UnitId, Vec<Time>>,
-    pub evidence: BTreeSet<(UnitId, ReportName)>,
+    /// When each of them reached its level: whether rightly is asked of that instant.
+    pub reached: Vec<Time>,
+    pub evidence: BTreeSet<ReportName>,
 }
 
 impl StandingConditions {
     /// True where what lasted from `begun` to `until` is asked of as of now, or of an instant at which a level was reached; a rule that asks
     /// looks back so far.
-    fn ask_of(&self, regency: UnitId, (begun, until): (Time, Time), window: i64) -> bool {
-        let mut reached = self.reached.get(&regency).into_iter().flatten();
+    fn ask_of(&self, (begun, until): (Time, Time), window: i64) -> bool {
+        let mut reached = self.reached.iter();
         until > self.at.plus(-window)
             || reached.any(|then| begun <= then.plus(AHEAD + HOUR) && until > then.plus(-window))
     }
 
     /// The earliest instant of which anything may be asked.
-    pub(super) fn asked_from(&self, regency: UnitId) -> Time {
-        let reached = self.reached.get(&regency).into_iter().flatten().copied();
-        reached.fold(self.at, Time::min)
+    pub(super) fn asked_from(&self) -> Time {
+        self.reached.iter().copied().fold(self.at, Time::min)
     }
 }
 
@@ -84,6 +83,11 @@ fn near_reach(policy: &Policy, category: Category) -> i64 {
     NEIGHBOURS * policy.fusion.reach(category).length
 }
 
+fn cells_of(unit: &UnitId) -> impl Iterator<Item = CellId> + use<> {
+    let unit = *unit;
+    Kind::ALL.iter().map(move |kind| CellId::new(unit, *kind))
+}
+
 fn short_hash(id: ReportId) -> u32 {
     xxh3_64(&id.0.to_le_bytes()) as u32
 }
@@ -106,44 +110,50 @@ impl Evidence {
         self.cold.0.keys().copied()
     }
 
-    /// Drops what nothing can ask of any more and what ended before `before`, and longer before by as much as what comes then may lie
-    /// near it; returns how many reports left.
-    pub fn forget_cold(&mut self, before: Time, standing: &StandingConditions) -> u64 {
+    /// Drops of a regency what nothing can ask of any more and what ended before `before`, and longer before by as much as what comes
+    /// then may lie near it; returns how many reports left.
+    pub fn forget_cold(&mut self, regency: UnitId, before: Time, standing: &StandingConditions) -> u64 {
         let (policy, places, remarks) = (self.policy.clone(), self.places.clone(), &self.remarks);
         let (window, trigger) = (longest_window(&policy), longest_trigger(&policy));
         let is_asked = |incident: &IncidentState| {
-            let regency = places.regency(incident.cell.unit());
             let counts = incident.carries_awas() > 0 || any_rule_counts(&policy, incident);
             // Of older signs a pile-up asks no more than when they began.
             let named = policy.pile_up.map_or(0, |rule| rule.window) + AHEAD + HOUR;
             let sign = incident.cell.kind() != Kind::Disaster && incident.sign().is_some();
-            counts && standing.ask_of(regency, (incident.at, incident.until), window)
-                || sign && standing.ask_of(regency, (incident.at, incident.at), named)
+            counts && standing.ask_of((incident.at, incident.until), window)
+                || sign && standing.ask_of((incident.at, incident.at), named)
                 || remarks.may_speak_of(incident)
         };
         let stays = |table: &ReportTable, index: Index| {
             let key = table.key(index);
-            table.is_related(index) || remarks.name(key) || standing.evidence.contains(&key)
+            table.is_related(index) || remarks.name(key) || standing.evidence.contains(&key.1)
         };
         let is_old =
             |incident: &IncidentState| incident.until < before.plus(-near_reach(&policy, incident.category));
         let may_go = |incident: &IncidentState| is_old(incident) && !is_asked(incident);
-        let beside = self.beside_incidents(before, standing, trigger);
-        let forgotten = self.groups.forget(&mut self.reports, may_go, stays);
+        let units: Vec<UnitId> = core::iter::once(regency).chain(places.districts(regency)).collect();
+        let cells = || units.iter().flat_map(cells_of);
+        let beside = self.beside_incidents(&units, before, standing, trigger);
+        let forgotten = self.groups.forget(cells(), &mut self.reports, may_go, stays);
         for incident in &forgotten.incidents {
-            let regency = self.places.regency(incident.cell.unit());
             let cold = self.cold.0.entry(regency).or_insert(ColdPart::NOTHING);
             let until = &mut cold.until[usize::from(policy.fusion.lasting.has(incident.category))];
             *until = incident.until.max(*until);
         }
-        self.forget_signs(&forgotten.incidents, standing);
+        self.forget_signs(cells(), &forgotten.incidents, standing);
         let gone: Vec<Index> = forgotten.reports.into_iter().chain(beside).collect();
-        self.remove_all(&gone);
+        self.remove_all((regency, &units), &gone);
         gone.len() as u64
     }
 
-    /// Reports of no incident that nothing can ask of.
-    fn beside_incidents(&self, before: Time, standing: &StandingConditions, trigger: i64) -> Vec<Index> {
+    /// Reports of these units and of no incident that nothing can ask of.
+    fn beside_incidents(
+        &self,
+        units: &[UnitId],
+        before: Time,
+        standing: &StandingConditions,
+        trigger: i64,
+    ) -> Vec<Index> {
         let goes = |index: &Index| {
             let entry = &self.reports.all[*index as usize];
             let old = entry.group == NONE && entry.occurred < before && entry.reported < before;
@@ -151,39 +161,39 @@ impl Evidence {
                 return false;
             }
             let key = self.reports.key(*index);
-            if self.remarks.name(key) || standing.evidence.contains(&key) {
+            if self.remarks.name(key) || standing.evidence.contains(&key.1) {
                 return false;
             }
             let seen = (entry.occurred, entry.occurred);
-            entry.outcome != Outcome::Signal || !standing.ask_of(key.0, seen, trigger)
+            entry.outcome != Outcome::Signal || !standing.ask_of(seen, trigger)
         };
-        self.reports.indices().filter(goes).collect()
+        units.iter().flat_map(|unit| &self.naming[unit.index()]).copied().filter(goes).collect()
     }
 
-    /// Takes reports that are in no group out of everything but what was counted of them.
-    fn remove_all(&mut self, gone: &[Index]) {
+    /// Takes reports of a regency that are in no group out of everything but what was counted of them.
+    fn remove_all(&mut self, (regency, units): (UnitId, &[UnitId]), gone: &[Index]) {
+        if gone.is_empty() {
+            return;
+        }
         let all: BTreeSet<Index> = gone.iter().copied().collect();
-        self.naming.iter_mut().for_each(|naming| {
+        for unit in units {
+            let naming = &mut self.naming[unit.index()];
             naming.retain(|index| !all.contains(index));
             naming.shrink_to_fit();
-        });
-        let mut touched = BTreeSet::new();
+        }
         for index in gone {
-            let (regency, name) = self.reports.key(*index);
+            let (_, name) = self.reports.key(*index);
             self.remove_signal(*index, &mut EvidenceChanges::default());
             self.set_aside.remove(index);
             let cold = self.cold.0.entry(regency).or_insert(ColdPart::NOTHING);
             cold.ids.push(short_hash(name.id));
             cold.reports += 1;
-            touched.insert(regency);
             self.reports.remove(*index);
         }
-        for regency in touched {
-            let ids = &mut self.cold.0.get_mut(&regency).expect("it was just made").ids;
-            ids.sort_unstable();
-            ids.dedup();
-            ids.shrink_to_fit();
-        }
+        let ids = &mut self.cold.0.get_mut(&regency).expect("it was just made").ids;
+        ids.sort_unstable();
+        ids.dedup();
+        ids.shrink_to_fit();
     }
 
     /// The regency that must come back before this report is inserted; `None` where it touches nothing that left.
@@ -245,18 +255,15 @@ impl Evidence {
         let Some(cold) = self.cold.0.remove(&regency) else { return };
         let places = self.places.clone();
         let units: Vec<UnitId> = core::iter::once(regency).chain(places.districts(regency)).collect();
-        let cells = |unit: &UnitId| {
-            let first = unit.index() * Kind::COUNT;
-            first..first + Kind::COUNT
-        };
         // All of it was counted when it first came.
-        let series: Vec<_> = units.iter().flat_map(cells).map(|cell| self.series[cell].clone()).collect();
+        let series: Vec<_> =
+            units.iter().flat_map(cells_of).map(|cell| self.series[cell.index()].clone()).collect();
         let of_units = |unit: &UnitId| (self.voices[unit.index()].clone(), self.complete[unit.index()]);
         let heard: Vec<_> = units.iter().map(of_units).collect();
         let at = regency.index();
         let of_regency = (self.wide[at].clone(), self.sums[at], self.began[at].clone(), self.outcomes);
-        for cell in units.iter().flat_map(cells) {
-            if let Some(signs) = self.signs.get_mut(&CellId(cell as u32)) {
+        for cell in units.iter().flat_map(cells_of) {
+            if let Some(signs) = self.signs.get_mut(&cell) {
                 signs.retain(|sign| sign.anchor != NONE);
             }
         }
@@ -271,8 +278,8 @@ impl Evidence {
         }
         // More come where another worker took the regency over: nothing that this one commits is kept any more.
         assert!(came >= cold.reports, "of {} reports that left {regency:?}, {came} come back", cold.reports);
-        for (cell, own) in units.iter().flat_map(cells).zip(series) {
-            self.series[cell] = own;
+        for (cell, own) in units.iter().flat_map(cells_of).zip(series) {
+            self.series[cell.index()] = own;
         }
         for (unit, (voices, complete)) in units.iter().zip(heard) {
             (self.voices[unit.index()], self.complete[unit.index()]) = (voices, complete);

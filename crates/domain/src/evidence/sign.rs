@@ -61,8 +61,13 @@ impl Evidence {
         }
     }
 
-    /// Keeps of incidents that leave memory when their signs began, and drops what is out of every reach.
-    pub(super) fn forget_signs(&mut self, incidents: &[IncidentState], standing: &StandingConditions) {
+    /// Keeps of incidents of these cells that leave memory when their signs began, and drops what is out of every reach.
+    pub(super) fn forget_signs(
+        &mut self,
+        cells: impl Iterator<Item = CellId>,
+        incidents: &[IncidentState],
+        standing: &StandingConditions,
+    ) {
         for incident in incidents.iter().filter(|incident| incident.cell.kind() != Kind::Disaster) {
             let Some((cell, sign)) = incident.sign() else { continue };
             let list = self.signs.get_mut(&cell).expect("a sign that leaves was counted when it came");
@@ -72,11 +77,14 @@ impl Evidence {
             let left = Sign { anchor: NONE, ..sign };
             list.insert(list.partition_point(|other| *other < left), left);
         }
-        for (cell, list) in &mut self.signs {
-            let reach = standing.asked_from(self.places.regency(cell.unit())).plus(-PileUpPolicy::REACH);
+        let reach = standing.asked_from().plus(-PileUpPolicy::REACH);
+        for cell in cells {
+            let Some(list) = self.signs.get_mut(&cell) else { continue };
             list.retain(|sign| sign.anchor != NONE || sign.begun > reach);
+            if list.is_empty() {
+                self.signs.remove(&cell);
+            }
         }
-        self.signs.retain(|_, list| !list.is_empty());
     }
 
     /// The signs of a conflict cell that rules count at `at`, the earliest first; and when one that is ahead is due again.

@@ -1,10 +1,12 @@
 //! What leaves memory and what comes back: the whole state is in memory or in the store, and no answer hangs on which.
 
 use super::{Loaded, Needs, Pipeline};
+use crate::evidence::CellId;
 use crate::evidence::cold::StandingConditions;
+use crate::kind::Kind;
 use crate::place::Code;
 use crate::report::Report;
-use alloc::collections::{BTreeMap, BTreeSet};
+use alloc::collections::BTreeSet;
 use alloc::vec::Vec;
 
 impl Pipeline {
@@ -32,13 +34,22 @@ impl Pipeline {
     /// Drops reports that ended more than `hot_span` microseconds ago and that nothing can ask of; returns how many left. What was
     /// applied must be in the store by now.
     pub fn forget_cold(&mut self, hot_span: i64) -> u64 {
+        let places = self.evidence.places.clone();
+        places.regency_ids().map(|regency| self.forget_cold_of(places.code(regency), hot_span)).sum()
+    }
+
+    /// The same of one regency, which hangs on no other: a pass over all of them may be done a regency at a time.
+    pub fn forget_cold_of(&mut self, regency: Code, hot_span: i64) -> u64 {
+        let places = &self.evidence.places;
+        let Some(regency) = places.find(regency) else { return 0 };
+        let units = core::iter::once(regency).chain(places.districts(regency));
+        let cells = units.flat_map(|unit| Kind::ALL.iter().map(move |kind| CellId::new(unit, *kind)));
         let mut standing =
-            StandingConditions { at: self.clock, reached: BTreeMap::new(), evidence: BTreeSet::new() };
-        for (cell, active) in self.keeper.standing() {
-            let regency = self.evidence.places.regency(cell.unit());
-            standing.reached.entry(regency).or_default().push(active.reached);
-            standing.evidence.extend(active.evidence.iter().map(|name| (regency, *name)));
+            StandingConditions { at: self.clock, reached: Vec::new(), evidence: BTreeSet::new() };
+        for active in cells.filter_map(|cell| self.keeper.condition(cell)) {
+            standing.reached.push(active.reached);
+            standing.evidence.extend(&active.evidence);
         }
-        self.evidence.forget_cold(self.clock.plus(-hot_span), &standing)
+        self.evidence.forget_cold(regency, self.clock.plus(-hot_span), &standing)
     }
 }

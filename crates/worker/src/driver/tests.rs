@@ -158,6 +158,7 @@ impl World {
             border_wait: Duration::ZERO,
             snapshot_chunk: SNAPSHOT_CHUNK,
             hot_span: HOT_SPAN,
+            forget_for: Duration::ZERO,
             commit_size: CommitSize::fixed(500),
             stop: self.stop.subscribe(),
         };
@@ -326,4 +327,27 @@ async fn a_long_silence_is_committed_in_parts() {
     let ticks = driver.state.pipeline.view().last_tick().expect("it ticked");
     assert_eq!(ticks, BEGIN.plus(hours * domain::time::HOUR).hour());
     assert!(driver.log.commits > (hours as usize) / MOST_TICKS as usize, "{}", driver.log.commits);
+}
+
+/// What is cold leaves memory between two rounds, those of one regency at a time: no record waits for all of them.
+#[tokio::test]
+async fn a_pass_over_what_is_cold_is_spread_over_rounds() {
+    let slight = |offset, district| {
+        let mut consumed = flood(offset, 1);
+        let bytes = String::from_utf8(consumed.record.record.bytes).expect("a text");
+        let bytes = bytes.replace("16.13.04", district).replace("\"severity\":3", "\"severity\":1");
+        consumed.record.record.bytes = bytes.replace("WA-01", "X-00").into_bytes();
+        consumed
+    };
+    let mut cold = Vec::new();
+    for rounds in 0..5 {
+        let world = World::new(false).await;
+        let mut events = vec![LogEvent::Records(vec![slight(0, "16.13.04"), slight(1, "35.08.01")])];
+        events.extend((0..rounds).map(|_| end(24 * 60)));
+        let mut driver = world.driver("", events).await;
+        driver.work().await.expect("working");
+        cold.push(driver.state.pipeline.cold_regencies().len());
+    }
+    // The pass of the first day is ended first, then that of the last begins.
+    assert_eq!(cold, [0, 1, 2, 2, 2], "regencies of which reports left, by the rounds after the records");
 }

@@ -3,7 +3,7 @@
 //! That changes no other incident: a report joins the earliest open anchor that agrees with it, and that one is still there and
 //! still the earliest.
 
-use super::{IncidentGroups, IncidentState, Index, NONE, ReportTable};
+use super::{CellId, IncidentGroups, IncidentState, Index, NONE, ReportTable};
 use alloc::{collections::BTreeSet, vec::Vec};
 
 /// What left the groups.
@@ -14,15 +14,18 @@ pub struct Forgotten {
 }
 
 impl IncidentGroups {
-    /// Takes out the incidents that may go, of which no report must stay. What the desk put together stays.
+    /// Takes out the incidents of these cells that may go, of which no report must stay. What the desk put together stays.
     pub fn forget(
         &mut self,
+        cells: impl Iterator<Item = CellId>,
         table: &mut ReportTable,
         may_go: impl Fn(&IncidentState) -> bool,
         stays: impl Fn(&ReportTable, Index) -> bool,
     ) -> Forgotten {
         let mut forgotten = Forgotten::default();
-        for group in self.groups.iter_mut().filter(|group| group.own.is_none()) {
+        let numbers = cells.flat_map(|cell| &self.by_cell[cell.index()]).map(|(_, group)| *group as usize);
+        for number in numbers {
+            let group = &mut self.groups[number];
             let candidates = group.incidents.iter().filter(|incident| may_go(incident));
             let mut gone: BTreeSet<Index> = candidates.map(|incident| incident.anchor).collect();
             if gone.is_empty() {
