@@ -2,17 +2,19 @@
 
 pub mod known_device;
 pub mod login_brake;
+pub mod login_reserve;
 pub mod metrics_token;
 mod password;
 mod registry;
 mod reporters;
+mod try_budget;
 
 pub use password::{hash, verify};
 pub use registry::{NewAccount, add, disable, feed_of, link, places_seen, renew, set_person};
 pub use reporters::{ListedAccount, ReporterList};
 
 use domain::place::Area;
-use domain::time::{HOUR, MINUTE, SECOND, Time, doubled_wait};
+use domain::time::{HOUR, SECOND, Time, doubled_wait};
 use formats::named_area::NamedAreaError;
 use intake::feed_registry::{FeedError, PlaceError};
 use std::collections::HashMap;
@@ -118,11 +120,20 @@ pub fn wall() -> Time {
     Time(i64::try_from(since.as_micros()).unwrap_or(i64::MAX))
 }
 
-/// Failed tries by a key: after some, each further one waits, up to a quarter of an hour.
+/// Failed tries by a key: after some, each further one waits, up to the longest pause. A day without one forgets them, so that
+/// the slips of months add up to no attack; in no day are there more for it.
 pub struct Throttle {
-    failures: Mutex<HashMap<String, (u32, Instant)>>,
+    failures: Mutex<HashMap<String, Failures>>,
     /// How many cost no wait.
     free: u32,
+    longest: Duration,
+}
+
+struct Failures {
+    count: u32,
+    last: Instant,
+    /// The one before the last.
+    earlier: Instant,
 }
 
 impl Default for Throttle {
@@ -134,36 +145,46 @@ impl Default for Throttle {
 /// Keys remembered at once; beyond it the oldest are forgotten.
 const REMEMBERED: usize = 10_000;
 const FREE: u32 = 5;
+const LONGEST: Duration = Duration::from_mins(15);
+/// Without a failure for so long a key is forgotten.
+const FORGOTTEN: Duration = Duration::from_hours(24);
 
 impl Throttle {
     pub fn with_free(free: u32) -> Throttle {
-        Throttle { failures: Mutex::default(), free }
+        Throttle::with_pauses(free, LONGEST)
+    }
+
+    pub fn with_pauses(free: u32, longest: Duration) -> Throttle {
+        Throttle { failures: Mutex::default(), free, longest }
     }
 
     /// How long this key must still wait; `None` where it may try.
     pub fn wait(&self, name: &str, now: Instant) -> Option<Duration> {
         let failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let (count, last) = failures.get(name)?;
-        let pause = pause(count.checked_sub(self.free)?);
-        pause.checked_sub(now.duration_since(*last)).filter(|left| !left.is_zero())
+        let Failures { count, last, .. } = failures.get(name)?;
+        let pause = self.pause(count.checked_sub(self.free)?);
+        pause.checked_sub(now.saturating_duration_since(*last)).filter(|left| !left.is_zero())
     }
 
     pub fn failed(&self, name: &str, now: Instant) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
         if failures.len() >= REMEMBERED && !failures.contains_key(name) {
-            let oldest = failures.iter().min_by_key(|(_, (_, last))| *last).map(|(name, _)| name.clone());
+            let oldest = failures.iter().min_by_key(|(_, kept)| kept.last).map(|(name, _)| name.clone());
             oldest.map(|name| failures.remove(&name));
         }
-        let entry = failures.entry(name.to_string()).or_insert((0, now));
-        *entry = (entry.0.saturating_add(1), now);
+        let kept = failures.entry(name.to_string()).or_insert(Failures { count: 0, last: now, earlier: now });
+        let since = now.saturating_duration_since(kept.last);
+        let count = if since >= FORGOTTEN { 0 } else { kept.count };
+        *kept = Failures { count: count.saturating_add(1), last: now, earlier: kept.last };
     }
 
     /// Takes one back that was counted and was none.
     pub fn take_back(&self, name: &str) {
         let mut failures = self.failures.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((count, _)) = failures.get_mut(name) else { return };
-        *count = count.saturating_sub(1);
-        if *count == 0 {
+        let Some(kept) = failures.get_mut(name) else { return };
+        kept.count = kept.count.saturating_sub(1);
+        kept.last = kept.earlier;
+        if kept.count == 0 {
             failures.remove(name);
         }
     }
@@ -171,11 +192,11 @@ impl Throttle {
     pub fn succeeded(&self, name: &str) {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).remove(name);
     }
-}
 
-/// How long to wait after so many more than are free.
-fn pause(over: u32) -> Duration {
-    Duration::from_micros(doubled_wait(15 * SECOND, over, 15 * MINUTE) as u64)
+    /// How long to wait after so many more than are free.
+    fn pause(&self, over: u32) -> Duration {
+        Duration::from_micros(doubled_wait(15 * SECOND, over, self.longest.as_micros() as i64) as u64)
+    }
 }
 
 #[cfg(test)]
@@ -217,5 +238,23 @@ mod tests {
         assert_eq!(throttle.wait("sari", start), Some(Duration::from_secs(900)));
         throttle.succeeded("sari");
         assert_eq!(throttle.wait("sari", start), None);
+    }
+
+    #[test]
+    fn slips_of_months_are_no_attack_and_a_right_password_makes_nobody_wait() {
+        let (throttle, start) = (Throttle::default(), Instant::now());
+        let day = |days: u32| start + FORGOTTEN * days;
+        for days in 0..60 {
+            throttle.failed("sari", day(days));
+        }
+        assert_eq!(throttle.wait("sari", day(59)), None, "one a day");
+        let at = |seconds| start + Duration::from_secs(seconds);
+        for _ in 0..6 {
+            throttle.failed("budi", start);
+        }
+        throttle.failed("budi", at(40));
+        assert_eq!(throttle.wait("budi", at(40)), Some(Duration::from_secs(60)));
+        throttle.take_back("budi");
+        assert_eq!(throttle.wait("budi", at(40)), None, "as before the try that was none");
     }
 }

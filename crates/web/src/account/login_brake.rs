@@ -1,27 +1,48 @@
 //! The brake on guessing at logins: by address, by account, and with room of its own for a device that its owner logged in on.
 //!
 //! A try is counted before its password is hashed, so that many at once are not more than many one by one; hashing itself has
-//! few turns and a bounded queue for them. A stranger's guesses keep nobody out whose device is known.
+//! few turns and a bounded queue for them. A stranger's guesses keep nobody out whose device is known, nor who has an account
+//! behind the same address that is not under attack: what the brake by address or account sends away is still looked at
+//! unseen, from a reserve ([`super::login_reserve`]), and only a right password shows.
+//!
+//! Wrong passwords of one day that somebody may try, at most (`tests::a_days_guesses_are_bounded` counts them):
+//!
+//! | of | by the brake | by the reserve | together |
+//! |---|---|---|---|
+//! | one address | 20 + 24 (one an hour) | 48 + 24 (one an hour) | 116 |
+//! | one account, wherever from | 30 + 77 (pauses of 15 s, doubled up to 20 min) | 8 + 15 (one in 96 min) | 130 |
+//! | one account from one address | 5 + 39 (what the address leaves it) | 2 + 2 (one in 12 h) | 48 |
+//!
+//! An address could try 120 a day and an account 140 while both had pauses alone; after the first day, for ever, 48 of 96 and
+//! 87 of 96. Why there can be no more room, and what is left: `.github/decisions/2026-11-29-login-reserve.md`.
 
 use super::Throttle;
 use super::known_device::KnownDevice;
+use super::login_reserve::{LoginReserve, ReservedTry};
+use super::try_budget::TryBudget;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, SemaphorePermit};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
 /// Longest name that is counted, shown again and logged, in characters: longer than that of any account.
 pub const LONGEST_NAME: usize = 80;
 
 /// Wrong tries that cost no wait: of one account from one address or one known device, …
 const FREE: u32 = 5;
-/// … from one address, whatever the account, …
-const FREE_OF_ADDRESS: u32 = 20;
-/// … and of one account, wherever from.
-const FREE_OF_ACCOUNT: u32 = 40;
+/// … from one address, whatever the account, and after how long one more, …
+const OF_ADDRESS: (u32, Duration) = (20, Duration::from_hours(1));
+/// … and of one account, wherever from, and the longest pause between further ones.
+const OF_ACCOUNT: (u32, Duration) = (30, Duration::from_mins(20));
 
 /// Passwords checked at once, each on a core and in 19 MiB: one of strangers' and one of a known device's.
 const TURNS: usize = 1;
 /// Logins that may wait for their turn.
 const WAITING: usize = 64;
+/// Accounts looked up at once for tries that the brake sent away.
+const LOOKUPS: usize = 2;
+/// When a try that was looked at unseen is answered, unless its password was right: later than a queue usually lasts, so that
+/// the time says no more than the words.
+const UNSEEN: Duration = Duration::from_secs(3);
 
 /// Who tries to log in.
 pub struct LoginTry<'a> {
@@ -33,33 +54,36 @@ pub struct LoginTry<'a> {
     pub device: Option<KnownDevice>,
 }
 
+impl LoginTry<'_> {
+    /// By what the tries of this account from this address are counted.
+    pub(super) fn pair(&self) -> String {
+        format!("{} {}", self.address, self.name)
+    }
+}
+
 /// Shared by all logins of a process.
 pub struct LoginBrake {
     pairs: Throttle,
-    addresses: Throttle,
+    addresses: TryBudget,
     accounts: Throttle,
     devices: Throttle,
+    reserve: LoginReserve,
     hashing: Turns,
     hashing_of_known: Turns,
+    lookups: Semaphore,
+    unseen: Duration,
 }
 
 impl Default for LoginBrake {
     fn default() -> LoginBrake {
-        LoginBrake {
-            pairs: Throttle::with_free(FREE),
-            addresses: Throttle::with_free(FREE_OF_ADDRESS),
-            accounts: Throttle::with_free(FREE_OF_ACCOUNT),
-            devices: Throttle::with_free(FREE),
-            hashing: Turns::new(),
-            hashing_of_known: Turns::new(),
-        }
+        LoginBrake::answering_after(UNSEEN)
     }
 }
 
 /// A turn to hash a password, with the place in the queue that it took.
-pub struct Turn<'a>(SemaphorePermit<'a>, SemaphorePermit<'a>);
+pub struct Turn(OwnedSemaphorePermit, OwnedSemaphorePermit);
 
-impl Turn<'_> {
+impl Turn {
     /// Gives the turn to the next.
     pub fn end(self) {
         drop((self.0, self.1));
@@ -67,18 +91,48 @@ impl Turn<'_> {
 }
 
 struct Turns {
-    hashing: Semaphore,
-    places: Semaphore,
+    hashing: Arc<Semaphore>,
+    places: Arc<Semaphore>,
 }
 
 impl Turns {
     fn new() -> Turns {
-        Turns { hashing: Semaphore::new(TURNS), places: Semaphore::new(TURNS + WAITING) }
+        let [hashing, places] = [TURNS, TURNS + WAITING].map(|permits| Arc::new(Semaphore::new(permits)));
+        Turns { hashing, places }
     }
 
-    async fn take(&self) -> Option<Turn<'_>> {
-        let place = self.places.try_acquire().ok()?;
-        Some(Turn(self.hashing.acquire().await.ok()?, place))
+    async fn take(&self) -> Option<Turn> {
+        let place = self.places.clone().try_acquire_owned().ok()?;
+        Some(Turn(self.hashing.clone().acquire_owned().await.ok()?, place))
+    }
+}
+
+/// Counts of tries of one sort.
+enum Counter<'a> {
+    Pauses(&'a Throttle),
+    Budget(&'a TryBudget),
+}
+
+impl Counter<'_> {
+    fn wait(&self, key: &str, now: Instant) -> Option<Duration> {
+        match self {
+            Counter::Pauses(throttle) => throttle.wait(key, now),
+            Counter::Budget(budget) => budget.wait(key, now),
+        }
+    }
+
+    fn count(&self, key: &str, now: Instant) {
+        match self {
+            Counter::Pauses(throttle) => throttle.failed(key, now),
+            Counter::Budget(budget) => budget.spend(key, now),
+        }
+    }
+
+    fn take_back(&self, key: &str) {
+        match self {
+            Counter::Pauses(throttle) => throttle.take_back(key),
+            Counter::Budget(budget) => budget.take_back(key),
+        }
     }
 }
 
@@ -88,14 +142,29 @@ impl LoginBrake {
         name.trim().chars().take(LONGEST_NAME).collect()
     }
 
+    /// Answers a try that it looked at unseen after so long.
+    pub fn answering_after(unseen: Duration) -> LoginBrake {
+        LoginBrake {
+            pairs: Throttle::with_free(FREE),
+            addresses: TryBudget::new(OF_ADDRESS.0, OF_ADDRESS.1),
+            accounts: Throttle::with_pauses(OF_ACCOUNT.0, OF_ACCOUNT.1),
+            devices: Throttle::with_free(FREE),
+            reserve: LoginReserve::default(),
+            hashing: Turns::new(),
+            hashing_of_known: Turns::new(),
+            lookups: Semaphore::new(LOOKUPS),
+            unseen,
+        }
+    }
+
     /// What this try is counted by, and how much of it.
-    fn counted<'a>(&'a self, tried: &'a LoginTry<'_>) -> Vec<(&'a Throttle, String)> {
+    fn counted<'a>(&'a self, tried: &LoginTry<'_>) -> Vec<(Counter<'a>, String)> {
         match &tried.device {
-            Some(device) => vec![(&self.devices, device.key())],
+            Some(device) => vec![(Counter::Pauses(&self.devices), device.key())],
             None => vec![
-                (&self.pairs, format!("{} {}", tried.address, tried.name)),
-                (&self.addresses, tried.address.to_owned()),
-                (&self.accounts, tried.name.to_owned()),
+                (Counter::Pauses(&self.pairs), tried.pair()),
+                (Counter::Budget(&self.addresses), tried.address.to_owned()),
+                (Counter::Pauses(&self.accounts), tried.name.to_owned()),
             ],
         }
     }
@@ -106,24 +175,42 @@ impl LoginBrake {
     /// How long it must wait; then it is not counted.
     pub fn begin(&self, tried: &LoginTry<'_>, now: Instant) -> Result<(), Duration> {
         let counted = self.counted(tried);
-        match counted.iter().filter_map(|(throttle, key)| throttle.wait(key, now)).max() {
+        match counted.iter().filter_map(|(counter, key)| counter.wait(key, now)).max() {
             Some(wait) => Err(wait),
             None => {
-                counted.iter().for_each(|(throttle, key)| throttle.failed(key, now));
+                counted.iter().for_each(|(counter, key)| counter.count(key, now));
                 Ok(())
             }
         }
     }
 
-    /// A turn to hash; `None` where too many wait for one.
-    pub async fn turn(&self, tried: &LoginTry<'_>) -> Option<Turn<'_>> {
+    /// When a try that [`LoginBrake::begin`] sent away is to be answered after it was looked at unseen; `None` where it is sent
+    /// away at once, because this account is guessed at from this very address, or on this device. Whether there is such an
+    /// account makes no difference.
+    pub fn looks_unseen_until(&self, tried: &LoginTry<'_>, now: Instant) -> Option<Instant> {
+        let is_pair_free = tried.device.is_none() && self.pairs.wait(&tried.pair(), now).is_none();
+        is_pair_free.then(|| now + self.unseen)
+    }
+
+    /// A turn to look an account up whose try was sent away.
+    pub async fn lookup(&self) -> Option<SemaphorePermit<'_>> {
+        self.lookups.acquire().await.ok()
+    }
+
+    /// Room in the reserve for a try that was sent away, of an account that there is.
+    pub fn reserve(&self, tried: &LoginTry<'_>, now: Instant) -> Option<ReservedTry<'_>> {
+        self.reserve.begin(tried, now)
+    }
+
+    /// A turn to hash; `None` where too many wait for one. It lasts as long as the hashing, also where nobody waits any more.
+    pub async fn turn(&self, tried: &LoginTry<'_>) -> Option<Turn> {
         let turns = if tried.device.is_some() { &self.hashing_of_known } else { &self.hashing };
         turns.take().await
     }
 
     /// Takes back what a try was counted that was none at guessing: the password was right, or nobody looked at it.
     pub fn take_back(&self, tried: &LoginTry<'_>) {
-        self.counted(tried).iter().for_each(|(throttle, key)| throttle.take_back(key));
+        self.counted(tried).iter().for_each(|(counter, key)| counter.take_back(key));
     }
 
     /// The owner is here: what was guessed at this account from here or on this device is forgiven. What others guessed stays.
@@ -131,7 +218,7 @@ impl LoginBrake {
         self.take_back(tried);
         match &tried.device {
             Some(device) => self.devices.succeeded(&device.key()),
-            None => self.pairs.succeeded(&format!("{} {}", tried.address, tried.name)),
+            None => self.pairs.succeeded(&tried.pair()),
         }
     }
 }
@@ -174,6 +261,60 @@ mod tests {
         assert!(brake.begin(&of("lain-lagi", "36.66.1.2"), now).is_err());
     }
 
+    /// Wrong tries of two days that come through, the brake's and the reserve's, where somebody tries every ten seconds.
+    fn guesses_of_two_days<'a>(mut tried: impl FnMut(usize) -> (String, String) + 'a) -> [usize; 2] {
+        let (brake, start, mut number) = (LoginBrake::default(), Instant::now(), 0);
+        [0, 1].map(|day| {
+            let mut guesses = 0;
+            // As many at once as there may ever be, then on and on.
+            let moments = std::iter::repeat_n(0, 200).chain((0..86_400).step_by(10));
+            for second in moments {
+                let now = start + Duration::from_secs(day * 86_400 + second);
+                let (name, address) = tried(number);
+                number += 1;
+                let tried = of(&name, &address);
+                guesses += usize::from(brake.begin(&tried, now).is_ok());
+                if let Some(mut reserved) = brake.reserve(&tried, now) {
+                    reserved.is_looked_at();
+                    guesses += 1;
+                }
+            }
+            guesses
+        })
+    }
+
+    /// What came through of one address, one account, and one account from one address while all had pauses alone, on the first
+    /// day and on each after it: this never rises.
+    #[test]
+    fn a_days_guesses_are_bounded() {
+        let of_address = guesses_of_two_days(|n| (format!("desa-{}", n % 500), "36.66.1.2".into()));
+        assert!(of_address[0] <= 116 && of_address[1] <= 50, "{of_address:?}");
+        let of_account = guesses_of_two_days(|n| ("sari".into(), format!("10.0.{}.{}", n / 250, n % 250)));
+        assert!(of_account[0] <= 130 && of_account[1] <= 90, "{of_account:?}");
+        let of_pair = guesses_of_two_days(|_| ("sari".into(), "36.66.1.2".into()));
+        assert!(of_pair[0] <= 48 && of_pair[1] <= 48, "{of_pair:?}");
+        println!("of an address {of_address:?}, of an account {of_account:?}, of both {of_pair:?}");
+    }
+
+    #[tokio::test]
+    async fn a_turn_lasts_as_long_as_the_hashing() {
+        let brake = LoginBrake::default();
+        let turn = brake.turn(&of("x", "a")).await.expect("a turn");
+        let (begin, begun) = std::sync::mpsc::channel::<()>();
+        let hashing = tokio::task::spawn_blocking(move || {
+            let ended = begun.recv();
+            turn.end();
+            ended
+        });
+        let other = of("y", "b");
+        let next = brake.turn(&other);
+        tokio::pin!(next);
+        assert!(futures::poll!(&mut next).is_pending(), "who asked may be gone, the hashing is not");
+        begin.send(()).expect("hashing");
+        assert!(next.await.is_some());
+        hashing.await.expect("hashed").expect("in its time");
+    }
+
     #[test]
     fn a_name_is_cut_before_it_is_kept() {
         assert_eq!(LoginBrake::cut(&format!("  {}", "é".repeat(100_000))).chars().count(), LONGEST_NAME);
@@ -185,7 +326,7 @@ mod tests {
         let stranger = of("x", "a");
         let mut waiting = Vec::new();
         for _ in 0..TURNS + WAITING {
-            waiting.push(brake.hashing.places.try_acquire().expect("a place"));
+            waiting.push(brake.hashing.places.clone().try_acquire_owned().expect("a place"));
         }
         assert!(brake.turn(&stranger).await.is_none());
         let device = KnownDevice::issue("piket", "hash", "salt", now_days());

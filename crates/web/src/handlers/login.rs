@@ -2,7 +2,7 @@
 
 use crate::account;
 use crate::account::known_device::{self, KnownDevice};
-use crate::account::login_brake::{LoginBrake, LoginTry};
+use crate::account::login_brake::{LoginBrake, LoginTry, Turn};
 use crate::fault::Fault;
 use crate::guard::{COOKIE, Person, REPORTER_PATH, cookie, session_cookie};
 use crate::handlers::second_link::VisitorAddress;
@@ -66,37 +66,84 @@ pub async fn submit(
     let claimant = if claimed { enabled(store.user(&name).await?) } else { None };
     let device = claimant.and_then(|user| KnownDevice::shown(&headers, &name, &user.password_hash));
     let tried = LoginTry { name: &name, address: &from.0, device };
-    if let Err(wait) = brake.begin(&tried, Instant::now()) {
-        return Ok(wait_first(&request, typed, wait.as_secs() + 1));
+    let began = Instant::now();
+    if let Err(wait) = brake.begin(&tried, began) {
+        let Some(answered_at) = brake.looks_unseen_until(&tried, began) else {
+            return Ok(wait_first(&request, typed, wait.as_secs() + 1));
+        };
+        return match look_unseen(&request, &typed, &tried, answered_at).await? {
+            Some(user) => log_in(request, &headers, typed, user).await,
+            None => Ok(sent_away(&request, typed, wait.as_secs() + 1)),
+        };
     }
     let user = enabled(store.user(&name).await?);
     let Some(turn) = brake.turn(&tried).await else {
         brake.take_back(&tried);
         return Ok(wait_first(&request, typed, CROWD_SECONDS));
     };
-    let verified = verified(user.as_ref(), &typed.password).await?;
-    turn.end();
+    let verified = verified(user.as_ref(), &typed.password, turn).await?;
     let Some(user) = user.filter(|_| verified) else {
         tracing::warn!(account = ?name, from = from.0, "login refused");
         let words = request.lang.text("login.wrong").to_string();
         return Ok((StatusCode::UNAUTHORIZED, refused(&request, typed, words)).into_response());
     };
     brake.succeeded(&tried);
-    if let Some(old) = cookie(&headers, COOKIE) {
-        request.state.sources.store.close_session(&token_hash(&old)).await?;
+    log_in(request, &headers, typed, user).await
+}
+
+/// Whose password it is of a try that the brake sent away. Whatever else became of it is answered at the same moment: that there
+/// is no such account, that its password is another, that the reserve has no room.
+async fn look_unseen(
+    request: &PageRequest,
+    typed: &LoginForm,
+    tried: &LoginTry<'_>,
+    answered_at: Instant,
+) -> Result<Option<User>, Fault> {
+    let (store, brake) = (&request.state.sources.store, &request.state.login_brake);
+    let looked = async {
+        let lookup = brake.lookup().await;
+        let user = enabled(store.user(tried.name).await?);
+        drop(lookup);
+        let Some(user) = user else { return Ok(None) };
+        let Some(mut reserved) = brake.reserve(tried, Instant::now()) else { return Ok(None) };
+        let Some(turn) = brake.turn(tried).await else { return Ok(None) };
+        reserved.is_looked_at();
+        if !verified(Some(&user), &typed.password, turn).await? {
+            tracing::warn!(account = ?tried.name, from = tried.address, "login refused");
+            return Ok(None);
+        }
+        reserved.was_right();
+        Ok(Some(user))
+    };
+    let answered_at = tokio::time::Instant::from_std(answered_at);
+    match tokio::time::timeout_at(answered_at, looked).await {
+        Ok(Ok(Some(user))) => Ok(Some(user)),
+        Ok(other) => {
+            tokio::time::sleep_until(answered_at).await;
+            other
+        }
+        Err(_late) => Ok(None),
+    }
+}
+
+/// The password was right: opens a session, and remembers the device.
+async fn log_in(
+    request: PageRequest,
+    headers: &HeaderMap,
+    typed: LoginForm,
+    user: User,
+) -> Result<Response, Fault> {
+    let store = &request.state.sources.store;
+    if let Some(old) = cookie(headers, COOKIE) {
+        store.close_session(&token_hash(&old)).await?;
     }
     let token = account::token().map_err(|error| Fault::Internal(error.to_string()))?;
     let now = account::wall();
-    request
-        .state
-        .sources
-        .store
-        .open_session(&token_hash(&token), &name, now, now.plus(account::SESSION))
-        .await?;
+    store.open_session(&token_hash(&token), &typed.name, now, now.plus(account::SESSION)).await?;
     let salt = account::token().map_err(|error| Fault::Internal(error.to_string()))?;
-    let device = KnownDevice::issue(&name, &user.password_hash, &salt[..16], known_device::today());
+    let device = KnownDevice::issue(&typed.name, &user.password_hash, &salt[..16], known_device::today());
     let secure = request.state.secure_cookies;
-    let [at_login, at_links] = device.set_cookies(&name, secure);
+    let [at_login, at_links] = device.set_cookies(&typed.name, secure);
     let cookies = AppendHeaders(
         [session_cookie(&token, secure), at_login, at_links].map(|cookie| (header::SET_COOKIE, cookie)),
     );
@@ -116,18 +163,33 @@ fn enabled(user: Option<User>) -> Option<User> {
 
 /// Too many tries, or too many people at once: says after how long to try again.
 fn wait_first(request: &PageRequest, typed: LoginForm, seconds: u64) -> Response {
-    request.state.refusals.count(EntranceRefusal::Login);
     let words = request.lang.count("login.too_many_tries", seconds as usize);
+    too_many(request, typed, seconds, words)
+}
+
+/// Too many tries of others, or a wrong password among them: which of the two, and whether there is such an account, is not said.
+fn sent_away(request: &PageRequest, typed: LoginForm, seconds: u64) -> Response {
+    let words = request.lang.text("login.check_first").to_string();
+    too_many(request, typed, seconds, words)
+}
+
+fn too_many(request: &PageRequest, typed: LoginForm, seconds: u64, words: String) -> Response {
+    request.state.refusals.count(EntranceRefusal::Login);
     let retry = [(header::RETRY_AFTER, seconds.to_string())];
     (StatusCode::TOO_MANY_REQUESTS, retry, refused(request, typed, words)).into_response()
 }
 
-/// Hashing takes a while by design: it runs on a thread of its own, for unknown accounts too.
-async fn verified(user: Option<&User>, password: &str) -> Result<bool, Fault> {
+/// Hashing takes a while by design: it runs on a thread of its own, for unknown accounts too, and keeps its turn to its end,
+/// whether somebody still waits for it or not.
+async fn verified(user: Option<&User>, password: &str, turn: Turn) -> Result<bool, Fault> {
     let known = user.is_some();
     let hash = user.map_or_else(|| account::nobody().to_string(), |user| user.password_hash.clone());
     let password = password.to_string();
-    let check = tokio::task::spawn_blocking(move || account::verify(&password, &hash));
+    let check = tokio::task::spawn_blocking(move || {
+        let same = account::verify(&password, &hash);
+        turn.end();
+        same
+    });
     let same = check.await.map_err(|error| Fault::Internal(error.to_string()))?;
     Ok(known && same)
 }

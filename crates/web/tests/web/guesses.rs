@@ -4,6 +4,9 @@ use crate::world::{World, get, post, read};
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
 use intake::entrance::{ClientAddress, EntranceRefusal};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use web::{LoginBrake, WebState};
 
 const RIGHT: &str = "ronda+malam+hari";
 
@@ -12,6 +15,21 @@ async fn login(world: &World, (name, password): (&str, &str), address: &str, kep
     let mut request: Request<Body> = post("/masuk", kept, &format!("name={name}&password={password}"));
     request.extensions_mut().insert(ClientAddress(address.parse().unwrap()));
     world.ask(request).await
+}
+
+/// A world that answers so late what it looked at unseen.
+async fn answering_after(unseen: Duration) -> World {
+    let brake = Arc::new(LoginBrake::answering_after(unseen));
+    World::new().await.with(|state| WebState { login_brake: brake, ..state })
+}
+
+/// Somebody behind one address with thousands guesses: at an account there, and at names that are made up.
+async fn guess_behind(world: &World, address: &str) {
+    for number in 0..20 {
+        let name = if number % 4 == 0 { "sari".to_owned() } else { format!("nama-{number}") };
+        let answer = login(world, (&name, "salah"), address, "").await;
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED, "{number}");
+    }
 }
 
 /// The cookies that an answer sets, as a browser sends them.
@@ -55,7 +73,7 @@ async fn a_strangers_guesses_keep_the_owner_out_neither_elsewhere_nor_on_a_known
 
 #[tokio::test]
 async fn a_made_up_name_is_cut_and_one_address_cannot_make_up_many() {
-    let world = World::new().await;
+    let world = answering_after(Duration::ZERO).await;
     let long = "n".repeat(100_000);
     let (status, text) = read(login(&world, (&long, "salah"), "36.66.1.2", "").await).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED);
@@ -66,6 +84,55 @@ async fn a_made_up_name_is_cut_and_one_address_cannot_make_up_many() {
         hashed += usize::from(answer.status() == StatusCode::UNAUTHORIZED);
     }
     assert_eq!(hashed, 20);
+}
+
+#[tokio::test]
+async fn behind_an_address_that_guesses_who_is_not_guessed_at_gets_in_on_a_new_device() {
+    let address = "114.124.1.2";
+    // Longer than any test takes: only a right password is answered before.
+    let world = answering_after(Duration::from_hours(1)).await;
+    guess_behind(&world, address).await;
+    // As many made-up names as an attacker likes wait for their answer meanwhile.
+    let made_up = futures::future::join_all(
+        (0..100).map(async |number| login(&world, (&format!("lain-{number}"), "salah"), address, "").await),
+    );
+    let own = async {
+        for _ in 0..3 {
+            let answer = login(&world, ("camat", RIGHT), address, "").await;
+            assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+            let session = cookies(&answer).swap_remove(0);
+            assert_eq!(world.ask(get("/", &session)).await.status(), StatusCode::OK);
+        }
+    };
+    tokio::select! {
+        biased;
+        _ = made_up => panic!("the made-up names were answered at once"),
+        () = own => {}
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_guesses_reads_the_same_of_an_account_and_of_a_name_that_is_none() {
+    let (address, unseen) = ("114.124.1.2", Duration::from_millis(700));
+    let world = answering_after(unseen).await;
+    guess_behind(&world, address).await;
+    let mut answers = Vec::new();
+    for name in ["camat", "bukan", "camat", "bukan", "camat", "bukan"] {
+        let began = Instant::now();
+        let answer = login(&world, (name, "salah"), address, "").await;
+        assert!(began.elapsed() >= unseen, "{name} is answered after {:?}", began.elapsed());
+        assert!(answer.headers().contains_key(header::RETRY_AFTER) && cookies(&answer).is_empty());
+        let (status, text) = read(answer).await;
+        assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+        assert!(text.contains("Periksa nama akun dan kata sandi"), "{text}");
+        answers.push(text.replace(&format!("value=\"{name}\""), "…"));
+    }
+    assert!(answers.windows(2).all(|two| two[0] == two[1]));
+    // Two wrong ones of an account there are looked at, and no third, whatever the password.
+    let spent = login(&world, ("camat", RIGHT), address, "").await;
+    assert_eq!(spent.status(), StatusCode::TOO_MANY_REQUESTS);
+    let elsewhere = login(&world, ("camat", RIGHT), "10.1.2.3", "").await;
+    assert_eq!(elsewhere.status(), StatusCode::SEE_OTHER);
 }
 
 #[tokio::test]
