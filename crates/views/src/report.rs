@@ -8,7 +8,7 @@ use crate::format;
 use crate::json;
 use crate::organisations::OrganisationNames;
 use crate::permit::Right;
-use crate::reports::{IncidentMarks, ReportItem, SharedIds, item, may_read, statement, visible};
+use crate::reports::{IncidentMarks, ReportItem, SharedIds, called_of, item, may_read, statement, visible};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed;
@@ -90,6 +90,16 @@ pub async fn find(context: &Context, id: &str, feed: Option<&str>) -> Result<Sto
     }
     found.retain(|report| may_read(context, report));
     found.into_iter().next().ok_or(ViewError::Forbidden)
+}
+
+/// What a report is called, by its number; `None` where it is not processed yet, or not this viewer's to read.
+#[boxed]
+pub async fn called(context: &Context, id: &str) -> Result<Option<String>, ViewError> {
+    match find(context, id, None).await {
+        Ok(found) => Ok(Some(called_of(context, &found))),
+        Err(ViewError::NotFound | ViewError::Forbidden) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// One report with everything its page shows.

@@ -2,6 +2,7 @@
 
 use crate::context::{Context, PlaceChoice};
 use crate::error::ViewError;
+use crate::format;
 use crate::json;
 use crate::permit::reads;
 use crate::words::Lang;
@@ -10,7 +11,7 @@ use domain::effect::{Incident, Verdict};
 use domain::evidence::merge::{self, MergeFault};
 use domain::evidence::second_person::SECOND_WITHIN;
 use domain::kind::{Category, CheckReason, FeedClass, Handling, Kind, Outcome, Stance};
-use domain::place::{Code, Place, UnitId};
+use domain::place::{Code, Place, UnitId, Zone};
 use domain::report::{Body, Remark, RemarkKind, Report, ReportId, Statement};
 use domain::time::{DAY, Time};
 use serde::Serialize;
@@ -340,7 +341,25 @@ fn remark_subject(context: &Context, remark: &Remark) -> ReportSubject {
     }
 }
 
-pub(crate) fn label(context: &Context, category: Category) -> String {
+/// What a report is called where a person picks it out: what, where, when. Its id is for addresses.
+pub fn called(context: &Context, (what, place): (&str, Place), at: Time) -> String {
+    let when = format::short(at, Zone::of(place.code), context.lang);
+    format!("{what} · {} · {when}", place_name(context, place))
+}
+
+/// The same of a report that is here.
+pub fn called_of(context: &Context, report: &StoredReport) -> String {
+    let (what, at) = match &report.report.body {
+        Body::Statement(own) => (statement_subject(context, own).label, own.occurred_at),
+        Body::Remark(own) => (remark_subject(context, own).label, own.occurred_at),
+        Body::Nothing { to, .. } => (context.lang.word("record", Outcome::ZeroReport.as_str()), *to),
+        _ => (context.lang.word("record", report.outcome.map_or("report", Outcome::as_str)), report.at),
+    };
+    called(context, (&what, report.report.place), at)
+}
+
+/// A category in words.
+pub fn label(context: &Context, category: Category) -> String {
     let entry = context.sources.taxonomy.get(category);
     entry.map_or_else(|| category.to_string(), |entry| entry.label(context.lang.as_str()).to_string())
 }

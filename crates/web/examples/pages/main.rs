@@ -74,6 +74,8 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
     let outside = Frame { viewer: None, head: None, ..frame.clone() };
     let problem = Some("Nama akun atau kata sandi salah.".into());
     let refused = login::LoginView { name: "sari".into(), next: "/".into(), problem, unsent: None };
+    let called = Some("banjir · Pauh, Rawas Ilir · 21 Nov, 06.10".into());
+    let accepted = reports::AcceptedReport { id: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(), called };
     Ok(vec![
         ("masuk", login::page(&outside, &refused)),
         ("ringkasan", overview::page(&frame, &overview, &shapes)),
@@ -102,7 +104,7 @@ fn pages(places: &Places) -> Result<Vec<(&'static str, Markup)>, Box<dyn std::er
         ("kecamatan", district::page(&frame, &district_view())),
         ("kecamatan-pimpinan", district::page(&leader, &for_leaders(district_view()))),
         ("kecamatan-daftar", district::list(&frame, &DistrictsView { rows: overview.rows.clone() })),
-        ("laporan", reports::page(&frame, &reports_view(places), Some("01M6YNNCE0RVR3ZRZAD0NSNGRB"))),
+        ("laporan", reports::page(&frame, &reports_view(places), Some(&accepted))),
         ("laporan-satu", report::page(&frame, &report_view(), None)),
         ("laporan-baru", entry::page(&frame, &entry_view(places))),
         ("umpan", feeds::page(&frame, &feeds_view())),

@@ -19,7 +19,7 @@ pub type Errors = Vec<(String, String)>;
 pub struct Filled {
     /// According to whom.
     source: RecordSource,
-    place: Place,
+    pub(super) place: Place,
     /// What it says, by the names of a report's fields.
     pub fields: Vec<(&'static str, Value)>,
 }

@@ -9,6 +9,7 @@ use crate::submit::{self, SubmitOutcome};
 use axum::extract::RawForm;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use domain::kind::{Category, Outcome, Stance};
 use domain::place::{UnitId, Zone};
 use domain::report::ReportId;
 use domain::sender_clock;
@@ -18,7 +19,7 @@ use formats::screen::screen;
 use maud::Markup;
 use views::paste::{PasteAsked, PasteItem, PasteView};
 use views::text_findings::words;
-use views::{Context, format};
+use views::{Context, format, reports};
 
 /// Longest text that is read at once, bytes; and the form that carries it, where each letter may take three.
 const LONGEST: usize = 1 << 20;
@@ -156,6 +157,7 @@ async fn take(
             shown.errors.insert(item.number, errors);
             continue;
         }
+        let called = called(context, (&filled, item.is_quiet), &typed);
         let mut record = filled.record(request)?.numbered(item.id);
         let reported = item.sent.or(shown.at).filter(|at| !sender_clock::is_doubtful(*at, context.now));
         if let Some(at) = reported {
@@ -166,8 +168,8 @@ async fn take(
         }
         match submit::send(request, record).await {
             Ok(SubmitOutcome::Accepted(id)) => {
+                shown.fresh.push((id.clone(), called));
                 shown.taken.push(id);
-                shown.fresh += 1;
             }
             Ok(SubmitOutcome::Rejected { detail, .. }) => {
                 shown.errors.insert(item.number, vec![("kirim".into(), detail)]);
@@ -180,6 +182,21 @@ async fn take(
         }
     }
     Ok(())
+}
+
+/// What a report is called that was not processed yet.
+fn called(context: &Context, (filled, is_quiet): (&form::Filled, bool), typed: &TypedFields) -> String {
+    let lang = context.lang;
+    let category = Category::parse(form::first(typed, "category").rsplit(' ').next().unwrap_or_default());
+    let subject = category.map_or_else(String::new, |category| reports::label(context, category));
+    let (what, at) = match Stance::parse(form::first(typed, "stance")) {
+        _ if is_quiet => (lang.word("record", Outcome::ZeroReport.as_str()), "quiet_to"),
+        Some(Stance::Denies) => (lang.fill("report.denial_of", &[("what", &subject)]), "occurred"),
+        Some(Stance::Ends) => (lang.fill("report.end_of", &[("what", &subject)]), "occurred"),
+        _ => (subject, "occurred"),
+    };
+    let at = format::parse_local(form::first(typed, at), Zone::of(filled.place.code)).unwrap_or(context.now);
+    reports::called(context, (&what, filled.place), at)
 }
 
 /// The fields of one proposal as the entry form names them, with the source that its sender stands for. Where the text was

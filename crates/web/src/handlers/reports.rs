@@ -38,9 +38,15 @@ pub async fn list(request: PageRequest, Query(query): Query<ReportsQuery>) -> Re
         cursor: query.kursor,
     };
     let view = views::reports::load(&context, regency, asked).await?;
-    let accepted = query.diterima.filter(|id| ReportId::parse(id).is_some());
+    let accepted = match query.diterima.filter(|id| ReportId::parse(id).is_some()) {
+        Some(id) => {
+            let called = views::report::called(&context, &id).await?;
+            Some(pages::reports::AcceptedReport { id, called })
+        }
+        None => None,
+    };
     let frame = request.frame(&context, regency).await?;
-    Ok(pages::reports::page(&frame, &view, accepted.as_deref()))
+    Ok(pages::reports::page(&frame, &view, accepted.as_ref()))
 }
 
 #[derive(Deserialize)]

@@ -2,7 +2,7 @@
 //! person ticks it and sends the form.
 
 use super::entry::TypedFields;
-use super::reports::address;
+use super::reports::{address, link};
 use super::shell::{Frame, NavEntry, document};
 use crate::guard;
 use domain::kind::{FeedClass, Kind, Stance};
@@ -27,8 +27,8 @@ pub struct PastePage {
     pub taken: Vec<String>,
     /// What a person looked at and put aside, by id.
     pub aside: Vec<String>,
-    /// Of what was taken the ones of this moment.
-    pub fresh: usize,
+    /// Of what was taken the ones of this moment: the id of each, and what it is called.
+    pub fresh: Vec<(String, String)>,
     pub view: Option<PasteView>,
     pub typed: TypedFields,
     /// By the number of a proposal: field → what is wrong with it.
@@ -60,10 +60,10 @@ pub fn page(frame: &Frame, page: &PastePage) -> Markup {
             }
         }
         @if let Some(words) = &page.fault { p.note.bad role="alert" { (words) } }
-        @if page.fresh > 0 {
-            p.note.good role="status" {
-                (frame.count("paste.taken", page.fresh)) " "
-                @for id in page.taken.iter().rev().take(page.fresh) { a.code href=(address(id, None)) { (id) } " " }
+        @if !page.fresh.is_empty() {
+            div.note.good role="status" {
+                p { (frame.count("paste.taken", page.fresh.len())) }
+                ul.plain { @for (id, called) in &page.fresh { li { (link(id, called)) } } }
             }
         }
         @if !page.errors.is_empty() {

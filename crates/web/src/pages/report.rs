@@ -12,6 +12,7 @@ use views::claims::IncidentClaims;
 use views::correction::CorrectionView;
 use views::happening::capital;
 use views::report::ReportDetailView;
+use views::reporter::short_number;
 use views::reports::ReportItem;
 use views::text_findings::words;
 
@@ -80,7 +81,8 @@ fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {
                 @if let Some(severity) = what.severity { dt { (frame.text("label.severity")) } dd { (severity) " " (frame.lang.word("severity", severity)) } }
             }
             @for fact in &view.details { dt { (fact.word) } dd { (fact.value) } }
-            dt { (frame.text("report.number")) } dd.code { (view.row.id) }
+            dt { (frame.text("report.number")) }
+            dd { (short_number(&view.row.id)) details { summary { (frame.text("report.whole_number")) } code { (view.row.id) } } }
         }
     }
 }

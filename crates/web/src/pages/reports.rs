@@ -7,6 +7,7 @@ use domain::kind::{Handling, Kind, Outcome};
 use domain::place::Code;
 use maud::{Markup, html};
 use views::Right;
+use views::reporter::short_number;
 use views::reports::{ReportItem, ReportsView};
 
 /// The word of an address for what waits for a second person.
@@ -17,11 +18,21 @@ pub fn requests_address(regency: Code) -> String {
     format!("/laporan?menunggu={SECOND}&wilayah={regency}")
 }
 
-pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&str>) -> Markup {
+/// A report that was sent a moment ago.
+pub struct AcceptedReport {
+    pub id: String,
+    /// What it is called; `None` until it is processed.
+    pub called: Option<String>,
+}
+
+pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&AcceptedReport>) -> Markup {
     let content = html! {
-        @if let Some(id) = accepted {
+        @if let Some(report) = accepted {
             p.note.good role="status" {
-                (frame.rich("reports.accepted", &[("id", html! { a.code href=(address(id, None)) { (id) } })]))
+                @match &report.called {
+                    Some(called) => (frame.rich("reports.accepted_as", &[("report", link(&report.id, called))])),
+                    None => (frame.rich("reports.accepted", &[("id", link(&report.id, &short_number(&report.id)))])),
+                }
             }
         }
         @if frame.may(Right::EnterReport) {
@@ -40,6 +51,11 @@ pub fn page(frame: &Frame, view: &ReportsView, accepted: Option<&str>) -> Markup
         }
     };
     document(frame, NavEntry::Reports, frame.text("label.reports"), content)
+}
+
+/// A report by what it is called; the number that people write down stands in the link's title.
+pub fn link(id: &str, called: &str) -> Markup {
+    html! { a href=(address(id, None)) title=(short_number(id)) { (called) } }
 }
 
 /// Where a report's page is; the feed is named where another report has the same id.

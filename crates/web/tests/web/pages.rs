@@ -8,6 +8,7 @@ use domain::time::{DAY, HOUR};
 use std::sync::Arc;
 use store::Commit;
 use views::Sources;
+use views::reporter::short_number;
 
 const PAGES: [&str; 7] = [
     "/",
@@ -76,6 +77,55 @@ async fn every_page_says_where_when_how_complete_and_that_it_is_a_scenario() {
         }
         assert!(!text.contains("skd-pseudonim"), "{path} shows who reported");
     }
+}
+
+/// What a page says in words: without its tags, and without what is folded away.
+fn in_words(page: &str) -> String {
+    let mut words = String::new();
+    let unfolded = page.split("<details").enumerate().map(|(number, part)| match number {
+        0 => part,
+        _ => part.split_once("</details>").map_or("", |(_, rest)| rest),
+    });
+    for part in unfolded.flat_map(|part| part.split('<').enumerate()).map(|(number, part)| match number {
+        0 => part,
+        _ => part.split_once('>').map_or("", |(_, text)| text),
+    }) {
+        words.push_str(part);
+        words.push(' ');
+    }
+    words
+}
+
+#[tokio::test]
+async fn a_report_is_called_by_what_where_and_when_and_no_page_shows_its_id() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let mut paths: Vec<String> = PAGES.iter().map(|path| path.to_string()).collect();
+    paths.extend(["/laporan", "/laporan/baru", "/laporan/tabel", "/pesan"].map(String::from));
+    paths.extend([VILLAGE, COMPANY].map(|id| format!("/laporan/{id}")));
+    paths.push(format!("/laporan?diterima={VILLAGE}"));
+    paths.push("/laporan?diterima=01M8M9NCBKVCGJZ4M0QYFP1SC0".into());
+    for path in &paths {
+        let (status, page) = world.page(path, &cookie).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        let words = in_words(&page);
+        let ids: Vec<&str> =
+            words.split_whitespace().filter(|word| ReportId::parse(word).is_some()).collect();
+        assert!(ids.is_empty(), "{path} shows {ids:?}");
+    }
+    let (_, page) = world.page(&format!("/laporan?diterima={VILLAGE}"), &cookie).await;
+    let link = format!(
+        "<a href=\"/laporan/{VILLAGE}\" title=\"{}\">pemblokiran atau pemortalan jalan perusahaan · Belani, Rawas Ilir · 20 Nov, 23.00</a>",
+        short_number(&VILLAGE.to_string())
+    );
+    assert!(page.contains(&link), "{page}");
+    let (_, page) = world.page("/laporan?diterima=01M8M9NCBKVCGJZ4M0QYFP1SC0", &cookie).await;
+    assert!(page.contains(">L-1SC0</a>. Laporan muncul di daftar setelah diolah"), "{page}");
+    let (_, page) = world.page(&format!("/laporan/{VILLAGE}"), &cookie).await;
+    assert!(
+        page.contains(&format!("<code>{VILLAGE}</code></details>")),
+        "who needs it whole finds it: {page}"
+    );
 }
 
 #[tokio::test]

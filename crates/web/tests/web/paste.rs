@@ -14,7 +14,7 @@ use web::WebState;
 const PATH: &str = "/laporan/tempel";
 
 /// Ten reports and what stands between them, in the wording of the field; made for this test.
-const TEN: &str = "20/11/26 19.00 - Pesan dan panggilan dienkripsi secara end-to-end.\n\
+pub const TEN: &str = "20/11/26 19.00 - Pesan dan panggilan dienkripsi secara end-to-end.\n\
 20/11/26 19.05 - Pak Kades Belani: Mohon izin melaporkan, pkl 18.30 WIB di Ds Belani Kec Rawas Ilir telah terjadi pemortalan jalan PT AMR. Korban nihil\n\
 20/11/26 19.06 - Pak Kades Belani: <Media tidak disertakan>\n\
 20/11/26 19.07 - Babinsa Rawas Ulu: siap ndan\n\
@@ -72,7 +72,12 @@ fn unescaped(text: &str) -> String {
 }
 
 /// Ticks every proposal and sends the form, with some fields changed.
-async fn taken(world: &World, cookie: &str, page: &str, changed: &[(&str, &str)]) -> (StatusCode, String) {
+pub async fn taken(
+    world: &World,
+    cookie: &str,
+    page: &str,
+    changed: &[(&str, &str)],
+) -> (StatusCode, String) {
     let mut fields: Vec<(String, String)> = controls(page);
     fields.iter_mut().filter(|(name, _)| name.ends_with(".take")).for_each(|field| field.1 = "yes".into());
     sent_with(world, cookie, fields, ("take", changed)).await
