@@ -12,6 +12,7 @@ use std::sync::Arc;
 use web::WebState;
 
 const PATH: &str = "/laporan/tempel";
+type Changed<'a> = &'a [(&'a str, &'a str)];
 
 /// Ten reports and what stands between them, in the wording of the field; made for this test.
 pub const TEN: &str = "20/11/26 19.00 - Pesan dan panggilan dienkripsi secara end-to-end.\n\
@@ -72,12 +73,7 @@ fn unescaped(text: &str) -> String {
 }
 
 /// Ticks every proposal and sends the form, with some fields changed.
-pub async fn taken(
-    world: &World,
-    cookie: &str,
-    page: &str,
-    changed: &[(&str, &str)],
-) -> (StatusCode, String) {
+pub async fn taken(world: &World, cookie: &str, page: &str, changed: Changed<'_>) -> (StatusCode, String) {
     let mut fields: Vec<(String, String)> = controls(page);
     fields.iter_mut().filter(|(name, _)| name.ends_with(".take")).for_each(|field| field.1 = "yes".into());
     sent_with(world, cookie, fields, ("take", changed)).await
