@@ -279,9 +279,11 @@ pub fn item(
     marks: IncidentMarks,
 ) -> ReportItem {
     let (occurred_at, handling, what) = match &view.report.body {
-        Body::Statement(statement) => {
-            (Some(statement.occurred_at), statement.handling, Some(statement_subject(context, statement)))
-        }
+        Body::Statement(statement) => (
+            Some(statement.occurred_at),
+            statement.handling,
+            Some(statement_subject(context, view.report.class, statement)),
+        ),
         Body::Remark(remark) => {
             (Some(remark.occurred_at), remark.handling, Some(remark_subject(context, remark)))
         }
@@ -314,11 +316,16 @@ pub fn item(
     }
 }
 
-fn statement_subject(context: &Context, statement: &Statement) -> ReportSubject {
+fn statement_subject(context: &Context, class: FeedClass, statement: &Statement) -> ReportSubject {
+    // What an instrument says that fits no category is no event.
+    let is_bare_signal = class == FeedClass::Sensor && statement.category == Category::OTHER;
     ReportSubject {
         kind: statement.kind,
         code: Some(statement.category.to_string()),
-        label: label(context, statement.category),
+        label: match is_bare_signal {
+            true => context.lang.text("report.signal_without_category").to_owned(),
+            false => label(context, statement.category),
+        },
         severity: Some(statement.severity),
     }
 }
@@ -350,7 +357,7 @@ pub fn called(context: &Context, (what, place): (&str, Place), at: Time) -> Stri
 /// The same of a report that is here.
 pub fn called_of(context: &Context, report: &StoredReport) -> String {
     let (what, at) = match &report.report.body {
-        Body::Statement(own) => (statement_subject(context, own).label, own.occurred_at),
+        Body::Statement(own) => (statement_subject(context, report.report.class, own).label, own.occurred_at),
         Body::Remark(own) => (remark_subject(context, own).label, own.occurred_at),
         Body::Nothing { to, .. } => (context.lang.word("record", Outcome::ZeroReport.as_str()), *to),
         _ => (context.lang.word("record", report.outcome.map_or("report", Outcome::as_str)), report.at),

@@ -1,11 +1,13 @@
 //! What agencies are asked for, on the page of the feeds.
 
-use crate::world::{NOW, World};
+use crate::world::{NOW, World, report};
 use axum::http::StatusCode;
-use domain::kind::FeedClass;
-use domain::place::Areas;
+use domain::effect::Effect;
+use domain::kind::{Category, FeedClass, Handling, Kind, Outcome};
+use domain::place::{Areas, Code};
+use domain::report::{Body, ReportId};
 use domain::time::{DAY, HOUR};
-use store::{FeedRow, PullFailure, PullRow, PullSource};
+use store::{Commit, FeedRow, PullFailure, PullRow, PullSource};
 
 #[tokio::test]
 async fn a_pull_is_shown_with_its_age_and_what_failed() {
@@ -79,4 +81,21 @@ async fn a_feed_that_the_service_asks_itself_is_not_called_silent() {
     assert!(silent().await.1, "nobody asks for it: it should report by itself");
     store.put_pull(&PullRow { is_on: true, ..PullRow::new(PullSource::Bmkg) }).await.unwrap();
     assert_eq!(silent().await, (false, false));
+}
+
+#[tokio::test]
+async fn a_signal_that_fits_no_category_is_called_one_and_not_an_event() {
+    let world = World::new().await;
+    let mut row = report(ReportId(8 << 80), FeedClass::Sensor, Handling::Open, "BMKG: hujan lebat");
+    if let Body::Statement(own) = &mut row.report.body {
+        (own.kind, own.category) = (Kind::Disaster, Category::OTHER);
+    }
+    row.offset = 3;
+    let (regency, report) = (Code(161_300), row.report.name());
+    let signal = Effect::Outcome { regency, report, outcome: Outcome::Signal, incident: None };
+    let commit = Commit { next_offset: 4, reports: vec![row], ..world.commit_of(NOW, vec![signal]) };
+    world.state.sources.store.commit(commit).await.unwrap();
+    let cookie = world.login("sari").await;
+    let (_, page) = world.page("/laporan", &cookie).await;
+    assert!(page.contains("isyarat dari alat atau lembaga") && !page.contains("kejadian lain"), "{page}");
 }
