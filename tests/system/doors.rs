@@ -20,6 +20,8 @@ const CONFIG: &str =
 const FLOODS: std::ops::RangeInclusive<u32> = 1..=21;
 /// The address of those who belong to it.
 const OURS: &str = "198.51.100.1";
+/// One of the addresses that names are guessed from.
+const BESIDE: &str = "192.0.2.3";
 /// What the service may take of memory, MiB.
 const MEMORY: u64 = 256;
 
@@ -75,14 +77,15 @@ fn garbage<'scope>(scope: &'scope Scope<'scope, '_>, feed: &'scope Client, count
 
 /// Nobody: two thousand made-up names at the login, and connections that say nothing or dribble.
 fn nobody<'scope>(scope: &'scope Scope<'scope, '_>, service: &'scope Service, counted: &'scope Counted) {
-    for part in 0..8 {
+    // Who is sent away waits for it, so that many try at once.
+    for part in 0..200 {
         scope.spawn(move || {
-            for attempt in 0..250 {
+            for attempt in 0..10 {
                 if !counted.goes_on() {
                     return;
                 }
                 let name = format!("nobody-{part}-{attempt}");
-                let nobody = from(service, &format!("192.0.2.{part}"));
+                let nobody = from(service, &format!("192.0.2.{}", part % 8));
                 let reply = nobody.form("/masuk", &[("name", &name), ("password", "salah")]);
                 counted.count(reply.map_or(0, |reply| reply.status));
             }
@@ -183,6 +186,13 @@ fn under(
         let times = alerts_of(&village, &desk);
         let again = owner(&service, &password);
         assert_eq!(again.get("/").expect("asking").status, 200, "the owner gets in");
+        // Thousands stand behind one address of a mobile operator: on a new device beside who guesses, too.
+        let behind = from(&service, BESIDE);
+        let beside = eventually_each(Duration::from_millis(50), Duration::from_secs(20), || {
+            let reply = behind.form("/masuk", &[("name", "piket"), ("password", &password)]).ok()?;
+            (reply.status == 303).then_some(())
+        });
+        assert!(beside.is_some(), "who stands behind the address of a guesser does not get in");
         counted.over.store(true, Ordering::Relaxed);
         times
     });
