@@ -27,6 +27,7 @@ fn readable(service: &Service, name: &str, password: &str) -> Vec<(String, Strin
         "/anggaran",
         "/bantuan",
         "/laporan",
+        "/pelapor",
         "/pesan",
         "/v1/alerts",
         "/v1/assessments",

@@ -4,7 +4,7 @@ use kentongan_tests::house;
 use kentongan_tests::service::Service;
 
 const OPEN: [&str; 4] = ["/healthz", "/readyz", "/masuk", "/schema/report-v1.json"];
-const CLOSED: [&str; 16] = [
+const CLOSED: [&str; 17] = [
     "/",
     "/peringatan",
     "/laporan",
@@ -17,6 +17,7 @@ const CLOSED: [&str; 16] = [
     "/pesan",
     "/laporan/tempel",
     "/lapor",
+    "/pelapor",
     "/v1/alerts",
     "/v1/assessments",
     "/v1/incidents",

@@ -32,7 +32,7 @@ use views::Sources;
 use views::model::describe;
 use web::account::metrics_token::MetricsToken;
 use web::machine::{MachineParts, ReceiptRefusal};
-use web::{LoginBrake, Throttle, WebState};
+use web::{LoginBrake, WebState};
 use worker::jobs::{
     BmkgPull, DriftWatch, LinkCleanup, RequestLapse, SessionCleanup, SipongiPull, UploadCleanup,
 };
@@ -348,7 +348,7 @@ impl Site {
             login_brake: Arc::new(LoginBrake::default()),
             streams: Shares::new(usize::MAX, self.config.desk.streams_per_account),
             refusals: self.intake.refusals().clone(),
-            link_throttle: Arc::new(Throttle::default()),
+            log_writer: self.intake.log_writer().clone(),
             reporter_pace: web::reporter_pace(),
         })
     }

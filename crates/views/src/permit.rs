@@ -21,13 +21,16 @@ pub enum Right {
     Answer,
     /// The acts of who directs the work on it: [`right_for`].
     Direct,
+    /// To give others accounts with which they report.
+    AddReporters,
 }
 
-/// Desk and administrator do everything of their areas; the team answers alerts; leaders see aggregates only; a reporter has
+/// Desk and administrator do everything of their areas, but accounts are the administrator's; the team answers alerts; leaders see aggregates only; a reporter has
 /// the reporter's page and nothing else.
 pub const fn may(role: Role, right: Right) -> bool {
     match role {
-        Role::Desk | Role::Administrator => !matches!(right, Right::ReportForFeed),
+        Role::Administrator => !matches!(right, Right::ReportForFeed),
+        Role::Desk => !matches!(right, Right::ReportForFeed | Right::AddReporters),
         Role::Team => matches!(right, Right::Look | Right::SeeReports | Right::Answer),
         Role::Leader => matches!(right, Right::Look),
         Role::Reporter => matches!(right, Right::ReportForFeed),
@@ -108,8 +111,8 @@ mod tests {
 
     #[test]
     fn a_reporter_has_the_reporters_page_and_nothing_else() {
-        use Right::{Answer, Direct, EnterReport, Look, ReportForFeed, SeeReports, Verify};
-        for right in [Look, SeeReports, EnterReport, Verify, Answer, Direct] {
+        use Right::{AddReporters, Answer, Direct, EnterReport, Look, ReportForFeed, SeeReports, Verify};
+        for right in [Look, SeeReports, EnterReport, Verify, Answer, Direct, AddReporters] {
             assert!(!may(Role::Reporter, right), "{right:?}");
         }
         assert!(may(Role::Reporter, ReportForFeed));
@@ -118,6 +121,12 @@ mod tests {
             assert!(may(role, Look) && !may(role, ReportForFeed), "{role:?} has no feed");
         }
         assert!(Handling::ALL.iter().all(|handling| !reads(Role::Reporter, *handling, false)));
+    }
+
+    #[test]
+    fn accounts_are_given_by_the_administrator_alone() {
+        let may_give = Role::ALL.into_iter().filter(|role| may(*role, Right::AddReporters));
+        assert_eq!(may_give.collect::<Vec<_>>(), [Role::Administrator]);
     }
 
     #[test]

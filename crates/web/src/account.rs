@@ -29,6 +29,8 @@ pub const SESSION: i64 = 12 * HOUR;
 pub enum AccountError {
     #[error("hashing the password: {0}")]
     Hash(argon2::password_hash::Error),
+    #[error("hashing the password: it was interrupted; try again")]
+    Interrupted,
     #[error("the password has {0} characters; use at least {MIN_PASSWORD}")]
     Short(usize),
     #[error("reading random bytes from the system: {0}")]
@@ -73,6 +75,8 @@ pub enum AccountError {
     FeedDiffers(String),
     #[error("the feed '{0}' is not registered; write its place and class, and it is added")]
     FeedUnknown(String),
+    #[error("the feed '{0}' speaks for a place that is not yours; add reporters of your own places")]
+    FeedElsewhere(String),
     #[error(transparent)]
     Feed(#[from] FeedError),
     #[error(transparent)]
@@ -87,7 +91,10 @@ impl AccountError {
     /// True where another call would succeed; false where the machine failed.
     pub fn is_call(&self) -> bool {
         match self {
-            AccountError::Hash(_) | AccountError::Random(_) | AccountError::Store(_) => false,
+            AccountError::Hash(_)
+            | AccountError::Interrupted
+            | AccountError::Random(_)
+            | AccountError::Store(_) => false,
             AccountError::Feed(error) => error.is_call(),
             _ => true,
         }

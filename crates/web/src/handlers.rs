@@ -10,6 +10,7 @@ pub mod messages;
 pub mod pages;
 pub mod paste;
 pub mod reporter;
+pub mod reporter_list;
 pub mod reports;
 pub mod second_link;
 pub mod unsent;

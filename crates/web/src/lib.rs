@@ -30,7 +30,6 @@ pub mod routes;
 pub mod state;
 pub mod submit;
 
-pub use account::Throttle;
 pub use account::login_brake::LoginBrake;
 pub use map::shapes::Shapes;
 pub use routes::{OPEN, router};

@@ -22,6 +22,7 @@ pub mod pulls;
 pub mod reasons;
 pub mod report;
 pub mod reporter;
+pub mod reporter_list;
 pub mod reports;
 pub mod second_link;
 pub mod sent_messages;

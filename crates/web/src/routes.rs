@@ -2,7 +2,8 @@
 
 use crate::guard::{self, Access};
 use crate::handlers::{
-    alerts, correction, entry, ledger, login, messages, pages, paste, reporter, reports, second_link, upload,
+    alerts, correction, entry, ledger, login, messages, pages, paste, reporter, reporter_list, reports,
+    second_link, upload,
 };
 use crate::state::WebState;
 use crate::{api, asset};
@@ -41,7 +42,7 @@ fn table() -> Vec<(String, Access, MethodRouter<WebState>)> {
 
 fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
     use Access::{Account, Link, Open, Person, With};
-    use Right::{Answer, Direct, EnterReport, ReportForFeed, SeeReports, Verify};
+    use Right::{AddReporters, Answer, Direct, EnterReport, ReportForFeed, SeeReports, Verify};
     vec![
         ("/masuk", Open, get(login::show).post(login::submit)),
         ("/aset/{name}", Open, get(asset::serve)),
@@ -81,6 +82,14 @@ fn pages() -> Vec<(&'static str, Access, MethodRouter<WebState>)> {
         ("/laporan/{id}/koreksi", With(Verify), get(correction::show).post(correction::submit)),
         ("/laporan/{id}/tarik", With(Verify), post(correction::withdraw)),
         ("/umpan", Person, get(pages::feeds)),
+        (
+            "/pelapor",
+            With(AddReporters),
+            get(reporter_list::show)
+                .post(reporter_list::preview)
+                .layer(DefaultBodyLimit::max(reporter_list::LARGEST_UPLOAD)),
+        ),
+        ("/pelapor/tambah", With(AddReporters), get(reporter_list::back).post(reporter_list::add)),
         ("/pesan", With(Direct), get(messages::list)),
         ("/model", Person, get(pages::model)),
         ("/anggaran", With(Verify), get(ledger::budget)),

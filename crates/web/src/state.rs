@@ -1,12 +1,11 @@
 //! What the web needs of the service, handed over once by the binary.
 
-use crate::account::Throttle;
 use crate::account::login_brake::LoginBrake;
 use crate::map::shapes::Shapes;
 use crate::submit::SubmitReport;
 use domain::time::Time;
-use intake::Buckets;
 use intake::entrance::{EntranceCounts, Shares};
+use intake::{Buckets, LogWriter};
 use std::sync::{Arc, Mutex};
 use store::ChangeNotifier;
 use views::Sources;
@@ -36,8 +35,8 @@ pub struct WebState {
     pub streams: Shares<String>,
     /// Counts who is sent away; the intake's own, so that `/metrics` shows them together.
     pub refusals: EntranceCounts,
-    /// Made with `Throttle::default()`: the brake on one-time links that nobody was sent, by address.
-    pub link_throttle: Arc<Throttle>,
+    /// The log's writer, which feeds are registered with.
+    pub log_writer: LogWriter,
     /// How fast a reporter's account may send; made with `web::reporter_pace()`.
     pub reporter_pace: Arc<Mutex<Buckets>>,
 }

@@ -172,6 +172,15 @@ impl Areas {
         self.iter().any(|area| area.touches(unit))
     }
 
+    /// True where the others lie in these, all of them.
+    pub fn hold(&self, others: &Areas) -> bool {
+        others.iter().all(|other| match other {
+            Area::Everywhere => self.is_everywhere(),
+            Area::Regency(code) | Area::District(code) => self.covers(code),
+            Area::Village(place) => self.contains(place),
+        })
+    }
+
     /// True where one of these areas and one of the others have a unit in common.
     pub fn overlaps(&self, others: &Areas) -> bool {
         let common = |one: Area, other: Area| match (one.unit(), other.unit()) {

@@ -68,6 +68,8 @@ pub struct LoginBrake {
     accounts: Throttle,
     devices: Throttle,
     reserve: LoginReserve,
+    /// One-time links that nobody was sent, by address.
+    pub links: Throttle,
     hashing: Turns,
     hashing_of_known: Turns,
     lookups: Semaphore,
@@ -150,6 +152,7 @@ impl LoginBrake {
             accounts: Throttle::with_pauses(OF_ACCOUNT.0, OF_ACCOUNT.1),
             devices: Throttle::with_free(FREE),
             reserve: LoginReserve::default(),
+            links: Throttle::default(),
             hashing: Turns::new(),
             hashing_of_known: Turns::new(),
             lookups: Semaphore::new(LOOKUPS),
@@ -283,8 +286,7 @@ mod tests {
         })
     }
 
-    /// What came through of one address, one account, and one account from one address while all had pauses alone, on the first
-    /// day and on each after it: this never rises.
+    /// The sums of the table above, on the first day and on the one after it: they never rise.
     #[test]
     fn a_days_guesses_are_bounded() {
         let of_address = guesses_of_two_days(|n| (format!("desa-{}", n % 500), "36.66.1.2".into()));

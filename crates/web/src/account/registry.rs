@@ -39,7 +39,7 @@ pub async fn add(
     }
     refuse_twin(name, users.iter().map(|user| user.name.as_str()))?;
     check_person(person, &users)?;
-    let (password, password_hash) = hashed(password)?;
+    let (password, password_hash) = hashed(password).await?;
     let (name, person, feed) = (name.to_owned(), person.to_owned(), feed.to_owned());
     store.put_user(&User { name, role, areas, password_hash, enabled: true, person, feed }).await?;
     Ok(password)
@@ -127,7 +127,7 @@ pub(super) fn refuse_twin<'a>(
 /// Where there is no such account, the password is too short, or the store fails.
 pub async fn renew(store: &Store, name: &str, password: Option<String>) -> Result<String, AccountError> {
     let user = find(store, name).await?;
-    let (password, password_hash) = hashed(password)?;
+    let (password, password_hash) = hashed(password).await?;
     store.put_user(&User { password_hash, enabled: true, ..user }).await?;
     store.close_sessions_of(name).await?;
     Ok(password)
@@ -147,13 +147,13 @@ async fn find(store: &Store, name: &str) -> Result<User, AccountError> {
     store.user(name).await?.ok_or_else(|| AccountError::Unknown(name.to_owned()))
 }
 
-fn hashed(password: Option<String>) -> Result<(String, String), AccountError> {
+async fn hashed(password: Option<String>) -> Result<(String, String), AccountError> {
     let password = match password {
         Some(password) => password,
         None => secret().map_err(AccountError::Random)?,
     };
-    let hash = hash(&password)?;
-    Ok((password, hash))
+    let hashing = tokio::task::spawn_blocking(move || hash(&password).map(|hash| (password, hash)));
+    hashing.await.map_err(|_| AccountError::Interrupted)?
 }
 
 /// Places an account may see. Villages have no pages of their own.

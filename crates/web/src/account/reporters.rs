@@ -23,6 +23,8 @@ pub struct ReporterList<'a> {
     feeds: BTreeMap<String, (FeedClass, Areas)>,
     /// What organisations are and were called.
     organisations: Vec<String>,
+    /// Where those who are added may report from.
+    within: Areas,
 }
 
 /// What became, or would become, of a row.
@@ -48,7 +50,13 @@ impl<'a> ReporterList<'a> {
         let feeds =
             store.feeds().await?.into_iter().map(|feed| (feed.name, (feed.class, feed.areas))).collect();
         let organisations = store.organisation_names().await?.into_iter().map(|(name, _)| name).collect();
-        Ok(ReporterList { store, places, writer, now, names, feeds, organisations })
+        let within = Areas::everywhere();
+        Ok(ReporterList { store, places, writer, now, names, feeds, organisations, within })
+    }
+
+    /// The same for somebody who gives accounts for these places only.
+    pub fn within(self, areas: &Areas) -> ReporterList<'a> {
+        ReporterList { within: areas.clone(), ..self }
     }
 
     /// Adds what a row names, or says what would become of it.
@@ -110,6 +118,9 @@ impl<'a> ReporterList<'a> {
             (None, Some(class), Some(areas)) => (class, areas, true),
             (None, ..) => return Err(AccountError::FeedUnknown(row.feed.clone())),
         };
+        if !self.within.hold(&areas) {
+            return Err(AccountError::FeedElsewhere(row.feed.clone()));
+        }
         check_reported_for(&row.feed, class, &areas)?;
         if is_new && !feed_registry::may_be_called(&row.feed) {
             return Err(AccountError::Name(row.feed.clone()));

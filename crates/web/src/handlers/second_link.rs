@@ -249,7 +249,7 @@ impl Visit {
             Ok(link) => link,
             Err(refusal) => {
                 if refusal.why == LinkRefusal::Unknown {
-                    braked(&state.link_throttle, from)?;
+                    braked(&state.login_brake.links, from)?;
                 }
                 let lang = refusal.lang.or(Some(self.request.lang));
                 return Err(LinkFault::Refused(Box::new(RefusedLink { lang, ..refusal })));

@@ -1,9 +1,10 @@
 //! Sumber laporan: who reports, who has fallen silent, what could not be read.
 
-use super::pulls;
 use super::shell::{Frame, NavEntry, document, strong};
+use super::{pulls, reporter_list};
 use domain::kind::FeedClass;
 use maud::{Markup, html};
+use views::Right;
 use views::feeds::{FeedItem, FeedsView};
 use views::format;
 
@@ -13,6 +14,7 @@ pub fn page(frame: &Frame, view: &FeedsView) -> Markup {
         p.lead {
             (strong(&frame.fill("feeds.how_many", &[("n", &view.feeds.len()), ("silent", &silent)])))
         }
+        @if frame.may(Right::AddReporters) { p { a.button href=(reporter_list::PATH) { (frame.text("reporter_list.title")) } } }
         @if view.feeds.is_empty() {
             p.empty { (frame.rich("feeds.none_yet", &[("command", html! { code { "kentongan feed add" } })])) }
         } @else if view.by_class { (classes(frame, view)) } @else { (table(frame, view)) }

@@ -1,9 +1,11 @@
 //! Bantuan: the words, the levels, what this does and does not do.
 
+use super::reporter_list;
 use super::shell::{Frame, NavEntry, document, phone};
 use crate::pages::level;
 use domain::kind::{Kind, Level};
 use maud::{Markup, html};
+use views::Right;
 use views::entry::SeverityExample;
 
 pub fn page(frame: &Frame, examples: &[SeverityExample]) -> Markup {
@@ -27,6 +29,10 @@ pub fn page(frame: &Frame, examples: &[SeverityExample]) -> Markup {
             p { (frame.rich("help.reporters_how", &[
                 ("one", html! { code { "kentongan user add NAMA --role pelapor --feed SUMBER" } }),
                 ("link", html! { code { "kentongan user link NAMA" } }),
+                ("page", html! {
+                    @if frame.may(Right::AddReporters) { a href=(reporter_list::PATH) { (frame.text("reporter_list.title")) } }
+                    @else { (frame.text("reporter_list.title")) }
+                }),
                 ("many", html! { code { "kentongan user add --list daftar.csv" } }),
             ])) }
         }

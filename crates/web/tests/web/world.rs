@@ -2,6 +2,7 @@
 
 pub use crate::effects::assessment;
 use crate::effects::{condition, incident};
+use crate::log::log_writer;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode, header};
@@ -26,7 +27,7 @@ use store::{ChangeNotifier, Commit, FeedRow, ReportRow, Store, User};
 use tower::ServiceExt;
 use views::model::ServedModel;
 use views::{Role, RuleWords, Sources, TeamContact};
-use web::{LoginBrake, Shapes, SubmitOutcome, Throttle, WebState, account};
+use web::{LoginBrake, Shapes, SubmitOutcome, WebState, account};
 
 /// Sat, 21 Nov 2026, 07.00 WIB.
 pub const NOW: Time = Time(1_795_219_200_000_000);
@@ -48,8 +49,7 @@ pub struct World {
 impl World {
     pub async fn new() -> World {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("state.db");
-        let store = Store::open(path.to_str().unwrap()).await.unwrap();
+        let store = Store::open(folder.path().join("state.db").to_str().unwrap()).await.unwrap();
         let places = Arc::new(places());
         let taxonomy = Arc::new(Taxonomy::parse(include_str!("../../../../config/taxonomy.toml")).unwrap());
         fill(&store, &places).await;
@@ -57,6 +57,7 @@ impl World {
         let sent = Arc::new(Mutex::new(Vec::new()));
         let intake = would_decode(sent.clone(), places.clone(), taxonomy.clone());
         let shapes = Arc::new(Shapes::load(None, &places).unwrap());
+        let log_writer = log_writer(folder.path(), store.clone(), places.clone(), taxonomy.clone()).await;
         let sources = Sources {
             store,
             places,
@@ -100,7 +101,7 @@ impl World {
             login_brake: Arc::new(LoginBrake::default()),
             streams: Shares::new(usize::MAX, 6),
             refusals: EntranceCounts::default(),
-            link_throttle: Arc::new(Throttle::default()),
+            log_writer,
             reporter_pace: web::reporter_pace(),
         };
         World { router: web::router(state.clone()), state, sent, _folder: folder }
@@ -278,8 +279,7 @@ impl World {
         let form = format!("name={name}&password={}", PASSWORD.replace(' ', "+"));
         let answer = self.ask(post("/masuk", "", &form)).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-        let cookie = answer.headers()[header::SET_COOKIE].to_str().unwrap();
-        cookie.split(';').next().unwrap().to_string()
+        answer.headers()[header::SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_string()
     }
 
     /// Status and text of a page.

@@ -57,7 +57,7 @@ async fn session(request: &PageRequest, token: &str) -> Result<Option<Session>, 
 
 /// A link that opens nothing: used, revoked, lapsed, or nobody's. Who tries many is braked.
 fn refused(request: &PageRequest, VisitorAddress(from): &VisitorAddress) -> Response {
-    let (lang, throttle, now) = (request.lang, &request.state.link_throttle, Instant::now());
+    let (lang, throttle, now) = (request.lang, &request.state.login_brake.links, Instant::now());
     if let Some(wait) = throttle.wait(from, now) {
         let seconds = wait.as_secs() + 1;
         let words = lang.count("login.too_many_tries", usize::try_from(seconds).unwrap_or(usize::MAX));

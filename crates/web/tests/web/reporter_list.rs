@@ -1,0 +1,165 @@
+//! A list of reporters on a page: who may, what becomes of each row, passwords that are shown once.
+
+use crate::world::{World, get, post, read};
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use domain::kind::FeedClass;
+use domain::place::Areas;
+use store::{Role, User};
+
+const PATH: &str = "/pelapor";
+const LIST: &str = "Daftar pelapor;;;\nNama;Sumber;Tempat;Kelas\n\
+    kades.belani;desa-belani;16.13.04.2003;desa\n\
+    camat.rupit;kec-rupit;Rupit;kecamatan\n\
+    sari;kec-nibung;16.13.03;dinas\n\
+    kades.x;desa-x;Rupitt;desa\n\
+    lurah.jauh;kel-jauh;63.72.02;desa\n\
+    pak.y;desa-y;16.13.04.2003;wartawan\n";
+
+/// The administrator of one regency.
+async fn administrator(world: &World) -> String {
+    let store = &world.state.sources.store;
+    let sari = store.user("sari").await.unwrap().unwrap();
+    let user = User { name: "admin".into(), role: Role::Administrator, person: "admin".into(), ..sari };
+    store.put_user(&user).await.unwrap();
+    world.login("admin").await
+}
+
+fn upload(cookie: &str, list: &[u8]) -> Request<Body> {
+    let head = "--b\r\ncontent-disposition: form-data; name=\"list\"; filename=\"daftar.csv\"\r\n\r\n";
+    let body = [head.as_bytes(), list, b"\r\n--b--\r\n"].concat();
+    Request::post(PATH)
+        .header(header::COOKIE, cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+/// What the second form carries.
+fn carried(page: &str) -> String {
+    let list = page.split("name=\"list\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    format!("list={}", list.expect("the list"))
+}
+
+#[tokio::test]
+async fn each_row_says_what_becomes_of_it_and_nothing_is_added_before_it_is_said() {
+    let world = World::new().await;
+    let cookie = administrator(&world).await;
+    let (status, page) = read(world.ask(upload(&cookie, LIST.as_bytes())).await).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    for words in [
+        "2 dari 6 baris dapat ditambahkan. Belum ada yang ditambahkan.",
+        "Tambahkan 2 akun",
+        "Belani",
+        "sumber baru",
+        "Akun &#39;sari&#39; sudah ada",
+        "Tempat &#39;Rupitt&#39; tidak dikenal. Maksudnya: ",
+        "Sumber &#39;kel-jauh&#39; di luar wilayah Anda",
+        "Kelas &#39;wartawan&#39; tidak dikenal",
+    ] {
+        let plain = page.replace("'", "&#39;");
+        assert!(plain.contains(words), "{words}: {page}");
+    }
+    let store = &world.state.sources.store;
+    assert!(store.user("kades.belani").await.unwrap().is_none());
+    assert!(store.feeds().await.unwrap().iter().all(|feed| feed.name != "desa-belani"));
+}
+
+#[tokio::test]
+async fn what_is_added_reports_from_its_place_and_its_password_is_shown_once() {
+    let world = World::new().await;
+    let cookie = administrator(&world).await;
+    let (_, page) = read(world.ask(upload(&cookie, LIST.as_bytes())).await).await;
+    let form = carried(&page);
+    let answer = world.ask(post("/pelapor/tambah", &cookie, &form)).await;
+    assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");
+    let (status, page) = read(answer).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    assert!(page.contains("2 akun ditambahkan.") && page.contains("hanya tampil sekali"), "{page}");
+    let passwords: Vec<&str> =
+        page.split("<code>").skip(1).filter_map(|part| part.split('<').next()).collect();
+    assert_eq!(passwords.len(), 2);
+    let store = &world.state.sources.store;
+    let user = store.user("kades.belani").await.unwrap().unwrap();
+    let village = Areas::parse("16.13.04.2003").unwrap();
+    assert_eq!((user.role, user.feed.as_str(), &user.areas), (Role::Reporter, "desa-belani", &village));
+    let feeds = store.feeds().await.unwrap();
+    let feed = feeds.iter().find(|feed| feed.name == "desa-belani").unwrap();
+    assert_eq!((feed.class, &feed.areas), (FeedClass::Village, &village));
+    let login = format!("name=kades.belani&password={}", passwords[0]);
+    let answer = world.ask(post("/masuk", "", &login)).await;
+    assert_eq!(answer.headers()[header::LOCATION], "/lapor");
+    // The same again adds nothing and shows no password.
+    let (_, page) = read(world.ask(post("/pelapor/tambah", &cookie, &form)).await).await;
+    assert!(page.contains("0 akun ditambahkan.") && !page.contains("<code>"), "{page}");
+    assert!(passwords.iter().all(|password| !page.contains(password)));
+}
+
+#[tokio::test]
+async fn only_the_administrator_adds_reporters_and_only_from_our_own_page() {
+    let world = World::new().await;
+    let cookie = administrator(&world).await;
+    let list = format!("list={}", hex(LIST.as_bytes()));
+    for name in ["sari", "tim", "bupati", "camat"] {
+        let other = world.login(name).await;
+        for request in
+            [get(PATH, &other), upload(&other, LIST.as_bytes()), post("/pelapor/tambah", &other, &list)]
+        {
+            assert_eq!(world.ask(request).await.status(), StatusCode::FORBIDDEN, "{name}");
+        }
+        let (_, feeds) = world.page("/umpan", &other).await;
+        assert!(!feeds.contains("href=\"/pelapor\""), "{name} is offered what they may not");
+    }
+    for mut foreign in [upload(&cookie, LIST.as_bytes()), post("/pelapor/tambah", &cookie, &list)] {
+        foreign.headers_mut().insert("sec-fetch-site", "cross-site".parse().unwrap());
+        assert_eq!(world.ask(foreign).await.status(), StatusCode::BAD_REQUEST);
+    }
+    assert!(world.state.sources.store.user("kades.belani").await.unwrap().is_none());
+    let (_, feeds) = world.page("/umpan", &cookie).await;
+    assert!(feeds.contains("href=\"/pelapor\""), "{feeds}");
+    let (status, page) = world.page(PATH, &cookie).await;
+    assert!(status == StatusCode::OK && page.contains("nama;sumber;tempat;kelas"), "{page}");
+    let answer = world.ask(get("/pelapor/tambah", &cookie)).await;
+    assert_eq!(answer.headers()[header::LOCATION], PATH);
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[tokio::test]
+async fn what_is_no_list_and_what_is_too_large_is_refused_in_words() {
+    let world = World::new().await;
+    let cookie = administrator(&world).await;
+    let head = "nama,sumber,tempat,kelas\n";
+    let many: String = (0..301).map(|n| format!("a{n},b{n},,\n")).collect();
+    for (list, words) in [
+        (String::new(), "Belum ada berkas yang dipilih"),
+        ("tanggal,kejadian\n1,2\n".into(), "bukan daftar pelapor"),
+        (head.into(), "tidak berisi satu baris pun"),
+        (format!("{head}{many}"), "Daftar terlalu besar"),
+        (format!("{head}{}", "x".repeat(49 << 10)), "Daftar terlalu besar"),
+        (format!("{head}{}", "x".repeat(400 << 10)), "terlalu besar"),
+    ] {
+        let (status, page) = read(world.ask(upload(&cookie, list.as_bytes())).await).await;
+        assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains(words), "{words}: {status}");
+    }
+    for form in ["", "list=", "list=zz", "list=6e616d61"] {
+        let (status, page) = read(world.ask(post("/pelapor/tambah", &cookie, form)).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}: {page}");
+    }
+}
+
+/// The largest list that is looked over fits the form that adds it.
+#[tokio::test]
+async fn the_largest_list_is_carried_by_the_second_form() {
+    let world = World::new().await;
+    let cookie = administrator(&world).await;
+    let mut list = String::from("nama,sumber,tempat,kelas\nsari,desa-belani,16.13.04.2003,desa\n");
+    list.push_str(&" ".repeat((48 << 10) - list.len()));
+    let (status, page) = read(world.ask(upload(&cookie, list.as_bytes())).await).await;
+    assert_eq!(status, StatusCode::OK, "{page}");
+    let (status, page) = read(world.ask(post("/pelapor/tambah", &cookie, &carried(&page))).await).await;
+    assert!(status == StatusCode::OK && page.contains("sudah ada"), "{status}: {page}");
+}
