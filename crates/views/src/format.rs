@@ -44,6 +44,41 @@ pub fn parse_local(text: &str, zone: Zone) -> Option<Time> {
     Some(Time(offset(zone.minutes()).to_timestamp(local).ok()?.as_microsecond()))
 }
 
+/// "22/11/2026 07.40": how a form shows an instant to somebody who types.
+pub fn written(time: Time, zone: Zone) -> String {
+    let at = civil(time, zone);
+    format!("{:02}/{:02}/{:04} {:02}.{:02}", at.day, at.month, at.year, at.hour, at.minute)
+}
+
+/// The instant that somebody typed, as [`written`] shows it, or as [`parse_local`] reads it. Without a year, "22/11 07.40", it
+/// is of this year, or of the last one where that is still to come.
+pub fn parse_typed(text: &str, zone: Zone, now: Time) -> Option<Time> {
+    let text = text.trim();
+    if text.get(4..5) == Some("-") {
+        return parse_local(text, zone);
+    }
+    let (date, clock) = text.rsplit_once([' ', ','])?;
+    let date = date.trim_end_matches([' ', ',']);
+    let parts: Vec<&str> = date.split(['/', '-', '.']).map(str::trim).collect();
+    let of = |year: i64, month: &str, day: &str| parse_local(&format!("{year}-{month}-{day} {clock}"), zone);
+    match parts[..] {
+        [day, month] => {
+            let this_year = civil(now, zone).year;
+            let years = [this_year, this_year - 1].into_iter();
+            years.filter_map(|year| of(year, month, day)).find(|at| *at <= now.plus(DAY))
+        }
+        [day, month, year] => {
+            let number: i64 = year.parse().ok()?;
+            match year.len() {
+                2 => of(2_000 + number, month, day),
+                4 => of(number, month, day),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
 /// "Sab, 22 Nov 2026, 07.40 WIB".
 pub fn long(time: Time, zone: Zone, lang: Lang) -> String {
     let at = civil(time, zone);
@@ -226,6 +261,31 @@ mod tests {
         let leap = parse_local("2028-02-29T23:59", Zone::Wit).unwrap();
         assert_eq!(civil(leap, Zone::Wit).day, 29);
         assert_eq!(long(Time(0), Zone::Wib, Lang::Id), "Kam, 1 Jan 1970, 07.00 WIB");
+    }
+
+    #[test]
+    fn a_time_is_typed_as_people_write_it() {
+        let now = parse_local("2026-01-02T01:00", Zone::Wib).unwrap();
+        for (typed, meant) in [
+            ("02/01 00.30", Some("2026-01-02T00:30")),
+            ("2/1 0:30", Some("2026-01-02T00:30")),
+            ("02/01/2026, 00.30", Some("2026-01-02T00:30")),
+            ("31-12-25 23.05", Some("2025-12-31T23:05")),
+            ("31/12 23.05", Some("2025-12-31T23:05")),
+            ("02/01 23.05", Some("2026-01-02T23:05")),
+            ("2026-01-01T07:40", Some("2026-01-01T07:40")),
+            ("29/02 10.00", None),
+            ("31/13 10.00", None),
+            ("2/1/026 10.00", None),
+            ("kemarin 10.00", None),
+            ("31/12", None),
+            ("", None),
+        ] {
+            let meant = meant.map(|local| parse_local(local, Zone::Wib).unwrap());
+            assert_eq!(parse_typed(typed, Zone::Wib, now), meant, "{typed}");
+        }
+        assert_eq!(written(JULY, Zone::Wib), "02/07/2026 07.40");
+        assert_eq!(parse_typed(&written(JULY, Zone::Wit), Zone::Wit, now), Some(JULY));
     }
 
     #[test]

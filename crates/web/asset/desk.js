@@ -25,6 +25,15 @@
   } catch (error) { /* a browser that keeps nothing */ }
   // A page that the browser kept whole may be of before a logout.
   if (bar) window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
+  // Beside a time that is typed a calendar.
+  document.querySelectorAll("[data-writes]").forEach(function (calendar) {
+    calendar.hidden = !calendar.showPicker;
+    calendar.addEventListener("click", function () { calendar.showPicker(); });
+    calendar.addEventListener("change", function () {
+      var at = /^(\d+)-(\d+)-(\d+)T(\d+):(\d+)/.exec(calendar.value), text = document.getElementById(calendar.dataset.writes);
+      if (at) text.value = at[3] + "/" + at[2] + "/" + at[1] + " " + at[4] + "." + at[5];
+    });
+  });
   if (!bar || !window.EventSource) return;
   // The service says something at least every 15 s; a connection may die without a word.
   var SILENCE = 20000, AGAIN = 3000, AT_MOST = 15000, PATIENCE = 20000;

@@ -5,6 +5,7 @@
 //! * `sources` — what `views` reads from: store, places, taxonomy, words of the policy, models, ledger.
 //! * `intake` — [`submit::submit_to`]`(intake::Intake)`: forms and verifications become records of the feeds `desk` and
 //!   `desk-<class>` and pass the same intake as everybody's.
+//! * `log_writer` — `Intake::log_writer`: feeds are registered with it.
 //! * `shapes` — `Shapes::load(folder of GeoJSON or None, &places)`.
 //! * `clock` — what people see and acts are stamped with; sessions run on the machine's own clock.
 //! * `changes` — the worker notifies it of each [`store::Change`] after a commit.

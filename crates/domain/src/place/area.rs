@@ -301,6 +301,21 @@ mod tests {
         assert!(areas(" ").is_everywhere() && !Areas::nowhere().is_everywhere());
     }
 
+    #[test]
+    fn areas_hold_what_lies_in_them_whole() {
+        let own = areas("16.13 61.02.01");
+        for within in ["16.13", "16.13.04", "16.13.04.2003", "61.02.01.2001 16.13.05", "61.02.01"] {
+            assert!(own.hold(&areas(within)), "{within}");
+        }
+        for beyond in ["", "61.02", "61.02.02.2001", "16.13.04 35.08.01"] {
+            assert!(!own.hold(&areas(beyond)), "{beyond}");
+        }
+        assert!(
+            Areas::everywhere().hold(&Areas::everywhere())
+                && !areas("16.13.04.2003").hold(&areas("16.13.04"))
+        );
+    }
+
     /// Every set of these areas, nowhere and everywhere among them.
     fn every_set() -> impl Iterator<Item = Areas> {
         let codes = ["11.01", "16.13", "16.13.04", "16.13.05", "16.13.04.2003", "16.13.04.1001", "96.71.10"];

@@ -46,7 +46,7 @@ pub fn read_nothing(
     let place = place(context, regency, first(typed, "place"), &mut errors);
     let source = named_source(lang, choices, first(typed, "source"), &mut errors);
     let zone = Zone::of(context.sources.places.code(regency));
-    let [since, until] = period.map(|name| format::parse_local(first(typed, name), zone));
+    let [since, until] = period.map(|name| format::parse_typed(first(typed, name), zone, context.now));
     let [first_field, last_field] = period;
     for (name, at) in [(first_field, since), (last_field, until)] {
         if at.is_none() {
@@ -152,7 +152,7 @@ pub fn named_source(
 
 fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) -> Option<String> {
     let zone = Zone::of(context.sources.places.code(regency));
-    let key = match format::parse_local(text, zone) {
+    let key = match format::parse_typed(text, zone, context.now) {
         Some(at) if at <= context.now.plus(5 * MINUTE) => return Some(format::machine(at, zone)),
         Some(_) => "entry.time_in_the_future",
         None => "entry.time_missing",
@@ -164,7 +164,7 @@ fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors)
 /// True where what was typed happened so long ago that a date was rather mistyped.
 pub fn is_long_ago(context: &Context, regency: UnitId, typed: &TypedFields) -> bool {
     let zone = Zone::of(context.sources.places.code(regency));
-    let occurred = format::parse_local(first(typed, "occurred"), zone);
+    let occurred = format::parse_typed(first(typed, "occurred"), zone, context.now);
     occurred.is_some_and(|at| sender_clock::is_doubtful(at, context.now))
 }
 

@@ -195,8 +195,8 @@ fn called(context: &Context, (filled, is_quiet): (&form::Filled, bool), typed: &
         Some(Stance::Ends) => (lang.fill("report.end_of", &[("what", &subject)]), "occurred"),
         _ => (subject, "occurred"),
     };
-    let at = format::parse_local(form::first(typed, at), Zone::of(filled.place.code)).unwrap_or(context.now);
-    reports::called(context, (&what, filled.place), at)
+    let at = format::parse_typed(form::first(typed, at), Zone::of(filled.place.code), context.now);
+    reports::called(context, (&what, filled.place), at.unwrap_or(context.now))
 }
 
 /// The fields of one proposal as the entry form names them, with the source that its sender stands for. Where the text was

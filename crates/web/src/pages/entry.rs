@@ -6,6 +6,7 @@ use domain::time::Time;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use views::entry::EntryChoices;
+use views::format;
 
 /// What the button sends that says that nothing happened.
 pub const NOTHING: &str = "nothing";
@@ -216,12 +217,23 @@ fn examples(view: &EntryForm, severity: u8) -> Markup {
 }
 
 fn when(frame: &Frame, view: &EntryForm) -> Markup {
-    let control = html! {
-        input id="f-occurred" name="occurred" type="datetime-local" required value=(view.first("occurred"))
-            aria-invalid=[view.error("occurred").map(|_| "true")] aria-describedby=[view.error("occurred").map(|_| "e-occurred")];
-    };
     let hint = frame.fill("entry.local_time", &[("zone", &frame.zone().label())]);
-    field(view, "occurred", frame.text("entry.when"), Some(&hint), control)
+    field(view, "occurred", frame.text("entry.when"), Some(&hint), time(frame, view, "occurred", true))
+}
+
+/// A time in one stop of the keyboard; `desk.js` shows a calendar beside it.
+fn time(frame: &Frame, view: &EntryForm, name: &str, required: bool) -> Markup {
+    html! {
+        input id={ "f-" (name) } name=(name) type="text" data-time required[required] maxlength="20" autocomplete="off" value=(shown_time(frame, view.first(name)))
+            aria-invalid=[view.error(name).map(|_| "true")] aria-describedby=[view.error(name).map(|_| format!("e-{name}"))];
+        input type="datetime-local" hidden tabindex="-1" data-writes={ "f-" (name) } aria-label=(frame.text("entry.calendar"));
+    }
+}
+
+/// A time as it was typed, or as it is written where the form itself filled it in.
+pub(super) fn shown_time(frame: &Frame, typed: &str) -> String {
+    let zone = frame.zone();
+    format::parse_local(typed, zone).map_or_else(|| typed.to_owned(), |at| format::written(at, zone))
 }
 
 fn source(frame: &Frame, view: &EntryForm) -> Markup {
@@ -256,11 +268,7 @@ fn text(frame: &Frame, view: &EntryForm) -> Markup {
 /// That nothing happened: the place and the source stand above, and what is asked of an incident is not asked.
 fn nothing(frame: &Frame, view: &EntryForm) -> Markup {
     let end = |name: &str, label: &'static str| {
-        let control = html! {
-            input id={ "f-" (name) } name=(name) type="datetime-local" value=(view.first(name))
-                aria-invalid=[view.error(name).map(|_| "true")] aria-describedby=[view.error(name).map(|_| format!("e-{name}"))];
-        };
-        field(view, name, frame.text(label), None, control)
+        field(view, name, frame.text(label), None, time(frame, view, name, false))
     };
     html! {
         details #nihil open[view.first("act") == NOTHING] {

@@ -1,7 +1,7 @@
 //! Tempel percakapan: a chat beside the reports that it may hold. Without script it works whole; nothing is taken in before a
 //! person ticks it and sends the form.
 
-use super::entry::TypedFields;
+use super::entry::{TypedFields, shown_time};
 use super::reports::{address, link};
 use super::shell::{Frame, NavEntry, document};
 use crate::guard;
@@ -295,8 +295,8 @@ fn proposal(frame: &Frame, page: &PastePage, view: &PasteView, item: &PasteItem)
                 (place(frame, view, &fields))
                 @if item.is_quiet {
                     div.inline {
-                        (input(&fields, "quiet_from", frame.text("paste.quiet_from"), "datetime-local"))
-                        (input(&fields, "quiet_to", frame.text("paste.quiet_to"), "datetime-local"))
+                        (time(frame, &fields, "quiet_from", "paste.quiet_from"))
+                        (time(frame, &fields, "quiet_to", "paste.quiet_to"))
                     }
                 } @else { (details_of(frame, view, &fields)) }
             }
@@ -317,12 +317,12 @@ fn details_of(frame: &Frame, view: &PasteView, fields: &Fields) -> Markup {
         div.inline {
             (severity(frame, fields))
             (stance(frame, fields))
-            (input(fields, "occurred", frame.text("entry.when"), "datetime-local"))
+            (time(frame, fields, "occurred", "entry.when"))
         }
         div.inline {
-            (input(fields, "dead", frame.text("entry.dead"), "text"))
-            (input(fields, "injured", frame.text("entry.injured"), "text"))
-            (input(fields, "displaced", frame.text("entry.displaced"), "text"))
+            (number(frame, fields, "dead", "entry.dead"))
+            (number(frame, fields, "injured", "entry.injured"))
+            (number(frame, fields, "displaced", "entry.displaced"))
         }
         (field(fields, "summary", frame.text("entry.summary"), html! {
             textarea id={ "f-" (fields.name("summary")) } name=(fields.name("summary")) rows="3" maxlength="4000" { (fields.value("summary")) }
@@ -433,14 +433,25 @@ fn stance(frame: &Frame, fields: &Fields) -> Markup {
     )
 }
 
-fn input(fields: &Fields, name: &str, label: &str, kind: &str) -> Markup {
-    let digits = (kind == "text").then_some("numeric");
+fn time(frame: &Frame, fields: &Fields, name: &str, label: &'static str) -> Markup {
+    let shown = shown_time(frame, fields.value(name));
     field(
         fields,
         name,
-        label,
+        frame.text(label),
         html! {
-            input id={ "f-" (fields.name(name)) } name=(fields.name(name)) type=(kind) inputmode=[digits] value=(fields.value(name)) autocomplete="off";
+            input id={ "f-" (fields.name(name)) } name=(fields.name(name)) type="text" data-time maxlength="20" value=(shown) autocomplete="off";
+        },
+    )
+}
+
+fn number(frame: &Frame, fields: &Fields, name: &str, label: &'static str) -> Markup {
+    field(
+        fields,
+        name,
+        frame.text(label),
+        html! {
+            input id={ "f-" (fields.name(name)) } name=(fields.name(name)) type="text" inputmode="numeric" value=(fields.value(name)) autocomplete="off";
         },
     )
 }

@@ -34,6 +34,42 @@ async fn a_good_form_becomes_a_report_of_the_class_that_reported_it() {
     assert!(!record.to_string().contains("sari"));
 }
 
+/// A browser's own field for a time is seven stops of the keyboard.
+#[tokio::test]
+async fn a_time_is_one_field_that_is_typed_as_people_write_it() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (_, page) = world.page("/laporan/baru", &cookie).await;
+    assert!(
+        page.contains("name=\"occurred\" type=\"text\"") && page.contains("value=\"21/11/2026 07.00\""),
+        "{page}"
+    );
+    for calendar in page
+        .split("<input")
+        .filter_map(|tag| tag.split('>').next())
+        .filter(|tag| tag.contains("type=\"datetime-local\""))
+    {
+        assert!(calendar.contains(" hidden tabindex=\"-1\"") && !calendar.contains(" name="), "{calendar}");
+    }
+    for typed in ["21/11+05.30", "21%2F11%2F2026+05.30", "21-11-26+5:30"] {
+        let form = GOOD.replace("2026-11-21T05%3A30", typed);
+        assert_eq!(
+            world.ask(post("/laporan/baru", &cookie, &form)).await.status(),
+            StatusCode::SEE_OTHER,
+            "{typed}"
+        );
+    }
+    let sent = world.sent.lock().unwrap().clone();
+    let times: Vec<_> = sent.iter().map(|(_, record)| record["occurred_at"].as_str().unwrap()).collect();
+    assert_eq!(times, ["2026-11-21T05:30:00+07:00"; 3]);
+    let (status, page) = read(
+        world.ask(post("/laporan/baru", &cookie, &GOOD.replace("2026-11-21T05%3A30", "tadi+pagi"))).await,
+    )
+    .await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("misalnya 29/11 07.30") && page.contains("value=\"tadi pagi\""), "{page}");
+}
+
 /// What a chat or a sheet says of a quiet week has its place, too.
 #[tokio::test]
 async fn the_desk_records_that_nothing_happened_for_when_and_where_and_according_to_whom() {
