@@ -44,15 +44,14 @@ fn check_plan(state: &NotifyState, item: &OutboxItem, facts: &MessageFacts) -> A
     if !is_open(facts, (state.clock)()) {
         return AddressPlan::default();
     }
-    let mut people: Vec<Recipient> = team.desk(item.code).filter_map(first_channel).collect();
-    if let Some(second) = &facts.second {
-        people = seconds(team, item.code, second.asker).filter_map(first_channel).collect();
-    }
-    if people.is_empty() {
-        let categories: Vec<Category> = facts.incidents.iter().map(|incident| incident.category).collect();
-        let asker = facts.second.as_ref().and_then(|second| second.asker);
-        let concerned = team.concerned(item.code, item.kind, &categories, item.level);
-        people = concerned.filter(|member| may_be_another(asker, member)).filter_map(first_channel).collect();
+    let categories: Vec<Category> = facts.incidents.iter().map(|incident| incident.category).collect();
+    let concerned = || team.concerned(item.code, item.kind, &categories, item.level);
+    let mut people: Vec<Recipient> = match &facts.second {
+        Some(second) => asked_as_second(team, item.code, second.asker, concerned()),
+        None => team.desk(item.code).filter_map(first_channel).collect(),
+    };
+    if people.is_empty() && facts.second.is_none() {
+        people = concerned().filter_map(first_channel).collect();
     }
     AddressPlan {
         to: people.into_iter().map(|to| (to, now)).collect(),
@@ -106,7 +105,7 @@ async fn recipients(
             let own = |member: &&Member| member.role == to && member.areas.touches(item.code);
             team.members().iter().filter(own).filter_map(first_channel).collect()
         }
-        ChangeAudience::Seconds => asked_to_end(team, item, asker(facts), concerned().collect()),
+        ChangeAudience::Seconds => asked_as_second(team, item.code, asker(facts), concerned()),
         ChangeAudience::Asked => {
             let asked = match facts.ending.as_ref().and_then(|ending| ending.asked_at) {
                 Some((_, version)) if item.change == AlertChangeKind::RequestDropped => {
@@ -160,27 +159,26 @@ fn asker(facts: &MessageFacts) -> Option<Author> {
     facts.ending.as_ref().and_then(|ending| ending.asker)
 }
 
-/// Who is asked to end an alert as the second person. Where nobody of them is named, those whom the alert concerns see to it.
-fn asked_to_end(
-    team: &Team,
-    item: &OutboxItem,
+/// Who is asked to be the second person, for awas, for what is taken back and for an end alike. Where nobody of them is named,
+/// those whom it concerns are asked besides: who is not named is no second person, so they see to a colleague.
+fn asked_as_second<'a>(
+    team: &'a Team,
+    code: Code,
     asker: Option<Author>,
-    concerned: Vec<&Member>,
+    concerned: impl Iterator<Item = &'a Member>,
 ) -> Vec<Recipient> {
-    let mut people: Vec<&Member> = seconds(team, item.code, asker).collect();
-    let asked: BTreeSet<&str> = people.iter().map(|member| member.key.as_str()).collect();
+    let mut people: Vec<&Member> = seconds(team, code, asker).collect();
     let by_link = |member: &Member| team.seconds(member) && is_another(asker, member);
-    // Where nobody else is named: who hears of it sees to a colleague.
     if people.iter().all(|member| !member.desk_author().names_person() && !by_link(member)) {
-        let others = concerned.into_iter().filter(|member| may_be_another(asker, member));
+        let asked: BTreeSet<&str> = people.iter().map(|member| member.key.as_str()).collect();
+        let others = concerned.filter(|member| may_be_another(asker, member));
         let others: Vec<&Member> = others.filter(|member| !asked.contains(member.key.as_str())).collect();
         people.extend(others);
     }
     people.into_iter().filter_map(first_channel).collect()
 }
 
-/// Who may be the second person, for awas, for what is taken back and for an end alike: the desk but for who asks, and who seconds by
-/// link and is another person.
+/// Who may be the second person: the desk but for who asks, and who seconds by link and is another person.
 fn seconds(team: &Team, code: Code, asker: Option<Author>) -> impl Iterator<Item = &Member> {
     let desk: Vec<&Member> = team.desk(code).filter(|member| may_be_another(asker, member)).collect();
     let of_desk: BTreeSet<&str> = desk.iter().map(|member| member.key.as_str()).collect();

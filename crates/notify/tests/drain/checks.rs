@@ -93,7 +93,7 @@ async fn questions_of_one_place_and_kind_are_folded_and_others_do_not_wait() {
 async fn questions_about_forty_places_are_folded_and_a_second_person_does_not_wait_behind_them() {
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
-    desk.desk_by_mail(http.port);
+    desk.named_desk_by_mail(http.port);
     for place in 1..=40 {
         desk.to_check_in(100 + place, Code(161_300 + place as u32)).await;
     }
@@ -280,7 +280,7 @@ impl Desk {
 async fn a_second_person_is_asked_for_at_once_and_not_once_the_request_lapsed() {
     let (mut smtp, http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
-    desk.desk_by_mail(http.port);
+    desk.named_desk_by_mail(http.port);
     let running = desk.run();
     // A question about something else has just gone out: this one does not wait for its pause.
     desk.to_check(9, (Kind::ResidentCompany, "WP-05"), UNJUDGED).await;

@@ -355,6 +355,13 @@ impl Desk {
         self.desk_by(http, r#"[{ kind = "email", to = "piket@x.example" }]"#);
     }
 
+    /// The same, and the roster says who that is.
+    pub fn named_desk_by_mail(&mut self, http: u16) {
+        self.roster_by_mail(http, |text| {
+            text.replace(r#"id = "posko""#, "id = \"posko\"\nperson = \"orang-9\"")
+        });
+    }
+
     /// The desk reads mail, and has a webhook where that does not arrive.
     pub fn desk_with_two_channels(&mut self, http: u16) {
         let hook = format!(r#"{{ kind = "webhook", url = "http://127.0.0.1:{http}/k", secret_env = "S" }}"#);
