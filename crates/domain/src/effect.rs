@@ -203,12 +203,14 @@ pub struct Condition {
 }
 
 impl Condition {
-    /// True where it rests on nothing surer than what one party to the dispute claims: shown as "klaim satu pihak".
+    /// True where it rests on nothing surer than what one party to the dispute claims: shown as "klaim satu pihak". What districts
+    /// raise rests on more.
     pub fn is_claimed_by_one_party(&self) -> bool {
         let claim = |reason: &ConditionReason| {
             matches!(reason, ConditionReason::Opening { voice: OpeningVoice::OneParty, .. })
         };
-        self.unverified && self.reasons.iter().any(claim)
+        let by_districts = |reason: &ConditionReason| matches!(reason, ConditionReason::Districts(_));
+        self.unverified && self.reasons.iter().any(claim) && !self.reasons.iter().any(by_districts)
     }
 }
 

@@ -121,7 +121,7 @@ pub fn item(context: &Context, alert: &Alert, happening: Option<HappeningView>) 
         peak: alert.peak,
         assignee: alert.assignee.clone(),
         outcome: alert.outcome,
-        unverified: alert.unverified || happening.as_ref().is_some_and(|own| own.unverified),
+        unverified: alert.unverified,
         one_party: alert.one_party,
         stale: alert.stale,
         cleared: alert.cleared_at.is_some(),

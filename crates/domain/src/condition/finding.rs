@@ -13,6 +13,7 @@ use crate::sender_clock;
 use crate::thresholds::Thresholds;
 use crate::time::{DAY, Time};
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 /// Clocks of sources run a little ahead; an incident this far in the future counts as now.
 pub(super) const SKEW: i64 = sender_clock::AHEAD;
@@ -212,18 +213,39 @@ pub fn add_model(
     finding
 }
 
-/// Adds a regency's districts: it stands as high as at least `regency_districts` of them.
+/// True for a level at which a district counts among those that raise its regency.
+pub fn raises_regency(level: Level) -> bool {
+    level >= Level::Siaga
+}
+
+/// A district as its regency counts it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct DistrictStanding {
+    pub level: Level,
+    pub unverified: bool,
+}
+
+/// Adds a regency's districts: it stands as high as at least `regency_districts` of them. Where none of those rests on more than one
+/// source's word, a level that they alone give is unverified too.
 pub fn add_districts(
     policy: &Policy,
-    mut levels: Vec<Level>,
+    mut districts: Vec<DistrictStanding>,
     mut finding: ConditionFinding,
 ) -> ConditionFinding {
-    levels.retain(|level| *level >= Level::Siaga);
-    levels.sort_unstable();
+    districts.retain(|district| raises_regency(district.level));
+    districts.sort_unstable();
     let needed = policy.regency_districts as usize;
-    if needed > 0 && levels.len() >= needed {
-        finding.level = finding.level.max(levels[levels.len() - needed]);
-        finding.reasons.push(ConditionReason::Districts(levels.len() as u32));
+    if needed == 0 || districts.len() < needed {
+        return finding;
     }
+    let level = districts[districts.len() - needed].level;
+    let unverified = districts.iter().all(|district| district.unverified);
+    finding.unverified = match level.cmp(&finding.level) {
+        Ordering::Greater => unverified,
+        Ordering::Equal => unverified && (finding.unverified || finding.evidence.is_empty()),
+        Ordering::Less => finding.unverified,
+    };
+    finding.level = finding.level.max(level);
+    finding.reasons.push(ConditionReason::Districts(districts.len() as u32));
     finding
 }

@@ -12,7 +12,10 @@ fn is_of(evidence: &Evidence, cells: &[CellId], cell: CellId) -> bool {
 #[cfg(test)]
 mod tests;
 
-use super::finding::{ConditionFinding, ModelOpinion, add_districts, add_model, any_rule_counts};
+use super::finding::{
+    ConditionFinding, DistrictStanding, ModelOpinion, add_districts, add_model, any_rule_counts,
+    raises_regency,
+};
 use super::pile_up::may_pile_up;
 use super::rules::{RuleFinding, find_by_rules};
 use super::{
@@ -299,7 +302,7 @@ impl ConditionKeeper {
     fn enough_districts_at_siaga(&self, evidence: &Evidence, cell: CellId) -> bool {
         let stands = |unit: &UnitId| {
             let active = self.condition(CellId::new(*unit, cell.kind()));
-            active.is_some_and(|active| active.level >= Level::Siaga)
+            active.is_some_and(|active| raises_regency(active.level))
         };
         let needed = evidence.policy.regency_districts as usize;
         evidence.regency_cell(cell) == cell
@@ -401,10 +404,11 @@ impl ConditionKeeper {
         if !self.enough_districts_at_siaga(evidence, cell) {
             return finding;
         }
-        let level =
-            |unit| self.condition(CellId::new(unit, cell.kind())).map_or(Level::Low, |active| active.level);
-        let levels = evidence.places.districts(cell.unit()).map(level);
-        add_districts(&evidence.policy, levels.collect(), finding)
+        let active = |unit| self.condition(CellId::new(unit, cell.kind()));
+        let standing =
+            |own: &ActiveCondition| DistrictStanding { level: own.level, unverified: own.unverified };
+        let districts = evidence.places.districts(cell.unit()).filter_map(active).map(standing);
+        add_districts(&evidence.policy, districts.collect(), finding)
     }
 
     /// The level that today's evidence supports for the time the condition's level was reached; `None` unless evidence

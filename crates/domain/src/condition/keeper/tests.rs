@@ -304,6 +304,56 @@ fn a_regency_does_not_repeat_its_district_and_stands_when_enough_of_them_do() {
     assert!(regency[0].reasons.contains(&ConditionReason::Districts(2)), "{regency:?}");
 }
 
+/// What one source says in two districts, the regency says of itself too, until somebody else affirms it in one of them.
+#[test]
+fn what_districts_raise_is_unverified_as_long_as_each_of_them_is() {
+    let mut world = World::new(false);
+    let (at, other_hour) = (world.at, world.at.plus(-5 * HOUR));
+    for (id, code) in [(1, 161_301), (3, 161_302)] {
+        world.take(&grave(id, code, at));
+        world.take(&grave(id + 1, code, other_hour));
+    }
+    let regency = |world: &World| {
+        let active = world.keeper.condition(cell(REGENCY)).expect("enough districts stand");
+        (active.level, active.unverified)
+    };
+    assert!(world.keeper.condition(cell(161_301)).is_some_and(|active| active.unverified));
+    assert_eq!(regency(&world), (Level::Siaga, true));
+    let another = |id, at| Report { feed: FeedId(2), ..grave(id, 161_301, at) };
+    world.take(&another(5, at));
+    let said = world.take(&another(6, other_hour));
+    assert!(world.keeper.condition(cell(161_301)).is_some_and(|active| !active.unverified));
+    assert_eq!(regency(&world), (Level::Siaga, false), "one of them is more than one source's word");
+    let of_regency = said.iter().filter(|condition| condition.unit == cell(REGENCY).unit());
+    let emitted: Vec<_> = of_regency.map(|condition| (condition.change, condition.unverified)).collect();
+    assert_eq!(emitted, [(ConditionChange::Changed, false)]);
+}
+
+/// What the regency has of its own and its districts raise it to the same level: it is as sure as the surer of both.
+#[test]
+fn a_regency_is_as_sure_as_the_surer_of_what_it_has_itself_and_of_its_districts() {
+    let district = |unverified| DistrictStanding { level: Level::Siaga, unverified };
+    let own = |level, evidence: bool, unverified| ConditionFinding {
+        level,
+        reasons: Vec::new(),
+        evidence: evidence
+            .then_some(ReportName { id: ReportId(9 << 64), feed: FeedId(1) })
+            .into_iter()
+            .collect(),
+        unverified,
+    };
+    let add = |districts: [bool; 2], finding| {
+        add_districts(&policy(), districts.map(district).to_vec(), finding).unverified
+    };
+    assert!(add([true; 2], own(Level::Low, false, false)));
+    assert!(add([true; 2], own(Level::Waspada, true, false)), "sure of a lower level only");
+    assert!(add([true; 2], own(Level::Siaga, true, true)));
+    assert!(!add([true; 2], own(Level::Siaga, true, false)));
+    assert!(!add([true; 2], own(Level::Awas, true, false)));
+    assert!(!add([true, false], own(Level::Siaga, true, true)));
+    assert!(!add([true, false], own(Level::Waspada, true, true)));
+}
+
 #[test]
 fn what_is_left_alone_is_what_a_reevaluation_every_time_would_leave() {
     for seed in 0..300u64 {
@@ -328,7 +378,9 @@ fn what_is_left_alone_is_what_a_reevaluation_every_time_would_leave() {
                 _ => world.take(&grave(step + 1, code, world.at.plus(-hours * HOUR))),
             };
             let both = [run(&mut quick), run(&mut slow)].map(|all| {
-                let what = |one: &Condition| (one.unit, one.change, one.at, one.level, one.evidence.clone());
+                let what = |one: &Condition| {
+                    (one.unit, one.change, one.at, one.level, one.unverified, one.evidence.clone())
+                };
                 all.iter().map(what).collect::<Vec<_>>()
             });
             assert_eq!(both[0], both[1], "seed {seed}, step {step}");
