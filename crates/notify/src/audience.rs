@@ -3,7 +3,9 @@
 use crate::run::NotifyState;
 use crate::team::{Member, Team};
 use domain::alert::Alert;
-use domain::alert::notice::{AlertChangeKind, ChangeAudience, is_counted_grave};
+use domain::alert::notice::{
+    AlertChangeKind, ChangeAudience, TAKEN_BACK, is_counted_grave, is_for_desk_alone,
+};
 use domain::author::Author;
 use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
@@ -13,9 +15,6 @@ use std::collections::BTreeSet;
 use store::{
     AddressPlan, MessageFacts, MessagePause, OutboxItem, Recipient, SoleFeed, StoreError, WithheldAlert,
 };
-
-/// From this many reports taken back in a day on, a feed's word alone goes to the desk only.
-const TAKEN_BACK: u64 = 3;
 
 /// Who is to be notified of an item by their first channel, or, where they are in no roster any more, by the one that
 /// reached them.
@@ -199,16 +198,10 @@ pub(crate) fn desk_only<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Optio
     withholds(item, facts).or_else(|| claims_alone(item, facts))
 }
 
-/// The feed on whose word alone the alert rests: the others are owed what only the desk is notified of. Awas never rests on one
-/// word.
+/// The feed on whose word alone the alert rests: the others are owed what only the desk is notified of.
 fn withholds<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Option<&'a SoleFeed> {
-    let raises = item.change.is_of_incident()
-        || matches!(
-            item.change,
-            AlertChangeKind::Opened | AlertChangeKind::Risen | AlertChangeKind::Returned
-        );
-    let feed = facts.sole_feed.as_ref().filter(|feed| feed.retractions >= TAKEN_BACK)?;
-    (raises && item.level < Level::Awas).then_some(feed)
+    let feed = facts.sole_feed.as_ref()?;
+    is_for_desk_alone(item.change, item.level, feed.retractions).then_some(feed)
 }
 
 /// The feed that alone claims an incident within an alert that rests on more. Nobody is owed that: once somebody else affirms it, it
@@ -229,16 +222,7 @@ pub(crate) async fn owed(
     if !alert.state.is_live() || alert.cleared_at.is_some() {
         return Ok(Some(AddressPlan::default()));
     }
-    let item = OutboxItem {
-        id: i64::MAX, // after all there is
-        alert: alert.id.clone(),
-        version: alert.version,
-        change: AlertChangeKind::Opened,
-        code: alert.code,
-        kind: alert.kind,
-        level: alert.level,
-        at: (state.clock)(),
-    };
+    let item = withheld.item((state.clock)());
     let facts = state.store.message_facts(&item).await?;
     if desk_only(&item, &facts).is_some() {
         return Ok(None);

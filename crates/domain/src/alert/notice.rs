@@ -154,6 +154,16 @@ const BEFORE_OPENING: i64 = DAY;
 /// At most one message about an alert to one person in this time, but for a rise.
 pub const MESSAGE_PAUSE: i64 = 10 * MINUTE;
 
+/// From this many reports taken back in a day on, a source's word alone goes to the desk only.
+pub const TAKEN_BACK: u64 = 3;
+
+/// True where news of an alert that rests on the word of one source, which took so many reports back in a day, goes to the desk only:
+/// the others are owed it. Awas never rests on one word.
+pub fn is_for_desk_alone(change: AlertChangeKind, level: Level, taken_back: u64) -> bool {
+    let raises = change.is_rise() || change.is_of_incident() || change == AlertChangeKind::Returned;
+    raises && level < Level::Awas && taken_back >= TAKEN_BACK
+}
+
 /// True where the team would be notified of this incident: it counts as grave, or it is one that opens an alert where nothing
 /// stands, as one party's claim also.
 pub fn is_notified_of(incident: &Incident) -> bool {

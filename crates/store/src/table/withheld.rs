@@ -9,7 +9,7 @@ use crate::table::alerts;
 use crate::table::outbox::{OutboxItem, OutboxQueue, go_alone};
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
-use domain::alert::notice::AlertChangeKind;
+use domain::alert::notice::{AlertChangeKind, is_for_desk_alone};
 use domain::kind::Level;
 use domain::time::Time;
 use std::collections::BTreeSet;
@@ -28,6 +28,23 @@ pub struct WithheldAlert {
     /// The first item of it that went to the desk alone; 0 where an earlier build did not keep it: then who ever got a message
     /// counts as notified, and the alert goes out as opened.
     pub since: i64,
+}
+
+impl WithheldAlert {
+    /// What would be notified of it at this time: the alert as it stands, as opened.
+    pub fn item(&self, at: Time) -> OutboxItem {
+        let alert = &self.alert;
+        OutboxItem {
+            id: i64::MAX, // after all there is
+            alert: alert.id.clone(),
+            version: alert.version,
+            change: AlertChangeKind::Opened,
+            code: alert.code,
+            kind: alert.kind,
+            level: alert.level,
+            at,
+        }
+    }
 }
 
 /// Most alerts that are looked at in one round.
@@ -61,22 +78,13 @@ impl Store {
         alert: &Alert,
         now: Time,
     ) -> Result<Option<SoleFeed>, StoreError> {
-        const WITHHELD: &str = "SELECT 1 FROM withheld_alerts WHERE alert = $1";
-        let withheld = sql::query(WITHHELD).bind(alert.id.clone()).fetch_optional(&self.readers).await?;
-        if withheld.is_none() {
-            return Ok(None);
-        }
-        let item = OutboxItem {
-            id: i64::MAX, // after all there is
-            alert: alert.id.clone(),
-            version: alert.version,
-            change: AlertChangeKind::Opened,
-            code: alert.code,
-            kind: alert.kind,
-            level: alert.level,
-            at: now,
-        };
-        Ok(self.message_facts(&item).await?.sole_feed)
+        const WITHHELD: &str = "SELECT since FROM withheld_alerts WHERE alert = $1";
+        let row = sql::query(WITHHELD).bind(alert.id.clone()).fetch_optional(&self.readers).await?;
+        let Some(row) = row else { return Ok(None) };
+        let withheld = WithheldAlert { alert: alert.clone(), since: get(&row, 0)? };
+        let item = withheld.item(now);
+        let feed = self.message_facts(&item).await?.sole_feed;
+        Ok(feed.filter(|feed| is_for_desk_alone(item.change, item.level, feed.retractions)))
     }
 
     /// Who got, or waits for, a message about the alert at its level or a higher one since something of it was withheld.

@@ -17,7 +17,7 @@ use domain::place::{Code, Zone};
 use domain::time::Time;
 use serde::Serialize;
 use std::fmt::Display;
-use store::{LapsedRequest, RequestAnswer};
+use store::{LapsedRequest, RequestAnswer, SoleFeed};
 
 /// One person's request to take an alert back.
 #[derive(Clone, Debug, Serialize)]
@@ -138,8 +138,8 @@ pub(super) async fn desk_only(context: &Context, alert: &Alert) -> Result<Option
         return Ok(None);
     }
     let feed = context.sources.store.withheld_because_of(alert, context.now).await?;
-    Ok(feed.map(|feed| {
-        let name = format!(", {},", feed.name);
-        context.lang.fill("alert.desk_only", &[("feed", &name), ("n", &feed.retractions)])
-    }))
+    let words = |feed: SoleFeed| {
+        context.lang.fill("alert.desk_only", &[("feed", &feed.name), ("n", &feed.retractions)])
+    };
+    Ok(feed.map(words))
 }

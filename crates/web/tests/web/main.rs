@@ -32,4 +32,5 @@ mod snapshots;
 mod style;
 mod unsent;
 mod upload;
+mod withheld;
 mod world;
