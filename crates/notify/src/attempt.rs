@@ -166,12 +166,12 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
         alert: if item.change.is_check() { format!("periksa-{}", item.id) } else { item.alert.clone() },
         check: facts.check,
         second: facts.second.map(|second| NoticeSecond {
-            asked_by: MessageActor::of(kind, second.asked_by, asker_role(state, second.asker)),
+            asked_by: MessageActor::of(kind, second.asked_by, role_of(state, second.asker)),
             lapses_at: second.lapses_at,
             takes_back: second.takes_back,
         }),
         about_alert: None,
-        ending: facts.ending.map(|ending| noticed_ending(state, kind, ending)),
+        ending: facts.ending.map(|ending| noticed_ending(state, (kind, item.change), ending)),
         one_time_token: None,
         reader_is_of_desk: false,
         code,
@@ -209,21 +209,31 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
     }
 }
 
-/// The role of who asked for a second person, where the roster has them.
-fn asker_role(state: &NotifyState, asker: Option<Author>) -> Option<String> {
-    state.team.member_of(asker?).map(|member| member.role.clone())
+/// The role of the person behind an author, where the roster has them.
+fn role_of(state: &NotifyState, author: Option<Author>) -> Option<String> {
+    state.team.member_of(author?).map(|member| member.role.clone())
 }
 
 /// An end as a message says it: people by the roles that the roster has for them.
-fn noticed_ending(state: &NotifyState, kind: Kind, facts: EndingFacts) -> NoticeEnding {
-    let role_of_actor = state.team.find(&facts.actor).map(|member| member.role.clone());
+fn noticed_ending(
+    state: &NotifyState,
+    (kind, change): (Kind, AlertChangeKind),
+    facts: EndingFacts,
+) -> NoticeEnding {
+    let by_key = || state.team.find(&facts.actor).map(|member| member.role.clone());
+    let role_of_actor = role_of(state, facts.ended_by).or_else(by_key);
+    let actor = |account: String, role: Option<String>| match role {
+        // Everybody who heard of the alert reads of its end: nobody's account.
+        None if change.is_end() && !account.is_empty() => MessageActor::Officer,
+        role => MessageActor::of(kind, account, role),
+    };
     NoticeEnding {
         outcome: facts.outcome,
-        asked_by: MessageActor::of(kind, facts.asked_by, asker_role(state, facts.asker)),
+        asked_by: actor(facts.asked_by, role_of(state, facts.asker)),
         lapses_at: facts.asked_at.map(|(at, _)| at.plus(SECOND_WITHIN)),
         because: facts.asked_because,
         by_the_service: facts.by_the_service,
-        actor: MessageActor::of(kind, facts.actor, role_of_actor),
+        actor: actor(facts.actor, role_of_actor),
         done_because: facts.because,
         answer: facts.answer,
         takes_back: facts.record.is_some().then_some(facts.takes_back),

@@ -50,6 +50,11 @@ fn to<'a>(mails: &'a [Mail], to: &str) -> &'a str {
     &found.unwrap_or_else(|| panic!("none to {to}")).text
 }
 
+/// True where one of its lines is this.
+fn says(mail: &Mail, line: &str) -> bool {
+    mail.text.lines().any(|own| own == line)
+}
+
 async fn two(smtp: &mut Smtp) -> [Mail; 2] {
     [smtp.mail().await, smtp.mail().await]
 }
@@ -290,9 +295,53 @@ async fn an_end_takes_the_place_of_what_waits_about_the_alert() {
     desk.drained().await;
     assert!(smtp.rest().is_empty(), "one message each");
     assert!(mails.iter().all(|mail| mail.text.starts_with("Peringatan ini sudah diakhiri")));
-    assert!(mails.iter().all(|mail| mail.text.contains("\nOleh: ")), "{}", mails[0].text);
+    assert!(mails.iter().all(|mail| says(mail, "Oleh: Posko")), "{}", mails[0].text);
     assert!(mails.iter().all(|mail| !mail.text.contains("Belum diketahui")), "{}", mails[0].text);
     running.stop().await;
+}
+
+/// Who ended it is the roster's role, and whom the roster does not have an officer, whatever the kind: everybody who heard of the
+/// alert reads it.
+#[tokio::test]
+async fn everybody_reads_by_which_role_an_alert_was_ended_and_nobody_an_account() {
+    for kind in [Kind::Disaster, Kind::ResidentCompany] {
+        for (account, person, line) in
+            [("sari", "orang-1", "Oleh: Posko"), ("rudi.h", "orang-77", "Oleh: seorang petugas piket")]
+        {
+            let (mut desk, mut smtp, _http) = opened(kind, Level::Waspada).await;
+            let by = StampedAuthor::of_desk(account, person);
+            desk.acts(account, Act::Acknowledge, NOW).await;
+            let end = Act::Resolve { outcome: AlertOutcome::FalseAlarm, by };
+            desk.acts(account, end, NOW.plus(MINUTE)).await;
+            desk.pass(11 * MINUTE);
+            let running = desk.run();
+            for mail in two(&mut smtp).await {
+                assert!(says(&mail, line), "{}: {}", mail.to, mail.text);
+                assert!(!mail.text.contains(account), "{}", mail.text);
+            }
+            desk.drained().await;
+            running.stop().await;
+        }
+        // Two ended it: both by their roles.
+        let (mut desk, mut smtp, _http) = opened(kind, Level::Siaga).await;
+        let outcome = AlertOutcome::FalseAlarm;
+        let rudi = StampedAuthor::of_desk("rudi.h", "orang-77");
+        desk.acts("sari", Act::Acknowledge, NOW).await;
+        desk.acts("sari", Act::Resolve { outcome, by: sari() }, NOW).await;
+        desk.acts("rudi.h", Act::Resolve { outcome, by: rudi }, NOW.plus(MINUTE)).await;
+        desk.pass(11 * MINUTE);
+        let running = desk.run();
+        desk.drained().await;
+        let mails = smtp.rest();
+        let ended: Vec<&Mail> = mails.iter().filter(|mail| mail.text.contains("sudah diakhiri")).collect();
+        assert!(!ended.is_empty());
+        for mail in ended {
+            assert!(says(mail, "Oleh: seorang petugas piket"), "{}", mail.text);
+            assert!(says(mail, "Diminta oleh: Posko"), "{}", mail.text);
+            assert!(!mail.text.contains("rudi.h") && !mail.text.contains("sari"), "{}", mail.text);
+        }
+        running.stop().await;
+    }
 }
 
 #[tokio::test]
@@ -317,6 +366,7 @@ async fn in_the_demonstration_the_words_keep_the_link_that_went_nowhere_else() {
     running.stop().await;
 }
 
+/// Whom the register does not name is nobody's second person: then who hears of the alert is asked besides.
 #[tokio::test]
 async fn for_awas_and_for_an_end_the_same_people_are_asked_and_never_the_asker() {
     const COLLEAGUE: &str = r#"
@@ -364,4 +414,3 @@ async fn for_awas_and_for_an_end_the_same_people_are_asked_and_never_the_asker()
         running.stop().await;
     }
 }
-/// Whom the register does not name is nobody's second person: then who hears of the alert is asked besides.

@@ -347,11 +347,11 @@ fn content(alert: &Alert, act: &Act, request: Option<&WithdrawalRequest>) -> Val
         }
         Act::Acknowledge | Act::Respond | Act::Withdraw { .. } | Act::LapseWithdrawal => {}
     }
-    let joined = act.ends().filter(|_| !alert.state.is_live()).zip(request);
-    if let Some(((by, outcome), request)) = joined
-        && request.is_joined_by(by, outcome)
-    {
-        content["joined"] = json!({ "account": request.by.account, "at": rfc3339(request.at) });
+    if let Some((by, outcome)) = act.ends().filter(|_| !alert.state.is_live()) {
+        content["ended_by"] = json!({ "account": by.account, "person": by.person });
+        if let Some(request) = request.filter(|request| request.is_joined_by(by, outcome)) {
+            content["joined"] = json!({ "account": request.by.account, "at": rfc3339(request.at) });
+        }
     }
     content
 }

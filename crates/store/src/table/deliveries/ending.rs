@@ -33,6 +33,8 @@ pub struct EndingFacts {
     pub by_the_service: bool,
     /// The account or the roster's key of who did what the item is about.
     pub actor: String,
+    /// The person who ended the alert; `None` where nobody did, or an earlier build did not write it down.
+    pub ended_by: Option<Author>,
     /// What who was asked by a link answered.
     pub answer: Option<SecondAnswer>,
     /// The record that asks, where it is no end, and whether it takes something back.
@@ -57,6 +59,13 @@ impl Line {
         let named = self.content["outcome"].as_str().and_then(AlertOutcome::parse);
         named.or_else(|| matches!(self.act.as_str(), "withdraw" | "withdrawn").then_some(AlertOutcome::Void))
     }
+
+    /// The account and the person that the line names under this key.
+    fn author(&self, key: &str) -> Option<Author> {
+        let named = self.content.get(key).filter(|named| named.is_object())?;
+        let word = |key: &str| named[key].as_str().unwrap_or_default();
+        Some(StampedAuthor::of_desk(word("account"), word("person")).desk_author())
+    }
 }
 
 impl Store {
@@ -75,6 +84,7 @@ impl Store {
             answer: own.act.strip_prefix("second_").and_then(SecondAnswer::parse),
             by_the_service: own.actor == alerts::PIPELINE,
             actor: own.actor.clone(),
+            ended_by: own.author("ended_by"),
             because: own.reason.clone(),
             cancelled: own.act == "cancel_request",
             record,
@@ -92,9 +102,8 @@ impl Store {
         let asked = if own.act == END_REQUESTED { Some(own) } else { lines.next() };
         // What one person ends alone was asked of nobody.
         if let Some(asked) = asked.filter(|_| !item.change.is_end() || has_joined) {
-            let word = |key: &str| asked.content["asker"][key].as_str().unwrap_or_default().to_owned();
-            facts.asked_by = word("account");
-            facts.asker = Some(StampedAuthor::of_desk(&facts.asked_by, &word("person")).desk_author());
+            facts.asked_by = asked.content["asker"]["account"].as_str().unwrap_or_default().to_owned();
+            facts.asker = asked.author("asker");
             facts.asked_at = Some((asked.at, asked.version));
             facts.outcome = facts.outcome.or(asked.outcome());
             facts.asked_because = asked.reason;
