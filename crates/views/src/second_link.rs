@@ -414,18 +414,19 @@ impl OpenLink {
 
 /// Who asked, for who has no account: the roster's role, and no name of an account.
 fn role_of(team: &[TeamContact], asker: Author, lang: Lang) -> String {
-    let own = |contact: &&TeamContact| contact_author(contact).desk_author().is_same_person(&asker);
-    let role = team.iter().find(own).map(|contact| contact.role.clone());
-    role.unwrap_or_else(|| lang.text("message.asked_by_an_officer").to_owned())
+    let role = role_in(team, asker).unwrap_or_else(|| lang.text("message.asked_by_an_officer"));
+    role.to_owned()
 }
 
 /// Who asked: the account, and the roster's role where it names the same person.
 pub(crate) fn asked_by(team: &[TeamContact], asker: Author, account: &str) -> String {
-    let own = |contact: &&TeamContact| contact_author(contact).desk_author().is_same_person(&asker);
-    match team.iter().find(own) {
-        Some(contact) => format!("{account} ({})", contact.role),
-        None => account.to_owned(),
-    }
+    role_in(team, asker).map_or(account.to_owned(), |role| format!("{account} ({role})"))
+}
+
+/// The role that the roster has for the person behind an author.
+fn role_in(team: &[TeamContact], author: Author) -> Option<&str> {
+    let own = |contact: &&TeamContact| contact_author(contact).desk_author().is_same_person(&author);
+    team.iter().find(own).map(|contact| contact.role.as_str())
 }
 
 /// Why something is asked for, outside of the desk's pages: an officer's own words about a conflict stay within.
