@@ -13,9 +13,10 @@ use crate::reports::label;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
-use domain::effect::people_in_all;
+use domain::condition::finding::raises_regency;
+use domain::effect::RegencyHarm;
 use domain::evidence::attestation::{Affirmation, Extent};
-use domain::kind::{FeedClass, Handling, Kind, Level};
+use domain::kind::{FeedClass, Handling, Kind};
 use domain::place::{Code, Zone};
 use domain::sender_clock;
 use domain::time::Time;
@@ -23,10 +24,7 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use store::{AlertFilter, FurtherIncident, GravestIncident};
-
-/// Most alerts of a regency's kecamatan that are looked at.
-const DISTRICTS: u32 = 200;
+use store::{FurtherIncident, GravestIncident};
 
 /// The gravest incident an alert rests on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -59,12 +57,15 @@ pub struct HappeningView {
     /// All people whom the alert's incidents harm, as somebody claims; 0 is what nobody counted.
     #[serde(skip)]
     pub all: ExtentView,
-    /// Of a regency's alert: the kecamatan of those that raise it, this one's first, and whom the incidents of each harm.
+    /// Of a regency's alert: the kecamatan that raise it, as far as the viewer may see them, and whom the incidents of each harm.
     #[serde(skip)]
     pub districts: Vec<DistrictHarm>,
-    /// Of a regency's alert: none of its kecamatan rests on more than one source's word.
+    /// It happened in the first of them: the regency's alert has no incident of its own.
     #[serde(skip)]
-    pub unverified: bool,
+    pub is_of_districts: bool,
+    /// In how many of those that raise it somebody is harmed, for every viewer the same.
+    #[serde(skip)]
+    pub harmed_districts: usize,
     /// The alert has ended: what nobody counted by then stays unknown.
     #[serde(skip)]
     pub has_ended: bool,
@@ -86,42 +87,47 @@ pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String
     let mut gravest = context.sources.store.gravest_incidents(alerts).await?;
     let mut happenings = BTreeMap::new();
     for alert in alerts {
-        let happening = match gravest.remove(&alert.id) {
-            Some(own) => Some(HappeningView::of(context, alert, own)),
-            None if alert.code.is_regency() && alert.state.is_live() => of_districts(context, alert).await?,
-            None => None,
+        let own = gravest.remove(&alert.id);
+        let happening = match alert.code.is_regency() && alert.state.is_live() {
+            true => of_regency(context, alert, own).await?,
+            false => own.map(|own| HappeningView::of(context, alert, own)),
         };
         happenings.extend(happening.map(|happening| (alert.id.clone(), happening)));
     }
     Ok(happenings)
 }
 
-/// What happened in the kecamatan that raise a regency's alert, as far as the viewer may see them: the gravest, and who is hurt in all.
-async fn of_districts(context: &Context, alert: &Alert) -> Result<Option<HappeningView>, ViewError> {
-    let store = &context.sources.store;
-    let filter =
-        AlertFilter { live: true, codes: vec![alert.code], limit: DISTRICTS, ..AlertFilter::default() };
-    let mut below = store.alerts(&filter).await?.items;
-    below.retain(|other| {
-        let raises = other.kind == alert.kind && other.level >= Level::Siaga && other.cleared_at.is_none();
-        raises && !other.code.is_regency() && context.viewer.covers(other.code)
-    });
-    let unverified = below.iter().all(|other| other.unverified);
-    let mut of_each: Vec<(String, GravestIncident)> = Vec::new();
-    let mut gravest = store.gravest_incidents(&below).await?;
-    for other in &below {
-        of_each.extend(gravest.remove(&other.id).map(|own| (context.name(other.code), own)));
-    }
-    of_each.sort_by_key(|(_, own)| Reverse((own.incident.claimed, own.incident.occurred_at)));
+/// What happened in a regency: of its own incidents, else of those of the kecamatan that raise it the gravest that the viewer may
+/// see. Who is hurt in all is the same for every viewer; of which kecamatan, as far as they may see them.
+async fn of_regency(
+    context: &Context,
+    alert: &Alert,
+    own: Option<GravestIncident>,
+) -> Result<Option<HappeningView>, ViewError> {
+    let below = context.sources.store.open_districts(alert.code, alert.kind).await?;
+    let harmed = |district: &(Alert, Option<GravestIncident>)| {
+        let (alert, own) = district;
+        Some((alert.level, own.as_ref()?.harmed))
+    };
+    let of_own = own.as_ref().map(|own| own.harmed).unwrap_or_default();
+    let in_all = RegencyHarm::of(of_own, below.iter().filter_map(harmed));
+    let seen = below
+        .into_iter()
+        .filter(|(other, _)| raises_regency(other.level) && context.viewer.covers(other.code))
+        .filter_map(|(other, own)| Some((context.name(other.code), own?)));
+    let mut seen: Vec<(String, GravestIncident)> = seen.collect();
+    seen.sort_by_key(|(_, own)| Reverse((own.incident.claimed, own.incident.occurred_at)));
     let harm = |(place, own): &(String, GravestIncident)| DistrictHarm {
         place: place.clone(),
         harmed: ExtentView::of(own.harmed),
     };
-    let districts = of_each.iter().map(harm).collect();
-    let harmed = people_in_all(of_each.iter().map(|(_, own)| own.harmed));
-    let Some((_, first)) = of_each.into_iter().next() else { return Ok(None) };
-    let first = GravestIncident { others: 0, further: Vec::new(), harmed, ..first };
-    Ok(Some(HappeningView { districts, unverified, ..HappeningView::of(context, alert, first) }))
+    let districts: Vec<DistrictHarm> = seen.iter().map(harm).collect();
+    let is_of_districts = own.is_none();
+    let of_first = |(_, first)| GravestIncident { others: 0, further: Vec::new(), ..first };
+    let Some(first) = own.or_else(|| seen.into_iter().next().map(of_first)) else { return Ok(None) };
+    let first = GravestIncident { harmed: in_all.people, ..first };
+    let view = HappeningView::of(context, alert, first);
+    Ok(Some(HappeningView { districts, is_of_districts, harmed_districts: in_all.districts, ..view }))
 }
 
 impl HappeningView {
@@ -160,7 +166,8 @@ impl HappeningView {
             further: further.into_iter().map(of_further).collect(),
             all: ExtentView::of(harmed),
             districts: Vec::new(),
-            unverified: false,
+            is_of_districts: false,
+            harmed_districts: 0,
             has_ended: false,
         }
     }
@@ -170,7 +177,7 @@ impl HappeningView {
         let kind = || lang.word("kind", alert.kind);
         let what = self.what.clone().unwrap_or_else(kind);
         let village = self.village.clone();
-        let near = match self.districts.split_first() {
+        let near = match self.districts.split_first().filter(|_| self.is_of_districts) {
             None => village,
             Some((first, [])) => {
                 Some(village.map_or(first.place.clone(), |own| format!("{own}, {}", first.place)))
@@ -262,7 +269,10 @@ impl HappeningView {
         let all =
             words(&self.all).filter(|_| own != (self.all.dead, self.all.injured, self.all.displaced))?;
         let of = |own: &DistrictHarm| Some(format!("{}: {}", own.place, words(&own.harmed)?));
-        let each: Vec<String> = self.districts.iter().filter_map(of).collect();
+        let mut each: Vec<String> = self.districts.iter().filter_map(of).collect();
+        if each.len() < self.harmed_districts {
+            each.insert(0, lang.count("happening.in_districts", self.harmed_districts));
+        }
         Some(if each.is_empty() { all } else { format!("{all} ({})", each.join("; ")) })
     }
 

@@ -23,6 +23,7 @@ fn places() -> Places {
         (Code(161300), named("Kabupaten Musi Rawas Utara")),
         (Code(161304), Unit { villages: vec![village], ..named("Rawas Ilir") }),
         (Code(161305), named("Karang Dapo")),
+        (Code(161306), named("Nibung")),
     ];
     Places::new(rows, true)
 }
@@ -197,14 +198,19 @@ fn a_message_without_an_incident_of_its_own_says_what_happened_there_last_and_in
 fn a_regencys_disaster_says_who_is_hurt_in_all_and_what_each_district_claims() {
     let mut notice = Notice { rests_on_none: true, code: Code(161300), ..notice(Kind::Disaster) };
     let incident = Some((Category::parse("WA-01").unwrap(), NEW_YEAR));
-    let district = |code, dead| DistrictAlert {
+    let district = |code, level, dead| DistrictAlert {
         code: Code(code),
-        level: Level::Siaga,
+        level,
         incident,
         claim: Some((vec![FeedClass::Military], Affirmation::Nothing)),
         harmed: Some(Extent { severity: 4, dead, ..Extent::default() }),
     };
-    notice.districts = vec![district(161304, 3), district(161305, 18)];
+    // What stands at waspada is named and raises no regency.
+    notice.districts = vec![
+        district(161304, Level::Siaga, 3),
+        district(161305, Level::Siaga, 18),
+        district(161306, Level::Waspada, 40),
+    ];
     let body = notice.text(&places(), &settings(), Language::Indonesian).body;
     for line in [
         "Kecamatan: Rawas Ilir, level siaga: banjir, Jum, 1 Jan 2027, 00.05 WIB; TNI (baru satu pihak, belum terkonfirmasi); meninggal 3\n",

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
-use domain::effect::people_in_all;
+use domain::effect::RegencyHarm;
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{Category, Kind};
 use domain::place::{Code, Places, Zone};
@@ -148,8 +148,10 @@ impl Notice {
     /// says of the one incident.
     fn in_all(&self, body: &mut String, of_incident: Extent, unknown_village: bool, lang: Lang) {
         let Some(own) = self.harmed else { return };
-        let of_districts = || self.districts.iter().filter_map(|district| district.harmed);
-        let all = own.highest(of_incident).highest(people_in_all(of_districts()));
+        let of_districts =
+            self.districts.iter().filter_map(|district| Some((district.level, district.harmed?)));
+        let in_all = RegencyHarm::of(own.highest(of_incident), of_districts);
+        let all = in_all.people;
         let people = [
             ("harmed.dead", u32::from(all.dead)),
             ("harmed.injured", u32::from(all.injured)),
@@ -158,8 +160,7 @@ impl Notice {
         if let Some(harmed) = format::harmed(all.dead, all.injured, all.displaced, lang)
             && all.harmed() > of_incident.harmed()
         {
-            let places = of_districts().filter(|district| district.harmed() > 0).count();
-            let words = match places {
+            let words = match in_all.districts {
                 0 => harmed,
                 n => format!("{harmed} ({})", lang.count("message.in_districts", n)),
             };

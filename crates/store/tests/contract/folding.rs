@@ -43,6 +43,22 @@ pub async fn a_message_that_rests_on_no_incident_knows_what_happened_last_and_a_
     assert_eq!(facts.latest.len(), 2, "of all its districts");
     let districts: Vec<Code> = facts.districts.iter().map(|(alert, _)| alert.code).collect();
     assert_eq!(districts, [Code(161_304)]);
+    // Once a district that raises it rests on an incident, of those the gravest: nothing of what raises it not.
+    let named = |code, level, evidence| {
+        let mut named = raised(code, evidence);
+        let Effect::Condition(condition) = &mut named else { panic!("a condition") };
+        condition.level = level;
+        named
+    };
+    let mut grave = incident(33, 161_302, noon(9));
+    grave.claimed.displaced = 120;
+    emit_reported(&store, grave, vec![named(161_302, Level::Waspada, vec![name(33)])]).await;
+    let slight = incident(34, 161_303, noon(9));
+    emit_reported(&store, slight, vec![named(161_303, Level::Siaga, vec![name(34)])]).await;
+    let facts = store.message_facts(&items[1]).await.unwrap();
+    assert_eq!(facts.latest.iter().map(|own| own.id).collect::<Vec<_>>(), [name(34)]);
+    let districts: Vec<Code> = facts.districts.iter().map(|(alert, _)| alert.code).collect();
+    assert_eq!(districts, [Code(161_303), Code(161_304), Code(161_302)]);
 }
 
 pub async fn one_message_at_a_time_is_on_its_way_to_a_person_the_oldest_first(home: &Home) {

@@ -218,6 +218,10 @@ async fn lists(volume: &mut Volume) {
             let gravest = async |store: &Store| store.gravest_incidents(&shown).await;
             volume.ask("gravest_incidents", &what, 30_000, gravest).await;
         }
+        for code in &regencies {
+            let districts = async |store: &Store| store.open_districts(*code, Kind::Disaster).await;
+            volume.ask("open_districts", &format!("{place}, of {code}"), 30_000, districts).await;
+        }
     }
     let rare = ReportFilter {
         codes: vec![load::NEVER],

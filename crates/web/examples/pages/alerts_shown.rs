@@ -45,7 +45,8 @@ fn happening(kind: Kind) -> Option<HappeningView> {
         further: Vec::new(),
         all: ExtentView { severity: 4, dead: 1, injured: 0, displaced: 120 },
         districts: Vec::new(),
-        unverified: false,
+        is_of_districts: false,
+        harmed_districts: 0,
         has_ended: false,
     })
 }

@@ -4,8 +4,10 @@ use crate::effects::{condition, incident};
 use crate::world::{COMPANY, NOW, VILLAGE, World, name};
 use axum::http::StatusCode;
 use domain::effect::{ConditionChange, ConditionReason, Effect};
+use domain::kind::Level;
 use domain::place::Code;
 use domain::time::{DAY, HOUR};
+use store::Commit;
 
 const ALERT: &str = "/peringatan/16.13-2026-0001";
 
@@ -126,4 +128,55 @@ async fn a_claim_within_an_open_alert_is_described_and_its_dead_are_not_said_to_
     assert!(!regency.contains("Risiko"), "what happened is no risk: {regency}");
     let (_, queue) = world.page("/", &cookie).await;
     assert!(queue.contains("Terbaru: pemblokiran atau pemortalan jalan perusahaan, "), "{queue}");
+}
+
+/// Of a regency the page says what the message says: all whom the districts harm that raise it, whatever the viewer may see of them.
+#[tokio::test]
+async fn who_is_hurt_in_a_regency_is_of_the_districts_that_raise_it_and_for_every_viewer_the_same() {
+    let world = World::new().await;
+    let mut flight = incident(VILLAGE);
+    if let Effect::Incident(incident) = &mut flight {
+        incident.claimed.dead = 1;
+    }
+    world.raised_in(3, Code(161_301), Level::Siaga, 2).await;
+    world.raised_in(4, Code(161_302), Level::Waspada, 4).await; // raises no regency
+    let mut regency = condition(&world.state.sources.places);
+    if let Effect::Condition(condition) = &mut regency {
+        condition.unit = world.state.sources.places.find(Code(161_300)).unwrap();
+        (condition.reasons, condition.evidence) = (vec![ConditionReason::Districts(2)], Vec::new());
+        condition.unverified = false; // Rawas Ilir is more than one source's word
+    }
+    world.emitted(5, vec![flight, regency.clone()]).await;
+    let read = async |account: &str| {
+        let cookie = world.login(account).await;
+        let (status, text) = world.page("/peringatan/16.13-2026-0004", &cookie).await;
+        assert_eq!(status, StatusCode::OK, "{account}");
+        let (_, head) = text.split_once("class=\"headline\"").unwrap_or_else(|| panic!("{account}: {text}"));
+        head.split_once("</dl>").expect("facts").0.to_owned()
+    };
+    for own_incident in [false, true] {
+        if let Effect::Condition(condition) = &mut regency
+            && own_incident
+        {
+            (condition.change, condition.evidence) = (ConditionChange::Changed, vec![name(COMPANY)]);
+            let changed = world.commit_of(NOW.plus(2), vec![regency.clone()]);
+            let changed = Commit { from_offset: 5, next_offset: 5, ..changed };
+            world.state.sources.store.commit(changed).await.unwrap();
+        }
+        for (account, says) in [
+            ("sari", "meninggal 3 (Rupit: meninggal 2; Rawas Ilir: meninggal 1)"),
+            // Of Rupit alone.
+            ("camat", "meninggal 3 (di 2 kecamatan; Rupit: meninggal 2)"),
+        ] {
+            let facts = read(account).await;
+            assert!(facts.contains("Korban seluruhnya") && facts.contains(says), "{account}: {facts}");
+        }
+    }
+    for account in ["sari", "camat"] {
+        let cookie = world.login(account).await;
+        let (_, queue) = world.page("/peringatan", &cookie).await;
+        let (_, own) = queue.split_once("/peringatan/16.13-2026-0004").expect("the regency's alert");
+        let own = own.split_once("</li>").map_or(own, |(own, _)| own);
+        assert!(!own.contains("belum terverifikasi"), "{account}: {own}");
+    }
 }

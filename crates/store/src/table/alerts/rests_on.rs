@@ -8,7 +8,7 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::effect::{Incident, people_in_all};
 use domain::evidence::attestation::Extent;
-use domain::kind::{FeedClass, Handling};
+use domain::kind::{FeedClass, Handling, Kind};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::DAY;
@@ -84,6 +84,41 @@ impl Store {
             }
         }
         Ok(gravest)
+    }
+
+    /// The open alerts of a regency's districts of one kind whose condition stands, the highest first, each with the gravest incident
+    /// it rests on.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn open_districts(
+        &self,
+        regency: Code,
+        kind: Kind,
+    ) -> Result<Vec<(Alert, Option<GravestIncident>)>, StoreError> {
+        let open = super::live_of(self, regency).await?;
+        self.open_districts_among((regency, kind), &open).await
+    }
+
+    /// The same of these alerts.
+    pub(crate) async fn open_districts_among(
+        &self,
+        (regency, kind): (Code, Kind),
+        open: &[Alert],
+    ) -> Result<Vec<(Alert, Option<GravestIncident>)>, StoreError> {
+        let is_district = |alert: &&Alert| {
+            let of_regency = alert.code.regency() == regency && !alert.code.is_regency();
+            of_regency && alert.kind == kind && alert.cleared_at.is_none()
+        };
+        let mut districts: Vec<Alert> = open.iter().filter(is_district).cloned().collect();
+        districts.sort_by_key(|alert| (Reverse(alert.level), alert.code));
+        let mut gravest = self.gravest_incidents(&districts).await?;
+        let with = |alert: Alert| {
+            let own = gravest.remove(&alert.id);
+            (alert, own)
+        };
+        Ok(districts.into_iter().map(with).collect())
     }
 
     /// The reports that its conditions name and those of the grave incidents that came in while it was open, for each alert, those

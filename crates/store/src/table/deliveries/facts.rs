@@ -15,11 +15,12 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::CHECK_SHOWN_FOR;
 use domain::author::Author;
+use domain::condition::finding::raises_regency;
 use domain::desk_feed::is_desk_feed;
 use domain::effect::{Incident, people_in_all};
 use domain::evidence::attestation::Extent;
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{CheckReason, FeedClass, Kind};
+use domain::kind::{CheckReason, FeedClass};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::{DAY, Time};
@@ -57,8 +58,8 @@ pub struct MessageFacts {
     pub ending: Option<EndingFacts>,
     /// Other open alerts of the regency whose condition stands.
     pub others: Vec<Alert>,
-    /// Where it rests on no incident (the model alone spoke, or a regency's districts): what happened there last, the gravest of the
-    /// week first.
+    /// Where it rests on no incident: the gravest first of what its districts rest on that raise it, else, where the model alone spoke, of
+    /// what happened there in the week.
     pub latest: Vec<Incident>,
     /// True where a report of what a message says first is confidential: of the first of the incidents, else of what happened last.
     pub confidential: bool,
@@ -154,12 +155,12 @@ impl Store {
         let people: BTreeSet<String> =
             self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
         let incidents = self.incidents_behind(item.code.regency(), &own, &basis).await?;
-        let latest = match incidents.is_empty() && !item.change.is_end() {
-            true => self.latest_incidents((item.code, item.kind), item.at).await?,
-            false => Vec::new(),
-        };
         let others = self.others(item).await?;
         let districts = self.districts(item, &others).await?;
+        let latest = match incidents.is_empty() && !item.change.is_end() {
+            true => self.latest_incidents(item, &districts).await?,
+            false => Vec::new(),
+        };
         Ok(MessageFacts {
             unverified: basis["unverified"].as_bool().or(own["unverified"].as_bool()).unwrap_or(false),
             one_party: basis["one_party"].as_bool().or(own["one_party"].as_bool()).unwrap_or(false),
@@ -364,22 +365,26 @@ impl Store {
         rows.iter().map(|row| FeedClass::read(row, 0)).collect()
     }
 
-    /// What happened in a place in the week before `until` and counts, the gravest first.
+    /// What happened where an alert that rests on no incident stands, the gravest first: in the districts that raise a regency, of each
+    /// the gravest; else what counts there of the week before.
     async fn latest_incidents(
         &self,
-        (code, kind): (Code, Kind),
-        until: Time,
+        item: &OutboxItem,
+        districts: &[(Alert, Option<GravestIncident>)],
     ) -> Result<Vec<Incident>, StoreError> {
-        let range = Range { from: until.plus(-LATEST), to: until.plus(1) };
-        let filter = IncidentFilter {
-            codes: vec![code],
-            kind: Some(kind),
-            range: Some(range),
-            limit: INCIDENTS as u32,
-            ..IncidentFilter::default()
-        };
-        let mut latest = self.incidents(&filter).await?.items;
-        latest.retain(|incident| incident.verdict.counts() && !incident.patrol);
+        let raising = districts.iter().filter(|(alert, _)| raises_regency(alert.level));
+        let mut latest: Vec<Incident> = raising.filter_map(|(_, own)| Some(own.as_ref()?.incident)).collect();
+        if latest.is_empty() {
+            let filter = IncidentFilter {
+                codes: vec![item.code],
+                kind: Some(item.kind),
+                range: Some(Range { from: item.at.plus(-LATEST), to: item.at.plus(1) }),
+                limit: INCIDENTS as u32,
+                ..IncidentFilter::default()
+            };
+            latest = self.incidents(&filter).await?.items;
+            latest.retain(|incident| incident.verdict.counts() && !incident.patrol);
+        }
         latest
             .sort_by_key(|incident| (Reverse(incident.claimed), Reverse(incident.occurred_at), incident.id));
         Ok(latest)
@@ -393,14 +398,7 @@ impl Store {
         if !item.code.is_regency() {
             return Ok(Vec::new());
         }
-        let mut own: Vec<Alert> = others.iter().filter(|other| other.kind == item.kind).cloned().collect();
-        own.sort_by_key(|alert| (Reverse(alert.level), alert.code));
-        let mut gravest = self.gravest_incidents(&own).await?;
-        let with = |alert: Alert| {
-            let own = gravest.remove(&alert.id);
-            (alert, own)
-        };
-        Ok(own.into_iter().map(with).collect())
+        self.open_districts_among((item.code, item.kind), others).await
     }
 
     async fn others(&self, item: &OutboxItem) -> Result<Vec<Alert>, StoreError> {

@@ -7,9 +7,10 @@ use crate::table::alerts::GravestIncident;
 use crate::table::outbox::OutboxItem;
 use crate::table::reports::{StoredReport, TakenBackQuery};
 use domain::alert::Alert;
+use domain::condition::finding::raises_regency;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::speaker::Speaker;
-use domain::kind::{Level, Outcome};
+use domain::kind::Outcome;
 use domain::time::DAY;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -94,7 +95,7 @@ impl Store {
         districts: &[(Alert, Option<GravestIncident>)],
     ) -> Result<Option<Vec<Incident>>, StoreError> {
         let mut incidents = own.to_vec();
-        for (alert, _) in districts.iter().filter(|(alert, _)| alert.level >= Level::Siaga) {
+        for (alert, _) in districts.iter().filter(|(alert, _)| raises_regency(alert.level)) {
             let (line, basis) = self.line_and_basis(&alert.id, alert.version).await?;
             let of_district = self.incidents_behind(alert.code.regency(), &line, &basis).await?;
             if of_district.is_empty() {
