@@ -95,16 +95,26 @@ impl Turn {
 struct Turns {
     hashing: Arc<Semaphore>,
     places: Arc<Semaphore>,
+    /// Who is next; all others wait for this, so that a try of the reserve waits behind one of them alone.
+    next: Semaphore,
+    places_of_reserve: Arc<Semaphore>,
 }
 
 impl Turns {
     fn new() -> Turns {
-        let [hashing, places] = [TURNS, TURNS + WAITING].map(|permits| Arc::new(Semaphore::new(permits)));
-        Turns { hashing, places }
+        let [hashing, places, places_of_reserve] =
+            [TURNS, TURNS + WAITING, TURNS + WAITING].map(|permits| Arc::new(Semaphore::new(permits)));
+        Turns { hashing, places, next: Semaphore::new(1), places_of_reserve }
     }
 
     async fn take(&self) -> Option<Turn> {
         let place = self.places.clone().try_acquire_owned().ok()?;
+        let _next = self.next.acquire().await.ok()?;
+        Some(Turn(self.hashing.clone().acquire_owned().await.ok()?, place))
+    }
+
+    async fn take_of_reserve(&self) -> Option<Turn> {
+        let place = self.places_of_reserve.clone().try_acquire_owned().ok()?;
         Some(Turn(self.hashing.clone().acquire_owned().await.ok()?, place))
     }
 }
@@ -187,7 +197,7 @@ impl LoginBrake {
         }
     }
 
-    /// When a try that [`LoginBrake::begin`] sent away is to be answered after it was looked at unseen; `None` where it is sent
+    /// When a try that [`LoginBrake::begin`] sent away, or for which there was no turn, is to be answered after it was looked at unseen; `None` where it is sent
     /// away at once, because this account is guessed at from this very address, or on this device. Whether there is such an
     /// account makes no difference.
     pub fn looks_unseen_until(&self, tried: &LoginTry<'_>, now: Instant) -> Option<Instant> {
@@ -209,6 +219,11 @@ impl LoginBrake {
     pub async fn turn(&self, tried: &LoginTry<'_>) -> Option<Turn> {
         let turns = if tried.device.is_some() { &self.hashing_of_known } else { &self.hashing };
         turns.take().await
+    }
+
+    /// The same for a try that is looked at unseen: of an account that there is, so that it goes before the others.
+    pub async fn turn_of_reserve(&self) -> Option<Turn> {
+        self.hashing.take_of_reserve().await
     }
 
     /// Takes back what a try was counted that was none at guessing: the password was right, or nobody looked at it.
@@ -296,6 +311,24 @@ mod tests {
         let of_pair = guesses_of_two_days(|_| ("sari".into(), "36.66.1.2".into()));
         assert!(of_pair[0] <= 48 && of_pair[1] <= 48, "{of_pair:?}");
         println!("of an address {of_address:?}, of an account {of_account:?}, of both {of_pair:?}");
+    }
+
+    #[tokio::test]
+    async fn a_try_of_the_reserve_goes_before_all_who_wait_but_the_next() {
+        let brake = LoginBrake::default();
+        let tries: Vec<LoginTry<'_>> = (0..TURNS + WAITING).map(|_| of("nama", "36.66.1.2")).collect();
+        let first = brake.turn(&tries[0]).await.expect("a turn");
+        let mut crowd: Vec<_> = tries[1..].iter().map(|tried| Box::pin(brake.turn(tried))).collect();
+        for waiting in &mut crowd {
+            assert!(futures::poll!(waiting).is_pending());
+        }
+        assert!(brake.turn(&of("lain", "10.1.2.3")).await.is_none(), "no place is left");
+        let mut reserved = Box::pin(brake.turn_of_reserve());
+        assert!(futures::poll!(&mut reserved).is_pending());
+        first.end();
+        let next = crowd.remove(0).await.expect("the next");
+        next.end();
+        assert!(futures::poll!(&mut reserved).is_ready(), "before all others");
     }
 
     #[tokio::test]

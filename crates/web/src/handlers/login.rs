@@ -68,18 +68,12 @@ pub async fn submit(
     let tried = LoginTry { name: &name, address: &from.0, device };
     let began = Instant::now();
     if let Err(wait) = brake.begin(&tried, began) {
-        let Some(answered_at) = brake.looks_unseen_until(&tried, began) else {
-            return Ok(wait_first(&request, typed, wait.as_secs() + 1));
-        };
-        return match look_unseen(&request, &typed, &tried, answered_at).await? {
-            Some(user) => log_in(request, &headers, typed, user).await,
-            None => Ok(sent_away(&request, typed, wait.as_secs() + 1)),
-        };
+        return look_and_send_away(request, &headers, typed, &tried, (began, wait.as_secs() + 1)).await;
     }
     let user = enabled(store.user(&name).await?);
     let Some(turn) = brake.turn(&tried).await else {
         brake.take_back(&tried);
-        return Ok(wait_first(&request, typed, CROWD_SECONDS));
+        return look_and_send_away(request, &headers, typed, &tried, (began, CROWD_SECONDS)).await;
     };
     let verified = verified(user.as_ref(), &typed.password, turn).await?;
     let Some(user) = user.filter(|_| verified) else {
@@ -89,6 +83,23 @@ pub async fn submit(
     };
     brake.succeeded(&tried);
     log_in(request, &headers, typed, user).await
+}
+
+/// Sends a try away that came at an instant, for so many seconds; unless its password is right, and the account not under attack.
+async fn look_and_send_away(
+    request: PageRequest,
+    headers: &HeaderMap,
+    typed: LoginForm,
+    tried: &LoginTry<'_>,
+    (began, seconds): (Instant, u64),
+) -> Result<Response, Fault> {
+    let Some(answered_at) = request.state.login_brake.looks_unseen_until(tried, began) else {
+        return Ok(wait_first(&request, typed, seconds));
+    };
+    match look_unseen(&request, &typed, tried, answered_at).await? {
+        Some(user) => log_in(request, headers, typed, user).await,
+        None => Ok(sent_away(&request, typed, seconds)),
+    }
 }
 
 /// Whose password it is of a try that the brake sent away. Whatever else became of it is answered at the same moment: that there
@@ -106,7 +117,7 @@ async fn look_unseen(
         drop(lookup);
         let Some(user) = user else { return Ok(None) };
         let Some(mut reserved) = brake.reserve(tried, Instant::now()) else { return Ok(None) };
-        let Some(turn) = brake.turn(tried).await else { return Ok(None) };
+        let Some(turn) = brake.turn_of_reserve().await else { return Ok(None) };
         reserved.is_looked_at();
         if !verified(Some(&user), &typed.password, turn).await? {
             tracing::warn!(account = ?tried.name, from = tried.address, "login refused");
