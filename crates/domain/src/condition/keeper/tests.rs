@@ -321,10 +321,10 @@ fn what_districts_raise_is_unverified_as_long_as_each_of_them_is() {
     assert_eq!(regency(&world), (Level::Siaga, true));
     let another = |id, at| Report { feed: FeedId(2), ..grave(id, 161_301, at) };
     world.take(&another(5, at));
-    let said = world.take(&another(6, other_hour));
+    let changed = world.take(&another(6, other_hour));
     assert!(world.keeper.condition(cell(161_301)).is_some_and(|active| !active.unverified));
     assert_eq!(regency(&world), (Level::Siaga, false), "one of them is more than one source's word");
-    let of_regency = said.iter().filter(|condition| condition.unit == cell(REGENCY).unit());
+    let of_regency = changed.iter().filter(|condition| condition.unit == cell(REGENCY).unit());
     let emitted: Vec<_> = of_regency.map(|condition| (condition.change, condition.unverified)).collect();
     assert_eq!(emitted, [(ConditionChange::Changed, false)]);
 }
