@@ -18,6 +18,7 @@ mod opening;
 mod order;
 mod restart;
 mod second_person;
+mod seen;
 mod served;
 mod service_clock;
 mod share;

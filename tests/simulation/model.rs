@@ -9,7 +9,7 @@ use domain::effect::Verdict;
 use domain::evidence::remarks::RemarkSummary;
 use domain::evidence::second_person::DeskRequest;
 use domain::history::HourBucket;
-use domain::kind::{FeedClass, FoundBy, Kind, Outcome};
+use domain::kind::{CheckReason, FeedClass, FoundBy, Kind, Outcome};
 use domain::place::{Code, Places};
 use domain::report::{Body, RemarkKind, Report, ReportName, ReportReference, Statement, VerificationAct};
 use domain::time::{DAY, Hour, Time};
@@ -74,7 +74,8 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
             let key = own.map_or_else(usual, |own| List::Own(own.verification));
             let verdicts = given(&all, report);
             let spoken = spoken(&all, report);
-            let member = Member { report, spoken, statement, verdicts, removal, withdrawn: None };
+            let changed = verdicts.is_empty() && is_judged_otherwise(&all, report);
+            let member = Member { report, spoken, statement, verdicts, removal, withdrawn: None, changed };
             groups.entry(key).or_default().push(member);
         }
     }
@@ -134,6 +135,8 @@ pub struct Member<'a> {
     pub removal: Option<DeskRequest>,
     /// Since when it is withdrawn or replaced.
     pub withdrawn: Option<Time>,
+    /// True where the desk gave verdicts on what its source said under its id before, and none on what it says.
+    pub changed: bool,
 }
 
 /// How a report ends before fusion.
@@ -200,7 +203,7 @@ fn all_naming<'a>(
 ) -> impl Iterator<Item = (&'a Report, VerificationAct)> {
     let alone = all.iter().filter(|other| other.id == report.id).count() == 1;
     let meant = move |named: &ReportReference| {
-        named.id == report.id && named.feed.map_or(alone, |feed| feed == report.feed)
+        is_called(named, report, alone) && named.content.is_none_or(|content| content == report.hash)
     };
     all.iter().filter_map(move |other| match &other.body {
         Body::Verification { act, reports, areas }
@@ -209,6 +212,22 @@ fn all_naming<'a>(
             Some((*other, *act))
         }
         _ => None,
+    })
+}
+
+/// True where a verification calls a report by its name; `alone`: no other has its id.
+fn is_called(named: &ReportReference, report: &Report, alone: bool) -> bool {
+    named.id == report.id && named.feed.map_or(alone, |feed| feed == report.feed)
+}
+
+/// True where the desk confirmed or rejected something else that a report said.
+fn is_judged_otherwise(all: &[&Report], report: &Report) -> bool {
+    let alone = all.iter().filter(|other| other.id == report.id).count() == 1;
+    all.iter().any(|other| match &other.body {
+        Body::Verification { act, reports, areas } if !places_reports(*act) => {
+            areas.contains(report.place) && reports.iter().any(|named| is_called(named, report, alone))
+        }
+        _ => false,
     })
 }
 
@@ -346,6 +365,9 @@ fn count(
     let Judged { members, mut summary, verdict, .. } = judged(&given);
     summary.take_back_request =
         given.iter().map(|(member, word)| member.removal.max(word.take_back)).max().flatten();
+    if incident.iter().any(|member| member.changed) {
+        summary.check = Some(CheckReason::Changed);
+    }
     state.claims.insert(key(anchor.report), summary);
     let ended = members.iter().filter(|(_, own, _)| own.ends).map(|(_, own, _)| own.occurred_at).max();
     if ended.is_some() {

@@ -6,6 +6,7 @@ use domain::kind::{FeedClass, Refused};
 use domain::place::{Areas, Code, Places, Unit};
 use domain::report::{Report, ReportId};
 use domain::time::{DAY, HOUR, MINUTE, Time};
+use formats::content_hash;
 use formats::decode::{Catalog, RecordView, decode};
 use formats::record_stamp::RecordOrigin;
 use formats::taxonomy::Taxonomy;
@@ -255,7 +256,13 @@ impl<'a> Stream<'a> {
         let feed = self.spoken.iter().rfind(|spoken| spoken.id == id && !dice.one_in(4));
         match feed {
             _ if dice.one_in(4) => format!("\"{}\"", uuid(id)),
-            Some(Spoken { class, .. }) => format!(r#"{{"feed":"{class}","report_id":"{}"}}"#, uuid(id)),
+            Some(Spoken { class, sent, .. }) => match &self.sent[*sent].fate {
+                Fate::Report(seen) if seen.hash & 1 == 0 => {
+                    let content = content_hash::write(seen.hash);
+                    format!(r#"{{"feed":"{class}","report_id":"{}","content":"{content}"}}"#, uuid(id))
+                }
+                _ => format!(r#"{{"feed":"{class}","report_id":"{}"}}"#, uuid(id)),
+            },
             None => format!(r#"{{"feed":"police","report_id":"{}"}}"#, uuid(id)),
         }
     }

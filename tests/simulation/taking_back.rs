@@ -67,7 +67,7 @@ pub fn act(number: u128, (act, hours): (VerificationAct, i64), named: &[&Report]
 #[derive(Clone, PartialEq, Debug)]
 pub struct Stands {
     pub level: Level,
-    incidents: Vec<Incident>,
+    pub incidents: Vec<Incident>,
     /// Reports that say nothing more of what stands.
     set_aside: BTreeSet<ReportName>,
 }

@@ -156,7 +156,8 @@ pub fn withdrawn<'a>(all: &'a [&'a Report], waiting: &[ReportName]) -> Vec<(List
         let list = own.map_or_else(usual, |own| List::Own(own.verification));
         let (verdicts, spoken) = (given(all, report), spoken(all, report));
         let withdrawn = Some(withdrawn);
-        members.push((list, Member { report, spoken, statement, verdicts, removal: None, withdrawn }));
+        let (removal, changed) = (None, false);
+        members.push((list, Member { report, spoken, statement, verdicts, removal, withdrawn, changed }));
     }
     members
 }

@@ -192,7 +192,24 @@ pub fn records(dice: &mut Dice, count: usize, days: i64) -> Vec<Record> {
     let ids = count / 2 + 3;
     let mut records: Vec<Record> = (0..count).map(|_| record(dice, ids, days)).collect();
     records.sort_by_key(|record| record.received);
+    note_contents(&mut records);
     records
+}
+
+/// Half of what verifications name they name as its author saw it: as some record with its id says. Dice of its own, as in
+/// [`sign`].
+fn note_contents(records: &mut [Record]) {
+    let hashes: Vec<(ReportId, u128)> =
+        records.iter().map(|record| (record.report.id, record.report.hash)).collect();
+    for report in records.iter_mut().map(|record| &mut record.report) {
+        let mut dice = Dice::new(report.hash as u64 ^ 1);
+        let Body::Verification { reports, .. } = &mut report.body else { continue };
+        for named in reports.iter_mut() {
+            let same = hashes.iter().filter(|(id, _)| *id == named.id).map(|(_, hash)| *hash);
+            let same: Vec<u128> = if dice.one_in(2) { same.collect() } else { Vec::new() };
+            named.content = same.get(dice.below(same.len().max(1))).copied();
+        }
+    }
 }
 
 /// The same, with verdicts of three persons of the desk on few grave reports in the place of some records: so that two of them
@@ -224,6 +241,7 @@ pub fn judged(dice: &mut Dice, mut records: Vec<Record>) -> Vec<Record> {
             areas: Areas::everywhere(),
         };
     }
+    note_contents(&mut records);
     records
 }
 

@@ -119,9 +119,11 @@ words! {
 }
 words! {
     /// Why a person must look into what is reported: it cannot be judged (F or 6), only the community says it, two sources say it
-    /// in the same words, or one person of the desk asks for awas, or to take something back, and a second must do the same.
+    /// in the same words, or one person of the desk asks for awas, or to take something back, and a second must do the same; or the
+    /// desk judged a report in whose place its source has sent something else since.
     CheckReason {
         Unjudged = "unjudged", Community = "community", Echo = "echo", Second = "second", TakeBack = "take_back",
+        Changed = "changed",
     }
 }
 

@@ -117,7 +117,7 @@ impl Report {
             Body::Verification { reports, .. } => (&[], reports),
             Body::Retraction { target } => (core::slice::from_ref(target), &[]),
         };
-        own.iter().map(|id| self.name_of(*id).into()).chain(any.iter().copied())
+        own.iter().map(|id| self.name_of(*id).into()).chain(any.iter().map(ReportReference::of_any_content))
     }
 
     /// Who speaks in it.
@@ -237,6 +237,16 @@ impl RemarkKind {
 pub struct ReportReference {
     pub id: ReportId,
     pub feed: Option<FeedId>,
+    /// The content hash of what its author saw of the report: it means the report as long as that is what counts of it, and not
+    /// what its source sends under the same id in its place. Where it is not given, whatever counts.
+    pub content: Option<u128>,
+}
+
+impl ReportReference {
+    /// The same of whatever the report says.
+    pub fn of_any_content(&self) -> ReportReference {
+        ReportReference { content: None, ..*self }
+    }
 }
 
 impl ReportReference {
@@ -257,13 +267,13 @@ impl fmt::Display for ReportReference {
 
 impl From<ReportName> for ReportReference {
     fn from(name: ReportName) -> ReportReference {
-        ReportReference { id: name.id, feed: Some(name.feed) }
+        ReportReference { id: name.id, feed: Some(name.feed), content: None }
     }
 }
 
 impl From<ReportId> for ReportReference {
     fn from(id: ReportId) -> ReportReference {
-        ReportReference { id, feed: None }
+        ReportReference { id, feed: None, content: None }
     }
 }
 

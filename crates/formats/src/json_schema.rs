@@ -140,6 +140,10 @@ fn definitions() -> Value {
                     "properties": {
                         "feed": {"type": "string", "minLength": 1, "description": "nama sumber laporan itu"},
                         "report_id": {"$ref": "#/$defs/id"},
+                        "content": {"anyOf": [
+                            {"type": "string", "pattern": "^[0-9a-f]{32}$", "description": "jejak isi laporan yang dibaca: XXH3-128 dari isinya, 32 angka heksadesimal huruf kecil; verifikasi hanya berlaku selama isinya tetap itu"},
+                            {"type": "null"},
+                        ]},
                     },
                 },
             ],

@@ -13,6 +13,7 @@ pub mod boundaries;
 pub mod chat;
 pub mod clock_record;
 pub mod code_list;
+pub mod content_hash;
 pub mod correction;
 pub mod decode;
 pub mod district_file;

@@ -3,15 +3,14 @@
 //! The first byte is the format's version. Words are kept by their position in their closed list:
 //! a list may only grow at its end (a test holds the positions).
 
+mod verification;
+
 use crate::error::StoreError;
 use domain::author::Author;
 use domain::evidence::speaker::{AccountId, OrganisationId, Word};
 use domain::kind::{Category, Confidence, FeedClass, FoundBy, Handling, Kind, Parties, Stage};
-use domain::place::{Areas, Code, Place};
-use domain::report::{
-    Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportReference, Statement,
-    VerificationAct,
-};
+use domain::place::{Code, Place};
+use domain::report::{Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, Statement};
 use domain::time::Time;
 use domain::wording::Wording;
 use std::num::NonZeroU32;
@@ -57,29 +56,7 @@ pub fn encode_into(out: &mut Vec<u8>, report: &Report) {
             out.extend(from.0.to_le_bytes());
             out.extend(to.0.to_le_bytes());
         }
-        Body::Verification { act, reports, areas } => {
-            let bounded = !areas.is_everywhere();
-            let any_feed = bounded || reports.iter().any(|report| report.feed.is_some());
-            out.push(if bounded {
-                7
-            } else if any_feed {
-                6
-            } else {
-                2
-            });
-            if bounded {
-                encode_text(out, &areas.to_string());
-            }
-            out.push(*act as u8);
-            out.extend((reports.len() as u32).to_le_bytes());
-            for ReportReference { id, feed } in reports {
-                out.extend(id.0.to_le_bytes());
-                if any_feed {
-                    out.push(u8::from(feed.is_some()));
-                    out.extend(feed.map_or(0, |feed| feed.0).to_le_bytes());
-                }
-            }
-        }
+        Body::Verification { act, reports, areas } => verification::encode(out, *act, reports, areas),
         Body::Retraction { target } => {
             out.push(3);
             out.extend(target.0.to_le_bytes());
@@ -186,9 +163,7 @@ fn read(bytes: &[u8]) -> Option<Report> {
     let body = match from.byte()? {
         0 => Body::Statement(read_statement(&mut from)?),
         1 => Body::Nothing { from: from.time()?, to: from.time()? },
-        2 => read_verification(&mut from, Areas::everywhere(), |from| {
-            from.u128().map(|id| ReportId(id).into())
-        })?,
+        tag @ (2 | 6 | 7 | 10) => verification::read(&mut from, tag)?,
         3 => Body::Retraction { target: ReportId(from.u128()?) },
         // Tag 8 is of an earlier build, which knew long texts only.
         tag @ (4 | 8 | 9) => {
@@ -201,11 +176,6 @@ fn read(bytes: &[u8]) -> Option<Report> {
             Body::Statement(Statement { confidence, about, wording, ..statement })
         }
         5 => Body::Remark(read_remark(&mut from)?),
-        6 => read_verification(&mut from, Areas::everywhere(), read_reference)?,
-        7 => {
-            let areas = Areas::parse_kept(&from.text()?);
-            read_verification(&mut from, areas, read_reference)?
-        }
         _ => return None,
     };
     from.0.is_empty().then_some(Report {
@@ -229,22 +199,6 @@ fn read_author(from: &mut Reader) -> Option<Author> {
         class => Word::Unnamed(FeedClass::from_index(class.into())?),
     };
     Some(Author { account, login: account, word, party })
-}
-
-fn read_verification(
-    from: &mut Reader,
-    areas: Areas,
-    read: impl Fn(&mut Reader) -> Option<ReportReference>,
-) -> Option<Body> {
-    let act = read_act(from.byte()?)?;
-    let count = from.u32()?;
-    let reports = (0..count).map(|_| read(from)).collect::<Option<_>>()?;
-    Some(Body::Verification { act, reports, areas })
-}
-
-fn read_reference(from: &mut Reader) -> Option<ReportReference> {
-    let (id, given, feed) = (ReportId(from.u128()?), from.byte()? != 0, FeedId(from.u32()?));
-    Some(ReportReference { id, feed: given.then_some(feed) })
 }
 
 fn read_statement(from: &mut Reader) -> Option<Statement> {
@@ -314,11 +268,6 @@ fn read_about(from: &mut Reader) -> Option<Option<NamedReport>> {
 /// The outer `None` is a byte that is no confidence.
 fn read_confidence(byte: u8) -> Option<Option<Confidence>> {
     if byte == NONE { Some(None) } else { Confidence::from_index(byte.into()).map(Some) }
-}
-
-fn read_act(byte: u8) -> Option<VerificationAct> {
-    use VerificationAct::{Confirm, Merge, Reject, Split};
-    [Confirm, Reject, Merge, Split].into_iter().find(|act| *act as u8 == byte)
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -436,33 +385,9 @@ mod tests {
         ]
     }
 
-    fn verifications() -> Vec<Body> {
-        vec![
-            Body::Verification {
-                act: VerificationAct::Split,
-                reports: vec![ReportId(1).into(), ReportId(2).into()],
-                areas: Areas::everywhere(),
-            },
-            Body::Verification {
-                act: VerificationAct::Merge,
-                reports: vec![
-                    ReportReference { id: ReportId(u128::MAX), feed: Some(FeedId(u32::MAX)) },
-                    ReportId(2).into(),
-                ],
-                areas: Areas::everywhere(),
-            },
-            Body::Verification { act: VerificationAct::Confirm, reports: vec![], areas: Areas::everywhere() },
-            Body::Verification {
-                act: VerificationAct::Split,
-                reports: vec![ReportId(2).into()],
-                areas: Areas::parse("16.13.04 63.72").unwrap(),
-            },
-        ]
-    }
-
     #[test]
     fn every_body_survives_the_round_trip() {
-        for body in bodies().into_iter().chain(verifications()) {
+        for body in bodies().into_iter().chain(verification::samples()) {
             let report = report(body);
             let bytes = encode(&report);
             assert_eq!(decode(&bytes).unwrap(), report);
@@ -494,7 +419,7 @@ mod tests {
         assert_eq!(words(Stance::ALL, Stance::as_str), ["affirms", "denies", "continues", "ends"]);
         assert_eq!(words(Confidence::ALL, Confidence::as_str), ["low", "nominal", "high"]);
         assert_eq!((RemarkKind::Denies as u8, RemarkKind::Ends as u8), (0, 1));
-        let acts = [0, 1, 2, 3].map(|byte| read_act(byte).unwrap().as_str());
+        let acts = [0, 1, 2, 3].map(|byte| verification::read_act(byte).unwrap().as_str());
         assert_eq!(acts, ["confirm", "reject", "merge", "split"]);
     }
 }

@@ -344,7 +344,7 @@ async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<S
 async fn name_of(
     context: &Context,
     regency: Code,
-    ReportReference { id, feed }: ReportReference,
+    ReportReference { id, feed, .. }: ReportReference,
 ) -> Result<Option<ReportName>, ViewError> {
     if let Some(feed) = feed {
         return Ok(Some(ReportName { id, feed }));

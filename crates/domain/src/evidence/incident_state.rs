@@ -39,6 +39,8 @@ pub struct IncidentState {
     pub patrol: bool,
     /// The latest time at which one of those of its reports says that it was over that tell of people killed or hurt.
     pub ended_at: Option<Time>,
+    /// True where the desk judged one of its reports and its source sent something else under its id: nobody has judged that.
+    pub changed: bool,
     /// The gravest that one person of the desk confirmed and no second person.
     pub asked: Option<AwasAsked>,
     /// The latest record by which one person of the desk takes some of it back and no second person; [`NONE`] without one.
@@ -156,6 +158,7 @@ impl IncidentState {
             verdict: Verdict::Unverified,
             patrol: true,
             ended_at: None,
+            changed: false,
             asked: None,
             take_back: NONE,
             rejected_until: Time::MIN,
@@ -257,6 +260,7 @@ impl IncidentState {
         let entry = &table.all[index as usize];
         self.stage = self.stage.max(entry.stage);
         self.patrol &= entry.marks.patrol();
+        self.changed |= verdict == Verdict::Unverified && table.is_changed_since_judged(index);
         if table.harm(index).ends {
             self.ended_at = self.ended_at.max(Some(entry.occurred));
         }

@@ -148,9 +148,12 @@ pub fn opening(policy: &OpeningPolicy, incident: &IncidentState) -> Option<Openi
     opened.min_by_key(Opening::rank)
 }
 
-/// Why a person must look into an incident: nobody can judge what is said, or only the community says it. Nothing is asked once
-/// two speakers affirm it or the desk has judged it.
+/// Why a person must look into an incident: the desk judged something else than what is said now, nobody can judge what is said, or
+/// only the community says it. But for the first nothing is asked once two speakers affirm it or the desk has judged it.
 pub fn check_reason(policy: &OpeningPolicy, incident: &IncidentState) -> Option<CheckReason> {
+    if incident.changed {
+        return Some(CheckReason::Changed);
+    }
     if incident.claims.openers == Openers::default() {
         return is_unclear_echo(incident).then_some(CheckReason::Echo);
     }

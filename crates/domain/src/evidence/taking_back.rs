@@ -301,6 +301,7 @@ impl ReportTable {
             reports.sort_unstable();
             reports.dedup();
         }
+        reports.push(index);
         self.add_replacements(&mut reports);
         reports.retain(|other| *other != index);
         reports.sort_unstable_by_key(|other| self.all[*other as usize].name());

@@ -421,12 +421,24 @@ fn verification(object: &Object) -> Result<Body, Refused> {
     let reference = |item: &Value| match item {
         Value::Object(item) => {
             let feed = item.get("feed")?.as_str().filter(|feed| !feed.is_empty()).map(FeedId::of);
-            Some(ReportReference { id: id(item.get("report_id")?.as_str()?)?, feed: Some(feed?) })
+            let content = match item.get("content") {
+                None | Some(Value::Null) => None,
+                Some(seen) => Some(hash(seen.as_str()?)?),
+            };
+            Some(ReportReference { id: id(item.get("report_id")?.as_str()?)?, feed: Some(feed?), content })
         }
         item => Some(id(item.as_str()?)?.into()),
     };
     let reports: Option<Vec<ReportReference>> = items.map(reference).collect();
     Ok(Body::Verification { act, reports: reports.ok_or(Refused::Schema)?, areas: Areas::everywhere() })
+}
+
+/// 128 bits as 32 hexadecimal digits, in lower case.
+fn hash(text: &str) -> Option<u128> {
+    let digits = text.chars().map(|digit| digit.to_digit(16).filter(|_| !digit.is_uppercase()));
+    let digits: Vec<u32> = digits.collect::<Option<_>>()?;
+    let whole = digits.len() == 32;
+    whole.then(|| digits.iter().fold(0, |number, digit| number << 4 | u128::from(*digit)))
 }
 
 mod doubled;

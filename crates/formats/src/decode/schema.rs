@@ -5,6 +5,7 @@ use super::Refusal;
 use super::fields::{Field, Fields};
 use super::refusal_text::{self, Reading};
 use super::scan::{Shape, Token};
+use crate::content_hash;
 use domain::kind::{Confidence, FeedClass, FoundBy, Handling, Parties, Party, Stage, Stance};
 use domain::report::{FeedId, RemarkKind, ReportId, ReportReference, VerificationAct};
 use std::borrow::Cow;
@@ -222,15 +223,22 @@ fn verification<'a>(fields: &Fields<'a>) -> Result<Content<'a>, Refusal> {
     if reports.is_empty() { Err(wrong()) } else { Ok(Content::Verification { act, reports }) }
 }
 
-/// A report as a verification names it: its id, or an object with its feed and its id; `None` where it is neither.
+/// A report as a verification names it: its id, or an object with its feed and its id and, where it is given, the hash of its
+/// content; `None` where it is neither.
 fn reference(fields: &Fields<'_>, item: Token) -> Result<Option<ReportReference>, Refusal> {
     if item.shape() != Shape::Object {
         return Ok(fields.member(item).and_then(|text| ReportId::parse(&text)).map(ReportReference::from));
     }
-    let [feed, report] = fields.members_of(Field::Verification, item, ["feed", "report_id"])?;
+    let [feed, report, content] =
+        fields.members_of(Field::Verification, item, ["feed", "report_id", "content"])?;
     let feed = fields.member(feed).filter(|name| !name.is_empty());
     let report = fields.member(report).and_then(|text| ReportId::parse(&text));
-    Ok(feed.zip(report).map(|(feed, id)| ReportReference { id, feed: Some(FeedId::of(&feed)) }))
+    let content = match content.shape() {
+        Shape::Absent | Shape::Null => Some(None),
+        _ => fields.member(content).and_then(|text| content_hash::read(&text)).map(Some),
+    };
+    let named = feed.zip(report).zip(content);
+    Ok(named.map(|((feed, id), content)| ReportReference { id, feed: Some(FeedId::of(&feed)), content }))
 }
 
 #[inline]

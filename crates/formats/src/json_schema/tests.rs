@@ -1,6 +1,7 @@
 //! The schema against the decoder: what one takes, the other takes, but for what a schema cannot say.
 
 use super::*;
+use crate::content_hash;
 use crate::decode::oracle::fuzz::{Dice, mutate, seed};
 use crate::decode::{self, Catalog, RecordView};
 use crate::places;
@@ -119,7 +120,10 @@ fn is_of(kind: &str, value: &Value) -> bool {
     }
 }
 
-/// Ids by what their pattern means; codes and times have refusal reasons of their own.
+/// Ids and hashes of contents by what their patterns mean; codes and times have refusal reasons of their own.
 fn matches(pattern: &str, text: &str) -> bool {
+    if pattern == "^[0-9a-f]{32}$" {
+        return content_hash::read(text).is_some();
+    }
     !pattern.contains("HJKMNP") || ReportId::parse(text).is_some()
 }

@@ -32,7 +32,9 @@ pub(super) fn is_doubled(bytes: &[u8]) -> bool {
 
 fn names_doubled(list: &Node) -> bool {
     let Node::List(items) = list else { return false };
-    items.iter().any(|item| matches!(item, Node::Object(own) if twice(own, &["feed", "report_id"])))
+    items
+        .iter()
+        .any(|item| matches!(item, Node::Object(own) if twice(own, &["feed", "report_id", "content"])))
 }
 
 fn twice(members: &[(String, Node)], known: &[&str]) -> bool {
@@ -99,6 +101,7 @@ fn a_member_that_stands_there_twice_is_refused_by_its_name() {
     let report = fuzz::SAMPLES[1];
     let of = |part: &str| *fuzz::SAMPLES.iter().find(|text| text.contains(part)).unwrap();
     let (denial, act, nihil) = (of("\"denies\""), of("\"merge\""), of("\"nothing_happened\""));
+    let seen = of("\"content\"");
     for (text, field, name) in [
         (report.replace("\"severity\":2", "\"severity\":2,\"severity\":5"), "severity", "severity"),
         (report.replace("\"severity\":2", "\"severity\":2,\"severity\":2"), "severity", "severity"),
@@ -109,6 +112,11 @@ fn a_member_that_stands_there_twice_is_refused_by_its_name() {
         (denial.replace("\"about\":{", "\"about\":{\"feed\":\"polda\","), "about", "about.feed"),
         (act.replace("\"act\":", "\"act\":\"split\",\"act\":"), "verification", "verification.act"),
         (act.replace("{\"feed\":", "{\"feed\":\"x\",\"feed\":"), "verification", "verification.feed"),
+        (
+            seen.replace("\"content\":", "\"content\":null,\"content\":"),
+            "verification",
+            "verification.content",
+        ),
         (nihil.replace("\"to\":", "\"to\":\"\",\"to\":"), "nothing_happened", "nothing_happened.to"),
     ] {
         let (fast, slow) = both(&text, &catalog);

@@ -5,7 +5,7 @@ use domain::author::StampedAuthor;
 use domain::place::Areas;
 use domain::time::SECOND;
 
-pub(super) const SAMPLES: [&str; 20] = [
+pub(super) const SAMPLES: [&str; 21] = [
     r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXA","feed":"village","reporter":"skd-16.13.04.2003","district":"16.13.04","village":"16.13.04.2003","kind":"resident_company","category":"WP-05","severity":3,"occurred_at":"2026-01-01T00:00:00+07:00","reported_at":"2026-01-01T00:01:30+07:00","lat":-2.61,"lon":102.91,"casualties":2,"summary":"warga memblokir \"jalan\" angkut","stage":"occurring","reliability":"B","credibility":2,"handling":"limited","parties":["resident","company"],"found_by":"report","dead":0,"injured":0,"displaced":0,"supersedes":null,"retracts":null}"#,
     r#"{"report_id":"01KDTNMB50Q0CY9T91Z49H128F","feed":"company","reporter":"com-05925","district":"16.13.05","village":"16.13.05.2001","kind":"disaster","category":"WA-04","severity":2,"occurred_at":"2026-01-01T00:00:00+07:00","reported_at":"2026-01-01T00:01:30+07:00","lat":-6.34755,"lon":113.69799,"casualties":0,"summary":"desa kelapa sawit menutup dusun"}"#,
     r#"{"report_id":"019b7559-0a2c-f004-f7d6-1f8c1a8b71aa","feed":"police","district":"16.13","kind":"resident_resident","category":"WW-10","severity":5,"occurred_at":"2025-12-31T17:00:00.5Z","reported_at":"2026-01-01T00:01:30.123456789+07:00"}"#,
@@ -25,6 +25,7 @@ pub(super) const SAMPLES: [&str; 20] = [
     r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXK","feed":"village","district":"16.13.04","kind":"disaster","category":"WA-01","severity":2,"occurred_at":"2026-01-01T00:00:00+07:00","reported_at":"2026-01-01T00:01:30+07:00","dead":2,"stance":"ends"}"#,
     r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXK","feed":"village","district":"16.13.04","kind":"disaster","category":"WA-01","severity":2,"occurred_at":"2026-01-01T00:00:00+07:00","reported_at":"2026-01-01T00:01:30+07:00","stance":"continues","about":null}"#,
     r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXM","feed":"sensor","district":"16.13.04","kind":"disaster","category":"WA-04","severity":2,"occurred_at":"2026-01-01T00:00:00+07:00","reported_at":"2026-01-01T00:01:30+07:00","stance":"affirms","confidence":"high"}"#,
+    r#"{"report_id":"01KDTNM8M0Y02FSFQYZGT4HPXP","feed":"desk","district":"16.13.04","verification":{"act":"reject","reports":[{"feed":"polsek","report_id":"01KDTNM8M0Y02FSFQYZGT4HPXA","content":"00f1e2d3c4b5a69788796a5b4c3d2e1f"},{"feed":"desa-1","report_id":"01KDTNM8M0Y02FSFQYZGT4HPXB","content":null}]},"reported_at":"2026-01-01T00:01:30+07:00"}"#,
     r#" [1] "#,
 ];
 
@@ -143,6 +144,7 @@ fn swap_key(dice: &mut Dice, bytes: &mut Vec<u8>) {
         "about",
         "confidence",
         "report_id",
+        "content",
         "from",
         "feed",
     ];
