@@ -8,7 +8,10 @@ use crate::format;
 use crate::json;
 use crate::organisations::OrganisationNames;
 use crate::permit::Right;
-use crate::reports::{IncidentMarks, ReportItem, SharedIds, called_of, item, may_read, statement, visible};
+use crate::reports::{
+    IncidentMarks, ReportItem, SharedIds, called_of, contents, item, judged_together, may_read, statement,
+    visible,
+};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed;
@@ -53,6 +56,9 @@ pub struct ReportDetailView {
     pub correction_fault: Option<&'static str>,
     /// True where the desk wrote it and can withdraw it.
     pub own_of_desk: bool,
+    /// What a verdict on it is about, and what that says.
+    #[serde(skip)]
+    pub judged: Vec<ReportReference>,
 }
 
 /// One thing a report says: what it is called and what it is.
@@ -126,6 +132,7 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         Some(incident) => Some(IncidentClaims::of(context, &names, incident, &siblings).await?),
         None => None,
     };
+    let judged = contents(&judged_together(context, view, &siblings));
     siblings.retain(|other| other.key() != view.key());
     let siblings = visible(context, &siblings).await?;
     let shared = SharedIds::among(context, std::slice::from_ref(view)).await?;
@@ -139,7 +146,7 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         reconstructed: view.report.reconstructed,
         feed: names.in_whose_word(context.lang, &view.feed_name, &view.organisation),
         details: [details(context.lang, view), continues_elsewhere(context, view).await?].concat(),
-        events: trail(context, &namers).await?,
+        events: trail(context, view, &namers).await?,
         siblings: siblings.rows,
         hidden: siblings.hidden,
         claims,
@@ -150,6 +157,7 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         corrects: correction::target(context, view).await?,
         correction_fault: correction::fault(view),
         own_of_desk: desk_feed::is_desk_feed(view.report.feed) && correction::stands(view),
+        judged,
     })
 }
 
@@ -288,7 +296,11 @@ pub(crate) fn by(record: &StoredReport) -> String {
 
 /// In the order it came.
 #[boxed]
-async fn trail(context: &Context, namers: &[StoredReport]) -> Result<Vec<ReportEvent>, ViewError> {
+async fn trail(
+    context: &Context,
+    view: &StoredReport,
+    namers: &[StoredReport],
+) -> Result<Vec<ReportEvent>, ViewError> {
     let lang = context.lang;
     let shared = SharedIds::among(context, namers).await?;
     let mut events = Vec::new();
@@ -297,7 +309,13 @@ async fn trail(context: &Context, namers: &[StoredReport]) -> Result<Vec<ReportE
             feed: shared.feed_of(namer),
             at: namer.report.reported_at,
             act: match &namer.report.body {
-                Body::Verification { act, .. } => lang.word("verification", act.as_str()),
+                Body::Verification { act, reports, .. } => {
+                    let act = lang.word("verification", act.as_str());
+                    match is_of_other_content(view, reports) {
+                        true => lang.fill("report.act_on_other_content", &[("act", &act)]),
+                        false => act,
+                    }
+                }
                 Body::Retraction { .. } => lang.word("record", "retracted"),
                 Body::Statement(_) if namer.corrects().is_some() => lang.word("record", "corrected"),
                 Body::Statement(_) | Body::Remark(_) | Body::Nothing { .. } => {
@@ -310,6 +328,12 @@ async fn trail(context: &Context, namers: &[StoredReport]) -> Result<Vec<ReportE
         });
     }
     Ok(events)
+}
+
+/// True where a verification is of what the report said before its source sent something else under its id.
+fn is_of_other_content(view: &StoredReport, named: &[ReportReference]) -> bool {
+    let mut own = named.iter().filter(|named| named.id == view.report.id);
+    own.all(|named| named.content.is_some_and(|seen| seen != view.report.hash))
 }
 
 /// Who wrote a record down, with the role in which an account of the desk did, as the record itself says.

@@ -12,7 +12,7 @@ use domain::evidence::merge::{self, MergeFault};
 use domain::evidence::second_person::SECOND_WITHIN;
 use domain::kind::{Category, CheckReason, FeedClass, Handling, Kind, Outcome, Stance};
 use domain::place::{Code, Place, UnitId, Zone};
-use domain::report::{Body, Remark, RemarkKind, Report, ReportId, Statement};
+use domain::report::{Body, Remark, RemarkKind, Report, ReportId, ReportReference, Statement};
 use domain::time::{DAY, Time};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -264,6 +264,32 @@ pub fn merge_fault(context: &Context, reports: &[StoredReport]) -> Option<&'stat
 /// True for a retraction whose sender's clock cannot be believed: no level falls by it until the desk confirms it.
 pub fn is_doubtful_retraction(view: &StoredReport) -> bool {
     view.report.doubtful.is_some() && matches!(view.report.body, Body::Retraction { .. })
+}
+
+/// What a verdict on a report is about: of those of its incident the ones that affirm it, as far as this person may read them, and
+/// the report itself. A verdict on an incident says nothing of a denial.
+pub fn judged_together(
+    context: &Context,
+    view: &StoredReport,
+    of_incident: &[StoredReport],
+) -> Vec<StoredReport> {
+    let affirms = |report: &&StoredReport| statement(report).is_some() && may_read(context, report);
+    let mut reports: Vec<StoredReport> = of_incident.iter().filter(affirms).cloned().collect();
+    if !reports.iter().any(|report| report.key() == view.key()) {
+        reports.push(view.clone());
+    }
+    reports
+}
+
+/// These reports with what they say, in the order of their names.
+pub fn contents(reports: &[StoredReport]) -> Vec<ReportReference> {
+    let content = |report: &StoredReport| ReportReference {
+        content: Some(report.report.hash),
+        ..report.report.name().into()
+    };
+    let mut contents: Vec<ReportReference> = reports.iter().map(content).collect();
+    contents.sort_unstable();
+    contents
 }
 
 pub fn statement(view: &StoredReport) -> Option<&Statement> {

@@ -73,6 +73,20 @@ impl RequestedAct {
         }
     }
 
+    /// The content of a report that its author saw, where that was written down: who joins it joins it for that.
+    pub fn content_of(&self, name: ReportName) -> Option<u128> {
+        let RequestedAct::Verify(_, reports) = self else { return None };
+        let of = |own: &&ReportReference| own.id == name.id && own.feed.is_none_or(|feed| feed == name.feed);
+        reports.iter().find(of)?.content
+    }
+
+    /// True where another record does the same to a report, and its author saw no other content of it.
+    pub(crate) fn says_the_same(&self, other: &RequestedAct, name: ReportName) -> bool {
+        let contents = [self, other].map(|act| act.content_of(name));
+        matches!((self, other), (RequestedAct::Verify(own, _), RequestedAct::Verify(act, _)) if own == act)
+            && (contents.contains(&None) || contents[0] == contents[1])
+    }
+
     /// What is to be done, in words.
     pub fn words(&self, lang: Lang) -> String {
         match self {

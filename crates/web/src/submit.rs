@@ -8,6 +8,7 @@ use domain::author::StampedAuthor;
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Code, Zone};
 use domain::report::{ReportId, VerificationAct};
+use formats::content_hash;
 use formats::decode::RefusalSentence;
 use futures::future::BoxFuture;
 use intake::{FeedIdentity, Intake, IntakeError, SubmitResult, new_report_id};
@@ -15,6 +16,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::sync::Arc;
 use store::{FeedRow, StoredReport};
+use views::second_person::RequestedAct;
 use views::{Lang, Right, Viewer, format};
 
 /// Takes a record's bytes for one of the desk's feeds (`desk-<class>`), as an account of the desk uses it, and answers once
@@ -91,6 +93,39 @@ impl RecordSource {
     }
 }
 
+/// A report that the desk judges, and the content that who judges it saw.
+pub struct SeenReport<'a> {
+    report: &'a StoredReport,
+    content: u128,
+}
+
+impl<'a> SeenReport<'a> {
+    /// Each as it is now.
+    pub fn all(reports: &'a [StoredReport]) -> Vec<SeenReport<'a>> {
+        reports.iter().map(|report| SeenReport { report, content: report.report.hash }).collect()
+    }
+
+    /// One as it was shown.
+    pub fn shown(report: &'a StoredReport, content: u128) -> SeenReport<'a> {
+        SeenReport { report, content }
+    }
+
+    /// Each as who asks for a second person's record saw it.
+    pub fn asked(reports: &'a [StoredReport], asks: &RequestedAct) -> Vec<SeenReport<'a>> {
+        let seen = |report: &StoredReport| asks.content_of(report.report.name());
+        let content = |report: &StoredReport| seen(report).unwrap_or(report.report.hash);
+        reports.iter().map(|report| SeenReport { report, content: content(report) }).collect()
+    }
+
+    fn named(&self) -> Value {
+        json!({
+            "feed": self.report.feed_name,
+            "report_id": self.report.report.id.to_string(),
+            "content": content_hash::write(self.content),
+        })
+    }
+}
+
 /// A record under construction.
 pub struct Record {
     fields: Map<String, Value>,
@@ -119,12 +154,11 @@ impl Record {
         request: &PageRequest,
         code: Code,
         act: VerificationAct,
-        reports: &[StoredReport],
+        reports: &[SeenReport<'_>],
         reason: &str,
     ) -> Result<Record, Fault> {
         let mut record = Record::new(request, RecordSource::unnamed(FeedClass::Desk), code)?;
-        let name = |report: &StoredReport| json!({ "feed": report.feed_name, "report_id": report.report.id.to_string() });
-        let reports: Vec<Value> = reports.iter().map(name).collect();
+        let reports: Vec<Value> = reports.iter().map(SeenReport::named).collect();
         record.put("verification", json!({ "act": act.as_str(), "reports": reports }));
         if !reason.trim().is_empty() {
             record.put("summary", reason.trim());

@@ -80,13 +80,14 @@ async fn joined_on_page(
         return Ok(None);
     }
     let Some(asked) = store.report(regency, request).await? else { return Ok(None) };
-    let Some(RequestedAct::Verify(act, reports)) = RequestedAct::of(&asked) else { return Ok(None) };
+    let Some(asks) = RequestedAct::of(&asked) else { return Ok(None) };
+    let RequestedAct::Verify(_, reports) = &asks else { return Ok(None) };
     let Some(target) = reports.first().and_then(|own| ReportName::parse(&own.to_string())) else {
         return Ok(None);
     };
     let naming = store.reports_naming(ReportKey { regency, id: target }).await?;
     let joined = naming.into_iter().find(|other| {
-        let same = matches!(RequestedAct::of(other), Some(RequestedAct::Verify(own, _)) if own == act);
+        let same = RequestedAct::of(other).is_some_and(|own| own.says_the_same(&asks, target));
         let later = other.received_at >= asked.received_at && other.report.name() != request;
         later && same && other.report.author.is_some_and(|author| may_join(&asked, &author))
     });

@@ -309,6 +309,7 @@ fn report_view() -> ReportDetailView {
         corrects: None,
         correction_fault: None,
         own_of_desk: false,
+        judged: vec![],
     }
 }
 

@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::pages::entry::{CorrectedReport, EntryForm, TypedFields, page};
 use crate::pages::reports::{address, correction_address};
 use crate::request::PageRequest;
-use crate::submit::{self, Record, RecordSource, SubmitOutcome};
+use crate::submit::{self, Record, RecordSource, SeenReport, SubmitOutcome};
 use axum::extract::{Path, Query, RawForm};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -17,6 +17,7 @@ use domain::desk_feed;
 use domain::kind::{FoundBy, Handling, Party};
 use domain::place::{UnitId, Zone};
 use domain::report::{ReportId, VerificationAct};
+use formats::content_hash;
 use formats::screen::screen;
 use intake::new_report_id;
 use serde_json::json;
@@ -73,6 +74,7 @@ impl Corrected {
             action: correction_address(id, feed),
             page: address(id, feed),
             number: number.to_string(),
+            content: content_hash::read(first(&typed, "seen")).unwrap_or(self.report.report.hash),
             by: names.in_whose_word(context.lang, &self.report.feed_name, &self.report.organisation),
             reported_at: self.report.report.reported_at,
             effect: if self.is_of_desk() { "correction.replaces" } else { "correction.stands_in_place" },
@@ -258,8 +260,10 @@ async fn send(
         return Ok(None);
     }
     let reason = context.lang.fill("correction.reason_of_rejection", &[("why", &why)]);
-    let (code, wrong) = (original.report.place.code, std::slice::from_ref(original));
-    let rejection = Record::verification(request, code, VerificationAct::Reject, wrong, &reason)?;
+    let content = view.corrected.as_ref().map_or(original.report.hash, |corrected| corrected.content);
+    let wrong = [SeenReport::shown(original, content)];
+    let code = original.report.place.code;
+    let rejection = Record::verification(request, code, VerificationAct::Reject, &wrong, &reason)?;
     Ok(match submit::send(request, rejection).await? {
         SubmitOutcome::Accepted(_) => None,
         SubmitOutcome::Rejected { detail, .. } => Some(detail),

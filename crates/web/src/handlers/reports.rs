@@ -5,7 +5,7 @@ use crate::pages;
 use crate::pages::entry::TypedFields;
 use crate::pages::notice::FormNote;
 use crate::request::PageRequest;
-use crate::submit::{self, Record, SubmitOutcome};
+use crate::submit::{self, Record, SeenReport, SubmitOutcome};
 use axum::extract::{Path, Query, RawForm};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -114,10 +114,9 @@ pub async fn verify(
     if remark && act != VerificationAct::Reject && !confirms_retraction {
         return Err(Fault::BadInput("refusal.remark_is_set_aside_only"));
     }
-    let names = typed.get("reports").map_or(&[][..], Vec::as_slice);
-    let Some(ticked) = ticked(&context, &view, names).await? else {
-        return again(&request, &context, &view, (context.lang.text("report.ticked_out_of_reach"), &typed))
-            .await;
+    let (together, ticked) = match as_shown(&context, &view, &typed).await? {
+        Ok(reports) => reports,
+        Err(fault) => return again(&request, &context, &view, (context.lang.text(fault), &typed)).await,
     };
     if act == VerificationAct::Confirm
         && let Some(fault) = confirmation_fault(&context, &view, first("seconds")).await?
@@ -142,12 +141,12 @@ pub async fn verify(
             return again(&request, &context, &view, (words, &typed)).await;
         }
         VerificationAct::Reject if remark => own(),
-        VerificationAct::Confirm | VerificationAct::Reject => whole(&context, &view).await?,
+        VerificationAct::Confirm | VerificationAct::Reject => together,
         VerificationAct::Merge if ticked.is_empty() => {
             let words = context.lang.text("report.tick_one");
             return again(&request, &context, &view, (words, &typed)).await;
         }
-        VerificationAct::Merge => [whole(&context, &view).await?, ticked].concat(),
+        VerificationAct::Merge => [together, ticked].concat(),
         VerificationAct::Split => [own(), ticked].concat(),
     };
     if act == VerificationAct::Merge
@@ -155,7 +154,8 @@ pub async fn verify(
     {
         return again(&request, &context, &view, (context.lang.text(fault), &typed)).await;
     }
-    let record = Record::verification(&request, view.report.place.code, act, &reports, first("reason"))?;
+    let (code, seen) = (view.report.place.code, SeenReport::all(&reports));
+    let record = Record::verification(&request, code, act, &seen, first("reason"))?;
     match submit::send(&request, record).await? {
         SubmitOutcome::Accepted(_) => {
             if !remark {
@@ -216,7 +216,8 @@ async fn join_taking_back(
     let record = match (&asks, reports.first()) {
         (RequestedAct::Withdraw(_), Some(target)) => Record::withdrawal(request, target, reason)?,
         (RequestedAct::Verify(act, _), _) => {
-            Record::verification(request, view.report.place.code, *act, &reports, reason)?
+            let seen = SeenReport::asked(&reports, &asks);
+            Record::verification(request, view.report.place.code, *act, &seen, reason)?
         }
         (RequestedAct::Withdraw(_), None) => return Err(Fault::BadInput("refusal.unknown_verification")),
     };
@@ -266,17 +267,28 @@ async fn note_seen(
     Ok(context.sources.store.verifier_saw(&names, by, context.now).await?)
 }
 
-/// The reports that affirm the incident, as far as this person may read them: a verdict on it says nothing of a denial.
+/// What a verdict on this report is about, and what else the form names. An error is why they are not taken, as a key of the
+/// locale: the form says what its page showed, and that has changed; or it names what is not this person's to read.
+async fn as_shown(
+    context: &Context,
+    view: &StoredReport,
+    typed: &TypedFields,
+) -> Result<Result<(Vec<StoredReport>, Vec<StoredReport>), &'static str>, Fault> {
+    let together = whole(context, view).await?;
+    let shown = pages::report::content_mark(&views::reports::contents(&together));
+    if typed.get("seen").and_then(|marks| marks.first()).is_some_and(|mark| *mark != shown) {
+        return Ok(Err("report.changed_meanwhile"));
+    }
+    let names = typed.get("reports").map_or(&[][..], Vec::as_slice);
+    let ticked = ticked(context, view, names).await?;
+    Ok(ticked.map(|ticked| (together, ticked)).ok_or("report.ticked_out_of_reach"))
+}
+
+/// What a verdict on this report is about.
 async fn whole(context: &Context, view: &StoredReport) -> Result<Vec<StoredReport>, Fault> {
     let Some(incident) = view.incident else { return Ok(vec![view.clone()]) };
-    let mut reports = context.sources.store.incident_reports(view.key().regency, incident).await?;
-    reports.retain(|report| {
-        views::reports::statement(report).is_some() && views::reports::may_read(context, report)
-    });
-    if !reports.iter().any(|report| report.key() == view.key()) {
-        reports.push(view.clone());
-    }
-    Ok(reports)
+    let reports = context.sources.store.incident_reports(view.key().regency, incident).await?;
+    Ok(views::reports::judged_together(context, view, &reports))
 }
 
 /// The reports of the same regency that a form names; `None` where one of them is not there or not this person's to read.

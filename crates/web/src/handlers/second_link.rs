@@ -10,7 +10,7 @@ use crate::guard::{self, LINK_COOKIE, Person, cookie, link_cookie};
 use crate::handlers::alerts::refusal_words;
 use crate::pages::second_link as pages;
 use crate::request::PageRequest;
-use crate::submit::{self, Record, SubmitOutcome};
+use crate::submit::{self, Record, SeenReport, SubmitOutcome};
 use axum::extract::{FromRequestParts, Path, RawForm};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -197,7 +197,8 @@ async fn agree(
     let record = match (&own.asks, own.reports.first()) {
         (RequestedAct::Withdraw(_), Some(target)) => Record::withdrawal(&request, target, reason)?,
         (RequestedAct::Verify(act, _), _) => {
-            Record::verification(&request, code, *act, &own.reports, reason)?
+            let seen = SeenReport::asked(&own.reports, &own.asks);
+            Record::verification(&request, code, *act, &seen, reason)?
         }
         (RequestedAct::Withdraw(_), None) => return Err(refused(link, LinkRefusal::OutOfReach)),
     };

@@ -3,6 +3,7 @@
 use super::shell::{Frame, NavEntry, document};
 use domain::kind::{FeedClass, FoundBy, Handling, Kind, Party, Stage, Stance};
 use domain::time::Time;
+use formats::content_hash;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
 use views::entry::EntryChoices;
@@ -39,6 +40,8 @@ pub struct CorrectedReport {
     pub page: String,
     /// The number of the new report, so that one sent twice is one.
     pub number: String,
+    /// The hash of what the corrected report says, as the form shows it.
+    pub content: u128,
     /// Who said it, and when it was reported.
     pub by: String,
     pub reported_at: Time,
@@ -114,6 +117,7 @@ fn reason(frame: &Frame, view: &EntryForm, corrected: &CorrectedReport) -> Marku
     };
     html! {
         input type="hidden" name="number" value=(corrected.number);
+        input type="hidden" name="seen" value=(content_hash::write(corrected.content));
         (field(view, "why", frame.text("correction.why"), Some(frame.text("correction.why_hint")), control))
     }
 }

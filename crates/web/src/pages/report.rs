@@ -5,8 +5,11 @@ use super::reports::{address, correction_address, marks, verification_address, w
 use super::shell::{Frame, NavEntry, document, strong};
 use crate::pages::level;
 use domain::kind::Outcome;
+use domain::report::ReportReference;
+use formats::content_hash;
 use formats::screen::screen;
 use maud::{Markup, html};
+use sha2::{Digest, Sha256};
 use views::Right;
 use views::claims::IncidentClaims;
 use views::correction::CorrectionView;
@@ -168,6 +171,13 @@ fn events(frame: &Frame, view: &ReportDetailView) -> Markup {
     }
 }
 
+/// A mark of what these reports say: another one once one of them says something else, or there are others.
+pub fn content_mark(judged: &[ReportReference]) -> String {
+    let line = |own: &ReportReference| format!("{own} {:?}\n", own.content.map(content_hash::write));
+    let lines: String = judged.iter().map(line).collect();
+    hex::encode(&Sha256::digest(lines.as_bytes())[..16])
+}
+
 fn verification(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -> Markup {
     let typed = |act: &str| note.filter(|note| note.has("act", act));
     let action = verification_address(&view.row.id, view.row.feed.as_deref());
@@ -185,6 +195,7 @@ fn verification(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>)
                 @if !waiting.is_some_and(|request| request.own) {
                     form method="post" action=(action) {
                         input type="hidden" name="act" value="confirm";
+                        input type="hidden" name="seen" value=(content_mark(&view.judged));
                         @if let Some(request) = waiting {
                             p { (strong(&request.words)) }
                             input type="hidden" name="seconds" value=(request.verification);
@@ -198,13 +209,14 @@ fn verification(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>)
                 }
                 form method="post" action=(action) {
                     input type="hidden" name="act" value="reject";
+                    input type="hidden" name="seen" value=(content_mark(&view.judged));
                     (reason(frame, "alasan-tolak", typed("reject"), true))
                     (blind(frame, "buta-tolak", typed("reject")))
                     button type="submit" { (frame.text("report.reject")) }
                 }
             }
-            (picker(frame, (&action, "merge"), &view.candidates, typed("merge")))
-            (picker(frame, (&action, "split"), &view.siblings, typed("split")))
+            (picker(frame, (&action, "merge", &content_mark(&view.judged)), &view.candidates, typed("merge")))
+            (picker(frame, (&action, "split", &content_mark(&view.judged)), &view.siblings, typed("split")))
         }
     }
 }
@@ -220,6 +232,7 @@ fn taking_back(frame: &Frame, view: &ReportDetailView, action: &str, note: Optio
                 form method="post" action=(action) {
                     p { (strong(&request.words)) }
                     input type="hidden" name="act" value="reject";
+                    input type="hidden" name="seen" value=(content_mark(&view.judged));
                     input type="hidden" name="seconds" value=(request.verification);
                     (reason(frame, "alasan-kedua", note.filter(|note| note.has("seconds", &request.verification)), false))
                     button.primary type="submit" { (frame.text("report.take_back_second")) }
@@ -237,6 +250,7 @@ fn setting_aside(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>
             p.hint { (frame.text("report.set_aside_hint")) }
             form method="post" action=(verification_address(&view.row.id, view.row.feed.as_deref())) {
                 input type="hidden" name="act" value="reject";
+                input type="hidden" name="seen" value=(content_mark(&view.judged));
                 (reason(frame, "alasan-tolak", note, true))
                 button type="submit" { (frame.text("report.set_aside")) }
             }
@@ -257,6 +271,7 @@ fn retraction(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>) -
             p.hint { (frame.text("report.retraction_hint")) }
             form method="post" action=(verification_address(&view.row.id, view.row.feed.as_deref())) {
                 input type="hidden" name="act" value="confirm";
+                input type="hidden" name="seen" value=(content_mark(&view.judged));
                 (reason(frame, "alasan-tarik", note, false))
                 button type="submit" { (frame.text("report.confirm_retraction")) }
             }
@@ -281,7 +296,7 @@ fn reason(frame: &Frame, id: &str, typed: Option<&FormNote>, required: bool) -> 
 /// Merge and split name reports by ticks.
 fn picker(
     frame: &Frame,
-    (action, act): (&str, &str),
+    (action, act, seen): (&str, &str, &str),
     rows: &[ReportItem],
     typed: Option<&FormNote>,
 ) -> Markup {
@@ -296,6 +311,7 @@ fn picker(
                 summary { (title) }
                 form method="post" action=(action) {
                     input type="hidden" name="act" value=(act);
+                    input type="hidden" name="seen" value=(seen);
                     fieldset {
                         legend { @if act == "merge" { (frame.text("report.merge_legend")) }
                             @else { (frame.text("report.split_legend")) } }

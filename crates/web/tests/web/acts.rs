@@ -1,16 +1,24 @@
 //! People's acts on an alert: who may, what a second person gets, what the history keeps.
 
 use crate::effects::condition;
-use crate::world::{NOW, VILLAGE, World, post, read};
+use crate::world::{NOW, VILLAGE, World, post, read, report};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::alert::{AlertOutcome, State};
 use domain::effect::{ConditionChange, Effect};
-use domain::kind::{Kind, Level};
+use domain::kind::{FeedClass, Handling, Kind, Level};
 use domain::place::Code;
+use domain::report::ReportId;
 use domain::time::MINUTE;
 
 const ALERT: &str = "/peringatan/16.13-2026-0001";
+
+/// A report as a verification of the desk names it.
+pub fn named(id: ReportId, class: FeedClass) -> serde_json::Value {
+    let row = report(id, class, Handling::Open, "");
+    let content = formats::content_hash::write(row.report.hash);
+    serde_json::json!({"feed": row.feed_name, "report_id": id.to_string(), "content": content})
+}
 
 #[tokio::test]
 async fn an_alert_is_led_to_its_end_and_the_history_keeps_who() {
@@ -324,8 +332,11 @@ async fn a_verification_is_a_record_of_the_desk_that_names_the_reports() {
     assert_eq!(sent.len(), 2);
     assert!(sent.iter().all(|(feed, _)| feed.name() == "desk" && feed.author().account == "sari"));
     assert_eq!(sent[0].1["verification"]["act"], "confirm");
-    let first = serde_json::json!({"feed": "village-rawas-ilir", "report_id": VILLAGE.to_string()});
-    assert_eq!(sent[0].1["verification"]["reports"][0], first, "each report is named with its feed");
+    let first = named(VILLAGE, FeedClass::Village);
+    assert_eq!(
+        sent[0].1["verification"]["reports"][0], first,
+        "each report is named with its feed and what it says"
+    );
     assert_eq!(
         sent[0].1["verification"]["reports"].as_array().unwrap().len(),
         2,
@@ -360,7 +371,7 @@ async fn where_two_feeds_gave_one_id_pages_and_verifications_name_the_feed() {
     let answer = world.ask(post(&path, &cookie, "act=confirm")).await;
     assert_eq!(answer.headers()["location"], format!("{}&tercatat=1", address("company")));
     let sent = world.sent.lock().unwrap().clone();
-    let named = serde_json::json!([{"feed": "company-rawas-ilir", "report_id": VILLAGE.to_string()}]);
+    let named = serde_json::json!([named(VILLAGE, FeedClass::Company)]);
     assert_eq!(sent[0].1["verification"]["reports"], named);
 }
 

@@ -27,6 +27,7 @@ mod reporter_phone;
 mod requests;
 mod second_link;
 mod second_person;
+mod seen;
 mod sent_messages;
 mod snapshots;
 mod style;

@@ -105,10 +105,8 @@ async fn a_denial_of_nobody_knows_what_is_asked_about_and_can_be_set_aside() {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let sent = world.sent.lock().unwrap().clone();
     assert_eq!(sent.len(), 1);
-    assert_eq!(
-        sent[0].1["verification"]["reports"],
-        serde_json::json!([{"feed": "company-rawas-ilir", "report_id": DENIAL.to_string()}])
-    );
+    let named = serde_json::json!([crate::acts::named(DENIAL, FeedClass::Company)]);
+    assert_eq!(sent[0].1["verification"]["reports"], named);
 }
 
 #[tokio::test]
