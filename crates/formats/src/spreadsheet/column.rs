@@ -234,6 +234,10 @@ pub fn of_heading(heading: &str) -> Option<ColumnMeaning> {
             _ => {}
         }
     }
+    // "Korban (Jiwa)": victims, counted in persons.
+    if own == "korbanjiwa" && !harm_heading::is_of_lives(heading) {
+        return Some(ColumnMeaning::Casualties);
+    }
     let whole = |own: &str| WHOLE_NAMES.get(own).copied();
     whole(&own)
         .or_else(|| {

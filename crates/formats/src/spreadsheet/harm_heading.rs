@@ -100,6 +100,8 @@ pub fn of_heading(heading: &str) -> Option<HarmHeading> {
         is_of_victims |= word == "korban";
         is_of_lives |= word == "jiwa";
     }
+    // "Korban jiwa" are the dead; "Korban (Jiwa)" says in what victims are counted.
+    is_of_lives &= !heading.to_lowercase().contains("(jiwa");
     // "L/P", "berat dan ringan": of both is of all.
     part.drop_whole();
     let harms: Vec<ColumnMeaning> = harms.into_iter().collect();
@@ -124,6 +126,11 @@ pub fn names_harm(heading: &str) -> bool {
 pub fn counts_no_people(heading: &str) -> bool {
     let letters = letters(heading);
     NOT_A_NUMBER.iter().any(|word| letters.contains(word))
+}
+
+/// True for a heading of victims, understood or not: "Korban", "Kondisi Korban".
+pub fn names_victims(heading: &str) -> bool {
+    letters(heading).starts_with("korban") || words(heading).iter().any(|word| word == "korban")
 }
 
 /// Which victims a heading counts without saying how they were hurt: "Korban" all, "Korban Polri" some of them. `None` where it
@@ -158,7 +165,10 @@ pub fn is_part(heading: &str) -> bool {
 
 /// True where "Korban jiwa" names the dead, or, beside a column of the dead, all who were hurt.
 pub fn is_of_lives(heading: &str) -> bool {
-    let own = words(heading).concat();
+    let own = match heading.to_lowercase().contains("(jiwa") {
+        true => return false,
+        false => words(heading).concat(),
+    };
     let own = ["jumlah", "jml", "jlh", "total"].iter().find_map(|sum| own.strip_prefix(sum)).unwrap_or(&own);
     own == "korbanjiwa"
 }

@@ -74,7 +74,7 @@ impl TableRows<'_> {
     }
 
     /// True where a column, or a cell of victims in words, says how many were hurt.
-    fn counts_anybody(&self, row: usize) -> bool {
+    pub(super) fn counts_anybody(&self, row: usize) -> bool {
         use ColumnMeaning::{Casualties, Dead, Injured, Missing};
         let columns = [Casualties, Dead, Injured, Missing].into_iter().flat_map(|own| self.mapping.of(own));
         let mut cells = columns.map(|column| self.table.sheet.cell(row, column));

@@ -62,7 +62,7 @@ impl VictimColumn {
         let (part, is_of_harm) = (harm_heading::victims(heading), harm_heading::names_harm(heading));
         let is_listed = is_of_each_victim(heading);
         let is_counted = harm_heading::counts_households(heading) && mapping.has(ColumnMeaning::Displaced);
-        let is_of_victims = part.is_some() || letters(heading).starts_with("korban");
+        let is_of_victims = part.is_some() || harm_heading::names_victims(heading);
         if is_of_harm && is_counted || !is_of_harm && !is_of_victims {
             return None;
         }
@@ -87,6 +87,16 @@ impl VictimColumn {
         is_unknown || self.is_of_harm && !written.is_counted()
     }
 
+    /// True where a cell says something of victims and counts none: "satu keluarga" below "Korban", "5 KK" below "Korban (KK)".
+    fn counts_nobody(&self, written: &WrittenVictims) -> bool {
+        let says_some = match self.number {
+            BareNumber::Victims => written.number.is_none(),
+            BareNumber::Unknown => written.holds_number,
+            BareNumber::NoVictims => false,
+        };
+        says_some && !written.is_counted()
+    }
+
     /// The people hurt that a cell counts.
     fn counts(&self, cell: &str) -> Vec<(HarmKind, u32)> {
         let written = WrittenVictims::of(cell);
@@ -105,7 +115,8 @@ impl TableRows<'_> {
             let cell = self.table.sheet.cell(row, own.column);
             let counts_some = !matches!(cells::count(cell), Some(None | Some(0)));
             let written = WrittenVictims::of(cell);
-            counts_some && (own.is_unclear(&written) || self.hides_victims(&written))
+            let is_lost = || own.counts_nobody(&written) && !self.counts_anybody(row);
+            counts_some && (own.is_unclear(&written) || self.hides_victims(&written) || is_lost())
         };
         self.unread.victims.iter().find(hides).map(|own| own.column)
     }
@@ -173,6 +184,8 @@ struct WrittenVictims {
     hurt: PeopleHurt,
     /// A number alone: of people of whom nobody says how they were hurt.
     number: Option<u32>,
+    /// A number stands in it, in digits or as a word.
+    holds_number: bool,
 }
 
 impl WrittenVictims {
@@ -185,7 +198,15 @@ impl WrittenVictims {
         if let Some(pair) = words.windows(2).find(counts_missing) {
             hurt.missing = hurt.missing.or(Some(pair[1].span.clone()));
         }
-        WrittenVictims { hurt, number: cells::count(cell).flatten().filter(|number| *number > 0) }
+        let alone = match words.as_slice() {
+            [word] => word.number(),
+            _ => None,
+        };
+        WrittenVictims {
+            hurt,
+            number: cells::count(cell).flatten().or(alone).filter(|number| *number > 0),
+            holds_number: words.iter().any(|word| word.number().is_some_and(|number| number > 0)),
+        }
     }
 
     /// True where it says how many were hurt in which way, and leaves nothing open.

@@ -52,6 +52,11 @@ fn columns_of_some_of_the_people_are_summed_and_a_column_of_all_stands_for_them(
         ("Korban;Korban L;Korban P", "1 MD;1;0", "1/-/-"),
         ("Korban;Korban L;Korban P;Meninggal;Luka", "Budi;3;2;1;4", "1/4/-"),
         ("Korban Warga;Korban Polri;Meninggal", "1 MD;2;1", "1/-/-"),
+        // Victims in persons are not the dead; a number in words is one.
+        ("Korban (Jiwa)", "12", "-/12/-"),
+        ("Korban", "satu", "-/1/-"),
+        ("Kondisi Korban;Luka", "luka ringan;2", "-/2/-"),
+        ("Nama Korban", "Budi", "-/-/-"),
         // No number of people stands there.
         ("Korban Umur", "34", "-/-/-"),
         ("Korban Nama", "12", "-/-/-"),
@@ -81,6 +86,11 @@ fn counts_that_contradict_each_other_or_are_not_understood_are_asked_about() {
         // Of what the number is, nobody says.
         ("Korban Sapi", "5", "unread_harm '5'"),
         ("Korban (KK)", "5", "unread_harm '5'"),
+        ("Korban (KK)", "5 KK", "unread_harm '5 KK'"),
+        // How many they are, nobody says.
+        ("Korban", "Budi", "unread_harm 'Budi'"),
+        ("Kondisi Korban", "MD", "unread_harm 'MD'"),
+        ("Kondisi Korban", "luka ringan", "unread_harm 'luka ringan'"),
     ] {
         assert_eq!(counted(headings, cells), format!("asked sheet.{asked}"), "{headings}: {cells}");
     }
