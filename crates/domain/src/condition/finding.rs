@@ -226,7 +226,8 @@ pub struct DistrictStanding {
 }
 
 /// Adds a regency's districts: it stands as high as at least `regency_districts` of them. Where none of those rests on more than one
-/// source's word, a level that they alone give is unverified too.
+/// source's word, a level that they alone give is unverified too; what stands as high without them, by the model too, they make no
+/// less sure.
 pub fn add_districts(
     policy: &Policy,
     mut districts: Vec<DistrictStanding>,
@@ -242,7 +243,7 @@ pub fn add_districts(
     let unverified = districts.iter().all(|district| district.unverified);
     finding.unverified = match level.cmp(&finding.level) {
         Ordering::Greater => unverified,
-        Ordering::Equal => unverified && (finding.unverified || finding.evidence.is_empty()),
+        Ordering::Equal => unverified && finding.unverified,
         Ordering::Less => finding.unverified,
     };
     finding.level = finding.level.max(level);

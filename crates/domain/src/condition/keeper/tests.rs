@@ -349,6 +349,7 @@ fn a_regency_is_as_sure_as_the_surer_of_what_it_has_itself_and_of_its_districts(
     assert!(add([true; 2], own(Level::Waspada, true, false)), "sure of a lower level only");
     assert!(add([true; 2], own(Level::Siaga, true, true)));
     assert!(!add([true; 2], own(Level::Siaga, true, false)));
+    assert!(!add([true; 2], own(Level::Siaga, false, false)), "the model warns of it by itself");
     assert!(!add([true; 2], own(Level::Awas, true, false)));
     assert!(!add([true, false], own(Level::Siaga, true, true)));
     assert!(!add([true, false], own(Level::Waspada, true, true)));
