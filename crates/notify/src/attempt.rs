@@ -220,8 +220,11 @@ fn noticed_ending(
     (kind, change): (Kind, AlertChangeKind),
     facts: EndingFacts,
 ) -> NoticeEnding {
-    let by_key = || state.team.find(&facts.actor).map(|member| member.role.clone());
-    let role_of_actor = role_of(state, facts.ended_by).or_else(by_key);
+    // An account may be called like the roster's key of somebody else.
+    let role_of_actor = match facts.ended_by {
+        Some(_) => role_of(state, facts.ended_by),
+        None => state.team.find(&facts.actor).map(|member| member.role.clone()),
+    };
     let actor = |account: String, role: Option<String>| match role {
         // Everybody who heard of the alert reads of its end: nobody's account.
         None if change.is_end() && !account.is_empty() => MessageActor::Officer,

@@ -305,9 +305,12 @@ async fn an_end_takes_the_place_of_what_waits_about_the_alert() {
 #[tokio::test]
 async fn everybody_reads_by_which_role_an_alert_was_ended_and_nobody_an_account() {
     for kind in [Kind::Disaster, Kind::ResidentCompany] {
-        for (account, person, line) in
-            [("sari", "orang-1", "Oleh: Posko"), ("rudi.h", "orang-77", "Oleh: seorang petugas piket")]
-        {
+        for (account, person, line) in [
+            ("sari", "orang-1", "Oleh: Posko"),
+            ("rudi.h", "orang-77", "Oleh: seorang petugas piket"),
+            // The roster's key of somebody else.
+            ("posko", "orang-77", "Oleh: seorang petugas piket"),
+        ] {
             let (mut desk, mut smtp, _http) = opened(kind, Level::Waspada).await;
             let by = StampedAuthor::of_desk(account, person);
             desk.acts(account, Act::Acknowledge, NOW).await;
