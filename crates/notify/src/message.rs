@@ -127,6 +127,7 @@ impl DistrictAlert {
     /// As much of a district's alert and of what it rests on as a message may say.
     pub(crate) fn of(alert: &Alert, own: Option<&GravestIncident>) -> DistrictAlert {
         let is_disaster = alert.kind == Kind::Disaster;
+        let own = own.filter(|own| own.shows_regency());
         DistrictAlert {
             code: alert.code,
             level: alert.level,

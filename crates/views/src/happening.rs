@@ -98,7 +98,7 @@ pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String
 }
 
 /// What happened in a regency: of its own incidents, else of those of the kecamatan that raise it the gravest that the viewer may
-/// see. Who is hurt in all is the same for every viewer; of which kecamatan, as far as they may see them.
+/// see, and nothing that the desk rejected. Who is hurt in all is the same for every viewer; of which kecamatan, as far as they may see them.
 async fn of_regency(
     context: &Context,
     alert: &Alert,
@@ -116,15 +116,22 @@ async fn of_regency(
         .filter(|(other, _)| raises_regency(other.level) && context.viewer.covers(other.code))
         .filter_map(|(other, own)| Some((context.name(other.code), own?)));
     let mut seen: Vec<(String, GravestIncident)> = seen.collect();
-    seen.sort_by_key(|(_, own)| Reverse((own.incident.claimed, own.incident.occurred_at)));
+    seen.sort_by_key(|(_, own)| {
+        Reverse((own.shows_regency(), own.incident.claimed, own.incident.occurred_at))
+    });
     let harm = |(place, own): &(String, GravestIncident)| DistrictHarm {
         place: place.clone(),
         harmed: ExtentView::of(own.harmed),
     };
     let districts: Vec<DistrictHarm> = seen.iter().map(harm).collect();
+    let own = own.filter(GravestIncident::shows_regency);
     let is_of_districts = own.is_none();
     let of_first = |(_, first)| GravestIncident { others: 0, further: Vec::new(), ..first };
-    let Some(first) = own.or_else(|| seen.into_iter().next().map(of_first)) else { return Ok(None) };
+    let Some(first) =
+        own.or_else(|| seen.into_iter().next().filter(|(_, own)| own.shows_regency()).map(of_first))
+    else {
+        return Ok(None);
+    };
     let first = GravestIncident { harmed: in_all.people, ..first };
     let view = HappeningView::of(context, alert, first);
     Ok(Some(HappeningView { districts, is_of_districts, harmed_districts: in_all.districts, ..view }))

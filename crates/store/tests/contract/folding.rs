@@ -5,7 +5,7 @@ use crate::deliveries::{LEASE, NOW, answered, claim, queue_change, recipient, st
 use crate::fixture::*;
 use domain::alert::notice::AlertChangeKind;
 use domain::alert::{Act, Alert};
-use domain::effect::{ConditionChange, Effect};
+use domain::effect::{ConditionChange, Effect, Incident, Verdict};
 use domain::kind::Level;
 use domain::place::Code;
 use domain::report::ReportName;
@@ -59,6 +59,20 @@ pub async fn a_message_that_rests_on_no_incident_knows_what_happened_last_and_a_
     assert_eq!(facts.latest.iter().map(|own| own.id).collect::<Vec<_>>(), [name(34)]);
     let districts: Vec<Code> = facts.districts.iter().map(|(alert, _)| alert.code).collect();
     assert_eq!(districts, [Code(161_303), Code(161_304), Code(161_302)]);
+    // What the desk rejected shows no regency: not by what its districts rest on, nor by what it rests on itself.
+    let rejected = Incident { verdict: Verdict::Rejected, ..slight };
+    let mut own = raised(161_300, vec![name(34)]);
+    if let Effect::Condition(condition) = &mut own {
+        (condition.change, condition.level) = (ConditionChange::Changed, Level::Awas);
+    }
+    emit(&store, vec![Effect::Incident(rejected), own]).await;
+    let risen = store.unaddressed(10).await.unwrap().pop().unwrap();
+    assert_eq!((risen.code, risen.level), (Code(161_300), Level::Awas));
+    for item in [&items[1], &risen] {
+        let facts = store.message_facts(item).await.unwrap();
+        assert!(facts.incidents.is_empty(), "{:?}", facts.incidents);
+        assert_eq!(facts.latest.iter().map(|own| own.id).collect::<Vec<_>>(), [33, id, 32].map(name));
+    }
 }
 
 pub async fn one_message_at_a_time_is_on_its_way_to_a_person_the_oldest_first(home: &Home) {

@@ -3,9 +3,9 @@
 use crate::effects::{condition, incident};
 use crate::world::{COMPANY, NOW, VILLAGE, World, name};
 use axum::http::StatusCode;
-use domain::effect::{ConditionChange, ConditionReason, Effect};
+use domain::effect::{ConditionChange, ConditionReason, Effect, Verdict};
 use domain::kind::Level;
-use domain::place::Code;
+use domain::place::{Code, Place};
 use domain::time::{DAY, HOUR};
 use store::Commit;
 
@@ -179,4 +179,33 @@ async fn who_is_hurt_in_a_regency_is_of_the_districts_that_raise_it_and_for_ever
         let own = own.split_once("</li>").map_or(own, |(own, _)| own);
         assert!(!own.contains("belum terverifikasi"), "{account}: {own}");
     }
+}
+
+/// What the desk rejected shows no regency: another of its districts does.
+#[tokio::test]
+async fn what_the_desk_rejected_shows_no_regency() {
+    let world = World::new().await;
+    let rupit = world.raised_in(3, Code(161_301), Level::Siaga, 2).await;
+    let mut regency = condition(&world.state.sources.places);
+    if let Effect::Condition(condition) = &mut regency {
+        condition.unit = world.state.sources.places.find(Code(161_300)).unwrap();
+        (condition.reasons, condition.evidence) = (vec![ConditionReason::Districts(2)], Vec::new());
+    }
+    world.emitted(4, vec![regency]).await;
+    let cookie = world.login("sari").await;
+    let headline = async || {
+        let (_, text) = world.page("/peringatan/16.13-2026-0003", &cookie).await;
+        let (_, head) = text.split_once("class=\"headline\"").expect("a headline");
+        head.split_once("</dl>").expect("facts").0.to_owned()
+    };
+    let before = headline().await;
+    assert!(before.contains("Rupit dan 1 kecamatan lain"), "{before}");
+    let mut rejected = incident(COMPANY);
+    if let Effect::Incident(incident) = &mut rejected {
+        (incident.id, incident.place) = (rupit, Place { code: Code(161_301), village: 0 });
+        (incident.claimed.dead, incident.verdict) = (2, Verdict::Rejected);
+    }
+    world.emitted(4, vec![rejected]).await;
+    let after = headline().await;
+    assert!(after.contains("Rawas Ilir dan 1 kecamatan lain") && !after.contains("meninggal 2"), "{after}");
 }

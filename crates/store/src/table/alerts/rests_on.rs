@@ -44,6 +44,12 @@ pub struct FurtherIncident {
 }
 
 impl GravestIncident {
+    /// True where a regency's alert may be shown by it: the desk did not reject it. A district's own alert names what was rejected
+    /// where nothing else is left.
+    pub fn shows_regency(&self) -> bool {
+        self.incident.verdict.counts()
+    }
+
     /// One incident that stands by itself.
     pub fn alone(incident: Incident, claimed_by: Vec<FeedClass>, handling: Handling) -> GravestIncident {
         let harmed = incident.claimed;

@@ -154,7 +154,10 @@ impl Store {
         let (own, basis) = self.line_and_basis(&item.alert, item.version).await?;
         let people: BTreeSet<String> =
             self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
-        let incidents = self.incidents_behind(item.code.regency(), &own, &basis).await?;
+        let mut incidents = self.incidents_behind(item.code.regency(), &own, &basis).await?;
+        if item.code.is_regency() && !item.change.is_end() {
+            incidents.retain(|incident| incident.verdict.counts());
+        }
         let others = self.others(item).await?;
         let districts = self.districts(item, &others).await?;
         let latest = match incidents.is_empty() && !item.change.is_end() {
@@ -373,7 +376,8 @@ impl Store {
         districts: &[(Alert, Option<GravestIncident>)],
     ) -> Result<Vec<Incident>, StoreError> {
         let raising = districts.iter().filter(|(alert, _)| raises_regency(alert.level));
-        let mut latest: Vec<Incident> = raising.filter_map(|(_, own)| Some(own.as_ref()?.incident)).collect();
+        let gravest = raising.filter_map(|(_, own)| own.as_ref().filter(|own| own.shows_regency()));
+        let mut latest: Vec<Incident> = gravest.map(|own| own.incident).collect();
         if latest.is_empty() {
             let filter = IncidentFilter {
                 codes: vec![item.code],
