@@ -30,7 +30,7 @@ const MOST_EFFECTS: usize = 20_000;
 const MOST_TICKS: u32 = 168;
 /// What ended longer ago may leave memory: nearly all that comes late came by then, microseconds.
 pub const HOT_SPAN: i64 = 3 * DAY;
-/// How long reports are let go between two rounds; a round takes a tenth of a second where there is much to do.
+/// After this long no further regency's reports are let go between two rounds; those of one are, however many. A round takes a tenth of a second where there is much to do.
 pub(crate) const FORGET_FOR: Duration = Duration::from_millis(5);
 /// How often it is asked whether the partitions around are that far.
 const ASK_AROUND: Duration = Duration::from_millis(20);
@@ -66,7 +66,7 @@ pub struct DriverConfig {
     pub commit_size: CommitSize,
     /// What ended longer ago may leave memory, microseconds.
     pub hot_span: i64,
-    /// How long reports are let go between two rounds: those of a regency at least.
+    /// After this long no further regency's reports are let go between two rounds.
     pub forget_for: Duration,
     pub stop: watch::Receiver<bool>,
 }
@@ -276,8 +276,8 @@ impl<L: RecordLog> Driver<L> {
         Ok(())
     }
 
-    /// Once a day drops what is cold, a few regencies after each round, so that nothing waits for all of them. What was applied is in
-    /// the store between two rounds.
+    /// Once a day drops what is cold, a regency at least after each round, so that nothing waits for all of them. What was applied is
+    /// in the store between two rounds.
     fn forget_cold(&mut self) {
         let began = Instant::now();
         let WorkerState { pipeline, forgot_on, to_forget, .. } = &mut self.state;
