@@ -74,7 +74,8 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
             let key = own.map_or_else(usual, |own| List::Own(own.verification));
             let verdicts = given(&all, report);
             let spoken = spoken(&all, report);
-            let changed = verdicts.is_empty() && is_judged_otherwise(&all, report);
+            let changed = verdicts.is_empty() && is_judged_otherwise(&all, report, false)
+                || naming(&all, report).next().is_none() && is_judged_otherwise(&all, report, true);
             let member = Member { report, spoken, statement, verdicts, removal, withdrawn: None, changed };
             groups.entry(key).or_default().push(member);
         }
@@ -135,7 +136,8 @@ pub struct Member<'a> {
     pub removal: Option<DeskRequest>,
     /// Since when it is withdrawn or replaced.
     pub withdrawn: Option<Time>,
-    /// True where the desk gave verdicts on what its source said under its id before, and none on what it says.
+    /// True where the desk gave verdicts on what its source said under its id before, and none on what it says; or placed that, and
+    /// nothing that it did means what it says.
     pub changed: bool,
 }
 
@@ -220,12 +222,15 @@ fn is_called(named: &ReportReference, report: &Report, alone: bool) -> bool {
     named.id == report.id && named.feed.map_or(alone, |feed| feed == report.feed)
 }
 
-/// True where the desk confirmed or rejected something else that a report said.
-fn is_judged_otherwise(all: &[&Report], report: &Report) -> bool {
+/// True where the desk placed, or gave a verdict on, something else that a report said, wherever that was.
+fn is_judged_otherwise(all: &[&Report], report: &Report, placed: bool) -> bool {
     let alone = all.iter().filter(|other| other.id == report.id).count() == 1;
+    let otherwise = |named: &ReportReference| {
+        is_called(named, report, alone) && named.content.is_some_and(|content| content != report.hash)
+    };
     all.iter().any(|other| match &other.body {
-        Body::Verification { act, reports, areas } if !places_reports(*act) => {
-            areas.contains(report.place) && reports.iter().any(|named| is_called(named, report, alone))
+        Body::Verification { act, reports, .. } => {
+            places_reports(*act) == placed && reports.iter().any(otherwise)
         }
         _ => false,
     })

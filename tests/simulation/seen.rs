@@ -1,11 +1,13 @@
 //! What the desk judged is what its persons saw: what a source sends under the same id in its place inherits no verdict.
 
+use super::echoes::DISTRICT;
 use super::model;
 use super::taking_back::{BUDI, SARI, Stands, act, after, says};
 use super::world::{self, Record};
 use domain::effect::{Incident, Verdict};
 use domain::kind::{CheckReason, FeedClass, Level};
 use domain::pipeline::Input;
+use domain::place::{Areas, Place};
 use domain::report::{Body, Report, Statement, VerificationAct};
 use domain::time::MINUTE;
 use kentongan_tests::bench::workload::Dice;
@@ -102,6 +104,43 @@ fn what_the_desk_put_together_stays_together_but_for_what_was_changed() {
     }
     let stands = after(&[&[&three[..], &merged].concat()[..], &[elsewhere]].concat());
     assert_eq!((of_one(&stands).reports, stands.level), (2, Level::Awas));
+    // One blank more of the same: it leaves what was put together, and the desk is asked about it, once it is judged no more.
+    let blank = Report { hash: 77, ..in_its_place(&three[2], 4) };
+    let changed = |records: &[Report]| {
+        let all = [&three[..], &merged, std::slice::from_ref(&blank), records].concat();
+        after(&all).incidents.iter().map(|own| (own.reports, own.check, own.changed)).collect::<Vec<_>>()
+    };
+    let asked = Some(CheckReason::Changed);
+    assert_eq!(changed(&[]), [(2, None, None), (1, asked, Some(77))]);
+    for again in [Merge, Confirm] {
+        let record = having_seen(act(5, (again, 4), &[&blank], SARI), &[&blank]);
+        assert_eq!(changed(&[record])[1], (1, None, None), "{again:?}");
+    }
+}
+
+/// Who may judge a place judged it; what the source sends in its place it says of another place, where they may not.
+#[test]
+fn what_a_source_moves_to_another_place_is_asked_about() {
+    let tyre = says(Village, 1, 1);
+    let mut confirmed = having_seen(act(1, (Confirm, 2), &[&tyre], SARI), &[&tyre]);
+    let Body::Verification { areas, .. } = &mut confirmed.body else { unreachable!() };
+    *areas = Areas::parse(&DISTRICT.to_string()).expect("a district");
+    let stands = after(&[tyre.clone(), confirmed.clone()]);
+    assert_eq!((of_one(&stands).verdict, of_one(&stands).check), (Verdict::Confirmed, None));
+    let mut moved = in_its_place(&tyre, 5);
+    let places = world::places();
+    let regency = places.find(DISTRICT.regency()).expect("a regency");
+    let other = places.districts(regency).map(|unit| places.code(unit)).find(|code| *code != DISTRICT);
+    moved.place = Place { code: other.expect("another district"), village: 0 };
+    let mut pipeline = world::pipeline();
+    for report in [&tyre, &confirmed, &moved] {
+        pipeline.apply(Input::Report { received: report.reported_at, report }, &mut Vec::new());
+    }
+    let view = pipeline.view();
+    let all: Vec<Incident> = view.cells().flat_map(|cell| view.emitted_incidents(cell)).collect();
+    let [incident] = all[..] else { panic!("one incident: {all:?}") };
+    assert_eq!((incident.place, incident.check), (moved.place, Some(CheckReason::Changed)));
+    assert_eq!(incident.changed, Some(moved.hash));
 }
 
 /// One feed's claims, what persons of the desk confirmed of them as they were then, and what the feed sent in their place.

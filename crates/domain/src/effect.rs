@@ -64,6 +64,8 @@ pub struct Incident {
     pub patrol: bool,
     /// Why a person must look into it.
     pub check: Option<CheckReason>,
+    /// Where that is [`CheckReason::Changed`]: what its sources send by now, as one number; of what was just emitted only.
+    pub changed: Option<u128>,
     /// One person of the desk asks for awas, and no second person has confirmed it.
     pub awas_request: Option<DeskRequest>,
     /// One person of the desk takes some of it back, which stands at siaga or above, and no second person has joined.

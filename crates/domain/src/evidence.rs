@@ -476,6 +476,9 @@ impl Evidence {
             verdict: incident.verdict,
             patrol: incident.patrol,
             check: opening::check_reason(&self.policy.opening, incident),
+            changed: incident
+                .changed
+                .then(|| self.reports.changed_contents(&self.groups.members(&self.reports, incident.anchor))),
             awas_request: awas_request(&self.policy, incident),
             take_back_request: self.reports.request(incident.take_back),
             denials: remarks.denials,

@@ -247,6 +247,16 @@ impl ReportReference {
     pub fn of_any_content(&self) -> ReportReference {
         ReportReference { content: None, ..*self }
     }
+
+    /// True where it names this report, whatever that says; `alone`: no other feed's of its regency has its id.
+    pub fn names(&self, report: ReportName, alone: bool) -> bool {
+        self.id == report.id && self.feed.map_or(alone, |feed| feed == report.feed)
+    }
+
+    /// True where it means a report that it names and that has this content.
+    pub fn means_content(&self, content: u128) -> bool {
+        self.content.is_none_or(|seen| seen == content)
+    }
 }
 
 impl ReportReference {

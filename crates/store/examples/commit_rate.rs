@@ -148,6 +148,7 @@ fn incident(report: &Report) -> Incident {
         verdict: Verdict::Unverified,
         patrol: false,
         check: None,
+        changed: None,
         awas_request: None,
         take_back_request: None,
         denials: 0,

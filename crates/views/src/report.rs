@@ -303,6 +303,8 @@ async fn trail(
 ) -> Result<Vec<ReportEvent>, ViewError> {
     let lang = context.lang;
     let shared = SharedIds::among(context, namers).await?;
+    let with_id = context.sources.store.reports_of_ids(&[view.report.id]).await?;
+    let is_alone = with_id.keys().filter(|key| key.regency == view.key().regency).count() <= 1;
     let mut events = Vec::new();
     for namer in namers.iter().filter(|namer| may_read(context, namer)) {
         events.push(ReportEvent {
@@ -311,7 +313,7 @@ async fn trail(
             act: match &namer.report.body {
                 Body::Verification { act, reports, .. } => {
                     let act = lang.word("verification", act.as_str());
-                    match is_of_other_content(view, reports) {
+                    match is_of_other_content(view, reports, is_alone) {
                         true => lang.fill("report.act_on_other_content", &[("act", &act)]),
                         false => act,
                     }
@@ -331,9 +333,9 @@ async fn trail(
 }
 
 /// True where a verification is of what the report said before its source sent something else under its id.
-fn is_of_other_content(view: &StoredReport, named: &[ReportReference]) -> bool {
-    let mut own = named.iter().filter(|named| named.id == view.report.id);
-    own.all(|named| named.content.is_some_and(|seen| seen != view.report.hash))
+fn is_of_other_content(view: &StoredReport, named: &[ReportReference], is_alone: bool) -> bool {
+    let own: Vec<_> = named.iter().filter(|named| named.names(view.report.name(), is_alone)).collect();
+    !own.is_empty() && !own.iter().any(|named| named.means_content(view.report.hash))
 }
 
 /// Who wrote a record down, with the role in which an account of the desk did, as the record itself says.

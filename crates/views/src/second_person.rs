@@ -76,8 +76,8 @@ impl RequestedAct {
     /// The content of a report that its author saw, where that was written down: who joins it joins it for that.
     pub fn content_of(&self, name: ReportName) -> Option<u128> {
         let RequestedAct::Verify(_, reports) = self else { return None };
-        let of = |own: &&ReportReference| own.id == name.id && own.feed.is_none_or(|feed| feed == name.feed);
-        reports.iter().find(of)?.content
+        // What it named without its feed and several have, it did not mean.
+        reports.iter().find(|own| own.names(name, true))?.content
     }
 
     /// True where another record does the same to a report, and its author saw no other content of it.

@@ -4,7 +4,7 @@ use super::{Act, Alert, SecondAnswer, State};
 use crate::effect::{Condition, ConditionChange, Incident};
 use crate::evidence::attestation::Affirmation;
 use crate::evidence::second_person::DeskRequest;
-use crate::kind::Level;
+use crate::kind::{CheckReason, Level};
 use crate::place::Code;
 use crate::time::{DAY, MINUTE, SECOND, Time};
 use alloc::vec;
@@ -244,10 +244,13 @@ pub fn known_before<'a>(
 /// How long after it happened an incident that somebody must look into stands on the list, and is news to who is on duty.
 pub const CHECK_SHOWN_FOR: i64 = 30 * DAY;
 
-/// True where an incident becomes one that somebody must look into, at `at`; `before` is all it was made from.
+/// True where an incident becomes one that somebody must look into, at `at`; `before` is all it was made from. That a source sent
+/// something else than what the desk judged is news to who was asked why they should look into it for another reason.
 pub fn becomes_check<'a>(mut before: impl Iterator<Item = &'a Incident>, now: &Incident, at: Time) -> bool {
     let news = at.since(now.news_at()) <= CHECK_SHOWN_FOR;
-    now.check.is_some() && news && !before.any(|before| before.check.is_some())
+    let changed = now.check == Some(CheckReason::Changed);
+    let asks_as_much = |before: &Incident| before.check.is_some() && (!changed || before.check == now.check);
+    now.check.is_some() && news && !before.any(asks_as_much)
 }
 
 /// The requests that are news at `at`, for awas and to take something back: they wait for a second person, and the incident did

@@ -39,7 +39,8 @@ pub struct IncidentState {
     pub patrol: bool,
     /// The latest time at which one of those of its reports says that it was over that tell of people killed or hurt.
     pub ended_at: Option<Time>,
-    /// True where the desk judged one of its reports and its source sent something else under its id: nobody has judged that.
+    /// True where the desk judged one of its reports and its source sent something else under its id: nobody has judged that
+    /// ([`ReportTable::is_changed_since_judged`]).
     pub changed: bool,
     /// The gravest that one person of the desk confirmed and no second person.
     pub asked: Option<AwasAsked>,

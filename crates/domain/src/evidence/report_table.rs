@@ -1,5 +1,6 @@
 //! The table of reports: one entry for each regency, id and feed, found by them, with the links between reports of a regency.
 
+mod changed;
 mod circles;
 mod removal;
 
@@ -352,38 +353,23 @@ impl ReportTable {
 
     /// True where a verification means the report at `index`: it names it as it is, and its author may judge there.
     pub(super) fn is_meant(&self, index: Index, verification: &Verification) -> bool {
-        let hash = self.all[index as usize].hash();
-        self.contents_meant(index, verification).any(|content| content.is_none_or(|seen| seen == hash))
+        let entry = &self.all[index as usize];
+        let place = Place { code: self.places.code(entry.unit), village: entry.village };
+        let mut named = self.references_to(index, verification);
+        verification.areas.contains(place) && named.any(|reference| reference.means_content(entry.hash()))
     }
 
-    /// True where the desk's verdicts on the report at `index` are all of what it said before its source sent something else
-    /// under its id.
-    pub(super) fn is_changed_since_judged(&self, index: Index) -> bool {
-        let (regency, name) = self.key(index);
-        let verdicts = self.namers(regency, name.id).iter().filter_map(|namer| match self.links.get(namer) {
-            Some(Link::Verifies(verification)) => verdict_of(verification.act).map(|_| verification),
-            _ => None,
-        });
-        let mut judged = verdicts.filter(|own| self.contents_meant(index, own).next().is_some()).peekable();
-        judged.peek().is_some() && judged.all(|verification| !self.is_meant(index, verification))
-    }
-
-    /// The contents of the report at `index` of which a verification speaks whose author may judge there; `None` among them is
-    /// whatever it says.
-    fn contents_meant<'a>(
+    /// Those references of a verification that name the report at `index`, whatever it says and wherever it is.
+    fn references_to<'a>(
         &self,
         index: Index,
         verification: &'a Verification,
-    ) -> impl Iterator<Item = Option<u128>> + use<'a> {
+    ) -> impl Iterator<Item = &'a ReportReference> + use<'a> {
         let (regency, name) = self.key(index);
-        let entry = &self.all[index as usize];
-        let place = Place { code: self.places.code(entry.unit), village: entry.village };
-        let reaches = verification.areas.contains(place);
-        let own = verification.reports.iter().filter(move |reference| reaches && reference.id == name.id);
-        let alone = own.clone().any(|reference| reference.feed.is_none())
+        let of_any_feed = |reference: &&ReportReference| reference.id == name.id && reference.feed.is_none();
+        let alone = verification.reports.iter().any(|reference| of_any_feed(&reference))
             && self.with_id(regency, name.id).nth(1).is_none();
-        own.filter(move |reference| reference.feed.map_or(alone, |feed| feed == name.feed))
-            .map(|reference| reference.content)
+        verification.reports.iter().filter(move |reference| reference.names(name, alone))
     }
 
     /// True where a merge puts together, of what is there, what is no one incident ([`merge_fault`]): it places nothing.

@@ -48,6 +48,7 @@ fn incident(kind: Kind) -> Incident {
         verdict: Verdict::Unverified,
         patrol: false,
         check: None,
+        changed: None,
         awas_request: None,
         take_back_request: None,
         denials: 0,

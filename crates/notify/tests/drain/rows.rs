@@ -81,6 +81,7 @@ pub fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incid
         verdict: Verdict::Unverified,
         patrol: false,
         check: None,
+        changed: None,
         awas_request: None,
         take_back_request: None,
         denials: 0,

@@ -130,6 +130,7 @@ impl IncidentRow {
             counted_severity: self.counted_severity,
             speakers: self.speakers,
             check: self.to_check.as_deref().and_then(CheckReason::parse),
+            changed: None,
             awas_request: request(self.awas_asked_at, self.awas_asked_by),
             take_back_request: request(self.take_back_asked_at, self.take_back_asked_by),
             reports: self.reports,

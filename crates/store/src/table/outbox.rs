@@ -72,6 +72,12 @@ pub(crate) struct OutboxQueue(Vec<OutboxItem>);
 /// What stands in place of an alert's number where an incident is to be looked into.
 const CHECK: &str = "check";
 
+/// What stands there where its source sent something else than what the desk judged; before the name stands what it sent.
+const CHANGED: &str = "changed";
+
+/// How many hexadecimal digits the content has there.
+const CONTENT_DIGITS: usize = 32;
+
 /// What stands there where a second person of the desk must confirm what one asked for.
 const SECOND: &str = "second";
 
@@ -91,14 +97,18 @@ impl OutboxQueue {
     }
 
     /// The question to who is on duty to look into an incident; called inside the transaction that found it. False where
-    /// that was asked before.
+    /// that was asked before: once of an incident, and once of each content that came in place of what the desk judged.
     pub async fn ask_check(
         &mut self,
         tx: &mut Connection<'_>,
         incident: &Incident,
         at: Time,
     ) -> Result<bool, StoreError> {
-        let task = format!("{CHECK}:{}:{}", incident.place.code.regency(), incident.id);
+        let (regency, id) = (incident.place.code.regency(), incident.id);
+        let task = match incident.changed {
+            Some(content) => format!("{CHANGED}:{regency}:{content:0CONTENT_DIGITS$x}:{id}"),
+            None => format!("{CHECK}:{regency}:{id}"),
+        };
         self.ask(tx, incident, (task, AlertChangeKind::ToCheck, Level::Waspada), at).await
     }
 
@@ -157,16 +167,12 @@ impl OutboxQueue {
 impl OutboxItem {
     /// The incident to be looked into, where it is about one; it was called so then.
     pub(crate) fn incident_to_check(&self) -> Option<ReportName> {
-        self.question(CHECK)
+        incident_named(&self.alert).map(|(_, name)| name)
     }
 
     /// The verification that a second person is asked to join, where it is about one.
     pub(crate) fn verification_to_second(&self) -> Option<ReportName> {
-        self.question(SECOND)
-    }
-
-    fn question(&self, sort: &str) -> Option<ReportName> {
-        question(&self.alert, sort).map(|(_, name)| name)
+        question(&self.alert, SECOND).map(|(_, name)| name)
     }
 }
 
@@ -197,12 +203,16 @@ pub(crate) fn questions(prefix: &str) -> String {
 /// one for what is to be taken back).
 pub(crate) fn may_be_open(prefix: &str, [awas_since, take_back_since]: [&str; 2]) -> String {
     let regency = format!("{prefix}code / 100 * 100");
-    // A task is a word, a regency (`16.13`) and a name.
+    // A task is a word, a regency (`16.13`) and a name, before which the content of what changed stands.
     let name = |word: &str| format!("substr({prefix}alert, {})", word.len() + ":16.13:".len() + 1);
     let (incident, verification) = (name(CHECK), name(SECOND));
+    let changed = format!(
+        "substr({prefix}alert, {})",
+        CHANGED.len() + ":16.13:".len() + CONTENT_DIGITS + ":".len() + 1
+    );
     format!(
         "(EXISTS (SELECT 1 FROM reports r JOIN incidents i ON i.id = r.incident AND i.regency = r.regency \
-         WHERE r.id = {incident} AND r.regency = {regency} AND i.to_check IS NOT NULL) \
+         WHERE r.id IN ({incident}, {changed}) AND r.regency = {regency} AND i.to_check IS NOT NULL) \
          OR EXISTS (SELECT 1 FROM incidents i WHERE i.regency = {regency} AND i.awas_asked_at > {awas_since} \
          AND i.awas_asked_by = {verification}) OR EXISTS (SELECT 1 FROM incidents i WHERE i.regency = {regency} \
          AND i.take_back_asked_at > {take_back_since} AND i.take_back_asked_by = {verification}))"
@@ -211,12 +221,18 @@ pub(crate) fn may_be_open(prefix: &str, [awas_since, take_back_since]: [&str; 2]
 
 /// The incident that a task of this regency asks to look into; it was called so then.
 pub(crate) fn incident_to_check(task: &str, regency: Code) -> Option<ReportName> {
-    question(task, CHECK).filter(|(own, _)| *own == regency.to_string()).map(|(_, name)| name)
+    incident_named(task).filter(|(own, _)| *own == regency.to_string()).map(|(_, name)| name)
+}
+
+/// The regency and the incident of a task that asks to look into one.
+fn incident_named(task: &str) -> Option<(&str, ReportName)> {
+    question(task, CHECK).or_else(|| question(task, CHANGED))
 }
 
 fn question<'a>(task: &'a str, sort: &str) -> Option<(&'a str, ReportName)> {
     let (word, rest) = task.split_once(':')?;
-    let (regency, name) = rest.split_once(':')?;
+    let (regency, rest) = rest.split_once(':')?;
+    let name = if word == CHANGED { rest.split_once(':')?.1 } else { rest };
     (word == sort).then(|| ReportName::parse(name)).flatten().map(|name| (regency, name))
 }
 

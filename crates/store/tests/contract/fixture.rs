@@ -204,6 +204,7 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
         verdict: Verdict::Unverified,
         patrol: false,
         check: None,
+        changed: None,
         awas_request: None,
         take_back_request: None,
         denials: 0,

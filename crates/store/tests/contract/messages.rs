@@ -11,6 +11,7 @@ use domain::kind::{CheckReason, Level};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::{DAY, HOUR, SECOND, Time};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{
     Actor, AddressPlan, AlertFilter, AttemptResult, Change, ChangeNotifier, ClaimedChannels, DeliveryClocks,
@@ -183,6 +184,43 @@ pub async fn a_question_that_nobody_was_to_be_asked_is_shown_until_it_is_settled
     assert!(unasked(noon(1)).await.is_empty(), "somebody looked into it");
     emit(&store, vec![asked(Some(CheckReason::Unjudged))]).await;
     assert!(unasked(noon(1).plus(40 * DAY)).await.is_empty(), "of long ago");
+}
+
+/// What a source sends in place of what the desk judged is asked of each content once, although the incident was asked about before.
+pub async fn what_changed_after_a_verdict_is_asked_of_each_content_once(home: &Home) {
+    let store = home.open().await;
+    let own = |check| Incident { check, ..incident(1, 161_304, noon(1)) };
+    let changed = |content| Incident { changed: Some(content), ..own(Some(CheckReason::Changed)) };
+    let queued = async |store: &Store| store.unaddressed(9).await.unwrap();
+    emit_reported(&store, own(Some(CheckReason::Community)), Vec::new()).await;
+    let judged = async |store: &Store, then: Incident| {
+        emit(store, vec![Effect::Incident(own(None))]).await;
+        emit(store, vec![Effect::Incident(then)]).await;
+    };
+    judged(&store, changed(7)).await;
+    assert_eq!(queued(&store).await.len(), 2);
+    let store = home.open().await;
+    judged(&store, changed(7)).await;
+    assert_eq!(queued(&store).await.len(), 2, "once, also after a restart");
+    judged(&store, changed(u128::MAX)).await;
+    let items = queued(&store).await;
+    assert_eq!(items.len(), 3, "what came after a second verdict is asked, too");
+    for item in &items {
+        assert_eq!(item.change, AlertChangeKind::ToCheck);
+        let facts = store.message_facts(item).await.unwrap();
+        assert_eq!(facts.incidents.iter().map(|own| own.id).collect::<Vec<_>>(), [name(1)]);
+        assert_eq!(facts.check.map(|check| check.reason), Some(CheckReason::Changed));
+        store.address(item, &AddressPlan::default(), noon(1)).await.unwrap();
+    }
+    let unasked = async || -> BTreeSet<String> {
+        store.unasked_questions(noon(1)).await.unwrap().into_iter().map(|item| item.alert).collect()
+    };
+    assert_eq!(unasked().await, items.iter().map(|item| item.alert.clone()).collect());
+    emit(&store, vec![Effect::Incident(own(None))]).await;
+    assert!(unasked().await.is_empty(), "somebody looked into it");
+    // Who was asked for another reason is asked of this, too.
+    emit(&store, vec![Effect::Incident(own(Some(CheckReason::Echo))), Effect::Incident(changed(8))]).await;
+    assert_eq!(queued(&store).await.len(), 1);
 }
 
 /// What is settled stays unasked as well, and hides nothing that is open.

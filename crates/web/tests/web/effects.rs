@@ -32,6 +32,7 @@ pub fn incident(id: ReportId) -> Effect {
         verdict: Verdict::Unverified,
         patrol: false,
         check: None,
+        changed: None,
         awas_request: None,
         take_back_request: None,
         denials: 0,
