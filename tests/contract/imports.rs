@@ -3,6 +3,7 @@
 
 use kentongan_tests::http::Client;
 use kentongan_tests::service::{self, Service};
+use kentongan_tests::text;
 use std::fs;
 use std::io::Write;
 use std::time::Duration;
@@ -82,7 +83,11 @@ fn an_import_is_taken_back_by_a_verb_and_what_was_confirmed_waits() {
 
     // What somebody of the desk confirmed does not fall by its source's record alone.
     let path = format!("{}/verifikasi?feed=desa", page(GRAVE));
-    let reply = desk.form(&path, &[("act", "confirm"), ("reason", "dicek ke kades")]).expect("confirming");
+    let shown = desk.get(&format!("{}?feed=desa", page(GRAVE))).expect("asking").text();
+    let seen = text::tags(&shown).find(|tag| text::attribute(tag, "name") == Some("seen"));
+    let seen = seen.and_then(|tag| text::attribute(tag, "value")).expect("a form says what it shows");
+    let fields = [("act", "confirm"), ("reason", "dicek ke kades"), ("seen", seen)];
+    let reply = desk.form(&path, &fields).expect("confirming");
     assert_eq!(reply.status, 303, "{}", reply.text());
     assert!(says(&desk, GRAVE, "dicek ke kades"));
     let (code, printed) = site.verb(&["imports", "take-back", "2", "--reason", "salah berkas"]);

@@ -53,6 +53,18 @@ pub fn fault(view: &StoredReport) -> Option<&'static str> {
     (!may).then_some("correction.nothing_to_correct")
 }
 
+/// What a report says in short: what happened, how grave it is, who was hurt, and its text.
+pub fn says(context: &Context, view: &StoredReport) -> String {
+    let Some(own) = statement(view) else { return view.summary.clone().unwrap_or_default() };
+    let lang = context.lang;
+    let severity = format!("{} {}", lang.text("entry.severity"), lang.word("severity", own.severity));
+    let harmed = format::harmed(own.dead, own.injured, own.displaced, lang);
+    let text = view.summary.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let parts =
+        [Some(label(context, own.category)), Some(severity), harmed, text.map(|text| format!("“{text}”"))];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
 /// The report that a new correction of this one replaces: itself where the desk wrote it, else the desk's correction that stands
 /// already.
 #[boxed]

@@ -360,6 +360,7 @@ mod tests {
     fn a_zero_report_says_that_nothing_happened() {
         let zero = ReportItem {
             name: String::new(),
+            content: 0,
             feed: None,
             id: "01KDTNM8M0Y02FSFQYZGT4HPXA".into(),
             place: "Rawas Ilir".into(),

@@ -24,6 +24,9 @@ pub struct ReportItem {
     pub id: String,
     /// Its name, by which the desk's verification finds it.
     pub name: String,
+    /// The hash of what it says.
+    #[serde(skip)]
+    pub content: u128,
     /// Its feed, which the address of its page names too; `None` where no other report has its id.
     pub feed: Option<String>,
     pub place: String,
@@ -320,6 +323,7 @@ pub fn item(
     ReportItem {
         id: view.report.id.to_string(),
         name: view.report.name().to_string(),
+        content: view.report.hash,
         feed: shared.feed_of(view),
         place: place_name(context, view.report.place),
         class: view.report.class,

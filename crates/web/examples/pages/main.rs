@@ -258,6 +258,7 @@ fn assessment() -> AssessmentView {
 fn report_row(verdict: Verdict) -> ReportItem {
     ReportItem {
         name: String::new(),
+        content: 0,
         feed: None,
         id: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(), place: "Beringin Makmur II, Rawas Ilir".into(), class: FeedClass::Village,
         at: NOW.plus(-8 * HOUR), reported_at: NOW.plus(-6 * HOUR), occurred_at: Some(NOW.plus(-8 * HOUR)), handling: Handling::Limited,

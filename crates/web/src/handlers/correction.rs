@@ -171,7 +171,11 @@ pub async fn submit(
         return refused(&request, &context, (&corrected, fault), &typed).await;
     }
     let regency = context.regency_of(corrected.report.report.place.code)?;
+    let seen = content_hash::read(first(&typed, "seen"));
     let mut view = corrected.form(&context, regency, typed).await?;
+    if seen != Some(corrected.report.report.hash) {
+        return changed_meanwhile(&request, &context, (&corrected, view), regency).await;
+    }
     match filled(&context, regency, (&corrected, &view)) {
         Err(errors) => view.errors = errors,
         Ok(filled) => {
@@ -198,6 +202,22 @@ pub async fn submit(
         }
     }
     let frame = request.frame(&context, regency).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &view)).into_response())
+}
+
+/// The form as it was typed, with what the report says by now: what the form showed is not that, or it does not say what it showed.
+async fn changed_meanwhile(
+    request: &PageRequest,
+    context: &Context,
+    (corrected, mut view): (&Corrected, EntryForm),
+    regency: UnitId,
+) -> Result<Response, Fault> {
+    let says = correction::says(context, &corrected.report);
+    view.errors.push(("why".into(), context.lang.fill("correction.changed_meanwhile", &[("says", &says)])));
+    if let Some(shown) = &mut view.corrected {
+        shown.content = corrected.report.report.hash;
+    }
+    let frame = request.frame(context, regency).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &view)).into_response())
 }
 

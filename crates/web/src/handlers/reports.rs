@@ -11,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use domain::kind::Kind;
 use domain::place::Code;
-use domain::report::{ReportId, ReportName, VerificationAct};
+use domain::report::{ReportId, ReportName, ReportReference, VerificationAct};
 use maud::Markup;
 use serde::Deserialize;
 use store::StoredReport;
@@ -205,11 +205,16 @@ async fn join_taking_back(
     (asks, typed): (RequestedAct, &TypedFields),
 ) -> Result<Response, Fault> {
     let reason = typed.get("reason").and_then(|values| values.first()).map_or("", String::as_str);
-    let names: Vec<String> = match &asks {
-        RequestedAct::Verify(_, reports) => reports.iter().map(ToString::to_string).collect(),
-        RequestedAct::Withdraw(name) => vec![name.to_string()],
+    let named = |own: &ReportReference| Some(ReportName { id: own.id, feed: own.feed? });
+    let names: Option<Vec<ReportName>> = match &asks {
+        RequestedAct::Verify(_, reports) => reports.iter().map(named).collect(),
+        RequestedAct::Withdraw(name) => Some(vec![*name]),
     };
-    let Some(reports) = ticked(context, view, &names).await? else {
+    let reports = match names {
+        Some(names) => ticked(context, view, &names).await?,
+        None => None,
+    };
+    let Some(reports) = reports else {
         let words = context.lang.text("report.take_back_out_of_reach");
         return again(request, context, view, (words, typed)).await;
     };
@@ -268,7 +273,7 @@ async fn note_seen(
 }
 
 /// What a verdict on this report is about, and what else the form names. An error is why they are not taken, as a key of the
-/// locale: the form says what its page showed, and that has changed; or it names what is not this person's to read.
+/// locale: the form does not say what its page showed, or that has changed; or it names what is not this person's to read.
 async fn as_shown(
     context: &Context,
     view: &StoredReport,
@@ -276,12 +281,22 @@ async fn as_shown(
 ) -> Result<Result<(Vec<StoredReport>, Vec<StoredReport>), &'static str>, Fault> {
     let together = whole(context, view).await?;
     let shown = pages::report::content_mark(&views::reports::contents(&together));
-    if typed.get("seen").and_then(|marks| marks.first()).is_some_and(|mark| *mark != shown) {
+    let ticks = typed.get("reports").into_iter().flatten().map(|value| pages::report::ticked(value));
+    // A form of an earlier build says less.
+    let (Some(mark), Some(ticks)) =
+        (typed.get("seen").and_then(|marks| marks.first()), ticks.collect::<Option<Vec<_>>>())
+    else {
+        return Ok(Err("report.form_is_old"));
+    };
+    if *mark != shown {
         return Ok(Err("report.changed_meanwhile"));
     }
-    let names = typed.get("reports").map_or(&[][..], Vec::as_slice);
-    let ticked = ticked(context, view, names).await?;
-    Ok(ticked.map(|ticked| (together, ticked)).ok_or("report.ticked_out_of_reach"))
+    let names: Vec<ReportName> = ticks.iter().map(|(name, _)| *name).collect();
+    let Some(ticked) = ticked(context, view, &names).await? else {
+        return Ok(Err("report.ticked_out_of_reach"));
+    };
+    let as_shown = ticked.iter().zip(&ticks).all(|(report, (_, content))| report.report.hash == *content);
+    Ok(if as_shown { Ok((together, ticked)) } else { Err("report.changed_meanwhile") })
 }
 
 /// What a verdict on this report is about.
@@ -295,12 +310,11 @@ async fn whole(context: &Context, view: &StoredReport) -> Result<Vec<StoredRepor
 async fn ticked(
     context: &Context,
     view: &StoredReport,
-    names: &[String],
+    names: &[ReportName],
 ) -> Result<Option<Vec<StoredReport>>, Fault> {
     let mut reports = Vec::new();
     for name in names {
-        let Some(name) = ReportName::parse(name) else { return Ok(None) };
-        let found = context.sources.store.report(view.key().regency, name).await?;
+        let found = context.sources.store.report(view.key().regency, *name).await?;
         match found.filter(|report| views::reports::may_read(context, report)) {
             Some(report) => reports.push(report),
             None => return Ok(None),

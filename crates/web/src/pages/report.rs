@@ -5,7 +5,7 @@ use super::reports::{address, correction_address, marks, verification_address, w
 use super::shell::{Frame, NavEntry, document, strong};
 use crate::pages::level;
 use domain::kind::Outcome;
-use domain::report::ReportReference;
+use domain::report::{ReportName, ReportReference};
 use formats::content_hash;
 use formats::screen::screen;
 use maud::{Markup, html};
@@ -294,6 +294,17 @@ fn reason(frame: &Frame, id: &str, typed: Option<&FormNote>, required: bool) -> 
 }
 
 /// Merge and split name reports by ticks.
+/// What a tick sends: the report's name, and what it says as this page shows it.
+fn ticked_value(row: &ReportItem) -> String {
+    format!("{}@{}", row.name, content_hash::write(row.content))
+}
+
+/// The report that a tick names, and what its page showed of it; `None` for what no page sends.
+pub fn ticked(value: &str) -> Option<(ReportName, u128)> {
+    let (name, content) = value.rsplit_once('@')?;
+    Some((ReportName::parse(name)?, content_hash::read(content)?))
+}
+
 fn picker(
     frame: &Frame,
     (action, act, seen): (&str, &str, &str),
@@ -316,8 +327,9 @@ fn picker(
                         legend { @if act == "merge" { (frame.text("report.merge_legend")) }
                             @else { (frame.text("report.split_legend")) } }
                         @for row in rows {
+                            @let shown = ticked_value(row);
                             label.tick {
-                                input type="checkbox" name="reports" value=(row.name) checked[typed.is_some_and(|note| note.has("reports", &row.name))];
+                                input type="checkbox" name="reports" value=(shown) checked[typed.is_some_and(|note| note.has("reports", &shown))];
                                 span { @if let Some(what) = &row.what { (what.label) ", " } (row.place) ", " (frame.lang.word("class", row.class)) ", " (frame.brief(row.at)) }
                             }
                         }

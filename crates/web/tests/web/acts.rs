@@ -303,12 +303,12 @@ async fn a_report_is_not_rejected_without_saying_why() {
     let cookie = world.login("sari").await;
     let path = format!("/laporan/{VILLAGE}/verifikasi");
     for form in ["act=reject", "act=reject&reason=", "act=reject&reason=+++%0D%0A"] {
-        let (status, text) = read(world.ask(post(&path, &cookie, form)).await).await;
+        let (status, text) = read(world.verify(&path, &cookie, form).await).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
         assert!(text.contains("Tulis alasannya"), "{form}");
     }
     assert!(world.sent.lock().unwrap().is_empty(), "nothing went into the log");
-    let answer = world.ask(post(&path, &cookie, "act=reject&reason=tidak+terjadi")).await;
+    let answer = world.verify(&path, &cookie, "act=reject&reason=tidak+terjadi").await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let sent = world.sent.lock().unwrap().clone();
     assert_eq!((sent.len(), sent[0].1["summary"].as_str()), (1, Some("tidak terjadi")));
@@ -319,13 +319,13 @@ async fn a_verification_is_a_record_of_the_desk_that_names_the_reports() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
     let path = format!("/laporan/{VILLAGE}/verifikasi");
-    let answer = world.ask(post(&path, &cookie, "act=confirm&reason=dicek+danramil")).await;
+    let answer = world.verify(&path, &cookie, "act=confirm&reason=dicek+danramil").await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-    let (status, _) = read(world.ask(post(&path, &cookie, "act=merge")).await).await;
+    let (status, _) = read(world.verify(&path, &cookie, "act=merge").await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    let other = crate::world::name(crate::world::COMPANY).to_string();
+    let other = crate::seen::tick(crate::world::name(crate::world::COMPANY));
     assert_eq!(
-        world.ask(post(&path, &cookie, &format!("act=merge&reports={other}"))).await.status(),
+        world.verify(&path, &cookie, &format!("act=merge&reports={other}")).await.status(),
         StatusCode::SEE_OTHER
     );
     let sent = world.sent.lock().unwrap().clone();
@@ -368,7 +368,7 @@ async fn where_two_feeds_gave_one_id_pages_and_verifications_name_the_feed() {
     assert_eq!(world.page(&address("police"), &cookie).await.0, StatusCode::NOT_FOUND);
     let path = format!("/laporan/{VILLAGE}/verifikasi?feed=company-rawas-ilir");
     assert!(company.contains(&format!("action=\"{path}\"")));
-    let answer = world.ask(post(&path, &cookie, "act=confirm")).await;
+    let answer = world.verify(&path, &cookie, "act=confirm").await;
     assert_eq!(answer.headers()["location"], format!("{}&tercatat=1", address("company")));
     let sent = world.sent.lock().unwrap().clone();
     let named = serde_json::json!([named(VILLAGE, FeedClass::Company)]);
@@ -390,9 +390,9 @@ async fn what_a_person_may_not_read_or_what_is_no_one_incident_is_not_merged() {
         let further = world.reported_elsewhere(Code(elsewhere), kind).await;
         let own = crate::world::name(VILLAGE);
         let (from, with) = if who == "camat" { (further, own) } else { (own, further) };
-        let form = format!("act=merge&reports={with}");
+        let form = format!("act=merge&reports={}", crate::seen::tick(with));
         let cookie = world.login(who).await;
-        let answer = world.ask(post(&format!("/laporan/{}/verifikasi", from.id), &cookie, &form)).await;
+        let answer = world.verify(&format!("/laporan/{}/verifikasi", from.id), &cookie, &form).await;
         let (status, text) = read(answer).await;
         let sent = world.sent.lock().unwrap().len();
         match says {

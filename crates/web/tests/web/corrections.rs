@@ -10,12 +10,18 @@ use domain::kind::{FeedClass, Handling, Outcome};
 use domain::place::Code;
 use domain::report::{Body, NamedReport, ReportId};
 use domain::time::HOUR;
+use formats::content_hash;
 use serde_json::Value;
 use store::{Commit, ReportRow};
 
 /// What the village reported, with another severity and somebody hurt.
 const RIGHT: &str = "place=16.13.04.2003&category=resident_company+WP-05&severity=2&occurred=2026-11-20T23%3A00\
     &reliability=B&injured=1&summary=portal+dipasang+%3Cb%3Esejak+subuh%3C%2Fb%3E";
+/// What a form says that it shows of a report, as it is at the start.
+fn seen(id: ReportId) -> String {
+    content_hash::write(report(id, FeedClass::Village, Handling::Open, "").report.hash)
+}
+
 const ID: ReportId = ReportId(21 << 80);
 
 fn page() -> String {
@@ -88,7 +94,8 @@ async fn a_correction_stands_in_the_word_of_its_source_and_the_original_is_rejec
     let number = number(&form).to_owned();
     // Sent twice, as on a bad line, it is one report.
     for _ in 0..2 {
-        let typed = format!("{RIGHT}&number={number}&why=dihitung+lagi+oleh+puskesmas");
+        let typed =
+            format!("{RIGHT}&seen={}&number={number}&why=dihitung+lagi+oleh+puskesmas", seen(VILLAGE));
         let answer = world.ask(post(&page(), &cookie, &typed)).await;
         assert_eq!(answer.status(), StatusCode::SEE_OTHER);
         let to = answer.headers()[header::LOCATION].to_str().unwrap().to_owned();
@@ -113,7 +120,8 @@ async fn a_correction_stands_in_the_word_of_its_source_and_the_original_is_rejec
 async fn a_correction_without_reason_or_change_is_refused_and_keeps_what_was_typed() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
-    let (status, text) = read(world.ask(post(&page(), &cookie, RIGHT)).await).await;
+    let (status, text) =
+        read(world.ask(post(&page(), &cookie, &format!("{RIGHT}&seen={}", seen(VILLAGE)))).await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
         text.contains("Tulis mengapa laporan ini dikoreksi.") && text.contains("name=\"injured\""),
@@ -121,7 +129,8 @@ async fn a_correction_without_reason_or_change_is_refused_and_keeps_what_was_typ
     );
     let same = "place=16.13.04.2003&category=resident_company+WP-05&severity=3&occurred=2026-11-20T23%3A00&reliability=B\
         &summary=portal+dipasang+%3Cb%3Esejak+subuh%3C%2Fb%3E&why=sama";
-    let (status, text) = read(world.ask(post(&page(), &cookie, same)).await).await;
+    let (status, text) =
+        read(world.ask(post(&page(), &cookie, &format!("{same}&seen={}", seen(VILLAGE)))).await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text.contains("Belum ada yang diubah."), "{text}");
     assert!(world.sent.lock().unwrap().is_empty());
@@ -150,7 +159,9 @@ async fn a_correction_stands_beside_what_it_corrects_and_is_not_corrected_itself
         "{correction}"
     );
     let again = format!("/laporan/{ID}/koreksi");
-    for request in [get(&again, &cookie), post(&again, &cookie, &format!("{RIGHT}&why=keliru"))] {
+    for request in
+        [get(&again, &cookie), post(&again, &cookie, &format!("{RIGHT}&seen={}&why=keliru", seen(ID)))]
+    {
         let (status, text) = read(world.ask(request).await).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
         assert!(text.contains("Laporan ini sendiri sebuah koreksi"), "{text}");
@@ -168,8 +179,13 @@ async fn what_the_desk_wrote_is_replaced_or_withdrawn_and_nothing_else_is() {
     let world = World::new().await;
     world.typed(ID, |_| ()).await;
     let cookie = world.login("sari").await;
-    let answer =
-        world.ask(post(&format!("/laporan/{ID}/koreksi"), &cookie, &format!("{RIGHT}&why=keliru"))).await;
+    let answer = world
+        .ask(post(
+            &format!("/laporan/{ID}/koreksi"),
+            &cookie,
+            &format!("{RIGHT}&seen={}&why=keliru", seen(ID)),
+        ))
+        .await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let replacement = world.last_sent(1).remove(0);
     assert_eq!(replacement["supersedes"], ID.to_string());
@@ -202,4 +218,28 @@ async fn what_affirms_nothing_is_not_corrected_and_a_denial_hides_no_doubt() {
     assert_eq!(world.page(&page(), &leader).await.0, StatusCode::FORBIDDEN);
     let elsewhere = world.login("banjarbaru").await;
     assert_eq!(world.page(&page(), &elsewhere).await.0, StatusCode::NOT_FOUND);
+}
+
+/// A correction is of what its form showed: where the source sent something else meanwhile, nothing is recorded, and the form says what
+/// stands there now.
+#[tokio::test]
+async fn a_correction_of_what_a_source_changed_meanwhile_is_not_taken() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let form = world.page(&page(), &cookie).await.1;
+    assert!(form.contains(&format!("name=\"seen\" value=\"{}\"", seen(VILLAGE))), "{form}");
+    let right = format!("{RIGHT}&why=dihitung+lagi");
+    crate::seen::sent_in_its_place(&world).await;
+    for stale in [right.clone(), format!("{right}&seen={}", seen(VILLAGE))] {
+        let (status, text) = read(world.ask(post(&page(), &cookie, &stale)).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(text.contains("Sekarang tertulis: ") && text.contains("pos terbakar, tiga luka"), "{text}");
+        assert!(text.contains("value=\"dihitung lagi\""), "what was typed stays: {text}");
+        assert!(text.contains(&content_hash::write(crate::seen::OTHER)), "{text}");
+    }
+    assert!(world.sent.lock().unwrap().is_empty());
+    let fresh = format!("{right}&seen={}", content_hash::write(crate::seen::OTHER));
+    assert_eq!(world.ask(post(&page(), &cookie, &fresh)).await.status(), StatusCode::SEE_OTHER);
+    let rejection = &world.last_sent(1)[0];
+    assert_eq!(rejection["verification"]["reports"][0]["content"], content_hash::write(crate::seen::OTHER));
 }

@@ -48,7 +48,7 @@ async fn a_retraction_of_a_wrong_clock_is_asked_about_and_confirmed_on_its_page(
     assert!(overview.contains("h-periksa") && overview.contains(&own), "the front page asks");
     let (_, page) = world.page(&own, &cookie).await;
     assert!(page.contains("belum diturunkan karenanya") && page.contains("Benar ditarik"), "{page}");
-    let answer = world.ask(post(&format!("{own}/verifikasi"), &cookie, "act=confirm")).await;
+    let answer = world.verify(&format!("{own}/verifikasi"), &cookie, "act=confirm").await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let (_, record) = world.sent.lock().unwrap().last().unwrap().clone();
     assert_eq!(record["verification"]["act"].as_str(), Some("confirm"));

@@ -161,7 +161,7 @@ async fn whether_the_verifier_had_seen_the_risk_is_kept() {
     let path = format!("/laporan/{VILLAGE}/verifikasi");
     let (_, text) = world.page(&format!("/laporan/{VILLAGE}"), &cookie).await;
     assert!(text.contains("tanpa melihat tingkat risikonya"));
-    let done = world.ask(post(&path, &cookie, "act=confirm&reason=&blind=1")).await;
+    let done = world.verify(&path, &cookie, "act=confirm&reason=&blind=1").await;
     assert_eq!(done.status(), StatusCode::SEE_OTHER);
 }
 

@@ -24,8 +24,8 @@ async fn a_denied_incident_is_marked_and_its_verification_leaves_the_denial_alon
     assert!(!denial.contains("Konfirmasi: benar terjadi"), "a denial is not confirmed");
     let (_, overview) = world.page("/", &cookie).await;
     assert!(!overview.contains(&format!("/laporan/{DENIAL}")), "everybody knows what it denies");
-    let confirm = post(&format!("/laporan/{}/verifikasi", VILLAGE), &cookie, "act=confirm");
-    assert_eq!(world.ask(confirm).await.status(), StatusCode::SEE_OTHER);
+    let confirm = world.verify(&format!("/laporan/{VILLAGE}/verifikasi"), &cookie, "act=confirm").await;
+    assert_eq!(confirm.status(), StatusCode::SEE_OTHER);
     let sent = world.sent.lock().unwrap().clone();
     let named: Vec<&str> = sent[0].1["verification"]["reports"]
         .as_array()
@@ -101,7 +101,7 @@ async fn a_denial_of_nobody_knows_what_is_asked_about_and_can_be_set_aside() {
         let (status, _) = read(world.ask(post(&path, &cookie, act)).await).await;
         assert_eq!(status, StatusCode::BAD_REQUEST, "{act}");
     }
-    let answer = world.ask(post(&path, &cookie, "act=reject&reason=salah+kirim")).await;
+    let answer = world.verify(&path, &cookie, "act=reject&reason=salah+kirim").await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let sent = world.sent.lock().unwrap().clone();
     assert_eq!(sent.len(), 1);

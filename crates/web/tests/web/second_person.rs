@@ -109,7 +109,7 @@ fn page() -> String {
 async fn confirm(world: &World, account: &str, form: &str) -> (StatusCode, String) {
     let cookie = world.login(account).await;
     let path = format!("{}/verifikasi", page());
-    read(world.ask(post(&path, &cookie, &format!("act=confirm{form}"))).await).await
+    read(world.verify(&path, &cookie, &format!("act=confirm{form}")).await).await
 }
 
 #[tokio::test]
@@ -220,7 +220,7 @@ pub async fn taken_back(world: &World, at: Time) -> ReportName {
 async fn reject(world: &World, account: &str, form: &str) -> (StatusCode, String) {
     let cookie = world.login(account).await;
     let path = format!("{}/verifikasi", page());
-    read(world.ask(post(&path, &cookie, &format!("act=reject{form}"))).await).await
+    read(world.verify(&path, &cookie, &format!("act=reject{form}")).await).await
 }
 
 #[tokio::test]

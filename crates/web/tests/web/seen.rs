@@ -1,24 +1,39 @@
 //! A verdict is of what its author read: what the page showed, or what who asked for a second person saw.
 
 use crate::effects::incident;
-use crate::world::{NOW, VILLAGE, World, name, post, read, report};
-use axum::http::StatusCode;
+use crate::world::{COMPANY, NOW, VILLAGE, World, name, post, read, report};
+use axum::body::Body as HttpBody;
+use axum::http::{Response, StatusCode};
 use domain::author::StampedAuthor;
 use domain::desk_feed;
 use domain::effect::Effect;
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{FeedClass, Handling, Outcome};
-use domain::place::{Areas, Code};
+use domain::kind::{FeedClass, Handling, Kind, Outcome};
+use domain::place::{Areas, Code, Place};
 use domain::report::{Body, ReportId, ReportName, ReportReference, VerificationAct};
 use domain::time::HOUR;
 use formats::content_hash;
 use serde_json::Value;
 use store::Commit;
 
-const OTHER: u128 = u128::MAX - 77;
+pub const OTHER: u128 = u128::MAX - 77;
 
 fn page() -> String {
     format!("/laporan/{VILLAGE}")
+}
+
+impl World {
+    /// Presses a button of a report's page, which sends what that showed; `path` is where it goes.
+    pub async fn verify(&self, path: &str, cookie: &str, form: &str) -> Response<HttpBody> {
+        let (_, page) = self.page(&path.replacen("/verifikasi", "", 1), cookie).await;
+        let mark = page.split("name=\"seen\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+        self.ask(post(path, cookie, &format!("{form}&seen={}", mark.unwrap_or_default()))).await
+    }
+}
+
+/// What a tick of this report sends as it is at the start.
+pub fn tick(report: ReportName) -> String {
+    format!("{report}@{}", hash_of(report.id))
 }
 
 async fn sends(world: &World, account: &str, form: &str) -> (StatusCode, String) {
@@ -45,7 +60,7 @@ fn last(world: &World) -> Value {
 }
 
 /// The source of the village's report sends something else under its id, stamped earlier.
-async fn sent_in_its_place(world: &World) {
+pub async fn sent_in_its_place(world: &World) {
     let mut row = report(VILLAGE, FeedClass::Village, Handling::Open, "pos terbakar, tiga luka");
     (row.report.hash, row.offset) = (OTHER, 3);
     row.report.reported_at = row.report.reported_at.plus(-HOUR);
@@ -82,7 +97,8 @@ async fn rejected_otherwise(world: &World) -> ReportName {
 async fn a_verdict_names_what_the_page_showed_and_is_not_taken_where_that_changed() {
     let world = World::new().await;
     let seen = shown(&world).await;
-    for act in ["confirm", "reject&reason=salah", "merge&reports=x", "split"] {
+    let ticked = format!("merge&reports={}", tick(name(COMPANY)));
+    for act in ["confirm", "reject&reason=salah", &ticked, "split"] {
         let (status, text) = sends(&world, "sari", &format!("act={act}&seen={}", "0".repeat(32))).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{act}");
         assert!(text.contains("bertambah atau isinya berubah sejak halaman ini dibuka"), "{act}: {text}");
@@ -111,7 +127,53 @@ async fn who_joins_a_request_joins_it_for_what_the_first_one_saw_and_the_page_sa
     let (_, text) = world.page(&page(), &budi).await;
     assert!(text.contains("(tentang isi laporan sebelum diganti sumbernya)"), "{text}");
     let form = format!("act=reject&seconds={verification}");
-    assert_eq!(sends(&world, "budi", &form).await.0, StatusCode::SEE_OTHER);
+    let path = format!("{}/verifikasi", page());
+    assert_eq!(world.verify(&path, &budi, &form).await.status(), StatusCode::SEE_OTHER);
     let record = last(&world);
     assert_eq!(record["verification"]["reports"][0]["content"], content_hash::write(OTHER), "{record}");
+}
+
+/// A form that does not say what its page showed says of nothing what it is about.
+#[tokio::test]
+async fn a_form_that_does_not_name_what_its_page_showed_is_not_taken() {
+    let world = World::new().await;
+    let seen = shown(&world).await;
+    let ticked = format!("act=merge&seen={seen}&reports={}", name(COMPANY));
+    for form in ["act=confirm", "act=reject&reason=salah", "act=split", &ticked] {
+        let (status, text) = sends(&world, "sari", form).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        assert!(text.contains("tidak menyebut isi halaman yang dibaca"), "{form}: {text}");
+    }
+    assert!(world.sent.lock().unwrap().is_empty());
+}
+
+/// What is ticked is of what the page showed, too, although it is of another incident.
+#[tokio::test]
+async fn a_merge_is_of_what_the_page_showed_of_what_is_ticked() {
+    let world = World::new().await;
+    let further = world.reported_elsewhere(Code(161_304), Kind::ResidentCompany).await;
+    let cookie = world.login("sari").await;
+    let (_, text) = world.page(&page(), &cookie).await;
+    let value = format!("{further}@");
+    let tick = text.split("name=\"reports\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let tick = tick.filter(|tick| tick.starts_with(&value)).next().expect("it may be ticked").to_owned();
+    let form = format!("act=merge&seen={}&reports={tick}", shown(&world).await);
+    let mut row = report(further.id, FeedClass::Company, Handling::Open, "pos terbakar, tiga meninggal");
+    (row.report.place, row.report.hash, row.offset) = (Place { code: Code(161_304), village: 0 }, OTHER, 4);
+    row.report.reported_at = row.report.reported_at.plus(-HOUR);
+    let (regency, report) = (Code(161_300), further);
+    let outcome = Effect::Outcome { regency, report, outcome: Outcome::Incident, incident: Some(report) };
+    let own = world.commit_of(NOW, vec![outcome]);
+    let own = Commit { from_offset: 4, next_offset: 5, reports: vec![row], ..own };
+    world.state.sources.store.commit(own).await.unwrap();
+    let (status, text) = sends(&world, "sari", &form).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("isinya berubah sejak halaman ini dibuka"), "{text}");
+    assert!(world.sent.lock().unwrap().is_empty());
+    let again = form.replace(&tick, &format!("{further}@{}", content_hash::write(OTHER)));
+    assert_eq!(sends(&world, "sari", &again).await.0, StatusCode::SEE_OTHER);
+    let named = last(&world)["verification"]["reports"].clone();
+    let contents: Vec<&str> =
+        named.as_array().unwrap().iter().filter_map(|own| own["content"].as_str()).collect();
+    assert!(contents.contains(&content_hash::write(OTHER).as_str()), "{named}");
 }

@@ -199,10 +199,13 @@ impl Night {
         caught_up(self.service());
         let client = &self.officers[officer];
         let page = client.get(&format!("/laporan/{report}")).expect("asking").text();
-        let second = text::tags(&page).find(|tag| text::attribute(tag, "name") == Some("seconds"));
-        let seconds = second.and_then(|tag| text::attribute(tag, "value")).unwrap_or_default();
-        let fields = [("act", act), ("reason", reason), ("seconds", seconds)];
-        let fields = &fields[..if seconds.is_empty() { 2 } else { 3 }];
+        let hidden = |name: &str| {
+            let field = text::tags(&page).find(|tag| text::attribute(tag, "name") == Some(name));
+            field.and_then(|tag| text::attribute(tag, "value")).unwrap_or_default()
+        };
+        let (seen, seconds) = (hidden("seen"), hidden("seconds"));
+        let fields = [("act", act), ("reason", reason), ("seen", seen), ("seconds", seconds)];
+        let fields = &fields[..if seconds.is_empty() { 3 } else { 4 }];
         let answer = client.form(&format!("/laporan/{report}/verifikasi"), fields).expect("pressing");
         match answer.status {
             303 => "taken".to_owned(),
