@@ -167,7 +167,8 @@ async fn a_correction_stands_beside_what_it_corrects_and_is_not_corrected_itself
         assert!(text.contains("Laporan ini sendiri sebuah koreksi"), "{text}");
     }
     // The original is corrected again: the new correction replaces the one that stands.
-    let answer = world.ask(post(&page(), &cookie, &format!("{RIGHT}&why=dihitung+ketiga+kali"))).await;
+    let third = format!("{RIGHT}&seen={}&why=dihitung+ketiga+kali", seen(VILLAGE));
+    let answer = world.ask(post(&page(), &cookie, &third)).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert_eq!(world.last_sent(2)[0]["supersedes"], ID.to_string());
     let api = world.page(&format!("/v1/reports/{VILLAGE}"), &cookie).await.1;

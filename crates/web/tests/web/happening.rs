@@ -205,7 +205,9 @@ async fn what_the_desk_rejected_shows_no_regency() {
         (incident.id, incident.place) = (rupit, Place { code: Code(161_301), village: 0 });
         (incident.claimed.dead, incident.verdict) = (2, Verdict::Rejected);
     }
-    world.emitted(4, vec![rejected]).await;
+    let later = world.commit_of(NOW.plus(2), vec![rejected]);
+    let later = Commit { from_offset: 4, next_offset: 4, ..later };
+    world.state.sources.store.commit(later).await.unwrap();
     let after = headline().await;
     assert!(after.contains("Rawas Ilir dan 1 kecamatan lain") && !after.contains("meninggal 2"), "{after}");
 }
