@@ -155,11 +155,13 @@ impl Store {
         let people: BTreeSet<String> =
             self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
         let mut incidents = self.incidents_behind(item.code.regency(), &own, &basis).await?;
+        let others = self.others(item).await?;
+        let districts = self.districts(item, &others).await?;
+        // Whose word alone it is hangs on what was rejected, too.
+        let sole_feed = self.sole_feed(item, &incidents, &districts).await?;
         if item.code.is_regency() && !item.change.is_end() {
             incidents.retain(|incident| incident.verdict.counts());
         }
-        let others = self.others(item).await?;
-        let districts = self.districts(item, &others).await?;
         let latest = match incidents.is_empty() && !item.change.is_end() {
             true => self.latest_incidents(item, &districts).await?,
             false => Vec::new(),
@@ -172,7 +174,7 @@ impl Store {
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),
             claimed_by: self.claimed_by(item.code.regency(), incidents.first().or(latest.first())).await?,
-            sole_feed: self.sole_feed(item, &incidents, &districts).await?,
+            sole_feed,
             own_feed: self.own_feed(item, &own).await?,
             harmed: self.harmed_by(item, &incidents).await?,
             districts,
