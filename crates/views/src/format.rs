@@ -32,16 +32,25 @@ pub fn civil(time: Time, zone: Zone) -> Civil {
     }
 }
 
-/// The instant of a form's `2026-11-22T07:40` (or `2026-11-22 07.40`) in the regency's zone.
+/// The instant of a form's `2026-11-22T07:40` (or `2026-11-22 07.40`) in the regency's zone. The year has four digits, so that
+/// no day that somebody typed first is taken for one.
 pub fn parse_local(text: &str, zone: Zone) -> Option<Time> {
     let (date, clock) = text.trim().split_once(['T', ' '])?;
-    let mut date = date.split('-');
-    let year: i16 = date.next()?.parse().ok()?;
-    let (month, day) = (date.next()?.parse().ok()?, date.next()?.parse().ok()?);
+    let parts: Vec<&str> = date.split('-').collect();
+    let [year, month, day] = parts[..] else { return None };
+    if !is_year(year) {
+        return None;
+    }
+    let year: i16 = year.parse().ok()?;
+    let (month, day) = (month.parse().ok()?, day.parse().ok()?);
     let mut clock = clock.split([':', '.']);
     let (hour, minute) = (clock.next()?.parse().ok()?, clock.next()?.parse().ok()?);
     let local = DateTime::new(year, month, day, hour, minute, 0, 0).ok().filter(|_| year >= 1)?;
     Some(Time(offset(zone.minutes()).to_timestamp(local).ok()?.as_microsecond()))
+}
+
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// "22/11/2026 07.40": how a form shows an instant to somebody who types.
@@ -50,17 +59,23 @@ pub fn written(time: Time, zone: Zone) -> String {
     format!("{:02}/{:02}/{:04} {:02}.{:02}", at.day, at.month, at.year, at.hour, at.minute)
 }
 
+/// A form's time for somebody who types: as it is written where the form itself filled it in, else as it was typed.
+pub fn shown(typed: &str, zone: Zone) -> String {
+    parse_local(typed, zone).map_or_else(|| typed.to_owned(), |at| written(at, zone))
+}
+
 /// The instant that somebody typed, as [`written`] shows it, or as [`parse_local`] reads it. Without a year, "22/11 07.40", it
 /// is of this year, or of the last one where that is still to come.
 pub fn parse_typed(text: &str, zone: Zone, now: Time) -> Option<Time> {
     let text = text.trim();
-    if text.get(4..5) == Some("-") {
+    if text.split_once('-').is_some_and(|(first, _)| is_year(first)) {
         return parse_local(text, zone);
     }
     let (date, clock) = text.rsplit_once([' ', ','])?;
     let date = date.trim_end_matches([' ', ',']);
     let parts: Vec<&str> = date.split(['/', '-', '.']).map(str::trim).collect();
-    let of = |year: i64, month: &str, day: &str| parse_local(&format!("{year}-{month}-{day} {clock}"), zone);
+    let of =
+        |year: i64, month: &str, day: &str| parse_local(&format!("{year:04}-{month}-{day} {clock}"), zone);
     match parts[..] {
         [day, month] => {
             let this_year = civil(now, zone).year;
@@ -276,13 +291,24 @@ mod tests {
             ("2026-01-01T07:40", Some("2026-01-01T07:40")),
             ("29/02 10.00", None),
             ("31/13 10.00", None),
+            ("12-1-2025 07.40", Some("2025-01-12T07:40")),
+            ("2-11-2025 07.40", Some("2025-11-02T07:40")),
+            ("12-1-25 07.40", Some("2025-01-12T07:40")),
+            ("21-11-25 05.30", Some("2025-11-21T05:30")),
+            ("21-11 05.30", Some("2025-11-21T05:30")),
+            ("21.11.25, 05:30", Some("2025-11-21T05:30")),
+            ("2025-11-21 05.30", Some("2025-11-21T05:30")),
             ("2/1/026 10.00", None),
+            ("2025-11-21-22 10.00", None),
             ("kemarin 10.00", None),
             ("31/12", None),
             ("", None),
         ] {
             let meant = meant.map(|local| parse_local(local, Zone::Wib).unwrap());
             assert_eq!(parse_typed(typed, Zone::Wib, now), meant, "{typed}");
+            // Shown again and sent again, it is the same.
+            let again = shown(typed, Zone::Wib);
+            assert_eq!(parse_typed(&again, Zone::Wib, now), meant, "{typed} is shown as {again}");
         }
         assert_eq!(written(JULY, Zone::Wib), "02/07/2026 07.40");
         assert_eq!(parse_typed(&written(JULY, Zone::Wit), Zone::Wit, now), Some(JULY));

@@ -228,16 +228,10 @@ fn when(frame: &Frame, view: &EntryForm) -> Markup {
 /// A time in one stop of the keyboard; `desk.js` shows a calendar beside it.
 fn time(frame: &Frame, view: &EntryForm, name: &str, required: bool) -> Markup {
     html! {
-        input id={ "f-" (name) } name=(name) type="text" data-time required[required] maxlength="20" autocomplete="off" value=(shown_time(frame, view.first(name)))
+        input id={ "f-" (name) } name=(name) type="text" data-time required[required] maxlength="20" autocomplete="off" value=(format::shown(view.first(name), frame.zone()))
             aria-invalid=[view.error(name).map(|_| "true")] aria-describedby=[view.error(name).map(|_| format!("e-{name}"))];
         input type="datetime-local" hidden tabindex="-1" data-writes={ "f-" (name) } aria-label=(frame.text("entry.calendar"));
     }
-}
-
-/// A time as it was typed, or as it is written where the form itself filled it in.
-pub(super) fn shown_time(frame: &Frame, typed: &str) -> String {
-    let zone = frame.zone();
-    format::parse_local(typed, zone).map_or_else(|| typed.to_owned(), |at| format::written(at, zone))
 }
 
 fn source(frame: &Frame, view: &EntryForm) -> Markup {

@@ -1,7 +1,7 @@
 //! Tempel percakapan: a chat beside the reports that it may hold. Without script it works whole; nothing is taken in before a
 //! person ticks it and sends the form.
 
-use super::entry::{TypedFields, shown_time};
+use super::entry::TypedFields;
 use super::reports::{address, link};
 use super::shell::{Frame, NavEntry, document};
 use crate::guard;
@@ -10,6 +10,7 @@ use domain::time::Time;
 use formats::chat::LeftOut;
 use maud::{Markup, html};
 use std::collections::BTreeMap;
+use views::format;
 use views::paste::{PasteItem, PasteSender, PasteView};
 
 /// Where the form goes.
@@ -434,7 +435,7 @@ fn stance(frame: &Frame, fields: &Fields) -> Markup {
 }
 
 fn time(frame: &Frame, fields: &Fields, name: &str, label: &'static str) -> Markup {
-    let shown = shown_time(frame, fields.value(name));
+    let shown = format::shown(fields.value(name), frame.zone());
     field(
         fields,
         name,
