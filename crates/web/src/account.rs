@@ -8,6 +8,7 @@ mod password;
 mod registry;
 mod reporters;
 mod try_budget;
+pub mod unseen_queue;
 
 pub use password::{hash, verify};
 pub use registry::{NewAccount, add, disable, feed_of, link, places_seen, renew, set_person};

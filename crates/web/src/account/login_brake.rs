@@ -20,6 +20,7 @@ use super::Throttle;
 use super::known_device::KnownDevice;
 use super::login_reserve::{LoginReserve, ReservedTry};
 use super::try_budget::TryBudget;
+use super::unseen_queue::{UnseenPlace, UnseenQueue};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
@@ -34,7 +35,7 @@ const OF_ADDRESS: (u32, Duration) = (20, Duration::from_hours(1));
 /// … and of one account, wherever from, and the longest pause between further ones.
 const OF_ACCOUNT: (u32, Duration) = (30, Duration::from_mins(20));
 
-/// Passwords checked at once, each on a core and in 19 MiB: one of strangers' and one of a known device's.
+/// Passwords checked at once, each on a core and in 19 MiB: one of strangers', one of a known device's and one of the reserve.
 const TURNS: usize = 1;
 /// Logins that may wait for their turn.
 const WAITING: usize = 64;
@@ -43,6 +44,9 @@ const LOOKUPS: usize = 2;
 /// When a try that was looked at unseen is answered, unless its password was right: later than a queue usually lasts, so that
 /// the time says no more than the words.
 const UNSEEN: Duration = Duration::from_secs(3);
+/// And where its password was right, not before this: later than the few hashes of others that it may have waited for, whose
+/// names somebody would read from that wait.
+const UNSEEN_RIGHT: Duration = Duration::from_secs(1);
 
 /// Who tries to log in.
 pub struct LoginTry<'a> {
@@ -72,7 +76,9 @@ pub struct LoginBrake {
     pub links: Throttle,
     hashing: Turns,
     hashing_of_known: Turns,
+    hashing_of_reserve: Turns,
     lookups: Semaphore,
+    waiting_unseen: UnseenQueue,
     unseen: Duration,
 }
 
@@ -95,26 +101,16 @@ impl Turn {
 struct Turns {
     hashing: Arc<Semaphore>,
     places: Arc<Semaphore>,
-    /// Who is next; all others wait for this, so that a try of the reserve waits behind one of them alone.
-    next: Semaphore,
-    places_of_reserve: Arc<Semaphore>,
 }
 
 impl Turns {
     fn new() -> Turns {
-        let [hashing, places, places_of_reserve] =
-            [TURNS, TURNS + WAITING, TURNS + WAITING].map(|permits| Arc::new(Semaphore::new(permits)));
-        Turns { hashing, places, next: Semaphore::new(1), places_of_reserve }
+        let [hashing, places] = [TURNS, TURNS + WAITING].map(|permits| Arc::new(Semaphore::new(permits)));
+        Turns { hashing, places }
     }
 
     async fn take(&self) -> Option<Turn> {
         let place = self.places.clone().try_acquire_owned().ok()?;
-        let _next = self.next.acquire().await.ok()?;
-        Some(Turn(self.hashing.clone().acquire_owned().await.ok()?, place))
-    }
-
-    async fn take_of_reserve(&self) -> Option<Turn> {
-        let place = self.places_of_reserve.clone().try_acquire_owned().ok()?;
         Some(Turn(self.hashing.clone().acquire_owned().await.ok()?, place))
     }
 }
@@ -165,7 +161,9 @@ impl LoginBrake {
             links: Throttle::default(),
             hashing: Turns::new(),
             hashing_of_known: Turns::new(),
+            hashing_of_reserve: Turns::new(),
             lookups: Semaphore::new(LOOKUPS),
+            waiting_unseen: UnseenQueue::default(),
             unseen,
         }
     }
@@ -197,12 +195,14 @@ impl LoginBrake {
         }
     }
 
-    /// When a try that [`LoginBrake::begin`] sent away, or for which there was no turn, is to be answered after it was looked at unseen; `None` where it is sent
-    /// away at once, because this account is guessed at from this very address, or on this device. Whether there is such an
-    /// account makes no difference.
-    pub fn looks_unseen_until(&self, tried: &LoginTry<'_>, now: Instant) -> Option<Instant> {
+    /// The place of a try that [`LoginBrake::begin`] sent away, or for which there was no turn, to be looked at unseen; `None`
+    /// where it is sent away at once, because this account is guessed at from this very address, or on this device. Whether
+    /// there is such an account makes no difference, neither to the place nor to how long it lasts.
+    pub fn unseen_place(&self, tried: &LoginTry<'_>, now: Instant) -> Option<UnseenPlace> {
         let is_pair_free = tried.device.is_none() && self.pairs.wait(&tried.pair(), now).is_none();
-        is_pair_free.then(|| now + self.unseen)
+        is_pair_free.then(|| {
+            self.waiting_unseen.enter(tried.address, [now + self.unseen.min(UNSEEN_RIGHT), now + self.unseen])
+        })
     }
 
     /// A turn to look an account up whose try was sent away.
@@ -221,9 +221,9 @@ impl LoginBrake {
         turns.take().await
     }
 
-    /// The same for a try that is looked at unseen: of an account that there is, so that it goes before the others.
+    /// The same for a try that is looked at unseen, so that no other login waits for it and shows that there is such an account.
     pub async fn turn_of_reserve(&self) -> Option<Turn> {
-        self.hashing.take_of_reserve().await
+        self.hashing_of_reserve.take().await
     }
 
     /// Takes back what a try was counted that was none at guessing: the password was right, or nobody looked at it.
@@ -314,21 +314,20 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_try_of_the_reserve_goes_before_all_who_wait_but_the_next() {
+    async fn the_reserve_waits_for_no_other_login_and_no_other_login_for_it() {
         let brake = LoginBrake::default();
-        let tries: Vec<LoginTry<'_>> = (0..TURNS + WAITING).map(|_| of("nama", "36.66.1.2")).collect();
-        let first = brake.turn(&tries[0]).await.expect("a turn");
-        let mut crowd: Vec<_> = tries[1..].iter().map(|tried| Box::pin(brake.turn(tried))).collect();
+        let tried = of("nama", "36.66.1.2");
+        let reserved = brake.turn_of_reserve().await.expect("a turn");
+        let first = Box::pin(brake.turn(&tried)).await.expect("a turn beside the reserve's");
+        let mut crowd: Vec<_> = (0..WAITING).map(|_| Box::pin(brake.turn(&tried))).collect();
         for waiting in &mut crowd {
             assert!(futures::poll!(waiting).is_pending());
         }
         assert!(brake.turn(&of("lain", "10.1.2.3")).await.is_none(), "no place is left");
-        let mut reserved = Box::pin(brake.turn_of_reserve());
-        assert!(futures::poll!(&mut reserved).is_pending());
+        reserved.end();
+        let mut next = Box::pin(brake.turn_of_reserve());
+        assert!(futures::poll!(&mut next).is_ready(), "a crowd makes the reserve wait");
         first.end();
-        let next = crowd.remove(0).await.expect("the next");
-        next.end();
-        assert!(futures::poll!(&mut reserved).is_ready(), "before all others");
     }
 
     #[tokio::test]

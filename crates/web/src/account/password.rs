@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 /// Memory of hashes that ended: left to the allocator, every thread that ever hashed keeps 19 MiB of its own.
 static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
 /// How many are kept: as many as are hashed at once (`login_brake`).
-const KEPT: usize = 2;
+const KEPT: usize = 3;
 
 /// Argon2id in its own text form, for `users.password_hash`. Takes some 50 ms: not for an async thread.
 ///

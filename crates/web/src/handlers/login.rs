@@ -3,6 +3,7 @@
 use crate::account;
 use crate::account::known_device::{self, KnownDevice};
 use crate::account::login_brake::{LoginBrake, LoginTry, Turn};
+use crate::account::unseen_queue::UnseenPlace;
 use crate::fault::Fault;
 use crate::guard::{COOKIE, Person, REPORTER_PATH, cookie, session_cookie};
 use crate::handlers::second_link::VisitorAddress;
@@ -93,12 +94,12 @@ async fn look_and_send_away(
     tried: &LoginTry<'_>,
     (began, seconds): (Instant, u64),
 ) -> Result<Response, Fault> {
-    let Some(answered_at) = request.state.login_brake.looks_unseen_until(tried, began) else {
+    let Some(place) = request.state.login_brake.unseen_place(tried, began) else {
         return Ok(wait_first(&request, typed, seconds));
     };
-    match look_unseen(&request, &typed, tried, answered_at).await? {
+    match look_unseen(&request, &typed, tried, place).await? {
         Some(user) => log_in(request, headers, typed, user).await,
-        None => Ok(sent_away(&request, typed, seconds)),
+        None => Ok(sent_away(&request, typed)),
     }
 }
 
@@ -108,7 +109,7 @@ async fn look_unseen(
     request: &PageRequest,
     typed: &LoginForm,
     tried: &LoginTry<'_>,
-    answered_at: Instant,
+    mut place: UnseenPlace,
 ) -> Result<Option<User>, Fault> {
     let (store, brake) = (&request.state.sources.store, &request.state.login_brake);
     let looked = async {
@@ -126,14 +127,22 @@ async fn look_unseen(
         reserved.was_right();
         Ok(Some(user))
     };
-    let answered_at = tokio::time::Instant::from_std(answered_at);
-    match tokio::time::timeout_at(answered_at, looked).await {
-        Ok(Ok(Some(user))) => Ok(Some(user)),
-        Ok(other) => {
-            tokio::time::sleep_until(answered_at).await;
-            other
-        }
-        Err(_late) => Ok(None),
+    let earliest = tokio::time::Instant::from_std(place.earliest());
+    let answered = place.answered();
+    tokio::pin!(answered);
+    tokio::select! {
+        biased;
+        found = looked => match found {
+            Ok(Some(user)) => {
+                tokio::time::sleep_until(earliest).await;
+                Ok(Some(user))
+            }
+            other => {
+                answered.await;
+                other
+            }
+        },
+        () = &mut answered => Ok(None),
     }
 }
 
@@ -179,9 +188,10 @@ fn wait_first(request: &PageRequest, typed: LoginForm, seconds: u64) -> Response
 }
 
 /// Too many tries of others, or a wrong password among them: which of the two, and whether there is such an account, is not said.
-fn sent_away(request: &PageRequest, typed: LoginForm, seconds: u64) -> Response {
+fn sent_away(request: &PageRequest, typed: LoginForm) -> Response {
     let words = request.lang.text("login.check_first").to_string();
-    too_many(request, typed, seconds, words)
+    // A right password is taken at once, whatever others tried.
+    too_many(request, typed, CROWD_SECONDS, words)
 }
 
 fn too_many(request: &PageRequest, typed: LoginForm, seconds: u64, words: String) -> Response {

@@ -3,6 +3,8 @@
 use crate::world::{World, get, post, read};
 use axum::body::Body;
 use axum::http::{Request, Response, StatusCode, header};
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use intake::entrance::{ClientAddress, EntranceRefusal};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -98,8 +100,11 @@ async fn behind_an_address_that_guesses_who_is_not_guessed_at_gets_in_on_a_new_d
     );
     let own = async {
         for _ in 0..3 {
+            let began = Instant::now();
             let answer = login(&world, ("camat", RIGHT), address, "").await;
             assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+            // So that nobody reads from the own wait whether the password of another name was looked at.
+            assert!(began.elapsed() >= Duration::from_secs(1), "answered after {:?}", began.elapsed());
             let session = cookies(&answer).swap_remove(0);
             assert_eq!(world.ask(get("/", &session)).await.status(), StatusCode::OK);
         }
@@ -133,6 +138,37 @@ async fn an_address_that_guesses_reads_the_same_of_an_account_and_of_a_name_that
     assert_eq!(spent.status(), StatusCode::TOO_MANY_REQUESTS);
     let elsewhere = login(&world, ("camat", RIGHT), "10.1.2.3", "").await;
     assert_eq!(elsewhere.status(), StatusCode::SEE_OTHER);
+}
+
+/// Each that waits holds a connection.
+#[tokio::test]
+async fn few_of_an_address_wait_unseen_at_once_and_who_waited_longest_reads_the_same_sooner() {
+    let address = "114.124.1.2";
+    let world = answering_after(Duration::from_hours(1)).await;
+    guess_behind(&world, address).await;
+    let asked = |number: usize| {
+        let (world, name) = (&world, if number == 0 { "camat".into() } else { format!("lain-{number}") });
+        async move { (login(world, (&name, "salah"), address, "").await, name) }
+    };
+    let mut waiting: FuturesUnordered<_> = (0..130).map(asked).collect();
+    let mut texts = Vec::new();
+    for _ in 0..10 {
+        let next = tokio::time::timeout(Duration::from_mins(2), waiting.next()).await;
+        let (answer, name) = next.expect("an answer before its time").expect("who waits");
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "3");
+        let (status, text) = read(answer).await;
+        assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+        texts.push(text.replace(&format!("value=\"{name}\""), "…"));
+    }
+    assert!(
+        texts[0].contains("Periksa nama akun dan kata sandi") && texts.windows(2).all(|two| two[0] == two[1])
+    );
+    assert!(futures::poll!(waiting.next()).is_pending(), "no more than have to");
+    tokio::select! {
+        biased;
+        answer = login(&world, ("tim", RIGHT), address, "") => assert_eq!(answer.status(), StatusCode::SEE_OTHER),
+        _ = async { while waiting.next().await.is_some() {} } => panic!("all were answered"),
+    }
 }
 
 #[tokio::test]
