@@ -1,5 +1,6 @@
 //! The handlers: a request becomes a view, a view becomes a page.
 
+pub mod added_lists;
 pub mod alerts;
 pub mod correction;
 pub mod entry;

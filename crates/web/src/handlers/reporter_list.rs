@@ -1,12 +1,15 @@
 //! A list of reporters: looked over row by row, then each row an account, whose password is shown once.
 
-use crate::account::{AccountError, ReporterList};
+use crate::account::{self, AccountError, ReporterList};
 use crate::fault::Fault;
 use crate::guard::LARGEST_FORM;
+use crate::handlers::added_lists::{AddedLists, ListFates, SentList};
 use crate::handlers::form;
-use crate::pages::reporter_list::{ListedFate, PATH, ReporterListPage, page, start};
+use crate::pages::entry::TypedFields;
+use crate::pages::reporter_list::{CarriedList, ListedFate, PATH, ReporterListPage, page, start};
 use crate::request::PageRequest;
 use crate::submit;
+use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, RawForm};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -15,7 +18,7 @@ use formats::reporter_list::{ListedReporter, read};
 use intake::LogWriter;
 use intake::feed_registry::{FeedError, PlaceError};
 use maud::Markup;
-use tokio::sync::Semaphore;
+use store::token_hash;
 use views::{Context, Lang};
 
 /// Largest list that the page takes, and the form that carries it. Bytes. It comes back in the second form, two letters a byte.
@@ -23,9 +26,6 @@ pub const LARGEST_LIST: usize = 48 << 10;
 pub const LARGEST_UPLOAD: usize = LARGEST_LIST + LARGEST_FORM;
 /// Rows of a list: each is a password hashed.
 pub const MOST_ROWS: usize = 300;
-/// Lists are added one at a time, so that no more passwords are hashed at once.
-static ADDING: Semaphore = Semaphore::const_new(1);
-
 pub async fn show(request: PageRequest) -> Result<Markup, Fault> {
     let context = request.context()?;
     let frame = request.frame(&context, context.regency(request.asked)?).await?;
@@ -39,43 +39,91 @@ pub async fn back() -> Redirect {
 
 /// Says what would become of each row; adds nothing.
 pub async fn preview(request: PageRequest, mut form: Multipart) -> Result<Response, Fault> {
-    let mut list = None;
-    while let Ok(Some(field)) = form.next_field().await {
-        if field.name() == Some("list") {
-            list = field.bytes().await.ok().map(|bytes| bytes.to_vec());
+    match uploaded(&mut form).await {
+        Ok(list) => looked_over(&request, &list).await,
+        Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            refused(&request, "reporter_list.too_large").await
         }
+        Err(_) => Err(Fault::BadInput("refusal.unreadable")),
     }
-    looked_over(&request, list.unwrap_or_default(), false).await
 }
 
-/// Adds what can be added of the list that was looked over.
+async fn uploaded(form: &mut Multipart) -> Result<Vec<u8>, MultipartError> {
+    let mut list = Vec::new();
+    while let Some(field) = form.next_field().await? {
+        if field.name() == Some("list") {
+            list = field.bytes().await?.to_vec();
+        }
+    }
+    Ok(list)
+}
+
+/// The list of a form that was sent after its session had ended, looked over again.
+pub async fn show_unsent(request: &PageRequest, typed: &TypedFields) -> Result<Response, Fault> {
+    looked_over(request, &carried(typed)).await
+}
+
+/// The list as the second form carries it.
+fn carried(typed: &TypedFields) -> Vec<u8> {
+    hex::decode(form::first(typed, "list")).unwrap_or_default()
+}
+
+async fn looked_over(request: &PageRequest, list: &[u8]) -> Result<Response, Fault> {
+    let rows = match rows(list) {
+        Ok(rows) => rows,
+        Err(key) => return refused(request, key).await,
+    };
+    let context = request.context()?;
+    let fates = fates(&context, rows, None).await?;
+    tracing::info!(
+        account = context.viewer.name,
+        rows = fates.rows.len(),
+        "a list of reporters was looked over"
+    );
+    let number = account::token().map_err(|error| Fault::Internal(error.to_string()))?;
+    shown(request, fates, Some(CarriedList { list: hex::encode(list), number })).await
+}
+
+/// Adds what can be added of the list that was looked over, on a task of its own: the sender may go away meanwhile.
+/// The same form again waits for the same answer.
 pub async fn add(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
     let typed = submit::typed(&body);
-    let list = hex::decode(form::first(&typed, "list")).unwrap_or_default();
-    looked_over(&request, list, true).await
-}
-
-async fn looked_over(request: &PageRequest, list: Vec<u8>, adds: bool) -> Result<Response, Fault> {
-    let context = request.context()?;
-    let frame = request.frame(&context, context.regency(request.asked)?).await?;
+    let list = carried(&typed);
     let rows = match rows(&list) {
         Ok(rows) => rows,
-        Err(key) => {
-            let page = start(&frame, Some(context.lang.text(key)));
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-        }
+        Err(key) => return refused(&request, key).await,
     };
-    let turn = if adds { ADDING.acquire().await.ok() } else { None };
-    let writer = adds.then_some(&request.state.log_writer);
-    let (rows, broke_off) = fates(&context, rows, writer).await?;
-    drop(turn);
-    if adds {
-        let added = rows.iter().filter(|row| row.became.is_ok()).count();
+    let person = request.person.as_ref().ok_or(Fault::Login { next: PATH.into() })?;
+    let number = form::first(&typed, "number");
+    let sent =
+        SentList { session: person.token_hash, form: token_hash(&format!("{number} {}", hex::encode(list))) };
+    let (context, writer) = (request.context()?, request.state.log_writer.clone());
+    let adding = async move {
+        let fates = fates(&context, rows, Some(&writer)).await?;
+        let added = fates.rows.iter().filter(|row| row.became.is_ok()).count();
         tracing::info!(account = context.viewer.name, added, "reporters were added from a list");
-    }
+        Ok(fates)
+    };
+    let fates = AddedLists::of_process().answer(sent, adding).await?;
+    shown(&request, fates, None).await
+}
+
+async fn refused(request: &PageRequest, key: &'static str) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let frame = request.frame(&context, context.regency(request.asked)?).await?;
+    let page = start(&frame, Some(context.lang.text(key)));
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+async fn shown(
+    request: &PageRequest,
+    ListFates { rows, broke_off }: ListFates,
+    carried: Option<CarriedList>,
+) -> Result<Response, Fault> {
+    let context = request.context()?;
+    let frame = request.frame(&context, context.regency(request.asked)?).await?;
     let address = format!("{}/masuk", request.state.public_url);
-    let list = (!adds).then(|| hex::encode(list));
-    Ok(page(&frame, &ReporterListPage { rows, list, address, broke_off }).into_response())
+    Ok(page(&frame, &ReporterListPage { rows, carried, address, broke_off }).into_response())
 }
 
 /// The rows of a list, or the key of what is wrong with it.
@@ -99,12 +147,12 @@ async fn fates(
     context: &Context,
     rows: Vec<ListedReporter>,
     writer: Option<&LogWriter>,
-) -> Result<(Vec<ListedFate>, bool), Fault> {
+) -> Result<ListFates, Fault> {
     let sources = &context.sources;
     let open = ReporterList::open(&sources.store, &sources.places, writer, context.now).await;
     let open = open.map_err(|error| Fault::Internal(error.to_string()))?;
     let mut list = open.within(&context.viewer.areas);
-    let mut fates = Vec::with_capacity(rows.len());
+    let mut fates = ListFates { rows: Vec::with_capacity(rows.len()), broke_off: false };
     for row in rows {
         let became = match list.add(&row).await {
             Ok(account) => {
@@ -115,12 +163,12 @@ async fn fates(
             Err(error) if error.is_call() => Err(in_words(context.lang, &error)),
             Err(error) => {
                 tracing::error!(%error, "adding a reporter from a list");
-                return Ok((fates, true));
+                return Ok(ListFates { broke_off: true, ..fates });
             }
         };
-        fates.push(ListedFate { row, became });
+        fates.rows.push(ListedFate { row, became });
     }
-    Ok((fates, false))
+    Ok(fates)
 }
 
 /// What is wrong with a row, and what to do about it.

@@ -1,11 +1,12 @@
 //! A form that was sent after its session had ended: the login page keeps it, and after the login it stands there again as
 //! it was typed, to be looked at and sent. Nothing acts before that.
 
-use super::{alerts, correction, entry, paste, reporter, reports};
+use super::{alerts, correction, entry, paste, reporter, reporter_list, reports};
 use crate::fault::Fault;
 use crate::guard::REPORTER_PATH;
 use crate::pages::entry::TypedFields;
 use crate::pages::login::{LoginView, UNSENT_FIELD, UNSENT_PATH, UnsentForm, page};
+use crate::pages::reporter_list as reporter_list_page;
 use crate::request::PageRequest;
 use crate::state::WebState;
 use axum::extract::FromRequestParts;
@@ -34,6 +35,7 @@ impl UnsentForm {
             ["laporan", "tabel", id] => format!("/laporan/tabel/{id}"),
             ["panggilan"] => "/panggilan".into(),
             ["lapor", _] => REPORTER_PATH.into(),
+            ["pelapor", _] => reporter_list_page::PATH.into(),
             _ => "/".into(),
         }
     }
@@ -82,6 +84,9 @@ async fn filled(request: &PageRequest, form: &UnsentForm) -> Result<Option<Respo
         ["laporan", id, "koreksi"] if verifies => correction::show_unsent(request, id, query, typed).await?,
         ["peringatan", id, word] if word != "kirim-lagi" => {
             alerts::show_unsent(request, id, word, &typed).await?
+        }
+        ["pelapor", "tambah"] if may(Right::AddReporters) => {
+            reporter_list::show_unsent(request, &typed).await?
         }
         ["lapor", word] if may(Right::ReportForFeed) => reporter::show_unsent(request, word, typed).await?,
         _ => return Ok(None),

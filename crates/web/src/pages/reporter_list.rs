@@ -8,7 +8,16 @@ use maud::{Markup, html};
 /// Where the list is sent.
 pub const PATH: &str = "/pelapor";
 
+/// A list as the second form carries it.
+pub struct CarriedList {
+    /// Two letters a byte.
+    pub list: String,
+    /// By which the form is known that is sent twice.
+    pub number: String,
+}
+
 /// A row, and what would become or became of it: the account with its places in words, or what is wrong.
+#[derive(Clone)]
 pub struct ListedFate {
     pub row: ListedReporter,
     pub became: Result<(ListedAccount, String), String>,
@@ -17,8 +26,8 @@ pub struct ListedFate {
 /// A list as it was looked over, or after it was added.
 pub struct ReporterListPage {
     pub rows: Vec<ListedFate>,
-    /// The list as the second form carries it, two letters a byte; `None` once it is added.
-    pub list: Option<String>,
+    /// `None` once it is added.
+    pub carried: Option<CarriedList>,
     /// Where the new accounts log in.
     pub address: String,
     /// True where the service failed before the last row.
@@ -54,13 +63,14 @@ pub fn page(frame: &Frame, page: &ReporterListPage) -> Markup {
     let good = page.rows.iter().filter(|row| row.became.is_ok()).count();
     let left_out = page.rows.len() - good;
     let content = html! {
-        @match &page.list {
-            Some(list) => {
+        @match &page.carried {
+            Some(CarriedList { list, number }) => {
                 p.lead { (frame.fill("reporter_list.can_be_added", &[("n", &good), ("all", &page.rows.len())])) }
                 @if left_out > 0 { p.note { (frame.text("reporter_list.put_right")) } }
                 (table(frame, page))
                 form method="post" action={ (PATH) "/tambah" } {
                     input type="hidden" name="list" value=(list);
+                    input type="hidden" name="number" value=(number);
                     p {
                         @if good > 0 { button.primary type="submit" { (frame.count("reporter_list.add", good)) } " " }
                         a.button href=(PATH) { (frame.text("reporter_list.another")) }

@@ -38,8 +38,15 @@ fn upload(cookie: &str, list: &[u8]) -> Request<Body> {
 
 /// What the second form carries.
 fn carried(page: &str) -> String {
-    let list = page.split("name=\"list\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
-    format!("list={}", list.expect("the list"))
+    let field = |name: &str| {
+        let value = page.split(&format!("name=\"{name}\" value=\"")).nth(1);
+        value.and_then(|rest| rest.split('"').next()).expect("a field").to_owned()
+    };
+    format!("list={}&number={}", field("list"), field("number"))
+}
+
+fn passwords(page: &str) -> Vec<&str> {
+    page.split("<code>").skip(1).filter_map(|part| part.split('<').next()).collect()
 }
 
 #[tokio::test]
@@ -77,8 +84,7 @@ async fn what_is_added_reports_from_its_place_and_its_password_is_shown_once() {
     let (status, page) = read(answer).await;
     assert_eq!(status, StatusCode::OK, "{page}");
     assert!(page.contains("2 akun ditambahkan.") && page.contains("hanya tampil sekali"), "{page}");
-    let passwords: Vec<&str> =
-        page.split("<code>").skip(1).filter_map(|part| part.split('<').next()).collect();
+    let passwords = passwords(&page);
     assert_eq!(passwords.len(), 2);
     let store = &world.state.sources.store;
     let user = store.user("kades.belani").await.unwrap().unwrap();
@@ -90,10 +96,74 @@ async fn what_is_added_reports_from_its_place_and_its_password_is_shown_once() {
     let login = format!("name=kades.belani&password={}", passwords[0]);
     let answer = world.ask(post("/masuk", "", &login)).await;
     assert_eq!(answer.headers()[header::LOCATION], "/lapor");
-    // The same again adds nothing and shows no password.
+    // A second press of the button reads the same once; from then on the form adds nothing and shows no password.
+    let (_, again) = read(world.ask(post("/pelapor/tambah", &cookie, &form)).await).await;
+    assert_eq!(self::passwords(&again), passwords);
     let (_, page) = read(world.ask(post("/pelapor/tambah", &cookie, &form)).await).await;
     assert!(page.contains("0 akun ditambahkan.") && !page.contains("<code>"), "{page}");
     assert!(passwords.iter().all(|password| !page.contains(password)));
+}
+
+#[tokio::test]
+async fn a_list_whose_sender_went_away_is_added_whole_and_the_same_form_reads_its_passwords() {
+    let world = World::new().await;
+    let cookie = administrator(&world).await;
+    let (_, page) = read(world.ask(upload(&cookie, LIST.as_bytes())).await).await;
+    let form = carried(&page);
+    let store = &world.state.sources.store;
+    let mut first = Box::pin(world.ask(post("/pelapor/tambah", &cookie, &form)));
+    while store.user("kades.belani").await.unwrap().is_none() {
+        assert!(futures::poll!(&mut first).is_pending(), "the form was answered before its sender went");
+    }
+    drop(first);
+    // Another session's form of the same name reads nothing of it.
+    let other = world.login("admin").await;
+    let (again, foreign) = futures::join!(
+        world.ask(post("/pelapor/tambah", &cookie, &form)),
+        world.ask(post("/pelapor/tambah", &other, &form))
+    );
+    let (_, foreign) = read(foreign).await;
+    assert!(foreign.contains("0 akun ditambahkan."), "{foreign}");
+    let (_, page) = read(again).await;
+    assert!(page.contains("2 akun ditambahkan."), "{page}");
+    let passwords = passwords(&page);
+    for (name, password) in ["kades.belani", "camat.rupit"].iter().zip(passwords) {
+        let answer = world.ask(post("/masuk", "", &format!("name={name}&password={password}"))).await;
+        assert_eq!(answer.headers()[header::LOCATION], "/lapor", "{name}");
+    }
+}
+
+/// The page as it is reviewed, without what differs from run to run.
+fn reviewed_page(name: &str, page: &str) {
+    let mut lines = crate::snapshots::content_of(&crate::snapshots::lines_of(page));
+    let number = page.split("name=\"number\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    for hidden in passwords(page).into_iter().chain(number) {
+        lines = lines.replace(hidden, "…");
+    }
+    crate::snapshots::reviewed(name, &lines);
+}
+
+#[tokio::test]
+async fn the_pages_of_a_list_are_as_reviewed() {
+    let world = World::new().await;
+    let cookie = administrator(&world).await;
+    let (_, start) = world.page(PATH, &cookie).await;
+    reviewed_page("reporter-list.html", &start);
+    let (_, preview) = read(world.ask(upload(&cookie, LIST.as_bytes())).await).await;
+    reviewed_page("reporter-list-preview.html", &preview);
+    let (_, added) = read(world.ask(post("/pelapor/tambah", &cookie, &carried(&preview))).await).await;
+    reviewed_page("reporter-list-added.html", &added);
+}
+
+#[tokio::test]
+async fn of_a_feed_of_other_places_a_list_learns_neither_class_nor_place() {
+    let world = World::new().await;
+    let cookie = administrator(&world).await;
+    world.registered("desa-jauh", "63.72.02", crate::world::NOW).await;
+    let list = "nama;sumber;tempat;kelas\na.satu;desa-jauh;16.13.04;desa\n\
+        a.dua;desa-jauh;63.72.02;desa\na.tiga;desa-jauh;;\na.empat;desa-jauh;;polsek\n";
+    let (_, page) = read(world.ask(upload(&cookie, list.as_bytes())).await).await;
+    assert_eq!(page.matches("di luar wilayah Anda").count(), 4, "{page}");
 }
 
 #[tokio::test]
@@ -140,11 +210,15 @@ async fn what_is_no_list_and_what_is_too_large_is_refused_in_words() {
         (head.into(), "tidak berisi satu baris pun"),
         (format!("{head}{many}"), "Daftar terlalu besar"),
         (format!("{head}{}", "x".repeat(49 << 10)), "Daftar terlalu besar"),
-        (format!("{head}{}", "x".repeat(400 << 10)), "terlalu besar"),
+        (format!("{head}{}", "x".repeat(400 << 10)), "Daftar terlalu besar"),
     ] {
         let (status, page) = read(world.ask(upload(&cookie, list.as_bytes())).await).await;
         assert!(status == StatusCode::UNPROCESSABLE_ENTITY && page.contains(words), "{words}: {status}");
     }
+    let mut broken = upload(&cookie, head.as_bytes());
+    *broken.body_mut() = Body::from("--b\r\ncontent-disposition: form-data; name=\"list\"\r\n\r\nnama");
+    let (status, page) = read(world.ask(broken).await).await;
+    assert!(status == StatusCode::BAD_REQUEST && page.contains("Isian tidak terbaca"), "{status}: {page}");
     for form in ["", "list=", "list=zz", "list=6e616d61"] {
         let (status, page) = read(world.ask(post("/pelapor/tambah", &cookie, form)).await).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}: {page}");

@@ -3,6 +3,7 @@
 use crate::world::{PASSWORD, VILLAGE, World, post, read};
 use axum::http::{StatusCode, header};
 use domain::alert::State;
+use store::{Role, User};
 
 /// The fields of the login page's form, and the person's own.
 fn login_form(page: &str, name: &str, password: &str) -> String {
@@ -129,4 +130,20 @@ async fn corrections_of_a_pasted_chat_stand_there_again_and_ticks_are_set_again(
     );
     assert!(!page.contains(&format!("name=\"{id}.take\" value=\"yes\" checked")), "{page}");
     assert!(world.sent.lock().unwrap().is_empty(), "nothing is sent by a login");
+}
+
+#[tokio::test]
+async fn a_list_of_reporters_confirmed_while_the_session_ended_stands_there_again_after_the_login() {
+    let world = World::new().await;
+    let store = &world.state.sources.store;
+    let sari = store.user("sari").await.unwrap().unwrap();
+    let admin = User { name: "admin".into(), role: Role::Administrator, person: "admin".into(), ..sari };
+    store.put_user(&admin).await.unwrap();
+    let list = "nama;sumber;tempat;kelas\nkades.belani;desa-belani;16.13.04.2003;desa\n";
+    let carried: String = list.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let form = format!("list={carried}&number=lama");
+    let (status, page) = sent_and_logged_in(&world, "/pelapor/tambah", &form, "admin").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("1 dari 1 baris dapat ditambahkan") && page.contains(&carried), "{page}");
+    assert!(store.user("kades.belani").await.unwrap().is_none(), "nothing is added by a login");
 }
