@@ -82,6 +82,17 @@ impl Store {
         in_transaction!(self, tx => Bulk::upsert::<User>().run_rows(&mut tx, [user]).await).map(drop)
     }
 
+    /// Adds a user; false, and nothing is changed, where there is one of that name, added by whichever process.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    #[boxed]
+    pub async fn add_user(&self, user: &User) -> Result<bool, StoreError> {
+        let user = user.clone();
+        let added = in_transaction!(self, tx => Bulk::insert_new::<User>().run_rows(&mut tx, [user]).await);
+        added.map(|rows| rows == 1)
+    }
+
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]

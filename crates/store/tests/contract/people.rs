@@ -36,7 +36,10 @@ pub async fn sessions_end(home: &Home) {
         person: String::new(),
         feed: String::new(),
     };
-    store.put_user(&user).await.unwrap();
+    assert!(store.add_user(&user).await.unwrap());
+    let other = User { password_hash: String::from("$argon2id$other"), enabled: false, ..user.clone() };
+    assert!(!store.add_user(&other).await.unwrap(), "a name that is taken");
+    assert_eq!(store.users().await.unwrap(), [user.clone()], "who is added keeps the password");
     store.open_session(&[1; 32], "budi", noon(1), noon(3)).await.unwrap();
     store.open_session(&[2; 32], "budi", noon(1), noon(9)).await.unwrap();
     let session = store.session(&[1; 32], noon(2)).await.unwrap().unwrap();

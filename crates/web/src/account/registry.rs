@@ -40,9 +40,13 @@ pub async fn add(
     refuse_twin(name, users.iter().map(|user| user.name.as_str()))?;
     check_person(person, &users)?;
     let (password, password_hash) = hashed(password).await?;
-    let (name, person, feed) = (name.to_owned(), person.to_owned(), feed.to_owned());
-    store.put_user(&User { name, role, areas, password_hash, enabled: true, person, feed }).await?;
-    Ok(password)
+    let (person, feed) = (person.to_owned(), feed.to_owned());
+    let user = User { name: name.to_owned(), role, areas, password_hash, enabled: true, person, feed };
+    match store.add_user(&user).await? {
+        true => Ok(password),
+        // Added by another process since they were read: that one's password stays.
+        false => Err(AccountError::Exists(user.name)),
+    }
 }
 
 /// The feed that an account of this role reports for; `None` for every role but a reporter's.
