@@ -73,18 +73,14 @@ pub(crate) fn is_open(facts: &MessageFacts, now: Time) -> bool {
     facts.check.is_some() && facts.second.as_ref().is_none_or(|second| now < second.lapses_at)
 }
 
-/// Which earlier messages make this one wait. A rise waits for none, unless a feed raises again on its word alone what it
-/// has just taken back.
+/// Which earlier messages make this one wait. What goes at once waits for none, unless a feed raises again on its word alone what
+/// it has just taken back.
 fn pause(item: &OutboxItem, facts: &MessageFacts) -> Option<MessagePause> {
     let again = facts.sole_feed.as_ref().is_some_and(|feed| feed.retractions > 0);
     match item.change {
         AlertChangeKind::Opened if again => Some(MessagePause::PlaceAndKind),
-        // A second person is asked at once, whatever else was said of the alert, and so hears who asked what came of it.
-        AlertChangeKind::WithdrawalAsked
-        | AlertChangeKind::NotAgreed
-        | AlertChangeKind::RequestDropped
-        | AlertChangeKind::RequestLapsed => None,
-        change if change.is_rise() => None,
+        AlertChangeKind::Returned if again => Some(MessagePause::Alert),
+        change if change.goes_at_once() => None,
         _ => Some(MessagePause::Alert),
     }
 }

@@ -42,8 +42,10 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
             change if change.is_end() => !of_lead(item),
             // Its regency's, which rose with it: the newest.
             _ if !of_lead(item) => others.insert(&item.alert),
+            _ if is_lead => false,
+            AlertChangeKind::Assigned => true,
             // What is over needs no further news.
-            _ if is_lead || lead.change.is_end() => false,
+            _ if lead.change.is_end() => false,
             AlertChangeKind::Opened => false,
             change if is_of_level(change) => newest_level == Some(one) && item.id > id_of(lead, news),
             _ => incident

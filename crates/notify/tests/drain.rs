@@ -1,6 +1,8 @@
 //! The outbox drained over real sockets: to whom, what it says, what happens when a receiver fails,
 //! hangs or dies, and after a crash of our own.
 
+#[path = "drain/assigned.rs"]
+mod assigned;
 #[path = "drain/checks.rs"]
 mod checks;
 #[path = "drain/corrections.rs"]
@@ -21,6 +23,8 @@ mod processes;
 mod receipts;
 #[path = "drain/receivers.rs"]
 mod receivers;
+#[path = "drain/returned.rs"]
+mod returned;
 #[path = "drain/roster.rs"]
 mod roster;
 #[path = "drain/rows.rs"]

@@ -108,10 +108,17 @@ impl AlertChangeKind {
         self.is_end() || drops || own(self) == own(waiting)
     }
 
+    /// True where this also makes untrue what waits about `waiting` for others, who get no message about this. An assignment does
+    /// that to the one before it and to nothing else, and nothing but an end does it to an assignment.
+    pub fn outdates(self, waiting: AlertChangeKind) -> bool {
+        let is_assigned = |change| change == AlertChangeKind::Assigned;
+        self.is_end() || self.takes_place_of(waiting) && is_assigned(self) == is_assigned(waiting)
+    }
+
     /// True where it is no news of the alert but for who gets it alone, such as a question: it is folded into no other message.
     pub const fn goes_alone(self) -> bool {
-        use AlertChangeKind::{Assigned, NotAgreed, RequestDropped, RequestLapsed, WithdrawalAsked};
-        matches!(self, Assigned | WithdrawalAsked | NotAgreed | RequestDropped | RequestLapsed)
+        use AlertChangeKind::{NotAgreed, RequestDropped, RequestLapsed, WithdrawalAsked};
+        matches!(self, WithdrawalAsked | NotAgreed | RequestDropped | RequestLapsed)
     }
 
     /// True where the alert is over by it: a person ended it, or it was withdrawn.
@@ -122,9 +129,10 @@ impl AlertChangeKind {
     /// How much worse it is than other news of the same alert, for the order in which one message says them.
     pub const fn weight(self) -> u8 {
         match self {
-            AlertChangeKind::Withdrawn | AlertChangeKind::Ended => 6,
-            AlertChangeKind::Opened | AlertChangeKind::Risen => 5,
-            AlertChangeKind::Returned => 4,
+            AlertChangeKind::Withdrawn | AlertChangeKind::Ended => 7,
+            AlertChangeKind::Opened | AlertChangeKind::Risen => 6,
+            AlertChangeKind::Returned => 5,
+            AlertChangeKind::Assigned => 4,
             AlertChangeKind::NewIncident | AlertChangeKind::Grown => 3,
             AlertChangeKind::Disputed => 2,
             _ => 1,
@@ -141,9 +149,14 @@ impl AlertChangeKind {
         self.audience() != ChangeAudience::Nobody
     }
 
-    /// True where it may not wait for the pause between two messages to one person: what is worse than what is known.
+    /// True for what is worse than what is known: it is new, it rose, or it stands again after it had cleared.
     pub const fn is_rise(self) -> bool {
-        matches!(self, AlertChangeKind::Opened | AlertChangeKind::Risen)
+        matches!(self, AlertChangeKind::Opened | AlertChangeKind::Risen | AlertChangeKind::Returned)
+    }
+
+    /// True where it waits for no pause between two messages to one person: what is worse, and what calls one person to act.
+    pub const fn goes_at_once(self) -> bool {
+        self.is_rise() || self.goes_alone() || matches!(self, AlertChangeKind::Assigned)
     }
 }
 
@@ -151,7 +164,7 @@ impl AlertChangeKind {
 const NOTIFIED_SEVERITY: u8 = 3;
 /// What happened longer before an alert opened is no news of it.
 const BEFORE_OPENING: i64 = DAY;
-/// At most one message about an alert to one person in this time, but for a rise.
+/// At most one message about an alert to one person in this time, but for what [goes at once](AlertChangeKind::goes_at_once).
 pub const MESSAGE_PAUSE: i64 = 10 * MINUTE;
 
 /// From this many reports taken back in a day on, a source's word alone goes to the desk only.
@@ -160,8 +173,7 @@ pub const TAKEN_BACK: u64 = 3;
 /// True where news of an alert that rests on the word of one source, which took so many reports back in a day, goes to the desk only:
 /// the others are owed it. Awas never rests on one word.
 pub fn is_for_desk_alone(change: AlertChangeKind, level: Level, taken_back: u64) -> bool {
-    let raises = change.is_rise() || change.is_of_incident() || change == AlertChangeKind::Returned;
-    raises && level < Level::Awas && taken_back >= TAKEN_BACK
+    (change.is_rise() || change.is_of_incident()) && level < Level::Awas && taken_back >= TAKEN_BACK
 }
 
 /// True where the team would be notified of this incident: it counts as grave, or it is one that opens an alert where nothing

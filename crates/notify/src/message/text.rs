@@ -189,6 +189,11 @@ impl Notice {
             let key = if withdrawn { "message.also_withdrawn" } else { "message.also_ended" };
             return lang.fill(key, &[("number", &one.alert)]);
         }
+        if one.change == AlertChangeKind::Assigned {
+            let ended = self.change.is_end();
+            let key = if ended { "message.also_was_assigned" } else { "message.also_assigned" };
+            return lang.text(key).to_owned();
+        }
         let about = lang.word("message_about", one.change.as_str());
         if self.is_of_other(one) {
             let (place, link) = (name(places, one.code), alert_link(settings, &one.alert));

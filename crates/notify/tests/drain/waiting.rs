@@ -1,34 +1,10 @@
 //! What waits and is out of date by now, and what need not wait any longer.
 
-use crate::ALERT;
 use crate::desk::Desk;
 use crate::receivers::{Answer, Http, Smtp};
 use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
-use domain::time::MINUTE;
 use notify::Channel;
-
-#[tokio::test]
-async fn to_whom_it_is_assigned_no_more_gets_no_assignment_that_waited() {
-    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    desk.desk_by_mail(http.port);
-    let running = desk.run();
-    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
-    for _ in 0..2 {
-        smtp.mail().await;
-    }
-    desk.drained().await;
-    // The pause after the first message holds it.
-    desk.assign(ALERT, "Camat").await;
-    desk.round().await;
-    desk.assign(ALERT, "BPBD").await;
-    assert_eq!(smtp.mail().await.to, "bpbd@x.example");
-    desk.pass(11 * MINUTE);
-    desk.drained().await;
-    assert!(smtp.rest().is_empty(), "the camat reads that it is theirs");
-    running.stop().await;
-}
 
 /// No time passes: the pauses of what was refused are not over.
 #[tokio::test]

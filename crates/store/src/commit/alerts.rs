@@ -112,6 +112,8 @@ struct Follower<'a> {
     /// The live alerts of the units concerned, as they stand by now.
     live: BTreeMap<(Code, Kind), Alert>,
     outbox: OutboxQueue,
+    /// How many items the outbox had before the record whose effects are followed just now.
+    before_record: usize,
 }
 
 impl<'a> Follower<'a> {
@@ -154,6 +156,7 @@ impl<'a> Follower<'a> {
                 .collect(),
             live,
             outbox: OutboxQueue::default(),
+            before_record: 0,
         }
     }
 
@@ -226,6 +229,11 @@ impl<'a> Follower<'a> {
         for (incident, request) in std::mem::take(&mut self.requests) {
             self.note_request(tx, &incident, request).await?;
         }
+        // Incidents are followed before the conditions that they move: who is concerned by what stands now hears of them.
+        for alert in self.live.values() {
+            self.outbox.level_stands(self.before_record, alert);
+        }
+        self.before_record = self.outbox.len();
         Ok(())
     }
 

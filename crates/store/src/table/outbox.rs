@@ -96,6 +96,21 @@ impl OutboxQueue {
         });
     }
 
+    /// How many items there are so far.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// What incidents did to an alert, from this item on, is said at the level that stands by now.
+    pub fn level_stands(&mut self, from: usize, alert: &Alert) {
+        let said = self.0[from..].iter_mut().filter(|item| item.alert == alert.id);
+        for item in
+            said.filter(|item| item.change.is_of_incident() || item.change == AlertChangeKind::Disputed)
+        {
+            item.level = alert.level;
+        }
+    }
+
     /// The question to who is on duty to look into an incident; called inside the transaction that found it. False where
     /// that was asked before: once of an incident, and once of each content that came in place of what the desk judged.
     pub async fn ask_check(
@@ -179,7 +194,7 @@ impl OutboxItem {
 /// The changes that go by a message of their own, as SQL lists them.
 macro_rules! go_alone {
     () => {
-        "('assigned', 'withdrawal_asked', 'not_agreed', 'request_dropped', 'request_lapsed')"
+        "('withdrawal_asked', 'not_agreed', 'request_dropped', 'request_lapsed')"
     };
 }
 

@@ -100,7 +100,7 @@ impl Store {
             "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE \
              o.alert = ? AND o.id >= ? AND o.change NOT IN ",
             go_alone!(),
-            " AND d.state IN ('queued', 'sent', 'delivered', 'read') AND"
+            " AND o.change <> 'assigned' AND d.state IN ('queued', 'sent', 'delivered', 'read') AND"
         );
         let mut select = SqlStatement::new("");
         select.add(NOTIFIED, [Cell::Text(alert.id.clone()), Cell::Int(*since)]).add_in("o.level", as_high);

@@ -78,7 +78,7 @@ fn every_rise_return_assignment_fall_and_withdrawal_notifies_and_other_acts_do_n
 #[test]
 fn an_end_takes_the_place_of_all_that_waits_and_a_dropped_request_that_of_the_request() {
     use AlertChangeKind::{
-        Assigned, Ended, NotAgreed, Opened, RequestDropped, RequestLapsed, Risen, WithdrawalAsked,
+        Assigned, Ended, Lowered, NotAgreed, Opened, RequestDropped, RequestLapsed, Risen, WithdrawalAsked,
     };
     for end in AlertChangeKind::ALL.iter().filter(|change| change.is_end()) {
         assert!(AlertChangeKind::ALL.iter().all(|waiting| end.takes_place_of(*waiting)), "{end:?}");
@@ -87,6 +87,10 @@ fn an_end_takes_the_place_of_all_that_waits_and_a_dropped_request_that_of_the_re
     assert!(!RequestDropped.takes_place_of(Opened) && !Risen.takes_place_of(WithdrawalAsked));
     assert!(RequestLapsed.takes_place_of(WithdrawalAsked) && !RequestLapsed.takes_place_of(NotAgreed));
     assert!(!NotAgreed.takes_place_of(Assigned) && !Opened.takes_place_of(NotAgreed));
+    assert!(Assigned.takes_place_of(Opened) && Opened.takes_place_of(Assigned), "one message says both");
+    assert!(Assigned.outdates(Assigned) && Lowered.outdates(Risen) && Ended.outdates(Assigned));
+    assert!(!Assigned.outdates(Opened) && !Lowered.outdates(Assigned));
+    assert!(!Assigned.outdates(WithdrawalAsked) && !Lowered.outdates(NotAgreed));
     assert!(Ended.notifies() && !Ended.is_rise());
 }
 

@@ -92,7 +92,7 @@ async fn address_one(
     Ok(())
 }
 
-/// Replaces what waits for a person (or for everybody) about the alert, or, where the pause counts those, about the place
+/// Replaces what waits for a person (or, where the item makes it untrue, for everybody) about the alert, or, where the pause counts those, about the place
 /// and kind; where a question `folds` all others in, those that were held back too. Gives since when the earliest of it was due.
 async fn replace(
     tx: &mut Connection<'_>,
@@ -115,7 +115,11 @@ async fn replace(
         // The end of another alert is owed to who heard of it.
         let others = concat!(" AND (o.alert = ? OR o.change NOT IN ", ends!(), ")");
         select.add(others, [Cell::Text(item.alert.clone())]);
-        let kept = AlertChangeKind::ALL.iter().filter(|waiting| !item.change.takes_place_of(**waiting));
+        let replaced = |waiting: AlertChangeKind| match person {
+            Some(_) => item.change.takes_place_of(waiting),
+            None => item.change.outdates(waiting),
+        };
+        let kept = AlertChangeKind::ALL.iter().filter(|waiting| !replaced(**waiting));
         for change in kept {
             select.add(" AND o.change <> ?", [change.cell()]);
         }

@@ -33,9 +33,14 @@ const UNSENT: &str = concat!(
     " AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read'))"
 );
 
+/// No assignment (`o`) that a later one took the place of.
+const STILL_THEIRS: &str = "(o.change <> 'assigned' OR NOT EXISTS (SELECT 1 FROM outbox p \
+     WHERE p.alert = o.alert AND p.id > o.id AND p.change = 'assigned'))";
+
 impl Store {
     /// All that a message to this person says, oldest first and the item itself last: what it took the place of, ends of
-    /// earlier alerts of the same place and kind that the person is owed, and what the same thing did to the regency's alert. An assignment and a question carry nothing else.
+    /// earlier alerts of the same place and kind that the person is owed, and what the same thing did to the regency's alert. A question
+    /// carries nothing else, and nothing says an assignment that a later one took the place of.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -47,7 +52,8 @@ impl Store {
         let columns = sql::columns::<OutboxItem>("o.");
         let own = format!(
             "SELECT {columns} FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 AND o.id < $2 \
-             AND o.change NOT IN {} AND d.person = $3 AND d.state = 'failed' AND {UNSENT} ORDER BY o.id DESC LIMIT $4",
+             AND o.change NOT IN {} AND d.person = $3 AND d.state = 'failed' AND {UNSENT} AND {STILL_THEIRS} \
+             ORDER BY o.id DESC LIMIT $4",
             go_alone!()
         );
         let query =

@@ -1,0 +1,173 @@
+//! An assignment is a call to one person: at once, and in one message with what else there is for them.
+
+use crate::ALERT;
+use crate::desk::Desk;
+use crate::receivers::{Answer, Http, Mail, Smtp};
+use domain::effect::ConditionChange;
+use domain::kind::{Kind, Level};
+use domain::time::{MINUTE, SECOND};
+use notify::Channel;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// The next mail, though no time passes for the service.
+async fn mail_at_once(smtp: &mut Smtp) -> Mail {
+    timeout(Duration::from_secs(20), smtp.mail()).await.expect("it waits for no pause")
+}
+
+fn says(mail: &Mail, line: &str) -> bool {
+    mail.text.lines().any(|own| own == line)
+}
+
+/// The camat and the desk have heard of an alert of siaga.
+async fn notified(desk: &mut Desk, smtp: &mut Smtp, http: &mut Http) {
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    smtp.mail().await;
+    http.call().await;
+    desk.drained().await;
+}
+
+#[tokio::test]
+async fn an_assignment_waits_for_no_pause_and_says_what_else_waits() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    notified(&mut desk, &mut smtp, &mut http).await;
+    desk.reported(Kind::Disaster, ("WA-02", 5)).await;
+    desk.quiet().await;
+    assert!(smtp.rest().is_empty(), "the pause holds what is no rise");
+    desk.assign(ALERT, "Camat").await;
+    let mail = mail_at_once(&mut smtp).await;
+    assert_eq!(mail.to, "camat@x.example");
+    let text = mail.text;
+    assert!(text.starts_with("Peringatan level siaga") && text.contains("ditugaskan kepada Camat"), "{text}");
+    assert!(text.contains("Juga: kejadian baru: longsor, "), "{text}");
+    desk.pass(11 * MINUTE);
+    http.call().await;
+    desk.drained().await;
+    assert!(smtp.rest().is_empty(), "what was said with it is not said again");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_opens_and_is_assigned_in_one_round_is_one_message() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    desk.assign(ALERT, "Camat").await;
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Awas).await;
+    let running = desk.run();
+    let mut mails = [smtp.mail().await, smtp.mail().await];
+    mails.sort_by(|one, other| one.to.cmp(&other.to));
+    let [bpbd, camat] = &mails;
+    assert_eq!([bpbd.to.as_str(), camat.to.as_str()], ["bpbd@x.example", "camat@x.example"]);
+    assert!(says(camat, "Juga: ditugaskan kepada Anda"), "{}", camat.text);
+    assert!(!bpbd.text.contains("assigned"), "{}", bpbd.text);
+    desk.drained().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "one message to each");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn an_assignment_goes_as_soon_as_the_message_before_it_has_arrived() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    smtp.answer([Answer::Refuse]);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    smtp.mail().await;
+    desk.failed(Channel::Email).await;
+    desk.assign(ALERT, "Camat").await;
+    let mail = mail_at_once(&mut smtp).await;
+    assert!(mail.text.starts_with("Peringatan baru, level siaga"), "{}", mail.text);
+    assert!(says(&mail, "Juga: ditugaskan kepada Anda"), "{}", mail.text);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn an_alert_that_ends_before_its_assignment_went_says_that_it_was_theirs() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    notified(&mut desk, &mut smtp, &mut http).await;
+    smtp.answer([Answer::Refuse]);
+    desk.assign(ALERT, "Camat").await;
+    mail_at_once(&mut smtp).await;
+    desk.failed(Channel::Email).await;
+    desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
+    desk.pass(11 * MINUTE);
+    let mail = smtp.mail().await;
+    assert!(mail.text.contains("ditarik dan tidak berlaku lagi"), "{}", mail.text);
+    assert!(says(&mail, "Juga: sempat ditugaskan kepada Anda"), "{}", mail.text);
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn to_whom_it_is_assigned_no_more_nothing_says_that_it_is_theirs() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    notified(&mut desk, &mut smtp, &mut http).await;
+    // Their mail server does not take the first, nor the news that says it too.
+    smtp.answer([Answer::Refuse]);
+    desk.assign(ALERT, "Camat").await;
+    mail_at_once(&mut smtp).await;
+    desk.failed(Channel::Email).await;
+    desk.assign(ALERT, "BPBD").await;
+    let mail = mail_at_once(&mut smtp).await;
+    assert_eq!(mail.to, "bpbd@x.example");
+    desk.drained().await;
+    desk.pass(11 * MINUTE);
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "the camat reads that it is theirs");
+    desk.reported(Kind::Disaster, ("WA-02", 5)).await;
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to, "camat@x.example");
+    assert!(mail.text.starts_with("Kejadian baru") && !mail.text.contains("ditugaskan"), "{}", mail.text);
+    running.stop().await;
+}
+
+/// What waits for others is none of the assignee's business.
+#[tokio::test]
+async fn an_assignment_and_a_fall_leave_what_waits_for_others() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    notified(&mut desk, &mut smtp, &mut http).await;
+    desk.reported(Kind::Disaster, ("WA-02", 5)).await;
+    desk.quiet().await;
+    smtp.answer([Answer::Refuse]);
+    desk.assign(ALERT, "BPBD").await;
+    assert_eq!(mail_at_once(&mut smtp).await.to, "bpbd@x.example");
+    desk.failed(Channel::Email).await;
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Waspada).await;
+    desk.quiet().await;
+    desk.pass(11 * MINUTE);
+    let mut mails = [smtp.mail().await, smtp.mail().await];
+    mails.sort_by(|one, other| one.to.cmp(&other.to));
+    let [bpbd, camat] = &mails;
+    assert_eq!([bpbd.to.as_str(), camat.to.as_str()], ["bpbd@x.example", "camat@x.example"]);
+    assert!(bpbd.text.contains("is assigned to BPBD"), "{}", bpbd.text);
+    assert!(camat.text.starts_with("Kejadian baru") && camat.text.contains("longsor"), "{}", camat.text);
+    assert!(http.call().await.body.contains("new_incident"));
+    running.stop().await;
+}
+
+/// It is one message at a time, and no longer than that one takes.
+#[tokio::test]
+async fn what_rose_a_moment_after_an_assignment_is_a_message_of_its_own() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    notified(&mut desk, &mut smtp, &mut http).await;
+    desk.assign(ALERT, "Camat").await;
+    assert!(mail_at_once(&mut smtp).await.text.contains("ditugaskan kepada Camat"));
+    desk.drained().await;
+    desk.pass(2 * SECOND);
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Awas).await;
+    let mails = [mail_at_once(&mut smtp).await, mail_at_once(&mut smtp).await];
+    let camat = mails.iter().find(|mail| mail.to == "camat@x.example").unwrap();
+    assert!(camat.text.contains("naik ke awas") && !camat.text.contains("Juga: "), "{}", camat.text);
+    running.stop().await;
+}
