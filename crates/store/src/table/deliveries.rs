@@ -172,8 +172,8 @@ pub struct AddressPlan {
     pub to: BTreeMap<Recipient, Time>,
     /// The time now by the machine's clock, and what the pause between two messages to one person counts.
     pub pause: Option<(Time, MessagePause)>,
-    /// What waits for anybody is out of date by this item where [it outdates that](domain::alert::notice::AlertChangeKind::outdates), and not only what waits
-    /// for its own recipients.
+    /// What waits for anybody, and not only for its own recipients, is out of date by this item where its change
+    /// [outdates that](domain::alert::notice::AlertChangeKind::outdates).
     pub replaces_all: bool,
     /// The desk alone is notified: others are owed a message once more than one source speaks.
     pub withholds: bool,

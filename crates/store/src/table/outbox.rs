@@ -103,11 +103,12 @@ impl OutboxQueue {
 
     /// What incidents did to an alert, from this item on, is said at the level that stands by now.
     pub fn level_stands(&mut self, from: usize, alert: &Alert) {
-        let said = self.0[from..].iter_mut().filter(|item| item.alert == alert.id);
-        for item in
-            said.filter(|item| item.change.is_of_incident() || item.change == AlertChangeKind::Disputed)
-        {
-            item.level = alert.level;
+        let of_incident =
+            |change: AlertChangeKind| change.is_of_incident() || change == AlertChangeKind::Disputed;
+        for item in &mut self.0[from..] {
+            if item.alert == alert.id && of_incident(item.change) {
+                item.level = alert.level;
+            }
         }
     }
 

@@ -92,8 +92,9 @@ async fn address_one(
     Ok(())
 }
 
-/// Replaces what waits for a person (or, where the item makes it untrue, for everybody) about the alert, or, where the pause counts those, about the place
-/// and kind; where a question `folds` all others in, those that were held back too. Gives since when the earliest of it was due.
+/// Replaces what waits for a person (or, where the item makes it untrue, for everybody) about the alert, or, where the pause counts
+/// those, about the place and kind; where a question `folds` all others in, those that were held back too. Gives since when the
+/// earliest of it was due.
 async fn replace(
     tx: &mut Connection<'_>,
     item: &OutboxItem,
