@@ -42,8 +42,9 @@ pub struct DeskSays {
 /// A verdict: when and by which record, by whom where that is known, and whether it confirms.
 pub type GivenVerdict = (DeskRequest, Option<Author>, bool);
 
-/// What these verdicts come to, all of them in force. What counts came after the last rejection.
-pub fn desk_says(verdicts: &[GivenVerdict]) -> DeskSays {
+/// What these verdicts come to, all of them in force; `all` are those on the report whether in force or not. What counts came
+/// after the last rejection, and nobody stands behind what they themselves contradicted since.
+pub fn desk_says(verdicts: &[GivenVerdict], all: &[GivenVerdict]) -> DeskSays {
     let rejected = verdicts.iter().filter(|(.., confirms)| !confirms).map(|(request, ..)| *request).max();
     let counts = |(request, ..): &&GivenVerdict| Some(*request) > rejected;
     let persons: Vec<(DeskRequest, Author)> = verdicts
@@ -51,9 +52,17 @@ pub fn desk_says(verdicts: &[GivenVerdict]) -> DeskSays {
         .filter(counts)
         .filter_map(|(request, person, _)| Some((*request, (*person)?)))
         .collect();
-    let second = |(one, first): &(DeskRequest, Author)| {
-        let another = |person: &Author| are_persons(first, person);
-        persons.iter().any(|(other, person)| another(person) && (0..DAY).contains(&other.at.since(one.at)))
+    let contradicted = |(one, own): &(DeskRequest, Author), until: Option<DeskRequest>| {
+        all.iter().any(|(request, person, confirms)| {
+            let between = request > one && until.is_none_or(|until| *request < until);
+            !confirms && between && person.is_some_and(|person| !may_be_colleagues(own, &person))
+        })
+    };
+    let second = |first: &(DeskRequest, Author)| {
+        persons.iter().any(|(other, person)| {
+            let within = (0..DAY).contains(&other.at.since(first.0.at)) && first.0 < *other;
+            within && are_persons(&first.1, person) && !contradicted(first, Some(*other))
+        })
     };
     let by_two = persons.iter().any(second);
     let verdict = match verdicts.iter().max_by_key(|(request, ..)| *request) {
@@ -61,7 +70,8 @@ pub fn desk_says(verdicts: &[GivenVerdict]) -> DeskSays {
         Some((.., true)) => Verdict::Confirmed,
         Some((.., false)) => Verdict::Rejected,
     };
-    let asked = persons.iter().map(|(request, _)| *request).max().filter(|_| !by_two);
+    let standing = persons.iter().filter(|confirmation| !contradicted(confirmation, None));
+    let asked = standing.map(|(request, _)| *request).max().filter(|_| !by_two);
     DeskSays { by_two, asked, verdict, ..DeskSays::default() }
 }
 

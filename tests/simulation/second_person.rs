@@ -129,3 +129,32 @@ fn what_was_rejected_needs_two_again() {
     assert_eq!(level, Level::Siaga);
     assert!(incident.awas_request.is_some() && incident.attested.awas == 0);
 }
+
+#[test]
+fn who_contradicts_the_own_confirmation_is_no_first_one_for_anybody() {
+    let rejected = |number, hours, person| verdict(number, VerificationAct::Reject, hours, person);
+    const TUTI: (&str, &str) = ("tuti", "160505");
+    for same in [SARI, ("sari-2", SARI.1)] {
+        let both = [confirmed(2, 0, SARI), rejected(3, 1, same)];
+        let (level, incident) = after(&both);
+        assert_eq!((level, incident.awas_request), (Level::Siaga, None), "it asks nobody");
+        assert!(incident.take_back_request.is_some(), "what stands falls by two persons");
+        // The link that the confirmation caused, pressed after it.
+        let (level, incident) = after(&[&both[..], &[confirmed(4, 2, BUDI)]].concat());
+        assert_eq!((level, incident.attested.awas), (Level::Siaga, 0), "one person alone holds it");
+        assert_eq!(incident.awas_request.map(|request| request.at), Some(START.plus(3 * HOUR)), "and asks");
+        let others = [confirmed(4, 2, BUDI), confirmed(5, 3, TUTI)];
+        assert_eq!(after(&[&both[..], &others].concat()).0, Level::Awas, "two others hold it");
+        let again = [confirmed(4, 2, same), confirmed(5, 3, BUDI)];
+        assert_eq!(
+            after(&[&both[..], &again].concat()).0,
+            Level::Awas,
+            "who confirms it again holds it again"
+        );
+    }
+    // A colleague's rejection ends nobody else's confirmation, and what two persons made awas takes two.
+    let (level, incident) = after(&[confirmed(2, 0, SARI), rejected(3, 1, BUDI)]);
+    assert!(level == Level::Siaga && incident.awas_request.is_some(), "{incident:?}");
+    assert_eq!(after(&[confirmed(2, 0, SARI), rejected(3, 1, BUDI), confirmed(4, 2, TUTI)]).0, Level::Awas);
+    assert_eq!(after(&[confirmed(2, 0, SARI), confirmed(3, 1, BUDI), rejected(4, 2, SARI)]).0, Level::Awas);
+}

@@ -180,7 +180,7 @@ fn below_siaga_one_persons_rejection_counts_at_once_and_nothing_that_joins_later
     let confirmed = act(1, (Confirm, 1), &[&claim], SARI);
     let taken = after(&[claim.clone(), confirmed.clone(), act(2, (Reject, 2), &[&claim], SARI)]);
     assert_eq!((taken.level, taken.verdict()), (Level::Siaga, Verdict::Confirmed));
-    assert!(taken.asked().is_some() && taken.incidents[0].awas_request.is_some());
+    assert!(taken.asked().is_some() && taken.incidents[0].awas_request.is_none(), "and asks for no awas");
     let both = [act(2, (Reject, 2), &[&claim], SARI), act(3, (Reject, 3), &[&claim], BUDI)];
     let taken = after(&[&[claim, confirmed][..], &both[..]].concat());
     assert_eq!((taken.level, taken.verdict(), taken.asked()), (Level::Low, Verdict::Rejected, None));

@@ -281,7 +281,9 @@ pub fn words(incident: &[Member<'_>], withdrawn: &[Member<'_>], merged: bool) ->
             } else {
                 waiting[place].push(*given);
             }
-            says[place] = attested::desk_says(&in_force[place]);
+            let until: Vec<GivenVerdict> =
+                all[place].verdicts.iter().filter(|other| other.0 <= request).copied().collect();
+            says[place] = attested::desk_says(&in_force[place], &until);
             says[place].restored = says[place].verdict == Verdict::Confirmed
                 && is_restored_by_one(&all[place].verdicts, &in_force[place], request);
             says[place].take_back = waiting[place].iter().map(|given| given.0).max();
@@ -310,5 +312,5 @@ fn is_restored_by_one(verdicts: &[GivenVerdict], in_force: &[GivenVerdict], unti
     let Some(rejected) = joined.map(|given| given.0).max() else { return false };
     let after = (0..=in_force.len()).map(|count| &in_force[..count]);
     let mut after = after.filter(|given| given.last().is_some_and(|last| last.0 > rejected));
-    !after.any(|given| attested::desk_says(given).by_two)
+    !after.any(|given| attested::desk_says(given, verdicts).by_two)
 }

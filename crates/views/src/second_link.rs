@@ -15,7 +15,7 @@ use async_recursion::async_recursion as boxed;
 use domain::author::{Author, StampedAuthor};
 use domain::kind::{Handling, Kind};
 use domain::place::{Code, Zone};
-use domain::report::ReportName;
+use domain::report::{ReportName, VerificationAct};
 use domain::time::Time;
 use std::fmt::Display;
 use store::{
@@ -39,6 +39,8 @@ pub enum LinkRefusal {
     Lapsed,
     /// Somebody else answered the request, or it does not hold any more.
     Settled,
+    /// Who asked for awas rejected it since.
+    Contradicted,
     /// Who asked to end the alert cancelled that.
     Cancelled,
     /// The alert is to end in another way, by a later request.
@@ -69,6 +71,7 @@ impl LinkRefusal {
             LinkRefusal::Lapsed if ends => "second_link.lapsed_end",
             LinkRefusal::Lapsed => "second_link.lapsed",
             LinkRefusal::Settled => "second_link.settled",
+            LinkRefusal::Contradicted => "second_link.contradicted",
             LinkRefusal::Cancelled => "second_link.cancelled",
             LinkRefusal::Replaced => "second_link.replaced",
             LinkRefusal::Dropped => "second_link.dropped",
@@ -187,7 +190,7 @@ async fn record(
     let store = &sources.store;
     let asked = match store.asked_second(link.regency, name).await? {
         Some(asked) if asked.request.waits(now) => asked,
-        None if now < link.expires_at => return Ok(Err(LinkRefusal::Settled)),
+        None if now < link.expires_at => return Ok(Err(settled(sources, link.regency, name).await?)),
         _ => return Ok(Err(LinkRefusal::Lapsed)),
     };
     let own = contact_author(person).desk_author();
@@ -206,6 +209,26 @@ async fn record(
         }
     }
     Ok(Ok(LinkMatter::Record(Box::new(LinkRecord { asked, asks, reports }))))
+}
+
+/// Why a record asks no more before its day is over.
+async fn settled(sources: &Sources, regency: Code, name: ReportName) -> Result<LinkRefusal, ViewError> {
+    let store = &sources.store;
+    let Some(record) = store.report(regency, name).await? else { return Ok(LinkRefusal::Settled) };
+    let Some(asks @ RequestedAct::Verify(VerificationAct::Confirm, _)) = RequestedAct::of(&record) else {
+        return Ok(LinkRefusal::Settled);
+    };
+    let incidents = store.incidents_once_called(regency, &names(&asks)).await?;
+    for request in incidents.values().filter_map(|incident| incident.take_back_request) {
+        let Some(later) = store.report(regency, request.verification).await? else { continue };
+        let of_one = matches!((record.report.author, later.report.author), (Some(one), Some(two)) if one.is_same_person(&two));
+        let rejects =
+            matches!(RequestedAct::of(&later), Some(RequestedAct::Verify(VerificationAct::Reject, _)));
+        if of_one && rejects && later.report.reported_at > record.report.reported_at {
+            return Ok(LinkRefusal::Contradicted);
+        }
+    }
+    Ok(LinkRefusal::Settled)
 }
 
 /// The end of an alert that is asked for, or why the person may not answer it.

@@ -1,5 +1,5 @@
 //! The desk's word by two persons: what one person confirms is the desk's word; what a second person confirms within a day
-//! counts as what an uninvolved speaker affirms. To take back what stands needs a second person likewise (`taking_back`).
+//! counts as what an uninvolved speaker affirms. Who contradicts what they confirmed is a first person no more, at once; to take back what stands needs a second person likewise (`taking_back`).
 //!
 //! All of it follows from the set of verdicts on a report, so a request lapses without anybody doing anything: after its day
 //! no record is a second one any more.
@@ -27,6 +27,11 @@ impl DeskVerdict {
         first.waits(second.at)
             && matches!((self.person, other.person), (Some(one), Some(two)) if one.is_another_person(&two))
     }
+
+    /// True where one person gave both.
+    pub fn is_of_same_person(&self, other: &DeskVerdict) -> bool {
+        matches!((self.person, other.person), (Some(one), Some(two)) if one.is_same_person(&two))
+    }
 }
 
 impl DeskRequest {
@@ -45,7 +50,7 @@ impl DeskRequest {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DeskVerdict {
     pub request: DeskRequest,
-    /// Who gave it; `None` where nobody wrote down which person of the desk it was.
+    /// Who stands behind it; `None` where nobody wrote down which person of the desk it was, or they contradicted it since.
     pub person: Option<Author>,
     pub verdict: Verdict,
 }
@@ -59,7 +64,7 @@ pub struct DeskWord {
     pub by_two: bool,
     /// Two persons had rejected it and one person alone confirmed it since: it makes no pair that carries awas.
     pub restored_by_one: bool,
-    /// The latest confirmation that no second person joined.
+    /// The latest confirmation that no second person joined and its own did not contradict.
     pub request: Option<DeskRequest>,
     /// The latest rejection that no second person joined, of what stands without it.
     pub take_back: Option<DeskRequest>,

@@ -69,7 +69,7 @@ impl Judgements {
             self.rejections.push(verdict);
             self.rejected_by_two |= joined;
             if stands && !joined && self.word().verdict.counts() {
-                self.waiting.push(verdict);
+                self.wait(verdict);
                 return;
             }
         } else {
@@ -78,6 +78,17 @@ impl Judgements {
         self.in_force.push(verdict);
         self.waiting.clear();
         self.rejected_by_two &= !self.word().by_two;
+    }
+
+    /// Takes in a rejection that waits. It lowers nothing yet, but whose it is holds what they confirmed themselves no more: that
+    /// stays the desk's word, asks nobody and makes no pair. What two persons confirmed before stands until two take it back.
+    fn wait(&mut self, rejection: DeskVerdict) {
+        if !self.word().by_two {
+            for confirmation in self.in_force.iter_mut().filter(|own| own.is_of_same_person(&rejection)) {
+                confirmation.person = None;
+            }
+        }
+        self.waiting.push(rejection);
     }
 
     fn word(&self) -> DeskWord {

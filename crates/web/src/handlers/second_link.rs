@@ -357,6 +357,7 @@ const fn status(why: LinkRefusal) -> StatusCode {
         | LinkRefusal::SpentElsewhere
         | LinkRefusal::Lapsed
         | LinkRefusal::Settled
+        | LinkRefusal::Contradicted
         | LinkRefusal::Cancelled
         | LinkRefusal::Replaced
         | LinkRefusal::Dropped => StatusCode::GONE,

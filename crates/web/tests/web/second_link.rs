@@ -2,7 +2,7 @@
 //! refused in words that say whom to call.
 
 use crate::effects::incident;
-use crate::second_person::{asked, taken_back};
+use crate::second_person::{asked, contradicted, taken_back};
 use crate::world::{NOW, VILLAGE, World, get, post, read};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -221,6 +221,19 @@ async fn a_request_that_lapsed_or_is_settled_is_said_to_be() {
         assert!(text.contains("sudah dijawab orang lain"), "{text}");
     }
     assert!(world.sent.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_link_that_asks_for_awas_ends_where_who_asked_rejects_the_same() {
+    let world = sent().await;
+    let cookie = opened(&world).await;
+    contradicted(&world).await;
+    for request in [get(&link(), ""), post(&asks(), &cookie, "answer=agreed")] {
+        let (status, text) = read(world.ask(request).await).await;
+        assert_eq!(status, StatusCode::GONE);
+        assert!(text.contains("Yang meminta awas sudah menyatakan laporan itu tidak terbukti"), "{text}");
+    }
+    assert!(world.sent.lock().unwrap().is_empty(), "nothing is recorded");
 }
 
 #[tokio::test]

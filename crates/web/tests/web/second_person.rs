@@ -217,6 +217,19 @@ pub async fn taken_back(world: &World, at: Time) -> ReportName {
     verification
 }
 
+/// Sari, who asked for awas, rejects the same half an hour before now.
+pub async fn contradicted(world: &World) {
+    let at = NOW.plus(-HOUR / 2);
+    let verification = world.recorded("sari", (VerificationAct::Reject, VILLAGE), (at, 1)).await;
+    let mut effect = incident(VILLAGE);
+    if let Effect::Incident(incident) = &mut effect {
+        incident.take_back_request = Some(DeskRequest { at, verification });
+    }
+    let later = world.commit_of(NOW.plus(2), vec![effect]);
+    let commit = Commit { from_offset: 5, next_offset: 5, ..later };
+    world.state.sources.store.commit(commit).await.unwrap();
+}
+
 async fn reject(world: &World, account: &str, form: &str) -> (StatusCode, String) {
     let cookie = world.login(account).await;
     let path = format!("{}/verifikasi", page());
