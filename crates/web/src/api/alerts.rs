@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use domain::alert::ActRefusal;
 use intake::problem::{PROBLEM, Problem, ProblemDocument};
 use store::{AlertFilter, Page};
-use views::{Right, assessments};
+use views::{Right, assessments, text_findings};
 
 /// Alerts, the newest first
 #[utoipa::path(
@@ -72,6 +72,8 @@ const NOT_DONE: &str = "Not done: somebody changed the alert since (`version` is
                         (`lapses_at`)";
 const NOT_CANCELLED: &str = "Not done: no request waits (it lapsed, was agreed to, or was never made), somebody else made it, or somebody \
                              changed the alert since (`version` is the one now)";
+const SCREENED: &str = "Not done: the reason seems to name a person or a group, or to give a number of theirs; send it without that, or \
+                        with `keep`";
 const EXAMPLE: &str = "{\"version\": 3, \"reason\": \"…\"}";
 const EXAMPLE_TO: &str = "{\"version\": 3, \"to\": \"Danramil\"}";
 const EXAMPLE_OUTCOME: &str = "{\"version\": 3, \"outcome\": \"averted\"}";
@@ -86,6 +88,7 @@ const EXAMPLE_OUTCOME: &str = "{\"version\": 3, \"outcome\": \"averted\"}";
     responses(
         (status = 200, description = "The alert after the act", body = AlertDto),
         (status = 409, description = NOT_DONE, body = ProblemDocument, content_type = PROBLEM),
+        (status = 422, description = SCREENED, body = ProblemDocument, content_type = PROBLEM),
     ),
 )]
 pub async fn acknowledge(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
@@ -102,11 +105,12 @@ pub async fn acknowledge(request: PageRequest, Path(id): Path<String>, body: Byt
     responses(
         (status = 200, description = "The alert after the act", body = AlertDto),
         (status = 409, description = NOT_DONE, body = ProblemDocument, content_type = PROBLEM),
+        (status = 422, description = SCREENED, body = ProblemDocument, content_type = PROBLEM),
     ),
 )]
 pub async fn assign(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
-    let AssignmentDto { version, to, reason } = query::body(&body, EXAMPLE_TO)?;
-    let form = ActRequest { version, reason, to, ..ActRequest::default() };
+    let AssignmentDto { version, to, reason, keep } = query::body(&body, EXAMPLE_TO)?;
+    let form = ActRequest { version, reason, to, keep: kept(keep), ..ActRequest::default() };
     act(request, &id, "assign", form).await
 }
 
@@ -120,6 +124,7 @@ pub async fn assign(request: PageRequest, Path(id): Path<String>, body: Bytes) -
     responses(
         (status = 200, description = "The alert after the act", body = AlertDto),
         (status = 409, description = NOT_DONE, body = ProblemDocument, content_type = PROBLEM),
+        (status = 422, description = SCREENED, body = ProblemDocument, content_type = PROBLEM),
     ),
 )]
 pub async fn respond(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
@@ -138,12 +143,13 @@ pub async fn respond(request: PageRequest, Path(id): Path<String>, body: Bytes) 
     responses(
         (status = 200, description = "The alert after the act", body = AlertDto),
         (status = 409, description = NOT_DONE, body = ProblemDocument, content_type = PROBLEM),
+        (status = 422, description = SCREENED, body = ProblemDocument, content_type = PROBLEM),
     ),
 )]
 pub async fn resolve(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
-    let ResolutionDto { version, outcome, reason } = query::body(&body, EXAMPLE_OUTCOME)?;
+    let ResolutionDto { version, outcome, reason, keep } = query::body(&body, EXAMPLE_OUTCOME)?;
     let outcome = outcome.map_or_else(String::new, |outcome| outcome.0.as_str().to_string());
-    let form = ActRequest { version, reason, outcome, ..ActRequest::default() };
+    let form = ActRequest { version, reason, outcome, keep: kept(keep), ..ActRequest::default() };
     act(request, &id, "resolve", form).await
 }
 
@@ -159,6 +165,7 @@ pub async fn resolve(request: PageRequest, Path(id): Path<String>, body: Bytes) 
     responses(
         (status = 200, description = "The alert after the act", body = AlertDto),
         (status = 409, description = NOT_DONE, body = ProblemDocument, content_type = PROBLEM),
+        (status = 422, description = SCREENED, body = ProblemDocument, content_type = PROBLEM),
     ),
 )]
 pub async fn withdraw(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
@@ -176,6 +183,7 @@ pub async fn withdraw(request: PageRequest, Path(id): Path<String>, body: Bytes)
     responses(
         (status = 200, description = "The alert after the act", body = AlertDto),
         (status = 409, description = NOT_CANCELLED, body = ProblemDocument, content_type = PROBLEM),
+        (status = 422, description = SCREENED, body = ProblemDocument, content_type = PROBLEM),
     ),
 )]
 pub async fn cancel_request(request: PageRequest, Path(id): Path<String>, body: Bytes) -> Answer<AlertDto> {
@@ -184,12 +192,22 @@ pub async fn cancel_request(request: PageRequest, Path(id): Path<String>, body: 
 
 /// An act of which the body gives no more than a reason.
 async fn act_for_a_reason(request: PageRequest, id: &str, word: &str, body: &Bytes) -> Answer<AlertDto> {
-    let ActDto { version, reason } = query::body(body, EXAMPLE)?;
-    act(request, id, word, ActRequest { version, reason, ..ActRequest::default() }).await
+    let ActDto { version, reason, keep } = query::body(body, EXAMPLE)?;
+    act(request, id, word, ActRequest { version, reason, keep: kept(keep), ..ActRequest::default() }).await
+}
+
+/// As the form's tick says that a reason stays as it is.
+fn kept(keep: bool) -> String {
+    String::from(if keep { "yes" } else { "" })
 }
 
 async fn act(request: PageRequest, id: &str, word: &str, form: ActRequest) -> Answer<AlertDto> {
     let context = request.context()?;
+    let found = text_findings::in_reason(&form.reason, "alert.reason_screened_by_program", request.lang);
+    if let Some(words) = found.filter(|_| form.keep.is_empty()) {
+        let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Belum dilakukan", words);
+        return Err(problem.with("field", "reason").into());
+    }
     match perform(&request, &context, id, word, &form).await? {
         Ok(alert) => Ok(Json(AlertDto::of(&context, &alert))),
         Err(refusal) => Err(conflict(&refusal, refusal_words(request.lang, &refusal)).into()),

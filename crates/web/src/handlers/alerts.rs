@@ -12,12 +12,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, State};
 use domain::author::StampedAuthor;
 use domain::place::Code;
-use formats::screen::screen;
 use maud::Markup;
 use serde::Deserialize;
 use store::{Actor, Change};
 use views::permit::right_for;
-use views::text_findings::words as finding_words;
+use views::text_findings;
 use views::{Context, Lang, Viewer};
 
 pub async fn queue(request: PageRequest) -> Result<Markup, Fault> {
@@ -151,14 +150,10 @@ pub async fn submit(
     Form(asked): Form<ActRequest>,
 ) -> Result<Response, Fault> {
     let context = request.context()?;
-    // A reason is shown to others, and of a disaster it goes out: it is looked at as a report's text is.
-    let found = if asked.keep.is_empty() { screen(&asked.reason) } else { Vec::new() };
-    if !found.is_empty() {
-        let mut words: Vec<&str> =
-            found.iter().map(|finding| finding_words(*finding, context.lang)).collect();
-        words.push(context.lang.text("alert.reason_screened"));
+    let found = text_findings::in_reason(&asked.reason, "alert.reason_screened", context.lang);
+    if let Some(words) = found.filter(|_| asked.keep.is_empty()) {
         let refused = RefusedAct {
-            words: words.join(" "),
+            words,
             seen: asked.version.unwrap_or(u32::MAX),
             typed: TypedAct {
                 act: word,

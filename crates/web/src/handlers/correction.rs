@@ -308,6 +308,9 @@ pub async fn withdraw(
     if let Some(fault) = fault {
         return refused(&request, &context, (&corrected, fault), &typed).await;
     }
+    if let Some(words) = reports::screened(&context, &typed) {
+        return reports::again_screened(&request, &context, &corrected.report, (&words, &typed)).await;
+    }
     let record = Record::withdrawal(&request, &corrected.report, reason)?;
     match submit::send(&request, record).await? {
         SubmitOutcome::Accepted(_) => Ok(reports::recorded(corrected.page(), "tarik")),

@@ -18,6 +18,7 @@ use store::StoredReport;
 use views::Context;
 use views::reports::ReportsAsked;
 use views::second_person::{self, RequestedAct};
+use views::text_findings;
 
 #[derive(Deserialize)]
 pub struct ReportsQuery {
@@ -108,6 +109,9 @@ pub async fn verify(
     let typed = submit::typed(&body);
     let first = |name: &str| typed.get(name).and_then(|values| values.first()).map_or("", String::as_str);
     let act = VerificationAct::parse(first("act")).ok_or(Fault::BadInput("refusal.unknown_verification"))?;
+    if let Some(words) = screened(&context, &typed) {
+        return again_screened(&request, &context, &view, (&words, &typed)).await;
+    }
     let remark = views::reports::statement(&view).is_none();
     let confirms_retraction =
         act == VerificationAct::Confirm && views::reports::is_doubtful_retraction(&view);
@@ -330,6 +334,25 @@ pub async fn again(
     (words, typed): (&str, &TypedFields),
 ) -> Result<Response, Fault> {
     let note = FormNote::problem(words).keeping(typed);
+    let page = show(request, context, view, Some(note)).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
+}
+
+/// What in the reason of an act on a report should not be passed on, in words; `None` also where its author keeps it.
+pub fn screened(context: &Context, typed: &TypedFields) -> Option<String> {
+    let reason = typed.get("reason").and_then(|values| values.first()).map_or("", String::as_str);
+    let found = text_findings::in_reason(reason, "report.reason_screened", context.lang);
+    found.filter(|_| !typed.contains_key("keep"))
+}
+
+/// The report again, with the form filled and a tick by which its reason stays as it is.
+pub async fn again_screened(
+    request: &PageRequest,
+    context: &Context,
+    view: &StoredReport,
+    (words, typed): (&str, &TypedFields),
+) -> Result<Response, Fault> {
+    let note = FormNote { screened: true, ..FormNote::problem(words).keeping(typed) };
     let page = show(request, context, view, Some(note)).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
 }

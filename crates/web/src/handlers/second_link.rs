@@ -27,6 +27,7 @@ use views::second_link::{
     self, LinkMatter, LinkRecord, LinkRefusal, OpenLink, RefusedLink, SECOND_LINK_PATH,
 };
 use views::second_person::RequestedAct;
+use views::text_findings;
 
 /// Longest reason somebody may give, in characters.
 const LONGEST_REASON: usize = 500;
@@ -115,14 +116,21 @@ pub async fn answer(visit: Visit, RawForm(body): RawForm) -> Response {
         let answer = SecondAnswer::parse(first("answer"));
         let answer = answer.ok_or(Fault::BadInput("refusal.unknown_verification"))?;
         let reason: String = first("reason").trim().chars().take(LONGEST_REASON).collect();
-        let not_taken = match &link.asked {
-            LinkMatter::Record(own) => of_record(&visit.request, &link, own, (answer, &reason)).await?,
-            LinkMatter::End(_) => of_end(&visit.request, &link, (answer, &reason)).await?,
+        let found = text_findings::in_reason(&reason, "alert.reason_screened", link.person.lang);
+        let found = found.filter(|_| first("keep").is_empty());
+        let screened = found.is_some();
+        let not_taken = match (&link.asked, found) {
+            (_, Some(words)) => Some(words),
+            (LinkMatter::Record(own), None) => {
+                of_record(&visit.request, &link, own, (answer, &reason)).await?
+            }
+            (LinkMatter::End(_), None) => of_end(&visit.request, &link, (answer, &reason)).await?,
         };
         if let Some(words) = not_taken {
             let view = link.view(&visit.request.state.sources, visit.request.now());
             let own = (visit.token.as_str(), visit.request.state.scenario);
-            let page = pages::request(&view.await.map_err(Fault::from)?, own, Some(&words));
+            let refused = pages::RefusedAnswer { words: &words, reason: &reason, screened };
+            let page = pages::request(&view.await.map_err(Fault::from)?, own, Some(&refused));
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
         let phone = link.person.duty_phone.as_deref();

@@ -1,6 +1,6 @@
 //! A file of tables: received, looked over, its rows sent through the same intake as every report, and taken back as one.
 
-use super::form;
+use super::{form, reports};
 use crate::fault::Fault;
 use crate::guard::LARGEST_FORM;
 use crate::pages::entry::TypedFields;
@@ -132,7 +132,7 @@ async fn own(request: &PageRequest, id: &str) -> Result<(Context, UnitId, TableU
 
 pub async fn one(request: PageRequest, Path(id): Path<String>) -> Result<Response, Fault> {
     let (context, regency, upload) = own(&request, &id).await?;
-    shown(&request, &context, regency, upload, None).await
+    shown(&request, &context, regency, upload, (None, None)).await
 }
 
 async fn shown(
@@ -140,13 +140,13 @@ async fn shown(
     context: &Context,
     regency: UnitId,
     upload: TableUpload,
-    fault: Option<String>,
+    (fault, screened): (Option<String>, Option<String>),
 ) -> Result<Response, Fault> {
     let chosen = UploadChoices::of(&upload);
     let mut same = earlier(context, upload.regency, Some(&upload.file_hash)).await?;
     same.uploads.retain(|own| own.id != upload.id && own.taken_at.is_some());
     let withdrawal = withdrawal(context, regency, &upload).await?;
-    let mut shown = UploadPage { upload, chosen, view: None, fault, same, withdrawal };
+    let mut shown = UploadPage { upload, chosen, view: None, fault, screened, same, withdrawal };
     match reading(context, regency, &shown.upload, &shown.chosen).await? {
         Some(Ok(reading)) => shown.view = Some(load(context, regency, reading).await?.0),
         Some(Err(sentence)) => shown.fault = Some(context.lang.refusal(&sentence)),
@@ -207,6 +207,12 @@ pub async fn submit(
 ) -> Result<Response, Fault> {
     let (context, regency, mut upload) = own(&request, &id).await?;
     let typed = submit::typed(&body);
+    if form::first(&typed, "act") == "withdraw"
+        && let Some(words) = reports::screened(&context, &typed)
+    {
+        let reason = form::first(&typed, "reason").to_owned();
+        return shown(&request, &context, regency, upload, (Some(words), Some(reason))).await;
+    }
     let fault = match form::first(&typed, "act") {
         "withdraw" => {
             withdraw(&request, &context, (&mut upload, form::first(&typed, "reason").trim())).await?
@@ -223,7 +229,7 @@ pub async fn submit(
         }
     };
     match fault {
-        Some(_) => shown(&request, &context, regency, upload, fault).await,
+        Some(_) => shown(&request, &context, regency, upload, (fault, None)).await,
         None => Ok(Redirect::to(&format!("{PATH}/{id}")).into_response()),
     }
 }

@@ -74,7 +74,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
             (withdrawn(frame, view))
         }
         @if let Some(words) = &view.desk_only { p.note { (words) } }
-        (ending::asked(frame, view))
+        (ending::asked(frame, view, refused.map(|refused| &refused.typed)))
         @for words in &view.lapsed { p.note { (words) } }
         @if view.alert.state.is_live() { (acts(frame, view, refused.map(|refused| &refused.typed))) }
         div.pair.alert-pair {

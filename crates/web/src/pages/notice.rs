@@ -20,15 +20,17 @@ pub struct FormNote {
     pub done: bool,
     /// What was typed and is not sent, so that it is not lost.
     pub typed: TypedFields,
+    /// The look at the reason found something: sent again with a tick it stays.
+    pub screened: bool,
 }
 
 impl FormNote {
     pub fn done(words: &str) -> FormNote {
-        FormNote { words: words.to_string(), done: true, typed: TypedFields::new() }
+        FormNote { words: words.to_string(), done: true, typed: TypedFields::new(), screened: false }
     }
 
     pub fn problem(words: &str) -> FormNote {
-        FormNote { words: words.to_string(), done: false, typed: TypedFields::new() }
+        FormNote { words: words.to_string(), done: false, typed: TypedFields::new(), screened: false }
     }
 
     /// The same with what was typed.

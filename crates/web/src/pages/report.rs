@@ -290,6 +290,9 @@ fn reason(frame: &Frame, id: &str, typed: Option<&FormNote>, required: bool) -> 
     html! {
         label for=(id) { (frame.text("report.grounds")) @if !required { " " small { "(" (frame.text("report.may_be_empty")) ")" } } }
         input id=(id) name="reason" type="text" maxlength="300" required[required] autocomplete="off" value=[typed.and_then(|note| note.first("reason"))];
+        @if typed.is_some_and(|note| note.screened) {
+            label.tick { input type="checkbox" name="keep" value="yes"; span { (frame.text("entry.keep_as_it_is")) } }
+        }
     }
 }
 

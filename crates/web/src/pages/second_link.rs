@@ -34,8 +34,23 @@ pub fn button(frame: LinkFrame, (words, note): (&str, Option<&str>), opens: &str
     document(frame, "Kentongan", content)
 }
 
-/// What is asked, with what may be answered; `problem` is why an answer was not taken.
-pub fn request(view: &SecondLinkView, (token, scenario): (&str, bool), problem: Option<&str>) -> Markup {
+/// An answer that was not taken.
+#[derive(Clone, Copy, Debug)]
+pub struct RefusedAnswer<'a> {
+    /// Why.
+    pub words: &'a str,
+    /// What was typed, so that it is not lost.
+    pub reason: &'a str,
+    /// The look at the reason found something: sent again with a tick it stays.
+    pub screened: bool,
+}
+
+/// What is asked, with what may be answered.
+pub fn request(
+    view: &SecondLinkView,
+    (token, scenario): (&str, bool),
+    not_taken: Option<&RefusedAnswer<'_>>,
+) -> Markup {
     let lang = view.lang;
     let (title, agree, reason) = match view.asks {
         LinkAsks::Awas => ("second_link.title_awas", "second_link.agree_awas", "second_link.reason"),
@@ -45,7 +60,7 @@ pub fn request(view: &SecondLinkView, (token, scenario): (&str, bool), problem: 
         LinkAsks::End => ("second_link.title_end", "second_link.agree_end", "second_link.reason_end"),
     };
     let content = html! {
-        @if let Some(words) = problem { p.note.bad role="alert" { (words) } }
+        @if let Some(RefusedAnswer { words, .. }) = not_taken { p.note.bad role="alert" { (words) } }
         p.lead { (strong(&view.headline)) }
         dl.facts { @for (word, says) in &view.facts { dt { (word) } dd { (strong(says)) } } }
         p.note { (strong(&view.asked)) }
@@ -53,7 +68,11 @@ pub fn request(view: &SecondLinkView, (token, scenario): (&str, bool), problem: 
         (call(lang, view.duty_phone.as_deref()))
         form method="post" action={ (views::second_link::SECOND_LINK_PATH) "/" (token) "/permintaan" } {
             div.field { label for="alasan" { (lang.text(reason)) }
-                textarea id="alasan" name="reason" rows="2" maxlength="500" {} }
+                textarea id="alasan" name="reason" rows="2" maxlength="500" { (not_taken.map_or("", |own| own.reason)) }
+                @if not_taken.is_some_and(|own| own.screened) {
+                    label.tick { input type="checkbox" name="keep" value="yes"; span { (lang.text("entry.keep_as_it_is")) } }
+                }
+            }
             div.answers {
                 button.primary type="submit" name="answer" value=(SecondAnswer::Agreed.as_str()) { (lang.text(agree)) }
                 button type="submit" name="answer" value=(SecondAnswer::Declined.as_str()) { (lang.text("second_link.decline")) }

@@ -109,6 +109,8 @@ pub struct UploadPage {
     /// `None` where its file is forgotten or cannot be read.
     pub view: Option<UploadView>,
     pub fault: Option<String>,
+    /// The reason for taking it back, where the look at it found something: sent again with a tick it stays.
+    pub screened: Option<String>,
     /// What was taken of the same file before.
     pub same: EarlierFiles,
     /// What became of what was taken back.
@@ -157,7 +159,10 @@ fn result(frame: &Frame, page: &UploadPage, taken: &TakenReports, address: &str)
                 form.entry method="post" action=(address) {
                     div.field {
                         label for="f-reason" { (frame.text("upload.reason")) }
-                        input id="f-reason" name="reason" required maxlength="300";
+                        input id="f-reason" name="reason" required maxlength="300" value=[page.screened.as_ref()];
+                        @if page.screened.is_some() {
+                            label.tick { input type="checkbox" name="keep" value="yes"; span { (frame.text("entry.keep_as_it_is")) } }
+                        }
                     }
                     p { button type="submit" name="act" value="withdraw" { (frame.count("upload.take_back_all", taken.reports.len())) } } }
             }

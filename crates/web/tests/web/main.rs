@@ -20,6 +20,7 @@ mod paste;
 mod pasted_copies;
 mod pulls;
 mod ranges;
+mod reasons;
 mod remarks;
 mod reporter;
 mod reporter_list;

@@ -93,6 +93,10 @@ async fn rows_are_taken_when_a_person_says_so_once_and_taken_back_as_one() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(page.contains("Tulis dulu alasannya"), "{page}");
     assert_eq!(world.sent.lock().unwrap().len(), 2, "nothing is taken back without a reason");
+    let (status, page) = refused("act=withdraw&reason=hub+0812-3456-7890").await;
+    assert_eq!((status, world.sent.lock().unwrap().len()), (StatusCode::UNPROCESSABLE_ENTITY, 2));
+    assert!(page.contains("nomor telepon") && page.contains(r#"value="hub 0812-3456-7890""#), "{page}");
+    assert!(page.contains(r#"name="keep""#), "{page}");
     let form = "act=withdraw&reason=salah+berkas";
     assert_eq!(acts(&world, &cookie, &address, form).await, StatusCode::SEE_OTHER);
     let (status, page) = refused(form).await;

@@ -198,6 +198,8 @@ pub struct ActDto {
     /// Why; `withdraw` cannot do without.
     #[schema(max_length = 500)]
     pub reason: String,
+    /// The reason stays as it is, whatever in it looks like a person's data.
+    pub keep: bool,
 }
 
 /// [`ActDto`] for `assign`.
@@ -214,6 +216,8 @@ pub struct AssignmentDto {
     pub to: String,
     #[schema(max_length = 500)]
     pub reason: String,
+    /// The reason stays as it is, whatever in it looks like a person's data.
+    pub keep: bool,
 }
 
 /// [`ActDto`] for `resolve`.
@@ -230,6 +234,8 @@ pub struct ResolutionDto {
     pub outcome: Option<ResolutionWord>,
     #[schema(max_length = 500)]
     pub reason: String,
+    /// The reason stays as it is, whatever in it looks like a person's data.
+    pub keep: bool,
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use maud::{Markup, html};
 use views::alert::{AlertView, WithdrawalView, end_word};
 
 /// One person's request to end the alert, who did not agree, and how a second one agrees or who asked cancels it.
-pub(super) fn asked(frame: &Frame, view: &AlertView) -> Markup {
+pub(super) fn asked(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Markup {
     let Some(asked) = &view.withdrawal else { return html! {} };
     html! {
         section.note aria-labelledby="h-ditarik" {
@@ -18,7 +18,7 @@ pub(super) fn asked(frame: &Frame, view: &AlertView) -> Markup {
             @if offers(frame, view, PersonAct::Withdraw) {
                 @if asked.own { (cancel(frame, view)) }
                 @else if view.viewer_unnamed { p.hint { (frame.text("alert.person_unknown")) } }
-                @else { (agree(frame, view, asked)) }
+                @else { (agree(frame, view, (asked, typed))) }
             }
         }
     }
@@ -35,15 +35,17 @@ fn cancel(frame: &Frame, view: &AlertView) -> Markup {
     }
 }
 
-fn agree(frame: &Frame, view: &AlertView, asked: &WithdrawalView) -> Markup {
+fn agree(frame: &Frame, view: &AlertView, (asked, typed): (&WithdrawalView, Option<&TypedAct>)) -> Markup {
     let act = if asked.outcome == AlertOutcome::Void { "tarik" } else { "selesai" };
+    let outcome = if asked.outcome == AlertOutcome::Void { "" } else { asked.outcome.as_str() };
+    let typed = typed.filter(|typed| typed.act == act && typed.outcome == outcome);
     html! {
         form.act method="post" action={ "/peringatan/" (view.alert.id) "/" (act) } {
             (version(view))
             @if asked.outcome != AlertOutcome::Void {
                 input type="hidden" name="outcome" value=(asked.outcome.as_str());
             }
-            (note(frame, "alasan-setuju", None, true))
+            (note(frame, "alasan-setuju", typed, true))
             button.danger type="submit" { (frame.fill("alert.end_second", &[("act", &end_word(frame.lang, asked.outcome))])) }
         }
     }
