@@ -118,14 +118,19 @@ impl Mailer {
 
 /// A refusal for good is not tried again; one of our own password or protection may be mended meanwhile.
 fn failure(error: &lettre::transport::smtp::Error) -> Failure {
-    let text = crate::chain(error);
-    let code = error.status().map(u16::from).filter(|_| error.is_permanent());
-    match code {
-        Some(code) if !(530..=538).contains(&code) => {
-            Failure::Never(DeliveryFailure::Answered(crate::clip(&text)))
-        }
-        _ if error.status().is_some() => Failure::later(DeliveryFailure::Answered(crate::clip(&text))),
-        _ => Failure::from(text),
+    let Some(code) = error.status().map(u16::from) else { return Failure::from(crate::chain(error)) };
+    let answer = DeliveryFailure::Answered(crate::clip(&answer(code, error)));
+    match error.is_permanent() && !(530..=538).contains(&code) {
+        true => Failure::Never(answer),
+        false => Failure::later(answer),
+    }
+}
+
+/// The server's code and its own words, as it sent them.
+fn answer(code: u16, error: &lettre::transport::smtp::Error) -> String {
+    match std::error::Error::source(error) {
+        Some(words) => format!("{code} {words}"),
+        None => code.to_string(),
     }
 }
 

@@ -48,6 +48,8 @@ async fn kept_of_a_refusal(channel: Channel, channels: impl Fn(u16) -> String, m
     running.stop().await;
     let [error] = errors.as_slice() else { panic!("{errors:?}") };
     assert!(!error.contains(&own), "{error}");
+    // The code and the relay's own words, none of the mail library's.
+    assert_eq!(error.starts_with("answered: 451 "), channel == Channel::Email, "{error}");
     assert_eq!(error.contains("orang-kedua/…"), channel != Channel::Webhook, "what it said is kept: {error}");
     for file in ["state.db", "state.db-wal"] {
         let bytes = std::fs::read(desk.folder.path().join(file)).unwrap_or_default();
