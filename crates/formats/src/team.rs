@@ -253,6 +253,9 @@ impl MemberLines {
         for channel in &self.channels {
             channel.check()?;
         }
+        if self.role.trim().is_empty() || self.role.chars().any(char::is_control) {
+            return Err(String::from("'role' must be words on one line: it is shown in pages and messages"));
+        }
         let quiet_hours = self.quiet_hours.as_ref().map(QuietHours::read).transpose()?;
         let key = format!("{home}/{}", self.id);
         let MemberLines { role, phone, person, channels, .. } = self;

@@ -74,6 +74,8 @@ fn a_wrong_line_is_named() {
         ("office = \"camat\"", "office = \"camat\"\nkinds = [\"disaster\"]", "no longer read"),
         ("kind = \"email\", ", "", "kind"),
         ("role =", "rolle =", "rolle"),
+        ("role = \"Camat\"", "role = \"Camat\\nBcc: b@x.example\"", "on one line"),
+        ("role = \"Camat\"", "role = \" \"", "on one line"),
         ("id = \"camat\"", "id = \"Pak Camat\"", "'id'"),
         ("\"16.13\"", "\"16\"", "regency"),
         ("phone = \"0812\"", "language = \"su\"", "neither id nor en"),
