@@ -11,6 +11,7 @@ mod form;
 pub mod header;
 pub(crate) mod hurt;
 mod incident;
+mod listed_lines;
 pub mod message;
 mod modality;
 mod name_word;
@@ -176,23 +177,6 @@ impl<'a> ChatReader<'a> {
         found
     }
 
-    /// The points of a message's list, where what stands before them names no incident itself.
-    fn parts(&mut self, text: &str, message: &ChatMessage) -> Vec<IncidentPart> {
-        let parts = message::passages(text, message);
-        let lead = message.text.start..parts[0].start;
-        let alone = || vec![IncidentPart::whole(message.text.clone(), lead.start..lead.start)];
-        if parts.len() < 2 || message.form != MessageForm::Text {
-            return alone();
-        }
-        if !self.words(text, &lead).phrases.is_empty() {
-            return alone();
-        }
-        let head = (!text[lead.clone()].trim().is_empty()).then_some(lead.clone());
-        let head = head.map(|head| IncidentPart::whole(head, lead.start..lead.start));
-        let points = parts.into_iter().map(|part| IncidentPart::whole(part, lead.clone()));
-        head.into_iter().chain(points).collect()
-    }
-
     fn words(&mut self, text: &str, part: &Range<usize>) -> PartReading {
         let tokens = token::tokens(text, part.clone());
         let named = self.places.names(&tokens);
@@ -247,6 +231,7 @@ impl<'a> ChatReader<'a> {
             let listed = words.found().listed();
             words.named.keep_one(&listed, own);
         }
+        let is_unparted = part.of_listed.is_none() && listed_lines::is_unparted(text, words.found());
         let PartReading { tokens, named, phrases } = words;
         let denied = Denied { text, tokens: &tokens, is_name: &named.is_name };
         let finding = stance::purpose(PartWords { denied, end: part.text.end }, phrases);
@@ -259,7 +244,11 @@ impl<'a> ChatReader<'a> {
                 let quiet = || {
                     let place = self.place(text, part, &tokens, &named);
                     let place = sender_place::with_sender(&tokens, place, sender);
-                    let period = quiet::period(&tokens, time.written(self.regency, now)?);
+                    let written = time.written(self.regency, now)?;
+                    let mut period = quiet::period(&tokens, written);
+                    if period.words.is_none() && !part.context.is_empty() {
+                        period = quiet::period(&token::tokens(text, part.context.clone()), written);
+                    }
                     quiet::proposal(&tokens, place, (period, |minute| instant(self.regency, minute)))
                 };
                 let proposed = (reason == LeftOut::Nothing).then(quiet).flatten();
@@ -277,6 +266,7 @@ impl<'a> ChatReader<'a> {
         let mut questions: Vec<Question> = place.question.into_iter().collect();
         let doubtful = finding.is_doubtful && matches!(stance.value, Stance::Affirms | Stance::Continues);
         questions.extend(doubtful.then_some(Question::Doubtful));
+        questions.extend(is_unparted.then_some(Question::SeveralIncidents));
         let (category, others) = categories(&found, &tokens);
         let severity = match found.first().and_then(|one| Some((one, one.category.kind()?))) {
             Some((one, kind)) => Some(severity::severity(kind, &tokens, one, &hurt)),
@@ -357,6 +347,14 @@ impl<'a> ChatReader<'a> {
     ) -> Option<(Finding<Time>, bool)> {
         let written = written?;
         let mut own = when::occurred(tokens, written);
+        if !part.context.is_empty() && when::names_clock_alone(tokens, written) {
+            // "Minggu 29 Nov, catatan HT": the day of a line's clock is that of the head of its list.
+            let last = tokens.last().map_or(0, |token| token.sentence + 1);
+            let head = token::tokens(text, part.context.clone()).into_iter();
+            let head = head.map(|token| ChatWord { sentence: token.sentence + last, ..token });
+            let both: Vec<ChatWord> = tokens.iter().cloned().chain(head).collect();
+            own = when::occurred(&both, written);
+        }
         if own.found.words.is_none() && !part.context.is_empty() {
             let before = when::occurred(&token::tokens(text, part.context.clone()), written);
             if before.found.words.is_some() {

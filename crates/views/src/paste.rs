@@ -318,6 +318,7 @@ fn question_words(context: &Context, text: &str, question: &Question) -> String 
         Question::NoPlace => "paste.no_place",
         Question::SeveralPlaces => "paste.several_places",
         Question::SeveralVillages => "paste.several_villages",
+        Question::SeveralIncidents => "paste.several_incidents",
         Question::SenderPlace => "paste.sender_place",
         Question::Correction => "paste.correction",
         Question::WholeCorrection => "paste.correction_whole",

@@ -111,7 +111,7 @@ impl CorrectingWords {
         match question {
             Question::DateOrder | Question::FarTime | Question::AmbiguousTime => self.occurred.is_none(),
             Question::NoCategory => !has_category,
-            Question::Doubtful => true,
+            Question::Doubtful | Question::SeveralIncidents => true,
             Question::Correction | Question::WholeCorrection | Question::QuietPeriod => false,
             Question::NoPlace
             | Question::SeveralPlaces

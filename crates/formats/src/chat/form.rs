@@ -1,6 +1,6 @@
 //! A message that is filled in like a form: "Hari: … Pukul: … Lokasi: … Korban: …".
 
-use super::token::ChatWord;
+use super::token::{ChatWord, tokens};
 use std::ops::Range;
 
 /// What leads where it was.
@@ -59,17 +59,46 @@ fn is_label(tokens: &[ChatWord], at: usize) -> bool {
     if !(word.is(&WHERE) || word.is(&NARRATIVE) || word.is(&OTHERS)) {
         return false;
     }
-    let parts = |one: &ChatWord| at == 0 || one.clause != tokens[at - 1].clause;
-    let begins_sentence = at == 0 || word.sentence != tokens[at - 1].sentence;
+    let first = first_behind_number(tokens, at);
+    let parts = |one: &ChatWord| first == 0 || at > first || one.clause != tokens[first - 1].clause;
+    let begins_sentence = first == 0 || tokens[first].sentence != tokens[first - 1].sentence;
     let behind = &tokens[at + 1..];
     let further = behind.iter().take_while(|next| next.clause == word.clause && next.is(&FURTHER)).count();
     let further = if begins_sentence { further } else { 0 };
     parts(word) && behind.get(further).is_some_and(|next| next.clause != word.clause)
 }
 
+/// True where the points of a numbered list are the fields of one form: "1. Hari/tgl : …", "2. Pukul : …", "3. TKP : …".
+pub fn is_numbered(text: &str, points: &[Range<usize>]) -> bool {
+    let label = |point: &Range<usize>| {
+        let tokens = tokens(text, point.clone());
+        let first = usize::from(tokens.first().is_some_and(|token| token.number().is_some()));
+        (first < tokens.len() && is_label(&tokens, first)).then(|| tokens[first].text.clone())
+    };
+    let mut labels: Vec<String> = points.iter().filter_map(label).collect();
+    let count = labels.len();
+    labels.sort_unstable();
+    labels.dedup();
+    labels.len() == count && count > 1 && count * 2 >= points.len()
+}
+
+/// True where a field holds a text of its own, which tells what happened as it went on.
+pub fn has_narrative(tokens: &[ChatWord]) -> bool {
+    (0..tokens.len()).any(|at| tokens[at].is(&NARRATIVE) && is_label(tokens, at))
+}
+
+/// The token that begins what a token ends, where that is the number of a field: "1", "IV", "a".
+fn first_behind_number(tokens: &[ChatWord], at: usize) -> usize {
+    let Some(before) = at.checked_sub(1) else { return at };
+    let begins = before == 0 || tokens[before].sentence != tokens[before - 1].sentence;
+    let is_number = tokens[before].text.len() <= 2 && tokens[before].number().is_some()
+        || tokens[before].text.len() == 1
+        || tokens[before].text.bytes().all(|letter| matches!(letter, b'i' | b'v' | b'x'));
+    if begins && is_number { before } else { at }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::token::tokens;
     use super::*;
 
     fn count(text: &str) -> Option<usize> {

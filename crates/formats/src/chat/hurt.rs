@@ -69,6 +69,18 @@ impl PeopleHurt {
             .collect()
     }
 
+    /// The words that say of somebody that they were hurt, are missing or had to leave.
+    pub fn somebody(&self) -> Vec<Range<usize>> {
+        let counted = [&self.dead, &self.injured, &self.displaced].into_iter().flatten();
+        let counted = counted.filter(|found| found.value > 0).filter_map(|found| found.words.clone());
+        let named = [&self.missing, &self.households].into_iter().flatten().cloned();
+        counted.chain(named).collect()
+    }
+
+    pub fn says_somebody(&self) -> bool {
+        !self.somebody().is_empty()
+    }
+
     /// Sets what is known of a harm from elsewhere, whatever the words leave open of it.
     pub fn settle(&mut self, harm: HarmKind, count: u32) {
         let found = Finding { value: count, words: Some(0..0), sure: Sureness::Sure };

@@ -170,6 +170,13 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
+/// The lines of a part of a text that say something.
+pub fn lines_of(text: &str, part: Range<usize>) -> impl Iterator<Item = Range<usize>> + '_ {
+    let start = part.start;
+    let own = lines(&text[part]).map(move |line| line.start + start..line.end + start);
+    own.filter(|line| !text[line.clone()].chars().all(|letter| is_blank(letter) || is_mark(letter)))
+}
+
 /// What the message says, and what it is.
 fn finish(text: &str, message: &mut ChatMessage) {
     message.text.end = message.whole.end.max(message.text.start);
@@ -228,7 +235,7 @@ fn stands_for_media(line: &str) -> bool {
 }
 
 /// Without blanks and marks at both ends.
-fn trimmed(text: &str, part: Range<usize>) -> Range<usize> {
+pub fn trimmed(text: &str, part: Range<usize>) -> Range<usize> {
     let seen = &text[part.clone()];
     let left = seen.trim_start_matches(|letter| is_blank(letter) || is_mark(letter));
     let start = part.end - left.len();

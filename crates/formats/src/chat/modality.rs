@@ -237,13 +237,18 @@ fn is_ahead(tokens: &[ChatWord], first: usize, end: usize) -> bool {
     let own = sentence(tokens, first);
     let is_will = |at: usize| {
         let refused = at > 0 && tokens[at - 1].is(&super::negation::NOT);
-        tokens[at].is(&PLANNED) && !refused
+        tokens[at].is(&PLANNED) && !refused && !is_day_before_last(tokens, at)
     };
     let before = (own.start.max(first.saturating_sub(6))..end).any(is_will);
     let behind = (end..own.end.min(end + 6))
         .take_while(|at| tokens[*at].clause == tokens[end - 1].clause)
-        .any(|at| tokens[at].is(&AHEAD));
+        .any(|at| tokens[at].is(&AHEAD) && !is_day_before_last(tokens, at));
     (before || behind) && !has_happened(&tokens[around(tokens, first, |token| token.clause)])
+}
+
+/// "kemarin lusa": the day before yesterday.
+fn is_day_before_last(tokens: &[ChatWord], at: usize) -> bool {
+    tokens[at].is(&["lusa"]) && at > 0 && tokens[at - 1].is(&["kemarin", "kmrn", "kemaren"])
 }
 
 /// "giat patroli karhutla"; not "mobil patroli dirusak".

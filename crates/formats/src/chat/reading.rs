@@ -41,6 +41,8 @@ pub enum Question {
     SeveralPlaces,
     /// Several villages of one kecamatan: which of them is not clear.
     SeveralVillages,
+    /// Its lines speak of several places or times that could not be parted: a person enters what is missing.
+    SeveralIncidents,
     /// No place is named: it is the one that the sender's name has.
     SenderPlace,
     /// It corrects an earlier message of its sender, whose fields it takes for what it does not say itself.

@@ -3,7 +3,7 @@
 use super::negation::Denied;
 use super::phrase::PhraseMatch;
 use super::token::ChatWord;
-use super::{Finding, LeftOut, Sureness, modality};
+use super::{Finding, LeftOut, Sureness, hurt, modality};
 use domain::kind::{Category, Stance};
 use std::ops::Range;
 
@@ -103,6 +103,9 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     let only_vague = found.is_empty();
     if only_vague && !is_accident(tokens) {
         found = trouble(tokens, &VAGUE);
+        if found.is_empty() {
+            found = people(part.denied.text, tokens);
+        }
     }
     let is_denied = |one: &PhraseMatch| part.denied.holds(one);
     let (denied, mut kept): (Vec<_>, Vec<_>) = found.into_iter().partition(is_denied);
@@ -294,7 +297,17 @@ pub fn is_quiet_report(tokens: &[ChatWord]) -> bool {
 /// "ralat, 26 rumah": it corrects what its sender wrote before.
 pub fn is_correction(tokens: &[ChatWord]) -> bool {
     let list = ["ralat", "koreksi", "revisi", "pembetulan", "meralat", "maksudnya"];
-    tokens.iter().take(3).any(|token| token.is(&list))
+    let is_slip = |at: usize| {
+        tokens[at].is(&["salah"])
+            && (at > 0 && tokens[..at].iter().any(|before| before.is(&["maaf", "mohon", "sori", "sorry"]))
+                || tokens.get(at + 1).is_some_and(|next| next.is(&["tulis", "ketik", "kirim"])))
+    };
+    tokens.iter().take(3).any(|token| token.is(&list)) || (0..tokens.len().min(4)).any(is_slip)
+}
+
+/// True where words name violence or other trouble, whatever it is.
+pub fn names_trouble(tokens: &[ChatWord]) -> bool {
+    is_accident(tokens) || has(tokens, &VIOLENCE).or_else(|| has(tokens, &VAGUE)).is_some()
 }
 
 pub fn is_accident(tokens: &[ChatWord]) -> bool {
@@ -392,6 +405,15 @@ fn trouble(tokens: &[ChatWord], list: &[&str]) -> Vec<PhraseMatch> {
     let (category, serious) = (Category::OTHER, false);
     let of = |at| PhraseMatch { category, serious, words: 1, tokens: at..at + 1, head: at };
     at.map(of).collect()
+}
+
+/// Where words say of people alone that they were hurt, are missing or had to leave: nobody passes them over.
+fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
+    let words = hurt::people_hurt(text, tokens).somebody();
+    let ends = |span: &Range<usize>| tokens.iter().position(|token| token.span.end >= span.end);
+    let (category, serious) = (Category::OTHER, false);
+    let of = |at| PhraseMatch { category, serious, words: 1, tokens: at..at + 1, head: at };
+    words.iter().filter_map(ends).map(of).collect()
 }
 
 /// So many words of trouble are looked at in one part.

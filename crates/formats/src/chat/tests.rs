@@ -6,6 +6,7 @@ use domain::kind::FeedClass;
 mod field;
 mod hurt;
 mod labelled;
+mod listed;
 
 const NOW: &str = "2026-11-28T15:00:00+07:00";
 

@@ -359,6 +359,8 @@ fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     let end = next + 1 + usize::from(minute.is_some());
     let zone = is(tokens, end, &["wib", "wita", "wit"]);
     let colon = minute.is_some() && tokens[next + 1].before == ':';
+    let two_digits = minute.is_some() && first.text.len() == 2;
+    let stands_alone = two_digits && (leads_line(tokens, at, end) || is_behind_date(tokens, at));
     let half_day = tokens.get(end).filter(|_| minute.is_some() && hour <= 12 && hour > 0);
     let half_day = half_day.map(|token| token.text.as_str()).filter(|word| matches!(*word, "am" | "pm"));
     // "23.30 semalam", "malam 23.30"
@@ -366,7 +368,7 @@ fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
         && ((end..end + 1).chain(at.checked_sub(1)).any(|other| day_part_at(tokens, other))
             || is(tokens, end, &["tadi", "td", "kemarin", "kmrn"]));
     // "2 jam lalu" and "jam 3 orang" are none; a number alone is none.
-    if !(led || half || colon || beside || half_day.is_some() || zone && minute.is_some())
+    if !(led || half || colon || beside || stands_alone || half_day.is_some() || zone && minute.is_some())
         || hour > 24
         || minute.is_some_and(|minute| minute > 59)
     {
@@ -383,6 +385,32 @@ fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     };
     let end = end + usize::from(half_day.is_some());
     (hour >= 0).then_some(ClockTime { hour, minute, to_24, tokens: at..end })
+}
+
+/// "06.40 Toho: …": a log's line begins with its clock; "12.50 ha" is what somebody measured.
+fn leads_line(tokens: &[ChatWord], at: usize, end: usize) -> bool {
+    const MEASURES: [&str; 16] = [
+        "ha", "hektar", "hektare", "km", "m", "meter", "cm", "kg", "ton", "liter", "rb", "ribu", "jt",
+        "juta", "persen", "orang",
+    ];
+    let is_date = tokens.get(end).is_some_and(|next| {
+        month_name(&next.text).is_some() || matches!(next.before, '.' | '/' | '-') && next.number().is_some()
+    });
+    at == 0 && !is_date && !is(tokens, end, &MEASURES)
+}
+
+/// "28 Nov 2026 / 19.30", "Waktu: 19.30": what stands behind a year, a month or the name of that field.
+fn is_behind_date(tokens: &[ChatWord], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return false };
+    let is_year = before.text.len() == 4 && before.number().is_some_and(|year| (1970..2100).contains(&year));
+    let is_month = month_name(&before.text).is_some() && number(tokens, at.wrapping_sub(2)).is_some();
+    (is_year || is_month || before.is(&["waktu"])) && !matches!(tokens[at].before, '.' | '-')
+}
+
+/// True where words name a clock and no day: the head of their list may name it.
+pub fn names_clock_alone(tokens: &[ChatWord], written: i64) -> bool {
+    let clock = (0..tokens.len()).find_map(|at| clock(tokens, at));
+    clock.is_some() && day(tokens, written, None).is_none() && ago(tokens, written).is_none()
 }
 
 /// The minute of the day a clock means, beside the part of the day and the time of writing.
@@ -408,93 +436,4 @@ fn of_clock(clock: &ClockTime, part: Option<DayPart>, is_today: bool, written: i
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::token::tokens;
-    use super::*;
-
-    /// Day before the writing's, and clock, of a message written on Friday, 20 November 2026 at 15.00.
-    fn when(text: &str) -> (i64, String, Sureness) {
-        let written = instant::days(2026, 11, 20).unwrap() * DAY + 15 * 60;
-        let found = occurred(&tokens(text, 0..text.len()), written).found;
-        let minute = found.value.rem_euclid(DAY);
-        let back = written.div_euclid(DAY) - found.value.div_euclid(DAY);
-        (back, format!("{:02}.{:02}", minute / 60, minute % 60), found.sure)
-    }
-
-    #[test]
-    fn times_in_words_are_counted_from_when_it_was_written() {
-        use Sureness::{Guess, Likely, Sure};
-        for (text, back, clock, sure) in [
-            ("banjir", 0, "15.00", Guess),
-            ("barusan banjir", 0, "15.00", Sure),
-            ("saat ini air naik", 0, "15.00", Sure),
-            ("tadi malam bentrok", 1, "21.00", Likely),
-            ("tadi malam jam 9", 1, "21.00", Sure),
-            ("tadi mlm jam 2", 0, "02.00", Likely),
-            ("jam 11 siang", 0, "11.00", Sure),
-            ("semalam jam 10.30", 1, "22.30", Sure),
-            ("semalam pkl 23.30 WIB", 1, "23.30", Sure),
-            ("tadi pagi", 0, "07.00", Likely),
-            ("tadi sore", 1, "16.00", Likely),
-            ("kemarin sore", 1, "16.00", Likely),
-            ("kemarin sore jam 5", 1, "17.00", Sure),
-            ("kmrn", 1, "15.00", Guess),
-            ("jam 9 portal dipasang", 0, "09.00", Likely),
-            ("jam 2 portal dipasang", 0, "14.00", Likely),
-            ("pkl 08.15 WIB", 0, "08.15", Sure),
-            ("pukul 21.15", 1, "21.15", Guess),
-            ("13:00 WIB warga berkumpul", 0, "13.00", Sure),
-            ("jam setengah 9 pagi", 0, "08.30", Sure),
-            ("2 jam yang lalu", 0, "13.00", Likely),
-            ("3 hari yg lalu", 3, "15.00", Guess),
-            ("hari Rabu malam", 2, "21.00", Likely),
-            ("Jumat pagi", 0, "07.00", Likely),
-            ("tgl 18 November jam 10.00", 2, "10.00", Sure),
-            ("Rabu 18/11/2026 pkl 10.30", 2, "10.30", Sure),
-            ("selamat malam, tadi pagi banjir", 0, "07.00", Likely),
-            ("warga 2-3 orang datang", 0, "15.00", Guess),
-            ("dini hari tadi", 0, "02.00", Likely),
-            ("tgl 18 banjir", 2, "15.00", Guess),
-            ("setengah jam lalu", 0, "14.30", Likely),
-            ("14:30 portal dipasang", 0, "14.30", Sure),
-            ("hari Jumat tgl 13 Nov jam 10.00", 7, "10.00", Sure),
-            ("hari Jumat, 13 November 2026", 7, "15.00", Guess),
-            ("Rabu 18/11/2026 banjir", 2, "15.00", Guess),
-            ("Selasa lalu banjir", 3, "15.00", Guess),
-            ("Jumat lalu banjir", 7, "15.00", Guess),
-            ("Kamis kemarin banjir", 1, "15.00", Guess),
-            ("Rabu kemarin banjir", 2, "15.00", Guess),
-            ("23.30 semalam begal", 1, "23.30", Sure),
-            ("malam 23.30 begal", 1, "23.30", Guess),
-            ("9:15 pm kemarin", 1, "21.15", Sure),
-            ("8.30 AM portal", 0, "08.30", Sure),
-            ("2 desa terendam", 0, "15.00", Guess),
-            ("3 marah, 2 jangan", 0, "15.00", Guess),
-            ("minggu lalu bentrok", 7, "15.00", Guess),
-            ("tinggi air 1.50 m", 0, "15.00", Guess),
-        ] {
-            assert_eq!(when(text), (back, clock.into(), sure), "{text}");
-        }
-    }
-    #[test]
-    fn a_day_that_fits_no_date_and_weeks_without_a_day_are_asked_about() {
-        let written = instant::days(2026, 11, 20).unwrap() * DAY + 15 * 60;
-        for (text, asked) in [
-            ("Senin tgl 13 Nov banjir", true),
-            ("Jumat tgl 13 Nov banjir", false),
-            ("kemarin tgl 12 November banjir", true),
-            ("kemarin tgl 19 November banjir", false),
-            ("minggu lalu bentrok", true),
-            ("bulan lalu bentrok", true),
-            ("3 hari yang lalu bentrok", false),
-            ("26-11-05 bentrok di Pauh", true),
-            ("tgl 26-11-05 bentrok", true),
-            ("tgl 26-10-25 bentrok", true),
-            ("tgl 20-11-26 bentrok", false),
-            ("25-10-26 bentrok", false),
-            ("11-07-25 bentrok", false),
-        ] {
-            assert_eq!(occurred(&tokens(text, 0..text.len()), written).is_ambiguous, asked, "{text}");
-        }
-    }
-}
+mod tests;

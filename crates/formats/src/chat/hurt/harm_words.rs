@@ -1,6 +1,6 @@
 //! Words of people killed, injured or driven from home, and of who they are.
 
-use crate::chat::negation::NOT;
+use crate::chat::negation::{NOT, is_denied_before};
 use crate::chat::token::ChatWord;
 
 pub const DEAD: [&str; 13] = [
@@ -66,9 +66,32 @@ pub const VAGUE: [&str; 9] =
     ["puluhan", "belasan", "ratusan", "ribuan", "beberapa", "sejumlah", "banyak", "sebagian", "lainnya"];
 pub const DISPLACED: [&str; 6] =
     ["mengungsi", "ngungsi", "pengungsi", "diungsikan", "dievakuasi", "mengungsikan"];
-pub const PEOPLE: [&str; 19] = [
-    "orang", "org", "warga", "wrg", "jiwa", "korban", "kk", "pemuda", "satpam", "pekerja", "anak", "lansia",
-    "petani", "karyawan", "keluarga", "pelaku", "santri", "siswa", "balita",
+pub const PEOPLE: [&str; 25] = [
+    "nelayan",
+    "abk",
+    "penumpang",
+    "awak",
+    "santriwati",
+    "pendaki",
+    "orang",
+    "org",
+    "warga",
+    "wrg",
+    "jiwa",
+    "korban",
+    "kk",
+    "pemuda",
+    "satpam",
+    "pekerja",
+    "anak",
+    "lansia",
+    "petani",
+    "karyawan",
+    "keluarga",
+    "pelaku",
+    "santri",
+    "siswa",
+    "balita",
 ];
 /// Whom a crowd may beat to death.
 const BEATEN: [&str; 10] =
@@ -222,11 +245,33 @@ pub fn degree(tokens: &[ChatWord], at: usize) -> Option<InjuryDegree> {
 pub fn is_dead(tokens: &[ChatWord], at: usize) -> bool {
     let token = &tokens[at];
     let before = |list: &[&str]| at > 0 && tokens[at - 1].is(list);
-    let lives = token.is(&["jiwa"]) && before(&["korban"]);
+    let lives = token.is(&["jiwa"]) && before(&["korban"]) && !is_of_the_living(tokens, at);
     let taken = token.is(&["nyawa", "nyawanya"])
         && (before(&TAKES) || tokens.get(at + 1).is_some_and(|next| next.is(&["melayang"])));
     let lost = token.is(&RESCUED) && before(&NOT);
     lives || taken || lost || token.is(&DEAD) || token.is(&["mati"]) && is_killed(tokens, at)
+}
+
+/// "Korban jiwa : 1 orang hilang", "korban jiwa 2 org luka ringan": what stands behind the number says that nobody died.
+fn is_of_the_living(tokens: &[ChatWord], at: usize) -> bool {
+    const LIVING: [&str; 7] = ["hilang", "hanyut", "selamat", "tenggelam", "terseret", "terluka", "luka"];
+    let own = tokens[at + 1..].iter().take(6).take_while(|token| token.sentence == tokens[at].sentence);
+    let behind = own.skip_while(|token| token.is(&["adalah", "sebanyak", "ada", "sekitar"]));
+    let mut behind = behind.skip_while(|token| token.number().is_some());
+    // "1 korban jiwa, 2 orang luka" and "tidak ada korban jiwa, 2 luka" are said of what stands before it.
+    let is_counted_before = at > 1 && (tokens[at - 2].number().is_some() || is_denied_before(tokens, at - 1));
+    let counted = !is_counted_before
+        && tokens.get(at + 1).is_some_and(|next| {
+            next.number().is_some_and(|number| number > 0)
+                || next.is(&["adalah", "sebanyak", "ada", "sekitar"])
+        });
+    let state =
+        behind.find(|token| !token.is(&PEOPLE) && !token.is(&["yang", "yg", "masih", "msh", "dinyatakan"]));
+    let has_number = |state: &ChatWord| {
+        let next = tokens.iter().find(|token| token.span.start >= state.span.end);
+        next.is_some_and(|next| next.number().is_some())
+    };
+    counted && state.is_some_and(|state| (state.is(&LIVING) || state.is(&SICK)) && !has_number(state))
 }
 
 /// Fish and cattle die, too, and lamps go out.

@@ -1,0 +1,217 @@
+//! A message that lists what happened line by line: a situation report of several kecamatan, a log of the radio, a numbered list.
+//! Each of its lines is a part of its own; a form whose fields are numbered is one report.
+
+use super::message::{self, ChatMessage, MessageForm};
+use super::place::{NamedPlaces, Naming};
+use super::token::ChatWord;
+use super::{ChatReader, IncidentPart, PartFound, PartReading, form, hurt, modality, stance};
+use domain::kind::Category;
+use domain::place::UnitId;
+use std::ops::Range;
+
+/// What may stand between the begin of a line and the place that it is of: "pos Toho: …", "dari wil Segedong: …".
+const BEFORE_PLACE: [&str; 13] = [
+    "pos", "dari", "dr", "wilayah", "wil", "untuk", "utk", "polsek", "koramil", "sektor", "jam", "pkl",
+    "pukul",
+];
+/// So many words are passed over to find the place of a line.
+const MOST_BEFORE: usize = 3;
+/// So many lines of a message are looked at.
+const MOST_LINES: usize = 400;
+
+/// The sign that a line begins with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Bullet {
+    /// "- ", "• ", "* ".
+    Sign(char),
+    /// "A. ", "b) ".
+    Letter,
+}
+
+/// A line of a message, and what says that a matter of its own begins with it.
+struct ListedLine {
+    text: Range<usize>,
+    bullet: Option<Bullet>,
+    has_clock: bool,
+    /// It begins with a place: "Kec. Toho : …", "Toho nihil".
+    is_headed: bool,
+    place: Vec<(UnitId, u16)>,
+    /// It says that something happened, or that nothing did.
+    speaks: bool,
+}
+
+impl ListedLine {
+    fn of(text: &str, line: Range<usize>, words: &PartReading) -> ListedLine {
+        let tokens = &words.tokens;
+        let bullet = bullet(&text[line.clone()]);
+        let mut at = usize::from(bullet == Some(Bullet::Letter));
+        let clock = clock(tokens, at);
+        at = clock.unwrap_or(at);
+        let led = tokens[at.min(tokens.len())..].iter().take(MOST_BEFORE);
+        at += led.take_while(|token| token.is(&BEFORE_PLACE)).count();
+        let named = &words.named;
+        let is_first = |naming: &&Naming| naming.tokens.start <= at;
+        let first = named.found.iter().take_while(is_first).last();
+        let is_headed = first.is_some_and(|first| is_head(text, tokens, named, first.tokens.end));
+        let own = if is_headed { first } else { named.found.iter().find(|naming| !naming.is_from) };
+        let place = own.map_or_else(Vec::new, |naming| naming.meanings.clone());
+        let speaks = !words.phrases.is_empty()
+            || stance::is_all_quiet(tokens)
+            || stance::names_trouble(tokens)
+            || hurt::people_hurt(text, tokens).says_somebody();
+        ListedLine { text: line, bullet, has_clock: clock.is_some(), is_headed, place, speaks }
+    }
+
+    fn is_placed_entry(&self) -> bool {
+        self.speaks && !self.place.is_empty() && (self.is_headed || self.has_clock || self.bullet.is_some())
+    }
+}
+
+impl ChatReader<'_> {
+    /// The points of a message's list, where what stands before them names no incident itself, and the lines of one.
+    pub(super) fn parts(&mut self, text: &str, message: &ChatMessage) -> Vec<IncidentPart> {
+        let whole = message.text.clone();
+        let alone = || vec![IncidentPart::whole(whole.clone(), whole.start..whole.start)];
+        if message.form != MessageForm::Text {
+            return alone();
+        }
+        let points = message::passages(text, message);
+        if points.len() < 2 || form::is_numbered(text, &points) {
+            let starts = self.entries(text, whole.clone());
+            return if starts.is_empty() { alone() } else { parts_from(text, whole, &starts) };
+        }
+        let lead = whole.start..points[0].start;
+        if !self.words(text, &lead).phrases.is_empty() {
+            return alone();
+        }
+        let starts: Vec<usize> = points.into_iter().map(|point| point.start).collect();
+        parts_from(text, whole, &starts)
+    }
+
+    /// Where the entries of a list begin whose lines name two places or more; none where a message is no such list.
+    fn entries(&mut self, text: &str, whole: Range<usize>) -> Vec<usize> {
+        let lines: Vec<Range<usize>> = message::lines_of(text, whole.clone()).take(MOST_LINES).collect();
+        if lines.len() < 2 {
+            return Vec::new();
+        }
+        let of = |line: Range<usize>| ListedLine::of(text, line.clone(), &self.words(text, &line));
+        let lines: Vec<ListedLine> = lines.into_iter().map(of).collect();
+        let tokens = super::token::tokens(text, whole);
+        // What happened as it went on is of one incident, and the fields of a form are, too.
+        if form::has_narrative(&tokens) {
+            return Vec::new();
+        }
+        let is_form = form::fields(&tokens).is_some();
+        let counts =
+            |line: &&ListedLine| line.is_placed_entry() && (line.is_headed || line.has_clock || !is_form);
+        let entries: Vec<&ListedLine> = lines.iter().filter(counts).collect();
+        let Some(first) = entries.first() else { return Vec::new() };
+        if entries.iter().all(|line| line.place == first.place) {
+            return Vec::new();
+        }
+        let is_log = entries.iter().filter(|line| line.has_clock).count() > 1;
+        let bullet = first.bullet.filter(|own| entries.iter().all(|line| line.bullet == Some(*own)));
+        let begins = |line: &&ListedLine| {
+            line.is_headed
+                || is_log && line.has_clock
+                || bullet.is_some() && line.bullet == bullet
+                || line.is_placed_entry() && !is_form
+        };
+        lines.iter().filter(begins).map(|line| line.text.start).collect()
+    }
+}
+
+/// True where lines of one part speak of places that differ, or where clocks begin lines that name different things.
+pub fn is_unparted(text: &str, words: PartFound<'_>) -> bool {
+    let tokens = words.tokens;
+    if tokens.is_empty() || form::fields(tokens).is_some() || modality::concerns_all(tokens) {
+        return false;
+    }
+    let ends = |at: &usize| text[tokens[at - 1].span.end..tokens[*at].span.start].contains('\n');
+    let bounds: Vec<usize> = (1..tokens.len()).filter(ends).collect();
+    let from = std::iter::once(0).chain(bounds.iter().copied());
+    let lines = from.zip(bounds.iter().copied().chain([tokens.len()]));
+    let lines = lines.map(|(from, to)| SpokenLine::of(words, from..to));
+    let speaking: Vec<SpokenLine> = lines.filter(|line| !line.categories.is_empty()).collect();
+    let Some((first, others)) = speaking.split_first() else { return false };
+    others.iter().any(|line| first.is_apart(line))
+}
+
+/// What a line of a part that was not parted names.
+struct SpokenLine {
+    categories: Vec<Category>,
+    places: Vec<(UnitId, u16)>,
+    has_clock: bool,
+}
+
+impl SpokenLine {
+    fn of(words: PartFound<'_>, line: Range<usize>) -> SpokenLine {
+        let phrases = words.phrases.iter().filter(|one| line.contains(&one.tokens.start));
+        let is_own = |naming: &&Naming| line.contains(&naming.tokens.start) && !naming.is_from;
+        let named = words.named.found.iter().filter(is_own);
+        SpokenLine {
+            categories: phrases.map(|one| one.category).collect(),
+            places: named.flat_map(|naming| naming.meanings.iter().copied()).collect(),
+            has_clock: clock(words.tokens, line.start).is_some(),
+        }
+    }
+
+    /// True where another line is of another place, or of another time and of something else.
+    fn is_apart(&self, other: &SpokenLine) -> bool {
+        let agree = |one: &(UnitId, u16), other: &(UnitId, u16)| {
+            one.0 == other.0 && (one.1 == other.1 || one.1 == 0 || other.1 == 0)
+        };
+        let near = |own: &(UnitId, u16)| other.places.iter().any(|other| agree(own, other));
+        let is_elsewhere =
+            !self.places.is_empty() && !other.places.is_empty() && !self.places.iter().any(near);
+        let differs = !other.categories.iter().all(|one| self.categories.contains(one));
+        is_elsewhere || self.has_clock && other.has_clock && differs
+    }
+}
+
+/// The parts that begin at these places, each with what stands before all of them, which is a part itself.
+fn parts_from(text: &str, whole: Range<usize>, starts: &[usize]) -> Vec<IncidentPart> {
+    let lead = whole.start..starts[0];
+    let head = (!text[lead.clone()].trim().is_empty()).then_some(lead.clone());
+    let head = head.map(|head| IncidentPart::whole(head, lead.start..lead.start));
+    let ends = starts[1..].iter().copied().chain([whole.end]);
+    let part =
+        |(from, to): (usize, usize)| IncidentPart::whole(message::trimmed(text, from..to), lead.clone());
+    head.into_iter().chain(starts.iter().copied().zip(ends).map(part)).collect()
+}
+
+fn bullet(line: &str) -> Option<Bullet> {
+    let line = line.trim_start_matches([' ', '\t', '\u{a0}', '\u{200e}']);
+    let first = line.chars().next()?;
+    let behind = line[first.len_utf8()..].chars().next()?;
+    match (first, behind) {
+        ('-' | '–' | '•' | '●' | '▪' | '*' | '>', _) => Some(Bullet::Sign(first)),
+        ('a'..='z' | 'A'..='Z', '.' | ')') => Some(Bullet::Letter),
+        _ => None,
+    }
+}
+
+/// Where a line's clock ends: "06.40", "pkl 06.55 WIB".
+fn clock(tokens: &[ChatWord], at: usize) -> Option<usize> {
+    let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
+    let at = at + usize::from(is(at, &["jam", "pkl", "pukul"]));
+    let (hour, minute) = (tokens.get(at)?, tokens.get(at + 1)?);
+    let is_clock = hour.number()? < 25
+        && minute.number()? < 60
+        && minute.text.len() == 2
+        && matches!(minute.before, '.' | ':');
+    is_clock.then(|| at + 2 + usize::from(is(at + 2, &["wib", "wita", "wit"])))
+}
+
+/// True where the name before a token is what its line is of: a colon or a dash stands behind it, or that all is quiet there.
+fn is_head(text: &str, tokens: &[ChatWord], named: &NamedPlaces, mut end: usize) -> bool {
+    // "Ds Sepang Kec Toho : …".
+    while let Some(next) = named.found.iter().find(|naming| naming.tokens.start == end) {
+        end = next.tokens.end;
+    }
+    let to = tokens.get(end).map_or(text.len(), |next| next.span.start);
+    let between = text[tokens[end - 1].span.end..to].trim_start();
+    let is_apart =
+        between.starts_with([':', '=']) || between.starts_with(['-', '–']) && between.ends_with(' ');
+    is_apart || tokens.get(end).is_some_and(|next| next.is(&stance::QUIET))
+}

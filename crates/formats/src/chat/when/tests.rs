@@ -1,0 +1,90 @@
+//! Times in words, from when a message was written.
+
+use super::*;
+use crate::chat::token::tokens;
+
+/// Day before the writing's, and clock, of a message written on Friday, 20 November 2026 at 15.00.
+fn when(text: &str) -> (i64, String, Sureness) {
+    let written = instant::days(2026, 11, 20).unwrap() * DAY + 15 * 60;
+    let found = occurred(&tokens(text, 0..text.len()), written).found;
+    let minute = found.value.rem_euclid(DAY);
+    let back = written.div_euclid(DAY) - found.value.div_euclid(DAY);
+    (back, format!("{:02}.{:02}", minute / 60, minute % 60), found.sure)
+}
+
+#[test]
+fn times_in_words_are_counted_from_when_it_was_written() {
+    use Sureness::{Guess, Likely, Sure};
+    for (text, back, clock, sure) in [
+        ("banjir", 0, "15.00", Guess),
+        ("barusan banjir", 0, "15.00", Sure),
+        ("saat ini air naik", 0, "15.00", Sure),
+        ("tadi malam bentrok", 1, "21.00", Likely),
+        ("tadi malam jam 9", 1, "21.00", Sure),
+        ("tadi mlm jam 2", 0, "02.00", Likely),
+        ("jam 11 siang", 0, "11.00", Sure),
+        ("semalam jam 10.30", 1, "22.30", Sure),
+        ("semalam pkl 23.30 WIB", 1, "23.30", Sure),
+        ("tadi pagi", 0, "07.00", Likely),
+        ("tadi sore", 1, "16.00", Likely),
+        ("kemarin sore", 1, "16.00", Likely),
+        ("kemarin sore jam 5", 1, "17.00", Sure),
+        ("kmrn", 1, "15.00", Guess),
+        ("jam 9 portal dipasang", 0, "09.00", Likely),
+        ("jam 2 portal dipasang", 0, "14.00", Likely),
+        ("pkl 08.15 WIB", 0, "08.15", Sure),
+        ("pukul 21.15", 1, "21.15", Guess),
+        ("13:00 WIB warga berkumpul", 0, "13.00", Sure),
+        ("jam setengah 9 pagi", 0, "08.30", Sure),
+        ("2 jam yang lalu", 0, "13.00", Likely),
+        ("3 hari yg lalu", 3, "15.00", Guess),
+        ("hari Rabu malam", 2, "21.00", Likely),
+        ("Jumat pagi", 0, "07.00", Likely),
+        ("tgl 18 November jam 10.00", 2, "10.00", Sure),
+        ("Rabu 18/11/2026 pkl 10.30", 2, "10.30", Sure),
+        ("selamat malam, tadi pagi banjir", 0, "07.00", Likely),
+        ("warga 2-3 orang datang", 0, "15.00", Guess),
+        ("dini hari tadi", 0, "02.00", Likely),
+        ("tgl 18 banjir", 2, "15.00", Guess),
+        ("setengah jam lalu", 0, "14.30", Likely),
+        ("14:30 portal dipasang", 0, "14.30", Sure),
+        ("hari Jumat tgl 13 Nov jam 10.00", 7, "10.00", Sure),
+        ("hari Jumat, 13 November 2026", 7, "15.00", Guess),
+        ("Rabu 18/11/2026 banjir", 2, "15.00", Guess),
+        ("Selasa lalu banjir", 3, "15.00", Guess),
+        ("Jumat lalu banjir", 7, "15.00", Guess),
+        ("Kamis kemarin banjir", 1, "15.00", Guess),
+        ("Rabu kemarin banjir", 2, "15.00", Guess),
+        ("23.30 semalam begal", 1, "23.30", Sure),
+        ("malam 23.30 begal", 1, "23.30", Guess),
+        ("9:15 pm kemarin", 1, "21.15", Sure),
+        ("8.30 AM portal", 0, "08.30", Sure),
+        ("2 desa terendam", 0, "15.00", Guess),
+        ("3 marah, 2 jangan", 0, "15.00", Guess),
+        ("minggu lalu bentrok", 7, "15.00", Guess),
+        ("tinggi air 1.50 m", 0, "15.00", Guess),
+    ] {
+        assert_eq!(when(text), (back, clock.into(), sure), "{text}");
+    }
+}
+#[test]
+fn a_day_that_fits_no_date_and_weeks_without_a_day_are_asked_about() {
+    let written = instant::days(2026, 11, 20).unwrap() * DAY + 15 * 60;
+    for (text, asked) in [
+        ("Senin tgl 13 Nov banjir", true),
+        ("Jumat tgl 13 Nov banjir", false),
+        ("kemarin tgl 12 November banjir", true),
+        ("kemarin tgl 19 November banjir", false),
+        ("minggu lalu bentrok", true),
+        ("bulan lalu bentrok", true),
+        ("3 hari yang lalu bentrok", false),
+        ("26-11-05 bentrok di Pauh", true),
+        ("tgl 26-11-05 bentrok", true),
+        ("tgl 26-10-25 bentrok", true),
+        ("tgl 20-11-26 bentrok", false),
+        ("25-10-26 bentrok", false),
+        ("11-07-25 bentrok", false),
+    ] {
+        assert_eq!(occurred(&tokens(text, 0..text.len()), written).is_ambiguous, asked, "{text}");
+    }
+}
