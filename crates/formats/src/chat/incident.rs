@@ -15,11 +15,13 @@ pub struct IncidentPart {
     pub context: Range<usize>,
     /// Which of the places that its words list it is of, where they list several for one thing.
     pub of_listed: Option<usize>,
+    /// It stands before the entries of a list.
+    pub is_head: bool,
 }
 
 impl IncidentPart {
     pub fn whole(text: Range<usize>, context: Range<usize>) -> IncidentPart {
-        IncidentPart { text, context, of_listed: None }
+        IncidentPart { text, context, of_listed: None, is_head: false }
     }
 }
 

@@ -4,6 +4,7 @@
 use super::message::{self, ChatMessage, MessageForm};
 use super::place::{NamedPlaces, Naming};
 use super::token::ChatWord;
+use super::{ChatProposal, LeftOut, PassageFate, Question};
 use super::{ChatReader, IncidentPart, PartFound, PartReading, form, hurt, modality, stance};
 use domain::kind::Category;
 use domain::place::UnitId;
@@ -169,11 +170,32 @@ impl SpokenLine {
     }
 }
 
+/// What became of the head of a list: "Laporan kejadian:" alone, which names no place, nothing that happened and nobody, is no
+/// report.
+pub fn without_bare_head(part: &IncidentPart, fate: PassageFate) -> PassageFate {
+    match &fate {
+        PassageFate::Proposed(proposal) if part.is_head && is_bare(proposal) => {
+            PassageFate::LeftOut(LeftOut::NoIncident)
+        }
+        _ => fate,
+    }
+}
+
+fn is_bare(proposal: &ChatProposal) -> bool {
+    let is_unplaced = |asked: &Question| matches!(asked, Question::NoPlace | Question::SenderPlace);
+    let counted = [&proposal.dead, &proposal.injured, &proposal.displaced];
+    proposal.category.is_none()
+        && proposal.questions.iter().any(is_unplaced)
+        && counted.into_iter().all(Option::is_none)
+        && proposal.look_at.is_empty()
+}
+
 /// The parts that begin at these places, each with what stands before all of them, which is a part itself.
 fn parts_from(text: &str, whole: Range<usize>, starts: &[usize]) -> Vec<IncidentPart> {
     let lead = whole.start..starts[0];
     let head = (!text[lead.clone()].trim().is_empty()).then_some(lead.clone());
-    let head = head.map(|head| IncidentPart::whole(head, lead.start..lead.start));
+    let head =
+        head.map(|head| IncidentPart { is_head: true, ..IncidentPart::whole(head, lead.start..lead.start) });
     let ends = starts[1..].iter().copied().chain([whole.end]);
     let part =
         |(from, to): (usize, usize)| IncidentPart::whole(message::trimmed(text, from..to), lead.clone());

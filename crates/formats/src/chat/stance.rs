@@ -315,7 +315,10 @@ pub fn is_accident(tokens: &[ChatWord]) -> bool {
 }
 
 /// Words of violence without a category: a person says what it is.
-const VIOLENCE: [&str; 66] = [
+const VIOLENCE: [&str; 69] = [
+    "menjarah",
+    "dijarah",
+    "penjarahan",
     "ribut",
     "keributan",
     "rusuh",

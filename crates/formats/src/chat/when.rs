@@ -396,7 +396,7 @@ fn leads_line(tokens: &[ChatWord], at: usize, end: usize) -> bool {
     let is_date = tokens.get(end).is_some_and(|next| {
         month_name(&next.text).is_some() || matches!(next.before, '.' | '/' | '-') && next.number().is_some()
     });
-    at == 0 && !is_date && !is(tokens, end, &MEASURES)
+    (at == 0 || tokens[at].before == '\n') && !is_date && !is(tokens, end, &MEASURES)
 }
 
 /// "28 Nov 2026 / 19.30", "Waktu: 19.30": what stands behind a year, a month or the name of that field.

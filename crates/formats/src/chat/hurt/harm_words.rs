@@ -258,7 +258,7 @@ fn is_of_the_living(tokens: &[ChatWord], at: usize) -> bool {
     let own = tokens[at + 1..].iter().take(6).take_while(|token| token.sentence == tokens[at].sentence);
     let behind = own.skip_while(|token| token.is(&["adalah", "sebanyak", "ada", "sekitar"]));
     let mut behind = behind.skip_while(|token| token.number().is_some());
-    // "1 korban jiwa, 2 orang luka" and "tidak ada korban jiwa, 2 luka" are said of what stands before it.
+    // "1 korban jiwa, 2 orang luka" and "tidak ada korban jiwa, 2 luka" count what stands before them.
     let is_counted_before = at > 1 && (tokens[at - 2].number().is_some() || is_denied_before(tokens, at - 1));
     let counted = !is_counted_before
         && tokens.get(at + 1).is_some_and(|next| {

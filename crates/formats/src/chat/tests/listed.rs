@@ -75,8 +75,11 @@ fn a_situation_report_of_several_kecamatan_is_a_part_of_each() {
         ["nihil Toho", "nihil Segedong", "Jongkat WP-06 0 19.30 -/-", "nihil Anjongan"]
     );
     let text = "REKAP HARI INI\nKec. Segedong nihil\nDs Parit Bugis : kebakaran lahan 2 ha\nDs Sungai Burung : curanmor 1 unit\nDs Peniti Besar : banjir, 20 rumah terendam, 3 luka";
+    // What only heads a list is no report.
+    let text = &text.replace("HARI INI", "KEJADIAN HARI INI");
     let found = shapes(&sent(text));
     assert_eq!(found.len(), 5, "{found:?}");
+    assert_eq!(found[0], "no_incident");
     assert_eq!(found[1], "nihil Segedong");
     assert_eq!(found[4], "Segedong WA-01 0 19.30 -/3");
 }
@@ -91,8 +94,11 @@ fn each_line_of_a_log_has_its_own_place_clock_and_people() {
     let log = "Catatan HT Pusdalops, Sabtu 28 Nov 2026\n06.40 dari pos Sungai Limau: ada tongkang kandas, warga menjarah muatan, monitor\n06.55 pos Toho: kebakaran lahan dekat SD Benuang, angin kencang\n07.20 pos Segedong: aman terkendali\n08.05 pos Anjongan: tabrakan beruntun simpang Anjungan, 2 meninggal 5 luka, macet 2 km";
     let found = shapes(log);
     assert_eq!(found.len(), 5, "{found:?}");
+    assert_eq!(found[1], "Sungai Kunyit ? -1 06.40 -/-", "asked, and not passed over");
     assert_eq!(found[2], "Toho WA-03 -1 06.55 -/-");
     assert_eq!(found[3..], ["nihil Segedong", "traffic_accident"]);
+    let note = "Sabtu 28 Nov 2026, catatan radio HT\n06.40 pos Toho: kebakaran lahan di Benuang";
+    assert_eq!(shapes(note), ["Toho WA-03 -1 06.40 -/-"], "a log of one line");
 }
 
 #[test]
