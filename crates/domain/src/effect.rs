@@ -10,6 +10,7 @@ use crate::report::ReportName;
 use crate::scorer::Contributions;
 use crate::time::Time;
 use alloc::{boxed::Box, string::String, vec::Vec};
+use core::num::NonZeroU64;
 
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
@@ -65,7 +66,7 @@ pub struct Incident {
     /// Why a person must look into it.
     pub check: Option<CheckReason>,
     /// Where that is [`CheckReason::Changed`]: what its sources send by now, as one number; of what was just emitted only.
-    pub changed: Option<u128>,
+    pub changed: Option<NonZeroU64>,
     /// One person of the desk asks for awas, and no second person has confirmed it.
     pub awas_request: Option<DeskRequest>,
     /// One person of the desk takes some of it back, which stands at siaga or above, and no second person has joined.

@@ -76,7 +76,7 @@ const CHECK: &str = "check";
 const CHANGED: &str = "changed";
 
 /// How many hexadecimal digits the content has there.
-const CONTENT_DIGITS: usize = 32;
+const CONTENT_DIGITS: usize = 16;
 
 /// What stands there where a second person of the desk must confirm what one asked for.
 const SECOND: &str = "second";

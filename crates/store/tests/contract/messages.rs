@@ -12,6 +12,7 @@ use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::{DAY, HOUR, SECOND, Time};
 use std::collections::BTreeSet;
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use store::{
     Actor, AddressPlan, AlertFilter, AttemptResult, Change, ChangeNotifier, ClaimedChannels, DeliveryClocks,
@@ -190,7 +191,7 @@ pub async fn a_question_that_nobody_was_to_be_asked_is_shown_until_it_is_settled
 pub async fn what_changed_after_a_verdict_is_asked_of_each_content_once(home: &Home) {
     let store = home.open().await;
     let own = |check| Incident { check, ..incident(1, 161_304, noon(1)) };
-    let changed = |content| Incident { changed: Some(content), ..own(Some(CheckReason::Changed)) };
+    let changed = |content| Incident { changed: NonZeroU64::new(content), ..own(Some(CheckReason::Changed)) };
     let queued = async |store: &Store| store.unaddressed(9).await.unwrap();
     emit_reported(&store, own(Some(CheckReason::Community)), Vec::new()).await;
     let judged = async |store: &Store, then: Incident| {
@@ -202,7 +203,7 @@ pub async fn what_changed_after_a_verdict_is_asked_of_each_content_once(home: &H
     let store = home.open().await;
     judged(&store, changed(7)).await;
     assert_eq!(queued(&store).await.len(), 2, "once, also after a restart");
-    judged(&store, changed(u128::MAX)).await;
+    judged(&store, changed(u64::MAX)).await;
     let items = queued(&store).await;
     assert_eq!(items.len(), 3, "what came after a second verdict is asked, too");
     for item in &items {

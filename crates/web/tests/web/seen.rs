@@ -155,8 +155,8 @@ async fn a_merge_is_of_what_the_page_showed_of_what_is_ticked() {
     let cookie = world.login("sari").await;
     let (_, text) = world.page(&page(), &cookie).await;
     let value = format!("{further}@");
-    let tick = text.split("name=\"reports\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
-    let tick = tick.filter(|tick| tick.starts_with(&value)).next().expect("it may be ticked").to_owned();
+    let mut ticks = text.split("name=\"reports\" value=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    let tick = ticks.find(|tick| tick.starts_with(&value)).expect("it may be ticked").to_owned();
     let form = format!("act=merge&seen={}&reports={tick}", shown(&world).await);
     let mut row = report(further.id, FeedClass::Company, Handling::Open, "pos terbakar, tiga meninggal");
     (row.report.place, row.report.hash, row.offset) = (Place { code: Code(161_304), village: 0 }, OTHER, 4);

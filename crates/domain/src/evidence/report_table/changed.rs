@@ -2,6 +2,7 @@
 
 use super::{Index, Link, ReportTable, placement_of, verdict_of};
 use crate::report::VerificationAct;
+use core::num::NonZeroU64;
 
 impl ReportTable {
     /// True where the desk judged what the report at `index` said before its source sent something else under its id, and not what it
@@ -15,9 +16,10 @@ impl ReportTable {
 
     /// What the reports among these say whose sources sent something else than the desk judged, as one number: none of them depends on
     /// the order in which they came.
-    pub(in crate::evidence) fn changed_contents(&self, reports: &[Index]) -> u128 {
+    pub(in crate::evidence) fn changed_contents(&self, reports: &[Index]) -> NonZeroU64 {
         let changed = reports.iter().filter(|index| self.is_changed_since_judged(**index));
-        changed.fold(0, |all, index| all ^ self.all[*index as usize].hash())
+        let all = changed.fold(0, |all, index| all ^ self.all[*index as usize].hash());
+        NonZeroU64::new((all >> 64) as u64 ^ all as u64).unwrap_or(NonZeroU64::MIN)
     }
 
     /// True where a verification of this sort names the report at `index` with another content than it has.
