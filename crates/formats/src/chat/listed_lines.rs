@@ -19,6 +19,8 @@ const BEFORE_PLACE: [&str; 13] = [
 const MOST_BEFORE: usize = 3;
 /// So many lines of a message are looked at.
 const MOST_LINES: usize = 400;
+/// So many places of one line are compared with those of another.
+const MOST_PLACES: usize = 20;
 
 /// The sign that a line begins with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -152,7 +154,7 @@ impl SpokenLine {
         let named = words.named.found.iter().filter(is_own);
         SpokenLine {
             categories: phrases.map(|one| one.category).collect(),
-            places: named.flat_map(|naming| naming.meanings.iter().copied()).collect(),
+            places: named.take(MOST_PLACES).flat_map(|naming| naming.meanings.iter().copied()).collect(),
             has_clock: clock(words.tokens, line.start).is_some(),
         }
     }
@@ -228,8 +230,11 @@ fn clock(tokens: &[ChatWord], at: usize) -> Option<usize> {
 /// True where the name before a token is what its line is of: a colon or a dash stands behind it, or that all is quiet there.
 fn is_head(text: &str, tokens: &[ChatWord], named: &NamedPlaces, mut end: usize) -> bool {
     // "Ds Sepang Kec Toho : …".
-    while let Some(next) = named.found.iter().find(|naming| naming.tokens.start == end) {
-        end = next.tokens.end;
+    let first = named.found.partition_point(|naming| naming.tokens.start < end);
+    for next in named.found[first..].iter().take(MOST_BEFORE) {
+        if next.tokens.start == end {
+            end = next.tokens.end;
+        }
     }
     let to = tokens.get(end).map_or(text.len(), |next| next.span.start);
     let between = text[tokens[end - 1].span.end..to].trim_start();

@@ -268,7 +268,7 @@ fn is_of_the_living(tokens: &[ChatWord], at: usize) -> bool {
     let state =
         behind.find(|token| !token.is(&PEOPLE) && !token.is(&["yang", "yg", "masih", "msh", "dinyatakan"]));
     let has_number = |state: &ChatWord| {
-        let next = tokens.iter().find(|token| token.span.start >= state.span.end);
+        let next = tokens[at + 1..].iter().take(8).find(|token| token.span.start >= state.span.end);
         next.is_some_and(|next| next.number().is_some())
     };
     counted && state.is_some_and(|state| (state.is(&LIVING) || state.is(&SICK)) && !has_number(state))
