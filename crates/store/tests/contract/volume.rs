@@ -175,11 +175,11 @@ async fn questions(volume: &mut Volume) {
     volume.ask("doubtful_reports", "of the largest regency", 100, doubtful).await;
     let answers = async |store: &Store| store.request_answers(&[load::LARGEST]).await;
     volume.ask("request_answers", "of the largest regency", 30_000, answers).await;
-    let open = AlertFilter { live: true, codes: vec![load::LARGEST], ..AlertFilter::default() };
-    let open = volume.store.alerts(&open).await.expect("alerts").items;
-    let withheld = async |store: &Store| store.withheld_because_of(&open[0], load::last()).await;
-    let feed = withheld(&volume.store).await.expect("the store answers");
-    assert_eq!(feed.map(|feed| feed.retractions), Some(0), "it rests on the word of one feed");
+    let owed = &volume.store.withheld_alerts("").await.expect("withheld alerts")[0];
+    let facts = volume.store.message_facts(&owed.item(load::last())).await.expect("the facts of one");
+    assert_eq!(facts.sole_feed.map(|feed| feed.retractions), Some(0), "it rests on the word of one feed");
+    let withheld = async |store: &Store| store.withheld_because_of(&owed.alert, load::last()).await;
+    assert_eq!(withheld(&volume.store).await.expect("the store answers"), None, "which took nothing back");
     volume.ask("withheld_because_of", "of an open alert", 1_000, withheld).await;
     let lapsed = async |store: &Store| store.lapsed_requests(&[load::LARGEST], load::last().plus(-DAY)).await;
     volume.ask("lapsed_requests", "of the largest regency", 30_000, lapsed).await;
