@@ -104,6 +104,24 @@ async fn an_alert_that_ends_before_its_assignment_went_says_that_it_was_theirs()
 }
 
 #[tokio::test]
+async fn to_whom_it_is_assigned_no_more_the_news_that_it_took_the_place_of_goes_all_the_same() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    desk.assign(ALERT, "Camat").await;
+    desk.assign(ALERT, "BPBD").await;
+    let running = desk.run();
+    let mut mails = vec![smtp.mail().await];
+    desk.drained().await;
+    mails.extend(smtp.rest());
+    let camat: Vec<&Mail> = mails.iter().filter(|mail| mail.to == "camat@x.example").collect();
+    let [camat] = camat[..] else { panic!("{camat:?}") };
+    assert!(camat.text.starts_with("Peringatan baru, level siaga"), "{}", camat.text);
+    assert!(!camat.text.contains("ditugaskan"), "{}", camat.text);
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn to_whom_it_is_assigned_no_more_nothing_says_that_it_is_theirs() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;

@@ -1,10 +1,11 @@
 //! An item becomes deliveries: once, replacing what waits, keeping the pause between two messages to one person.
 
+use super::folded::UNSENT;
 use super::{AddressPlan, Delivery, DeliveryState, DueDelivery, MessagePause, Recipient};
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, get};
-use crate::table::outbox::{OutboxItem, ends, next_serial, questions};
+use crate::table::outbox::{OutboxItem, ends, go_alone, next_serial, questions};
 use crate::table::withheld;
 use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR, MESSAGE_PAUSE};
 use domain::kind::Level;
@@ -77,7 +78,11 @@ async fn address_one(
         }
     }
     if plan.replaces_all {
+        let assigned = assigned_before(tx, item).await?;
         replace(tx, item, (plan.pause, false), None, at).await?;
+        for person in assigned {
+            give_back(tx, item, &person, at).await?;
+        }
     }
     Bulk::insert::<Delivery>().run_rows(tx, deliveries).await?;
     // An earlier item that nobody has addressed yet is not done because of this one.
@@ -143,6 +148,43 @@ async fn replace(
         update.execute(tx).await?;
     }
     Ok(since)
+}
+
+/// Who waits for an earlier assignment, where the item is one to somebody else.
+async fn assigned_before(tx: &mut Connection<'_>, item: &OutboxItem) -> Result<Vec<String>, StoreError> {
+    const WAITING: &str = "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id \
+         WHERE o.alert = $1 AND o.id < $2 AND o.change = 'assigned' AND d.state = 'queued'";
+    if item.change != AlertChangeKind::Assigned {
+        return Ok(Vec::new());
+    }
+    let rows = sql::query(WAITING).bind(item.alert.clone()).bind(item.id).fetch_all(tx).await?;
+    rows.iter().map(|row| get(row, 0)).collect()
+}
+
+/// Queues the newest news of the alert again that an assignment had taken the place of, for a person who hears no more of that
+/// assignment: the news concerns them all the same.
+async fn give_back(
+    tx: &mut Connection<'_>,
+    item: &OutboxItem,
+    person: &str,
+    at: Time,
+) -> Result<(), StoreError> {
+    const GO_ALONE: &str = concat!(" AND o.change <> 'assigned' AND o.change NOT IN ", go_alone!());
+    let newest = format!(
+        "SELECT d.id, o.id FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 AND o.id < $2 \
+         AND d.person = $3 AND d.state = 'failed' AND d.last_error = $4{GO_ALONE} AND {UNSENT} \
+         ORDER BY o.id DESC, d.id LIMIT 1"
+    );
+    let query = sql::query(newest).bind(item.alert.clone()).bind(item.id).bind(person);
+    let query = query.bind_all([DeliveryFailure::Replaced.cell()]);
+    let rows = query.fetch_all(&mut *tx).await?;
+    let Some(row) = rows.first() else { return Ok(()) };
+    const AGAIN: &str = "UPDATE deliveries SET state = 'queued', at = $1, last_error = NULL, claims = tries, \
+         next_try_at = due_at WHERE id = $2";
+    sql::query(AGAIN).bind(at.0).bind(get::<i64>(row, 0)?).execute(&mut *tx).await?;
+    const UNDONE: &str = "UPDATE outbox SET done = 0 WHERE id = $1";
+    sql::query(UNDONE).bind(get::<i64>(row, 1)?).execute(tx).await?;
+    Ok(())
 }
 
 /// Adds the outbox items (`o`) that a pause counts.

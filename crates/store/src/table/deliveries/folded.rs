@@ -27,7 +27,7 @@ pub struct FoldedItem {
 const ITEMS: i64 = 200;
 
 /// What failed (`d`, of the item `o`) without ever reaching the person, since the last message about the same alert that did.
-const UNSENT: &str = concat!(
+pub(super) const UNSENT: &str = concat!(
     "NOT EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert AND p.id >= o.id AND p.change NOT IN ",
     go_alone!(),
     " AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read'))"
