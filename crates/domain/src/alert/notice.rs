@@ -256,13 +256,13 @@ pub fn known_before<'a>(
 /// How long after it happened an incident that somebody must look into stands on the list, and is news to who is on duty.
 pub const CHECK_SHOWN_FOR: i64 = 30 * DAY;
 
-/// True where an incident becomes one that somebody must look into, at `at`; `before` is all it was made from. That a source sent
-/// something else than what the desk judged is news to who was asked why they should look into it for another reason.
+/// True where an incident becomes one that somebody must look into, at `at`; `before` is all it was made from. What a source sends
+/// in place of what the desk judged may be another thing each time: it is asked about whatever was asked before, once of each
+/// content by who keeps the questions.
 pub fn becomes_check<'a>(mut before: impl Iterator<Item = &'a Incident>, now: &Incident, at: Time) -> bool {
     let news = at.since(now.news_at()) <= CHECK_SHOWN_FOR;
     let changed = now.check == Some(CheckReason::Changed);
-    let asks_as_much = |before: &Incident| before.check.is_some() && (!changed || before.check == now.check);
-    now.check.is_some() && news && !before.any(asks_as_much)
+    now.check.is_some() && news && (changed || !before.any(|before| before.check.is_some()))
 }
 
 /// The requests that are news at `at`, for awas and to take something back: they wait for a second person, and the incident did

@@ -219,6 +219,16 @@ pub async fn what_changed_after_a_verdict_is_asked_of_each_content_once(home: &H
     assert_eq!(unasked().await, items.iter().map(|item| item.alert.clone()).collect());
     emit(&store, vec![Effect::Incident(own(None))]).await;
     assert!(unasked().await.is_empty(), "somebody looked into it");
+    // A source that changes it twice before anybody looks is asked about twice.
+    emit(&store, vec![Effect::Incident(changed(11))]).await;
+    emit(&store, vec![Effect::Incident(changed(12))]).await;
+    assert_eq!(queued(&store).await.len(), 2);
+    emit(&store, vec![Effect::Incident(changed(12))]).await;
+    assert_eq!(queued(&store).await.len(), 2, "once of each");
+    emit(&store, vec![Effect::Incident(own(None))]).await;
+    for item in queued(&store).await {
+        store.address(&item, &AddressPlan::default(), noon(1)).await.unwrap();
+    }
     // Who was asked for another reason is asked of this, too.
     emit(&store, vec![Effect::Incident(own(Some(CheckReason::Echo))), Effect::Incident(changed(8))]).await;
     assert_eq!(queued(&store).await.len(), 1);
