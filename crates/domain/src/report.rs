@@ -257,9 +257,7 @@ impl ReportReference {
     pub fn means_content(&self, content: u128) -> bool {
         self.content.is_none_or(|seen| seen == content)
     }
-}
 
-impl ReportReference {
     /// Reads what is printed of a reference: a name, or an id alone.
     pub fn parse(text: &str) -> Option<ReportReference> {
         ReportName::parse(text).map(Into::into).or_else(|| ReportId::parse(text).map(Into::into))

@@ -31,8 +31,7 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
         to: recipients.into_iter().map(due).collect(),
         pause: pause(item, &facts).map(|pause| (now, pause)),
         // To whom it was assigned before and who has not heard of it, it is not assigned any more.
-        replaces_all: matches!(item.change, AlertChangeKind::Lowered | AlertChangeKind::Assigned)
-            || item.change.is_end(),
+        replaces_all: AlertChangeKind::ALL.iter().any(|waiting| item.change.outdates(*waiting)),
     })
 }
 
@@ -100,7 +99,7 @@ async fn recipients(
             let own = |member: &&Member| member.role == to && member.areas.touches(item.code);
             team.members().iter().filter(own).filter_map(first_channel).collect()
         }
-        ChangeAudience::Seconds => asked_as_second(team, item.code, asker(facts), concerned()),
+        ChangeAudience::SecondPersons => asked_as_second(team, item.code, asker(facts), concerned()),
         ChangeAudience::Asked => {
             let asked = match facts.ending.as_ref().and_then(|ending| ending.asked_at) {
                 Some((_, version)) if item.change == AlertChangeKind::RequestDropped => {

@@ -28,8 +28,8 @@ pub enum ChangeAudience {
     Notified,
     Assignee,
     /// Who may be the second person.
-    Seconds,
-    /// The desk, who asked, and whom they asked.
+    SecondPersons,
+    /// The desk and who asked, and, where the request was dropped, whom they asked.
     Asked,
 }
 
@@ -50,7 +50,7 @@ impl AlertChangeKind {
             | AlertChangeKind::Ended
             | AlertChangeKind::Disputed => ChangeAudience::Notified,
             AlertChangeKind::Assigned => ChangeAudience::Assignee,
-            AlertChangeKind::WithdrawalAsked => ChangeAudience::Seconds,
+            AlertChangeKind::WithdrawalAsked => ChangeAudience::SecondPersons,
             AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped | AlertChangeKind::RequestLapsed => {
                 ChangeAudience::Asked
             }
@@ -108,11 +108,14 @@ impl AlertChangeKind {
         self.is_end() || drops || own(self) == own(waiting)
     }
 
-    /// True where this also makes untrue what waits about `waiting` for others, who get no message about this. An assignment does
-    /// that to the one before it and to nothing else, and nothing but an end does it to an assignment.
+    /// True where this also makes untrue what waits about `waiting` for others, who get no message about this: a fall does that to
+    /// news of the level before, an assignment to the one before it, an end to everything.
     pub fn outdates(self, waiting: AlertChangeKind) -> bool {
-        let is_assigned = |change| change == AlertChangeKind::Assigned;
-        self.is_end() || self.takes_place_of(waiting) && is_assigned(self) == is_assigned(waiting)
+        match self {
+            AlertChangeKind::Assigned => waiting == AlertChangeKind::Assigned,
+            AlertChangeKind::Lowered => waiting != AlertChangeKind::Assigned && self.takes_place_of(waiting),
+            _ => self.is_end(),
+        }
     }
 
     /// True where it is no news of the alert but for who gets it alone, such as a question: it is folded into no other message.
@@ -139,6 +142,11 @@ impl AlertChangeKind {
         }
     }
 
+    /// True where it is what one incident does to an open alert, its denial too.
+    pub const fn is_by_incident(self) -> bool {
+        self.is_of_incident() || matches!(self, AlertChangeKind::Disputed)
+    }
+
     /// True where it is about one incident within an open alert that came in, or became worse or surer.
     pub const fn is_of_incident(self) -> bool {
         matches!(self, AlertChangeKind::NewIncident | AlertChangeKind::Grown)
@@ -154,7 +162,8 @@ impl AlertChangeKind {
         matches!(self, AlertChangeKind::Opened | AlertChangeKind::Risen | AlertChangeKind::Returned)
     }
 
-    /// True where it waits for no pause between two messages to one person: what is worse, and what calls one person to act.
+    /// True where it waits for no pause between two messages to one person: what is worse, what calls one person to act, and a
+    /// request for a second person with what came of it.
     pub const fn goes_at_once(self) -> bool {
         self.is_rise() || self.goes_alone() || matches!(self, AlertChangeKind::Assigned)
     }

@@ -1,5 +1,5 @@
 //! The desk's word by two persons: what one person confirms is the desk's word; what a second person confirms within a day
-//! counts as what an uninvolved speaker affirms. Who contradicts what they confirmed is a first person no more, at once; to take back what stands needs a second person likewise (`taking_back`).
+//! counts as what an uninvolved speaker affirms. Who contradicts what they confirmed is a first person no more, at once, but for what two had confirmed before; to take back what stands needs a second person likewise (`taking_back`).
 //!
 //! All of it follows from the set of verdicts on a report, so a request lapses without anybody doing anything: after its day
 //! no record is a second one any more.

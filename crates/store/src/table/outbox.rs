@@ -103,10 +103,8 @@ impl OutboxQueue {
 
     /// What incidents did to an alert, from this item on, is said at the level that stands by now.
     pub fn level_stands(&mut self, from: usize, alert: &Alert) {
-        let of_incident =
-            |change: AlertChangeKind| change.is_of_incident() || change == AlertChangeKind::Disputed;
         for item in &mut self.0[from..] {
-            if item.alert == alert.id && of_incident(item.change) {
+            if item.alert == alert.id && item.change.is_by_incident() {
                 item.level = alert.level;
             }
         }
