@@ -76,6 +76,10 @@ pub enum AccountError {
     FeedDiffers(String),
     #[error("the feed '{0}' is not registered; write its place and class, and it is added")]
     FeedUnknown(String),
+    #[error(
+        "the feed '{0}' is not registered, and the operator registers new feeds of this class; have it added with `kentongan feed add`"
+    )]
+    FeedOfOperator(String),
     #[error("the feed '{0}' speaks for a place that is not yours; add reporters of your own places")]
     FeedElsewhere(String),
     #[error(transparent)]

@@ -25,7 +25,13 @@ pub struct ReporterList<'a> {
     organisations: Vec<String>,
     /// Where those who are added may report from.
     within: Areas,
+    /// Whose new feeds are not registered here.
+    of_operator: &'static [FeedClass],
 }
+
+/// Who sends a list on a page reads all its passwords, and could speak as two sources. One who is no party to a dispute carries an
+/// awas beside any other, so that new feeds of police and military are the operator's to register, by command.
+const OF_OPERATOR: &[FeedClass] = &[FeedClass::Police, FeedClass::Military];
 
 /// What became, or would become, of a row.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -51,12 +57,12 @@ impl<'a> ReporterList<'a> {
             store.feeds().await?.into_iter().map(|feed| (feed.name, (feed.class, feed.areas))).collect();
         let organisations = store.organisation_names().await?.into_iter().map(|(name, _)| name).collect();
         let within = Areas::everywhere();
-        Ok(ReporterList { store, places, writer, now, names, feeds, organisations, within })
+        Ok(ReporterList { store, places, writer, now, names, feeds, organisations, within, of_operator: &[] })
     }
 
-    /// The same for somebody who gives accounts for these places only.
-    pub fn within(self, areas: &Areas) -> ReporterList<'a> {
-        ReporterList { within: areas.clone(), ..self }
+    /// The same for an administrator on a page, who gives accounts for these places only.
+    pub fn on_page(self, areas: &Areas) -> ReporterList<'a> {
+        ReporterList { within: areas.clone(), of_operator: OF_OPERATOR, ..self }
     }
 
     /// Adds what a row names, or says what would become of it.
@@ -126,6 +132,9 @@ impl<'a> ReporterList<'a> {
             return Err(AccountError::FeedElsewhere(row.feed.clone()));
         }
         check_reported_for(&row.feed, class, &areas)?;
+        if is_new && self.of_operator.contains(&class) {
+            return Err(AccountError::FeedOfOperator(row.feed.clone()));
+        }
         if is_new && !feed_registry::may_be_called(&row.feed) {
             return Err(AccountError::Name(row.feed.clone()));
         }

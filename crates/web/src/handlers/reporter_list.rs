@@ -1,6 +1,6 @@
 //! A list of reporters: looked over row by row, then each row an account, whose password is shown once.
 
-use crate::account::{self, AccountError, ReporterList};
+use crate::account::{self, AccountError, ListedAccount, ReporterList};
 use crate::fault::Fault;
 use crate::guard::LARGEST_FORM;
 use crate::handlers::added_lists::{AddedLists, ListFates, SentList};
@@ -151,13 +151,16 @@ async fn fates(
     let sources = &context.sources;
     let open = ReporterList::open(&sources.store, &sources.places, writer, context.now).await;
     let open = open.map_err(|error| Fault::Internal(error.to_string()))?;
-    let mut list = open.within(&context.viewer.areas);
+    let mut list = open.on_page(&context.viewer.areas);
     let mut fates = ListFates { rows: Vec::with_capacity(rows.len()), broke_off: false };
     for row in rows {
         let became = match list.add(&row).await {
             Ok(account) => {
                 let lang = context.lang;
                 let places = views::registration::places_in_words(&sources.places, &account.areas, lang);
+                if account.password.is_some() {
+                    note_added(context, &row, &account);
+                }
                 Ok((account, places))
             }
             Err(error) if error.is_call() => Err(in_words(context.lang, &error)),
@@ -169,6 +172,21 @@ async fn fates(
         fates.rows.push(ListedFate { row, became });
     }
     Ok(fates)
+}
+
+/// Who gave which account for which feed: the administrator has read its password.
+fn note_added(context: &Context, row: &ListedReporter, added: &ListedAccount) {
+    let ListedAccount { class, areas, feed_is_new, .. } = added;
+    tracing::info!(
+        account = context.viewer.name,
+        person = context.viewer.person,
+        reporter = row.name,
+        feed = row.feed,
+        %class,
+        places = %areas,
+        feed_is_new,
+        "a reporter was added from a list"
+    );
 }
 
 /// What is wrong with a row, and what to do about it.
@@ -198,6 +216,7 @@ fn in_words(lang: Lang, error: &AccountError) -> String {
         AccountError::Place(PlaceError::Code(_)) => lang.text("reporter_list.no_code").to_owned(),
         AccountError::FeedDiffers(feed) => lang.fill("reporter_list.feed_differs", &[("feed", feed)]),
         AccountError::FeedUnknown(feed) => lang.fill("reporter_list.feed_unknown", &[("feed", feed)]),
+        AccountError::FeedOfOperator(feed) => lang.fill("reporter_list.feed_of_operator", &[("feed", feed)]),
         AccountError::FeedElsewhere(feed) => lang.fill("reporter_list.feed_elsewhere", &[("feed", feed)]),
         AccountError::FeedOfDesk(feed) | AccountError::Feed(FeedError::Reserved(feed)) => {
             lang.fill("reporter_list.feed_of_desk", &[("feed", feed)])

@@ -5,7 +5,11 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::kind::FeedClass;
 use domain::place::Areas;
-use store::{Role, User};
+use std::sync::{Arc, Mutex};
+use store::{FeedRow, Role, User};
+use tracing::field::Field;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Subscriber};
 
 const PATH: &str = "/pelapor";
 const LIST: &str = "Daftar pelapor;;;\nNama;Sumber;Tempat;Kelas\n\
@@ -164,6 +168,78 @@ async fn of_a_feed_of_other_places_a_list_learns_neither_class_nor_place() {
         a.dua;desa-jauh;63.72.02;desa\na.tiga;desa-jauh;;\na.empat;desa-jauh;;polsek\n";
     let (_, page) = read(world.ask(upload(&cookie, list.as_bytes())).await).await;
     assert_eq!(page.matches("di luar wilayah Anda").count(), 4, "{page}");
+}
+
+/// What was logged of the acts of one test, as `field=value` words.
+#[derive(Clone, Default)]
+struct Logged(Arc<Mutex<Vec<String>>>);
+
+impl Subscriber for Logged {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        let mut line = String::new();
+        event.record(&mut |field: &Field, value: &dyn std::fmt::Debug| {
+            line.push_str(&format!("{field}={value:?} "));
+        });
+        self.0.lock().unwrap().push(line);
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// One session of an administrator cannot make both speakers of an awas out of nothing, and what it makes is written down.
+#[tokio::test]
+async fn a_new_feed_of_police_or_military_is_the_operators_and_each_account_is_logged_with_who_gave_it() {
+    let world = World::new().await;
+    let cookie = administrator(&world).await;
+    let polsek = FeedRow::new(
+        "polsek-rupit",
+        FeedClass::Police,
+        Areas::parse("16.13.01").unwrap(),
+        [9; 32],
+        crate::world::NOW,
+    );
+    world.state.sources.store.put_feed(&polsek).await.unwrap();
+    let list = "nama;sumber;tempat;kelas\nkapolsek.nibung;polsek-nibung;16.13.03;polsek\n\
+        danramil.nibung;koramil-nibung;16.13.03;koramil\nkapolsek.rupit;polsek-rupit;;\n\
+        kades.belani;desa-belani;16.13.04.2003;desa\n";
+    let (_, page) = read(world.ask(upload(&cookie, list.as_bytes())).await).await;
+    assert_eq!(page.matches("sumber baru kelas ini didaftarkan operator").count(), 2, "{page}");
+    let logged = Logged::default();
+    let listening = tracing::subscriber::set_default(logged.clone());
+    let (_, added) = read(world.ask(post("/pelapor/tambah", &cookie, &carried(&page))).await).await;
+    drop(listening);
+    assert!(added.contains("2 akun ditambahkan."), "{added}");
+    let secrets = passwords(&added);
+    assert_eq!(added.matches("sumber baru kelas ini didaftarkan operator").count(), 2, "{added}");
+    let store = &world.state.sources.store;
+    let feeds = store.feeds().await.unwrap();
+    assert!(!feeds.iter().any(|feed| ["polsek-nibung", "koramil-nibung"].contains(&feed.name.as_str())));
+    assert!(store.user("kapolsek.nibung").await.unwrap().is_none());
+    let lines = logged.0.lock().unwrap();
+    let rows: Vec<&String> = lines.iter().filter(|line| line.contains("a reporter was added")).collect();
+    assert_eq!(rows.len(), 2, "{lines:?}");
+    for (line, own) in rows.iter().zip([
+        ["\"kapolsek.rupit\"", "\"polsek-rupit\"", "class=police", "16.13.01", "feed_is_new=false"],
+        ["\"kades.belani\"", "\"desa-belani\"", "class=village", "16.13.04.2003", "feed_is_new=true"],
+    ]) {
+        assert!(line.contains("account=\"admin\" person=\"admin\""), "{line}");
+        assert!(own.iter().all(|word| line.contains(word)), "{line}");
+    }
+    assert!(secrets.iter().all(|secret| lines.iter().all(|line| !line.contains(secret))), "{lines:?}");
 }
 
 #[tokio::test]
