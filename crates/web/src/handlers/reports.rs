@@ -93,7 +93,12 @@ pub async fn show_unsent(
     let context = request.context()?;
     let feed = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "feed");
     let report = views::report::find(&context, id, feed.as_ref().map(|(_, feed)| &**feed)).await?;
-    let note = FormNote::problem(context.lang.text("login.not_sent_yet")).keeping(typed);
+    // The form that stands there again names what there is now; a withdrawal names nothing.
+    let fault = match typed.contains_key("seen") {
+        true => as_shown(&context, &report, typed).await?.err(),
+        false => None,
+    };
+    let note = FormNote::problem(context.lang.text(fault.unwrap_or("login.not_sent_yet"))).keeping(typed);
     Ok(show(request, &context, &report, Some(note)).await?.into_response())
 }
 
@@ -109,9 +114,6 @@ pub async fn verify(
     let typed = submit::typed(&body);
     let first = |name: &str| typed.get(name).and_then(|values| values.first()).map_or("", String::as_str);
     let act = VerificationAct::parse(first("act")).ok_or(Fault::BadInput("refusal.unknown_verification"))?;
-    if let Some(words) = screened(&context, &typed) {
-        return again_screened(&request, &context, &view, (&words, &typed)).await;
-    }
     let remark = views::reports::statement(&view).is_none();
     let confirms_retraction =
         act == VerificationAct::Confirm && views::reports::is_doubtful_retraction(&view);
@@ -122,6 +124,10 @@ pub async fn verify(
         Ok(reports) => reports,
         Err(fault) => return again(&request, &context, &view, (context.lang.text(fault), &typed)).await,
     };
+    // After what the page showed: the page that comes back names what there is now, and must say so where that is something else.
+    if let Some(words) = screened(&context, &typed) {
+        return again_screened(&request, &context, &view, (&words, &typed)).await;
+    }
     if act == VerificationAct::Confirm
         && let Some(fault) = confirmation_fault(&context, &view, first("seconds")).await?
     {

@@ -62,7 +62,7 @@ async fn that_of_a_verdict_and_of_agreeing_to_an_end_is_looked_at() {
     let path = format!("/laporan/{VILLAGE}/verifikasi");
     for act in ["confirm", "reject"] {
         let form = format!("act={act}&{FORM}");
-        let (status, text) = read(world.ask(post(&path, &cookie, &form)).await).await;
+        let (status, text) = read(world.verify(&path, &cookie, &form).await).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{act}");
         assert!(text.contains("nomor telepon") && text.contains(KEPT), "{act}: {text}");
         assert!(text.contains(r#"name="keep""#), "{act}: {text}");

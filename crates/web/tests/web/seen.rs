@@ -118,6 +118,27 @@ async fn a_verdict_names_what_the_page_showed_and_is_not_taken_where_that_change
     assert_eq!(record["verification"]["reports"][0]["content"], content_hash::write(OTHER), "{record}");
 }
 
+/// Whatever else a page has to say: the form that comes back names what there is now.
+#[tokio::test]
+async fn a_change_is_said_before_a_reason_is_looked_at_and_after_a_login() {
+    let world = World::new().await;
+    let seen = shown(&world).await;
+    sent_in_its_place(&world).await;
+    let form = format!("act=confirm&seen={seen}&reason=hub+Pak+Joko+081234567890");
+    let (status, text) = sends(&world, "sari", &form).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("isinya berubah sejak halaman ini dibuka"), "{text}");
+    let path = format!("{}/verifikasi", page());
+    let typed = format!("act=confirm&seen={seen}&reason=benar");
+    let (_, text) = crate::unsent::sent_and_logged_in(&world, &path, &typed, "sari").await;
+    assert!(text.contains("isinya berubah sejak halaman ini dibuka"), "{text}");
+    assert!(text.contains("value=\"benar\""), "{text}");
+    let again = typed.replace(&seen, &shown(&world).await);
+    let (_, text) = crate::unsent::sent_and_logged_in(&world, &path, &again, "sari").await;
+    assert!(text.contains("belum terkirim") && !text.contains("isinya berubah"), "{text}");
+    assert!(world.sent.lock().unwrap().is_empty());
+}
+
 #[tokio::test]
 async fn who_joins_a_request_joins_it_for_what_the_first_one_saw_and_the_page_says_where_that_changed() {
     let world = World::new().await;

@@ -23,7 +23,7 @@ fn encode(text: &str) -> String {
 }
 
 /// Sends a form without a session, then logs in on the page that comes; gives the page after that.
-async fn sent_and_logged_in(world: &World, path: &str, form: &str, name: &str) -> (StatusCode, String) {
+pub async fn sent_and_logged_in(world: &World, path: &str, form: &str, name: &str) -> (StatusCode, String) {
     let (status, login) = read(world.ask(post(path, "", form)).await).await;
     assert_eq!(status, StatusCode::UNAUTHORIZED, "{path}");
     assert!(login.contains("Isian itu masih ada"), "{login}");
