@@ -93,36 +93,34 @@ impl RecordSource {
     }
 }
 
-/// A report that the desk judges, and the content that who judges it saw.
+/// A report that the desk judges, and the content that who judges it saw; `None` where nobody wrote down which.
 pub struct SeenReport<'a> {
     report: &'a StoredReport,
-    content: u128,
+    content: Option<u128>,
 }
 
 impl<'a> SeenReport<'a> {
     /// Each as it is now.
     pub fn all(reports: &'a [StoredReport]) -> Vec<SeenReport<'a>> {
-        reports.iter().map(|report| SeenReport { report, content: report.report.hash }).collect()
+        reports.iter().map(|report| SeenReport { report, content: Some(report.report.hash) }).collect()
     }
 
-    /// One as it was shown.
-    pub fn shown(report: &'a StoredReport, content: u128) -> SeenReport<'a> {
-        SeenReport { report, content }
-    }
-
-    /// Each as who asks for a second person's record saw it.
+    /// Each as who asks for a second person's record saw it: where that names no content, who joins it does neither.
     pub fn asked(reports: &'a [StoredReport], asks: &RequestedAct) -> Vec<SeenReport<'a>> {
-        let seen = |report: &StoredReport| asks.content_of(report.report.name());
-        let content = |report: &StoredReport| seen(report).unwrap_or(report.report.hash);
-        reports.iter().map(|report| SeenReport { report, content: content(report) }).collect()
+        let seen =
+            |report: &'a StoredReport| SeenReport { report, content: asks.content_of(report.report.name()) };
+        reports.iter().map(seen).collect()
     }
 
     fn named(&self) -> Value {
-        json!({
+        let mut named = json!({
             "feed": self.report.feed_name,
             "report_id": self.report.report.id.to_string(),
-            "content": content_hash::write(self.content),
-        })
+        });
+        if let Some(content) = self.content {
+            named["content"] = content_hash::write(content).into();
+        }
+        named
     }
 }
 

@@ -280,8 +280,8 @@ async fn send(
         return Ok(None);
     }
     let reason = context.lang.fill("correction.reason_of_rejection", &[("why", &why)]);
-    let content = view.corrected.as_ref().map_or(original.report.hash, |corrected| corrected.content);
-    let wrong = [SeenReport::shown(original, content)];
+    // As it is now: a form that showed something else is not taken.
+    let wrong = SeenReport::all(std::slice::from_ref(original));
     let code = original.report.place.code;
     let rejection = Record::verification(request, code, VerificationAct::Reject, &wrong, &reason)?;
     Ok(match submit::send(request, rejection).await? {

@@ -70,15 +70,15 @@ pub async fn sent_in_its_place(world: &World) {
     world.state.sources.store.commit(Commit { next_offset: 4, reports: vec![row], ..own }).await.unwrap();
 }
 
-/// Sari asked to reject the village's report, as it said something else.
-async fn rejected_otherwise(world: &World) -> ReportName {
+/// Sari asked to reject the village's report, of this content.
+async fn rejected(world: &World, content: Option<u128>) -> ReportName {
     let at = NOW.plus(-HOUR);
     let mut row = report(ReportId(VILLAGE.0 + (11 << 80)), FeedClass::Desk, Handling::Open, "tidak ada");
     row.feed_name = desk_feed::name(FeedClass::Desk);
     row.author = StampedAuthor::of_desk("sari", "160503");
     (row.report.feed, row.report.reported_at, row.offset) = (desk_feed::DESK, at, 3);
     row.report.author = row.author.stated(&row.feed_name, FeedClass::Desk);
-    let seen = ReportReference { content: Some(OTHER), ..name(VILLAGE).into() };
+    let seen = ReportReference { content, ..name(VILLAGE).into() };
     row.report.body =
         Body::Verification { act: VerificationAct::Reject, reports: vec![seen], areas: Areas::everywhere() };
     let (regency, verification) = (Code(161_300), row.report.name());
@@ -143,7 +143,7 @@ async fn a_change_is_said_before_a_reason_is_looked_at_and_after_a_login() {
 async fn who_joins_a_request_joins_it_for_what_the_first_one_saw_and_the_page_says_where_that_changed() {
     let world = World::new().await;
     world.account("budi", "160504").await;
-    let verification = rejected_otherwise(&world).await;
+    let verification = rejected(&world, Some(OTHER)).await;
     let budi = world.login("budi").await;
     let (_, text) = world.page(&page(), &budi).await;
     assert!(text.contains("(tentang isi laporan sebelum diganti sumbernya)"), "{text}");
@@ -152,6 +152,22 @@ async fn who_joins_a_request_joins_it_for_what_the_first_one_saw_and_the_page_sa
     assert_eq!(world.verify(&path, &budi, &form).await.status(), StatusCode::SEE_OTHER);
     let record = last(&world);
     assert_eq!(record["verification"]["reports"][0]["content"], content_hash::write(OTHER), "{record}");
+}
+
+/// What nobody was shown, no record says that they saw.
+#[tokio::test]
+async fn who_joins_a_request_that_names_no_content_names_none() {
+    let world = World::new().await;
+    world.account("budi", "160504").await;
+    let verification = rejected(&world, None).await;
+    let budi = world.login("budi").await;
+    let form = format!("act=reject&seconds={verification}");
+    let path = format!("{}/verifikasi", page());
+    assert_eq!(world.verify(&path, &budi, &form).await.status(), StatusCode::SEE_OTHER);
+    let record = last(&world);
+    let named = &record["verification"]["reports"][0];
+    assert_eq!(named["report_id"], VILLAGE.to_string(), "{record}");
+    assert_eq!(named.get("content"), None, "{record}");
 }
 
 /// A form that does not say what its page showed says of nothing what it is about.
