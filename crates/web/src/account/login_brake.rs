@@ -21,7 +21,7 @@ use super::known_device::KnownDevice;
 use super::login_reserve::{LoginReserve, ReservedTry};
 use super::try_budget::TryBudget;
 use super::unseen_queue::{UnseenPlace, UnseenQueue};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
@@ -71,6 +71,8 @@ pub struct LoginBrake {
     addresses: TryBudget,
     accounts: Throttle,
     devices: Throttle,
+    /// Who looks whether a try must wait, until it is counted.
+    counting: Mutex<()>,
     reserve: LoginReserve,
     /// One-time links that nobody was sent, by address.
     pub links: Throttle,
@@ -157,6 +159,7 @@ impl LoginBrake {
             addresses: TryBudget::new(OF_ADDRESS.0, OF_ADDRESS.1),
             accounts: Throttle::with_pauses(OF_ACCOUNT.0, OF_ACCOUNT.1),
             devices: Throttle::with_free(FREE),
+            counting: Mutex::default(),
             reserve: LoginReserve::default(),
             links: Throttle::default(),
             hashing: Turns::new(),
@@ -186,6 +189,7 @@ impl LoginBrake {
     /// How long it must wait; then it is not counted.
     pub fn begin(&self, tried: &LoginTry<'_>, now: Instant) -> Result<(), Duration> {
         let counted = self.counted(tried);
+        let _counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
         match counted.iter().filter_map(|(counter, key)| counter.wait(key, now)).max() {
             Some(wait) => Err(wait),
             None => {
@@ -277,6 +281,23 @@ mod tests {
         brake.succeeded(&of("milik-sendiri", "36.66.1.2"));
         assert_eq!(brake.begin(&of("lain", "36.66.1.2"), now), Ok(()), "one is taken back, no more");
         assert!(brake.begin(&of("lain-lagi", "36.66.1.2"), now).is_err());
+    }
+
+    #[test]
+    fn tries_of_one_moment_do_not_share_the_last_room() {
+        let now = Instant::now();
+        for _ in 0..1_000 {
+            let (brake, together) = (LoginBrake::default(), std::sync::Barrier::new(8));
+            let taken = std::thread::scope(|scope| {
+                let tries = || {
+                    together.wait();
+                    brake.begin(&of("sari", "36.66.1.2"), now).is_ok()
+                };
+                let all = [(); 8].map(|()| scope.spawn(tries));
+                all.map(|one| one.join().expect("no panic"))
+            });
+            assert_eq!(taken.into_iter().filter(|taken| *taken).count(), 5);
+        }
     }
 
     /// Wrong tries of two days that come through, the brake's and the reserve's, where somebody tries every ten seconds.

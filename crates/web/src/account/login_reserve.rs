@@ -7,6 +7,7 @@
 
 use super::login_brake::LoginTry;
 use super::try_budget::TryBudget;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 const HOUR: Duration = Duration::from_hours(1);
@@ -23,13 +24,15 @@ pub struct LoginReserve {
     pairs: TryBudget,
     addresses: TryBudget,
     accounts: TryBudget,
+    /// Who looks whether there is room, until what they take is counted: two tries at once are not both the last.
+    counting: Mutex<()>,
 }
 
 impl Default for LoginReserve {
     fn default() -> LoginReserve {
         let [pairs, addresses, accounts] =
             [OF_PAIR, OF_ADDRESS, OF_ACCOUNT].map(|(at_once, every)| TryBudget::new(at_once, every));
-        LoginReserve { pairs, addresses, accounts }
+        LoginReserve { pairs, addresses, accounts, counting: Mutex::default() }
     }
 }
 
@@ -50,6 +53,7 @@ impl LoginReserve {
     pub fn begin(&self, tried: &LoginTry<'_>, now: Instant) -> Option<ReservedTry<'_>> {
         let keys = [tried.pair(), tried.address.to_owned(), tried.name.to_owned()];
         let counted = self.counted(&keys);
+        let _counting = self.counting.lock().unwrap_or_else(PoisonError::into_inner);
         if counted.iter().any(|(budget, key)| budget.wait(key, now).is_some()) {
             return None;
         }
@@ -81,6 +85,7 @@ impl Drop for ReservedTry<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Barrier;
 
     fn wrong(reserve: &LoginReserve, (name, address): (&str, &str), now: Instant) -> bool {
         let tried = LoginTry { name, address, device: None };
@@ -99,6 +104,23 @@ mod tests {
             right.is_looked_at();
             right.was_right();
             drop(reserve.begin(&tried, now).expect("room"));
+        }
+    }
+
+    #[test]
+    fn tries_of_one_moment_do_not_share_the_last_room() {
+        let now = Instant::now();
+        for _ in 0..2_000 {
+            let (reserve, together) = (LoginReserve::default(), Barrier::new(4));
+            let looked_at = std::thread::scope(|scope| {
+                let guess = || {
+                    together.wait();
+                    wrong(&reserve, ("sari", "36.66.1.2"), now)
+                };
+                let guesses = [(); 4].map(|()| scope.spawn(guess));
+                guesses.map(|guess| guess.join().expect("no panic"))
+            });
+            assert_eq!(looked_at.into_iter().filter(|looked_at| *looked_at).count(), 2);
         }
     }
 
