@@ -330,7 +330,7 @@ mod tests {
         let of_account = guesses_of_two_days(|n| ("sari".into(), format!("10.0.{}.{}", n / 250, n % 250)));
         assert!(of_account[0] <= 130 && of_account[1] <= 90, "{of_account:?}");
         let of_pair = guesses_of_two_days(|_| ("sari".into(), "36.66.1.2".into()));
-        assert!(of_pair[0] <= 48 && of_pair[1] <= 48, "{of_pair:?}");
+        assert!(of_pair[0] <= 48 && of_pair[1] <= 28, "{of_pair:?}");
         println!("of an address {of_address:?}, of an account {of_account:?}, of both {of_pair:?}");
     }
 
