@@ -1,15 +1,14 @@
 //! Passwords and their hashes, with memory that goes from one hash to the next.
 
 use super::{AccountError, MIN_PASSWORD};
-use argon2::password_hash::PasswordHasher;
-use argon2::password_hash::phc::{Output, PasswordHash};
+use argon2::password_hash::phc::{Output, ParamsString, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 use std::sync::{Mutex, PoisonError};
 
 /// Memory of hashes that ended: left to the allocator, every thread that ever hashed keeps 19 MiB of its own.
 static MEMORY: Mutex<Vec<Vec<Block>>> = Mutex::new(Vec::new());
-/// How many are kept: as many as are hashed at once (`login_brake`).
-const KEPT: usize = 3;
+/// How many are kept: as many as logins hash at once (`login_brake`), and one for a password that is made.
+const KEPT: usize = 4;
 
 /// Argon2id in its own text form, for `users.password_hash`. Takes some 50 ms: not for an async thread.
 ///
@@ -20,10 +19,23 @@ pub fn hash(password: &str) -> Result<String, AccountError> {
     if length < MIN_PASSWORD {
         return Err(AccountError::Short(length));
     }
-    Argon2::default()
-        .hash_password(password.as_bytes())
-        .map(|hash| hash.to_string())
-        .map_err(AccountError::Hash)
+    let mut salt = [0; Salt::RECOMMENDED_LENGTH];
+    getrandom::fill(&mut salt).map_err(AccountError::Random)?;
+    let mut hash = unfilled(&salt).map_err(AccountError::Hash)?;
+    let output = output(password, &hash, Params::DEFAULT_OUTPUT_LEN);
+    hash.hash = Some(output.ok_or(AccountError::Hash(argon2::password_hash::Error::Internal))?);
+    Ok(hash.to_string())
+}
+
+/// A hash by today's parameters, of no password yet.
+fn unfilled(salt: &[u8]) -> Result<PasswordHash, argon2::password_hash::Error> {
+    Ok(PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(&Params::default())?,
+        salt: Some(Salt::new(salt)?),
+        hash: None,
+    })
 }
 
 /// Whether the password is the one hashed. An unreadable hash verifies nothing.
@@ -62,6 +74,7 @@ fn kept() -> std::sync::MutexGuard<'static, Vec<Vec<Block>>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use argon2::PasswordVerifier;
 
     #[test]
     fn a_password_is_verified_again_and_again_and_another_is_not() {
@@ -70,6 +83,9 @@ mod tests {
             assert!(verify("kata sandi satu", &one) && verify("kata sandi dua", &other));
             assert!(!verify("kata sandi dua", &one) && !verify("", &other));
         }
+        // Other programs read it: it says what it was made by.
+        assert!(one.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{one}");
+        assert!(Argon2::default().verify_password(b"kata sandi satu", one.as_str()).is_ok());
         let weaker = "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$aGFzaGhhc2g";
         for broken in ["", "x", "$argon2id$v=19$m=8,t=1,p=1", "$scrypt$ln=16$c2FsdHNhbHQ$aGFzaGhhc2g", weaker]
         {
