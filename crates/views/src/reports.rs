@@ -270,12 +270,15 @@ pub fn is_doubtful_retraction(view: &StoredReport) -> bool {
 }
 
 /// What a verdict on a report is about: of those of its incident the ones that affirm it, as far as this person may read them, and
-/// the report itself. A verdict on an incident says nothing of a denial.
+/// the report itself. A verdict on an incident says nothing of a denial, and one on a denial or a retraction of nothing else.
 pub fn judged_together(
     context: &Context,
     view: &StoredReport,
     of_incident: &[StoredReport],
 ) -> Vec<StoredReport> {
+    if statement(view).is_none() {
+        return vec![view.clone()];
+    }
     let affirms = |report: &&StoredReport| statement(report).is_some() && may_read(context, report);
     let mut reports: Vec<StoredReport> = of_incident.iter().filter(affirms).cloned().collect();
     if !reports.iter().any(|report| report.key() == view.key()) {

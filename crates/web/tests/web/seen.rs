@@ -1,7 +1,7 @@
 //! A verdict is of what its author read: what the page showed, or what who asked for a second person saw.
 
 use crate::effects::incident;
-use crate::world::{COMPANY, NOW, VILLAGE, World, name, post, read, report};
+use crate::world::{COMPANY, DENIAL, NOW, VILLAGE, World, name, post, read, report};
 use axum::body::Body as HttpBody;
 use axum::http::{Response, StatusCode};
 use domain::author::StampedAuthor;
@@ -61,13 +61,18 @@ fn last(world: &World) -> Value {
 
 /// The source of the village's report sends something else under its id, stamped earlier.
 pub async fn sent_in_its_place(world: &World) {
+    sent_in_its_place_at(world, 3).await;
+}
+
+async fn sent_in_its_place_at(world: &World, offset: i64) {
     let mut row = report(VILLAGE, FeedClass::Village, Handling::Open, "pos terbakar, tiga luka");
-    (row.report.hash, row.offset) = (OTHER, 3);
+    (row.report.hash, row.offset) = (OTHER, offset);
     row.report.reported_at = row.report.reported_at.plus(-HOUR);
     let (regency, report) = (Code(161_300), name(VILLAGE));
     let outcome = Effect::Outcome { regency, report, outcome: Outcome::Incident, incident: Some(report) };
     let own = world.commit_of(NOW, vec![outcome, incident(VILLAGE)]);
-    world.state.sources.store.commit(Commit { next_offset: 4, reports: vec![row], ..own }).await.unwrap();
+    let own = Commit { from_offset: offset, next_offset: offset + 1, reports: vec![row], ..own };
+    world.state.sources.store.commit(own).await.unwrap();
 }
 
 /// Sari asked to reject the village's report, of this content.
@@ -182,6 +187,28 @@ async fn a_form_that_does_not_name_what_its_page_showed_is_not_taken() {
         assert!(text.contains("tidak menyebut isi halaman yang dibaca"), "{form}: {text}");
     }
     assert!(world.sent.lock().unwrap().is_empty());
+}
+
+/// A denial is set aside for itself: what else changed in the incident is no matter.
+#[tokio::test]
+async fn setting_a_denial_aside_is_of_the_denial_alone() {
+    let world = World::new().await;
+    world.denied(DENIAL, Some(VILLAGE)).await;
+    let cookie = world.login("sari").await;
+    let denial = format!("/laporan/{DENIAL}");
+    let mark = async || {
+        let (_, page) = world.page(&denial, &cookie).await;
+        let rest = page.split("name=\"seen\" value=\"").nth(1).expect("a form");
+        rest.split('"').next().unwrap_or_default().to_owned()
+    };
+    let seen = mark().await;
+    sent_in_its_place_at(&world, 4).await;
+    assert_eq!(mark().await, seen);
+    let form = format!("act=reject&reason=salah+kirim&seen={seen}");
+    let answer = world.ask(post(&format!("{denial}/verifikasi"), &cookie, &form)).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let reports = last(&world)["verification"]["reports"].clone();
+    assert_eq!(reports, serde_json::json!([crate::acts::named(DENIAL, FeedClass::Company)]));
 }
 
 /// What is ticked is of what the page showed, too, although it is of another incident.
