@@ -296,7 +296,6 @@ fn reason(frame: &Frame, id: &str, typed: Option<&FormNote>, required: bool) -> 
     }
 }
 
-/// Merge and split name reports by ticks.
 /// What a tick sends: the report's name, and what it says as this page shows it.
 fn ticked_value(row: &ReportItem) -> String {
     format!("{}@{}", row.name, content_hash::write(row.content))
@@ -308,6 +307,7 @@ pub fn ticked(value: &str) -> Option<(ReportName, u128)> {
     Some((ReportName::parse(name)?, content_hash::read(content)?))
 }
 
+/// Merge and split name reports by ticks.
 fn picker(
     frame: &Frame,
     (action, act, seen): (&str, &str, &str),
