@@ -199,6 +199,9 @@ async fn what_the_desk_wrote_is_replaced_or_withdrawn_and_nothing_else_is() {
     let (status, text) = read(withdraw(VILLAGE, "act=withdraw&reason=keliru").await).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(text.contains("bukan tulisan meja Kesbangpol"), "{text}");
+    let (status, text) = read(withdraw(ID, "act=withdraw&reason=hub+081234567890").await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("nomor telepon") && text.contains(r#"name="keep""#), "{text}");
     assert_eq!(withdraw(ID, "act=withdraw&reason=salah+orang").await.status(), StatusCode::SEE_OTHER);
     let withdrawal = world.last_sent(1).remove(0);
     assert_eq!(
