@@ -184,7 +184,7 @@ async fn a_form_that_does_not_name_what_its_page_showed_is_not_taken() {
     for form in ["act=confirm", "act=reject&reason=salah", "act=split", &ticked] {
         let (status, text) = sends(&world, "sari", form).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
-        assert!(text.contains("tidak menyebut isi halaman yang dibaca"), "{form}: {text}");
+        assert!(text.contains("dibuka sebelum layanan diperbarui"), "{form}: {text}");
     }
     assert!(world.sent.lock().unwrap().is_empty());
 }

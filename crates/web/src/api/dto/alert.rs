@@ -211,7 +211,7 @@ pub struct AssignmentDto {
     #[serde(deserialize_with = "version")]
     #[schema(required, nullable = false, minimum = 1, maximum = 4_294_967_295_u64)]
     pub version: Option<u32>,
-    /// To whom; what is no letter or sign of a line counts as a space.
+    /// To whom; line breaks and control characters count as one space.
     #[schema(required, min_length = 1, max_length = 80, pattern = "[^\\s\\u0000-\\u001f\\u007f-\\u009f]")]
     pub to: String,
     #[schema(max_length = 500)]
