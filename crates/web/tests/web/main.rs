@@ -15,6 +15,7 @@ mod ledger;
 mod levels;
 mod log;
 mod messages;
+mod multipart;
 mod pages;
 mod paste;
 mod pasted_copies;

@@ -30,14 +30,7 @@ async fn administrator(world: &World) -> String {
 }
 
 fn upload(cookie: &str, list: &[u8]) -> Request<Body> {
-    let head = "--b\r\ncontent-disposition: form-data; name=\"list\"; filename=\"daftar.csv\"\r\n\r\n";
-    let body = [head.as_bytes(), list, b"\r\n--b--\r\n"].concat();
-    Request::post(PATH)
-        .header(header::COOKIE, cookie)
-        .header("sec-fetch-site", "same-origin")
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
-        .body(Body::from(body))
-        .unwrap()
+    crate::multipart::upload(PATH, cookie, ("list", "daftar.csv"), list)
 }
 
 /// What the second form carries.

@@ -20,19 +20,7 @@ const SHEET: &str = "LAPORAN HARIAN GANGGUAN KAMTIBMAS;;;;;\nNO;TANGGAL;JAM;TKP;
 5;;;Kec. Rupit;Banjir;x\n";
 
 fn upload(cookie: &str, name: &str, bytes: &[u8]) -> Request<Body> {
-    let mut body = format!(
-        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
-         Content-Type: application/octet-stream\r\n\r\n"
-    )
-    .into_bytes();
-    body.extend(bytes);
-    body.extend(b"\r\n--b--\r\n");
-    Request::post(PATH)
-        .header(header::COOKIE, cookie)
-        .header("sec-fetch-site", "same-origin")
-        .header(header::CONTENT_TYPE, "multipart/form-data; boundary=b")
-        .body(Body::from(body))
-        .unwrap()
+    crate::multipart::upload(PATH, cookie, ("file", name), bytes)
 }
 
 /// Sends a file; where it is looked over.
