@@ -5,9 +5,15 @@ use super::deadly_events::{DeadlyEvent, EventsByCountry, read_deadly_events};
 use super::grid_list::{GridList, GridSize};
 use super::*;
 use crate::artefact::Models;
+use crate::logistic::sigmoid;
 use crate::panel::Window;
 use crate::period::{Day, typed_day};
 use crate::rng::Rng;
+use crate::scorer::ModelScorer;
+use domain::feature::{self, Counts, HALF_LIVES};
+use domain::kind::{Horizon, Kind};
+use domain::place::Code;
+use domain::scorer::Scorer;
 use std::path::Path;
 
 fn day(text: &str) -> Day {
@@ -203,5 +209,37 @@ fn a_row_that_names_no_day_or_place_is_refused_with_its_number() {
     for wrong in ["1,2011,2,30,A,1,1\n", "1,2011,2,3,A,91,1\n", "1,2011,2,3,A,1,x\n"] {
         let error = read(&format!("1,2011,2,3,A,1,1\n{wrong}")).unwrap_err().to_string();
         assert!(error.contains("row 2"), "{error}");
+    }
+}
+
+/// How young a record is moves no bar. Of what ships one incident of yesterday warns of a regency only while more is assumed of it
+/// than known (the eight weeks of climatology), and three do of a kecamatan that is a quarter old.
+#[test]
+fn on_a_young_record_the_bars_that_ship_are_neither_too_low_nor_too_high() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models");
+    let scorer = ModelScorer::new(Models::load(&folder).expect("the models load"));
+    let warns = |kind: Kind, code: Code, weeks: f64, incidents: f64| {
+        let line = scorer.line_for(code, kind, Horizon::Week);
+        let decayed = HALF_LIVES.map(|half_life| incidents * libm::exp2(-24.0 / half_life));
+        let counts = Counts {
+            decayed,
+            neighbours: (!code.is_regency()).then_some(0.0),
+            regency: decayed[1],
+            total: incidents,
+            weeks,
+            days_since: 1.0,
+            completeness: 1.0,
+            ..Counts::default()
+        };
+        let bar = line.calibration.bar.expect("a bar").risks(line.calibration.base_ppm)[0];
+        sigmoid(line.logit(&feature::vector(&counts, [0.0; 2]))) * 1e6 >= f64::from(bar)
+    };
+    for kind in [Kind::ResidentResident, Kind::ResidentCompany] {
+        let lone = (1..300).filter(|weeks| warns(kind, Code(161_300), f64::from(*weeks), 1.0)).count();
+        assert!(lone <= 8, "{kind:?}: one incident warns of a regency whose record is {lone} weeks old");
+        assert!(
+            warns(kind, Code(161_304), 13.0, 3.0),
+            "{kind:?}: three incidents do not warn of a kecamatan"
+        );
     }
 }
