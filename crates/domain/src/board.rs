@@ -124,7 +124,7 @@ impl Board {
     /// Something changed of what is usual in a cell ([`assess::is_usual_by`]): it is worked out again in the whole regency.
     pub fn forget_usual(&mut self, places: &Places, cell: CellId) {
         let regency = places.regency(cell.unit());
-        for unit in core::iter::once(regency).chain(places.districts(regency)) {
+        for unit in places.units_of(regency) {
             self.usual[CellId::new(unit, cell.kind()).index()] = UNKNOWN;
         }
     }

@@ -207,6 +207,10 @@ impl Places {
         let after = (regency.index() + 1..self.codes.len()).map(|index| UnitId(index as u16));
         after.take_while(move |unit| self.regencies[unit.index()] == regency)
     }
+    /// A regency and its districts.
+    pub fn units_of(&self, regency: UnitId) -> impl Iterator<Item = UnitId> + '_ {
+        core::iter::once(regency).chain(self.districts(regency))
+    }
     /// True where two codes are the same place or touch each other: reports of such places can be of one incident.
     pub fn are_near(&self, one: Code, other: Code) -> bool {
         let touches =

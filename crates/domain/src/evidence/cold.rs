@@ -131,7 +131,7 @@ impl Evidence {
         let is_old =
             |incident: &IncidentState| incident.until < before.plus(-near_reach(&policy, incident.category));
         let may_go = |incident: &IncidentState| is_old(incident) && !is_asked(incident);
-        let units: Vec<UnitId> = core::iter::once(regency).chain(places.districts(regency)).collect();
+        let units: Vec<UnitId> = places.units_of(regency).collect();
         let cells = || units.iter().flat_map(cells_of);
         let beside = self.beside_incidents(&units, before, standing, trigger);
         let forgotten = self.groups.forget(cells(), &mut self.reports, may_go, stays);
@@ -254,7 +254,7 @@ impl Evidence {
     pub fn bring_back<'a>(&mut self, regency: UnitId, reports: impl Iterator<Item = (&'a Report, bool)>) {
         let Some(cold) = self.cold.0.remove(&regency) else { return };
         let places = self.places.clone();
-        let units: Vec<UnitId> = core::iter::once(regency).chain(places.districts(regency)).collect();
+        let units: Vec<UnitId> = places.units_of(regency).collect();
         // All of it was counted when it first came.
         let series: Vec<_> =
             units.iter().flat_map(cells_of).map(|cell| self.series[cell.index()].clone()).collect();

@@ -111,7 +111,7 @@ impl Evidence {
     /// Hears a feed again from all its reports that stand in a regency.
     pub(super) fn hear_again(&mut self, regency: UnitId, feed: FeedId) {
         self.wide[regency.index()].forget(feed);
-        let units: Vec<UnitId> = core::iter::once(regency).chain(self.places.districts(regency)).collect();
+        let units: Vec<UnitId> = self.places.units_of(regency).collect();
         for unit in &units {
             self.voices[unit.index()].forget(feed);
             for index in &self.naming[unit.index()] {
@@ -129,7 +129,7 @@ impl Evidence {
     }
 
     pub(super) fn begin_again(&mut self, regency: UnitId) {
-        let units = core::iter::once(regency).chain(self.places.districts(regency));
+        let units = self.places.units_of(regency);
         let all = units.flat_map(|unit| self.naming[unit.index()].iter());
         let statements = all.filter_map(|index| self.states_at(*index));
         self.began[regency.index()] = statements.collect();
@@ -150,8 +150,7 @@ impl Evidence {
         let after = wide.of(feed).map_or(Time::MAX, |heard| heard.silent_from);
         if heard_before.is_none() || before <= self.hour.start() || after < before {
             // The other places may hear or miss it now; else what was measured there holds.
-            let units: Vec<UnitId> =
-                core::iter::once(regency).chain(self.places.districts(regency)).collect();
+            let units: Vec<UnitId> = self.places.units_of(regency).collect();
             touched.heard.extend(units.into_iter().filter(|unit| self.measure(*unit)));
         } else if !self.speaks_on(entry.unit, heard_before) && self.measure(entry.unit) {
             touched.heard.push(entry.unit);

@@ -42,7 +42,7 @@ impl Pipeline {
     pub fn forget_cold_of(&mut self, regency: Code, hot_span: i64) -> u64 {
         let places = &self.evidence.places;
         let Some(regency) = places.find(regency) else { return 0 };
-        let units = core::iter::once(regency).chain(places.districts(regency));
+        let units = places.units_of(regency);
         let cells = units.flat_map(|unit| Kind::ALL.iter().map(move |kind| CellId::new(unit, *kind)));
         let mut standing =
             StandingConditions { at: self.clock, reached: Vec::new(), evidence: BTreeSet::new() };

@@ -230,9 +230,7 @@ impl<'a> Follower<'a> {
             self.note_request(tx, &incident, request).await?;
         }
         // Incidents are followed before the conditions that they move: who is concerned by what stands now hears of them.
-        for alert in self.live.values() {
-            self.outbox.level_stands(self.before_record, alert);
-        }
+        self.outbox.level_stands(self.before_record, &self.live);
         self.before_record = self.outbox.len();
         Ok(())
     }

@@ -16,9 +16,6 @@ use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Reports that are asked of with one statement.
-const AT_ONCE: usize = 500;
-
 /// [`Verdict::counts`] of a row, as SQL.
 pub(crate) const COUNTS: &str = " verdict <> 'rejected'";
 
@@ -255,19 +252,17 @@ impl Store {
         &self,
         reports: &BTreeSet<ReportKey>,
     ) -> Result<BTreeMap<ReportKey, Incident>, StoreError> {
-        let all: Vec<ReportKey> = reports.iter().copied().collect();
+        let head = format!(
+            "SELECT r.id, r.regency, {} FROM reports r JOIN incidents i ON i.id = r.incident AND i.regency = r.regency WHERE r.id",
+            sql::columns::<IncidentRow>("i.")
+        );
+        let ids: Vec<ReportName> = reports.iter().map(|report| report.id).collect();
+        let mut connection = self.readers.acquire().await?;
         let mut found = BTreeMap::new();
-        for some in all.chunks(AT_ONCE) {
-            let mut select = SqlStatement::new(&format!(
-                "SELECT r.id, r.regency, {} FROM reports r JOIN incidents i ON i.id = r.incident AND i.regency = r.regency WHERE",
-                sql::columns::<IncidentRow>("i.")
-            ));
-            select.add_in("r.id", some.iter().map(|report| report.id.cell()).collect());
-            for row in select.fetch_all(&self.readers).await? {
-                let report = ReportKey::read(&row)?;
-                if reports.contains(&report) {
-                    found.insert(report, IncidentRow::read(&row, 2)?.incident());
-                }
+        for row in rows_with_ids(&mut connection.connection(), &head, &ids, None).await? {
+            let report = ReportKey::read(&row)?;
+            if reports.contains(&report) {
+                found.insert(report, IncidentRow::read(&row, 2)?.incident());
             }
         }
         Ok(found)

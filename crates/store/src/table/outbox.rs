@@ -11,6 +11,7 @@ use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::Time;
+use std::collections::BTreeMap;
 use tokio::sync::watch;
 
 table_row! {
@@ -101,10 +102,10 @@ impl OutboxQueue {
         self.0.len()
     }
 
-    /// What incidents did to an alert, from this item on, is said at the level that stands by now.
-    pub fn level_stands(&mut self, from: usize, alert: &Alert) {
-        for item in &mut self.0[from..] {
-            if item.alert == alert.id && item.change.is_by_incident() {
+    /// What incidents did to an alert, from this item on, is said at the level that stands by now, of the alerts that live.
+    pub fn level_stands(&mut self, from: usize, live: &BTreeMap<(Code, Kind), Alert>) {
+        for item in self.0[from..].iter_mut().filter(|item| item.change.is_by_incident()) {
+            if let Some(alert) = live.get(&(item.code, item.kind)).filter(|alert| alert.id == item.alert) {
                 item.level = alert.level;
             }
         }

@@ -95,7 +95,7 @@ impl Store {
     pub async fn notified_since(&self, withheld: &WithheldAlert) -> Result<BTreeSet<String>, StoreError> {
         let WithheldAlert { alert, since } = withheld;
         let as_high = Level::ALL.iter().filter(|level| **level >= alert.level).map(Column::cell).collect();
-        // An assignment or a question to one person does not say what there is.
+        // An assignment or a question is to one person alone: who got both in one message gets the news once more.
         const NOTIFIED: &str = concat!(
             "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE \
              o.alert = ? AND o.id >= ? AND o.change NOT IN ",
