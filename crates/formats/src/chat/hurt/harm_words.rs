@@ -254,7 +254,7 @@ pub fn is_dead(tokens: &[ChatWord], at: usize) -> bool {
 
 /// "Korban jiwa : 1 orang hilang", "korban jiwa 2 org luka ringan": what stands behind the number says that nobody died.
 fn is_of_the_living(tokens: &[ChatWord], at: usize) -> bool {
-    const LIVING: [&str; 7] = ["hilang", "hanyut", "selamat", "tenggelam", "terseret", "terluka", "luka"];
+    const LIVING: [&str; 5] = ["hilang", "hanyut", "selamat", "terluka", "luka"];
     let own = tokens[at + 1..].iter().take(6).take_while(|token| token.sentence == tokens[at].sentence);
     let behind = own.skip_while(|token| token.is(&["adalah", "sebanyak", "ada", "sekitar"]));
     let mut behind = behind.skip_while(|token| token.number().is_some());

@@ -68,7 +68,7 @@ fn counts_stand_before_or_behind_what_became_of_people() {
 }
 
 /// Words, dead, injured, displaced as they are counted; `?` where a person looks.
-const HARM: [(&str, &str); 71] = [
+const HARM: [(&str, &str); 74] = [
     ("korban jiwa nihil, luka 4 org", "0,4,-"),
     ("korban jiwa nihil luka 4 org", "0,4,-"),
     ("korban meninggal nihil, luka berat 2 orang, luka ringan nihil", "0,2,-"),
@@ -98,6 +98,9 @@ const HARM: [(&str, &str); 71] = [
     ("menewaskan dua warga dan melukai 5 orang", "2,5,-"),
     ("merenggut nyawa 3 orang", "3,-,-"),
     ("menelan korban jiwa 2 orang", "2,-,-"),
+    ("korban jiwa 2 orang tenggelam", "2,-,-"),
+    ("korban jiwa: 1 orang terseret arus", "1,-,-"),
+    ("korban jiwa 1 orang hilang", "-,-,-?"),
     ("mengakibatkan matinya 1 orang", "1,-,-"),
     ("korban tidak tertolong", "-,-,-?"),
     ("1 orang tidak terselamatkan", "1,-,-"),
