@@ -108,7 +108,7 @@ impl<'a> ChatReader<'a> {
                         let hint = before.hints.entry(name.to_owned()).or_insert_with(|| self.sender(name));
                         let (words, hint) = (words, &*hint);
                         let fate = self.passage(text, (&part, words, hint), (time, occasion.now));
-                        let fate = listed_lines::without_bare_head(&part, fate);
+                        let fate = listed_lines::without_bare_head(text, &part, fate);
                         let own = || self.correcting(text, &part, (time, occasion.now));
                         match (!name.is_empty()).then(own).flatten() {
                             Some(own) => before.corrected(fate, own, name),

@@ -172,11 +172,12 @@ impl SpokenLine {
     }
 }
 
-/// What became of the head of a list: "Laporan kejadian:" alone, which names no place, nothing that happened and nobody, is no
-/// report.
-pub fn without_bare_head(part: &IncidentPart, fate: PassageFate) -> PassageFate {
+/// What became of the head of a list: "Laporan kejadian:" alone, which names no place, nothing that happened, no violence and
+/// nobody, is no report.
+pub fn without_bare_head(text: &str, part: &IncidentPart, fate: PassageFate) -> PassageFate {
+    let names_violence = || stance::names_violence(&super::token::tokens(text, part.text.clone()));
     match &fate {
-        PassageFate::Proposed(proposal) if part.is_head && is_bare(proposal) => {
+        PassageFate::Proposed(proposal) if part.is_head && is_bare(proposal) && !names_violence() => {
             PassageFate::LeftOut(LeftOut::NoIncident)
         }
         _ => fate,

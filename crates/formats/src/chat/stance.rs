@@ -307,7 +307,12 @@ pub fn is_correction(tokens: &[ChatWord]) -> bool {
 
 /// True where words name violence or other trouble, whatever it is.
 pub fn names_trouble(tokens: &[ChatWord]) -> bool {
-    is_accident(tokens) || has(tokens, &VIOLENCE).or_else(|| has(tokens, &VAGUE)).is_some()
+    is_accident(tokens) || names_violence(tokens) || has(tokens, &VAGUE).is_some()
+}
+
+/// True where words name violence, whether or not a category has them.
+pub fn names_violence(tokens: &[ChatWord]) -> bool {
+    has(tokens, &VIOLENCE).is_some()
 }
 
 pub fn is_accident(tokens: &[ChatWord]) -> bool {

@@ -187,6 +187,20 @@ fn words_of_people_alone_are_asked_and_not_passed_over() {
     }
 }
 
+#[test]
+fn a_head_that_names_violence_is_no_bare_head() {
+    let words = Words::new();
+    let lines = "\n1. Toho: nihil\n2. Segedong: warga blokir jalan";
+    for head in ["Terjadi penembakan tadi malam", "ditemukan mayat", "Ada penyanderaan karyawan"] {
+        let reading = read(&words, &sent(&format!("{head}{lines}")));
+        assert!(reading.passages[0].asks(&Question::NoPlace), "{head}: {:?}", reading.passages[0].fate);
+    }
+    for head in ["Laporan kejadian:", "Rekap kejadian hari ini"] {
+        let reading = read(&words, &sent(&format!("{head}{lines}")));
+        assert_eq!(reading.passages[0].fate, PassageFate::LeftOut(LeftOut::NoIncident), "{head}");
+    }
+}
+
 /// Whatever lines a message has: each that names a category lies in a part that is proposed, and no part has two of them unasked.
 #[test]
 fn no_line_of_a_list_is_lost() {
