@@ -246,6 +246,27 @@ fn a_correction_says_itself_what_it_corrects_and_without_a_sender_corrects_nothi
 }
 
 #[test]
+fn words_of_an_error_that_is_none_correct_nothing() {
+    let report = "Kades Pandanwangi: Banjir di Ds Pandanwangi Kec Tempeh jam 06.00, 60 jiwa mengungsi";
+    for other in [
+        "Mohon ijin lapor, salah satu rumah terbakar di Ds Besuk Kec Tempeh",
+        "Maaf pak salah satu warga dibacok di Ds Besuk Kec Tempeh",
+        "Maaf pak, salah seorang warga dibacok di Ds Besuk Kec Tempeh",
+        "mohon maaf kalau salah, ada tawuran di Ds Besuk Kec Tempeh",
+        "Mohon ijin, salah paham warga Ds Besuk Kec Tempeh berujung bentrok",
+    ] {
+        let shape = shapes(&[report, &format!("Kades Pandanwangi: {other}")]).remove(1);
+        assert!(!shape.contains("Correction"), "{other}: {shape}");
+    }
+    for own in
+        ["maaf salah, 80 jiwa mengungsi", "maaf tadi salah ketik, 80 jiwa mengungsi", "salah tulis, 80 jiwa"]
+    {
+        let shape = shapes(&[report, &format!("Kades Pandanwangi: {own}")]).remove(1);
+        assert!(shape.contains("Correction"), "{own}: {shape}");
+    }
+}
+
+#[test]
 fn what_was_passed_on_names_the_part_that_says_the_same() {
     let words = Words::new();
     let report = "Mhn izin melaporkan, hari ini pkl 06.30 wib di Ds Jugosari Kec Candipuro warga memortal jln tambang pasir";
