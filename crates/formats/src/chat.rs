@@ -347,15 +347,10 @@ impl<'a> ChatReader<'a> {
         written: Option<i64>,
     ) -> Option<(Finding<Time>, bool)> {
         let written = written?;
-        let mut own = when::occurred(tokens, written);
-        if !part.context.is_empty() && when::names_clock_alone(tokens, written) {
-            // "Minggu 29 Nov, catatan HT": the day of a line's clock is that of the head of its list.
-            let last = tokens.last().map_or(0, |token| token.sentence + 1);
-            let head = token::tokens(text, part.context.clone()).into_iter();
-            let head = head.map(|token| ChatWord { sentence: token.sentence + last, ..token });
-            let both: Vec<ChatWord> = tokens.iter().cloned().chain(head).collect();
-            own = when::occurred(&both, written);
-        }
+        // "Minggu 29 Nov, catatan HT": the day of a line's clock is that of the head of its list.
+        let is_below = !part.context.is_empty() && when::names_clock_alone(tokens, written);
+        let head = || when::head_day(&token::tokens(text, part.context.clone()), written);
+        let mut own = when::occurred_on(tokens, written, is_below.then(head).flatten());
         if own.found.words.is_none() && !part.context.is_empty() {
             let before = when::occurred(&token::tokens(text, part.context.clone()), written);
             if before.found.words.is_some() {

@@ -68,12 +68,27 @@ fn is_label(tokens: &[ChatWord], at: usize) -> bool {
     parts(word) && behind.get(further).is_some_and(|next| next.clause != word.clause)
 }
 
+/// What the name of a field leads.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FieldName {
+    /// What became of people and things: no place in it is where something else happened.
+    OfHarm,
+    Other,
+}
+
+/// The field whose name begins at a token; `None` where none does.
+pub fn name_at(tokens: &[ChatWord], at: usize) -> Option<FieldName> {
+    let is_name = at < tokens.len() && is_label(tokens, at);
+    let is_of_harm = || tokens[at].is(&["korban", "kerugian", "dampak"]);
+    is_name.then(|| if is_of_harm() { FieldName::OfHarm } else { FieldName::Other })
+}
+
 /// True where the points of a numbered list are the fields of one form: "1. Hari/tgl : …", "2. Pukul : …", "3. TKP : …".
 pub fn is_numbered(text: &str, points: &[Range<usize>]) -> bool {
     let label = |point: &Range<usize>| {
         let tokens = tokens(text, point.clone());
         let first = usize::from(tokens.first().is_some_and(|token| token.number().is_some()));
-        (first < tokens.len() && is_label(&tokens, first)).then(|| tokens[first].text.clone())
+        name_at(&tokens, first).map(|_| tokens[first].text.clone())
     };
     let mut labels: Vec<String> = points.iter().filter_map(label).collect();
     let count = labels.len();

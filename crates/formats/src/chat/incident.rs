@@ -1,7 +1,7 @@
 //! The incidents of one message: where it goes on to another place, or to what is of another kind, a part of its own begins.
 
 use super::phrase::PhraseMatch;
-use super::place::{NamedPlaces, Naming};
+use super::place::{self, NamedPlaces, Naming};
 use super::token::ChatWord;
 use super::{form, modality};
 use domain::kind::Kind;
@@ -209,11 +209,8 @@ impl PartFound<'_> {
         let Some(own) = segments[at].place.map(|place| &self.named.found[place]) else { return false };
         let tokens = segments[group.start].tokens.start..segments[group.end - 1].tokens.end;
         let is_before = |naming: &&Naming| tokens.contains(&naming.tokens.start);
-        let agree = |one: &(domain::place::UnitId, u16), other: &(domain::place::UnitId, u16)| {
-            one.0 == other.0 && (one.1 == other.1 || one.1 == 0 || other.1 == 0)
-        };
         let near = |naming: &Naming| {
-            naming.meanings.iter().any(|one| own.meanings.iter().any(|other| agree(one, other)))
+            naming.meanings.iter().any(|one| own.meanings.iter().any(|other| place::agree(*one, *other)))
         };
         let from = self.named.found.partition_point(|naming| naming.tokens.start < tokens.start);
         !self.named.found[from..].iter().take(20).take_while(is_before).any(near)

@@ -1,11 +1,13 @@
 //! A message that lists what happened line by line: a situation report of several kecamatan, a log of the radio, a numbered list.
 //! Each of its lines is a part of its own; a form whose fields are numbered is one report.
 
+use super::form::FieldName;
 use super::message::{self, ChatMessage, MessageForm};
-use super::place::{NamedPlaces, Naming};
+use super::place::{self, NamedPlaces, Naming};
 use super::token::ChatWord;
 use super::{ChatProposal, LeftOut, PassageFate, Question};
-use super::{ChatReader, IncidentPart, PartFound, PartReading, form, hurt, modality, stance};
+use super::{ChatReader, IncidentPart, PartFound, PartReading, form, hurt, modality, stance, when};
+use crate::plain_text::is_blank;
 use domain::kind::Category;
 use domain::place::UnitId;
 use std::ops::Range;
@@ -25,7 +27,7 @@ const MOST_PLACES: usize = 20;
 /// The sign that a line begins with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Bullet {
-    /// "- ", "• ", "* ".
+    /// "- ", "• ", and "* " where a blank stands behind it: else it is a phone's bold.
     Sign(char),
     /// "A. ", "b) ".
     Letter,
@@ -36,6 +38,8 @@ struct ListedLine {
     text: Range<usize>,
     bullet: Option<Bullet>,
     has_clock: bool,
+    /// It is a field of a form: "Korban : 2 luka".
+    field: Option<FieldName>,
     /// It begins with a place: "Kec. Toho : …", "Toho nihil".
     is_headed: bool,
     place: Vec<(UnitId, u16)>,
@@ -48,25 +52,30 @@ impl ListedLine {
         let tokens = &words.tokens;
         let bullet = bullet(&text[line.clone()]);
         let mut at = usize::from(bullet == Some(Bullet::Letter));
-        let clock = clock(tokens, at);
+        let field = form::name_at(tokens, at);
+        let clock = when::leading_clock(tokens, at);
         at = clock.unwrap_or(at);
         let led = tokens[at.min(tokens.len())..].iter().take(MOST_BEFORE);
         at += led.take_while(|token| token.is(&BEFORE_PLACE)).count();
         let named = &words.named;
         let is_first = |naming: &&Naming| naming.tokens.start <= at;
         let first = named.found.iter().take_while(is_first).last();
-        let is_headed = first.is_some_and(|first| is_head(text, tokens, named, first.tokens.end));
+        let is_headed =
+            first.is_some_and(|first| is_head(&text[..line.end], tokens, named, first.tokens.end));
         let own = if is_headed { first } else { named.found.iter().find(|naming| !naming.is_from) };
         let place = own.map_or_else(Vec::new, |naming| naming.meanings.clone());
         let speaks = !words.phrases.is_empty()
             || stance::is_all_quiet(tokens)
             || stance::names_trouble(tokens)
             || hurt::people_hurt(text, tokens).says_somebody();
-        ListedLine { text: line, bullet, has_clock: clock.is_some(), is_headed, place, speaks }
+        ListedLine { text: line, bullet, has_clock: clock.is_some(), field, is_headed, place, speaks }
     }
 
     fn is_placed_entry(&self) -> bool {
-        self.speaks && !self.place.is_empty() && (self.is_headed || self.has_clock || self.bullet.is_some())
+        self.speaks
+            && !self.place.is_empty()
+            && self.field != Some(FieldName::OfHarm)
+            && (self.is_headed || self.has_clock || self.bullet.is_some())
     }
 }
 
@@ -117,7 +126,7 @@ impl ChatReader<'_> {
         let begins = |line: &&ListedLine| {
             line.is_headed
                 || is_log && line.has_clock
-                || bullet.is_some() && line.bullet == bullet
+                || bullet.is_some() && line.bullet == bullet && line.field.is_none()
                 || line.is_placed_entry() && !is_form
         };
         lines.iter().filter(begins).map(|line| line.text.start).collect()
@@ -155,16 +164,13 @@ impl SpokenLine {
         SpokenLine {
             categories: phrases.map(|one| one.category).collect(),
             places: named.take(MOST_PLACES).flat_map(|naming| naming.meanings.iter().copied()).collect(),
-            has_clock: clock(words.tokens, line.start).is_some(),
+            has_clock: when::leading_clock(words.tokens, line.start).is_some(),
         }
     }
 
     /// True where another line is of another place, or of another time and of something else.
     fn is_apart(&self, other: &SpokenLine) -> bool {
-        let agree = |one: &(UnitId, u16), other: &(UnitId, u16)| {
-            one.0 == other.0 && (one.1 == other.1 || one.1 == 0 || other.1 == 0)
-        };
-        let near = |own: &(UnitId, u16)| other.places.iter().any(|other| agree(own, other));
+        let near = |own: &(UnitId, u16)| other.places.iter().any(|other| place::agree(*own, *other));
         let is_elsewhere =
             !self.places.is_empty() && !other.places.is_empty() && !self.places.iter().any(near);
         let differs = !other.categories.iter().all(|one| self.categories.contains(one));
@@ -210,25 +216,15 @@ fn bullet(line: &str) -> Option<Bullet> {
     let first = line.chars().next()?;
     let behind = line[first.len_utf8()..].chars().next()?;
     match (first, behind) {
+        ('*', behind) if !is_blank(behind) => None,
         ('-' | '–' | '•' | '●' | '▪' | '*' | '>', _) => Some(Bullet::Sign(first)),
         ('a'..='z' | 'A'..='Z', '.' | ')') => Some(Bullet::Letter),
         _ => None,
     }
 }
 
-/// Where a line's clock ends: "06.40", "pkl 06.55 WIB".
-fn clock(tokens: &[ChatWord], at: usize) -> Option<usize> {
-    let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
-    let at = at + usize::from(is(at, &["jam", "pkl", "pukul"]));
-    let (hour, minute) = (tokens.get(at)?, tokens.get(at + 1)?);
-    let is_clock = hour.number()? < 25
-        && minute.number()? < 60
-        && minute.text.len() == 2
-        && matches!(minute.before, '.' | ':');
-    is_clock.then(|| at + 2 + usize::from(is(at + 2, &["wib", "wita", "wit"])))
-}
-
 /// True where the name before a token is what its line is of: a colon or a dash stands behind it, or that all is quiet there.
+/// `text` ends with the line.
 fn is_head(text: &str, tokens: &[ChatWord], named: &NamedPlaces, mut end: usize) -> bool {
     // "Ds Sepang Kec Toho : …".
     let first = named.found.partition_point(|naming| naming.tokens.start < end);
@@ -238,7 +234,8 @@ fn is_head(text: &str, tokens: &[ChatWord], named: &NamedPlaces, mut end: usize)
         }
     }
     let to = tokens.get(end).map_or(text.len(), |next| next.span.start);
-    let between = text[tokens[end - 1].span.end..to].trim_start();
+    let between = text[tokens[end - 1].span.end..to]
+        .trim_start_matches(|letter| is_blank(letter) || matches!(letter, '*' | '_'));
     let is_apart =
         between.starts_with([':', '=']) || between.starts_with(['-', '–']) && between.ends_with(' ');
     is_apart || tokens.get(end).is_some_and(|next| next.is(&stance::QUIET))

@@ -69,6 +69,11 @@ pub struct Naming {
     pub is_marked: bool,
 }
 
+/// True where two places may be one: the same village, or a village and its kecamatan (village 0).
+pub fn agree(one: (UnitId, u16), other: (UnitId, u16)) -> bool {
+    one.0 == other.0 && (one.1 == other.1 || one.1 == 0 || other.1 == 0)
+}
+
 const DISTRICT: [&str; 5] = ["kec", "kecamatan", "kcmtn", "distrik", "kecamtan"];
 const VILLAGE: [&str; 9] = ["ds", "desa", "kel", "kelurahan", "kmp", "kampung", "kp", "lurah", "dess"];
 /// "di …", "TKP: …": what follows is where it happened.

@@ -39,10 +39,33 @@ pub struct OccurredTime {
     pub is_ambiguous: bool,
 }
 
+/// A day that stands elsewhere than the clock of which it is: in the head of a list.
+#[derive(Clone, Copy)]
+pub struct HeadDay {
+    day: i64,
+    sure: Sureness,
+    /// It is a night, whose small hours are of the day behind it.
+    is_night: bool,
+}
+
+/// The day that the head of a list names.
+pub fn head_day(tokens: &[ChatWord], written: i64) -> Option<HeadDay> {
+    let part = (0..tokens.len()).find_map(|at| day_part(tokens, at)).map(|part| part.value);
+    let Part { value, sure, .. } = day(tokens, written, part)?;
+    Some(HeadDay { day: value, sure, is_night: part.is_some_and(DayPart::is_night) })
+}
+
 /// What the words say of when it happened, of a message written at `written`. Without any it is when it was written, as a guess.
 pub fn occurred(tokens: &[ChatWord], written: i64) -> OccurredTime {
+    occurred_on(tokens, written, None)
+}
+
+/// The same of words below a head that names the day.
+pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> OccurredTime {
     let part = (0..tokens.len()).find_map(|at| day_part(tokens, at));
-    let day = day(tokens, written, part.as_ref().map(|part| part.value));
+    let own = day(tokens, written, part.as_ref().map(|part| part.value));
+    let of_head = || head.map(|head| Part { value: head.day, tokens: 0..0, sure: head.sure });
+    let day = own.or_else(of_head);
     if let Some(ago) = day.is_none().then(|| ago(tokens, written)).flatten() {
         let is_ambiguous = number(tokens, ago.tokens.start).is_none() && written - ago.value > DAY;
         return OccurredTime { found: finding(tokens, ago), is_ambiguous };
@@ -66,7 +89,8 @@ pub fn occurred(tokens: &[ChatWord], written: i64) -> OccurredTime {
             is_ambiguous |= of_day.is_none() && day.is_none() && own_day * DAY + minute > written + 5;
             let (value, sure) = settled(minute, sure);
             // The small hours of last night are of the day behind it.
-            let small = minute < 5 * 60 && day.is_some() && of_day.is_some_and(DayPart::is_night);
+            let is_night = of_day.is_some_and(DayPart::is_night) || head.is_some_and(|head| head.is_night);
+            let small = minute < 5 * 60 && day.is_some() && is_night;
             let value = if small && value + DAY <= written { value + DAY } else { value };
             (value, sure, vec![Some(clock.tokens), part.map(|part| part.tokens)])
         }
@@ -82,7 +106,7 @@ pub fn occurred(tokens: &[ChatWord], written: i64) -> OccurredTime {
             None => (written, Sureness::Guess, Vec::new()),
         },
     };
-    let day_span = day.map(|day| day.tokens);
+    let day_span = day.map(|day| day.tokens).filter(|run| !run.is_empty());
     let runs: Vec<Range<usize>> = spans.into_iter().chain([day_span]).flatten().collect();
     let words = runs.iter().map(|run| run.start).min().zip(runs.iter().map(|run| run.end).max());
     // Words far apart are marked by the first of them alone.
@@ -360,7 +384,8 @@ fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     let zone = is(tokens, end, &["wib", "wita", "wit"]);
     let colon = minute.is_some() && tokens[next + 1].before == ':';
     let two_digits = minute.is_some() && first.text.len() == 2;
-    let stands_alone = two_digits && (leads_line(tokens, at, end) || is_behind_date(tokens, at));
+    let leads_line = begins_line(tokens, at) && leading_clock(tokens, at).is_some();
+    let stands_alone = leads_line || two_digits && is_behind_date(tokens, at);
     let half_day = tokens.get(end).filter(|_| minute.is_some() && hour <= 12 && hour > 0);
     let half_day = half_day.map(|token| token.text.as_str()).filter(|word| matches!(*word, "am" | "pm"));
     // "23.30 semalam", "malam 23.30"
@@ -376,7 +401,7 @@ fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     }
     let minute = i64::from(minute.unwrap_or(0));
     let to_24 = first.text.len() == 2 && (first.text.starts_with('0') || end > next + 1) || hour > 12;
-    let to_24 = to_24 || half_day.is_some();
+    let to_24 = to_24 || half_day.is_some() || leads_line && !led;
     let (hour, minute) = match half_day {
         Some("pm") => (hour % 12 + 12, minute),
         Some(_) => (hour % 12, minute),
@@ -387,16 +412,33 @@ fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     (hour >= 0).then_some(ClockTime { hour, minute, to_24, tokens: at..end })
 }
 
-/// "06.40 Toho: …": a log's line begins with its clock; "12.50 ha" is what somebody measured.
-fn leads_line(tokens: &[ChatWord], at: usize, end: usize) -> bool {
+/// Where the clock ends that a log's line begins with: "06.40 Toho: …", "pkl 7.30 WIB"; "12.50 ha" is what somebody measured,
+/// and "12.11.2026" a date. `at`: where the line begins, behind its bullet.
+pub fn leading_clock(tokens: &[ChatWord], at: usize) -> Option<usize> {
     const MEASURES: [&str; 16] = [
         "ha", "hektar", "hektare", "km", "m", "meter", "cm", "kg", "ton", "liter", "rb", "ribu", "jt",
         "juta", "persen", "orang",
     ];
+    let at = at + usize::from(is(tokens, at, &["jam", "pkl", "pukul"]));
+    let (hour, minute) = (tokens.get(at)?, tokens.get(at + 1)?);
+    let is_clock = hour.number()? < 25
+        && hour.text.len() <= 2
+        && minute.number()? < 60
+        && minute.text.len() == 2
+        && matches!(minute.before, '.' | ':');
+    let end = at + 2;
     let is_date = tokens.get(end).is_some_and(|next| {
         month_name(&next.text).is_some() || matches!(next.before, '.' | '/' | '-') && next.number().is_some()
     });
-    (at == 0 || tokens[at].before == '\n') && !is_date && !is(tokens, end, &MEASURES)
+    let is_one = is_clock && !is_date && !is(tokens, end, &MEASURES);
+    is_one.then(|| end + usize::from(is(tokens, end, &["wib", "wita", "wit"])))
+}
+
+/// True where a line begins at a token, or right behind its letter or its number: "a. 06.40 Toho".
+fn begins_line(tokens: &[ChatWord], at: usize) -> bool {
+    let is_mark =
+        |token: &ChatWord| token.text.len() <= 2 && (token.text.len() == 1 || token.number().is_some());
+    at == 0 || tokens[at].before == '\n' || at == 1 && is_mark(&tokens[0]) && tokens[1].before == ' '
 }
 
 /// "28 Nov 2026 / 19.30", "Waktu: 19.30": what stands behind a year, a month or the name of that field.

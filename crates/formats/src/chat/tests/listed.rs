@@ -201,6 +201,56 @@ fn a_head_that_names_violence_is_no_bare_head() {
     }
 }
 
+#[test]
+fn a_clock_begins_a_line_and_a_measure_or_a_date_does_not() {
+    let log = "7.30 Toho: banjir di Benuang\n8.05 Segedong: longsor";
+    assert_eq!(shapes(log), ["Toho WA-01 0 07.30 -/-", "Segedong WA-06 0 08.05 -/-"]);
+    let log = "a. 06.40 Toho: banjir di Benuang\nb. 07.30 Segedong: longsor";
+    assert_eq!(shapes(log), ["Toho WA-01 0 06.40 -/-", "Segedong WA-06 0 07.30 -/-"]);
+    for text in ["10.15 ha lahan terbakar di Ds Benuang", "12.11.2026 lahan terbakar di Ds Benuang"] {
+        assert!(
+            !shapes(&sent(text))[0].contains(" 10.15 ") && !shapes(&sent(text))[0].contains(" 12.11 "),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_name_in_bold_heads_its_line_and_a_fields_name_begins_none() {
+    let bold = "*LAPHAR*\n*Kec. Toho* : nihil\n*Kec. Segedong* : kebakaran lahan 2 ha\n*Korban* : 2 luka\n*Kec. Jongkat :* banjir";
+    let expected = ["nihil Toho", "Segedong WA-03 0 19.30 -/2", "Jongkat WA-01 0 19.30 -/-"];
+    assert_eq!(shapes(&sent(bold))[1..], expected, "{bold}");
+    for sign in ["-", "•", "*"] {
+        let text = format!(
+            "LAPHAR\n{sign} Kec. Toho : nihil\n{sign} Kec. Segedong : kebakaran lahan 2 ha\n{sign} Korban: 2 luka\n{sign} Kec. Jongkat : banjir"
+        );
+        assert_eq!(shapes(&sent(&text))[1..], expected, "{text}");
+    }
+    // What follows on the next line says nothing of whether a name heads its own.
+    let text = "warga kumpul di Ds Sepang\n: 2 luka\nperkelahian pemuda di Ds Pentek";
+    assert!(!shapes(&sent(text)).is_empty());
+}
+
+#[test]
+fn the_head_of_a_list_gives_a_line_its_day_and_nothing_else() {
+    for (head, day) in [("Laporan situasi sore ini", 0), ("Sabtu 28 Nov 2026", -1), ("Kejadian semalam", -1)]
+    {
+        let text =
+            sent(&format!("{head}\n06.40 pos Toho: kebakaran lahan di Benuang\n07.15 pos Segedong: banjir"));
+        let found = shapes(&text);
+        assert!(
+            found.iter().any(|part| part.starts_with(&format!("Toho WA-03 {day} 06.40 "))),
+            "{head}: {found:?}"
+        );
+    }
+    let words = Words::new();
+    let text = sent("Laporan situasi sore ini\n06.40 pos Toho: kebakaran lahan\n07.15 pos Segedong: banjir");
+    assert!(read(&words, &text).passages.iter().all(|part| !part.asks(&Question::AmbiguousTime)));
+    // The small hours of a night that the head names are of the day behind it.
+    let text = sent("Kejadian semalam\n23.30 Toho: banjir di Benuang\n01.30 Segedong: kebakaran lahan");
+    assert_eq!(shapes(&text)[1..], ["Toho WA-01 -1 23.30 -/-", "Segedong WA-03 0 01.30 -/-"]);
+}
+
 /// Whatever lines a message has: each that names a category lies in a part that is proposed, and no part has two of them unasked.
 #[test]
 fn no_line_of_a_list_is_lost() {
