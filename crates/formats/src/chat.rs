@@ -111,8 +111,8 @@ impl<'a> ChatReader<'a> {
                         let fate = listed_lines::without_bare_head(text, &part, fate);
                         let own = || self.correcting(text, &part, (time, occasion.now));
                         match (!name.is_empty()).then(own).flatten() {
-                            Some(own) => before.corrected(fate, own, name),
-                            None => before.proposed(fate, name),
+                            Some(own) => before.corrected(fate, own, (name, number)),
+                            None => before.proposed(fate, (name, number)),
                         }
                     }
                 };

@@ -6,6 +6,7 @@ use super::incident::IncidentPart;
 use super::token::{self, ChatWord};
 use super::{ChatProposal, Finding, LeftOut, PassageFate, PlaceFinding, Question, SenderHint, Sureness};
 use domain::kind::Stance;
+use domain::place::UnitId;
 use domain::time::Time;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -13,13 +14,15 @@ use std::ops::Range;
 
 /// Fewer words may be the same by chance: "banjir di Pauh".
 const FEWEST: usize = 8;
+/// So many parts of one message may be corrected.
+const MOST_PARTS: usize = 100;
 
 #[derive(Default)]
 pub struct EarlierMessages {
     /// What the name of each sender says.
     pub hints: BTreeMap<String, SenderHint>,
-    /// What each sender proposed last.
-    last: BTreeMap<String, ChatProposal>,
+    /// What the last message of each sender that proposed anything did.
+    last: BTreeMap<String, LastMessage>,
     /// The part in which words stood first.
     texts: BTreeMap<[u8; 32], usize>,
 }
@@ -46,17 +49,27 @@ impl EarlierMessages {
         (first != number).then_some(first)
     }
 
-    /// What became of a part of a sender, whom nobody corrects but themselves.
-    pub fn proposed(&mut self, fate: PassageFate, sender: &str) -> PassageFate {
+    /// What became of a part of a sender's message with this number; nobody corrects a sender but themselves.
+    pub fn proposed(&mut self, fate: PassageFate, (sender, number): (&str, usize)) -> PassageFate {
         if let PassageFate::Proposed(proposal) = &fate {
-            self.last.insert(sender.to_owned(), (**proposal).clone());
+            let last = self.last.entry(sender.to_owned()).or_default();
+            if last.number != Some(number) {
+                *last = LastMessage { number: Some(number), parts: Vec::new() };
+            }
+            if last.parts.len() == MOST_PARTS {
+                last.parts.remove(0);
+            }
+            last.parts.push((**proposal).clone());
         }
         fate
     }
 
-    /// What became of a part that corrects its sender's last: that one again with what this says otherwise.
-    pub fn corrected(&mut self, fate: PassageFate, own: CorrectingWords, sender: &str) -> PassageFate {
-        let fate = match (fate, self.last.get(sender)) {
+    /// What became of a part that corrects its sender's last message: the part of that which it is of, again with what this
+    /// says otherwise.
+    pub fn corrected(&mut self, fate: PassageFate, own: CorrectingWords, of: (&str, usize)) -> PassageFate {
+        let at = self.last.get(of.0).and_then(|last| last.part(&own.place));
+        let last = at.and_then(|at| self.last.get(of.0)?.parts.get(at));
+        let fate = match (fate, last) {
             (PassageFate::LeftOut(LeftOut::NoIncident), Some(last)) if own.says_anything() => {
                 PassageFate::Proposed(Box::new(again(last, own, None)))
             }
@@ -69,7 +82,40 @@ impl EarlierMessages {
             }
             (fate, _) => fate,
         };
-        self.proposed(fate, sender)
+        match (at, &fate, self.last.get_mut(of.0)) {
+            // The other parts may be corrected, too; this one comes first where nothing says which is meant.
+            (Some(at), PassageFate::Proposed(proposal), Some(last)) => {
+                last.parts.remove(at);
+                last.parts.push((**proposal).clone());
+                fate
+            }
+            _ => self.proposed(fate, of),
+        }
+    }
+}
+
+/// The parts of one message.
+#[derive(Default)]
+struct LastMessage {
+    number: Option<usize>,
+    parts: Vec<ChatProposal>,
+}
+
+impl LastMessage {
+    /// The part that a correction of this place is of: that of the village, else of the kecamatan, else the last.
+    fn part(&self, place: &PlaceFinding) -> Option<usize> {
+        let value = |found: &Option<Finding<UnitId>>| found.as_ref().map(|found| found.value);
+        let village = |found: &Option<Finding<u16>>| found.as_ref().map(|found| found.value);
+        let is_near = |part: &&ChatProposal| {
+            value(&place.district).is_some() && value(&part.district) == value(&place.district)
+        };
+        let is_there = |part: &&ChatProposal| {
+            is_near(part)
+                && village(&place.village).is_some()
+                && village(&part.village) == village(&place.village)
+        };
+        let last = |is: &dyn Fn(&&ChatProposal) -> bool| self.parts.iter().rposition(|part| is(&part));
+        last(&is_there).or_else(|| last(&is_near)).or(self.parts.len().checked_sub(1))
     }
 }
 

@@ -251,6 +251,26 @@ fn the_head_of_a_list_gives_a_line_its_day_and_nothing_else() {
     assert_eq!(shapes(&text)[1..], ["Toho WA-01 -1 23.30 -/-", "Segedong WA-03 0 01.30 -/-"]);
 }
 
+#[test]
+fn a_correction_is_of_the_part_whose_place_it_names() {
+    let words = Words::new();
+    let list = "29/11/2026 19.30 - Danramil: LAPHAR\nKec. Toho : perkelahian pemuda pkl 11.00, 2 luka\nKec. Segedong : banjir pkl 13.00\n";
+    let text = format!(
+        "{list}29/11/2026 19.40 - Danramil: ralat, yang di Toho 3 luka\n29/11/2026 19.45 - Danramil: ralat, yang Kec Segedong 20 jiwa mengungsi\n29/11/2026 19.50 - Danramil: ralat lagi, 25 jiwa mengungsi\n"
+    );
+    let found = shapes(&text);
+    assert_eq!(
+        found[3..],
+        ["Toho WW-02 0 11.00 -/3", "Segedong WA-01 0 13.00 -/-", "Segedong WA-01 0 13.00 -/-"],
+    );
+    let reading = read(&words, &text);
+    let displaced = |at: usize| match &reading.passages[at].fate {
+        PassageFate::Proposed(proposal) => proposal.displaced.as_ref().map(|found| found.value),
+        _ => None,
+    };
+    assert_eq!([displaced(4), displaced(5)], [Some(20), Some(25)]);
+}
+
 /// Whatever lines a message has: each that names a category lies in a part that is proposed, and no part has two of them unasked.
 #[test]
 fn no_line_of_a_list_is_lost() {
