@@ -247,7 +247,7 @@ impl<'a> ChatReader<'a> {
                     let place = sender_place::with_sender(&tokens, place, sender);
                     let written = time.written(self.regency, now)?;
                     let mut period = quiet::period(&tokens, written);
-                    if period.words.is_none() && !part.context.is_empty() {
+                    if period.words.is_none() && !period.is_open && !part.context.is_empty() {
                         period = quiet::period(&token::tokens(text, part.context.clone()), written);
                     }
                     quiet::proposal(&tokens, place, (period, |minute| instant(self.regency, minute)))

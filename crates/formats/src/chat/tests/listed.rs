@@ -188,50 +188,6 @@ fn words_of_people_alone_are_asked_and_not_passed_over() {
 }
 
 #[test]
-fn a_head_that_names_violence_is_no_bare_head() {
-    let words = Words::new();
-    let lines = "\n1. Toho: nihil\n2. Segedong: warga blokir jalan";
-    for head in ["Terjadi penembakan tadi malam", "ditemukan mayat", "Ada penyanderaan karyawan"] {
-        let reading = read(&words, &sent(&format!("{head}{lines}")));
-        assert!(reading.passages[0].asks(&Question::NoPlace), "{head}: {:?}", reading.passages[0].fate);
-    }
-    for head in ["Laporan kejadian:", "Rekap kejadian hari ini"] {
-        let reading = read(&words, &sent(&format!("{head}{lines}")));
-        assert_eq!(reading.passages[0].fate, PassageFate::LeftOut(LeftOut::NoIncident), "{head}");
-    }
-}
-
-#[test]
-fn a_clock_begins_a_line_and_a_measure_or_a_date_does_not() {
-    let log = "7.30 Toho: banjir di Benuang\n8.05 Segedong: longsor";
-    assert_eq!(shapes(log), ["Toho WA-01 0 07.30 -/-", "Segedong WA-06 0 08.05 -/-"]);
-    let log = "a. 06.40 Toho: banjir di Benuang\nb. 07.30 Segedong: longsor";
-    assert_eq!(shapes(log), ["Toho WA-01 0 06.40 -/-", "Segedong WA-06 0 07.30 -/-"]);
-    for text in ["10.15 ha lahan terbakar di Ds Benuang", "12.11.2026 lahan terbakar di Ds Benuang"] {
-        assert!(
-            !shapes(&sent(text))[0].contains(" 10.15 ") && !shapes(&sent(text))[0].contains(" 12.11 "),
-            "{text}"
-        );
-    }
-}
-
-#[test]
-fn a_name_in_bold_heads_its_line_and_a_fields_name_begins_none() {
-    let bold = "*LAPHAR*\n*Kec. Toho* : nihil\n*Kec. Segedong* : kebakaran lahan 2 ha\n*Korban* : 2 luka\n*Kec. Jongkat :* banjir";
-    let expected = ["nihil Toho", "Segedong WA-03 0 19.30 -/2", "Jongkat WA-01 0 19.30 -/-"];
-    assert_eq!(shapes(&sent(bold))[1..], expected, "{bold}");
-    for sign in ["-", "•", "*"] {
-        let text = format!(
-            "LAPHAR\n{sign} Kec. Toho : nihil\n{sign} Kec. Segedong : kebakaran lahan 2 ha\n{sign} Korban: 2 luka\n{sign} Kec. Jongkat : banjir"
-        );
-        assert_eq!(shapes(&sent(&text))[1..], expected, "{text}");
-    }
-    // What follows on the next line says nothing of whether a name heads its own.
-    let text = "warga kumpul di Ds Sepang\n: 2 luka\nperkelahian pemuda di Ds Pentek";
-    assert!(!shapes(&sent(text)).is_empty());
-}
-
-#[test]
 fn the_head_of_a_list_gives_a_line_its_day_and_nothing_else() {
     for (head, day) in [("Laporan situasi sore ini", 0), ("Sabtu 28 Nov 2026", -1), ("Kejadian semalam", -1)]
     {
@@ -252,6 +208,50 @@ fn the_head_of_a_list_gives_a_line_its_day_and_nothing_else() {
 }
 
 #[test]
+fn a_clock_begins_a_line_and_a_measure_or_a_date_does_not() {
+    let log = "7.30 Toho: banjir di Benuang\n8.05 Segedong: longsor";
+    assert_eq!(shapes(log), ["Toho WA-01 0 07.30 -/-", "Segedong WA-06 0 08.05 -/-"]);
+    let log = "a. 06.40 Toho: banjir di Benuang\nb. 07.30 Segedong: longsor";
+    assert_eq!(shapes(log), ["Toho WA-01 0 06.40 -/-", "Segedong WA-06 0 07.30 -/-"]);
+    for text in ["10.15 ha lahan terbakar di Ds Benuang", "12.11.2026 lahan terbakar di Ds Benuang"] {
+        assert!(
+            !shapes(&sent(text))[0].contains(" 10.15 ") && !shapes(&sent(text))[0].contains(" 12.11 "),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn a_head_that_names_violence_is_no_bare_head() {
+    let words = Words::new();
+    let lines = "\n1. Toho: nihil\n2. Segedong: warga blokir jalan";
+    for head in ["Terjadi penembakan tadi malam", "ditemukan mayat", "Ada penyanderaan karyawan"] {
+        let reading = read(&words, &sent(&format!("{head}{lines}")));
+        assert!(reading.passages[0].asks(&Question::NoPlace), "{head}: {:?}", reading.passages[0].fate);
+    }
+    for head in ["Laporan kejadian:", "Rekap kejadian hari ini"] {
+        let reading = read(&words, &sent(&format!("{head}{lines}")));
+        assert_eq!(reading.passages[0].fate, PassageFate::LeftOut(LeftOut::NoIncident), "{head}");
+    }
+}
+
+#[test]
+fn a_name_in_bold_heads_its_line_and_a_fields_name_begins_none() {
+    let bold = "*LAPHAR*\n*Kec. Toho* : nihil\n*Kec. Segedong* : kebakaran lahan 2 ha\n*Korban* : 2 luka\n*Kec. Jongkat :* banjir";
+    let expected = ["nihil Toho", "Segedong WA-03 0 19.30 -/2", "Jongkat WA-01 0 19.30 -/-"];
+    assert_eq!(shapes(&sent(bold))[1..], expected, "{bold}");
+    for sign in ["-", "•", "*"] {
+        let text = format!(
+            "LAPHAR\n{sign} Kec. Toho : nihil\n{sign} Kec. Segedong : kebakaran lahan 2 ha\n{sign} Korban: 2 luka\n{sign} Kec. Jongkat : banjir"
+        );
+        assert_eq!(shapes(&sent(&text))[1..], expected, "{text}");
+    }
+    // What follows on the next line says nothing of whether a name heads its own.
+    let text = "warga kumpul di Ds Sepang\n: 2 luka\nperkelahian pemuda di Ds Pentek";
+    assert!(!shapes(&sent(text)).is_empty());
+}
+
+#[test]
 fn a_correction_is_of_the_part_whose_place_it_names() {
     let words = Words::new();
     let list = "29/11/2026 19.30 - Danramil: LAPHAR\nKec. Toho : perkelahian pemuda pkl 11.00, 2 luka\nKec. Segedong : banjir pkl 13.00\n";
@@ -269,6 +269,17 @@ fn a_correction_is_of_the_part_whose_place_it_names() {
         _ => None,
     };
     assert_eq!([displaced(4), displaced(5)], [Some(20), Some(25)]);
+}
+
+#[test]
+fn an_open_period_of_a_line_is_not_that_of_its_head() {
+    let words = Words::new();
+    for line in ["nihil bulan ini", "nihil tgl 32"] {
+        let text = format!("LAPHAR tgl 28 Nov 2026\nKec. Toho : {line}\nKec. Segedong : banjir");
+        let reading = read(&words, &sent(&text));
+        let quiet = reading.passages.iter().find(|part| matches!(part.fate, PassageFate::Quiet(_))).unwrap();
+        assert!(quiet.asks(&Question::QuietPeriod), "{line}: {:?}", quiet.fate);
+    }
 }
 
 /// Whatever lines a message has: each that names a category lies in a part that is proposed, and no part has two of them unasked.
@@ -316,6 +327,16 @@ fn no_line_of_a_list_is_lost() {
             assert!(own.questions().is_some(), "{row} is passed over in {text:?}: {:?}", own.fate);
             let others = rows.iter().filter(|other| text[own.text.clone()].contains(other.as_str())).count();
             assert!(others < 2 || own.asks(&Question::SeveralIncidents), "{row} in {text:?}");
+            if let (4, 1, PassageFate::Proposed(proposal)) = (sign, others, &own.fate) {
+                // Whatever the head says of a day, the clock of a line is its own.
+                let minute =
+                    proposal.occurred.as_ref().map_or(0, |found| found.value.0.div_euclid(MINUTE) + 420);
+                let minute = minute.rem_euclid(1440);
+                assert!(
+                    row.starts_with(&format!("{:02}.{:02}", minute / 60, minute % 60)),
+                    "{row} in {text:?}"
+                );
+            }
             parted += usize::from(others == 1);
         }
     }
