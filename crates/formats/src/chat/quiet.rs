@@ -20,8 +20,8 @@ pub struct ChatPeriod {
     pub is_open: bool,
 }
 
-/// The period of which a message written at `written` says that nothing happened: the days it names, the day, its weeks, else
-/// the last 24 hours. The day on which it was written says no more than none.
+/// The period of which a message written at `written` says that nothing happened: the days it names, the day, its weeks or
+/// hours, else the last 24 hours. The day on which it was written says no more than none.
 pub fn period(tokens: &[ChatWord], written: i64) -> ChatPeriod {
     let today = written.div_euclid(DAY);
     let found = |from: i64, to: i64, run: Range<usize>, is_open| {
@@ -37,9 +37,10 @@ pub fn period(tokens: &[ChatWord], written: i64) -> ChatPeriod {
     let named = named_days(tokens, today);
     let is_other = |named: &&NamedDay| named.day != today;
     let other = named.iter().find(is_other);
-    let is_unread = is_unread(tokens, &named);
-    if let Some((weeks, run, is_past)) = (0..tokens.len()).find_map(|at| weeks(tokens, at)) {
-        return found(written - weeks * 7 * DAY, written, run, is_past || is_unread || other.is_some());
+    let is_unread = is_unread(tokens, &named, today);
+    let mut backs = (0..tokens.len()).filter_map(|at| weeks(tokens, at).or_else(|| hours(tokens, at)));
+    if let Some(TimeBack { minutes, run, is_past }) = backs.next() {
+        return found(written - minutes, written, run, is_past || is_unread || other.is_some());
     }
     let usual = ChatPeriod { from: written - DAY, to: written, words: None, is_open: is_unread };
     let Some(NamedDay { day, run }) = other else { return usual };
@@ -53,7 +54,9 @@ pub fn period(tokens: &[ChatWord], written: i64) -> ChatPeriod {
     let is_end =
         (0..run.start).any(|at| leads_on(tokens, at).is_some_and(|behind| behind == led(tokens, run.start)));
     let to = if is_since { written } else { (day + 1) * DAY };
-    found(day * DAY, to, run.clone(), is_end || until.is_some() && !is_until_now)
+    // "Sabtu malam nihil" says nothing of that morning.
+    let is_of_part = !is_since && when::names_day_part(tokens, run.end);
+    found(day * DAY, to, run.clone(), is_end || is_of_part || until.is_some() && !is_until_now)
 }
 
 /// Where a date begins with the word that leads it: "tgl 25", "hari Sabtu".
@@ -64,7 +67,7 @@ fn led(tokens: &[ChatWord], at: usize) -> usize {
 /// "sejak kemarin", "mulai tgl 22 Nov": until now.
 fn is_since(tokens: &[ChatWord], at: usize) -> bool {
     let before = led(tokens, at).checked_sub(1);
-    before.is_some_and(|before| tokens[before].is(&["sejak", "sejk", "mulai", "semenjak"]))
+    before.is_some_and(|before| tokens[before].is(&["sejak", "sejk", "mulai", "semenjak", "semenjk"]))
 }
 
 /// "… sampai", "… s/d": where the words begin to which it leads.
@@ -83,9 +86,34 @@ fn is_now(tokens: &[ChatWord], at: usize) -> bool {
     is(at, &["sekarang", "skrg", "kini"]) || is(at, &["hari", "saat"]) && is(at + 1, &["ini"])
 }
 
-/// "minggu ini", "seminggu terakhir", "2 minggu": how many weeks until now, and whether they rather are those before. "Hari
-/// Minggu" and "Minggu, 29 November" are a day.
-fn weeks(tokens: &[ChatWord], at: usize) -> Option<(i64, Range<usize>, bool)> {
+/// A time of so many minutes until now, the words that say so, and whether they rather are those before.
+struct TimeBack {
+    minutes: i64,
+    run: Range<usize>,
+    is_past: bool,
+}
+
+/// "2 hari terakhir", "6 jam terakhir", "1x24 jam". Two hours that nobody calls the last are any.
+fn hours(tokens: &[ChatWord], at: usize) -> Option<TimeBack> {
+    let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
+    let unit = match tokens[at].text.as_str() {
+        "hari" | "hr" => DAY,
+        "jam" => 60,
+        _ => return None,
+    };
+    let count = i64::from(tokens[at.checked_sub(1)?].number()?);
+    let times = at.checked_sub(3).filter(|_| is(at - 2, &["x"])).and_then(|at| tokens[at].number());
+    let minutes = count * i64::from(times.unwrap_or(1)) * unit;
+    let behind = at + 1 + usize::from(is(at + 1, &["yang", "yg"]));
+    let is_last = is(behind, &["terakhir", "trakhir", "belakangan"]);
+    let is_read = (is_last || unit == 60 && minutes == DAY) && (1..=LONGEST * DAY).contains(&minutes);
+    let from = if times.is_some() { at - 3 } else { at - 1 };
+    let run = from..if is_last { behind + 1 } else { at + 1 };
+    is_read.then_some(TimeBack { minutes, run, is_past: false })
+}
+
+/// "minggu ini", "seminggu terakhir", "2 minggu". "Hari Minggu" and "Minggu, 29 November" are a day.
+fn weeks(tokens: &[ChatWord], at: usize) -> Option<TimeBack> {
     let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
     let is_one = is(at, &["seminggu", "sepekan", "mingguan"]);
     if !is_one && !is(at, &["minggu", "pekan"]) || at > 0 && is(at - 1, &["hari", "hr"]) {
@@ -101,11 +129,11 @@ fn weeks(tokens: &[ChatWord], at: usize) -> Option<(i64, Range<usize>, bool)> {
     let end = if is_led { behind + 1 } else { at + 1 };
     // Of "minggu ke-4" nobody said which days it has.
     let is_numbered = !is_counted && !is_led && is(behind, &["ke"]);
-    (is_counted || is_led || is_numbered).then_some((
-        counted.unwrap_or(1),
-        from..end,
-        is_past && !is_counted || is_numbered,
-    ))
+    (is_counted || is_led || is_numbered).then_some(TimeBack {
+        minutes: counted.unwrap_or(1) * 7 * DAY,
+        run: from..end,
+        is_past: is_past && !is_counted || is_numbered,
+    })
 }
 
 /// A day, since 1970, and the words that name it.
@@ -114,10 +142,9 @@ struct NamedDay {
     run: Range<usize>,
 }
 
-/// Each date, "kemarin" and "hari Sabtu".
+/// Each date, "kemarin", "hari Sabtu" and "Sabtu kemarin"; "Minggu" alone may be a week.
 fn named_days(tokens: &[ChatWord], today: i64) -> Vec<NamedDay> {
     let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
-    let weekday = |at: usize| when::WEEKDAYS.iter().position(|names| is(at, names));
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
@@ -128,20 +155,18 @@ fn named_days(tokens: &[ChatWord], today: i64) -> Vec<NamedDay> {
         } else if is(at, &["kemarin", "kmrn", "kemaren", "kmren"]) {
             let before = is(at + 1, &["lusa", "dulu"]);
             let is_of_other =
-                at > 0 && (weekday(at - 1).is_some() || is(at - 1, &["pekan", "bulan", "tahun"]));
+                at > 0 && (weekday(tokens, at - 1).is_some() || is(at - 1, &["pekan", "bulan", "tahun"]));
             if !is_of_other {
                 end += usize::from(before);
                 found.push(NamedDay { day: today - if before { 2 } else { 1 }, run: at..end });
             }
-        } else if let Some(of_week) = weekday(at + 1).filter(|_| is(at, &["hari", "hr"])) {
-            // Where a date stands behind it the date says which.
-            let is_dated =
-                (at + 2..at + 5).any(|at| at < tokens.len() && when::date(tokens, at, today).is_some());
-            let back = (today - of_week as i64).rem_euclid(7);
-            let is_last = back == 0 && is(at + 2, &["lalu", "kemarin", "kmrn"]);
-            end += 1;
-            if !is_dated {
-                found.push(NamedDay { day: today - if is_last { 7 } else { back }, run: at..end });
+        } else if let Some((of_week, behind)) = named_weekday(tokens, at) {
+            let back = (today - of_week).rem_euclid(7);
+            let is_last = is(behind, &["lalu", "kemarin", "kmrn", "kemaren", "kmren"]);
+            end = behind + usize::from(is_last);
+            if !is_dated(tokens, behind, today) && !is(behind, &["depan"]) {
+                let back = if is_last && back == 0 { 7 } else { back };
+                found.push(NamedDay { day: today - back, run: at..end });
             }
         }
         at = end;
@@ -149,10 +174,51 @@ fn named_days(tokens: &[ChatWord], today: i64) -> Vec<NamedDay> {
     found
 }
 
-/// True where words name days that are none of those found: "tgl 32", "31 Juni", "sebulan".
-fn is_unread(tokens: &[ChatWord], named: &[NamedDay]) -> bool {
+fn weekday(tokens: &[ChatWord], at: usize) -> Option<i64> {
+    let is = |names: &&[&str]| tokens.get(at).is_some_and(|token| token.is(names));
+    Some(when::WEEKDAYS.iter().position(|names| is(names))? as i64)
+}
+
+/// "hari Minggu", "Sabtu": which day of the week it is, and where its words end.
+fn named_weekday(tokens: &[ChatWord], at: usize) -> Option<(i64, usize)> {
+    let is_led = tokens[at].is(&["hari", "hr"]);
+    let own = at + usize::from(is_led);
+    let of_week = weekday(tokens, own).filter(|_| is_led || !tokens[own].is(&["minggu"]))?;
+    Some((of_week, own + 1))
+}
+
+/// True where a date stands behind a day of the week, and says which.
+fn is_dated(tokens: &[ChatWord], behind: usize, today: i64) -> bool {
+    (behind..tokens.len().min(behind + 3)).any(|at| when::date(tokens, at, today).is_some())
+}
+
+/// True where words name a time that is none of the days found: "tgl 32", "31 Juni", "sebulan", "s/d 28", "pukul 06.00", "2 hari",
+/// "Minggu" on another day than one.
+fn is_unread(tokens: &[ChatWord], named: &[NamedDay], today: i64) -> bool {
     let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
+    let is_found = |at: usize| {
+        let last = named.partition_point(|named| named.run.start <= at).checked_sub(1);
+        last.is_some_and(|last| named[last].run.contains(&at))
+    };
+    let is_week = |at: usize| weeks(tokens, at).is_some();
     (0..tokens.len()).any(|at| {
+        let of_week = weekday(tokens, at).filter(|_| !is_found(at) && !is_week(at));
+        let is_day = of_week.is_some_and(|of_week| {
+            (today - of_week).rem_euclid(7) != 0
+                && !is_dated(tokens, at + 1, today)
+                && !is(at + 1, &["depan"])
+        });
+        let is_counted = is(at, &["hari", "hr", "jam"])
+            && at > 0
+            && tokens[at - 1].number().is_some_and(|count| count <= 72)
+            && !is_found(at - 1)
+            && hours(tokens, at).is_none();
+        let is_end = leads_on(tokens, at).is_some_and(|next| {
+            !is_found(next) && tokens.get(next).is_some_and(|next| next.number().is_some())
+        });
+        if is_day || is_counted || is_end || !is_found(at) && when::names_clock(tokens, at) {
+            return true;
+        }
         let is_month = |at: usize| tokens.get(at).is_some_and(|token| month_name(&token.text).is_some());
         let of_month = is(at + 1, &["ini", "lalu", "kemarin", "berjalan"]) || is_month(at + 1);
         if is(at, &["sebulan", "bulanan"]) || is(at, &["bulan", "bln"]) && of_month {
@@ -161,12 +227,11 @@ fn is_unread(tokens: &[ChatWord], named: &[NamedDay]) -> bool {
         let is_number = tokens[at].text.as_bytes()[0].is_ascii_digit();
         let led = at > 0 && is(at - 1, &["tgl", "tanggal", "tg"]);
         let is_date = led || is_month(at + 1);
-        let last = named.partition_point(|named| named.run.start <= at).checked_sub(1);
-        is_number && is_date && !last.is_some_and(|last| named[last].run.contains(&at))
+        is_number && is_date && !is_found(at)
     })
 }
 
-/// "22 s/d 28 Nov", "22-28 November", "28 s/d 3 Des": the first and the last day.
+/// "22 s/d 28 Nov", "22-28 November", "28 s/d 3 Des", "Minggu 22 s/d Sabtu 28 Nov": the first and the last day.
 fn days(tokens: &[ChatWord], at: usize, today: i64) -> Option<(i64, i64, Range<usize>)> {
     const TO: [&str; 6] = ["s", "d", "sd", "sampai", "hingga", "dengan"];
     let first = i64::from(tokens[at].number().filter(|day| (1..=31).contains(day))?);
@@ -180,7 +245,10 @@ fn days(tokens: &[ChatWord], at: usize, today: i64) -> Option<(i64, i64, Range<u
     if behind == own && !dash {
         return None;
     }
-    let behind = behind + usize::from(tokens[behind].is(&["tgl", "tanggal", "tg"]));
+    let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
+    let behind = behind + usize::from(is(behind, &["hari", "hr"]));
+    let behind = behind + usize::from(weekday(tokens, behind).is_some());
+    let behind = behind + usize::from(is(behind, &["tgl", "tanggal", "tg"]));
     let last = i64::from(tokens.get(behind)?.number()?);
     let (to, run) = when::date(tokens, behind, today)?;
     let from = match dated {
@@ -261,6 +329,20 @@ mod tests {
             ("Hari Minggu, 29 November 2026: situasi aman, nihil", 7 - 24, 7),
             ("Minggu, 29 November 2026, nihil", 7 - 24, 7),
             ("Minggu pagi nihil", 7 - 24, 7),
+            ("Minggu nihil", 7 - 24, 7),
+            ("Sabtu kemarin nihil", -24, 0),
+            ("Senin lalu nihil", -6 * 24, -5 * 24),
+            ("Jumat nihil", -2 * 24, -24),
+            ("nihil sejak Senin", -6 * 24, 7),
+            ("nihil dari Kamis s/d hari ini", -3 * 24, 7),
+            ("Minggu 22 s/d Sabtu 28 Nov 2026 nihil", -7 * 24, 0),
+            ("Sitkam sampai saat ini aman, nihil", 7 - 24, 7),
+            ("09.05 Lawang Agung: nihil", 7 - 24, 7),
+            ("24 jam terakhir nihil", 7 - 24, 7),
+            ("1x24 jam nihil", 7 - 24, 7),
+            ("2 hari terakhir nihil", 7 - 48, 7),
+            ("6 jam terakhir nihil", 1, 7),
+            ("aman sampai di rumah, nihil", 7 - 24, 7),
         ] {
             assert_eq!(found(text), (from, to, false), "{text}");
         }
@@ -283,6 +365,14 @@ mod tests {
             "nihil 22 s/d 30 Nov",
             "bulan November nihil",
             "Laporan tgl 29 Nov: kemarin nihil",
+            "Sitkam pukul 06.00 s/d 18.00 nihil",
+            "Sitkam s/d pkl 06.00 nihil",
+            "nihil Senin s/d Jumat",
+            "nihil 22 s/d 28",
+            "2 hari nihil",
+            "Sabtu malam nihil",
+            "kemarin sore nihil",
+            "nihil sampai Jumat",
         ] {
             assert!(found(text).2, "{text}: {:?}", found(text));
         }

@@ -434,6 +434,16 @@ pub fn leading_clock(tokens: &[ChatWord], at: usize) -> Option<usize> {
     is_one.then(|| end + usize::from(is(tokens, end, &["wib", "wita", "wit"])))
 }
 
+/// True where a clock begins at a token that is not the one with which a log begins its line.
+pub fn names_clock(tokens: &[ChatWord], at: usize) -> bool {
+    !begins_line(tokens, at) && (clock(tokens, at).is_some() || leading_clock(tokens, at).is_some())
+}
+
+/// True where words of a part of the day begin at a token.
+pub fn names_day_part(tokens: &[ChatWord], at: usize) -> bool {
+    day_part_at(tokens, at)
+}
+
 /// True where a line begins at a token, or right behind its letter or its number: "a. 06.40 Toho".
 fn begins_line(tokens: &[ChatWord], at: usize) -> bool {
     let is_mark =
