@@ -114,6 +114,7 @@ impl Phrases {
         found.retain(|_| !within.next().copied().unwrap_or(false));
         found.sort_by_key(|one| (!one.serious, one.tokens.start, one.category.index()));
         found.dedup_by(|one, other| (one.category, &one.tokens) == (other.category, &other.tokens));
+        put_water_last(&mut found, tokens);
         found
     }
 
@@ -133,8 +134,60 @@ pub fn put_bare_protest_last(found: &mut [PhraseMatch]) {
     }
 }
 
+/// "Tanggul jebol, sawah terendam": the water that stands there follows from what is named, and comes behind it.
+fn put_water_last(found: &mut [PhraseMatch], tokens: &[ChatWord]) {
+    const CAUSES: [&str; 4] = ["WA-07", "WA-10", "WA-13", "WA-16"];
+    let flood = Category::parse("WA-01");
+    let is_water = |one: &PhraseMatch| {
+        one.words == 1 && Some(one.category) == flood && tokens[one.head].text.contains("rendam")
+    };
+    let is_flood = |one: &PhraseMatch| Some(one.category) == flood && !is_water(one);
+    let is_cause = |one: &PhraseMatch| CAUSES.iter().any(|code| Category::parse(code) == Some(one.category));
+    if found.iter().any(is_cause) && !found.iter().any(is_flood) {
+        found.sort_by_key(is_water);
+    }
+}
+
+/// A bare word of protest before an office of the state is a protest at no company: of which category it is a person says.
+pub fn without_protest_at_office(found: &mut Vec<PhraseMatch>, tokens: &[ChatWord]) {
+    const OFFICES: [&str; 16] = [
+        "bupati",
+        "dprd",
+        "dprdk",
+        "dpr",
+        "camat",
+        "pemda",
+        "pemkab",
+        "pemkot",
+        "walikota",
+        "gubernur",
+        "polres",
+        "polsek",
+        "kejaksaan",
+        "pengadilan",
+        "dinas",
+        "pendopo",
+    ];
+    const AT: [&str; 6] = ["kantor", "gedung", "depan", "halaman", "di", "ke"];
+    const COMPANY: [&str; 8] = ["pt", "cv", "perusahaan", "pabrik", "kebun", "tambang", "pks", "hgu"];
+    let is_bare = |one: &PhraseMatch| one.words == 1 && Category::parse("WP-06") == Some(one.category);
+    let at_office = tokens.windows(2).any(|pair| pair[0].is(&AT) && pair[1].is(&OFFICES));
+    if at_office && !tokens.iter().any(|token| token.is(&COMPANY)) {
+        found.retain(|one| !is_bare(one));
+    }
+}
+
+/// What burns by itself: no phrase of a conflict has it, which is of what somebody did ("bakar" in *dibakar*, *pembakaran*).
+fn is_nobodys_act(token: &ChatWord) -> bool {
+    ["terbakar", "kebakar"].iter().any(|begin| token.text.starts_with(begin))
+}
+
 fn matched(phrase: &Phrase, words: FormedWords<'_>, at: usize) -> Option<PhraseMatch> {
     let tokens = words.tokens;
+    let is_conflict = phrase.category.kind().is_some_and(|kind| kind != Kind::Disaster);
+    if is_conflict && is_nobodys_act(&tokens[at]) {
+        return None;
+    }
     let (from, to) = (at.saturating_sub(NEAR), (at + NEAR + 1).min(tokens.len()));
     let mut span = at..at + 1;
     let mut used = vec![at];
@@ -143,6 +196,7 @@ fn matched(phrase: &Phrase, words: FormedWords<'_>, at: usize) -> Option<PhraseM
             words.forms[*other].iter().any(|form| word.contains(form))
                 && tokens[*other].sentence == tokens[at].sentence
                 && !used.contains(other)
+                && !(is_conflict && is_nobodys_act(&tokens[*other]))
         });
         let other = near.min_by_key(|other| other.abs_diff(at))?;
         used.push(other);
@@ -282,6 +336,18 @@ mod tests {
         assert_eq!(found("kantor desa disegel warga"), ["WW-08"]);
         assert_eq!(found("rumah terendam banjir, jembatan putus"), ["WA-01", "WA-13"]);
         assert_eq!(found("demokrasi bandeng robek"), Vec::<String>::new());
+        // What burns by itself is nobody's act.
+        assert_eq!(found("rumah warga terbakar, massa membantu"), ["WA-12"]);
+        assert_eq!(found("gudang perusahaan terbakar"), ["WA-12"]);
+        assert_eq!(found("kebakaran rumah warga"), ["WA-12"]);
+        assert_eq!(found("warga bakar truk"), ["WP-08"]);
+        assert_eq!(found("rumah warga dibakar massa"), ["WW-01"]);
+        assert_eq!(found("rumah kades dibakar massa"), ["WW-08"]);
+        // Water stands where a dyke broke or the sea came in.
+        assert_eq!(found("tanggul jebol, sawah 20 ha terendam"), ["WA-13", "WA-01"]);
+        assert_eq!(found("rob masuk rumah warga, 30 rumah terendam"), ["WA-10", "WA-01"]);
+        assert_eq!(found("sawah terendam"), ["WA-01"]);
+        assert_eq!(found("warga datangi kebun PT, panen massal TBS"), ["WP-09", "WP-06"]);
         // Words of two sentences are no phrase.
         assert!(found("kantor desa aman. Jalan disegel").is_empty());
     }

@@ -402,7 +402,8 @@ const VIOLENCE: [&str; 69] = [
     "senpira",
 ];
 /// Words of trouble that say less: alone they are asked about, and nothing where all is quiet.
-const VAGUE: [&str; 12] = [
+const VAGUE: [&str; 13] = [
+    "terbakar",
     "lapor",
     "melaporkan",
     "kejadian",
