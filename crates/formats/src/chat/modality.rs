@@ -211,11 +211,28 @@ fn is_asked(text: &str, tokens: &[ChatWord], sentence: &Range<usize>, end: usize
 /// True where all that is named is asked for: the part ends with a question, and each stands in one. `end` is where the part ends.
 pub fn is_question((text, end): (&str, usize), tokens: &[ChatWord], named: &[usize]) -> bool {
     let Some(last) = tokens.last() else { return false };
-    text[last.span.end..end].contains('?')
+    (text[last.span.end..end].contains('?') || asks_when(tokens))
         && named.iter().all(|at| {
             let own = sentence(tokens, *at);
-            is_asked(text, tokens, &own, end) && !has_happened(&tokens[own])
+            (is_asked(text, tokens, &own, end) || asks_when(tokens)) && !has_happened(&tokens[own])
         })
+}
+
+/// "pak lurah kapan BLT cair ya": a question without its mark, which begins with whom it asks.
+fn asks_when(tokens: &[ChatWord]) -> bool {
+    const ASKED: [&str; 19] = [
+        "pak", "bu", "bapak", "ibu", "bang", "mas", "min", "ndan", "komandan", "lurah", "kades", "camat",
+        "izin", "ijin", "tanya", "mau", "mohon", "maaf", "numpang",
+    ];
+    let at = tokens.iter().position(|token| token.is(&["kapan", "kpn"]));
+    at.is_some_and(|at| tokens[..at].iter().all(|before| before.is(&ASKED)))
+}
+
+/// "warga ancam portal jalan": what stands right behind a threat has not happened.
+pub fn is_threatened(tokens: &[ChatWord], at: usize) -> bool {
+    const THREAT: [&str; 5] = ["ancam", "mengancam", "ngancam", "diancam", "ancaman"];
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    (at.saturating_sub(2)..at).filter(own).any(|other| tokens[other].is(&THREAT))
 }
 
 /// True where words of the sentence, or of a part of it, say that it happened.

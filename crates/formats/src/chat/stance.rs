@@ -108,10 +108,16 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
         }
     }
     let is_denied = |one: &PhraseMatch| part.denied.holds(one);
-    let (denied, mut kept): (Vec<_>, Vec<_>) = found.into_iter().partition(is_denied);
+    let (denied, kept): (Vec<_>, Vec<_>) = found.into_iter().partition(is_denied);
+    // "Limbah masuk sawah, warga ancam portal jalan": what is threatened has not happened, and what else is named has.
+    let is_threat = |one: &PhraseMatch| modality::is_threatened(tokens, one.tokens.start);
+    let (threats, happened): (Vec<_>, Vec<_>) =
+        kept.into_iter().partition(|one| one.category != Category::OTHER && is_threat(one));
+    let is_threat = happened.is_empty() && !threats.is_empty();
+    let mut kept = if is_threat { threats } else { happened };
     let named: Vec<usize> = kept.iter().map(|one| one.tokens.start).collect();
     let text = (part.denied.text, part.end);
-    let mut is_doubtful = modality::is_doubtful(text, tokens, &named);
+    let mut is_doubtful = is_threat || modality::is_doubtful(text, tokens, &named);
     let ends = |found, purpose| PurposeFinding { found, purpose, is_doubtful: false };
     if modality::is_question(text, tokens, &named) {
         return ends(kept, Purpose::None(LeftOut::Question));
