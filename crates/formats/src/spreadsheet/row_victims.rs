@@ -139,10 +139,11 @@ impl TableRows<'_> {
     /// The people hurt that cells of victims in words count, where no column of its own does: "2 luka ringan, 1 MD". Each harm
     /// once: columns of parts are summed, and one of all stands for its parts.
     pub(super) fn victims(&self, row: usize) -> Result<Vec<(HarmKind, u32)>, Trouble> {
+        let counted: Vec<(&VictimColumn, HarmKind, u32)> = self.counted_victims(row).collect();
         let mut found = Vec::new();
         for harm in [HarmKind::Dead, HarmKind::Injured, HarmKind::Displaced] {
             let (mut sums, mut columns) = (PartSums::default(), Vec::new());
-            for (own, _, count) in self.counted_victims(row).filter(|(_, counted, _)| *counted == harm) {
+            for &(own, _, count) in counted.iter().filter(|(_, counted, _)| *counted == harm) {
                 columns.push(own);
                 // Whether two headings that are not understood are of the same people, nobody knows: each is of a sort alone.
                 let apart = || (vec!["heading"; columns.len()], "some".to_owned());
