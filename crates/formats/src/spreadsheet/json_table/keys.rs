@@ -35,10 +35,10 @@ impl JsonKeys {
             return Ok(*number);
         }
         if name.len() > LONGEST_KEY {
-            return Err(SheetFault::at_line("sheet.cell_too_long", line));
+            return Err(SheetFault::at_line("sheet.json_too_long", line));
         }
         if self.keys.len() == MOST_KEYS {
-            return Err(SheetFault::limited("sheet.too_wide", MAX_COLUMNS));
+            return Err(SheetFault::limited("sheet.json_keys", MOST_KEYS));
         }
         let name: Arc<str> = Arc::from(name);
         let number = self.keys.len();

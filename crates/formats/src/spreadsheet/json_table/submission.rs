@@ -96,7 +96,7 @@ impl Submissions {
     fn put(&mut self, key: usize, answer: impl fmt::Display) -> Result<(), SheetFault> {
         let line = self.line + 1;
         let put = self.answers.put((key, self.keys.name(key)), answer);
-        put.map_err(|TooLong| SheetFault::at_line("sheet.cell_too_long", line))
+        put.map_err(|TooLong| SheetFault::at_line("sheet.json_too_long", line))
     }
 
     /// Notes why nothing of the file is taken.
@@ -297,7 +297,7 @@ impl<'de> Visitor<'de> for MemberValue<'_> {
                 break;
             }
             if submissions.items.len() - from > MAX_CELL {
-                let fault = SheetFault::at_line("sheet.cell_too_long", submissions.line + 1);
+                let fault = SheetFault::at_line("sheet.json_too_long", submissions.line + 1);
                 return Err(submissions.refuse(fault));
             }
         }

@@ -109,7 +109,7 @@ fn a_key_that_stands_twice_in_a_submission_is_refused_by_its_name() {
 
 /// Answers of a group that repeats are joined as they come, so that a long one costs no more than its file.
 #[test]
-fn a_group_that_repeats_without_end_is_summed_or_refused_as_a_cell_too_long() {
+fn a_group_that_repeats_without_end_is_summed_or_refused_as_too_long() {
     let of = |item: &str, times: usize| {
         let items = vec![item; times].join(",");
         format!(
@@ -118,10 +118,10 @@ fn a_group_that_repeats_without_end_is_summed_or_refused_as_a_cell_too_long() {
     };
     assert_eq!(shapes(of(r#"{"md":1}"#, 40_000).as_bytes()), ["1: 16.13.01 WA-01 5 2026-11-20 40000/-/-"]);
     for item in [r#"{"n":"a"}"#, r#""a""#, "{\"n\":[[1]]}", r#"{"n":""}"#] {
-        assert_eq!(fault(of(item, 100_000).as_bytes()), "sheet.cell_too_long", "{item}");
+        assert_eq!(fault(of(item, 100_000).as_bytes()), "sheet.json_too_long", "{item}");
     }
     let nested = vec!["1"; 100_000].join(",");
-    assert_eq!(fault(of(&format!(r#"{{"n":[[{nested}]]}}"#), 1).as_bytes()), "sheet.cell_too_long");
+    assert_eq!(fault(of(&format!(r#"{{"n":[[{nested}]]}}"#), 1).as_bytes()), "sheet.json_too_long");
     let few = of(r#"{"n":[[1,{"b":null,"a":[]}],"x"]}"#, 2);
     let sheets = read(few.as_bytes()).unwrap();
     let row = sheets[0].cells(1).last().unwrap().to_owned();
@@ -132,11 +132,11 @@ fn a_group_that_repeats_without_end_is_summed_or_refused_as_a_cell_too_long() {
 #[test]
 fn an_object_of_very_many_or_very_long_keys_is_refused() {
     let keys: Vec<String> = (0..300_000).map(|key| format!(r#""a{key}":null"#)).collect();
-    assert_eq!(fault(format!("{{{}}}", keys.join(",")).as_bytes()), "sheet.too_wide");
+    assert_eq!(fault(format!("{{{}}}", keys.join(",")).as_bytes()), "sheet.json_keys");
     let own = SUBMISSIONS[0].replacen('{', &format!("{{{},", keys[..2_000].join(",")), 1);
     assert_eq!(shapes(own.as_bytes()), ["1: 16.13.01 WA-01 5 2026-11-20 1/-/-"]);
     let long = format!(r#"{{"{}":{{{}}}}}"#, "x".repeat(100_000), keys[..1_000].join(","));
-    assert_eq!(fault(long.as_bytes()), "sheet.cell_too_long");
+    assert_eq!(fault(long.as_bytes()), "sheet.json_too_long");
     // The same keys may lead to answers of two objects, and twice in one they stand all the same.
     let of = |text: &str| read(text.as_bytes()).err().map(|fault| fault.0.key);
     assert_eq!(of(r#"[{"a":{"a/b":1},"a/b":2}]"#), None);
