@@ -154,8 +154,8 @@ fn named_days(tokens: &[ChatWord], today: i64) -> Vec<NamedDay> {
             found.push(NamedDay { day, run });
         } else if is(at, &["kemarin", "kmrn", "kemaren", "kmren"]) {
             let before = is(at + 1, &["lusa", "dulu"]);
-            let is_of_other =
-                at > 0 && (weekday(tokens, at - 1).is_some() || is(at - 1, &["pekan", "bulan", "tahun"]));
+            let is_of_other = at > 0
+                && (when::day_of_week(tokens, at - 1).is_some() || is(at - 1, &["pekan", "bulan", "tahun"]));
             if !is_of_other {
                 end += usize::from(before);
                 found.push(NamedDay { day: today - if before { 2 } else { 1 }, run: at..end });
@@ -174,16 +174,11 @@ fn named_days(tokens: &[ChatWord], today: i64) -> Vec<NamedDay> {
     found
 }
 
-fn weekday(tokens: &[ChatWord], at: usize) -> Option<i64> {
-    let is = |names: &&[&str]| tokens.get(at).is_some_and(|token| token.is(names));
-    Some(when::WEEKDAYS.iter().position(|names| is(names))? as i64)
-}
-
 /// "hari Minggu", "Sabtu": which day of the week it is, and where its words end.
 fn named_weekday(tokens: &[ChatWord], at: usize) -> Option<(i64, usize)> {
     let is_led = tokens[at].is(&["hari", "hr"]);
     let own = at + usize::from(is_led);
-    let of_week = weekday(tokens, own).filter(|_| is_led || !tokens[own].is(&["minggu"]))?;
+    let of_week = when::day_of_week(tokens, own).filter(|_| is_led || !tokens[own].is(&["minggu"]))?;
     Some((of_week, own + 1))
 }
 
@@ -202,7 +197,7 @@ fn is_unread(tokens: &[ChatWord], named: &[NamedDay], today: i64) -> bool {
     };
     let is_week = |at: usize| weeks(tokens, at).is_some();
     (0..tokens.len()).any(|at| {
-        let of_week = weekday(tokens, at).filter(|_| !is_found(at) && !is_week(at));
+        let of_week = when::day_of_week(tokens, at).filter(|_| !is_found(at) && !is_week(at));
         let is_day = of_week.is_some_and(|of_week| {
             (today - of_week).rem_euclid(7) != 0
                 && !is_dated(tokens, at + 1, today)
@@ -247,7 +242,7 @@ fn days(tokens: &[ChatWord], at: usize, today: i64) -> Option<(i64, i64, Range<u
     }
     let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
     let behind = behind + usize::from(is(behind, &["hari", "hr"]));
-    let behind = behind + usize::from(weekday(tokens, behind).is_some());
+    let behind = behind + usize::from(when::day_of_week(tokens, behind).is_some());
     let behind = behind + usize::from(is(behind, &["tgl", "tanggal", "tg"]));
     let last = i64::from(tokens.get(behind)?.number()?);
     let (to, run) = when::date(tokens, behind, today)?;

@@ -1,10 +1,15 @@
 //! When a message says it happened: days, times of day and clocks in words, from when it was written.
 
+mod clock;
+
 use super::short_year::year_in_front;
+use super::stance::QUIET;
 use super::token::ChatWord;
 use super::{Finding, Sureness};
 use crate::decode::instant;
 use crate::written_date::month_name;
+use clock::{clock, of_clock};
+pub use clock::{leading_clock, names_clock};
 use std::ops::Range;
 
 /// Minutes of a day.
@@ -79,6 +84,9 @@ pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> 
         let sure = if is_late { Sureness::Guess } else { sure };
         ((own_day - i64::from(is_late)) * DAY + minute, sure)
     };
+    // "malam tadi" is this evening or, where its hour is yet to come, the last one.
+    let is_guess = day.as_ref().is_some_and(|day| day.sure == Sureness::Guess);
+    let is_ahead = |value: i64| is_guess && own_day == today && value > written + 5;
     // Said in the evening, "malam" may be this one.
     let mut is_ambiguous = day.as_ref().is_some_and(|day| day.sure == Sureness::Guess);
     let (value, sure, spans) = match (clock, part) {
@@ -92,10 +100,12 @@ pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> 
             let is_night = of_day.is_some_and(DayPart::is_night) || head.is_some_and(|head| head.is_night);
             let small = minute < 5 * 60 && day.is_some() && is_night;
             let value = if small && value + DAY <= written { value + DAY } else { value };
+            let value = if is_night && is_ahead(value) { value - DAY } else { value };
             (value, sure, vec![Some(clock.tokens), part.map(|part| part.tokens)])
         }
         (None, Some(part)) => {
             let (value, _) = settled(part.value.usual, Sureness::Likely);
+            let value = if part.value.is_night() && is_ahead(value) { value - DAY } else { value };
             (value.min(written), Sureness::Likely, vec![Some(part.tokens)])
         }
         (None, None) if day.is_some() && own_day != today => {
@@ -181,26 +191,45 @@ fn day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<
 }
 
 fn first_day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
-    let today = written.div_euclid(DAY);
-    let minute = written.rem_euclid(DAY);
-    (0..tokens.len()).find_map(|at| {
-        let found = |value, length, sure| Some(Part { value, tokens: at..at + length, sure });
-        if is(tokens, at, &["kemarin", "kmrn", "kemaren", "kmren"]) {
-            let before = is(tokens, at + 1, &["lusa", "dulu"]);
-            return found(today - if before { 2 } else { 1 }, 1 + usize::from(before), Sureness::Sure);
-        }
-        let night = is(tokens, at, &["semalam", "semalem", "smalam"]);
-        let last = is(tokens, at, &["tadi", "td"]) && is(tokens, at + 1, &["malam", "mlm"]);
-        let behind = is(tokens, at, &["malam", "mlm"])
-            && is(tokens, at + 1, &["tadi", "td"])
-            && tokens[at].clause == tokens[at + 1].clause;
-        if night || last || behind {
-            // Said late in the evening it may be this one.
-            let sure = if minute >= 18 * 60 { Sureness::Guess } else { Sureness::Sure };
-            return found(today - 1, if night { 1 } else { 2 }, sure);
-        }
-        dated(tokens, at, today).or_else(|| weekday(tokens, at, written, part))
-    })
+    let happened = |day: &Part<i64>| !is_of_quiet(tokens, day.tokens.end);
+    (0..tokens.len()).find_map(|at| day_at(tokens, at, written, part).filter(happened))
+}
+
+/// "kemarin nihil pak, hari ini …": of the day before these words the message says that nothing happened.
+fn is_of_quiet(tokens: &[ChatWord], end: usize) -> bool {
+    const BETWEEN: [&str; 9] = ["kemarin", "kmrn", "lalu", "masih", "msh", "sudah", "sdh", "situasi", "lusa"];
+    const TAIL: [&str; 9] = ["pak", "bu", "bapak", "ibu", "ndan", "dan", "komandan", "bang", "saja"];
+    let Some(last) = end.checked_sub(1) else { return false };
+    let own = |at: &usize| tokens[*at].clause == tokens[last].clause;
+    let skips = |list: &[&str], from: usize| {
+        from + (from..tokens.len()).take_while(own).take_while(|at| tokens[*at].is(list)).count()
+    };
+    let at = skips(&BETWEEN, end);
+    let behind = skips(&TAIL, (at + 1).min(tokens.len()));
+    at < tokens.len() && own(&at) && tokens[at].is(&QUIET) && (behind >= tokens.len() || !own(&behind))
+}
+
+/// A day whose words begin at a token.
+fn day_at(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
+    let (today, minute) = (written.div_euclid(DAY), written.rem_euclid(DAY));
+    let found = |value, length, sure| Some(Part { value, tokens: at..at + length, sure });
+    if is(tokens, at, &["kemarin", "kmrn", "kemaren", "kmren"]) {
+        let before = is(tokens, at + 1, &["lusa", "dulu"]);
+        return found(today - if before { 2 } else { 1 }, 1 + usize::from(before), Sureness::Sure);
+    }
+    let night = is(tokens, at, &["semalam", "semalem", "smalam"]);
+    let last = is(tokens, at, &["tadi", "td"]) && is(tokens, at + 1, &["malam", "mlm"]);
+    let behind = is(tokens, at, &["malam", "mlm"])
+        && is(tokens, at + 1, &["tadi", "td"])
+        && tokens[at].clause == tokens[at + 1].clause;
+    // Said late in the evening it may be this one; "malam tadi" rather is.
+    let is_evening = minute >= 18 * 60;
+    if night || last || behind {
+        let sure = if is_evening { Sureness::Guess } else { Sureness::Sure };
+        let back = i64::from(!(behind && is_evening));
+        return found(today - back, if night { 1 } else { 2 }, sure);
+    }
+    dated(tokens, at, today).or_else(|| weekday(tokens, at, written, part))
 }
 
 /// The day, since 1970, that a date gives that begins at a token, and its tokens.
@@ -241,8 +270,10 @@ fn year_behind(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> 
         20..70 if named.is_none() => Some(2000 + year),
         _ => None,
     });
-    // Two numbers are a date where something says so; else they are "2-3 orang".
-    if named.is_none() && year.is_none() && !led {
+    // Two numbers are a date where something says so; else they are "2-3 orang". "Sabtu 28/11" is one where it is a Saturday.
+    let of_week = at.checked_sub(1).and_then(|before| day_of_week(tokens, before));
+    let of_week = of_week.filter(|_| named.is_none() && year.is_none() && !led && next.before == '/');
+    if named.is_none() && year.is_none() && !led && of_week.is_none() {
         return None;
     }
     let length = if year.is_some() { 3 } else { 2 };
@@ -252,7 +283,8 @@ fn year_behind(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> 
         // Without a year it is the last such day.
         None => (0..2).find_map(|back| of_year(year_of(today) - back).filter(|day| *day <= today))?,
     };
-    Some(Part { value, tokens: at..at + length, sure: Sureness::Sure })
+    let fits = of_week.is_none_or(|of_week| (value - of_week).rem_euclid(7) == 0);
+    fits.then_some(Part { value, tokens: at..at + length, sure: Sureness::Sure })
 }
 
 pub fn day_of_month(day: i64) -> i64 {
@@ -269,7 +301,7 @@ fn year_of(day: i64) -> i64 {
         .unwrap_or(estimate)
 }
 
-pub const WEEKDAYS: [&[&str]; 7] = [
+const WEEKDAYS: [&[&str]; 7] = [
     &["kamis", "kms"],
     &["jumat", "jumaat"],
     &["sabtu", "sbtu"],
@@ -279,10 +311,15 @@ pub const WEEKDAYS: [&[&str]; 7] = [
     &["rabu"],
 ];
 
-/// "hari Jumat", "Jumat malam": the last one.
+/// The day of the week that a token names, counted from a Thursday.
+pub fn day_of_week(tokens: &[ChatWord], at: usize) -> Option<i64> {
+    Some(WEEKDAYS.iter().position(|names| is(tokens, at, names))? as i64)
+}
+
+/// "hari Jumat", "Jumat malam", "Sabtu ada warga ribut": the last one.
 fn weekday(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
     let today = written.div_euclid(DAY);
-    let of_week = WEEKDAYS.iter().position(|names| is(tokens, at, names))? as i64; // 1970-01-01 was a Thursday
+    let of_week = day_of_week(tokens, at)?; // 1970-01-01 was a Thursday
     let led = at > 0 && is(tokens, at - 1, &["hari", "hr", "tgl"]);
     // "Senin lalu", "Jumat kemarin", "Jumat tgl 20", "Senin, 20/11"; "minggu lalu" is a week ago.
     let is_week = is(tokens, at, &["minggu"]);
@@ -294,7 +331,15 @@ fn weekday(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) 
     let is_ahead = part.is_some_and(|part| part.usual > written.rem_euclid(DAY) + 120);
     let back = (today - of_week).rem_euclid(7);
     let value = today - if back == 0 && (is_last || is_ahead) { 7 } else { back };
-    (led || parted || named).then_some(Part { value, tokens: at..at + 1, sure: Sureness::Likely })
+    let begins = !is_week
+        && (at == 0 || tokens[at].clause != tokens[at - 1].clause)
+        && is(tokens, at + 1, &["ada", "terjadi", "tjd", "telah", "tlh"]);
+    (led || parted || named || begins).then_some(Part { value, tokens: at..at + 1, sure: Sureness::Likely })
+}
+
+/// True where words of a part of the day begin at a token.
+pub fn names_day_part(tokens: &[ChatWord], at: usize) -> bool {
+    day_part_at(tokens, at)
 }
 
 fn day_part_at(tokens: &[ChatWord], at: usize) -> bool {
@@ -353,138 +398,10 @@ fn behind(tokens: &[ChatWord], at: usize) -> Option<usize> {
     is(tokens, at, &["lalu", "ll", "kemudian"]).then_some(at + 1)
 }
 
-/// A clock's numbers, and whether it counts to 24.
-struct ClockTime {
-    hour: i64,
-    minute: i64,
-    to_24: bool,
-    tokens: Range<usize>,
-}
-
-impl ClockTime {
-    /// True where it stands for two times of a day that both lie before the message.
-    fn fits_twice(&self, day: i64, written: i64) -> bool {
-        let later = day * DAY + (self.hour % 12 + 12) * 60 + self.minute;
-        !self.to_24 && self.hour <= 12 && later <= written
-    }
-}
-
-/// "jam 9", "pkl 21.15", "13:00 WIB", "setengah 9".
-fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
-    let led = is(tokens, at, &["jam", "pkl", "pukul", "jm", "pk", "puku"]);
-    let mut next = if led { at + 1 } else { at };
-    next += usize::from(led && is(tokens, next, &["sekitar", "skitar", "sktr", "kurang", "lebih"]));
-    let half = is(tokens, next, &["setengah", "stgh"]);
-    next += usize::from(half);
-    let first = tokens.get(next)?;
-    let hour = i64::from(first.number()?);
-    let joined = |token: &&ChatWord| matches!(token.before, '.' | ':') && token.text.len() == 2;
-    let minute = tokens.get(next + 1).filter(joined).and_then(ChatWord::number);
-    let end = next + 1 + usize::from(minute.is_some());
-    let zone = is(tokens, end, &["wib", "wita", "wit"]);
-    let colon = minute.is_some() && tokens[next + 1].before == ':';
-    let two_digits = minute.is_some() && first.text.len() == 2;
-    let leads_line = begins_line(tokens, at) && leading_clock(tokens, at).is_some();
-    let stands_alone = leads_line || two_digits && is_behind_date(tokens, at);
-    let half_day = tokens.get(end).filter(|_| minute.is_some() && hour <= 12 && hour > 0);
-    let half_day = half_day.map(|token| token.text.as_str()).filter(|word| matches!(*word, "am" | "pm"));
-    // "23.30 semalam", "malam 23.30"
-    let beside = minute.is_some()
-        && ((end..end + 1).chain(at.checked_sub(1)).any(|other| day_part_at(tokens, other))
-            || is(tokens, end, &["tadi", "td", "kemarin", "kmrn"]));
-    // "2 jam lalu" and "jam 3 orang" are none; a number alone is none.
-    if !(led || half || colon || beside || stands_alone || half_day.is_some() || zone && minute.is_some())
-        || hour > 24
-        || minute.is_some_and(|minute| minute > 59)
-    {
-        return None;
-    }
-    let minute = i64::from(minute.unwrap_or(0));
-    let to_24 = first.text.len() == 2 && (first.text.starts_with('0') || end > next + 1) || hour > 12;
-    let to_24 = to_24 || half_day.is_some() || leads_line && !led;
-    let (hour, minute) = match half_day {
-        Some("pm") => (hour % 12 + 12, minute),
-        Some(_) => (hour % 12, minute),
-        None if half => (hour - 1, 30),
-        None => (hour % 24, minute),
-    };
-    let end = end + usize::from(half_day.is_some());
-    (hour >= 0).then_some(ClockTime { hour, minute, to_24, tokens: at..end })
-}
-
-/// Where the clock ends that a log's line begins with: "06.40 Toho: …", "pkl 7.30 WIB"; "12.50 ha" is what somebody measured,
-/// and "12.11.2026" a date. `at`: where the line begins, behind its bullet.
-pub fn leading_clock(tokens: &[ChatWord], at: usize) -> Option<usize> {
-    const MEASURES: [&str; 16] = [
-        "ha", "hektar", "hektare", "km", "m", "meter", "cm", "kg", "ton", "liter", "rb", "ribu", "jt",
-        "juta", "persen", "orang",
-    ];
-    let at = at + usize::from(is(tokens, at, &["jam", "pkl", "pukul"]));
-    let (hour, minute) = (tokens.get(at)?, tokens.get(at + 1)?);
-    let is_clock = hour.number()? < 25
-        && hour.text.len() <= 2
-        && minute.number()? < 60
-        && minute.text.len() == 2
-        && matches!(minute.before, '.' | ':');
-    let end = at + 2;
-    let is_date = tokens.get(end).is_some_and(|next| {
-        month_name(&next.text).is_some() || matches!(next.before, '.' | '/' | '-') && next.number().is_some()
-    });
-    let is_one = is_clock && !is_date && !is(tokens, end, &MEASURES);
-    is_one.then(|| end + usize::from(is(tokens, end, &["wib", "wita", "wit"])))
-}
-
-/// True where a clock begins at a token that is not the one with which a log begins its line.
-pub fn names_clock(tokens: &[ChatWord], at: usize) -> bool {
-    !begins_line(tokens, at) && (clock(tokens, at).is_some() || leading_clock(tokens, at).is_some())
-}
-
-/// True where words of a part of the day begin at a token.
-pub fn names_day_part(tokens: &[ChatWord], at: usize) -> bool {
-    day_part_at(tokens, at)
-}
-
-/// True where a line begins at a token, or right behind its letter or its number: "a. 06.40 Toho".
-fn begins_line(tokens: &[ChatWord], at: usize) -> bool {
-    let is_mark =
-        |token: &ChatWord| token.text.len() <= 2 && (token.text.len() == 1 || token.number().is_some());
-    at == 0 || tokens[at].before == '\n' || at == 1 && is_mark(&tokens[0]) && tokens[1].before == ' '
-}
-
-/// "28 Nov 2026 / 19.30", "Waktu: 19.30": what stands behind a year, a month or the name of that field.
-fn is_behind_date(tokens: &[ChatWord], at: usize) -> bool {
-    let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return false };
-    let is_year = before.text.len() == 4 && before.number().is_some_and(|year| (1970..2100).contains(&year));
-    let is_month = month_name(&before.text).is_some() && number(tokens, at.wrapping_sub(2)).is_some();
-    (is_year || is_month || before.is(&["waktu"])) && !matches!(tokens[at].before, '.' | '-')
-}
-
 /// True where words name a clock and no day: the head of their list may name it.
 pub fn names_clock_alone(tokens: &[ChatWord], written: i64) -> bool {
     let clock = (0..tokens.len()).find_map(|at| clock(tokens, at));
     clock.is_some() && day(tokens, written, None).is_none() && ago(tokens, written).is_none()
-}
-
-/// The minute of the day a clock means, beside the part of the day and the time of writing.
-fn of_clock(clock: &ClockTime, part: Option<DayPart>, is_today: bool, written: i64) -> (i64, Sureness) {
-    let plain = clock.hour * 60 + clock.minute;
-    if clock.hour > 12 || (part.is_none() && clock.to_24) {
-        return (plain, Sureness::Sure);
-    }
-    let early = clock.hour % 12 * 60 + clock.minute;
-    let later = early + DAY / 2;
-    match part {
-        // "jam 12 malam" and "jam 2 malam" lie behind midnight, "jam 11 siang" before noon.
-        Some(part) if part.is_night() && (clock.hour < 5 || clock.hour == 12) => (early, Sureness::Likely),
-        Some(part) if part.usual == 13 * 60 && (10..12).contains(&clock.hour) => (early, Sureness::Sure),
-        Some(part) if part.afternoon => (later, Sureness::Sure),
-        Some(_) => (early, Sureness::Sure),
-        None if is_today => {
-            let past = |minute: &i64| written.div_euclid(DAY) * DAY + minute <= written + 5;
-            ([later, early].into_iter().find(past).unwrap_or(plain), Sureness::Likely)
-        }
-        None => (plain, Sureness::Likely),
-    }
 }
 
 #[cfg(test)]

@@ -63,10 +63,36 @@ fn times_in_words_are_counted_from_when_it_was_written() {
         ("3 marah, 2 jangan", 0, "15.00", Guess),
         ("minggu lalu bentrok", 7, "15.00", Guess),
         ("tinggi air 1.50 m", 0, "15.00", Guess),
+        ("kemarin nihil pak, hari ini ada tawuran, jam 13.30", 0, "13.30", Sure),
+        ("kemarin aman, tadi pagi bentrok", 0, "07.00", Likely),
+        ("Rabu kemarin nihil, Kamis ada warga ribut", 1, "15.00", Guess),
+        ("Kamis terjadi longsor", 1, "15.00", Guess),
+        ("situasi aman kemarin bentrok", 1, "15.00", Guess),
+        ("kemarin bentrok, sekarang aman", 1, "15.00", Guess),
+        ("Waktu: Kamis 19/11 jam 22.00", 1, "22.00", Sure),
+        ("Kamis, 2-3 orang datang", 0, "15.00", Guess),
+        ("ralat jamnya 04.30", 0, "04.30", Sure),
     ] {
         assert_eq!(when(text), (back, clock.into(), sure), "{text}");
     }
 }
+
+#[test]
+fn of_a_night_that_is_named_in_the_evening_the_hour_says_which() {
+    let written = instant::days(2026, 11, 20).unwrap() * DAY + 21 * 60 + 8;
+    for (text, back, clock) in [
+        ("jam 8 mlm tadi perahu karam", 0, "20.00"),
+        ("malam tadi jam 11 bentrok", 1, "23.00"),
+        ("tadi malam jam 9 bentrok", 1, "21.00"),
+    ] {
+        let occurred = occurred(&tokens(text, 0..text.len()), written);
+        let minute = occurred.found.value.rem_euclid(DAY);
+        let own = (written.div_euclid(DAY) - occurred.found.value.div_euclid(DAY), minute);
+        assert_eq!(own, (back, clock[..2].parse::<i64>().unwrap() * 60), "{text}");
+        assert!(occurred.is_ambiguous, "{text}");
+    }
+}
+
 #[test]
 fn a_day_that_fits_no_date_and_weeks_without_a_day_are_asked_about() {
     let written = instant::days(2026, 11, 20).unwrap() * DAY + 15 * 60;
