@@ -9,8 +9,8 @@ use super::token::{ChatWord, is_dashed};
 use super::{Finding, Sureness};
 use harm_count::PeopleCounts;
 use harm_words::{
-    ANIMALS, DEAD, DISPLACED, INJURED, InjuryDegree, OF_HARM, PEOPLE, RESCUED, SICK, VAGUE, degree, is_dead,
-    is_uncertain, near,
+    ANIMALS, DEAD, DISPLACED, INJURED, InjuryDegree, OF_HARM, PEOPLE, RESCUED, THINGS, VAGUE, degree,
+    is_dead, is_deadly, is_lost, is_sick, is_uncertain,
 };
 use std::ops::Range;
 
@@ -135,16 +135,23 @@ fn harm(tokens: &[ChatWord], at: usize) -> Option<HarmKind> {
     let token = &tokens[at];
     let harm = if is_dead(tokens, at) {
         HarmKind::Dead
-    } else if token.is(&INJURED) || token.is(&SICK) && near(tokens, at, &PEOPLE) {
+    } else if is_deadly(tokens, at) {
+        return None;
+    } else if token.is(&INJURED) || is_sick(tokens, at) {
         HarmKind::Injured
     } else if token.is(&DISPLACED) {
         HarmKind::Displaced
-    } else if token.is(&["hilang", "hanyut"]) && near(tokens, at, &PEOPLE) {
+    } else if is_lost(tokens, at) {
         HarmKind::Lost
     } else {
         return None;
     };
     (!is_of_animals(tokens, at) && !is_no_harm(tokens, at)).then_some(harm)
+}
+
+/// True where words name what may be lost and is nobody.
+pub fn names_things(tokens: &[ChatWord]) -> bool {
+    tokens.iter().any(|token| token.is(&ANIMALS) || token.is(&THINGS))
 }
 
 /// People, or what became of them: what a number before it counts.
@@ -171,7 +178,11 @@ pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
             found.missing = (!is_none).then(|| tokens[at].span.clone()).or(found.missing);
             continue;
         }
-        let (count, run) = if is_none { (None, at..at + 1) } else { counts.of(at) };
+        let (count, run) = match harm {
+            _ if is_none => (None, at..at + 1),
+            HarmKind::Displaced => counts.of_displaced(at),
+            _ => counts.of(at),
+        };
         let is_other = run.start > 0 && tokens[run.start - 1].is(&["bukan", "bkn"]);
         if !is_none && run.len() > 1 && is_other {
             continue;
@@ -181,9 +192,7 @@ pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
         let words = tokens[run.start].span.start..tokens[run.end - 1].span.end;
         if !is_none && is_uncertain(tokens, at) {
             *found.unknown.of(harm) = Some(words);
-        } else if run.clone().any(|index| tokens[index].is(&["kk", "keluarga"]))
-            && harm == HarmKind::Displaced
-        {
+        } else if harm == HarmKind::Displaced && is_of_households(tokens, &run) {
             found.households = Some(words);
         } else {
             let is_vague = is_vague(tokens, at);
@@ -193,6 +202,12 @@ pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
     }
     none_at_all(text, tokens, &mut found);
     found
+}
+
+/// "12 KK": where persons are counted beside them, those count.
+fn is_of_households(tokens: &[ChatWord], run: &Range<usize>) -> bool {
+    let of = |list: &[&str]| run.clone().any(|at| tokens[at].is(list));
+    of(&["kk", "keluarga"]) && !of(&["jiwa"])
 }
 
 /// What words say of one harm.

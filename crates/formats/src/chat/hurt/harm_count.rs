@@ -76,7 +76,10 @@ impl PeopleCounts<'_> {
                 let index = self.numbers.partition_point(|number| number.tokens.end <= behind);
                 let end = self.numbers[index].tokens.end;
                 let counted = tokens.get(end).is_none_or(|next| {
-                    next.is(&PEOPLE) || next.clause != tokens[behind].clause || self.has_its_own(end)
+                    next.is(&PEOPLE)
+                        || next.is(&["bukan", "bkn"])
+                        || next.clause != tokens[behind].clause
+                        || self.has_its_own(end)
                 });
                 if let Some(number) = counted.then(|| self.number(behind)).flatten() {
                     return (Some(number.value), at..number.tokens.end);
@@ -88,6 +91,30 @@ impl PeopleCounts<'_> {
         }
         // "korban 2 orang, luka bacok".
         self.before(at, &same).unwrap_or((None, at..at + 1))
+    }
+
+    /// The same of people who had to leave: "Pengungsi : 14 KK / 52 jiwa" are 52, "pengungsi banjir Terap 52 jiwa" too.
+    pub fn of_displaced(&mut self, at: usize) -> (Option<u32>, Range<usize>) {
+        let tokens = self.tokens;
+        let (count, run) = self.of(at);
+        let is_of_households = |at: usize| tokens.get(at).is_some_and(|token| token.is(&["kk", "keluarga"]));
+        let is_read = count.is_some() && !(run.start..run.end + 1).any(is_of_households);
+        let mut behind = at + 1;
+        while !is_read && behind < tokens.len().min(at + 9) {
+            let between = &self.text[tokens[behind - 1].span.end..tokens[behind].span.start];
+            let is_of_other = super::is_of_people(&tokens[behind]) && !tokens[behind].is(&PEOPLE);
+            if tokens[behind].sentence != tokens[at].sentence || between.contains([',', ';']) || is_of_other {
+                break;
+            }
+            let counts = |number: &WrittenNumber| {
+                tokens.get(number.tokens.end).is_some_and(|next| next.is(&["jiwa", "orang", "org"]))
+            };
+            if let Some(number) = self.number(behind).filter(counts) {
+                return (Some(number.value), run.start..number.tokens.end + 1);
+            }
+            behind += 1;
+        }
+        (count, run)
     }
 
     /// The number before a word, as far as words pass it on and stand where they may.

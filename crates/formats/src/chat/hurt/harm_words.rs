@@ -66,7 +66,18 @@ pub const VAGUE: [&str; 9] =
     ["puluhan", "belasan", "ratusan", "ribuan", "beberapa", "sejumlah", "banyak", "sebagian", "lainnya"];
 pub const DISPLACED: [&str; 6] =
     ["mengungsi", "ngungsi", "pengungsi", "diungsikan", "dievakuasi", "mengungsikan"];
-pub const PEOPLE: [&str; 25] = [
+pub const PEOPLE: [&str; 36] = [
+    "security",
+    "polisi",
+    "aparat",
+    "anggota",
+    "personel",
+    "petugas",
+    "pelajar",
+    "remaja",
+    "buruh",
+    "sopir",
+    "pengendara",
     "nelayan",
     "abk",
     "penumpang",
@@ -120,8 +131,35 @@ pub const ANIMALS: [&str; 17] = [
     "ekor", "sapi", "kambing", "kerbau", "ayam", "ternak", "babi", "kuda", "itik", "bebek", "anjing", "ikan",
     "kucing", "domba", "lele", "gajah", "harimau",
 ];
+/// What is lost or carried away and is nobody.
+pub const THINGS: [&str; 22] = [
+    "rumah", "rmh", "motor", "mobil", "truk", "sepeda", "jembatan", "perahu", "kapal", "barang", "harta",
+    "kios", "warung", "kandang", "sawah", "kebun", "lahan", "tanaman", "kayu", "uang", "hp", "emas",
+];
+/// Beside one of them a number of the lost counts people: "2 selamat 1 hilang".
+pub const AMONG: [&str; 13] = [
+    "selamat",
+    "korban",
+    "luka",
+    "meninggal",
+    "md",
+    "tewas",
+    "perahu",
+    "kapal",
+    "karam",
+    "terbalik",
+    "tenggelam",
+    "terseret",
+    "penumpang",
+];
 /// Words between a count and what became of the people.
-pub const FILLERS: [&str; 34] = [
+pub const FILLERS: [&str; 40] = [
+    "bertambah",
+    "menjadi",
+    "jadi",
+    "total",
+    "naik",
+    "hingga",
     "yang",
     "yg",
     "mengalami",
@@ -224,6 +262,60 @@ const OTHER_DEATHS: [&str; 16] = [
 pub enum InjuryDegree {
     Badly,
     Slightly,
+}
+
+/// "1 org ditusuk meninggal": what was done to somebody, of which they died.
+pub fn is_deadly(tokens: &[ChatWord], at: usize) -> bool {
+    const DONE: [&str; 11] = [
+        "dibacok",
+        "terbacok",
+        "ditembak",
+        "tertembak",
+        "ditusuk",
+        "tertusuk",
+        "ditikam",
+        "tertikam",
+        "dipanah",
+        "terpanah",
+        "mencelakai",
+    ];
+    const BETWEEN: [&str; 8] =
+        ["hingga", "sampai", "lalu", "kemudian", "akhirnya", "di", "tempat", "langsung"];
+    let mut behind = (at + 1..tokens.len().min(at + 5))
+        .take_while(|other| tokens[*other].clause == tokens[at].clause)
+        .skip_while(|other| tokens[*other].is(&BETWEEN));
+    tokens[at].is(&DONE) && behind.next().is_some_and(|other| is_dead(tokens, other))
+}
+
+/// "1 org hanyut", "2 selamat 1 hilang": people are lost, and neither things nor what belongs to somebody.
+pub fn is_lost(tokens: &[ChatWord], at: usize) -> bool {
+    let clause = tokens[at].clause;
+    let before =
+        |back: usize| at.checked_sub(back).map(|other| &tokens[other]).filter(|other| other.clause == clause);
+    let is_thing = before(1).is_some_and(|one| one.is(&THINGS))
+        || before(1).is_some_and(|one| one.is(&PEOPLE)) && before(2).is_some_and(|two| two.is(&THINGS));
+    let (from, to) = (at.saturating_sub(3), (at + 4).min(tokens.len()));
+    let of_people = (from..to).any(|other| tokens[other].clause == clause && tokens[other].is(&PEOPLE));
+    // "warga terseret arus, hilang": its clause has nobody of its own.
+    let is_alone = before(1).is_none();
+    let counted = before(1).is_some_and(|one| one.number().is_some_and(|number| number > 0));
+    let (from, to) = (at.saturating_sub(8), (at + 8).min(tokens.len()));
+    let among = || {
+        let own = |other: usize| tokens[other].sentence == tokens[at].sentence;
+        (from..to).any(|other| own(other) && tokens[other].is(&AMONG))
+    };
+    tokens[at].is(&["hilang", "hanyut"])
+        && !is_thing
+        && (of_people || is_alone && near(tokens, at, &PEOPLE) || counted && among())
+}
+
+/// "lahan kritis" is nobody; "1 orang kritis" and "1 MD, 2 kritis" are people.
+pub fn is_sick(tokens: &[ChatWord], at: usize) -> bool {
+    let counted = at.checked_sub(1).is_some_and(|before| {
+        tokens[before].clause == tokens[at].clause && tokens[before].number().is_some_and(|number| number > 0)
+    });
+    let beside_others = || near(tokens, at, &DEAD) || near(tokens, at, &INJURED);
+    tokens[at].is(&SICK) && (near(tokens, at, &PEOPLE) || counted && beside_others())
 }
 
 /// "LB", "luka berat"; "LR", "luka ringan".

@@ -57,6 +57,14 @@ fn counts_stand_before_or_behind_what_became_of_people() {
     assert!(both.dead.as_ref().map(|found| found.value) == Some(1) && both.missing.is_some());
     assert!(hurt("30 KK mengungsi").households.is_some());
     assert!(hurt("motor hilang di Pauh").missing.is_none());
+    for things in
+        ["5 rumah hanyut, 6 KK ngungsi ke surau", "motor warga hilang", "2 rumah hanyut, warga selamat"]
+    {
+        assert!(hurt(things).missing.is_none(), "{things}");
+    }
+    for people in ["warga terseret arus, hilang", "1 org hanyut blm ketemu", "perahu terbalik, 1 hilang"] {
+        assert!(hurt(people).missing.is_some(), "{people}");
+    }
     // Where nobody says how many, a person is asked.
     for text in
         ["warga terluka", "beberapa warga luka", "Budi (45) luka", "pelaku MD", "puluhan jiwa mengungsi"]
@@ -68,7 +76,7 @@ fn counts_stand_before_or_behind_what_became_of_people() {
 }
 
 /// Words, dead, injured, displaced as they are counted; `?` where a person looks.
-const HARM: [(&str, &str); 74] = [
+const HARM: [(&str, &str); 91] = [
     ("korban jiwa nihil, luka 4 org", "0,4,-"),
     ("korban jiwa nihil luka 4 org", "0,4,-"),
     ("korban meninggal nihil, luka berat 2 orang, luka ringan nihil", "0,2,-"),
@@ -101,6 +109,23 @@ const HARM: [(&str, &str); 74] = [
     ("korban jiwa 2 orang tenggelam", "2,-,-"),
     ("korban jiwa: 1 orang terseret arus", "1,-,-"),
     ("korban jiwa 1 orang hilang", "-,-,-?"),
+    ("1 meninggal dunia, 2 kritis", "1,2,-"),
+    ("1 MD 2 kritis", "1,2,-"),
+    ("lahan 2 kritis", "-,-,-"),
+    ("perahu karam, 2 selamat 1 hilang", "-,-,-?"),
+    ("1 org ditusuk meninggal", "1,-,-"),
+    ("2 warga dibacok hingga tewas", "2,-,-"),
+    ("1 org ditusuk, 1 meninggal", "1,1,-"),
+    ("Pengungsi : 14 KK / 52 jiwa", "-,-,52"),
+    ("mengungsi 14 KK (52 jiwa)", "-,-,52"),
+    ("pengungsi banjir Terap 52 jiwa", "-,-,52"),
+    ("pengungsi jadi 30 jiwa", "-,-,30"),
+    ("pengungsi 12 KK sdh pulang", "-,-,-?"),
+    ("warga mengungsi, 20 jiwa terdampak", "-,-,-?"),
+    ("korban MD bertambah jadi 2 org", "2,-,-"),
+    ("korban luka 5 bukan 2", "-,5,-"),
+    ("3 security luka", "-,3,-"),
+    ("2 polisi luka kena batu", "-,2,-"),
     ("mengakibatkan matinya 1 orang", "1,-,-"),
     ("korban tidak tertolong", "-,-,-?"),
     ("1 orang tidak terselamatkan", "1,-,-"),
