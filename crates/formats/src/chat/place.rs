@@ -133,6 +133,8 @@ const EVERYDAY: [&str; 12] = [
     "simpang",
 ];
 const LONGEST: usize = 6;
+/// Whose office is a village's.
+const OF_VILLAGE: [&str; 6] = ["kades", "sekdes", "babinsa", "bhabin", "babin", "bhabinkamtibmas"];
 /// Names with slips that are looked for in one message: each is compared with every name of the regency.
 const MOST_GUESSED: usize = 40;
 
@@ -442,7 +444,9 @@ fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
         word.is(&["warga", "wrg", "pemuda", "massa", "masyarakat", "dan", "dgn", "dengan", "vs", "lawan"])
     };
     let is_led = after.is_some_and(|word| word.is(&AT) || of_people(word));
-    let everyday = token.is(&EVERYDAY) && !(token.capital && is_led);
+    // "Kades Pauh"; "Kades Baru" is new.
+    let of_office = after.is_some_and(|word| word.is(&OF_VILLAGE)) && !token.is(&["baru", "lama"]);
+    let everyday = token.is(&EVERYDAY) && !(token.capital && (is_led || of_office));
     let of_nature = village && after.is_some_and(|word| word.is(&NATURE));
     // "emak2 pd ribut": it is *pada*, not Padang.
     let short = token.text.len() < 3 && !is_led;

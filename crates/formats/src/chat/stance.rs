@@ -1,6 +1,6 @@
 //! What a message does: report that something happened, deny it, say that it goes on or is over, or none of these.
 
-use super::negation::Denied;
+use super::negation::{Denied, NOT};
 use super::phrase::PhraseMatch;
 use super::token::ChatWord;
 use super::{Finding, LeftOut, Sureness, hurt, modality};
@@ -107,6 +107,8 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
             found = people(part.denied.text, tokens);
         }
     }
+    let over = found.is_empty().then(|| over(tokens)).flatten();
+    found.extend(over.clone());
     let is_denied = |one: &PhraseMatch| part.denied.holds(one);
     let (denied, kept): (Vec<_>, Vec<_>) = found.into_iter().partition(is_denied);
     // "Limbah masuk sawah, warga ancam portal jalan": what is threatened has not happened, and what else is named has.
@@ -140,7 +142,7 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
         }
         return ends(denied, denies(words));
     }
-    let quiet = only_vague && has(tokens, &QUIET).is_some();
+    let quiet = only_vague && over.is_none() && has(tokens, &QUIET).is_some();
     if kept.is_empty() || quiet {
         let quiet = has(tokens, &QUIET).is_some();
         let reason = if quiet { LeftOut::Nothing } else { LeftOut::NoIncident };
@@ -152,7 +154,12 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     let sure = if only_vague { Sureness::Guess } else { Sureness::Likely };
     let affirms = || Finding { value: Stance::Affirms, words: None, sure };
     let happened = has(tokens, &HAPPENED).is_some();
-    let stance = ended(tokens, happened).or_else(|| goes_on(tokens)).unwrap_or_else(affirms);
+    let ends_alone = |over: PhraseMatch| {
+        let words = Some(tokens[over.tokens.start].span.clone());
+        Finding { value: Stance::Ends, words, sure: Sureness::Likely }
+    };
+    let stance = over.map(ends_alone).or_else(|| ended(tokens, happened));
+    let stance = stance.or_else(|| goes_on(tokens)).unwrap_or_else(affirms);
     PurposeFinding { found: kept, purpose: Purpose::Reports(stance), is_doubtful }
 }
 
@@ -297,7 +304,13 @@ pub fn is_quiet_report(tokens: &[ChatWord]) -> bool {
         "terkendali",
         "kamtibmas",
     ];
-    has(tokens, &OF_AN_AREA).is_some()
+    // "tdk ada kejadian".
+    let is_none = |three: &[ChatWord]| {
+        three[0].is(&NOT)
+            && three[1].is(&["ada", "terjadi"])
+            && three[2].is(&["kejadian", "gangguan", "insiden"])
+    };
+    has(tokens, &OF_AN_AREA).is_some() || tokens.windows(3).any(is_none)
 }
 
 /// Behind "salah" they say of something else than a message that it is wrong, or which of several it is.
@@ -439,6 +452,20 @@ fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     let (category, serious) = (Category::OTHER, false);
     let of = |at| PhraseMatch { category, serious, words: 1, tokens: at..at + 1, head: at };
     words.iter().filter_map(ends).map(of).collect()
+}
+
+/// "warga sdh berdamai", "yg hilang sdh ketemu": that what stands in another message is over.
+fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
+    const OVER: [&str; 6] = ["berdamai", "didamaikan", "surut", "dilerai", "dibubarkan", "dipadamkan"];
+    const MISSING: [&str; 4] = ["hilang", "hanyut", "tenggelam", "terseret"];
+    let of_people = || has(tokens, &MISSING).is_some() && !hurt::names_things(tokens);
+    let is_over = |at: &usize| {
+        let led = tokens[at.saturating_sub(2)..*at].iter().any(|before| before.is(&BEFORE_END));
+        let is_found = || tokens[*at].is(&["ketemu", "ditemukan"]) && of_people();
+        led && (tokens[*at].is(&OVER) || is_found())
+    };
+    let at = (0..tokens.len()).find(is_over)?;
+    Some(PhraseMatch { category: Category::OTHER, serious: false, words: 1, tokens: at..at + 1, head: at })
 }
 
 /// So many words of trouble are looked at in one part.

@@ -76,6 +76,23 @@ fn that_nothing_happened_is_proposed_for_its_place_and_period() {
 }
 
 #[test]
+fn that_no_incident_was_is_a_nihil_and_a_sender_of_a_village_is_placed() {
+    let words = Words::new();
+    let read = |text: &str| words.reader("16.13").read(text, ChatOccasion { now: now(), order: None });
+    for text in [
+        "28/11/26 08.00 - Kades Batu Kucing: td mlm aman tdk ada kejadian",
+        "28/11/26 08.00 - Kades Pauh: hari ini nihil",
+    ] {
+        let reading = read(text);
+        assert!(reading.passages[0].asks(&Question::SenderPlace), "{text}: {:?}", reading.passages[0].fate);
+    }
+    // Whose office is new or of old is of no village.
+    for name in ["Kades Baru", "Camat Lama"] {
+        assert!(words.reader("16.13").sender(name).place.district.is_none(), "{name}");
+    }
+}
+
+#[test]
 fn a_form_of_several_lines_is_one_proposal_of_the_place_that_it_names() {
     let form = "Laporan lahar\nHari: Sabtu 28 Nov 2026\nPukul: 08.00 WIB\nLokasi: DAS Besuk Kobokan, Ds. Supiturang\nBanjir lahar hujan, jembatan gantung putus\nKorban: 1 MD, 3 luka ringan";
     assert_eq!(

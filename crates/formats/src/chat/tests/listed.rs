@@ -161,6 +161,27 @@ fn who_is_missing_is_not_dead_and_the_clock_behind_a_date_counts() {
 }
 
 #[test]
+fn an_ending_without_a_category_is_asked_and_not_passed_over() {
+    let words = Words::new();
+    for text in [
+        "warga Ps Panjang dan Ps Palembang sdh berdamai, mediasi di polsek",
+        "warga dua dusun di Sepang sdh berdamai, situasi kondusif",
+        "alhamdulillah yg hilang sdh ketemu selamat semua",
+        "air di Sepang sdh surut",
+    ] {
+        let reading = read(&words, &sent(text).replace("Danramil", "Kades Sepang"));
+        let PassageFate::Proposed(found) = &reading.passages[0].fate else {
+            panic!("{text}: {:?}", reading.passages[0].fate)
+        };
+        assert_eq!(found.stance.value, Stance::Ends, "{text}");
+        assert!(!found.questions.is_empty(), "{text}");
+    }
+    for text in ["hp yg hilang sdh ketemu", "rapat sdh selesai", "acara sdh bubar, aman"] {
+        assert_eq!(read(&words, &sent(text)).counts().left_out, 1, "{text}");
+    }
+}
+
+#[test]
 fn words_of_people_alone_are_asked_and_not_passed_over() {
     let words = Words::new();
     for text in [
