@@ -114,6 +114,11 @@ impl PartFound<'_> {
         }
         let first = (0..self.named.found.len()).find(|at| is_village(*at) && !self.named.found[*at].is_from);
         let Some(first) = first else { return Vec::new() };
+        // "poros Bumbun - Amawang" is one road and its two ends.
+        let start = self.named.found[first].tokens.start;
+        if start > 0 && self.tokens[start - 1].is(&ROADS) {
+            return Vec::new();
+        }
         let mut found = vec![first];
         for at in first..self.named.found.len() - 1 {
             let differs = self.named.found[at].meanings != self.named.found[at + 1].meanings;
@@ -238,6 +243,8 @@ impl PartFound<'_> {
     }
 }
 
+/// What a road is called by, between two places.
+const ROADS: [&str; 9] = ["jalan", "jln", "jl", "jalur", "poros", "ruas", "lintas", "jurusan", "lintasan"];
 /// So many villages that one disaster reaches are proposed apart.
 const MOST_LISTED: usize = 6;
 

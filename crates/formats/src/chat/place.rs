@@ -133,6 +133,8 @@ const EVERYDAY: [&str; 12] = [
     "simpang",
 ];
 const LONGEST: usize = 6;
+/// Letters of the shortest word that is written together with the next.
+const SHORTEST_JOINED: usize = 3;
 /// Whose office is a village's.
 const OF_VILLAGE: [&str; 6] = ["kades", "sekdes", "babinsa", "bhabin", "babin", "bhabinkamtibmas"];
 /// Names with slips that are looked for in one message: each is compared with every name of the regency.
@@ -163,9 +165,14 @@ impl<'a> PlaceNames<'a> {
     fn add(&mut self, name: &str, unit: UnitId, village: u16) {
         let words: Vec<String> =
             words::name(name).iter().map(|word| words::canonical(word).to_owned()).collect();
-        if let Some(first) = words.first() {
-            self.by_first.entry(first.clone()).or_default().push(PlaceName { words, unit, village });
+        let Some(first) = words.first() else { return };
+        // "Bumbun" is Bum-bun, and "Kertasari" Kerta Sari.
+        if words.len() > 1 && words.iter().all(|word| word.len() >= SHORTEST_JOINED) {
+            let joined = words.concat();
+            let name = PlaceName { words: vec![joined.clone()], unit, village };
+            self.by_first.entry(joined).or_default().push(name);
         }
+        self.by_first.entry(first.clone()).or_default().push(PlaceName { words, unit, village });
     }
 
     /// What the words of a message say of where it happened.

@@ -182,6 +182,16 @@ fn an_ending_without_a_category_is_asked_and_not_passed_over() {
 }
 
 #[test]
+fn a_village_that_is_written_in_one_word_is_that_village() {
+    let expected = ["Sadaniang WA-06 0 19.30 -/-"];
+    assert_eq!(shapes(&sent("longsor di Ds Bumbun, jln putus")), expected);
+    assert_eq!(shapes(&sent("longsor di Bumbun, jln putus")), expected);
+    let words = Words::new();
+    let reading = read(&words, &sent("longsor di jln poros Bumbun - Amawang, jln putus"));
+    assert!(reading.passages[0].asks(&Question::SeveralVillages), "{:?}", reading.passages[0].fate);
+}
+
+#[test]
 fn words_of_people_alone_are_asked_and_not_passed_over() {
     let words = Words::new();
     for text in [
