@@ -21,6 +21,8 @@ const BEFORE_PLACE: [&str; 13] = [
 const MOST_BEFORE: usize = 3;
 /// So many lines of a message are looked at.
 const MOST_LINES: usize = 400;
+/// Within so many letters behind a semicolon a clock stands that begins another entry.
+const CLOCK_WITHIN: usize = 30;
 /// So many places of one line are compared with those of another.
 const MOST_PLACES: usize = 20;
 
@@ -102,11 +104,15 @@ impl ChatReader<'_> {
 
     /// Where the entries of a list begin whose lines name two places or more; none where a message is no such list.
     fn entries(&mut self, text: &str, whole: Range<usize>) -> Vec<usize> {
-        let lines: Vec<Range<usize>> = message::lines_of(text, whole.clone()).take(MOST_LINES).collect();
+        let lines = message::lines_of(text, whole.clone()).flat_map(|line| clocked(text, line));
+        let lines: Vec<ClockedLine> = lines.take(MOST_LINES).collect();
         if lines.len() < 2 {
             return Vec::new();
         }
-        let of = |line: Range<usize>| ListedLine::of(text, line.clone(), &self.words(text, &line));
+        let of = |ClockedLine { text: line, is_parted }: ClockedLine| {
+            let own = ListedLine::of(text, line.clone(), &self.words(text, &line));
+            ListedLine { has_clock: own.has_clock || is_parted, ..own }
+        };
         let lines: Vec<ListedLine> = lines.into_iter().map(of).collect();
         let tokens = super::token::tokens(text, whole);
         // What happened as it went on is of one incident, and the fields of a form are, too.
@@ -131,6 +137,27 @@ impl ChatReader<'_> {
         };
         lines.iter().filter(begins).map(|line| line.text.start).collect()
     }
+}
+
+/// A line, or a part of one that ends before the clock of the next.
+struct ClockedLine {
+    text: Range<usize>,
+    is_parted: bool,
+}
+
+/// "pkl 16.00 …; pkl 17.45 …": the parts of a line whose clocks stand behind semicolons; else the line.
+fn clocked(text: &str, line: Range<usize>) -> Vec<ClockedLine> {
+    let begins = |at: &usize| {
+        let rest = text[at + 1..line.end].char_indices().take(CLOCK_WITHIN).last();
+        let end = rest.map_or(at + 1, |(from, letter)| at + 1 + from + letter.len_utf8());
+        when::leading_clock(&super::token::tokens(text, at + 1..end), 0).is_some()
+    };
+    let signs = text[line.clone()].match_indices(';').map(|(at, _)| line.start + at).take(MOST_LINES);
+    let ends: Vec<usize> = signs.filter(begins).map(|at| at + 1).collect();
+    let is_parted = !ends.is_empty();
+    let from = std::iter::once(line.start).chain(ends.iter().copied());
+    let parts = from.zip(ends.iter().copied().chain([line.end]));
+    parts.map(|(from, to)| ClockedLine { text: from..to, is_parted }).collect()
 }
 
 /// True where lines of one part speak of places that differ, or where clocks begin lines that name different things.

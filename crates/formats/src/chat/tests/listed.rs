@@ -182,6 +182,17 @@ fn an_ending_without_a_category_is_asked_and_not_passed_over() {
 }
 
 #[test]
+fn a_radio_message_whose_clocks_stand_behind_semicolons_is_parted() {
+    let text = "10-2 monitor pkl 16.00 Sungai Limau massa 100 org tutup jalan; pkl 17.30 massa bubar aman; pkl 17.45 simpang Anjongan laka lantas 1 MD";
+    let found = shapes(&sent(text));
+    assert_eq!(found.len(), 3, "{found:?}");
+    assert_eq!(found[0], "Sungai Kunyit WP-05 0 16.00 -/-");
+    assert_eq!(found[2], "traffic_accident");
+    let one = "pkl 16.00 warga Sungai Limau tutup jalan; massa 100 org; 2 luka";
+    assert_eq!(shapes(&sent(one)).len(), 1);
+}
+
+#[test]
 fn a_village_that_is_written_in_one_word_is_that_village() {
     let expected = ["Sadaniang WA-06 0 19.30 -/-"];
     assert_eq!(shapes(&sent("longsor di Ds Bumbun, jln putus")), expected);
