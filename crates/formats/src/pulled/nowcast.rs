@@ -8,6 +8,7 @@ use super::{PulledDoubt, PulledSignal, id_of, provinces, rfc3339};
 use crate::archive::mention::Mention;
 use crate::archive::{Gazetteer, Recognition, hazard, words};
 use crate::boundaries::distance;
+use crate::spreadsheet::regency_key;
 use domain::place::{Code, Places, UnitId, Zone};
 use domain::report::ReportId;
 use domain::time::{MINUTE, Time};
@@ -21,7 +22,9 @@ const BEFORE_NAMES: [&str; 2] = ["khususnya di ", "especially in: "];
 /// Where a list ends that no line break ends.
 const BEHIND_NAMES: [&str; 3] = [". Kondisi ", ". These conditions ", ". Masyarakat "];
 /// What may stand before a name of a list.
-const WITHIN_NAMES: [&str; 3] = ["dapat meluas ke wilayah ", "meluas ke wilayah ", "meluas ke "];
+const WITHIN_NAMES: [&str; 4] = ["dapat meluas ke wilayah ", "meluas ke wilayah ", "meluas ke ", "wilayah "];
+/// "dan sekitarnya" names nothing.
+const AND_AROUND: &str = "sekitarnya";
 
 /// A warning with the kecamatan of ours that it is of.
 pub struct Nowcast<'a> {
@@ -73,19 +76,14 @@ impl<'a> Nowcast<'a> {
     }
 
     fn place(&mut self, part: &'a CapPart) {
-        let names = names(&part.description);
-        let known: Vec<(Vec<String>, String)> = names
-            .iter()
-            .map(|name| {
-                let own = words::name(name);
-                let joined = words::joined(&own);
-                (own, joined)
-            })
-            .collect();
+        let known = named(&part.description);
         for unit in self.districts() {
             let record = self.places.unit(unit);
             let own_names = || record.aliases.iter().chain([&record.name]).map(|name| words::name(name));
-            let is_named = own_names().any(|own| known.iter().any(|(_, name)| *name == words::joined(&own)));
+            let regency = self.regency_keys(unit);
+            let known_here = || known.iter().filter(|named| named.may_be_of(&regency));
+            let is_named =
+                own_names().any(|own| known_here().any(|named| named.joined == words::joined(&own)));
             let outside = record.centre.filter(|_| !part.polygons.is_empty()).map(|(lat, lon)| {
                 let far = part.polygons.iter().map(|polygon| distance((lon, lat), polygon));
                 far.fold(f64::INFINITY, f64::min)
@@ -98,7 +96,7 @@ impl<'a> Nowcast<'a> {
                 (true, Some(metres)) if metres <= FAR => None,
                 (true, Some(_)) => Some("far"),
                 (false, _) if !is_inside => continue,
-                (false, _) if known.is_empty() || self.is_spelled(unit, &known) => None,
+                (false, _) if known.is_empty() || self.is_spelled(unit, known_here()) => None,
                 (false, _) => Some("unnamed"),
             };
             match doubt {
@@ -118,12 +116,18 @@ impl<'a> Nowcast<'a> {
         places.ids().filter(is_ours).collect()
     }
 
+    /// The names of the regency of a kecamatan, as compared.
+    fn regency_keys(&self, unit: UnitId) -> Vec<String> {
+        let regency = self.places.unit(self.places.regency(unit));
+        regency.aliases.iter().chain([&regency.name]).map(|name| regency_key(name)).collect()
+    }
+
     /// Whether some name of the list is this kecamatan's, shortened or misspelled.
-    fn is_spelled(&self, unit: UnitId, known: &[(Vec<String>, String)]) -> bool {
+    fn is_spelled<'n>(&self, unit: UnitId, mut known: impl Iterator<Item = &'n NamedDistrict>) -> bool {
         let regency = self.places.regency(unit);
         let gazetteer = Gazetteer::of_regency(self.places, regency);
-        known.iter().any(|(words, _)| {
-            let mention = Mention { words: words.clone(), marked: true, ..Mention::default() };
+        known.any(|named| {
+            let mention = Mention { words: named.words.clone(), marked: true, ..Mention::default() };
             let found = gazetteer.place(self.places, regency, &mention);
             found.is_some_and(|(own, way)| own == unit && way != Recognition::Elsewhere)
         })
@@ -249,8 +253,23 @@ fn summary(part: &CapPart, zone: Zone) -> String {
     format!("Peringatan dini BMKG: {what}{when}. Sumber: BMKG.")
 }
 
-/// The names that a description lists.
-fn names(description: &str) -> Vec<String> {
+/// A kecamatan that a description names.
+struct NamedDistrict {
+    words: Vec<String>,
+    joined: String,
+    /// The regency before it, as compared: "Kabupaten Mempawah: Toho, Siantan".
+    regency: Option<String>,
+}
+
+impl NamedDistrict {
+    /// True unless another regency than the one with these names stands before it.
+    fn may_be_of(&self, regency: &[String]) -> bool {
+        self.regency.as_ref().is_none_or(|own| regency.contains(own))
+    }
+}
+
+/// The names that a description lists, each with the regency that stands before it or before one to its left.
+fn named(description: &str) -> Vec<NamedDistrict> {
     let Some((_, rest)) = BEFORE_NAMES.iter().find_map(|mark| description.split_once(mark)) else {
         return Vec::new();
     };
@@ -262,6 +281,18 @@ fn names(description: &str) -> Vec<String> {
         let bare = WITHIN_NAMES.iter().find_map(|mark| name.strip_prefix(mark));
         bare.unwrap_or(name).trim().to_owned()
     };
-    let listed = list.split(',').flat_map(|name| name.split(" dan "));
-    listed.map(unmarked).filter(|name| !name.is_empty()).collect()
+    let mut regency = None;
+    let of_regency = |name: String| {
+        let (led, name) = match name.split_once(':') {
+            Some((led, name)) => (Some(regency_key(led)), name.to_owned()),
+            None => (None, name),
+        };
+        regency = led.or_else(|| regency.take());
+        let words = words::name(&name);
+        let joined = words::joined(&words);
+        NamedDistrict { words, joined, regency: regency.clone() }
+    };
+    let listed = list.split([',', ';']).flat_map(|name| name.split(" dan ")).map(unmarked);
+    let listed = listed.map(of_regency);
+    listed.filter(|named| !named.joined.is_empty() && named.joined != AND_AROUND).collect()
 }

@@ -99,6 +99,25 @@ fn a_name_and_a_drawing_that_contradict_each_other_are_asked_about() {
     let (taken, asked) =
         doubts(&|text| text.replace("di BTS. ULU, KARANG JAYA, RAWAS ILIR, ULU RAWAS", "di beberapa tempat"));
     assert_eq!((taken.len(), asked.len()), (0, 3), "a list that names others: {asked:?}");
+    // An older wording says of which regency the kecamatan are.
+    let undrawn = |text: String| {
+        let (head, rest) = text.split_once("<polygon>").unwrap();
+        let (_, tail) = rest.rsplit_once("</polygon>").unwrap();
+        format!("{head}{tail}")
+    };
+    let list = "BTS. ULU, KARANG JAYA, RAWAS ILIR, ULU RAWAS";
+    for older in [
+        "Kabupaten Musi Rawas: BTS. ULU; Kabupaten Musi Rawas Utara: KARANG JAYA, RAWAS ILIR, ULU RAWAS; dan sekitarnya",
+        "wilayah Kab. Musi Rawas Utara: Karang Jaya, Rawas Ilir dan Ulu Rawas dan sekitarnya",
+    ] {
+        let (taken, asked) = doubts(&|text| text.replace(list, older));
+        assert_eq!((taken.len(), asked.len()), (3, 0), "{older}: {asked:?}");
+        let (taken, asked) = doubts(&|text| undrawn(text.replace(list, older)));
+        assert_eq!((taken.len(), asked.len()), (3, 0), "{older}: {asked:?}");
+    }
+    let other = "Kabupaten Ogan Ilir: Karang Jaya, Rawas Ilir, Ulu Rawas";
+    let (taken, _) = doubts(&|text| undrawn(text.replace(list, other)));
+    assert_eq!(taken, Vec::<String>::new(), "kecamatan of those names in another regency");
     let (taken, asked) = doubts(&|text| text.replace("khususnya di", "yaitu di"));
     assert_eq!((taken.len(), asked.len()), (3, 0), "nothing is named, the drawing says where");
     let (taken, asked) = doubts(&|text| text.replace(".17.16.001", ".17.35.001"));
