@@ -43,6 +43,8 @@ pub struct Boundaries {
     pub far_centres: Vec<String>,
     /// Places taken out because a code and a name contradict each other ([`Boundaries::take_misnamed`]).
     pub misnamed: Vec<MisnamedBoundary>,
+    /// Features that have another name than the place of their code, which was put together with them.
+    pub renamed: Vec<RenamedFeature>,
     /// The texts beside each code, of each of its features, as names are compared.
     texts: BTreeMap<String, Vec<BTreeSet<String>>>,
 }
@@ -53,6 +55,14 @@ pub struct MisnamedBoundary {
     pub code: String,
     /// The place of that name.
     pub named: String,
+}
+
+/// A feature with the name of no listed place, beside one of the same code that has the name of its place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RenamedFeature {
+    pub code: String,
+    /// As names are compared.
+    pub name: String,
 }
 
 /// Where a place lies.
@@ -207,6 +217,15 @@ impl Boundaries {
             self.places.remove(code);
         }
         self.misnamed = found;
+        let alone =
+            |text: &&String| beside.get(text.as_str()) == Some(&1) && text.chars().any(char::is_alphabetic);
+        let renamed = |code: &String| {
+            let (own, features) = (names.get(code.as_str())?, self.texts.get(code)?);
+            let (right, wrong): (Vec<_>, Vec<_>) = features.iter().partition(|texts| !own.is_disjoint(texts));
+            let name = wrong.into_iter().flatten().find(alone).filter(|_| !right.is_empty())?;
+            Some(RenamedFeature { code: code.clone(), name: name.clone() })
+        };
+        self.renamed = self.places.keys().filter_map(renamed).collect();
     }
 
     /// The places in the order of their codes, written with dots.

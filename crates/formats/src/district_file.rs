@@ -5,7 +5,7 @@
 use crate::abridge::{first_and_more, first_phrases_and_more};
 use crate::archive::Crosswalk;
 use crate::boundaries::position::PositionDoubt;
-use crate::boundaries::{Boundaries, BoundariesError, MisnamedBoundary, UnreadableFeature};
+use crate::boundaries::{Boundaries, BoundariesError, MisnamedBoundary, RenamedFeature, UnreadableFeature};
 use crate::code_list::{ListedPlace, OldCodes, RegencyList};
 use domain::place::{Code, Zone};
 use std::path::Path;
@@ -156,6 +156,11 @@ fn left_out(boundaries: &Boundaries, rows: &[ListedPlace]) -> Vec<String> {
         boundaries.beside.iter().map(named).collect(),
     );
     note("codes have several features, which were put together", boundaries.repeated.clone());
+    let renamed = |own: &RenamedFeature| format!("{} ({})", own.code, own.name);
+    note(
+        "codes stand beside the place's name and beside another name, and were put together; see whether both are that place",
+        boundaries.renamed.iter().map(renamed).collect(),
+    );
     note(
         "stated centres lie far outside their shape and were computed instead, lat and lng may be swapped",
         boundaries.far_centres.clone(),

@@ -227,6 +227,17 @@ fn a_code_beside_the_name_of_another_place_is_not_believed() {
         (doubled.misnamed[0].code.as_str(), doubled.misnamed[0].named.as_str()),
         ("16.13.01", "16.13.02")
     );
+    // A name of no listed place beside that of the place is put together with it, and said.
+    let mut renamed = parsed(&[
+        twice("16.13.02", "Hilir", 101.0),
+        twice("16.13.02", "RASAU JAYA", 101.2),
+        twice("16.13.03", "Sungai Besar", 102.0),
+        twice("16.13.03", "SUNGAI BESAR", 102.2),
+    ]);
+    renamed.take_misnamed(list.into_iter());
+    assert_eq!(codes(&renamed), ["16.13.02", "16.13.03"]);
+    let [RenamedFeature { code, name }] = renamed.renamed.as_slice() else { panic!("{:?}", renamed.renamed) };
+    assert_eq!((code.as_str(), name.as_str()), ("16.13.02", "rasaujaya"));
     let elsewhere = [named("16.13.02", "Tengah", 101.0), named("16.13.03", "Sungai Besar", 102.0)];
     assert_eq!(misnamed(&elsewhere), Vec::<String>::new(), "a name of another regency is another spelling");
 }
