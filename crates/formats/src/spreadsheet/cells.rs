@@ -34,6 +34,11 @@ pub fn point(cell: &str) -> Option<(f64, f64)> {
     }
 }
 
+/// The point of a cell that may hold other words, too: degrees with decimals and nothing else, so that "03 02" is none.
+pub fn clear_point(cell: &str) -> Option<(f64, f64)> {
+    point(cell).filter(|_| cell.matches('.').count() >= 2)
+}
+
 /// A severity from 1 to 5, as a number or a grade; `None` inside where nothing is written.
 pub fn severity(cell: &str) -> Option<Option<u8>> {
     Some(match letters(cell).as_str() {
@@ -70,6 +75,7 @@ mod tests {
         assert_eq!(point("-2.7, 102.9"), Some((-2.7, 102.9)));
         assert_eq!(point("-2.7,102.9"), Some((-2.7, 102.9)));
         assert_eq!(point("6P5G 8V2"), None);
+        assert_eq!((clear_point("03 02"), clear_point("-2.7 102.9 0 5")), (None, Some((-2.7, 102.9))));
         assert_eq!(
             (severity("Sangat Tinggi"), severity(""), severity("x")),
             (Some(Some(4)), Some(None), None)

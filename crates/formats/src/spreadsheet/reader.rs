@@ -336,7 +336,8 @@ impl<'a> TableRows<'a> {
         let mut nothing = None;
         for column in self.mapping.of(meaning) {
             let cell = self.table.sheet.merged_down(row, column);
-            if cell.is_empty() || cell == "-" || text.contains(cell) {
+            let is_point = meaning == ColumnMeaning::Place && super::cells::clear_point(cell).is_some();
+            if cell.is_empty() || cell == "-" || is_point || text.contains(cell) {
                 continue;
             }
             if self.is_filled_for_form(cell) {

@@ -104,6 +104,13 @@ impl TableRows<'_> {
     pub(super) fn has_point(&self, row: usize) -> bool {
         let columns = [ColumnMeaning::Point, ColumnMeaning::Latitude, ColumnMeaning::Longitude];
         columns.into_iter().any(|meaning| !self.cell(row, meaning).1.is_empty())
+            || self.point_among_places(row).is_some()
+    }
+
+    /// A point that stands in a column of places, as KoboToolbox writes the answer to "lokasi": it names none.
+    pub(super) fn point_among_places(&self, row: usize) -> Option<(usize, &str)> {
+        let cell = |column| (column, self.table.sheet.merged_down(row, column));
+        self.mapping.of(ColumnMeaning::Place).map(cell).find(|(_, cell)| cells::clear_point(cell).is_some())
     }
 
     /// Degrees north and east. A point that cannot lie in the place that the row names is asked about, like a code of another.
@@ -111,7 +118,9 @@ impl TableRows<'_> {
         let (column, point) = self.cell(row, ColumnMeaning::Point);
         let (lat_column, lat) = self.cell(row, ColumnMeaning::Latitude);
         let (_, lon) = self.cell(row, ColumnMeaning::Longitude);
+        let among = self.point_among_places(row).filter(|_| point.is_empty() && lat.is_empty());
         let (column, cell, read) = match point {
+            _ if let Some((column, cell)) = among => (Some(column), cell, cells::point(cell)),
             "" => (lat_column, lat, cells::degrees(lat).zip(cells::degrees(lon))),
             point => (column, point, cells::point(point)),
         };

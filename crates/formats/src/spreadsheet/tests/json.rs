@@ -163,6 +163,20 @@ fn a_point_in_parts_is_a_point_and_names_no_place() {
     assert_eq!(reports[0].point, Some((-2.73, 102.9)));
 }
 
+#[test]
+fn a_point_in_a_column_of_places_is_a_point_and_no_name() {
+    let of = |district: &str| {
+        let text = format!(
+            "tanggal,kecamatan,jenis,uraian,lokasi\n2026-11-20,{district},Banjir,air naik,-2.73 102.9 12 4.5\n"
+        );
+        rows(text.as_bytes()).remove(0).fate
+    };
+    let RowFate::Taken(reports) = of("Rupit") else { panic!("{:?}", of("Rupit")) };
+    assert_eq!(reports[0].point, Some((-2.73, 102.9)));
+    let text = "tanggal,kecamatan,jenis,uraian,lokasi\n2026-11-20,,Banjir,air naik,-2.73 102.9 12 4.5\n";
+    assert_eq!(shapes(text.as_bytes()), ["2: refused sheet.point_alone ''"]);
+}
+
 /// A list of victims is neither counted nor shown: their number is asked, unless the row gives it.
 #[test]
 fn victims_that_are_listed_are_asked_about_by_number_and_not_named() {
