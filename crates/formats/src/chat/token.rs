@@ -124,7 +124,10 @@ impl Reader {
         let inside = self.gap.len() == 1 && number && next.is_ascii_digit();
         let stop = self.gap.contains(&'.') && (last.len() > 3 || number) && !inside;
         let signs = |list: &[char]| self.gap.iter().any(|sign| list.contains(sign));
-        if stop || signs(&['\n', '!', '?', ';', '•', '●', '▪', '*']) {
+        // A phone writes bold as "*Korban*"; a bullet stands between blanks.
+        let blank = |sign: &char| crate::plain_text::is_blank(*sign);
+        let bullet = self.gap.windows(3).any(|three| three[1] == '*' && blank(&three[0]) && blank(&three[2]));
+        if stop || bullet || signs(&['\n', '!', '?', ';', '•', '●', '▪']) {
             self.sentence += 1;
             self.clause += 1;
         } else if !inside && signs(&[',', '(', ')', ':', '–', '—']) {
@@ -183,5 +186,9 @@ mod tests {
         assert_eq!((found[4].before, found[6].before), ('.', '\0'));
         assert_eq!(&text[found[5].span.clone()], "é");
         assert!(found[1].capital && !found[2].capital);
+        // A phone's bold parts nothing, a bullet does.
+        let text = "*Korban* : 2 luka di *Pauh* tadi * jalan putus";
+        let sentences: Vec<usize> = tokens(text, 0..text.len()).iter().map(|token| token.sentence).collect();
+        assert_eq!(sentences, [0, 0, 0, 0, 0, 0, 1, 1]);
     }
 }
