@@ -106,10 +106,17 @@ impl PeopleCounts<'_> {
             if tokens[behind].sentence != tokens[at].sentence || between.contains([',', ';']) || is_of_other {
                 break;
             }
-            let counts = |number: &WrittenNumber| {
-                tokens.get(number.tokens.end).is_some_and(|next| next.is(&["jiwa", "orang", "org"]))
-            };
-            if let Some(number) = self.number(behind).filter(counts) {
+            let index = self.numbers.partition_point(|number| number.tokens.end <= behind);
+            let number = self.numbers.get(index).filter(|number| number.tokens.start == behind);
+            let is_theirs = number.is_some_and(|number| {
+                let unit = tokens.get(number.tokens.end);
+                // "ke masjid 3 orang luka" are others.
+                let next = tokens.get(number.tokens.end + 1);
+                let is_harmed = next.is_some_and(|next| super::is_of_people(next) && !next.is(&PEOPLE));
+                let near: &[&str] = if behind - at < 3 { &["jiwa", "orang", "org"] } else { &["jiwa"] };
+                unit.is_some_and(|unit| unit.is(near)) && !is_harmed
+            });
+            if let Some(number) = is_theirs.then(|| self.number(behind)).flatten() {
                 return (Some(number.value), run.start..number.tokens.end + 1);
             }
             behind += 1;

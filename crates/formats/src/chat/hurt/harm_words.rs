@@ -315,7 +315,13 @@ pub fn is_sick(tokens: &[ChatWord], at: usize) -> bool {
         tokens[before].clause == tokens[at].clause && tokens[before].number().is_some_and(|number| number > 0)
     });
     let beside_others = || near(tokens, at, &DEAD) || near(tokens, at, &INJURED);
-    tokens[at].is(&SICK) && (near(tokens, at, &PEOPLE) || counted && beside_others())
+    // "yg kritis 1 org meninggal": of the sick that one died.
+    let mut behind = tokens[at + 1..].iter().take(3).enumerate();
+    let died = behind.find(|(_, token)| token.number().is_none() && !token.is(&PEOPLE));
+    let died = !counted
+        && tokens.get(at + 1).is_some_and(|next| next.number().is_some())
+        && died.is_some_and(|(ahead, _)| is_dead(tokens, at + 1 + ahead));
+    tokens[at].is(&SICK) && !died && (near(tokens, at, &PEOPLE) || counted && beside_others())
 }
 
 /// "LB", "luka berat"; "LR", "luka ringan".

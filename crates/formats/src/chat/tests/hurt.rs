@@ -76,7 +76,7 @@ fn counts_stand_before_or_behind_what_became_of_people() {
 }
 
 /// Words, dead, injured, displaced as they are counted; `?` where a person looks.
-const HARM: [(&str, &str); 91] = [
+const HARM: [(&str, &str); 97] = [
     ("korban jiwa nihil, luka 4 org", "0,4,-"),
     ("korban jiwa nihil luka 4 org", "0,4,-"),
     ("korban meninggal nihil, luka berat 2 orang, luka ringan nihil", "0,2,-"),
@@ -122,6 +122,12 @@ const HARM: [(&str, &str); 91] = [
     ("pengungsi jadi 30 jiwa", "-,-,30"),
     ("pengungsi 12 KK sdh pulang", "-,-,-?"),
     ("warga mengungsi, 20 jiwa terdampak", "-,-,-?"),
+    ("warga mengungsi ke masjid 3 orang luka", "-,3,-?"),
+    ("warga mengungsi ke SD 2 jiwa meninggal", "2,-,-?"),
+    ("update: yg kritis 1 org meninggal tadi subuh", "1,-,-"),
+    ("2 kritis 1 meninggal", "1,2,-"),
+    ("*Korban* : nihil", "0,0,-"),
+    ("*Korban* : 1 MD", "1,-,-"),
     ("korban MD bertambah jadi 2 org", "2,-,-"),
     ("korban luka 5 bukan 2", "-,5,-"),
     ("3 security luka", "-,3,-"),
