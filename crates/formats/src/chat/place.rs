@@ -1,5 +1,7 @@
 //! Where a message says it happened: the kecamatan and the village of one regency that its words name.
 
+mod weight;
+
 use super::elsewhere::{OtherRegencies, is_within};
 use super::number::counts;
 use super::token::ChatWord;
@@ -10,6 +12,7 @@ use crate::archive::{Gazetteer, distance, words};
 use domain::place::{Places, UnitId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use weight::{plain, weight};
 
 /// The names of one regency.
 pub struct PlaceNames<'a> {
@@ -76,67 +79,9 @@ pub fn agree(one: (UnitId, u16), other: (UnitId, u16)) -> bool {
 
 const DISTRICT: [&str; 5] = ["kec", "kecamatan", "kcmtn", "distrik", "kecamtan"];
 const VILLAGE: [&str; 9] = ["ds", "desa", "kel", "kelurahan", "kmp", "kampung", "kp", "lurah", "dess"];
-/// "di …", "TKP: …": what follows is where it happened.
-const AT: [&str; 10] =
-    ["di", "tkp", "lokasi", "wilayah", "wil", "tepatnya", "daerah", "tempat", "seputaran", "dalam"];
-/// "warga …", "dari …": what follows is where somebody is from; behind an office's name, its seat.
-const FROM: [&str; 35] = [
-    "warga",
-    "dari",
-    "pemuda",
-    "masyarakat",
-    "massa",
-    "polsek",
-    "kapolsek",
-    "koramil",
-    "danramil",
-    "camat",
-    "kades",
-    "polres",
-    "babinsa",
-    "bhabinkamtibmas",
-    "bhabin",
-    "babin",
-    "kapolres",
-    "kadus",
-    "sekdes",
-    "sekcam",
-    "sampai",
-    "hingga",
-    "menuju",
-    "sungai",
-    "sei",
-    "das",
-    "kali",
-    "jalan",
-    "jl",
-    "jln",
-    "pasar",
-    "pt",
-    "orang",
-    "ke",
-    "arah",
-];
-/// Names of villages that are words of every day, too; without a marker they are no place.
-const EVERYDAY: [&str; 12] = [
-    "pantai",
-    "terusan",
-    "pangkalan",
-    "padang",
-    "pasar",
-    "pauh",
-    "kota",
-    "baru",
-    "lama",
-    "bukit",
-    "pulau",
-    "simpang",
-];
 const LONGEST: usize = 6;
 /// Letters of the shortest word that is written together with the next.
 const SHORTEST_JOINED: usize = 3;
-/// Whose office is a village's.
-const OF_VILLAGE: [&str; 6] = ["kades", "sekdes", "babinsa", "bhabin", "babin", "bhabinkamtibmas"];
 /// Names with slips that are looked for in one message: each is compared with every name of the regency.
 const MOST_GUESSED: usize = 40;
 
@@ -156,6 +101,7 @@ impl<'a> PlaceNames<'a> {
                 }
             }
         }
+        names.add_joined();
         for names in names.by_first.values_mut() {
             names.sort_by_key(|name| (std::cmp::Reverse(name.words.len()), name.village));
         }
@@ -166,13 +112,29 @@ impl<'a> PlaceNames<'a> {
         let words: Vec<String> =
             words::name(name).iter().map(|word| words::canonical(word).to_owned()).collect();
         let Some(first) = words.first() else { return };
-        // "Bumbun" is Bum-bun, and "Kertasari" Kerta Sari.
-        if words.len() > 1 && words.iter().all(|word| word.len() >= SHORTEST_JOINED) {
-            let joined = words.concat();
-            let name = PlaceName { words: vec![joined.clone()], unit, village };
-            self.by_first.entry(joined).or_default().push(name);
-        }
         self.by_first.entry(first.clone()).or_default().push(PlaceName { words, unit, village });
+    }
+
+    /// Adds names of two words and more as they are written in one: "Bumbun" is Bum-bun, and "Kertasari" Kerta Sari, where no
+    /// other place is called so.
+    fn add_joined(&mut self) {
+        let is_long = |name: &&PlaceName| {
+            name.words.len() > 1 && name.words.iter().all(|word| word.len() >= SHORTEST_JOINED)
+        };
+        let joined = |name: &PlaceName| PlaceName {
+            words: vec![name.words.concat()],
+            unit: name.unit,
+            village: name.village,
+        };
+        let is_free = |name: &PlaceName| {
+            let own = self.by_first.get(&name.words[0]);
+            own.is_none_or(|names| names.iter().all(|other| other.words.len() > 1))
+        };
+        let names = self.by_first.values().flatten().filter(is_long).map(joined);
+        let names: Vec<PlaceName> = names.filter(is_free).collect();
+        for name in names {
+            self.by_first.entry(name.words[0].clone()).or_default().push(name);
+        }
     }
 
     /// What the words of a message say of where it happened.
@@ -434,52 +396,4 @@ fn is_name(token: &ChatWord) -> bool {
 /// "Selok Awar2": a two right behind a word says it twice.
 fn is_said_again(before: &ChatWord, token: &ChatWord) -> bool {
     token.text == "2" && token.span.start == before.span.end
-}
-
-/// What a river or a mountain is named behind: "DAS Besuk Kobokan" is not the village Besuk.
-const NATURE: [&str; 7] = ["das", "kali", "gunung", "gn", "lereng", "puncak", "aliran"];
-
-/// A name without a marker: one word that is a village's only, and a word of every day, is none; nor are two letters, "pd ribut".
-fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
-    let token = &tokens[naming.tokens.start];
-    let single = naming.tokens.len() == 1;
-    let village = naming.meanings.iter().all(|(_, number)| *number > 0);
-    let after = naming.tokens.start.checked_sub(1).map(|at| &tokens[at]);
-    let led = after.is_some_and(|word| word.is(&AT) || word.is(&FROM)) || token.capital;
-    // Whose people, and with whom: "warga Noman dan warga Pauh bentrok".
-    let of_people = |word: &ChatWord| {
-        word.is(&["warga", "wrg", "pemuda", "massa", "masyarakat", "dan", "dgn", "dengan", "vs", "lawan"])
-    };
-    let is_led = after.is_some_and(|word| word.is(&AT) || of_people(word));
-    // "Kades Pauh"; "Kades Baru" is new.
-    let of_office = after.is_some_and(|word| word.is(&OF_VILLAGE)) && !token.is(&["baru", "lama"]);
-    let everyday = token.is(&EVERYDAY) && !(token.capital && (is_led || of_office));
-    let of_nature = village && after.is_some_and(|word| word.is(&NATURE));
-    // "emak2 pd ribut": it is *pada*, not Padang.
-    let short = token.text.len() < 3 && !is_led;
-    let none = of_nature || single && (short || village && (everyday || token.text.len() < 4 || !led));
-    (!none).then_some(naming)
-}
-
-/// How far a naming says where it happened.
-fn weight(tokens: &[ChatWord], naming: &Naming, marked: bool) -> (u8, bool) {
-    let start = naming.tokens.start;
-    let base = if marked { 4 } else { 2 };
-    // "di wilayah Ds Pauh", "TKP Kec Rupit Ds Noman": the word that leads counts for what follows in its clause.
-    let leads = |list: &[&str], reach: usize| {
-        let from = start.saturating_sub(reach);
-        (from..start)
-            .rev()
-            .take_while(|at| tokens[*at].sentence == tokens[start].sentence)
-            .any(|at| tokens[at].is(list))
-    };
-    let from = start
-        .checked_sub(1)
-        .is_some_and(|at| tokens[at].is(&FROM) && tokens[at].sentence == tokens[start].sentence);
-    let weight = match (from, leads(&AT, 3)) {
-        (true, _) => base - 1,
-        (false, true) => base + 1,
-        (false, false) => base,
-    };
-    (weight, from)
 }
