@@ -37,7 +37,7 @@ pub fn period(tokens: &[ChatWord], written: i64) -> ChatPeriod {
     let named = named_days(tokens, today);
     let is_other = |named: &&NamedDay| named.day != today;
     let other = named.iter().find(is_other);
-    let is_unread = is_unread(tokens, &named, today);
+    let is_unread = is_unread(tokens, &named, written);
     let mut backs = (0..tokens.len()).filter_map(|at| weeks(tokens, at).or_else(|| hours(tokens, at)));
     if let Some(TimeBack { minutes, run, is_past }) = backs.next() {
         return found(written - minutes, written, run, is_past || is_unread || other.is_some());
@@ -189,7 +189,9 @@ fn is_dated(tokens: &[ChatWord], behind: usize, today: i64) -> bool {
 
 /// True where words name a time that is none of the days found: "tgl 32", "31 Juni", "sebulan", "s/d 28", "pukul 06.00", "2 hari",
 /// "Minggu" on another day than one.
-fn is_unread(tokens: &[ChatWord], named: &[NamedDay], today: i64) -> bool {
+fn is_unread(tokens: &[ChatWord], named: &[NamedDay], written: i64) -> bool {
+    let today = written.div_euclid(DAY);
+    let is_of_report = is_of_report(tokens, written);
     let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
     let is_found = |at: usize| {
         let last = named.partition_point(|named| named.run.start <= at).checked_sub(1);
@@ -211,7 +213,11 @@ fn is_unread(tokens: &[ChatWord], named: &[NamedDay], today: i64) -> bool {
         let is_end = leads_on(tokens, at).is_some_and(|next| {
             !is_found(next) && tokens.get(next).is_some_and(|next| next.number().is_some())
         });
-        if is_day || is_counted || is_end || !is_found(at) && when::names_clock(tokens, at) {
+        if is_day
+            || is_counted
+            || is_end
+            || !is_of_report && !is_found(at) && when::names_clock(tokens, at).is_some()
+        {
             return true;
         }
         let is_month = |at: usize| tokens.get(at).is_some_and(|token| month_name(&token.text).is_some());
@@ -224,6 +230,21 @@ fn is_unread(tokens: &[ChatWord], named: &[NamedDay], today: i64) -> bool {
         let is_date = led || is_month(at + 1);
         is_number && is_date && !is_found(at)
     })
+}
+
+/// "Sitkam pukul 06.30", written at seven: a clock alone of the last two hours is that of the report.
+fn is_of_report(tokens: &[ChatWord], written: i64) -> bool {
+    let minute = written.rem_euclid(DAY);
+    let mut clocks = (0..tokens.len()).filter_map(|at| when::names_clock(tokens, at));
+    let mut end = 0;
+    let mut next = || {
+        let (own, to) = clocks.find(|(_, run)| run.start >= end).map(|(own, run)| (own, run.end))?;
+        end = to;
+        Some(own)
+    };
+    let (first, second) = (next(), next());
+    let is_led = (0..tokens.len()).any(|at| leads_on(tokens, at).is_some());
+    second.is_none() && !is_led && first.is_some_and(|own| (minute - 120..=minute + 5).contains(&own))
 }
 
 /// "22 s/d 28 Nov", "22-28 November", "28 s/d 3 Des", "Minggu 22 s/d Sabtu 28 Nov": the first and the last day.
@@ -337,6 +358,7 @@ mod tests {
             ("1x24 jam nihil", 7 - 24, 7),
             ("2 hari terakhir nihil", 7 - 48, 7),
             ("6 jam terakhir nihil", 1, 7),
+            ("Sitkam Minggu 29 Nov 2026 pukul 06.30 WIB: aman, nihil", 7 - 24, 7),
             ("aman sampai di rumah, nihil", 7 - 24, 7),
         ] {
             assert_eq!(found(text), (from, to, false), "{text}");
@@ -362,6 +384,8 @@ mod tests {
             "Laporan tgl 29 Nov: kemarin nihil",
             "Sitkam pukul 06.00 s/d 18.00 nihil",
             "Sitkam s/d pkl 06.00 nihil",
+            "nihil pukul 02.00",
+            "Sitkam tgl 28 Nov pukul 06.30: nihil, aman s/d pukul 07.00",
             "nihil Senin s/d Jumat",
             "nihil 22 s/d 28",
             "2 hari nihil",

@@ -87,9 +87,16 @@ pub fn leading_clock(tokens: &[ChatWord], at: usize) -> Option<usize> {
     is_one.then(|| end + usize::from(is(tokens, end, &["wib", "wita", "wit"])))
 }
 
-/// True where a clock begins at a token that is not the one with which a log begins its line.
-pub fn names_clock(tokens: &[ChatWord], at: usize) -> bool {
-    !begins_line(tokens, at) && (clock(tokens, at).is_some() || leading_clock(tokens, at).is_some())
+/// The minute of a clock that begins at a token and is not the one with which a log begins its line, and its tokens.
+pub fn names_clock(tokens: &[ChatWord], at: usize) -> Option<(i64, Range<usize>)> {
+    if begins_line(tokens, at) {
+        return None;
+    }
+    let own = clock(tokens, at).map(|clock| (clock.hour * 60 + clock.minute, clock.tokens));
+    own.or_else(|| {
+        let end = leading_clock(tokens, at)?;
+        Some((i64::from(number(tokens, at)?) * 60 + i64::from(number(tokens, at + 1)?), at..end))
+    })
 }
 
 /// True where a line begins at a token, or right behind its letter or its number: "a. 06.40 Toho".
