@@ -158,12 +158,12 @@ fn day_part(tokens: &[ChatWord], at: usize) -> Option<Part<DayPart>> {
     let at_hour = |hour: i64, afternoon| DayPart { usual: hour * 60, afternoon };
     let word = tokens[at].text.as_str();
     let value = match word {
-        "subuh" => at_hour(5, false),
-        "pagi" | "pg" => at_hour(7, false),
-        "siang" => at_hour(13, true),
-        "sore" | "petang" => at_hour(16, true),
+        "subuh" | "subuhnya" => at_hour(5, false),
+        "pagi" | "pg" | "paginya" => at_hour(7, false),
+        "siang" | "siangnya" => at_hour(13, true),
+        "sore" | "petang" | "sorenya" => at_hour(16, true),
         "magrib" | "maghrib" => at_hour(18, true),
-        "malam" | "mlm" | "semalam" | "semalem" | "smalam" => at_hour(21, true),
+        "malam" | "mlm" | "malamnya" | "semalam" | "semalem" | "smalam" => at_hour(21, true),
         "dini" if is(tokens, at + 1, &["hari"]) => at_hour(2, false),
         _ => return None,
     };
@@ -206,7 +206,10 @@ fn is_of_quiet(tokens: &[ChatWord], end: usize) -> bool {
     };
     let at = skips(&BETWEEN, end);
     let behind = skips(&TAIL, (at + 1).min(tokens.len()));
-    at < tokens.len() && own(&at) && tokens[at].is(&QUIET) && (behind >= tokens.len() || !own(&behind))
+    // "kemarin aman saja, malamnya …" goes on with that day.
+    let goes_on = is(tokens, behind, &["malamnya", "sorenya", "siangnya", "paginya"]);
+    let is_quiet = at < tokens.len() && own(&at) && tokens[at].is(&QUIET);
+    is_quiet && !goes_on && (behind >= tokens.len() || !own(&behind))
 }
 
 /// A day whose words begin at a token.
@@ -334,7 +337,9 @@ fn weekday(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) 
     let begins = !is_week
         && (at == 0 || tokens[at].clause != tokens[at - 1].clause)
         && is(tokens, at + 1, &["ada", "terjadi", "tjd", "telah", "tlh"]);
-    (led || parted || named || begins).then_some(Part { value, tokens: at..at + 1, sure: Sureness::Likely })
+    let is_led = led || parted || named;
+    let sure = if is_led { Sureness::Likely } else { Sureness::Guess };
+    (is_led || begins).then_some(Part { value, tokens: at..at + 1, sure })
 }
 
 /// True where words of a part of the day begin at a token.

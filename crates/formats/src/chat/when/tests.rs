@@ -72,8 +72,24 @@ fn times_in_words_are_counted_from_when_it_was_written() {
         ("Waktu: Kamis 19/11 jam 22.00", 1, "22.00", Sure),
         ("Kamis, 2-3 orang datang", 0, "15.00", Guess),
         ("ralat jamnya 04.30", 0, "04.30", Sure),
+        ("kemarin aman saja, malamnya tawuran jam 11", 1, "23.00", Sure),
     ] {
         assert_eq!(when(text), (back, clock.into(), sure), "{text}");
+    }
+}
+
+/// A day of the week that nothing leads may be of something else in the message.
+#[test]
+fn a_bare_day_of_the_week_is_asked_about() {
+    let written = instant::days(2026, 11, 20).unwrap() * DAY + 15 * 60;
+    for (text, back) in [
+        ("Rabu kemarin nihil, Kamis ada warga ribut", 1),
+        ("Senin ada razia, banjir blm surut", 4),
+        ("rapat Senin, banjir blm surut", 0),
+    ] {
+        let occurred = occurred(&tokens(text, 0..text.len()), written);
+        let own = written.div_euclid(DAY) - occurred.found.value.div_euclid(DAY);
+        assert_eq!((own, occurred.is_ambiguous), (back, back > 0), "{text}");
     }
 }
 
