@@ -225,7 +225,9 @@ fn asks_when(tokens: &[ChatWord]) -> bool {
         "izin", "ijin", "tanya", "mau", "mohon", "maaf", "numpang",
     ];
     let at = tokens.iter().position(|token| token.is(&["kapan", "kpn"]));
-    at.is_some_and(|at| tokens[..at].iter().all(|before| before.is(&ASKED)))
+    // "kapan saja bisa longsor" warns.
+    let is_any = |at: usize| tokens.get(at + 1).is_some_and(|next| next.is(&["saja", "aja", "pun"]));
+    at.filter(|at| !is_any(*at)).is_some_and(|at| tokens[..at].iter().all(|before| before.is(&ASKED)))
 }
 
 /// "warga ancam portal jalan": what stands right behind a threat has not happened.

@@ -142,7 +142,9 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
         }
         return ends(denied, denies(words));
     }
-    let quiet = only_vague && over.is_none() && has(tokens, &QUIET).is_some();
+    // Nobody whom it counts as hurt is passed over for a word of quiet.
+    let is_harmed = only_vague && !people(part.denied.text, tokens).is_empty();
+    let quiet = only_vague && over.is_none() && !is_harmed && has(tokens, &QUIET).is_some();
     if kept.is_empty() || quiet {
         let quiet = has(tokens, &QUIET).is_some();
         let reason = if quiet { LeftOut::Nothing } else { LeftOut::NoIncident };

@@ -213,6 +213,8 @@ fn words_of_people_alone_are_asked_and_not_passed_over() {
         "keracunan massal hajatan di Sekabuk, 23 org dirawat puskesmas",
         "Air sdh surut pak, pengungsi 12 KK sdh pulang ke rumah",
         "kejadian tgl 27 kmrn lusa: maling sawit PT di Galang, satpam dipukul 1 luka",
+        "wil Toho aman, korban: 2 luka",
+        "Toho nihil, 1 org hilang",
     ] {
         let reading = read(&words, &sent(text));
         assert!(reading.counts().left_out == 0, "{text}: {:?}", reading.passages[0].fate);
@@ -280,6 +282,9 @@ fn a_head_that_names_violence_is_no_bare_head() {
 #[test]
 fn a_name_in_bold_heads_its_line_and_a_fields_name_begins_none() {
     let bold = "*LAPHAR*\n*Kec. Toho* : nihil\n*Kec. Segedong* : kebakaran lahan 2 ha\n*Korban* : 2 luka\n*Kec. Jongkat :* banjir";
+    let words = Words::new();
+    let contradicts = "LAPHAR\n- Kec. Toho : nihil\n- Korban: 2 luka\n- Kec. Segedong : banjir";
+    assert!(read(&words, &sent(contradicts)).passages[1].asks(&Question::NoCategory));
     let expected = ["nihil Toho", "Segedong WA-03 0 19.30 -/2", "Jongkat WA-01 0 19.30 -/-"];
     assert_eq!(shapes(&sent(bold))[1..], expected, "{bold}");
     for sign in ["-", "•", "*"] {
