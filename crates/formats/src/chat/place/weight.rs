@@ -2,6 +2,7 @@
 
 use super::Naming;
 use crate::chat::token::ChatWord;
+use crate::chat::when;
 
 /// "di …", "TKP: …": what follows is where it happened.
 const AT: [&str; 10] =
@@ -79,7 +80,10 @@ pub fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
     let is_led = after.is_some_and(|word| word.is(&AT) || of_people(word));
     // "Kades Pauh"; "Kades Baru" is new.
     let of_office = after.is_some_and(|word| word.is(&OF_VILLAGE)) && !token.is(&["baru", "lama"]);
-    let everyday = token.is(&EVERYDAY) && !(token.capital && (is_led || of_office));
+    // "07.20 Pantai: …": it heads a line of a log.
+    let heads_line = when::leading_clock(tokens, 0) == Some(naming.tokens.start)
+        && tokens.get(naming.tokens.end).is_some_and(|next| next.clause != token.clause);
+    let everyday = token.is(&EVERYDAY) && !(token.capital && (is_led || of_office || heads_line));
     let of_nature = village && after.is_some_and(|word| word.is(&NATURE));
     // "emak2 pd ribut": it is *pada*, not Padang.
     let short = token.text.len() < 3 && !is_led;

@@ -86,6 +86,14 @@ fn that_no_incident_was_is_a_nihil_and_a_sender_of_a_village_is_placed() {
         let reading = read(text);
         assert!(reading.passages[0].asks(&Question::SenderPlace), "{text}: {:?}", reading.passages[0].fate);
     }
+    let log = "28/11/26 08.00 - Bhabin Noman: Log pos Rupit:\n06.40 Noman: nihil\n07.20 Pantai: pohon tumbang menutup jalan";
+    let reading = read(log);
+    let last = shape(&words, reading.passages.last().unwrap());
+    assert_eq!(
+        last.join(" "),
+        "16.13.01 2009 WA-08 affirms",
+        "a village that is a word of every day heads a line"
+    );
     // Whose office is new or of old is of no village.
     for name in ["Kades Baru", "Camat Lama"] {
         assert!(words.reader("16.13").sender(name).place.district.is_none(), "{name}");
