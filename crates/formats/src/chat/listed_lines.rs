@@ -205,12 +205,12 @@ impl SpokenLine {
     }
 }
 
-/// What became of the head of a list: "Laporan kejadian:" alone, which names no place, nothing that happened, no violence and
+/// What became of the head of a list: "Laporan kejadian:" alone, which names no place, nothing that happened, no trouble and
 /// nobody, is no report.
 pub fn without_bare_head(text: &str, part: &IncidentPart, fate: PassageFate) -> PassageFate {
-    let names_violence = || stance::names_violence(&super::token::tokens(text, part.text.clone()));
+    let names_trouble = || stance::names_trouble_itself(&super::token::tokens(text, part.text.clone()));
     match &fate {
-        PassageFate::Proposed(proposal) if part.is_head && is_bare(proposal) && !names_violence() => {
+        PassageFate::Proposed(proposal) if part.is_head && is_bare(proposal) && !names_trouble() => {
             PassageFate::LeftOut(LeftOut::NoIncident)
         }
         _ => fate,

@@ -338,12 +338,14 @@ pub fn is_correction(tokens: &[ChatWord]) -> bool {
 
 /// True where words name violence or other trouble, whatever it is.
 pub fn names_trouble(tokens: &[ChatWord]) -> bool {
-    is_accident(tokens) || names_violence(tokens) || has(tokens, &VAGUE).is_some()
+    is_accident(tokens) || has(tokens, &VIOLENCE).or_else(|| has(tokens, &VAGUE)).is_some()
 }
 
-/// True where words name violence, whether or not a category has them.
-pub fn names_violence(tokens: &[ChatWord]) -> bool {
-    has(tokens, &VIOLENCE).is_some()
+/// True where words name violence or trouble itself; "Laporan kejadian" and "Data korban" name none.
+pub fn names_trouble_itself(tokens: &[ChatWord]) -> bool {
+    const HEADS: [&str; 4] = ["lapor", "melaporkan", "kejadian", "korban"];
+    let is_trouble = |token: &ChatWord| token.is(&VIOLENCE) || token.is(&VAGUE) && !token.is(&HEADS);
+    tokens.iter().any(is_trouble)
 }
 
 pub fn is_accident(tokens: &[ChatWord]) -> bool {

@@ -269,7 +269,9 @@ fn a_clock_begins_a_line_and_a_measure_or_a_date_does_not() {
 fn a_head_that_names_violence_is_no_bare_head() {
     let words = Words::new();
     let lines = "\n1. Toho: nihil\n2. Segedong: warga blokir jalan";
-    for head in ["Terjadi penembakan tadi malam", "ditemukan mayat", "Ada penyanderaan karyawan"] {
+    for head in
+        ["Terjadi penembakan tadi malam", "ditemukan mayat", "Ada penyanderaan karyawan", "Massa berkumpul"]
+    {
         let reading = read(&words, &sent(&format!("{head}{lines}")));
         assert!(reading.passages[0].asks(&Question::NoPlace), "{head}: {:?}", reading.passages[0].fate);
     }
