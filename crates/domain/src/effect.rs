@@ -1,6 +1,11 @@
 //! Effects: what the pipeline emits, as plain values committed together with state and offsets.
 
-use crate::condition::finding::raises_regency;
+mod affirmed;
+mod harmed;
+
+pub use affirmed::{Affirmed, AffirmedBy};
+pub use harmed::{HarmedPeople, RegencyHarm};
+
 use crate::evidence::attestation::{Affirmation, Attested, Extent};
 use crate::evidence::second_person::DeskRequest;
 use crate::feature::FeatureVector;
@@ -78,37 +83,6 @@ pub struct Incident {
     /// Until when it opens an alert by itself where nothing stands, if only as a claim; `None` where it opens none. What is
     /// notified of within an open alert asks the same.
     pub opens_until: Option<Time>,
-}
-
-/// All people that several incidents harm: they are not the same ones, and of each number this is the least.
-pub fn people_in_all(incidents: impl Iterator<Item = Extent>) -> Extent {
-    incidents.fold(Extent::default(), |all, own| Extent {
-        severity: all.severity.max(own.severity),
-        dead: all.dead.saturating_add(own.dead),
-        injured: all.injured.saturating_add(own.injured),
-        displaced: all.displaced.saturating_add(own.displaced),
-    })
-}
-
-/// Whom a regency's alert harms in all.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct RegencyHarm {
-    pub people: Extent,
-    /// In how many of the districts that raise it somebody is harmed.
-    pub districts: usize,
-}
-
-impl RegencyHarm {
-    /// Of those whom the regency's own incidents harm and those of the districts that raise it, by each one's level, the more: what
-    /// the regency has of its own may be one of the districts'.
-    pub fn of(own: Extent, districts: impl Iterator<Item = (Level, Extent)>) -> RegencyHarm {
-        let raising = districts.filter(|(level, _)| raises_regency(*level)).map(|(_, harmed)| harmed);
-        let harmed: Vec<Extent> = raising.collect();
-        RegencyHarm {
-            people: own.highest(people_in_all(harmed.iter().copied())),
-            districts: harmed.iter().filter(|own| own.harmed() > 0).count(),
-        }
-    }
 }
 
 impl Incident {
@@ -314,24 +288,4 @@ pub struct PileUp {
     pub signs: u32,
     pub days: u32,
     pub usual_tenths: u32,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_regencys_people_are_those_of_the_districts_that_raise_it_or_its_own_where_those_are_more() {
-        let extent = |dead, displaced| Extent { severity: 4, dead, injured: 0, displaced };
-        let districts = [
-            (Level::Awas, extent(2, 0)),
-            (Level::Siaga, extent(1, 65_536)),
-            (Level::Siaga, extent(0, 0)),
-            (Level::Waspada, extent(40, 900)), // raises no regency
-        ];
-        let of = |own| RegencyHarm::of(own, districts.into_iter());
-        assert_eq!(of(Extent::default()), RegencyHarm { people: extent(3, 65_536), districts: 2 });
-        assert_eq!(of(extent(5, 10)).people, extent(5, 65_536));
-        assert_eq!(RegencyHarm::of(extent(5, 10), [].into_iter()).districts, 0);
-    }
 }

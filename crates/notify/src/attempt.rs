@@ -160,6 +160,7 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
     // A question may have become one about another incident, of those that were folded into it.
     let asked_about = facts.incidents.first().filter(|_| item.change.is_check());
     let (code, kind) = asked_about.map_or((item.code, item.kind), |own| (own.place.code, own.kind));
+    let now = (state.clock)();
     Notice {
         change: item.change,
         // A report's name is not for a message.
@@ -177,18 +178,18 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
         code,
         kind,
         level: item.level,
-        unverified: facts.unverified,
+        unverified: facts.unverified || facts.incidents.first().is_some_and(|first| first.is_in_doubt(now)),
         one_party: facts.one_party,
         incident: facts.incidents.first().or(facts.latest.first()).map(|incident| {
             let restricted = !state.message_settings.categories.contains_key(&incident.category);
             let of = (facts.claimed_by.clone(), facts.confidential || restricted);
-            NoticeIncident::of(incident, of, &state.places, item.at)
+            NoticeIncident::of(incident, of, &state.places, (item.at, now))
         }),
         rests_on_none: facts.incidents.is_empty(),
         districts: facts
             .districts
             .iter()
-            .map(|(alert, own)| DistrictAlert::of(alert, own.as_ref()))
+            .map(|(alert, own)| DistrictAlert::of(alert, own.as_ref(), now))
             .collect(),
         harmed: (kind == Kind::Disaster).then_some(facts.harmed),
         signs: facts.signs,

@@ -8,8 +8,8 @@ mod text;
 use crate::settings::is_loopback;
 use domain::alert::notice::AlertChangeKind;
 use domain::alert::{Alert, AlertOutcome, SecondAnswer};
-use domain::effect::Incident;
-use domain::evidence::attestation::{Affirmation, Extent};
+use domain::effect::{Affirmed, HarmedPeople, Incident};
+use domain::evidence::attestation::Extent;
 use domain::kind::{Category, FeedClass, Kind, Level};
 use domain::place::{Code, Places};
 use domain::sender_clock;
@@ -42,8 +42,8 @@ pub struct Notice {
     pub rests_on_none: bool,
     /// Of a regency: its districts with an open alert, the highest first.
     pub districts: Vec<DistrictAlert>,
-    /// Of a disaster: all people that the incidents behind it harm, as somebody claims; what is 0 here is not known.
-    pub harmed: Option<Extent>,
+    /// Of a disaster: all people that the incidents behind it harm; what is 0 here is not known.
+    pub harmed: Option<HarmedPeople>,
     /// What slight signs or sensors gave as reasons, as the history has them.
     pub signs: Vec<Value>,
     /// The baseline that spoke in the model's place; said in a disaster's message only.
@@ -82,7 +82,7 @@ pub struct NoticeIncident {
     pub claimed_by: Vec<FeedClass>,
     /// The sender's clock cannot be believed: when it happened is not known.
     pub doubtful_clock: bool,
-    pub attested: Affirmation,
+    pub affirmed: Affirmed,
     pub disputed: bool,
     /// Of a disaster only.
     pub place: Option<DisasterPlace>,
@@ -118,21 +118,21 @@ pub struct DistrictAlert {
     /// What its alert rests on, and when that happened.
     pub incident: Option<(Category, Time)>,
     /// Whose word that is, by class, and how much of it is affirmed.
-    pub claim: Option<(Vec<FeedClass>, Affirmation)>,
-    /// Of a disaster: all people that its alert's incidents harm, as somebody claims.
-    pub harmed: Option<Extent>,
+    pub claim: Option<(Vec<FeedClass>, Affirmed)>,
+    /// Of a disaster: all people that its alert's incidents harm.
+    pub harmed: Option<HarmedPeople>,
 }
 
 impl DistrictAlert {
     /// As much of a district's alert and of what it rests on as a message may say.
-    pub(crate) fn of(alert: &Alert, own: Option<&GravestIncident>) -> DistrictAlert {
+    pub(crate) fn of(alert: &Alert, own: Option<&GravestIncident>, now: Time) -> DistrictAlert {
         let is_disaster = alert.kind == Kind::Disaster;
         let own = own.filter(|own| own.shows_regency());
         DistrictAlert {
             code: alert.code,
             level: alert.level,
             incident: own.map(|own| (own.incident.category, own.incident.occurred_at)),
-            claim: own.map(|own| (own.claimed_by.clone(), own.incident.affirmation())),
+            claim: own.map(|own| (own.claimed_by.clone(), own.incident.affirmed(now))),
             harmed: own.filter(|_| is_disaster).map(|own| own.harmed),
         }
     }
@@ -224,12 +224,12 @@ pub struct DeskOnly {
 
 impl NoticeIncident {
     /// As much of an incident as a message of its kind may say; `withheld`: it rests on what is restricted or confidential, so that no
-    /// village is named; `at`: when the alert changed.
+    /// village is named; `at`: when the alert changed; `now`: when the message is written.
     pub fn of(
         incident: &Incident,
         (claimed_by, withheld): (Vec<FeedClass>, bool),
         places: &Places,
-        at: Time,
+        (at, now): (Time, Time),
     ) -> NoticeIncident {
         let village = places.village(incident.place).map(|village| village.name.clone());
         let village_withheld = withheld && village.is_some();
@@ -238,7 +238,7 @@ impl NoticeIncident {
             occurred_at: incident.occurred_at,
             claimed_by,
             doubtful_clock: sender_clock::is_doubtful(incident.occurred_at, at),
-            attested: incident.affirmation(),
+            affirmed: incident.affirmed(now),
             disputed: incident.is_disputed(),
             place: (incident.kind == Kind::Disaster).then(|| DisasterPlace {
                 village: village.filter(|_| !withheld),

@@ -6,7 +6,7 @@ use crate::claims::{self, IncidentClaims};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
-use crate::happening;
+use crate::happening::{self, how_it_ended};
 use crate::json;
 use crate::level;
 use crate::messages::{self, PersonMessages, arrived};
@@ -377,8 +377,9 @@ pub fn headline(view: &AlertView, lang: Lang) -> String {
         return lang.fill("alert.headline_cleared", &values);
     }
     if !view.alert.state.is_live() {
-        let highest = level::word(view.alert.peak, lang);
-        let values: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &highest)];
+        let (highest, how) = (level::word(view.alert.peak, lang), how_it_ended(&view.alert, lang));
+        let values: [(&str, &dyn Display); 4] =
+            [("kind", &kind), ("place", place), ("level", &highest), ("how", &how)];
         return lang.fill("alert.headline_ended", &values);
     }
     let subject: [(&str, &dyn Display); 3] = [("kind", &kind), ("place", place), ("level", &level)];

@@ -8,6 +8,7 @@ use crate::json;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, AlertOutcome, PersonAct, State};
+use domain::effect::AffirmedBy;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
@@ -75,7 +76,8 @@ impl AlertItem {
 
     /// The mark of what is not known for sure, by its word of `alert_mark`.
     pub fn sureness_mark(&self) -> Option<&'static str> {
-        sureness_mark(self.unverified, self.one_party)
+        let is_in_doubt = |own: &HappeningView| own.affirmed.by == AffirmedBy::InDoubt;
+        sureness_mark(self.unverified || self.happening.as_ref().is_some_and(is_in_doubt), self.one_party)
     }
 }
 

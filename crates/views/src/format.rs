@@ -1,6 +1,7 @@
 //! Numbers and times as people here write them.
 
 use crate::words::Lang;
+use domain::effect::HarmedPeople;
 use domain::evidence::attestation::Extent;
 use domain::place::Zone;
 use domain::time::{DAY, HOUR, MINUTE, Time};
@@ -207,6 +208,19 @@ pub fn harmed_in_part(claimed: Extent, attested: Extent, lang: Lang) -> Option<S
     (!known.is_empty()).then(|| known.join("; "))
 }
 
+/// People whom several incidents harm, and how much of it is affirmed: "meninggal 2, luka 6; belum terkonfirmasi".
+pub fn harmed_in_all(people: &HarmedPeople, lang: Lang) -> Option<String> {
+    let HarmedPeople { claimed, attested } = *people;
+    let numbers = |extent: Extent| (extent.dead, extent.injured, extent.displaced);
+    let key = match attested.harmed() {
+        0 => "harmed.none_affirmed",
+        _ if numbers(attested) == numbers(claimed) => "harmed.all_affirmed",
+        _ => return harmed_in_part(claimed, attested, lang),
+    };
+    let people = harmed(claimed.dead, claimed.injured, claimed.displaced, lang)?;
+    Some(lang.fill(key, &[("people", &people)]))
+}
+
 /// One decimal with the language's comma.
 pub fn decimal(value: f64, lang: Lang) -> String {
     fixed(value, 1, lang)
@@ -264,6 +278,18 @@ mod tests {
             )
         );
         assert_eq!(harmed_in_part(extent(0, 0, 0), extent(0, 0, 0), Lang::Id), None);
+        let in_all = |claimed, attested| harmed_in_all(&HarmedPeople::new(claimed, attested), Lang::Id);
+        for (attested, words) in [
+            (extent(0, 0, 0), "meninggal 2, luka 6; belum terkonfirmasi"),
+            (
+                extent(0, 3, 0),
+                "meninggal 2 menurut laporan yang belum terkonfirmasi; luka 3 terkonfirmasi, 6 menurut laporan yang belum terkonfirmasi",
+            ),
+            (extent(9, 9, 0), "meninggal 2, luka 6; semuanya terkonfirmasi"),
+        ] {
+            assert_eq!(in_all(extent(2, 6, 0), attested).as_deref(), Some(words));
+        }
+        assert_eq!(in_all(extent(0, 0, 0), extent(0, 0, 0)), None);
         assert_eq!(harmed(u16::MAX, u16::MAX, 0, Lang::En).as_deref(), Some("dead 65,535, injured 65,535"));
     }
 

@@ -1,6 +1,8 @@
 //! What happened, in words: of the gravest incident an alert rests on, of further ones and of a regency's districts, as far as a
 //! viewer may know it. A level alone tells nobody what to do.
 
+use crate::affirmed::affirmed_words;
+use crate::alert::end_word;
 use crate::alerts::AlertItem;
 use crate::claims::ExtentView;
 use crate::context::Context;
@@ -12,9 +14,9 @@ use crate::permit;
 use crate::reports::label;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::alert::Alert;
+use domain::alert::{Alert, AlertOutcome};
 use domain::condition::finding::raises_regency;
-use domain::effect::RegencyHarm;
+use domain::effect::{Affirmed, AffirmedBy, HarmedPeople, RegencyHarm};
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{FeedClass, Handling, Kind};
 use domain::place::{Code, Zone};
@@ -40,8 +42,8 @@ pub struct HappeningView {
     /// Who says that it happened, by class.
     #[serde(serialize_with = "json::words")]
     pub claimed_by: Vec<FeedClass>,
-    #[serde(serialize_with = "json::word")]
-    pub affirmed: Affirmation,
+    #[serde(serialize_with = "json::affirmed", flatten)]
+    pub affirmed: Affirmed,
     pub disputed: bool,
     /// 0 is what nobody counted.
     pub dead: u16,
@@ -54,9 +56,9 @@ pub struct HappeningView {
     /// The newest of them.
     #[serde(skip)]
     pub further: Vec<HappeningView>,
-    /// All people whom the alert's incidents harm, as somebody claims; 0 is what nobody counted.
-    #[serde(skip)]
-    pub all: ExtentView,
+    /// All people whom the alert's incidents harm; 0 is what nobody counted.
+    #[serde(serialize_with = "json::harmed")]
+    pub all: HarmedPeople,
     /// Of a regency's alert: the kecamatan that raise it, as far as the viewer may see them, and whom the incidents of each harm.
     #[serde(skip)]
     pub districts: Vec<DistrictHarm>,
@@ -75,7 +77,7 @@ pub struct HappeningView {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DistrictHarm {
     pub place: String,
-    pub harmed: ExtentView,
+    pub harmed: HarmedPeople,
 }
 
 /// What happened, by the number of each alert that rests on an incident.
@@ -119,10 +121,8 @@ async fn of_regency(
     seen.sort_by_key(|(_, own)| {
         Reverse((own.shows_regency(), own.incident.claimed, own.incident.occurred_at))
     });
-    let harm = |(place, own): &(String, GravestIncident)| DistrictHarm {
-        place: place.clone(),
-        harmed: ExtentView::of(own.harmed),
-    };
+    let harm =
+        |(place, own): &(String, GravestIncident)| DistrictHarm { place: place.clone(), harmed: own.harmed };
     let districts: Vec<DistrictHarm> = seen.iter().map(harm).collect();
     let own = own.filter(GravestIncident::shows_regency);
     let is_of_districts = own.is_none();
@@ -163,7 +163,7 @@ impl HappeningView {
             occurred_at: incident.occurred_at,
             doubtful: sender_clock::is_doubtful(incident.occurred_at, seen),
             claimed_by,
-            affirmed: incident.affirmation(),
+            affirmed: incident.affirmed(context.now),
             disputed: incident.is_disputed(),
             dead: incident.claimed.dead,
             injured: incident.claimed.injured,
@@ -171,7 +171,7 @@ impl HappeningView {
             attested: ExtentView::of(incident.attested.extent),
             others,
             further: further.into_iter().map(of_further).collect(),
-            all: ExtentView::of(harmed),
+            all: harmed,
             districts: Vec::new(),
             is_of_districts: false,
             harmed_districts: 0,
@@ -196,16 +196,20 @@ impl HappeningView {
         };
         let place = near.map_or(alert.place.clone(), |near| format!("{near}, {}", alert.place));
         let time = format::long(self.occurred_at, Zone::of(alert.code), lang);
+        let is_rejected = self.affirmed.by == AffirmedBy::Rejected;
         let (key, shown) = match (alert.state.is_live(), alert.cleared) {
             (true, false) => ("happening.headline", alert.level),
             (true, true) => ("happening.headline_cleared", alert.peak),
+            (false, _) if is_rejected => ("happening.headline_rejected", alert.peak),
             (false, _) => ("happening.headline_ended", alert.peak),
         };
         let level = level::word(shown, lang);
-        let what = capital(&what);
-        let values: [(&str, &dyn Display); 4] =
-            [("what", &what), ("place", &place), ("time", &time), ("level", &level)];
-        lang.fill(key, &values)
+        let what = if key == "happening.headline_rejected" { what } else { capital(&what) };
+        let how = how_it_ended(alert, lang);
+        let values: [(&str, &dyn Display); 5] =
+            [("what", &what), ("place", &place), ("time", &time), ("level", &level), ("how", &how)];
+        let used = if alert.state.is_live() { &values[..4] } else { &values[..] };
+        lang.fill(key, used)
     }
 
     /// Who says so, who is hurt, what nobody knows, and what else happened; each a word and what it says.
@@ -219,7 +223,21 @@ impl HappeningView {
 
     /// The same without what else happened.
     pub fn own_facts(&self, kind: Kind, code: Code, lang: Lang) -> Vec<(String, String)> {
-        self.facts_said(self.affirmed.as_str(), (kind, code), lang)
+        let text = |key| lang.text(key).to_string();
+        let mut facts = vec![(text("happening.claimed_by"), self.claim(lang))];
+        let is_rejected = self.affirmed.by == AffirmedBy::Rejected;
+        if let Some(harmed) = self.harmed(lang) {
+            let key = if is_rejected { "happening.people_rejected" } else { "happening.people" };
+            facts.push((text(key), harmed));
+        }
+        facts.extend(self.in_all(lang).map(|all| (text("happening.people_in_all"), all)));
+        let unknown = self.unknown(kind, code, lang);
+        // Of what did not happen nothing is left to be known.
+        if !unknown.is_empty() && !is_rejected {
+            let key = if self.has_ended { "happening.not_known_then" } else { "happening.not_known" };
+            facts.push((text(key), unknown.join(", ")));
+        }
+        facts
     }
 
     /// What else happened, the newest first, and how much more there is.
@@ -227,28 +245,6 @@ impl HappeningView {
         let further = self.further.iter().map(|own| own.line((kind, code), lang));
         let more = self.others.saturating_sub(self.further.len());
         further.chain((more > 0).then(|| lang.count("happening.other_incidents", more))).collect()
-    }
-
-    /// The same where one person of the desk confirmed it and asks for a second: that one confirmation is not said to be enough.
-    pub(crate) fn facts_asked(&self, kind: Kind, code: Code, lang: Lang) -> Vec<(String, String)> {
-        let affirmed = if self.affirmed == Affirmation::All { "asked" } else { self.affirmed.as_str() };
-        self.facts_said(affirmed, (kind, code), lang)
-    }
-
-    /// `affirmed`: how much of it is affirmed, by its word.
-    fn facts_said(&self, affirmed: &str, (kind, code): (Kind, Code), lang: Lang) -> Vec<(String, String)> {
-        let text = |key| lang.text(key).to_string();
-        let mut facts = vec![(text("happening.claimed_by"), self.claim(affirmed, lang))];
-        if let Some(harmed) = self.harmed(lang) {
-            facts.push((text("happening.people"), harmed));
-        }
-        facts.extend(self.in_all(lang).map(|all| (text("happening.people_in_all"), all)));
-        let unknown = self.unknown(kind, code, lang);
-        if !unknown.is_empty() {
-            let key = if self.has_ended { "happening.not_known_then" } else { "happening.not_known" };
-            facts.push((text(key), unknown.join(", ")));
-        }
-        facts
     }
 
     /// The newest of the further incidents, where it happened after this one.
@@ -262,7 +258,7 @@ impl HappeningView {
         let time = format::long(self.occurred_at, Zone::of(code), lang);
         let place =
             self.village.as_ref().map(|village| lang.fill("happening.in_village", &[("village", village)]));
-        let claim = self.claim(self.affirmed.as_str(), lang);
+        let claim = self.claim(lang);
         let values: [(&str, &dyn Display); 4] =
             [("what", &what), ("place", &place.unwrap_or_default()), ("time", &time), ("claim", &claim)];
         let words = lang.fill("happening.further", &values);
@@ -271,11 +267,13 @@ impl HappeningView {
 
     /// Who is hurt in all the alert's incidents, where that is more than in this one; of a regency's with its kecamatan.
     fn in_all(&self, lang: Lang) -> Option<String> {
-        let words = |all: &ExtentView| format::harmed(all.dead, all.injured, all.displaced, lang);
-        let own = (self.dead, self.injured, self.displaced);
-        let all =
-            words(&self.all).filter(|_| own != (self.all.dead, self.all.injured, self.all.displaced))?;
-        let of = |own: &DistrictHarm| Some(format!("{}: {}", own.place, words(&own.harmed)?));
+        let numbers = |extent: &Extent| (extent.dead, extent.injured, extent.displaced);
+        let is_more = (self.dead, self.injured, self.displaced) != numbers(&self.all.claimed);
+        let all = format::harmed_in_all(&self.all, lang).filter(|_| is_more)?;
+        let of = |own: &DistrictHarm| {
+            let Extent { dead, injured, displaced, .. } = own.harmed.claimed;
+            Some(format!("{}: {}", own.place, format::harmed(dead, injured, displaced, lang)?))
+        };
         let mut each: Vec<String> = self.districts.iter().filter_map(of).collect();
         if each.len() < self.harmed_districts {
             each.insert(0, lang.count("happening.in_districts", self.harmed_districts));
@@ -284,35 +282,33 @@ impl HappeningView {
     }
 
     fn harmed(&self, lang: Lang) -> Option<String> {
-        if self.affirmed != Affirmation::Part {
-            return format::harmed(self.dead, self.injured, self.displaced, lang);
-        }
         let (dead, injured, displaced) = (self.dead, self.injured, self.displaced);
+        if self.affirmed.how_much != Affirmation::Part || self.affirmed.by == AffirmedBy::Rejected {
+            return format::harmed(dead, injured, displaced, lang);
+        }
+        let ExtentView { dead: sure_dead, injured: sure_injured, displaced: sure_displaced, .. } =
+            self.attested;
         format::harmed_in_part(
             Extent { severity: 0, dead, injured, displaced },
-            Extent {
-                severity: 0,
-                dead: self.attested.dead,
-                injured: self.attested.injured,
-                displaced: self.attested.displaced,
-            },
+            Extent { severity: 0, dead: sure_dead, injured: sure_injured, displaced: sure_displaced },
             lang,
         )
     }
 
-    fn claim(&self, affirmed: &str, lang: Lang) -> String {
+    fn claim(&self, lang: Lang) -> String {
         let who: Vec<String> = self.claimed_by.iter().map(|class| lang.word("class", class)).collect();
         let who =
             if who.is_empty() { lang.text("happening.nobody_any_more").to_string() } else { who.join(", ") };
         let disputed = if self.disputed { lang.text("happening.disputed") } else { "" };
-        format!("{who} (**{}**{disputed})", lang.word("affirmed", affirmed))
+        format!("{who} (**{}**{disputed})", affirmed_words(&self.affirmed, lang))
     }
 
     fn unknown(&self, kind: Kind, code: Code, lang: Lang) -> Vec<&'static str> {
+        let all = self.all.claimed;
         let harm = [
-            ("harmed.dead", u32::from(self.all.dead)),
-            ("harmed.injured", u32::from(self.all.injured)),
-            ("harmed.displaced", self.all.displaced),
+            ("harmed.dead", u32::from(all.dead.max(self.dead))),
+            ("harmed.injured", u32::from(all.injured.max(self.injured))),
+            ("harmed.displaced", all.displaced.max(self.displaced)),
         ];
         let mut unknown: Vec<&str> =
             harm.iter().filter(|(_, n)| *n == 0).map(|(key, _)| lang.text(key)).collect();
@@ -323,6 +319,14 @@ impl HappeningView {
             unknown.push(lang.text("happening.when"));
         }
         unknown
+    }
+}
+
+/// How an alert ended: what was found, or that it was withdrawn.
+pub(crate) fn how_it_ended(alert: &AlertItem, lang: Lang) -> String {
+    match alert.outcome.filter(|outcome| *outcome != AlertOutcome::Void) {
+        Some(outcome) => end_word(lang, outcome),
+        None => lang.text("happening.withdrawn").to_owned(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! How view structs are written as JSON: the domain's words by their contract names, times in RFC 3339.
 
+use crate::claims::ExtentView;
 use domain::alert::{AlertOutcome, State};
-use domain::effect::Verdict;
-use domain::evidence::attestation::Affirmation;
+use domain::effect::{Affirmed, HarmedPeople, Verdict};
 use domain::kind::{CheckReason, FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused, Stance};
 use domain::place::Zone;
 use domain::time::{DAY, Time};
@@ -28,7 +28,6 @@ macro_rules! contract_words {
 }
 
 contract_words!(
-    Affirmation,
     AlertOutcome,
     CheckReason,
     CheckResult,
@@ -94,6 +93,32 @@ pub fn time_option<S: Serializer>(time: &Option<Time>, serializer: S) -> Result<
 /// WIB, WITA or WIT.
 pub fn zone<S: Serializer>(zone: &Zone, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(zone.label())
+}
+
+/// How much is affirmed, by whom, and what is a claim: members of what they are said of.
+pub fn affirmed<S: Serializer>(affirmed: &Affirmed, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Members {
+        affirmed: &'static str,
+        affirmed_by: &'static str,
+        people_claimed: bool,
+        severity_claimed: bool,
+        take_back_waits: bool,
+    }
+    let Affirmed { how_much, by, people_claimed, severity_claimed, take_back_waits } = *affirmed;
+    let (affirmed, affirmed_by) = (how_much.as_str(), by.as_str());
+    Members { affirmed, affirmed_by, people_claimed, severity_claimed, take_back_waits }.serialize(serializer)
+}
+
+/// People harmed, as claimed and as far as that is attested.
+pub fn harmed<S: Serializer>(people: &HarmedPeople, serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Harmed {
+        claimed: ExtentView,
+        attested: ExtentView,
+    }
+    let HarmedPeople { claimed, attested } = *people;
+    Harmed { claimed: ExtentView::of(claimed), attested: ExtentView::of(attested) }.serialize(serializer)
 }
 
 #[derive(Serialize)]

@@ -31,6 +31,7 @@
 //!
 //! What the viewer may not see is not in the result. Nothing here knows a request or a page's markup.
 
+pub mod affirmed;
 pub mod alert;
 pub mod alerts;
 pub mod assessments;

@@ -379,11 +379,11 @@ impl OpenLink {
         let values: [(&str, &dyn Display); 3] = [("what", &what), ("place", &place), ("time", &time)];
         let headline = lang.fill("second_link.headline", &values);
         let mut facts = vec![(lang.text("message.kind").to_owned(), kind_word)];
-        let (asks, key, happened) = match asked.takes_back {
-            true => (LinkAsks::TakeBack, "second_link.asked_take_back", happened.facts(kind, code, lang)),
-            false => (LinkAsks::Awas, "second_link.asked_awas", happened.facts_asked(kind, code, lang)),
+        let (asks, key) = match asked.takes_back {
+            true => (LinkAsks::TakeBack, "second_link.asked_take_back"),
+            false => (LinkAsks::Awas, "second_link.asked_awas"),
         };
-        facts.extend(happened);
+        facts.extend(happened.facts(kind, code, lang));
         let who = match asked.asker().filter(|_| !asked.asked_by().is_empty()) {
             Some(asker) => role_of(&context.sources.team, asker, lang),
             None => lang.text("message.asked_by_its_source").to_owned(),

@@ -128,17 +128,19 @@ pub(crate) fn json(
         category: settings.categories.contains_key(&incident.category).then(|| incident.category.to_string()),
         occurred_at: format::machine(incident.occurred_at, zone),
         claimed_by: incident.claimed_by.iter().copied().map(FeedClass::as_str).collect(),
-        attested: incident.attested == Affirmation::All,
+        attested: incident.affirmed.how_much == Affirmation::All,
         doubtful_clock: incident.doubtful_clock,
         disputed: incident.disputed,
         village: incident.place.as_ref().and_then(|place| place.village.as_deref()),
         dead: incident.place.as_ref().map(|place| place.dead),
         injured: incident.place.as_ref().map(|place| place.injured),
         displaced: incident.place.as_ref().map(|place| place.displaced),
-        affirmed: incident.place.as_ref().filter(|_| incident.attested == Affirmation::Part).map(|place| {
-            let Extent { dead, injured, displaced, .. } = place.attested;
-            AffirmedBody { dead, injured, displaced }
-        }),
+        affirmed: incident.place.as_ref().filter(|_| incident.affirmed.how_much == Affirmation::Part).map(
+            |place| {
+                let Extent { dead, injured, displaced, .. } = place.attested;
+                AffirmedBody { dead, injured, displaced }
+            },
+        ),
     });
     let body = NoticeBody {
         delivery,

@@ -3,7 +3,7 @@
 use super::*;
 use crate::team::Language;
 use domain::effect::Verdict;
-use domain::evidence::attestation::{Attested, Extent};
+use domain::evidence::attestation::{Affirmation, Attested, Extent};
 use domain::kind::CheckReason;
 use domain::place::{Place, Unit, Village};
 use domain::report::{FeedId, ReportId, ReportName};
@@ -67,7 +67,12 @@ fn notice(kind: Kind) -> Notice {
         level: Level::Siaga,
         unverified: true,
         one_party: false,
-        incident: Some(NoticeIncident::of(&incident, (vec![FeedClass::Village], false), &places(), NEW_YEAR)),
+        incident: Some(NoticeIncident::of(
+            &incident,
+            (vec![FeedClass::Village], false),
+            &places(),
+            (NEW_YEAR, NEW_YEAR),
+        )),
         signs: Vec::new(),
         baseline: None,
         earlier_recipients: 0,
@@ -76,7 +81,7 @@ fn notice(kind: Kind) -> Notice {
         also: Vec::new(),
         rests_on_none: false,
         districts: Vec::new(),
-        harmed: (kind == Kind::Disaster).then_some(incident.claimed),
+        harmed: (kind == Kind::Disaster).then(|| HarmedPeople::of(&incident)),
         duty_phone: Some(String::from("0733 112")),
         check: None,
         second: None,
@@ -86,6 +91,11 @@ fn notice(kind: Kind) -> Notice {
         reader_is_of_desk: true,
         desk_only: None,
     }
+}
+
+/// People whom one side alone claims.
+fn harmed(claimed: Extent) -> HarmedPeople {
+    HarmedPeople::new(claimed, Extent::default())
 }
 
 fn settings() -> MessageSettings {
@@ -133,15 +143,22 @@ fn a_conflict_says_what_where_when_and_whose_claim_and_neither_village_nor_harm(
 fn what_one_side_alone_claims_and_when_nobody_knows_are_marked() {
     let mut notice = notice(Kind::ResidentCompany);
     let body = |notice: &Notice| notice.text(&places(), &settings(), Language::Indonesian).body;
+    let happened = Extent { severity: 4, ..Extent::default() };
+    let mut own = incident(Kind::ResidentCompany);
     for (attested, mark) in [
-        (Affirmation::Nothing, "(baru satu pihak, belum terkonfirmasi)"),
-        (Affirmation::Part, "(terkonfirmasi sebagian; selebihnya baru klaim satu pihak)"),
-        (Affirmation::All, "(terkonfirmasi lebih dari satu pihak atau petugas piket)"),
+        (Extent::default(), "(baru satu pihak, belum terkonfirmasi)"),
+        // No figure, and which part is a claim all the same.
+        (
+            happened,
+            "(kejadiannya terkonfirmasi lebih dari satu pihak; jumlah korbannya baru klaim satu pihak)",
+        ),
+        (own.claimed, "(terkonfirmasi lebih dari satu pihak)"),
     ] {
-        notice.incident.as_mut().unwrap().attested = attested;
+        (own.attested.extent, own.speakers) = (attested, 2);
+        notice.incident.as_mut().unwrap().affirmed = own.affirmed(NEW_YEAR);
         assert!(body(&notice).contains(mark), "{}", body(&notice));
         let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
-        assert_eq!(json.contains(r#""attested":true"#), attested == Affirmation::All, "{json}");
+        assert_eq!(json.contains(r#""attested":true"#), attested == own.claimed, "{json}");
     }
     assert!(!body(&notice).contains("jam pengirim"));
     notice.incident.as_mut().unwrap().doubtful_clock = true;
@@ -198,13 +215,12 @@ fn a_message_without_an_incident_of_its_own_says_what_happened_there_last_and_in
 #[test]
 fn a_regencys_disaster_says_who_is_hurt_in_all_and_what_each_district_claims() {
     let mut notice = Notice { rests_on_none: true, code: Code(161300), ..notice(Kind::Disaster) };
-    let incident = Some((Category::parse("WA-01").unwrap(), NEW_YEAR));
     let district = |code, level, dead| DistrictAlert {
         code: Code(code),
         level,
-        incident,
-        claim: Some((vec![FeedClass::Military], Affirmation::Nothing)),
-        harmed: Some(Extent { severity: 4, dead, ..Extent::default() }),
+        incident: Some((Category::parse("WA-01").unwrap(), NEW_YEAR)),
+        claim: Some((vec![FeedClass::Military], incident(Kind::Disaster).affirmed(NEW_YEAR))),
+        harmed: Some(harmed(Extent { severity: 4, dead, ..Extent::default() })),
     };
     // What stands at waspada is named and raises no regency.
     notice.districts = vec![
@@ -214,8 +230,8 @@ fn a_regencys_disaster_says_who_is_hurt_in_all_and_what_each_district_claims() {
     ];
     let body = notice.text(&places(), &settings(), Language::Indonesian).body;
     for line in [
-        "Kecamatan: Rawas Ilir, level siaga: banjir, Jum, 1 Jan 2027, 00.05 WIB; TNI (baru satu pihak, belum terkonfirmasi); meninggal 3\n",
-        "Korban seluruhnya: meninggal 21, luka 2, mengungsi 1.120 (di 2 kecamatan)\n",
+        "Kecamatan: Rawas Ilir, level siaga: banjir, Jum, 1 Jan 2027, 00.05 WIB; TNI (baru satu pihak, belum terkonfirmasi); meninggal 3; belum terkonfirmasi\n",
+        "Korban seluruhnya: meninggal 21, luka 2, mengungsi 1.120; belum terkonfirmasi (di 2 kecamatan)\n",
     ] {
         assert!(body.contains(line), "{line}: {body}");
     }
@@ -227,9 +243,12 @@ fn nobody_reads_that_the_dead_are_not_known_where_another_incident_of_the_alert_
     let mut notice = notice(Kind::Disaster);
     let own = notice.text(&places(), &settings(), Language::Indonesian).body;
     assert!(own.contains("Belum diketahui: meninggal\n") && !own.contains("seluruhnya"), "{own}");
-    notice.harmed = Some(Extent { severity: 5, dead: 1, injured: 2, displaced: 1_120 });
+    notice.harmed = Some(harmed(Extent { severity: 5, dead: 1, injured: 2, displaced: 1_120 }));
     let body = notice.text(&places(), &settings(), Language::Indonesian).body;
-    assert!(body.contains("Korban seluruhnya: meninggal 1, luka 2, mengungsi 1.120\n"), "{body}");
+    assert!(
+        body.contains("Korban seluruhnya: meninggal 1, luka 2, mengungsi 1.120; belum terkonfirmasi\n"),
+        "{body}"
+    );
     assert!(!body.contains("Belum diketahui"), "{body}");
 }
 
@@ -245,12 +264,15 @@ fn what_is_claimed_after_a_confirmation_is_not_said_to_be_confirmed() {
         &incident,
         (vec![FeedClass::Community], false),
         &places(),
-        notice.incident.unwrap().occurred_at,
+        (NEW_YEAR, NEW_YEAR),
     ));
     let body = notice.text(&places(), &settings(), Language::Indonesian).body;
     let words = "Korban: meninggal 1 terkonfirmasi, 30 menurut laporan yang belum terkonfirmasi\n";
     assert!(body.contains(words), "{body}");
-    assert!(body.contains("(terkonfirmasi sebagian; selebihnya baru klaim satu pihak)"), "{body}");
+    assert!(
+        body.contains("(kejadiannya terkonfirmasi petugas piket; jumlah korbannya baru klaim satu pihak)"),
+        "{body}"
+    );
     let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
     assert!(
         json.contains(r#""dead":30"#) && json.contains(r#""affirmed":{"dead":1,"injured":0,"displaced":0}"#),
@@ -314,7 +336,8 @@ fn a_disaster_also_says_village_people_hurt_and_what_is_not_known() {
 fn a_disaster_that_rests_on_what_is_restricted_or_confidential_names_no_village() {
     let mut notice = notice(Kind::Disaster);
     let of = (vec![FeedClass::Village], true);
-    notice.incident = Some(NoticeIncident::of(&incident(Kind::Disaster), of, &places(), NEW_YEAR));
+    notice.incident =
+        Some(NoticeIncident::of(&incident(Kind::Disaster), of, &places(), (NEW_YEAR, NEW_YEAR)));
     let body = notice.text(&places(), &settings(), Language::Indonesian).body;
     assert!(body.contains("Desa/kelurahan: rinciannya hanya di halaman peringatan\n"), "{body}");
     assert!(body.contains("Belum diketahui: meninggal\n"), "which village is known: {body}");

@@ -1,15 +1,17 @@
 //! A notice in words, for somebody who knows nothing else.
 
 use super::{
-    AlsoNews, DistrictAlert, MessageSettings, MessageText, Notice, NoticeIncident, alert_link, name,
+    AlsoNews, DisasterPlace, DistrictAlert, MessageSettings, MessageText, Notice, NoticeIncident, alert_link,
+    name,
 };
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
-use domain::effect::RegencyHarm;
+use domain::effect::{AffirmedBy, HarmedPeople, RegencyHarm};
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{Category, Kind};
 use domain::place::{Code, Places, Zone};
 use std::fmt::{Display, Write};
+use views::affirmed::affirmed_words;
 use views::alerts::sureness_mark;
 use views::rules::signs_sentence;
 use views::{Lang, format};
@@ -137,28 +139,27 @@ impl Notice {
         let mut words = lang.fill("message.district_incident", &values);
         if let Some((classes, affirmed)) = &district.claim {
             let who: Vec<String> = classes.iter().map(|class| lang.word("class", class)).collect();
-            let _ = write!(words, "; {} ({})", who.join(", "), lang.word("affirmed", affirmed.as_str()));
+            let _ = write!(words, "; {} ({})", who.join(", "), affirmed_words(affirmed, lang));
         }
-        let harmed =
-            district.harmed.and_then(|all| format::harmed(all.dead, all.injured, all.displaced, lang));
+        let harmed = district.harmed.and_then(|all| format::harmed_in_all(&all, lang));
         harmed.map_or(words.clone(), |harmed| format!("{words}; {harmed}"))
     }
 
     /// Who is hurt in all, of a regency's disaster with in how many districts; and what nobody knows. `of_incident`: what the message
     /// says of the one incident.
-    fn in_all(&self, body: &mut String, of_incident: Extent, unknown_village: bool, lang: Lang) {
+    fn in_all(&self, body: &mut String, of_incident: HarmedPeople, unknown_village: bool, lang: Lang) {
         let Some(own) = self.harmed else { return };
         let of_districts =
             self.districts.iter().filter_map(|district| Some((district.level, district.harmed?)));
         let in_all = RegencyHarm::of(own.highest(of_incident), of_districts);
-        let all = in_all.people;
+        let all = in_all.people.claimed;
         let people = [
             ("harmed.dead", u32::from(all.dead)),
             ("harmed.injured", u32::from(all.injured)),
             ("harmed.displaced", all.displaced),
         ];
-        if let Some(harmed) = format::harmed(all.dead, all.injured, all.displaced, lang)
-            && all.harmed() > of_incident.harmed()
+        if let Some(harmed) = format::harmed_in_all(&in_all.people, lang)
+            && all.harmed() > of_incident.claimed.harmed()
         {
             let words = match in_all.districts {
                 0 => harmed,
@@ -277,20 +278,14 @@ impl Notice {
         lang.fill(key, &values)
     }
 
-    /// Whose claim it is, and whether anybody else says so. Where one person of the desk asks for a second, that one confirmation
-    /// is not said to be enough.
+    /// Whose claim it is, and whether anybody else says so.
     fn claim(&self, incident: &NoticeIncident, lang: Lang) -> String {
         let mut words: Vec<String> =
             incident.claimed_by.iter().map(|class| lang.word("class", class)).collect();
         if words.is_empty() {
             words.push(lang.text("message.claimed_by_nobody").to_owned());
         }
-        let asked = self.second.as_ref().is_some_and(|second| !second.takes_back);
-        let affirmed = match incident.attested {
-            Affirmation::All if asked => "asked",
-            affirmed => affirmed.as_str(),
-        };
-        let mark = lang.word("affirmed", affirmed);
+        let mark = affirmed_words(&incident.affirmed, lang);
         let disputed = if incident.disputed {
             format!("; {}", lang.text("message.disputed_mark"))
         } else {
@@ -350,12 +345,16 @@ impl Notice {
         line(body, lang.text("message.occurred_at"), &at);
         line(body, lang.text("message.claimed_by"), &self.claim(incident, lang));
         let Some(place) = &incident.place else { return };
+        let is_rejected = incident.affirmed.by == AffirmedBy::Rejected;
         if let Some(harmed) = incident.harmed(lang) {
-            line(body, lang.text("message.people"), &harmed);
+            let key = if is_rejected { "happening.people_rejected" } else { "message.people" };
+            line(body, lang.text(key), &harmed);
         }
-        let (dead, injured, displaced) = (place.dead, place.injured, place.displaced);
         let unknown_village = place.village.is_none() && !place.village_withheld;
-        self.in_all(body, Extent { severity: 0, dead, injured, displaced }, unknown_village, lang);
+        // Of what did not happen nothing is left to be known.
+        if !is_rejected {
+            self.in_all(body, place.people(), unknown_village, lang);
+        }
     }
 
     fn category(&self, settings: &MessageSettings, lang: Lang) -> Option<String> {
@@ -392,13 +391,21 @@ fn label_of(category: Category, settings: &MessageSettings, lang: Lang) -> Optio
 impl NoticeIncident {
     /// People hurt in a disaster, and how much of it is affirmed where not all is.
     fn harmed(&self, lang: Lang) -> Option<String> {
-        let place = self.place.as_ref()?;
-        let (dead, injured, displaced) = (place.dead, place.injured, place.displaced);
-        let claimed = Extent { severity: 0, dead, injured, displaced };
-        match self.attested {
-            Affirmation::Part => format::harmed_in_part(claimed, place.attested, lang),
-            Affirmation::Nothing | Affirmation::All => format::harmed(dead, injured, displaced, lang),
+        let HarmedPeople { claimed, attested } = self.place.as_ref()?.people();
+        let is_in_part =
+            self.affirmed.how_much == Affirmation::Part && self.affirmed.by != AffirmedBy::Rejected;
+        match is_in_part {
+            true => format::harmed_in_part(claimed, attested, lang),
+            false => format::harmed(claimed.dead, claimed.injured, claimed.displaced, lang),
         }
+    }
+}
+
+impl DisasterPlace {
+    /// Who is hurt, and how much of it is affirmed.
+    fn people(&self) -> HarmedPeople {
+        let DisasterPlace { dead, injured, displaced, attested, .. } = *self;
+        HarmedPeople::new(Extent { severity: 0, dead, injured, displaced }, attested)
     }
 }
 

@@ -2,11 +2,13 @@
 
 mod answers;
 mod lists;
+mod named;
 mod rests_on;
 
 pub use answers::{LapsedRequest, RequestAnswer};
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
+pub(crate) use named::{HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first};
 pub use rests_on::{FurtherIncident, GravestIncident};
 
 use crate::calendar::rfc3339;

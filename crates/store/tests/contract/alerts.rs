@@ -321,7 +321,7 @@ pub async fn an_alert_rests_on_what_came_in_while_it_was_open(home: &Home) {
     emit_reported(&store, worse, Vec::new()).await;
     let alerts = all(&store).await;
     let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
-    assert_eq!((gravest.incident.id, gravest.others, gravest.harmed.dead), (name(2), 1, 9));
+    assert_eq!((gravest.incident.id, gravest.others, gravest.harmed.claimed.dead), (name(2), 1, 9));
     // A party's claim comes in too, with its figures; of the further ones the newest come first.
     for (id, hour) in [(3, 3), (4, 2), (5, 1), (6, 4)] {
         let at = noon(1).plus(hour * HOUR);
@@ -332,7 +332,7 @@ pub async fn an_alert_rests_on_what_came_in_while_it_was_open(home: &Home) {
     }
     let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
     let further: Vec<ReportName> = gravest.further.iter().map(|own| own.incident.id).collect();
-    assert_eq!((gravest.others, gravest.harmed.dead), (5, 13));
+    assert_eq!((gravest.others, gravest.harmed.claimed.dead), (5, 13));
     assert_eq!(further, [name(6), name(3), name(4)]);
     assert!(gravest.further.iter().all(|own| !own.claimed_by.is_empty()), "{:?}", gravest.further);
 }

@@ -277,7 +277,7 @@ pub async fn what_the_desk_rejected_is_in_no_sum_of_an_alert(home: &Home) {
         let item = store.alert_items(&alerts[0].id).await.unwrap().pop().unwrap();
         let message = store.message_facts(&item).await.unwrap().harmed;
         let further: Vec<ReportName> = gravest.further.iter().map(|own| own.incident.id).collect();
-        (gravest.incident.id, gravest.others, further, gravest.harmed.dead, message.dead)
+        (gravest.incident.id, gravest.others, further, gravest.harmed.claimed.dead, message.claimed.dead)
     };
     assert_eq!(seen().await, (name(2), 3, vec![name(4), name(3), name(1)], 17, 17));
     emit(&store, vec![reject(all[1]), reject(all[3])]).await;

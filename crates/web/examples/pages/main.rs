@@ -7,8 +7,8 @@ mod figures_shown;
 
 use alerts_shown::{alert_row, alert_view, claims};
 use domain::alert::State;
-use domain::effect::Verdict;
-use domain::evidence::attestation::Affirmation;
+use domain::effect::{Affirmed, AffirmedBy, HarmedPeople, Verdict};
+use domain::evidence::attestation::{Affirmation, Extent};
 use domain::feature::COUNT;
 use domain::kind::{FeedClass, Handling, Horizon, Kind, Level, Outcome, Refused, Stance};
 use domain::place::{Areas, Code, Places, Zone};

@@ -37,3 +37,25 @@ fn a_request_for_a_second_person_says_its_alerts_number_to_programs_too() {
     assert_eq!(json(Some("16.13-2026-0008")), "16.13-2026-0008");
     assert_eq!(json(None), Value::Null);
 }
+
+#[test]
+fn a_sum_says_what_of_it_is_a_claim_and_what_was_rejected_leaves_nothing_unknown() {
+    let mut notice = notice(Kind::Disaster);
+    let extent = |dead, injured| Extent { severity: 4, dead, injured, displaced: 1_120 };
+    notice.harmed = Some(HarmedPeople::new(extent(2, 6), extent(0, 6)));
+    let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+    let says = "Korban seluruhnya: meninggal 2 menurut laporan yang belum terkonfirmasi; luka 6 terkonfirmasi; mengungsi 1.120 terkonfirmasi\n";
+    assert!(body.contains(says), "{body}");
+    let rejected = Incident { verdict: Verdict::Rejected, ..incident(Kind::Disaster) };
+    notice.incident.as_mut().unwrap().affirmed = rejected.affirmed(NEW_YEAR);
+    notice.harmed = Some(HarmedPeople::default());
+    let withdrawn = Notice { change: AlertChangeKind::Withdrawn, ..notice };
+    let body = withdrawn.text(&places(), &settings(), Language::Indonesian).body;
+    for says in [
+        "Menurut: desa dan kelurahan (dinyatakan tidak terbukti oleh petugas piket)\n",
+        "Korban menurut laporan itu: luka 2, mengungsi 1.120\n",
+    ] {
+        assert!(body.contains(says), "{says}: {body}");
+    }
+    assert!(!body.contains("Tidak diketahui"), "{body}");
+}

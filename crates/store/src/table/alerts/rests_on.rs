@@ -1,17 +1,16 @@
 //! What alerts rest on: the incidents that the conditions of each name and those that came in while it was open, as they stand
 //! now.
 
+use super::named::{HistoryReader, NamedIncidents, gravest_first};
 use crate::error::StoreError;
 use crate::sql::{Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
-use domain::effect::{Incident, people_in_all};
-use domain::evidence::attestation::Extent;
+use domain::effect::{HarmedPeople, Incident};
 use domain::kind::{FeedClass, Handling, Kind};
 use domain::place::Code;
 use domain::report::ReportName;
-use domain::time::DAY;
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,9 +27,8 @@ pub struct GravestIncident {
     pub others: usize,
     /// The newest of the further ones, at most [`FURTHER`].
     pub further: Vec<FurtherIncident>,
-    /// All people that the alert's incidents harm, as somebody claims, but for what the desk rejected: several incidents are
-    /// several people.
-    pub harmed: Extent,
+    /// All people that the alert's incidents harm, but for what the desk rejected: several incidents are several people.
+    pub harmed: HarmedPeople,
 }
 
 /// Another incident that an alert rests on.
@@ -52,7 +50,7 @@ impl GravestIncident {
 
     /// One incident that stands by itself.
     pub fn alone(incident: Incident, claimed_by: Vec<FeedClass>, handling: Handling) -> GravestIncident {
-        let harmed = incident.claimed;
+        let harmed = HarmedPeople::of(&incident);
         GravestIncident { incident, claimed_by, handling, others: 0, further: Vec::new(), harmed }
     }
 }
@@ -60,14 +58,12 @@ impl GravestIncident {
 /// How many further incidents of an alert are given.
 const FURTHER: usize = 3;
 
-/// Most incidents of one alert that are looked at.
-const INCIDENTS: usize = 40;
 /// Alerts that are read with one statement.
 const AT_ONCE: usize = 100;
 
 impl Store {
-    /// The gravest incident that each of these alerts rests on, by the alert's number: of the week that ends with the latest, by
-    /// severity, by who was hurt, by time. Alerts of which the model alone spoke have none.
+    /// The gravest incident that the level of each of these alerts rests on by now, by the alert's number; of the week that ends with
+    /// the latest. Where nothing of that is left, the gravest of before. Alerts of which the model alone spoke have none.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -79,7 +75,7 @@ impl Store {
         let mut gravest = BTreeMap::new();
         for some in alerts.chunks(AT_ONCE) {
             let named = self.evidence_named(some).await?;
-            let mut by_regency: BTreeMap<Code, Vec<(&Alert, &Vec<ReportName>)>> = BTreeMap::new();
+            let mut by_regency: BTreeMap<Code, Vec<(&Alert, &NamedIncidents)>> = BTreeMap::new();
             for alert in some {
                 if let Some(names) = named.get(&alert.id) {
                     by_regency.entry(alert.code.regency()).or_default().push((alert, names));
@@ -127,78 +123,32 @@ impl Store {
         Ok(districts.into_iter().map(with).collect())
     }
 
-    /// The reports that its conditions name and those of the grave incidents that came in while it was open, for each alert, those
-    /// of the newest line first.
-    async fn evidence_named(
-        &self,
-        alerts: &[Alert],
-    ) -> Result<BTreeMap<String, Vec<ReportName>>, StoreError> {
+    /// The incidents that the history of each alert names.
+    async fn evidence_named(&self, alerts: &[Alert]) -> Result<BTreeMap<String, NamedIncidents>, StoreError> {
         let mut select = SqlStatement::new("SELECT alert, act, content FROM alert_history WHERE");
         select.add_in("alert", alerts.iter().map(|alert| Cell::Text(alert.id.clone())).collect());
         select.add(" ORDER BY alert, version DESC", []);
-        let mut named: BTreeMap<String, Vec<ReportName>> = BTreeMap::new();
+        let mut read: BTreeMap<String, HistoryReader> = BTreeMap::new();
         for row in select.fetch_all(&self.readers).await? {
-            let alert: String = get(&row, 0)?;
             // A lawful deletion leaves a content empty.
             let content: Value = serde_json::from_str(&get::<String>(&row, 2)?).unwrap_or_default();
-            // A dispute names an incident too, and adds none.
-            let adds = content.get("reasons").is_some()
-                || matches!(get::<String>(&row, 1)?.as_str(), "new_incident" | "grown");
-            let ids = content["evidence"].as_array().filter(|_| adds).into_iter().flatten();
-            for name in ids.filter_map(|id| ReportName::parse(id.as_str()?)) {
-                let names = named.entry(alert.clone()).or_default();
-                if names.len() < INCIDENTS && !names.contains(&name) {
-                    names.push(name);
-                }
-            }
+            read.entry(get(&row, 0)?).or_default().take(&get::<String>(&row, 1)?, &content);
         }
-        Ok(named)
+        Ok(read.into_iter().map(|(alert, reader)| (alert, reader.named())).collect())
     }
 
     async fn gravest_of_regency(
         &self,
         regency: Code,
-        alerts: &[(&Alert, &Vec<ReportName>)],
+        alerts: &[(&Alert, &NamedIncidents)],
         gravest: &mut BTreeMap<String, GravestIncident>,
     ) -> Result<(), StoreError> {
         let names: BTreeSet<ReportName> =
-            alerts.iter().flat_map(|(_, names)| names.iter().copied()).collect();
+            alerts.iter().flat_map(|(_, named)| named.now.iter().chain(&named.before)).copied().collect();
         let names: Vec<ReportName> = names.into_iter().collect();
         let found = self.incidents_once_called(regency, &names).await?;
-        let mut chosen: Vec<(&Alert, GravestIncident)> = Vec::new();
-        for (alert, names) in alerts {
-            let of_kind = |incident: &&Incident| incident.kind == alert.kind;
-            let mut own: BTreeMap<ReportName, Incident> = names
-                .iter()
-                .filter_map(|name| found.get(name))
-                .filter(of_kind)
-                .map(|incident| (incident.id, *incident))
-                .collect();
-            // What the desk rejected is named only where nothing else is left, and counts for nobody and as no further one.
-            if own.values().any(|incident| incident.verdict.counts()) {
-                own.retain(|_, incident| incident.verdict.counts());
-            }
-            let counting = || own.values().filter(|incident| incident.verdict.counts());
-            let others = counting().count().saturating_sub(1);
-            let harmed = people_in_all(counting().map(|incident| incident.claimed));
-            let mut newest: Vec<Incident> = counting().copied().collect();
-            let latest = own.values().map(|incident| incident.occurred_at).max();
-            let of_week =
-                |incident: &Incident| latest.is_some_and(|at| at.since(incident.occurred_at) <= 7 * DAY);
-            let first = own.into_values().filter(of_week).max_by_key(|incident| {
-                let Extent { severity, dead, injured, displaced } = incident.claimed;
-                (severity, dead, injured, displaced, incident.occurred_at, Reverse(incident.id))
-            });
-            newest.sort_by_key(|incident| (Reverse(incident.occurred_at), incident.id));
-            chosen.extend(first.map(|incident| {
-                newest.retain(|other| other.id != incident.id);
-                let unread =
-                    |incident| FurtherIncident { incident, claimed_by: vec![], handling: Handling::Open };
-                let further = newest.into_iter().take(FURTHER).map(unread).collect();
-                let alone = GravestIncident::alone(incident, vec![], Handling::Open);
-                (*alert, GravestIncident { others, further, harmed, ..alone })
-            }));
-        }
+        let chosen = alerts.iter().filter_map(|(alert, named)| Some((*alert, chosen(alert, named, &found)?)));
+        let chosen: Vec<(&Alert, GravestIncident)> = chosen.collect();
         let affirmed = self.affirmed_by(regency, &chosen).await?;
         for (alert, mut own) in chosen {
             if let Some((classes, handling)) = affirmed.get(&own.incident.id) {
@@ -245,4 +195,38 @@ impl Store {
         }
         Ok(affirmed)
     }
+}
+
+/// What an alert is about, of the incidents that its history names: what its level rests on by now, else what it rested on before.
+fn chosen(
+    alert: &Alert,
+    named: &NamedIncidents,
+    found: &BTreeMap<ReportName, Incident>,
+) -> Option<GravestIncident> {
+    let of_kind = |incident: &&Incident| incident.kind == alert.kind;
+    let of = |names: &[ReportName]| {
+        let own = names.iter().filter_map(|name| found.get(name)).filter(of_kind);
+        own.map(|incident| (incident.id, *incident)).collect::<BTreeMap<ReportName, Incident>>()
+    };
+    let (now, before) = (of(&named.now), of(&named.before));
+    let counts = |incident: &&Incident| incident.verdict.counts();
+    let lead = |own: &BTreeMap<ReportName, Incident>| {
+        let mut own: Vec<Incident> = own.values().copied().collect();
+        gravest_first(&mut own);
+        own.into_iter().next()
+    };
+    // What the desk rejected is named only where nothing else is left, and counts for nobody and as no further one.
+    let counting = |own: &BTreeMap<ReportName, Incident>| lead(own).filter(|first| counts(&first));
+    let incident = counting(&now).or(counting(&before)).or(lead(&now)).or(lead(&before))?;
+    let mut all = before;
+    all.extend(now);
+    let harmed = HarmedPeople::in_all(all.values().filter(counts).map(HarmedPeople::of));
+    let others = all.values().filter(counts).filter(|other| other.id != incident.id).count();
+    let mut newest: Vec<Incident> =
+        all.into_values().filter(|own| counts(&own) && own.id != incident.id).collect();
+    newest.sort_by_key(|incident| (Reverse(incident.occurred_at), incident.id));
+    let unread = |incident| FurtherIncident { incident, claimed_by: vec![], handling: Handling::Open };
+    let further = newest.into_iter().take(FURTHER).map(unread).collect();
+    let alone = GravestIncident::alone(incident, vec![], Handling::Open);
+    Some(GravestIncident { others, further, harmed, ..alone })
 }

@@ -7,7 +7,9 @@ use crate::error::StoreError;
 use crate::read::Range;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
-use crate::table::alerts::{self, GravestIncident};
+use crate::table::alerts::{
+    self, GravestIncident, HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first,
+};
 use crate::table::incidents::IncidentFilter;
 use crate::table::outbox::{self, OutboxItem};
 use crate::table::reports::StoredReport;
@@ -17,8 +19,7 @@ use domain::alert::notice::CHECK_SHOWN_FOR;
 use domain::author::Author;
 use domain::condition::finding::raises_regency;
 use domain::desk_feed::is_desk_feed;
-use domain::effect::{Incident, people_in_all};
-use domain::evidence::attestation::Extent;
+use domain::effect::{HarmedPeople, Incident};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass};
 use domain::place::Code;
@@ -65,8 +66,8 @@ pub struct MessageFacts {
     pub confidential: bool,
     /// Of a regency's alert: the open alerts of its districts, the highest first, each with the gravest incident it rests on.
     pub districts: Vec<(Alert, Option<GravestIncident>)>,
-    /// All people that the incidents behind it harm, as somebody claims, but for what the desk rejected.
-    pub harmed: Extent,
+    /// All people that the incidents behind it harm, but for what the desk rejected.
+    pub harmed: HarmedPeople,
 }
 
 /// A question to who is on duty.
@@ -120,12 +121,20 @@ impl AskedSecond {
     }
 }
 
-/// Most incidents a message looks at.
-const INCIDENTS: usize = 40;
 /// How long before something happened that is said where an alert rests on no incident.
 const LATEST: i64 = 7 * DAY;
 /// Reports that say that it happened: no denial, no ending, nothing taken back.
 const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted'";
+/// What an alert's history says up to one of its lines.
+#[derive(Default)]
+pub(super) struct AlertLines {
+    /// The line itself.
+    pub own: Value,
+    /// The newest up to it that says why the alert stands.
+    pub basis: Value,
+    pub named: NamedIncidents,
+}
+
 /// Most lines of the history that are searched for the condition behind an act.
 const LINES: i64 = 200;
 
@@ -151,14 +160,19 @@ impl Store {
         if let Some(verification) = item.verification_to_second() {
             return self.facts_to_second(item, verification).await;
         }
-        let (own, basis) = self.line_and_basis(&item.alert, item.version).await?;
+        let AlertLines { own, basis, named } = self.alert_lines(&item.alert, item.version).await?;
         let people: BTreeSet<String> =
             self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
-        let mut incidents = self.incidents_behind(item.code.regency(), &own, &basis).await?;
+        let mut incidents = self.incidents_behind(item.code.regency(), &own, &named.now).await?;
         let others = self.others(item).await?;
         let districts = self.districts(item, &others).await?;
         // Whose word alone it is hangs on what was rejected, too.
-        let sole_feed = self.sole_feed(item, &incidents, &districts).await?;
+        let basis_names: Vec<ReportName> = evidence(&basis).take(INCIDENTS).collect();
+        let of_basis = match named.now.iter().all(|name| basis_names.contains(name)) {
+            true => incidents.clone(),
+            false => self.incidents_behind(item.code.regency(), &own, &basis_names).await?,
+        };
+        let sole_feed = self.sole_feed(item, &of_basis, &districts).await?;
         if item.code.is_regency() && !item.change.is_end() {
             incidents.retain(|incident| incident.verdict.counts());
         }
@@ -187,28 +201,32 @@ impl Store {
     }
 
     /// All people that the incidents of an item's alert harm, those that came in since it opened among them.
-    async fn harmed_by(&self, item: &OutboxItem, own: &[Incident]) -> Result<Extent, StoreError> {
+    async fn harmed_by(&self, item: &OutboxItem, own: &[Incident]) -> Result<HarmedPeople, StoreError> {
         let alert = alerts::named(self, std::slice::from_ref(&item.alert)).await?;
         let all = self.gravest_incidents(&alert).await?.remove(&item.alert).map(|of_alert| of_alert.harmed);
         let counting = own.iter().filter(|incident| incident.verdict.counts());
-        Ok(all.unwrap_or_default().highest(people_in_all(counting.map(|incident| incident.claimed))))
+        Ok(all.unwrap_or_default().highest(HarmedPeople::in_all(counting.map(HarmedPeople::of))))
     }
 
-    /// An alert's line of this version, and the newest one up to it that says why the alert stands.
-    pub(super) async fn line_and_basis(
-        &self,
-        alert: &str,
-        version: u32,
-    ) -> Result<(Value, Value), StoreError> {
-        const HISTORY: &str = "SELECT content FROM alert_history WHERE alert = $1 AND version <= $2 \
+    /// What the history says up to an alert's line of this version.
+    pub(super) async fn alert_lines(&self, alert: &str, version: u32) -> Result<AlertLines, StoreError> {
+        const HISTORY: &str = "SELECT act, content FROM alert_history WHERE alert = $1 AND version <= $2 \
              ORDER BY version DESC LIMIT $3";
         let query = sql::query(HISTORY).bind(alert.to_owned()).bind(i64::from(version)).bind(LINES);
         let rows = query.fetch_all(&self.readers).await?;
-        // A lawful deletion leaves a content empty.
-        let parse = |row| get::<String>(row, 0).map(|text| serde_json::from_str(&text).unwrap_or_default());
-        let contents: Vec<Value> = rows.iter().map(parse).collect::<Result<_, StoreError>>()?;
-        let basis = contents.iter().find(|content| content.get("reasons").is_some()).cloned();
-        Ok((contents.into_iter().next().unwrap_or_default(), basis.unwrap_or_default()))
+        let (mut lines, mut reader) = (AlertLines::default(), HistoryReader::default());
+        for (place, row) in rows.iter().enumerate() {
+            // A lawful deletion leaves a content empty.
+            let content: Value = serde_json::from_str(&get::<String>(row, 1)?).unwrap_or_default();
+            reader.take(&get::<String>(row, 0)?, &content);
+            if lines.basis.is_null() && content.get("reasons").is_some() {
+                lines.basis = content.clone();
+            }
+            if place == 0 {
+                lines.own = content;
+            }
+        }
+        Ok(AlertLines { named: reader.named(), ..lines })
     }
 
     /// Of the incident to be looked into, whatever it is called by now; where it is settled, of another that was folded into
@@ -309,29 +327,23 @@ impl Store {
         })
     }
 
-    /// The incidents of the line itself first, then those of the condition, each part the gravest first.
+    /// The incidents of the line itself first, then those that the level rests on, each part the gravest first.
     pub(super) async fn incidents_behind(
         &self,
         regency: Code,
         own: &Value,
-        basis: &Value,
+        now: &[ReportName],
     ) -> Result<Vec<Incident>, StoreError> {
-        let named = |content: &Value| -> Vec<ReportName> {
-            let ids = content["evidence"].as_array().into_iter().flatten();
-            ids.filter_map(|id| ReportName::parse(id.as_str()?)).take(INCIDENTS).collect()
-        };
-        let (first, all) = (named(own), [named(own), named(basis)].concat());
-        let found = self.incidents_once_called(regency, &all).await?;
+        let first: Vec<ReportName> = evidence(own).take(INCIDENTS).collect();
+        let found = self.incidents_once_called(regency, &[&first, now].concat()).await?;
         let first: BTreeSet<ReportName> =
             first.iter().filter_map(|name| found.get(name)).map(|incident| incident.id).collect();
         // Two that were one each may have become one.
         let found: BTreeMap<ReportName, Incident> =
             found.into_values().map(|incident| (incident.id, incident)).collect();
         let mut incidents: Vec<Incident> = found.into_values().collect();
-        incidents.sort_by_key(|incident| {
-            let (grave, late) = (u8::MAX - incident.claimed.severity, -incident.occurred_at.0);
-            (!first.contains(&incident.id), grave, late, incident.id)
-        });
+        gravest_first(&mut incidents);
+        incidents.sort_by_key(|incident| !first.contains(&incident.id));
         Ok(incidents)
     }
 

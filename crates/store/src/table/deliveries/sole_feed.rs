@@ -1,9 +1,10 @@
 //! On whose word alone an alert rests, and how often who gives it takes back what they reported, by whatever feed.
 
+use super::facts::AlertLines;
 use crate::error::StoreError;
 use crate::read::Range;
 use crate::store::Store;
-use crate::table::alerts::GravestIncident;
+use crate::table::alerts::{GravestIncident, INCIDENTS, evidence};
 use crate::table::outbox::OutboxItem;
 use crate::table::reports::{StoredReport, TakenBackQuery};
 use domain::alert::Alert;
@@ -11,6 +12,7 @@ use domain::condition::finding::raises_regency;
 use domain::effect::{Incident, Verdict};
 use domain::evidence::speaker::Speaker;
 use domain::kind::Outcome;
+use domain::report::ReportName;
 use domain::time::DAY;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -83,7 +85,7 @@ impl Store {
         if !item.change.is_of_incident() {
             return Ok(None);
         }
-        let own = self.incidents_behind(item.code.regency(), line, &Value::Null).await?;
+        let own = self.incidents_behind(item.code.regency(), line, &[]).await?;
         self.sole_feed(item, &own, &[]).await
     }
 
@@ -96,8 +98,9 @@ impl Store {
     ) -> Result<Option<Vec<Incident>>, StoreError> {
         let mut incidents = own.to_vec();
         for (alert, _) in districts.iter().filter(|(alert, _)| raises_regency(alert.level)) {
-            let (line, basis) = self.line_and_basis(&alert.id, alert.version).await?;
-            let of_district = self.incidents_behind(alert.code.regency(), &line, &basis).await?;
+            let AlertLines { own, basis, .. } = self.alert_lines(&alert.id, alert.version).await?;
+            let named: Vec<ReportName> = evidence(&basis).take(INCIDENTS).collect();
+            let of_district = self.incidents_behind(alert.code.regency(), &own, &named).await?;
             if of_district.is_empty() {
                 return Ok(None);
             }
