@@ -19,6 +19,7 @@ use store::{
     DeliveryFailure, DueDelivery, EndingFacts, ExpectedReceipt, FoldedItem, MessageFacts, MessageWords,
     OutboxItem, StoreError,
 };
+use views::second_person::RequestedAct;
 
 /// Why a try failed.
 #[derive(Debug)]
@@ -144,8 +145,9 @@ async fn folded(
     if lead.version == item.version {
         return Ok((lead, news, facts));
     }
-    let MessageFacts { unverified, one_party, signs, baseline, .. } = state.store.message_facts(item).await?;
-    Ok((lead, news, MessageFacts { unverified, one_party, signs, baseline, ..facts }))
+    let MessageFacts { unverified, one_party, signs, by_model, baseline, .. } =
+        state.store.message_facts(item).await?;
+    Ok((lead, news, MessageFacts { unverified, one_party, signs, by_model, baseline, ..facts }))
 }
 
 /// As this member may read it.
@@ -170,6 +172,9 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
             asked_by: MessageActor::of(kind, second.asked_by, role_of(state, second.asker)),
             lapses_at: second.lapses_at,
             takes_back: second.takes_back,
+            because: second.record.as_ref().and_then(|record| record.summary.clone()).unwrap_or_default(),
+            asks: second.record.as_deref().and_then(RequestedAct::of),
+            awas_waits: second.awas_waits,
         }),
         about_alert: None,
         ending: facts.ending.map(|ending| noticed_ending(state, (kind, item.change), ending)),
@@ -193,6 +198,7 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
             .collect(),
         harmed: (kind == Kind::Disaster).then_some(facts.harmed),
         signs: facts.signs,
+        by_model: facts.by_model,
         baseline: facts.baseline,
         earlier_recipients: facts.notified,
         assignee: facts.assignee,

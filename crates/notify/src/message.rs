@@ -8,10 +8,12 @@ mod text;
 use crate::settings::is_loopback;
 use domain::alert::notice::AlertChangeKind;
 use domain::alert::{Alert, AlertOutcome, SecondAnswer};
+use domain::desk_feed::is_desk_feed;
 use domain::effect::{Affirmed, HarmedPeople, Incident};
 use domain::evidence::attestation::Extent;
 use domain::kind::{Category, FeedClass, Kind, Level};
 use domain::place::{Code, Places};
+use domain::report::FeedId;
 use domain::sender_clock;
 use domain::time::Time;
 use formats::taxonomy::Taxonomy;
@@ -23,6 +25,7 @@ use store::{CheckFacts, GravestIncident};
 pub(crate) use text::words_language;
 use views::Lang;
 use views::second_link::SECOND_LINK_PATH;
+use views::second_person::RequestedAct;
 
 /// One thing to notify of, the same for everybody.
 #[derive(Clone, PartialEq)]
@@ -46,6 +49,8 @@ pub struct Notice {
     pub harmed: Option<HarmedPeople>,
     /// What slight signs or sensors gave as reasons, as the history has them.
     pub signs: Vec<Value>,
+    /// The model gives the only reason for its level.
+    pub by_model: bool,
     /// The baseline that spoke in the model's place; said in a disaster's message only.
     pub baseline: Option<String>,
     /// How many got earlier messages of this alert; a withdrawal says it.
@@ -169,6 +174,8 @@ impl MessageActor {
         match role {
             Some(role) => MessageActor::Named(role),
             None if account.is_empty() => MessageActor::Source,
+            // Nobody wrote down whose account it was: its feed stands for it.
+            None if is_desk_feed(FeedId::of(&account)) => MessageActor::Officer,
             None if kind == Kind::Disaster => MessageActor::Named(account),
             None => MessageActor::Officer,
         }
@@ -191,6 +198,12 @@ pub struct NoticeSecond {
     pub lapses_at: Time,
     /// True where something is to be taken back; else awas is asked for.
     pub takes_back: bool,
+    /// What is to be done, where the record that asks is still there.
+    pub asks: Option<RequestedAct>,
+    /// Why, in an officer's own words; a conflict's message does not say them.
+    pub because: String,
+    /// Awas is asked for of the same incident, and waits.
+    pub awas_waits: bool,
 }
 
 /// What a message may say of an end.

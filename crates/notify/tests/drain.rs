@@ -31,6 +31,8 @@ mod roster;
 mod rows;
 #[path = "drain/series.rs"]
 mod series;
+#[path = "drain/taking_back.rs"]
+mod taking_back;
 #[path = "drain/waiting.rs"]
 mod waiting;
 #[path = "drain/withheld.rs"]

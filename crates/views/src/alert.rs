@@ -6,7 +6,7 @@ use crate::claims::{self, IncidentClaims};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
-use crate::happening::{self, how_it_ended};
+use crate::happening::{self, HappeningView, how_it_ended};
 use crate::json;
 use crate::level;
 use crate::messages::{self, PersonMessages, arrived};
@@ -31,10 +31,12 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use store::{AlertDetail, Delivery, Range, ReportFilter, StoredReport};
 
+mod basis;
 mod ending;
 mod history;
 mod model;
 
+use basis::Basis;
 pub(crate) use ending::lapsed_words;
 pub use ending::{WithdrawalView, ended};
 pub use model::model_words;
@@ -71,6 +73,11 @@ pub struct AlertView {
     pub unnotified_assignee: Option<String>,
     /// Where nobody was to be notified of it: said in one sentence, with what to do.
     pub nobody_notified: Option<String>,
+    /// Where the model alone opened it: what happened there within the week before.
+    pub latest: Option<HappeningView>,
+    /// The model gives the only reason for it.
+    #[serde(skip)]
+    pub by_model: bool,
     /// Where the desk alone was notified: why.
     #[serde(skip)]
     pub desk_only: Option<String>,
@@ -185,12 +192,17 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let claims =
         if basis.evidence.is_empty() { Vec::new() } else { claims::of_reports(context, &behind).await? };
     let happening = happening::load(context, std::slice::from_ref(&alert)).await?.remove(&alert.id);
+    let latest = match &happening {
+        Some(_) => None,
+        None => happening::latest(context, &alert).await?,
+    };
     let (chain, districts) = beside(context, &alert).await?;
     Ok(AlertView {
         version: alert.version,
         changed_at: alert.changed_at,
         cleared_at: alert.cleared_at,
         reasons: sentences(&basis.reasons),
+        by_model: basis.is_by_model(),
         policy: basis.policy,
         chain,
         peak: peak(&detail.history, alert.level).map(|(level, since, reasons)| PeakLevel {
@@ -208,6 +220,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         team: reached.into_iter().filter(|_| may_assign).map(str::to_owned).collect(),
         nobody_notified: nobody_notified(context, &alert).await?,
         desk_only: ending::desk_only(context, &alert).await?,
+        latest,
         needs_two_to_end: alert.needs_two_to_end(),
         viewer_unnamed: !viewer_author(context).desk_author().names_person(),
         second_by_link: ending::second_by_link(context, &alert),
@@ -256,40 +269,6 @@ async fn beside(
     let own = live.into_iter().find(|item| item.id == alert.id);
     let districts = own.map(|item| item.districts).unwrap_or_default();
     Ok((chains::others(&chains, alert.code, alert.kind), districts))
-}
-
-/// What the last condition in the history says it rests on.
-struct Basis {
-    reasons: Value,
-    /// Incidents; a line that an earlier build wrote names them by their ids alone.
-    evidence: Vec<ReportReference>,
-    policy: Option<String>,
-}
-
-impl Basis {
-    fn of(history: &[HistoryEntry]) -> Basis {
-        let read = |entry: &HistoryEntry| {
-            let content: Value = serde_json::from_str(&entry.content).ok()?;
-            let came_in = matches!(entry.act.as_str(), "new_incident" | "grown");
-            (came_in || content.get("reasons").is_some()).then_some((came_in, content))
-        };
-        let named: Vec<(bool, Value)> = history.iter().rev().filter_map(read).collect();
-        let conditions = || named.iter().filter(|(came_in, _)| !came_in).map(|(_, content)| content);
-        // A clearing or withdrawing word may name no reason; the one before it still tells why the alert was.
-        let given = |content: &&Value| content["reasons"].as_array().is_some_and(|list| !list.is_empty());
-        let Some(content) = conditions().find(given).or(conditions().next()) else {
-            return Basis { reasons: Value::Null, evidence: Vec::new(), policy: None };
-        };
-        // What an earlier, higher level rested on is still what people ask for, and what came in while it stood.
-        let named = named.iter().filter_map(|(_, content)| content["evidence"].as_array()).flatten();
-        let mut seen = BTreeSet::new();
-        let named = named.filter_map(|id| ReportReference::parse(id.as_str()?));
-        Basis {
-            reasons: content["reasons"].clone(),
-            evidence: named.filter(|id| seen.insert(*id)).collect(),
-            policy: content["policy"].as_str().map(str::to_string),
-        }
-    }
 }
 
 /// The highest level an alert stood at, where that is above `now`: when it got there and why.
@@ -409,7 +388,11 @@ pub fn withdrawal(view: &AlertView, lang: Lang) -> String {
         Some(entry) if !entry.reason.is_empty() => {
             lang.fill("alert.withdrawn_because", &[("reason", &entry.reason)])
         }
-        Some(entry) if entry.actor == "kentongan" => lang.text("alert.withdrawn_evidence_gone").to_string(),
+        Some(entry) if entry.actor == "kentongan" => {
+            let key =
+                if view.by_model { "alert.withdrawn_model_fell" } else { "alert.withdrawn_evidence_gone" };
+            lang.text(key).to_string()
+        }
         _ => lang.text("alert.was_withdrawn").to_string(),
     };
     match view.delivered {
@@ -437,44 +420,4 @@ pub fn act_word(lang: Lang, act: &str) -> String {
         other => other,
     };
     lang.word("alert_act", act)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    use domain::time::Time;
-
-    fn line(version: u32, act: &str, content: &str) -> HistoryEntry {
-        HistoryEntry {
-            alert: "a".into(),
-            version,
-            at: Time(1),
-            actor: "kentongan".into(),
-            act: act.into(),
-            reason: String::new(),
-            content: content.into(),
-            content_hash: [0; 32],
-            hash: [0; 32],
-        }
-    }
-
-    #[test]
-    fn the_basis_is_the_last_condition_that_gave_reasons() {
-        let history = [
-            line(1, "raised", r#"{"reasons":[{"rule":"OLD"}],"evidence":[],"policy":"1"}"#),
-            line(
-                2,
-                "changed",
-                r#"{"reasons":[{"rule":"NEW"}],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRB-0c41d2aa","01M6YNNCE0RVR3ZRZAD0NSNGRB"],"policy":"2"}"#,
-            ),
-            line(3, "acknowledge", r#"{"level":"siaga"}"#),
-            line(4, "cleared", r#"{"reasons":[],"evidence":[],"policy":"2"}"#),
-            line(5, "resolve", ""),
-        ];
-        let basis = Basis::of(&history);
-        assert_eq!(basis.reasons[0]["rule"], "NEW");
-        assert_eq!((basis.evidence.len(), basis.policy.as_deref()), (2, Some("2")));
-        assert!(Basis::of(&history[4..]).evidence.is_empty());
-    }
 }

@@ -99,6 +99,20 @@ pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String
     Ok(happenings)
 }
 
+/// What happened last of an alert's kind in its place, of what the viewer may see: where the model alone opened it, nothing else tells.
+///
+/// # Errors
+/// Where the store cannot be read.
+#[boxed]
+pub async fn latest(context: &Context, alert: &Alert) -> Result<Option<HappeningView>, ViewError> {
+    let store = &context.sources.store;
+    let until = if alert.state.is_live() { context.now } else { alert.changed_at };
+    let mut incidents = store.happened_last(alert.code, alert.kind, until).await?;
+    incidents.retain(|incident| context.viewer.covers(incident.place.code));
+    let first = store.first_of(alert, &incidents).await?;
+    Ok(first.map(|own| HappeningView::of(context, alert, own)))
+}
+
 /// What happened in a regency: of its own incidents, else of those of the kecamatan that raise it the gravest that the viewer may
 /// see, and nothing that the desk rejected. Who is hurt in all is the same for every viewer; of which kecamatan, as far as they may see them.
 async fn of_regency(
@@ -195,7 +209,7 @@ impl HappeningView {
             }
         };
         let place = near.map_or(alert.place.clone(), |near| format!("{near}, {}", alert.place));
-        let time = format::long(self.occurred_at, Zone::of(alert.code), lang);
+        let time = self.time(alert.code, lang);
         let is_rejected = self.affirmed.by == AffirmedBy::Rejected;
         let (key, shown) = match (alert.state.is_live(), alert.cleared) {
             (true, false) => ("happening.headline", alert.level),
@@ -208,8 +222,7 @@ impl HappeningView {
         let how = how_it_ended(alert, lang);
         let values: [(&str, &dyn Display); 5] =
             [("what", &what), ("place", &place), ("time", &time), ("level", &level), ("how", &how)];
-        let used = if alert.state.is_live() { &values[..4] } else { &values[..] };
-        lang.fill(key, used)
+        lang.fill(key, &values)
     }
 
     /// Who says so, who is hurt, what nobody knows, and what else happened; each a word and what it says.
@@ -247,6 +260,25 @@ impl HappeningView {
         further.chain((more > 0).then(|| lang.count("happening.other_incidents", more))).collect()
     }
 
+    /// The same of what happened last where the alert rests on none of it.
+    pub fn latest_facts(&self, kind: Kind, code: Code, lang: Lang) -> Vec<(String, String)> {
+        let last = (lang.text("message.latest").to_owned(), self.line((kind, code), lang));
+        let besides = self.besides(kind, code, lang).into_iter();
+        [last]
+            .into_iter()
+            .chain(besides.map(|says| (lang.text("happening.besides").to_owned(), says)))
+            .collect()
+    }
+
+    /// When it happened, in the place's own time, and that its clock cannot be believed.
+    fn time(&self, code: Code, lang: Lang) -> String {
+        let time = format::long(self.occurred_at, Zone::of(code), lang);
+        match self.doubtful {
+            true => format!("{time} ({})", lang.text("report.doubtful")),
+            false => time,
+        }
+    }
+
     /// The newest of the further incidents, where it happened after this one.
     pub fn news(&self) -> Option<&HappeningView> {
         self.further.first().filter(|own| own.occurred_at > self.occurred_at)
@@ -255,7 +287,7 @@ impl HappeningView {
     /// "Penutupan jalan di Pauh, Min, 29 Nov 2026, 01.52 WIB; perusahaan (**klaim satu pihak**); luka 3".
     fn line(&self, (kind, code): (Kind, Code), lang: Lang) -> String {
         let what = capital(&self.what.clone().unwrap_or_else(|| lang.word("kind", kind)));
-        let time = format::long(self.occurred_at, Zone::of(code), lang);
+        let time = self.time(code, lang);
         let place =
             self.village.as_ref().map(|village| lang.fill("happening.in_village", &[("village", village)]));
         let claim = self.claim(lang);

@@ -279,6 +279,13 @@ pub(crate) fn contact(context: &Context, key: &str) -> TeamContact {
     found.unwrap_or(TeamContact { key, role, areas: Areas::nowhere(), ..TeamContact::default() })
 }
 
+/// Who has an account, as people know them: who answered by a one-time link has none, and is called by the role that the roster has
+/// for their key.
+pub(crate) fn account_words(context: &Context, account: &str) -> String {
+    // No account's name has a stroke.
+    if account.contains('/') { contact(context, account).role } else { account.to_owned() }
+}
+
 pub(crate) fn line(context: &Context, item: &OutboxItem, delivery: &Delivery) -> MessageLine {
     MessageLine {
         about: about(item.change),

@@ -30,6 +30,9 @@ pub fn alert(context: &Context, view: &AlertView) -> String {
     if let Some(happening) = &view.alert.happening {
         let facts = happening.facts(view.alert.kind, view.alert.code, lang);
         facts.iter().for_each(|(word, says)| page.item(&format!("{word}: {says}")));
+    } else if let Some(latest) = &view.latest {
+        let facts = latest.latest_facts(view.alert.kind, view.alert.code, lang);
+        facts.iter().for_each(|(word, says)| page.item(&format!("{word}: {says}")));
     }
     page.line(&page.alert_line(&view.alert));
     if !view.alert.districts.is_empty() {

@@ -6,6 +6,7 @@ use crate::correction::{self, CorrectionView};
 use crate::error::ViewError;
 use crate::format;
 use crate::json;
+use crate::messages::account_words;
 use crate::organisations::OrganisationNames;
 use crate::permit::Right;
 use crate::reports::{
@@ -340,8 +341,11 @@ fn is_of_other_content(view: &StoredReport, named: &[ReportReference], is_alone:
 
 /// Who wrote a record down, with the role in which an account of the desk did, as the record itself says.
 async fn by_in_role(context: &Context, record: &StoredReport) -> Result<String, ViewError> {
-    let name = by(record);
-    if record.account.is_empty() || !desk_feed::is_desk_feed(record.report.feed) {
+    let name = account_words(context, &by(record));
+    if record.account.contains('/')
+        || record.account.is_empty()
+        || !desk_feed::is_desk_feed(record.report.feed)
+    {
         return Ok(name);
     }
     let payload = context.sources.store.payload(record.key()).await?.unwrap_or_default();

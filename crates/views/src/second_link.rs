@@ -9,7 +9,7 @@ use crate::level;
 use crate::messages::{self, TeamContact};
 use crate::permit::{Role, Viewer};
 use crate::reports::handling;
-use crate::second_person::{RequestedAct, may_join};
+use crate::second_person::{RequestedAct, may_join, take_back_facts};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::author::{Author, StampedAuthor};
@@ -384,6 +384,14 @@ impl OpenLink {
             false => (LinkAsks::Awas, "second_link.asked_awas"),
         };
         facts.extend(happened.facts(kind, code, lang));
+        if asked.takes_back {
+            let because = asked.record.as_ref().and_then(|record| record.summary.as_deref());
+            facts.extend(take_back_facts(kind, Some(&own.asks), because.unwrap_or_default(), lang));
+        }
+        if asked.takes_back && incident.awas_waits(context.now).is_some() {
+            let text = |key| lang.text(key).to_owned();
+            facts.push((text("second_link.awas_too"), text("second_link.awas_too_waits")));
+        }
         let who = match asked.asker().filter(|_| !asked.asked_by().is_empty()) {
             Some(asker) => role_of(&context.sources.team, asker, lang),
             None => lang.text("message.asked_by_its_source").to_owned(),

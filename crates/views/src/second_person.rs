@@ -5,13 +5,14 @@ use crate::error::ViewError;
 use crate::format;
 use crate::json;
 use crate::report::by;
+use crate::second_link::reason_words;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::author::{Author, StampedAuthor};
 use domain::desk_feed::is_desk_feed;
 use domain::effect::Incident;
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::Outcome;
+use domain::kind::{Kind, Outcome};
 use domain::place::Zone;
 use domain::report::{Body, ReportName, ReportReference, VerificationAct};
 use domain::time::Time;
@@ -94,6 +95,25 @@ impl RequestedAct {
             RequestedAct::Withdraw(_) => lang.word("record", Outcome::Retracted),
         }
     }
+}
+
+/// What is to be taken back and how, why, and what follows where a second person agrees: on the link's page and in messages alike.
+pub fn take_back_facts(
+    kind: Kind,
+    asks: Option<&RequestedAct>,
+    because: &str,
+    lang: Lang,
+) -> Vec<(String, String)> {
+    let text = |key| lang.text(key).to_owned();
+    let mut facts = Vec::new();
+    if let Some(asks) = asks {
+        facts.push((text("second_link.asked_act"), asks.words(lang)));
+    }
+    if kind != Kind::Disaster || !because.trim().is_empty() {
+        facts.push((text("second_link.because"), reason_words(kind, because, lang)));
+    }
+    facts.push((text("second_link.if_agreed"), text("second_link.take_back_follows")));
+    facts
 }
 
 /// True where `own` may join what this record asks for: another person of the desk than who typed it, or, where a source asks,

@@ -8,6 +8,7 @@ use std::fmt::Display;
 use views::alert::end_word;
 use views::happening::capital;
 use views::second_link::reason_words;
+use views::second_person::take_back_facts;
 use views::{Lang, format};
 
 impl Notice {
@@ -60,7 +61,8 @@ impl Notice {
     /// Who ended it and why.
     fn end_lines(&self, ending: &NoticeEnding, body: &mut String, lang: Lang) {
         if ending.by_the_service {
-            line(body, lang.text("message.why"), lang.text("message.evidence_gone"));
+            let key = if self.by_model { "message.model_fell" } else { "message.evidence_gone" };
+            line(body, lang.text("message.why"), lang.text(key));
             return;
         }
         line(body, lang.text("message.ended_by"), ending.actor.words(lang));
@@ -70,6 +72,17 @@ impl Notice {
         let reasons = [&ending.because, &ending.done_because];
         if let Some(reason) = reasons.into_iter().rfind(|reason| !reason.is_empty()) {
             line(body, lang.text("message.end_reason"), &reason_words(self.kind, reason, lang));
+        }
+    }
+
+    /// What a second person is asked to take back, why, and what follows where they agree.
+    pub(super) fn second_lines(&self, body: &mut String, lang: Lang) {
+        let Some(second) = self.second.as_ref().filter(|second| second.takes_back) else { return };
+        for (word, says) in take_back_facts(self.kind, second.asks.as_ref(), &second.because, lang) {
+            line(body, &word, &says);
+        }
+        if second.awas_waits {
+            line(body, lang.text("second_link.awas_too"), lang.text("second_link.awas_too_waits"));
         }
     }
 

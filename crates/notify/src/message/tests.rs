@@ -74,6 +74,7 @@ fn notice(kind: Kind) -> Notice {
             (NEW_YEAR, NEW_YEAR),
         )),
         signs: Vec::new(),
+        by_model: false,
         baseline: None,
         earlier_recipients: 0,
         assignee: None,

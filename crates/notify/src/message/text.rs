@@ -6,7 +6,7 @@ use super::{
 };
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
-use domain::effect::{AffirmedBy, HarmedPeople, RegencyHarm};
+use domain::effect::{Affirmed, AffirmedBy, HarmedPeople, RegencyHarm};
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{Category, Kind};
 use domain::place::{Code, Places, Zone};
@@ -36,6 +36,7 @@ impl Notice {
         push(&mut body, &self.opening(lang));
         body.push('\n');
         self.what_happened(&mut body, places, settings, lang);
+        self.second_lines(&mut body, lang);
         self.ending_lines(&mut body, lang);
         for words in self.also_lines(places, settings, lang) {
             line(&mut body, lang.text("message.also"), &words);
@@ -250,7 +251,8 @@ impl Notice {
     /// How sure it is, by its word of `alert_mark`; an end does not say.
     fn sureness_mark(&self) -> Option<&'static str> {
         let stands = !self.change.is_end();
-        sureness_mark(self.unverified, self.one_party).filter(|_| stands)
+        let by_model = self.by_model.then_some("by_model");
+        sureness_mark(self.unverified, self.one_party).or(by_model).filter(|_| stands)
     }
 
     fn opening(&self, lang: Lang) -> String {
@@ -285,7 +287,9 @@ impl Notice {
         if words.is_empty() {
             words.push(lang.text("message.claimed_by_nobody").to_owned());
         }
-        let mark = affirmed_words(&incident.affirmed, lang);
+        // What it asks need not be said twice.
+        let take_back_waits = incident.affirmed.take_back_waits && !self.takes_back();
+        let mark = affirmed_words(&Affirmed { take_back_waits, ..incident.affirmed }, lang);
         let disputed = if incident.disputed {
             format!("; {}", lang.text("message.disputed_mark"))
         } else {
@@ -322,6 +326,9 @@ impl Notice {
             if let Some(words) = signs_sentence(reason, lang) {
                 line(body, lang.text("message.why"), &words.replace("**", ""));
             }
+        }
+        if self.by_model && stands {
+            line(body, lang.text("message.why"), lang.text("message.by_model"));
         }
         let place_key = if self.code.is_regency() { "message.regency" } else { "message.district" };
         line(body, lang.text(place_key), &full_name(places, self.code));

@@ -41,7 +41,7 @@ async fn an_assignment_waits_for_no_pause_and_says_what_else_waits() {
     assert_eq!(mail.to, "camat@x.example");
     let text = mail.text;
     assert!(text.starts_with("Peringatan level siaga") && text.contains("ditugaskan kepada Camat"), "{text}");
-    assert!(text.contains("Juga: kejadian baru: longsor, "), "{text}");
+    assert!(text.contains("Yang terjadi: longsor"), "the gravest by now leads: {text}");
     desk.pass(11 * MINUTE);
     http.call().await;
     desk.drained().await;

@@ -263,12 +263,15 @@ impl Desk {
         let verified = typed.report.name();
         let request = Some(DeskRequest { at, verification: verified });
         let takes_back = act == VerificationAct::Reject;
-        let incident = Incident {
+        let mut incident = Incident {
             awas_request: request.filter(|_| !takes_back),
             take_back_request: request.filter(|_| takes_back),
             verdict: if takes_back { Verdict::Unverified } else { Verdict::Confirmed },
             ..incident(id, kind, category, 4)
         };
+        if !takes_back {
+            incident.attested.extent = incident.claimed; // the desk confirms what it was shown
+        }
         let (regency, outcome) = (DISTRICT.regency(), Outcome::Verification);
         let outcome = Effect::Outcome { regency, report: verified, outcome, incident: None };
         self.commit(vec![report(id, kind, 0)], Vec::new()).await;

@@ -432,6 +432,12 @@ pub(crate) fn incident_of_line(act: &str, content: &str) -> Option<ReportName> {
     ReportName::parse(content["evidence"][0].as_str()?)
 }
 
+/// True where the model gives the only reason among those that [`reasons_json`] wrote.
+pub(crate) fn is_by_model(reasons: &Value) -> bool {
+    let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
+    !list.is_empty() && list.iter().all(|reason| reason["horizon"].is_string())
+}
+
 /// The reasons of signs that pile up and of sensors among those that [`reasons_json`] wrote.
 pub(crate) fn reasons_of_signs(reasons: &Value) -> Vec<Value> {
     let of_signs =

@@ -218,6 +218,12 @@ async fn lists(volume: &mut Volume) {
             let shown = volume.store.alerts(&filter).await.expect("a page").items;
             let gravest = async |store: &Store| store.gravest_incidents(&shown).await;
             volume.ask("gravest_incidents", &what, 30_000, gravest).await;
+            let Some(alert) = shown.first() else { continue };
+            let last = async |store: &Store| store.happened_last(alert.code, alert.kind, load::last()).await;
+            let incidents = last(&volume.store).await.expect("what happened last");
+            volume.ask("happened_last", &what, 4000, last).await;
+            let first = async |store: &Store| store.first_of(alert, &incidents).await;
+            volume.ask("first_of", &what, 4000, first).await;
         }
         for code in &regencies {
             let districts = async |store: &Store| store.open_districts(*code, Kind::Disaster).await;

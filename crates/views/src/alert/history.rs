@@ -4,7 +4,7 @@ use super::{HistoryLine, end_word};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
-use crate::messages;
+use crate::messages::{self, account_words};
 use crate::permit::Right;
 use crate::reports::label;
 use crate::second_person::{RequestedAct, may_join};
@@ -13,10 +13,11 @@ use domain::alert::{Alert, AlertOutcome, HistoryEntry};
 use domain::effect::Incident;
 use domain::kind::Level;
 use domain::place::{Code, Zone};
-use domain::report::ReportName;
+use domain::report::{ReportName, VerificationAct};
 use serde_json::Value;
-use store::ReportKey;
+use std::collections::BTreeSet;
 use store::calendar::parse_rfc3339;
+use store::{ReportKey, StoredReport};
 
 /// The lines of the history, the first first.
 pub(super) async fn lines(
@@ -40,7 +41,10 @@ pub(super) async fn lines(
             Some(incident) => Some(incident_words(context, incident)),
             None => match end_words(context, alert.code, (entry, content)) {
                 Some(words) => Some(words),
-                None => request_words(context, alert.code, content).await?,
+                None => match request_words(context, alert.code, content).await? {
+                    Some(words) => Some(words),
+                    None => rejected_by(context, alert.code, (entry, content)).await?,
+                },
             },
         };
         if content["takes_back"].as_bool() == Some(false) {
@@ -48,7 +52,11 @@ pub(super) async fn lines(
         }
         let is_awas = content.get("reasons").is_some() && content["level"] == Level::Awas.as_str();
         let joined = match asked.take_if(|_| is_awas) {
-            Some(request) => joined_on_page(context, alert.code, request).await?,
+            Some(request) => {
+                let joined = joined(context, alert.code, request).await?;
+                let who = joined.map(|record| account_words(context, &record.account));
+                who.map(|who| context.lang.fill("alert.second_confirmed", &[("who", &who)]))
+            }
             None => None,
         };
         lines.push(line(context, (entry, content), about.or(joined)));
@@ -69,12 +77,12 @@ fn incident_words(context: &Context, incident: &Incident) -> String {
     context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)])
 }
 
-/// Who of the desk joined as the second person, on a report's page, what one asked for by a record; for those who may read reports.
-async fn joined_on_page(
+/// The record by which a second person joined what one asked for by a record; for those who may read reports.
+async fn joined(
     context: &Context,
     code: Code,
     request: ReportName,
-) -> Result<Option<String>, ViewError> {
+) -> Result<Option<StoredReport>, ViewError> {
     let (store, regency) = (&context.sources.store, code.regency());
     if !context.viewer.may(Right::SeeReports) {
         return Ok(None);
@@ -86,15 +94,14 @@ async fn joined_on_page(
         return Ok(None);
     };
     let naming = store.reports_naming(ReportKey { regency, id: target }).await?;
-    let joined = naming.into_iter().find(|other| {
+    Ok(naming.into_iter().find(|other| {
         let same = RequestedAct::of(other).is_some_and(|own| own.says_the_same(&asks, target));
         let later = other.received_at >= asked.received_at && other.report.name() != request;
         later && same && other.report.author.is_some_and(|author| may_join(&asked, &author))
-    });
-    Ok(joined.map(|other| context.lang.fill("alert.second_confirmed", &[("who", &other.account)])))
+    }))
 }
 
-/// What one person asked a second one for, and who asked, in a line about that; for those who may read reports.
+/// What one person asked a second one for, who asked, and who joined, in a line about that; for those who may read reports.
 async fn request_words(context: &Context, code: Code, content: &Value) -> Result<Option<String>, ViewError> {
     let takes_back = content["takes_back"].as_bool();
     let (Some(takes_back), true) = (takes_back, context.viewer.may(Right::SeeReports)) else {
@@ -104,7 +111,41 @@ async fn request_words(context: &Context, code: Code, content: &Value) -> Result
     let record = context.sources.store.report(code.regency(), name).await?;
     let who = record.map(|record| record.account).unwrap_or_default();
     let key = if takes_back { "alert.take_back_of_line" } else { "alert.awas_of_line" };
-    Ok(Some(context.lang.fill(key, &[("who", &who)])))
+    let asked = context.lang.fill(key, &[("who", &who)]);
+    let joined = joined(context, code, name).await?.map(|record| {
+        let time = format::short(record.received_at, Zone::of(code), context.lang);
+        let who = account_words(context, &record.account);
+        context.lang.fill("alert.second_joined", &[("who", &who), ("time", &time)])
+    });
+    Ok(Some([Some(asked), joined].into_iter().flatten().collect::<Vec<_>>().join(" · ")))
+}
+
+/// Who of the desk rejected what a withdrawn alert rested on; for those who may read reports.
+async fn rejected_by(
+    context: &Context,
+    code: Code,
+    (entry, content): (&HistoryEntry, &Value),
+) -> Result<Option<String>, ViewError> {
+    let (store, regency) = (&context.sources.store, code.regency());
+    if entry.act != "withdrawn" || !context.viewer.may(Right::SeeReports) {
+        return Ok(None);
+    }
+    let ids = content["evidence"].as_array().into_iter().flatten();
+    let names: Vec<ReportName> = ids.filter_map(|id| ReportName::parse(id.as_str()?)).collect();
+    let mut who: BTreeSet<String> = BTreeSet::new();
+    for incident in store.incidents_once_called(regency, &names).await?.into_values() {
+        if incident.verdict.counts() {
+            continue;
+        }
+        let naming = store.reports_naming(ReportKey { regency, id: incident.id }).await?;
+        let rejects = |own: &&StoredReport| {
+            matches!(RequestedAct::of(own), Some(RequestedAct::Verify(VerificationAct::Reject, _)))
+        };
+        let in_time = naming.iter().filter(rejects).filter(|own| own.received_at <= entry.at);
+        who.extend(in_time.map(|own| account_words(context, &own.account)));
+    }
+    let who: Vec<String> = who.into_iter().filter(|who| !who.is_empty()).collect();
+    Ok((!who.is_empty()).then(|| context.lang.fill("alert.rejected_of_line", &[("who", &who.join(", "))])))
 }
 
 /// How an alert is to end or ended, and, where two persons ended it, who asked, when, and by which way the second agreed.

@@ -137,6 +137,10 @@ pub async fn verify(
     if joins || act != VerificationAct::Confirm && !remark {
         match taken_back(&context, &view, (first("seconds"), act)).await? {
             Err(fault) => return again(&request, &context, &view, (context.lang.text(fault), &typed)).await,
+            Ok(Some(_)) if first("reason").trim().is_empty() => {
+                let words = context.lang.text("report.take_back_reason_missing");
+                return again(&request, &context, &view, (words, &typed)).await;
+            }
             Ok(Some(asks)) => {
                 let page = (id.as_str(), query.feed.as_deref());
                 return join_taking_back(&request, &context, (&view, page), (asks, &typed)).await;

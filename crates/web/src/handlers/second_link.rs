@@ -146,6 +146,9 @@ async fn of_record(
     own: &LinkRecord,
     (answer, reason): (SecondAnswer, &str),
 ) -> Result<Option<String>, LinkFault> {
+    if answer == SecondAnswer::Agreed && own.asked.takes_back && reason.is_empty() {
+        return Ok(Some(link.person.lang.text("alert.reason_missing").to_owned()));
+    }
     if answer == SecondAnswer::Agreed
         && let Some(words) = agree(request, link, own, reason).await?
     {

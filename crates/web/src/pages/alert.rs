@@ -67,6 +67,10 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
             p.headline { (strong(&views::alert::headline(view, frame.lang))) }
             @if let Some(happening) = &view.alert.happening {
                 (happened(frame, view, happening))
+            } @else if let Some(latest) = &view.latest {
+                dl.happening { @for (word, says) in latest.latest_facts(view.alert.kind, view.alert.code, frame.lang) {
+                    div { dt { (word) } dd { (strong(&says)) } }
+                } }
             }
             (districts(frame, &view.alert))
             p.hint { span.code { (view.alert.id) } " · " (frame.rich("alert.opened_at", &[("time", frame.time(view.alert.opened_at))]))

@@ -234,7 +234,7 @@ fn taking_back(frame: &Frame, view: &ReportDetailView, action: &str, note: Optio
                     input type="hidden" name="act" value="reject";
                     input type="hidden" name="seen" value=(content_mark(&view.judged));
                     input type="hidden" name="seconds" value=(request.verification);
-                    (reason(frame, "alasan-kedua", note.filter(|note| note.has("seconds", &request.verification)), false))
+                    (reason(frame, "alasan-kedua", note.filter(|note| note.has("seconds", &request.verification)), true))
                     button.primary type="submit" { (frame.text("report.take_back_second")) }
                 }
             }

@@ -55,7 +55,7 @@ pub fn request(
     let (title, agree, reason) = match view.asks {
         LinkAsks::Awas => ("second_link.title_awas", "second_link.agree_awas", "second_link.reason"),
         LinkAsks::TakeBack => {
-            ("second_link.title_take_back", "second_link.agree_take_back", "second_link.reason")
+            ("second_link.title_take_back", "second_link.agree_take_back", "second_link.reason_end")
         }
         LinkAsks::End => ("second_link.title_end", "second_link.agree_end", "second_link.reason_end"),
     };

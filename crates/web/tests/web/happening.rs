@@ -54,7 +54,12 @@ async fn what_has_ended_speaks_in_the_past() {
     let cookie = world.login("sari").await;
     world.withdrawn_by_two(ALERT).await;
     let (_, text) = world.page(ALERT, &cookie).await;
-    assert!(text.contains("Peringatannya sempat <strong>siaga</strong> dan sudah berakhir."), "{text}");
+    assert!(
+        text.contains(
+            "Peringatannya sempat <strong>siaga</strong> dan sudah berakhir: <strong>ditarik</strong>."
+        ),
+        "{text}"
+    );
     assert!(!text.contains("Level <strong>siaga</strong>"), "{text}");
     let (_, facts) = text.split_once("class=\"happening\"").expect("facts");
     assert!(facts.contains("<dt>Tidak diketahui</dt>") && !facts.contains("Belum diketahui"), "{facts}");
@@ -121,7 +126,7 @@ async fn a_claim_within_an_open_alert_is_described_and_its_dead_are_not_said_to_
         "jalan perusahaan</strong> di ",
         "Rawas Ilir, ",
         "Korban seluruhnya",
-        "meninggal 1 (Rawas Ilir: meninggal 1)",
+        "meninggal 1; belum terkonfirmasi (Rawas Ilir: meninggal 1)",
     ] {
         assert!(regency.contains(part), "{part}: {regency}");
     }
@@ -164,9 +169,9 @@ async fn who_is_hurt_in_a_regency_is_of_the_districts_that_raise_it_and_for_ever
             world.state.sources.store.commit(changed).await.unwrap();
         }
         for (account, says) in [
-            ("sari", "meninggal 3 (Rupit: meninggal 2; Rawas Ilir: meninggal 1)"),
+            ("sari", "meninggal 3; belum terkonfirmasi (Rupit: meninggal 2; Rawas Ilir: meninggal 1)"),
             // Of Rupit alone.
-            ("camat", "meninggal 3 (di 2 kecamatan; Rupit: meninggal 2)"),
+            ("camat", "meninggal 3; belum terkonfirmasi (di 2 kecamatan; Rupit: meninggal 2)"),
         ] {
             let facts = read(account).await;
             assert!(facts.contains("Korban seluruhnya") && facts.contains(says), "{account}: {facts}");

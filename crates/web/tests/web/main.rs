@@ -27,6 +27,7 @@ mod reporter;
 mod reporter_list;
 mod reporter_phone;
 mod requests;
+mod rests_on;
 mod second_link;
 mod second_person;
 mod seen;

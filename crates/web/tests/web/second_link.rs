@@ -304,7 +304,13 @@ async fn a_taking_back_is_agreed_to_as_the_first_person_named_it() {
     let cookie = opened(&world).await;
     let (_, text) = world.page(&asks(), &cookie).await;
     assert!(text.contains("Penarikan diminta") && text.contains("Setuju: tarik"), "{text}");
-    assert_eq!(answered(&world, &cookie, "answer=agreed").await.0, StatusCode::OK);
+    let (status, text) = answered(&world, &cookie, "answer=agreed").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("Tulis alasannya lebih dulu"), "{text}");
+    for says in ["Yang diminta</dt>", "Kalau disetujui</dt>", "dapat turun atau peringatannya ditarik"] {
+        assert!(text.contains(says), "{says}: {text}");
+    }
+    assert_eq!(answered(&world, &cookie, "answer=agreed&reason=dicek").await.0, StatusCode::OK);
     let record = world.sent.lock().unwrap().last().unwrap().1.clone();
     assert_eq!(record["verification"]["act"], "reject");
     assert_eq!(record["verification"]["reports"].as_array().unwrap().len(), 1);

@@ -22,7 +22,8 @@ impl World {
         self.judged_by(account, (VerificationAct::Confirm, target), at).await
     }
 
-    async fn judged_by(
+    /// The same with whatever verdict.
+    pub async fn judged_by(
         &self,
         account: &str,
         (act, target): (VerificationAct, ReportId),
@@ -252,8 +253,11 @@ async fn a_second_person_agrees_to_take_back_what_the_first_named() {
     assert!(overview.contains("h-periksa") && overview.contains("penarikan diminta, menunggu orang kedua"));
     let (_, report) = world.page(&page(), &budi).await;
     assert!(report.contains("Setujui penarikan sebagai orang kedua"), "{report}");
-    let seconds = format!("&seconds={verification}");
+    let seconds = format!("&seconds={verification}&reason=sudah+dicek");
     assert!(report.contains(&format!("name=\"seconds\" value=\"{verification}\"")), "{report}");
+    let (status, text) = reject(&world, "budi", &format!("&seconds={verification}")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(text.contains("Tulis dasar Anda: yang menyetujui penarikan juga menulis alasannya"), "{text}");
     assert_eq!(reject(&world, "budi", &seconds).await.0, StatusCode::SEE_OTHER);
     let (feed, record) = world.sent.lock().unwrap().last().unwrap().clone();
     assert_eq!(
@@ -294,7 +298,7 @@ async fn what_a_source_takes_back_of_what_was_confirmed_a_person_of_the_desk_agr
     let (_, text) = world.page(&page(), &budi).await;
     assert!(text.contains(&format!("Penarikan diminta oleh {feed}, menunggu orang kedua")), "{text}");
     assert!(text.contains("Setujui penarikan sebagai orang kedua"), "{text}");
-    let seconds = format!("&seconds={}", request.verification);
+    let seconds = format!("&seconds={}&reason=dicek", request.verification);
     assert_eq!(reject(&world, "nobody-knows", &seconds).await.0, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(reject(&world, "budi", &seconds).await.0, StatusCode::SEE_OTHER);
     let (_, record) = world.sent.lock().unwrap().last().unwrap().clone();
@@ -316,7 +320,8 @@ async fn a_second_person_agrees_to_split_what_the_first_split() {
     let budi = world.login("budi").await;
     let (_, text) = world.page(&page(), &budi).await;
     assert!(text.contains("menunggu orang kedua</strong>: dipisah, diminta"), "{text}");
-    assert_eq!(reject(&world, "budi", &format!("&seconds={verification}")).await.0, StatusCode::SEE_OTHER);
+    let joins = format!("&seconds={verification}&reason=dicek");
+    assert_eq!(reject(&world, "budi", &joins).await.0, StatusCode::SEE_OTHER);
     let record = world.sent.lock().unwrap().last().unwrap().1.clone();
     assert_eq!(record["verification"]["act"], "split", "what the first one did: {record}");
     // Who split it may still reject it: that is another request.

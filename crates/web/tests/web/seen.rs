@@ -152,7 +152,7 @@ async fn who_joins_a_request_joins_it_for_what_the_first_one_saw_and_the_page_sa
     let budi = world.login("budi").await;
     let (_, text) = world.page(&page(), &budi).await;
     assert!(text.contains("(tentang isi laporan sebelum diganti sumbernya)"), "{text}");
-    let form = format!("act=reject&seconds={verification}");
+    let form = format!("act=reject&seconds={verification}&reason=dicek");
     let path = format!("{}/verifikasi", page());
     assert_eq!(world.verify(&path, &budi, &form).await.status(), StatusCode::SEE_OTHER);
     let record = last(&world);
@@ -166,7 +166,7 @@ async fn who_joins_a_request_that_names_no_content_names_none() {
     world.account("budi", "160504").await;
     let verification = rejected(&world, None).await;
     let budi = world.login("budi").await;
-    let form = format!("act=reject&seconds={verification}");
+    let form = format!("act=reject&seconds={verification}&reason=dicek");
     let path = format!("{}/verifikasi", page());
     assert_eq!(world.verify(&path, &budi, &form).await.status(), StatusCode::SEE_OTHER);
     let record = last(&world);

@@ -59,3 +59,26 @@ fn a_sum_says_what_of_it_is_a_claim_and_what_was_rejected_leaves_nothing_unknown
     }
     assert!(!body.contains("Tidak diketahui"), "{body}");
 }
+
+#[test]
+fn an_alert_that_the_model_opened_says_so_and_that_it_is_unverified() {
+    let by_model =
+        Notice { by_model: true, unverified: false, rests_on_none: true, ..notice(Kind::Disaster) };
+    let text = by_model.text(&places(), &settings(), Language::Indonesian);
+    assert!(text.subject.ends_with(" – menurut model, belum terverifikasi"), "{}", text.subject);
+    assert!(
+        text.body.starts_with("Peringatan baru, level siaga (menurut model, belum terverifikasi)."),
+        "{}",
+        text.body
+    );
+    for says in
+        ["Kejadian terakhir: banjir\n", "Sebab: model memperkirakannya dari kejadian yang sudah dilaporkan"]
+    {
+        assert!(text.body.contains(says), "{says}: {}", text.body);
+    }
+    let ending = Some(NoticeEnding { by_the_service: true, ..NoticeEnding::default() });
+    let withdrawn = Notice { change: AlertChangeKind::Withdrawn, ending, ..by_model };
+    let body = withdrawn.text(&places(), &settings(), Language::Indonesian).body;
+    assert!(body.contains("Sebab: sebagian laporan yang dihitung model ditarik kembali"), "{body}");
+    assert!(!body.contains("memperkirakannya"), "{body}");
+}

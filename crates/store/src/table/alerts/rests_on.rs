@@ -1,16 +1,19 @@
 //! What alerts rest on: the incidents that the conditions of each name and those that came in while it was open, as they stand
 //! now.
 
-use super::named::{HistoryReader, NamedIncidents, gravest_first};
+use super::named::{HistoryReader, INCIDENTS, NamedIncidents, gravest_first};
 use crate::error::StoreError;
+use crate::read::Range;
 use crate::sql::{Cell, Column, SqlStatement, get};
 use crate::store::Store;
+use crate::table::incidents::IncidentFilter;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::effect::{HarmedPeople, Incident};
 use domain::kind::{FeedClass, Handling, Kind};
 use domain::place::Code;
 use domain::report::ReportName;
+use domain::time::{DAY, Time};
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -55,6 +58,8 @@ impl GravestIncident {
     }
 }
 
+/// How long before now something happened that is said where an alert rests on no incident.
+const LATEST: i64 = 7 * DAY;
 /// How many further incidents of an alert are given.
 const FURTHER: usize = 3;
 
@@ -86,6 +91,43 @@ impl Store {
             }
         }
         Ok(gravest)
+    }
+
+    /// What counts of a kind in a place within the week up to `at`, the gravest first: what happened last where an alert rests on no
+    /// incident.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn happened_last(&self, code: Code, kind: Kind, at: Time) -> Result<Vec<Incident>, StoreError> {
+        let filter = IncidentFilter {
+            codes: vec![code],
+            kind: Some(kind),
+            range: Some(Range { from: at.plus(-LATEST), to: at.plus(1) }),
+            limit: INCIDENTS as u32,
+            ..IncidentFilter::default()
+        };
+        let mut latest = self.incidents(&filter).await?.items;
+        latest.retain(|incident| incident.verdict.counts() && !incident.patrol);
+        gravest_first(&mut latest);
+        Ok(latest)
+    }
+
+    /// The first of these incidents of an alert's place, with the newest of the others.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn first_of(
+        &self,
+        alert: &Alert,
+        incidents: &[Incident],
+    ) -> Result<Option<GravestIncident>, StoreError> {
+        let Some((first, others)) = incidents.split_first() else { return Ok(None) };
+        let all = incidents.iter().map(|own| (own.id, *own)).collect();
+        let mut first = vec![(alert, with_others(*first, others.len(), all))];
+        self.read_affirmed(alert.code.regency(), &mut first).await?;
+        Ok(first.pop().map(|(_, own)| own))
     }
 
     /// The open alerts of a regency's districts of one kind whose condition stands, the highest first, each with the gravest incident
@@ -148,9 +190,20 @@ impl Store {
         let names: Vec<ReportName> = names.into_iter().collect();
         let found = self.incidents_once_called(regency, &names).await?;
         let chosen = alerts.iter().filter_map(|(alert, named)| Some((*alert, chosen(alert, named, &found)?)));
-        let chosen: Vec<(&Alert, GravestIncident)> = chosen.collect();
-        let affirmed = self.affirmed_by(regency, &chosen).await?;
-        for (alert, mut own) in chosen {
+        let mut chosen: Vec<(&Alert, GravestIncident)> = chosen.collect();
+        self.read_affirmed(regency, &mut chosen).await?;
+        gravest.extend(chosen.into_iter().map(|(alert, own)| (alert.id.clone(), own)));
+        Ok(())
+    }
+
+    /// Reads whose word these incidents are, and how it is to be handled.
+    async fn read_affirmed(
+        &self,
+        regency: Code,
+        chosen: &mut [(&Alert, GravestIncident)],
+    ) -> Result<(), StoreError> {
+        let affirmed = self.affirmed_by(regency, chosen).await?;
+        for (_, own) in chosen {
             if let Some((classes, handling)) = affirmed.get(&own.incident.id) {
                 (own.claimed_by, own.handling) = (classes.clone(), *handling);
             }
@@ -159,7 +212,6 @@ impl Store {
                     (further.claimed_by, further.handling) = (classes.clone(), *handling);
                 }
             }
-            gravest.insert(alert.id.clone(), own);
         }
         Ok(())
     }
@@ -220,13 +272,19 @@ fn chosen(
     let incident = counting(&now).or(counting(&before)).or(lead(&now)).or(lead(&before))?;
     let mut all = before;
     all.extend(now);
-    let harmed = HarmedPeople::in_all(all.values().filter(counts).map(HarmedPeople::of));
     let others = all.values().filter(counts).filter(|other| other.id != incident.id).count();
+    Some(with_others(incident, others, all))
+}
+
+/// An incident with the newest of the others, and whom all of them harm.
+fn with_others(incident: Incident, others: usize, all: BTreeMap<ReportName, Incident>) -> GravestIncident {
+    let counts = |incident: &&Incident| incident.verdict.counts();
+    let harmed = HarmedPeople::in_all(all.values().filter(counts).map(HarmedPeople::of));
     let mut newest: Vec<Incident> =
         all.into_values().filter(|own| counts(&own) && own.id != incident.id).collect();
     newest.sort_by_key(|incident| (Reverse(incident.occurred_at), incident.id));
     let unread = |incident| FurtherIncident { incident, claimed_by: vec![], handling: Handling::Open };
     let further = newest.into_iter().take(FURTHER).map(unread).collect();
     let alone = GravestIncident::alone(incident, vec![], Handling::Open);
-    Some(GravestIncident { others, further, harmed, ..alone })
+    GravestIncident { others, further, harmed, ..alone }
 }

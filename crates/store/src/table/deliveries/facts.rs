@@ -4,13 +4,11 @@ use super::ending::EndingFacts;
 use super::sole_feed::SoleFeed;
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
-use crate::read::Range;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use crate::table::alerts::{
     self, GravestIncident, HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first,
 };
-use crate::table::incidents::IncidentFilter;
 use crate::table::outbox::{self, OutboxItem};
 use crate::table::reports::StoredReport;
 use async_recursion::async_recursion as boxed;
@@ -24,7 +22,7 @@ use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass};
 use domain::place::Code;
 use domain::report::ReportName;
-use domain::time::{DAY, Time};
+use domain::time::Time;
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -39,6 +37,8 @@ pub struct MessageFacts {
     pub incidents: Vec<Incident>,
     /// The reasons given by signs that pile up and by sensors, as the history has them: what no incident alone tells.
     pub signs: Vec<Value>,
+    /// The model is the only reason for its level.
+    pub by_model: bool,
     /// The baseline that spoke, where the model's part alone opened it and a baseline stood in the model's place.
     pub baseline: Option<String>,
     /// People who have been sent this alert before.
@@ -79,9 +79,9 @@ pub struct CheckFacts {
 }
 
 /// One person's request, for a second one to join.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct SecondFacts {
-    /// The pseudonym of who asked; empty where the report's own source did.
+    /// The account that asked; empty where the report's own source did.
     pub asked_by: String,
     pub lapses_at: Time,
     /// True where something is to be taken back; else awas is asked for.
@@ -90,6 +90,10 @@ pub struct SecondFacts {
     pub verification: ReportName,
     /// Who asked: the same person is no second one.
     pub asker: Option<Author>,
+    /// The record that asks, where it is still there: what it does, and why.
+    pub record: Option<Box<StoredReport>>,
+    /// Awas is asked for of the same incident, and waits.
+    pub awas_waits: bool,
 }
 
 /// What one person of the desk asked a second one for.
@@ -113,16 +117,18 @@ impl AskedSecond {
         report.author.filter(|author| is_desk_feed(report.feed) || author.names_person())
     }
 
-    /// The pseudonym of who asked; empty where the report's own source did, which no message names.
+    /// The account that asked, or the desk's feed where nobody wrote it down; empty where the report's own source did, which no message
+    /// names.
     pub fn asked_by(&self) -> String {
         let of_desk = self.record.as_ref().filter(|record| is_desk_feed(record.report.feed));
-        let of = |record: &StoredReport| record.reporter.clone().unwrap_or(record.feed_name.clone());
+        let of = |record: &StoredReport| match record.account.is_empty() {
+            true => record.feed_name.clone(),
+            false => record.account.clone(),
+        };
         of_desk.map(of).unwrap_or_default()
     }
 }
 
-/// How long before something happened that is said where an alert rests on no incident.
-const LATEST: i64 = 7 * DAY;
 /// Reports that say that it happened: no denial, no ending, nothing taken back.
 const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted'";
 /// What an alert's history says up to one of its lines.
@@ -184,6 +190,7 @@ impl Store {
             unverified: basis["unverified"].as_bool().or(own["unverified"].as_bool()).unwrap_or(false),
             one_party: basis["one_party"].as_bool().or(own["one_party"].as_bool()).unwrap_or(false),
             signs: alerts::reasons_of_signs(&basis["reasons"]),
+            by_model: alerts::is_by_model(&basis["reasons"]),
             baseline: self.spoke(item, &basis["reasons"]).await?,
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),
@@ -316,6 +323,8 @@ impl Store {
             takes_back,
             verification,
             asker: asked.asker(),
+            awas_waits: asked.incident.awas_waits(item.at).is_some(),
+            record: asked.record.map(Box::new),
         };
         Ok(MessageFacts {
             claimed_by: asked.claimed_by,
@@ -350,12 +359,8 @@ impl Store {
     /// What spoke for the model at the item's time, where the model is the only reason and a baseline spoke.
     async fn spoke(&self, item: &OutboxItem, reasons: &Value) -> Result<Option<String>, StoreError> {
         let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
-        let Some(horizon) = list.iter().find_map(|reason| reason["horizon"].as_str()) else {
-            return Ok(None);
-        };
-        if list.iter().any(|reason| reason["horizon"].is_null()) {
-            return Ok(None);
-        }
+        let horizon = list.iter().find_map(|reason| reason["horizon"].as_str());
+        let Some(horizon) = horizon.filter(|_| alerts::is_by_model(reasons)) else { return Ok(None) };
         const SPOKE: &str = "SELECT model FROM assessments WHERE kind = $1 AND horizon = $2 AND code = $3 \
              AND emitted_at <= $4 ORDER BY emitted_at DESC LIMIT 1";
         let row = sql::query(SPOKE)
@@ -393,15 +398,7 @@ impl Store {
         let gravest = raising.filter_map(|(_, own)| own.as_ref().filter(|own| own.shows_regency()));
         let mut latest: Vec<Incident> = gravest.map(|own| own.incident).collect();
         if latest.is_empty() {
-            let filter = IncidentFilter {
-                codes: vec![item.code],
-                kind: Some(item.kind),
-                range: Some(Range { from: item.at.plus(-LATEST), to: item.at.plus(1) }),
-                limit: INCIDENTS as u32,
-                ..IncidentFilter::default()
-            };
-            latest = self.incidents(&filter).await?.items;
-            latest.retain(|incident| incident.verdict.counts() && !incident.patrol);
+            return self.happened_last(item.code, item.kind, item.at).await;
         }
         latest
             .sort_by_key(|incident| (Reverse(incident.claimed), Reverse(incident.occurred_at), incident.id));

@@ -1,0 +1,87 @@
+//! What an alert rests on, as its history says.
+
+use domain::alert::HistoryEntry;
+use domain::report::ReportReference;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// What the last condition in the history says it rests on.
+pub(super) struct Basis {
+    pub reasons: Value,
+    /// Incidents; a line that an earlier build wrote names them by their ids alone.
+    pub evidence: Vec<ReportReference>,
+    pub policy: Option<String>,
+}
+
+impl Basis {
+    pub fn of(history: &[HistoryEntry]) -> Basis {
+        let read = |entry: &HistoryEntry| {
+            let content: Value = serde_json::from_str(&entry.content).ok()?;
+            let came_in = matches!(entry.act.as_str(), "new_incident" | "grown");
+            (came_in || content.get("reasons").is_some()).then_some((came_in, content))
+        };
+        let named: Vec<(bool, Value)> = history.iter().rev().filter_map(read).collect();
+        let conditions = || named.iter().filter(|(came_in, _)| !came_in).map(|(_, content)| content);
+        // A clearing or withdrawing word may name no reason; the one before it still tells why the alert was.
+        let given = |content: &&Value| content["reasons"].as_array().is_some_and(|list| !list.is_empty());
+        let Some(content) = conditions().find(given).or(conditions().next()) else {
+            return Basis { reasons: Value::Null, evidence: Vec::new(), policy: None };
+        };
+        // What an earlier, higher level rested on is still what people ask for, and what came in while it stood.
+        let named = named.iter().filter_map(|(_, content)| content["evidence"].as_array()).flatten();
+        let mut seen = BTreeSet::new();
+        let named = named.filter_map(|id| ReportReference::parse(id.as_str()?));
+        Basis {
+            reasons: content["reasons"].clone(),
+            evidence: named.filter(|id| seen.insert(*id)).collect(),
+            policy: content["policy"].as_str().map(str::to_string),
+        }
+    }
+}
+
+impl Basis {
+    /// True where the model gives the only reason.
+    pub fn is_by_model(&self) -> bool {
+        let reasons = self.reasons.as_array().map_or(&[][..], Vec::as_slice);
+        !reasons.is_empty() && reasons.iter().all(|reason| reason["horizon"].is_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::time::Time;
+
+    fn line(version: u32, act: &str, content: &str) -> HistoryEntry {
+        HistoryEntry {
+            alert: "a".into(),
+            version,
+            at: Time(1),
+            actor: "kentongan".into(),
+            act: act.into(),
+            reason: String::new(),
+            content: content.into(),
+            content_hash: [0; 32],
+            hash: [0; 32],
+        }
+    }
+
+    #[test]
+    fn the_basis_is_the_last_condition_that_gave_reasons() {
+        let history = [
+            line(1, "raised", r#"{"reasons":[{"rule":"OLD"}],"evidence":[],"policy":"1"}"#),
+            line(
+                2,
+                "changed",
+                r#"{"reasons":[{"rule":"NEW"}],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRB-0c41d2aa","01M6YNNCE0RVR3ZRZAD0NSNGRB"],"policy":"2"}"#,
+            ),
+            line(3, "acknowledge", r#"{"level":"siaga"}"#),
+            line(4, "cleared", r#"{"reasons":[],"evidence":[],"policy":"2"}"#),
+            line(5, "resolve", ""),
+        ];
+        let basis = Basis::of(&history);
+        assert_eq!(basis.reasons[0]["rule"], "NEW");
+        assert_eq!((basis.evidence.len(), basis.policy.as_deref()), (2, Some("2")));
+        assert!(Basis::of(&history[4..]).evidence.is_empty());
+    }
+}

@@ -1,0 +1,162 @@
+//! What an alert's page says of what it rests on by now: the last outbreak first, whose word it is, what a model's alert is about, and
+//! what is left of what was rejected.
+
+use crate::effects::{condition, incident};
+use crate::world::{COMPANY, NOW, VILLAGE, World, name};
+use axum::http::StatusCode;
+use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
+use domain::evidence::second_person::DeskRequest;
+use domain::kind::{Horizon, Level};
+use domain::place::{Code, Place};
+use domain::report::{ReportId, VerificationAct};
+use domain::time::{DAY, HOUR, MINUTE};
+use store::Commit;
+
+const ALERT: &str = "/peringatan/16.13-2026-0001";
+
+fn changed(id: ReportId, change: impl FnOnce(&mut Incident)) -> Effect {
+    let mut effect = incident(id);
+    if let Effect::Incident(incident) = &mut effect {
+        change(incident);
+    }
+    effect
+}
+
+fn moved(world: &World, change: impl FnOnce(&mut Condition)) -> Effect {
+    let mut effect = condition(&world.state.sources.places);
+    if let Effect::Condition(condition) = &mut effect {
+        change(condition);
+    }
+    effect
+}
+
+/// The pipeline emits these so many microseconds after the others.
+async fn emitted(world: &World, (offset, after): (i64, i64), effects: Vec<Effect>) {
+    let later = world.commit_of(NOW.plus(after), effects);
+    let commit = Commit { from_offset: offset, next_offset: offset, ..later };
+    world.state.sources.store.commit(commit).await.unwrap();
+}
+
+async fn head(world: &World, path: &str) -> String {
+    let cookie = world.login("sari").await;
+    let (status, text) = world.page(path, &cookie).await;
+    assert_eq!(status, StatusCode::OK);
+    text.split_once("class=\"headline\"").expect("a headline").1.to_owned()
+}
+
+#[tokio::test]
+async fn a_page_leads_with_what_the_level_rests_on_since_it_came_back_or_fell() {
+    let world = World::new().await;
+    let grave = changed(VILLAGE, |own| {
+        own.occurred_at = NOW.plus(-2 * DAY);
+        (own.claimed.severity, own.claimed.dead) = (5, 9);
+    });
+    let cleared = moved(&world, |own| (own.change, own.level) = (ConditionChange::Cleared, Level::Low));
+    emitted(&world, (3, 1), vec![grave, cleared]).await;
+    let again = moved(&world, |own| own.evidence = vec![name(COMPANY)]);
+    emitted(&world, (3, 2), vec![changed(COMPANY, |own| own.claimed.dead = 1), again]).await;
+    for fell in [false, true] {
+        if fell {
+            let lowered = moved(&world, |own| {
+                (own.change, own.level) = (ConditionChange::Changed, Level::Waspada);
+                own.evidence = vec![name(COMPANY)];
+            });
+            emitted(&world, (3, 3), vec![lowered]).await;
+        }
+        let head = head(&world, ALERT).await;
+        let (headline, rest) = head.split_once("</p>").expect("its end");
+        assert!(headline.contains("Jum, 20 Nov 2026, 23.00 WIB"), "{fell}: {headline}");
+        assert!(rest.contains("Selain itu") && rest.contains("Kam, 19 Nov 2026"), "{fell}: {rest}");
+        assert!(rest.contains("meninggal 10; belum terkonfirmasi"), "all of the alert: {rest}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_desk_alone_confirmed_and_takes_back_is_unverified_until_a_second_person_decides() {
+    let world = World::new().await;
+    let sure = moved(&world, |own| {
+        (own.change, own.unverified, own.evidence) = (ConditionChange::Changed, false, vec![name(VILLAGE)]);
+    });
+    let at = NOW.plus(-MINUTE);
+    let confirmed = |own: &mut Incident| {
+        (own.speakers, own.verdict, own.claimed.severity) = (1, Verdict::Confirmed, 4);
+        own.attested.extent = own.claimed;
+    };
+    emitted(&world, (3, 1), vec![changed(VILLAGE, confirmed), sure]).await;
+    let before = head(&world, ALERT).await;
+    assert!(before.contains("terkonfirmasi petugas piket</strong>)"), "{before}");
+    let cookie = world.login("sari").await;
+    let mark = "<span class=\"tag\">belum terverifikasi</span>";
+    let is_marked = async || {
+        let (_, text) = world.page(ALERT, &cookie).await;
+        text.split_once("class=\"headline\"").expect("a headline").0.contains(mark)
+    };
+    assert!(!is_marked().await, "the desk affirms it");
+    let doubted = changed(VILLAGE, |own| {
+        confirmed(own);
+        own.take_back_request = Some(DeskRequest { at, verification: name(COMPANY) });
+    });
+    emitted(&world, (3, 2), vec![doubted]).await;
+    assert!(is_marked().await, "nobody affirms it by now");
+    let after = head(&world, ALERT).await;
+    assert!(
+        after.contains("konfirmasi petugas piket diminta ditarik, menunggu orang kedua</strong>)"),
+        "{after}"
+    );
+    let (_, queue) = world.page("/", &cookie).await;
+    assert!(queue.contains(mark), "{queue}");
+}
+
+#[tokio::test]
+async fn what_was_rejected_leaves_nothing_unknown_and_the_history_says_who_rejected_it() {
+    let world = World::new().await;
+    world.judged_by("sari", (VerificationAct::Reject, VILLAGE), NOW.plus(-MINUTE)).await;
+    let rejected = |own: &mut Incident| {
+        own.verdict = Verdict::Rejected;
+        (own.claimed.dead, own.claimed.displaced) = (8, 900);
+    };
+    let withdrawn = moved(&world, |own| {
+        (own.change, own.level, own.at) = (ConditionChange::Withdrawn, Level::Low, NOW.plus(HOUR));
+    });
+    emitted(&world, (4, 1), vec![changed(VILLAGE, rejected), changed(COMPANY, rejected), withdrawn]).await;
+    let head = head(&world, ALERT).await;
+    let (headline, rest) = head.split_once("</p>").expect("its end");
+    for says in ["Laporan <strong>", "dinyatakan tidak terbukti", "sudah berakhir: <strong>ditarik</strong>"]
+    {
+        assert!(headline.contains(says), "{says}: {headline}");
+    }
+    for says in [
+        "dinyatakan tidak terbukti oleh petugas piket",
+        "<dt>Korban menurut laporan itu</dt><dd>meninggal 8, mengungsi 900</dd>",
+        "tidak terbukti, menurut sari",
+    ] {
+        assert!(rest.contains(says), "{says}: {rest}");
+    }
+    assert!(!rest.contains("Tidak diketahui"), "{rest}");
+}
+
+#[tokio::test]
+async fn an_alert_that_the_model_opened_says_what_happened_there_last() {
+    let world = World::new().await;
+    let rupit = Place { code: Code(161_301), village: 0 };
+    let brawl = changed(COMPANY, |own| (own.place, own.claimed.injured) = (rupit, 2));
+    let of_model = |change: ConditionChange| {
+        moved(&world, |own| {
+            own.unit = world.state.sources.places.find(rupit.code).unwrap();
+            let (horizon, risk_ppm, base_ppm) = (Horizon::Week, 300_000, 60_000);
+            own.reasons = vec![ConditionReason::Model { horizon, risk_ppm, base_ppm }];
+            (own.level, own.evidence, own.change) = (Level::Waspada, Vec::new(), change);
+        })
+    };
+    emitted(&world, (3, 1), vec![brawl, of_model(ConditionChange::Raised)]).await;
+    let path = "/peringatan/16.13-2026-0002";
+    let open = head(&world, path).await;
+    assert!(open.contains("Risiko warga–perusahaan di Rupit"), "{open}");
+    for says in ["<dt>Kejadian terakhir</dt>", "Jum, 20 Nov 2026, 23.00 WIB", "luka 2"] {
+        assert!(open.contains(says), "{says}: {open}");
+    }
+    emitted(&world, (3, 2), vec![of_model(ConditionChange::Withdrawn)]).await;
+    let gone = head(&world, path).await;
+    assert!(gone.contains("sebagian laporan yang dihitung model ditarik kembali"), "{gone}");
+    assert!(gone.contains("<dt>Kejadian terakhir</dt>"), "another brawl stands: {gone}");
+}
