@@ -4,8 +4,8 @@ use crate::audience::{self, neighbours};
 use crate::channels::{Address, HandedOver, OutgoingMessage};
 use crate::fold;
 use crate::message::{
-    DeskOnly, DistrictAlert, MessageActor, NearbyAlert, Notice, NoticeEnding, NoticeIncident, NoticeSecond,
-    json,
+    AlsoNews, DeskOnly, DistrictAlert, MessageActor, NearbyAlert, Notice, NoticeEnding, NoticeIncident,
+    NoticeSecond, json,
 };
 use crate::receipts;
 use crate::run::NotifyState;
@@ -90,7 +90,10 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         None => None,
     };
     let carried = news.iter().map(|one| one.item.id).filter(|id| *id != item.id).collect();
-    let also = fold::also(&lead, &news, &facts.incidents);
+    let mut also = fold::also(&lead, &news, &facts.incidents);
+    assigned_to_others(state, (&news, &mut also), member)
+        .await
+        .map_err(|error| Failure::from(crate::chain(&error)))?;
     let reader_is_of_desk = state.team.desk(item.code).any(|of_desk| of_desk.key == member.key);
     let notice = notice(state, (&lead, member), facts);
     let about_alert = match &notice.second {
@@ -120,6 +123,22 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     let HandedOver { answer, id } = sent.map_err(|failure| failure.without_token(&notice))?;
     let answer = notice.without_token(&answer);
     Ok(TakenMessage { answer, receipt: receipts::expected(state, address, id), carried })
+}
+
+/// Notes of each assignment that a message says besides to whom it is, where that is not its reader.
+async fn assigned_to_others(
+    state: &NotifyState,
+    (news, also): (&[FoldedItem], &mut [AlsoNews]),
+    member: &Member,
+) -> Result<(), StoreError> {
+    for line in also.iter_mut().filter(|line| line.change == AlertChangeKind::Assigned) {
+        let of_line =
+            |one: &&FoldedItem| one.item.change == AlertChangeKind::Assigned && one.item.alert == line.alert;
+        let Some(newest) = news.iter().rev().find(of_line) else { continue };
+        let assignee = state.store.message_facts(&newest.item).await?.assignee;
+        line.assigned_elsewhere = assignee.filter(|role| *role != member.role);
+    }
+    Ok(())
 }
 
 /// The open alert of a notice's place and kind, or of its regency.
@@ -201,6 +220,7 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
         by_model: facts.by_model,
         baseline: facts.baseline,
         earlier_recipients: facts.notified,
+        reader_is_assigned_no_more: facts.assignee.as_ref().is_some_and(|role| *role != member.role),
         assignee: facts.assignee,
         series: nearby
             .map(|other| NearbyAlert {

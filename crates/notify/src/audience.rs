@@ -4,14 +4,14 @@ use crate::run::NotifyState;
 use crate::team::{Member, Team};
 use domain::alert::Alert;
 use domain::alert::notice::{
-    AlertChangeKind, ChangeAudience, TAKEN_BACK, is_counted_grave, is_for_desk_alone,
+    AlertChangeKind, ChangeAudience, MESSAGE_PAUSE, TAKEN_BACK, is_counted_grave, is_for_desk_alone,
 };
 use domain::author::Author;
 use domain::chain::ChainLink;
 use domain::kind::{Category, Level};
 use domain::place::{Code, Zone};
 use domain::time::Time;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{
     AddressPlan, MessageFacts, MessagePause, OutboxItem, Recipient, SoleFeed, StoreError, WithheldAlert,
 };
@@ -25,10 +25,16 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
     }
     let recipients = recipients(state, item, &facts).await?;
     let (now, zone) = ((state.wall)(), Zone::of(item.code));
-    let due = |to: Recipient| due(state, to, (item.level, now, zone));
+    let due_at = |now: Time| move |to: Recipient| due(state, to, (item.level, now, zone));
+    let mut to: BTreeMap<Recipient, Time> = recipients.into_iter().map(due_at(now)).collect();
+    if item.change == AlertChangeKind::Assigned {
+        // It calls nobody else to act: it goes with what comes in meanwhile.
+        let told_later = assigned_no_more(state, item, &facts).await?.into_iter();
+        to.extend(told_later.map(due_at(now.plus(MESSAGE_PAUSE))));
+    }
     Ok(AddressPlan {
         withholds: withholds(item, &facts).is_some(),
-        to: recipients.into_iter().map(due).collect(),
+        to,
         pause: pause(item, &facts).map(|pause| (now, pause)),
         // To whom it was assigned before and who has not heard of it, it is not assigned any more.
         replaces_all: AlertChangeKind::ALL.iter().any(|waiting| item.change.outdates(*waiting)),
@@ -82,6 +88,19 @@ fn pause(item: &OutboxItem, facts: &MessageFacts) -> Option<MessagePause> {
         change if change.goes_at_once() => None,
         _ => Some(MessagePause::Alert),
     }
+}
+
+/// Who heard that an alert is theirs, where it is somebody else's by now.
+async fn assigned_no_more(
+    state: &NotifyState,
+    item: &OutboxItem,
+    facts: &MessageFacts,
+) -> Result<Vec<Recipient>, StoreError> {
+    let assigned = state.store.assigned_as(item).await?;
+    let no_more = |member: &&Member| {
+        assigned.get(&member.key) == Some(&member.role) && facts.assignee.as_deref() != Some(&member.role)
+    };
+    Ok(state.team.members().iter().filter(no_more).filter_map(first_channel).collect())
 }
 
 async fn recipients(

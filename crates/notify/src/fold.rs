@@ -58,7 +58,10 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
             let (weight, extent) = weight(one);
             let elsewhere = !of_lead(item) && !change.is_end();
             let rank = (elsewhere, weight, extent, Reverse(item.id));
-            lines.push((rank, AlsoNews { change, alert, code, kind, level, incident: about }));
+            lines.push((
+                rank,
+                AlsoNews { change, alert, code, kind, level, incident: about, assigned_elsewhere: None },
+            ));
         }
     }
     // Several incidents may have opened it together.
@@ -70,7 +73,10 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
             let (code, kind, level) = (lead.code, lead.kind, lead.level);
             let about = Some((incident.category, incident.occurred_at));
             let rank = (false, change.weight(), incident.claimed, Reverse(lead.id));
-            lines.push((rank, AlsoNews { change, alert, code, kind, level, incident: about }));
+            lines.push((
+                rank,
+                AlsoNews { change, alert, code, kind, level, incident: about, assigned_elsewhere: None },
+            ));
         }
     }
     lines.sort_by_key(|(rank, _)| Reverse(*rank));

@@ -1,6 +1,7 @@
 //! What goes out. A message knows no reporter and no text of a report: [`Notice`] has no room for them, and of a conflict's
 //! incident it keeps neither village nor harm.
 
+mod assigned;
 mod ending;
 mod json;
 mod text;
@@ -57,6 +58,8 @@ pub struct Notice {
     pub earlier_recipients: usize,
     /// To whom it was assigned, where that is what it is about.
     pub assignee: Option<String>,
+    /// True where it is assigned to somebody else than the reader, whose it was.
+    pub reader_is_assigned_no_more: bool,
     /// Open alerts nearby that opened within hours: together they may be one series.
     pub series: Vec<NearbyAlert>,
     /// What else waits for the reader, the gravest first.
@@ -154,6 +157,8 @@ pub struct AlsoNews {
     pub level: Level,
     /// What it is about, and when that happened.
     pub incident: Option<(Category, Time)>,
+    /// Where it is an assignment to somebody else than the reader: their role.
+    pub assigned_elsewhere: Option<String>,
 }
 
 /// Who did something, as a message may call them.

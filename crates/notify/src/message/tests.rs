@@ -78,6 +78,7 @@ fn notice(kind: Kind) -> Notice {
         baseline: None,
         earlier_recipients: 0,
         assignee: None,
+        reader_is_assigned_no_more: false,
         series: Vec::new(),
         also: Vec::new(),
         rests_on_none: false,
@@ -92,11 +93,6 @@ fn notice(kind: Kind) -> Notice {
         reader_is_of_desk: true,
         desk_only: None,
     }
-}
-
-/// People whom one side alone claims.
-fn harmed(claimed: Extent) -> HarmedPeople {
-    HarmedPeople::new(claimed, Extent::default())
 }
 
 fn settings() -> MessageSettings {
@@ -221,7 +217,7 @@ fn a_regencys_disaster_says_who_is_hurt_in_all_and_what_each_district_claims() {
         level,
         incident: Some((Category::parse("WA-01").unwrap(), NEW_YEAR)),
         claim: Some((vec![FeedClass::Military], incident(Kind::Disaster).affirmed(NEW_YEAR))),
-        harmed: Some(harmed(Extent { severity: 4, dead, ..Extent::default() })),
+        harmed: Some(HarmedPeople::new(Extent { severity: 4, dead, ..Extent::default() }, Extent::default())),
     };
     // What stands at waspada is named and raises no regency.
     notice.districts = vec![
@@ -244,7 +240,8 @@ fn nobody_reads_that_the_dead_are_not_known_where_another_incident_of_the_alert_
     let mut notice = notice(Kind::Disaster);
     let own = notice.text(&places(), &settings(), Language::Indonesian).body;
     assert!(own.contains("Belum diketahui: meninggal\n") && !own.contains("seluruhnya"), "{own}");
-    notice.harmed = Some(harmed(Extent { severity: 5, dead: 1, injured: 2, displaced: 1_120 }));
+    let claimed = Extent { severity: 5, dead: 1, injured: 2, displaced: 1_120 };
+    notice.harmed = Some(HarmedPeople::new(claimed, Extent::default()));
     let body = notice.text(&places(), &settings(), Language::Indonesian).body;
     assert!(
         body.contains("Korban seluruhnya: meninggal 1, luka 2, mengungsi 1.120; belum terkonfirmasi\n"),

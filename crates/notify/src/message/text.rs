@@ -192,9 +192,7 @@ impl Notice {
             return lang.fill(key, &[("number", &one.alert)]);
         }
         if one.change == AlertChangeKind::Assigned {
-            let ended = self.change.is_end();
-            let key = if ended { "message.also_was_assigned" } else { "message.also_assigned" };
-            return lang.text(key).to_owned();
+            return self.assigned_words(one, lang);
         }
         let about = lang.word("message_about", one.change.as_str());
         if self.is_of_other(one) {
@@ -233,13 +231,18 @@ impl Notice {
         let category = self.category(settings, lang).filter(|_| self.kind == Kind::Disaster);
         let what = category.unwrap_or_else(|| lang.word("kind", self.kind));
         subject += &lang.fill(
-            if self.takes_back() { "message.subject_take_back" } else { subject_key(self.change) },
+            match self.takes_back() {
+                true => "message.subject_take_back",
+                false if self.is_assigned_elsewhere() => "message.subject_assigned_elsewhere",
+                false => subject_key(self.change),
+            },
             &[
                 ("level", &level),
                 ("what", &what),
                 ("place", &name(places, self.code)),
                 ("number", &self.alert),
                 ("act", &self.outcome(lang)),
+                ("to", &self.assignee.as_deref().unwrap_or_default()),
             ],
         );
         if let Some(mark) = self.sureness_mark().filter(|_| self.check.is_none()) {
@@ -275,6 +278,7 @@ impl Notice {
             (Some(_), true) => "message.take_back_by_link",
             (Some(_), false) => "message.second_by_link",
             (None, true) => "message.take_back",
+            (None, false) if self.is_assigned_elsewhere() => "message.assigned_elsewhere",
             (None, false) => opening_key(self.change),
         };
         lang.fill(key, &values)

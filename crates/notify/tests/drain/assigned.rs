@@ -189,3 +189,36 @@ async fn what_rose_a_moment_after_an_assignment_is_a_message_of_its_own() {
     assert!(camat.text.contains("naik ke awas") && !camat.text.contains("Juga: "), "{}", camat.text);
     running.stop().await;
 }
+
+/// Who heard that it is theirs hears that it is somebody else's, with the next news, and once.
+#[tokio::test]
+async fn whose_it_was_and_who_heard_so_reads_whose_it_is_now_and_not_at_once() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    notified(&mut desk, &mut smtp, &mut http).await;
+    desk.assign(ALERT, "Camat").await;
+    assert_eq!(mail_at_once(&mut smtp).await.to, "camat@x.example");
+    desk.drained().await;
+    desk.assign(ALERT, "BPBD").await;
+    assert_eq!(mail_at_once(&mut smtp).await.to, "bpbd@x.example");
+    desk.quiet().await;
+    assert!(smtp.rest().is_empty(), "nobody waits for the camat");
+    desk.pass(11 * MINUTE);
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to, "camat@x.example");
+    assert!(mail.text.contains("sekarang ditugaskan kepada BPBD, tidak lagi kepada Anda."), "{}", mail.text);
+    assert!(mail.raw.contains("Subject: Ditugaskan kepada BPBD, SIAGA"), "{}", mail.raw);
+    desk.drained().await;
+    // It goes to a third, and news comes in meanwhile: one message says both, to who had it last.
+    desk.assign(ALERT, "Posko").await;
+    desk.quiet().await;
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Awas).await;
+    desk.quiet().await;
+    let mails = smtp.rest();
+    let of = |to: &str| mails.iter().filter(|mail| mail.to == to).collect::<Vec<_>>();
+    let [bpbd] = of("bpbd@x.example")[..] else { panic!("{mails:?}") };
+    assert!(says(bpbd, "Also: assigned to Posko now"), "{}", bpbd.text);
+    assert!(of("camat@x.example").iter().all(|mail| !mail.text.contains("ditugaskan")), "the camat knows");
+    running.stop().await;
+}

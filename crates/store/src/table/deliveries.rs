@@ -2,6 +2,7 @@
 //! transaction, each delivery is tried until it is taken or given up, and each try is kept.
 
 mod address;
+mod assignees;
 mod claim;
 mod ending;
 mod facts;

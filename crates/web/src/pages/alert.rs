@@ -63,6 +63,9 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
                 strong { (state_words(frame.lang, &view.alert)) }
                 @if let Some(name) = view.alert.assignee.as_ref().filter(|_| view.alert.state != State::Assigned) { " · " (frame.fill("alert.assigned_to", &[("name", name)])) }
                 (marks(frame, &view.alert))
+                @if view.by_model && view.alert.state.is_live() && view.alert.sureness_mark().is_none() {
+                    " " span.tag { (frame.lang.word("alert_mark", "by_model")) }
+                }
             }
             p.headline { (strong(&views::alert::headline(view, frame.lang))) }
             @if let Some(happening) = &view.alert.happening {
