@@ -14,6 +14,7 @@ mod levels;
 mod model;
 mod monotone;
 mod names;
+mod nihil;
 mod opening;
 mod order;
 mod restart;

@@ -14,6 +14,8 @@ pub struct CellMemory {
     /// The assessment last emitted, by horizon.
     pub emitted: [Option<EmittedAssessment>; Horizon::COUNT],
     pub condition: Option<Box<ActiveCondition>>,
+    /// The model raises nothing there until something is reported.
+    pub model_waits: bool,
 }
 
 /// An assessment as it was emitted.
@@ -67,6 +69,8 @@ impl ChangedCells {
 
 const FORMAT: u8 = 3;
 const EARLIER_FORMAT: u8 = 2;
+/// Stands for the level where no condition stands and the model waits.
+const MODEL_WAITS: u8 = u8::MAX;
 
 impl CellMemory {
     pub fn to_bytes(&self) -> Vec<u8> {
@@ -76,9 +80,13 @@ impl CellMemory {
             out.push(emitted.map_or(u8::MAX, |emitted| emitted.level as u8));
             out.extend(emitted.map_or(0, |emitted| emitted.completeness_ppm).to_le_bytes());
         }
-        let Some(active) = &self.condition else { return out };
+        let Some(active) = &self.condition else {
+            out.extend(self.model_waits.then_some(MODEL_WAITS));
+            return out;
+        };
         out.push(active.level as u8);
-        out.push(u8::from(active.unverified) | u8::from(active.stale) << 1);
+        let flags = [active.unverified, active.stale, self.model_waits];
+        out.push(flags.iter().rev().fold(0, |bits, flag| bits << 1 | u8::from(*flag)));
         for time in [
             active.since,
             active.reached,
@@ -124,7 +132,8 @@ fn read(rest: &mut Reader<'_>, name: impl Fn(&mut Reader<'_>) -> Option<ReportNa
         let level = Level::from_index(usize::from(level));
         *emitted = level.map(|level| EmittedAssessment { risk_ppm, level, completeness_ppm });
     }
-    if rest.0.is_empty() {
+    memory.model_waits = rest.0 == [MODEL_WAITS];
+    if rest.0.is_empty() || memory.model_waits {
         return Some(memory);
     }
     let (level, flags) = (Level::from_index(usize::from(rest.byte()?))?, rest.byte()?);
@@ -150,6 +159,7 @@ fn read(rest: &mut Reader<'_>, name: impl Fn(&mut Reader<'_>) -> Option<ReportNa
         unverified: flags & 1 != 0,
         stale: flags & 2 != 0,
     }));
+    memory.model_waits = flags & 4 != 0;
     Some(memory)
 }
 
@@ -260,11 +270,15 @@ mod tests {
         for condition in [None, Some(Box::new(condition))] {
             let emitted =
                 EmittedAssessment { risk_ppm: 340_000, level: Level::Siaga, completeness_ppm: 500_000 };
-            let memory = CellMemory { emitted: [Some(emitted), None], condition };
-            let bytes = memory.to_bytes();
-            assert_eq!(CellMemory::from_bytes(&bytes), Some(memory));
-            let cut = CellMemory::from_bytes(&bytes[..bytes.len() - 1]);
-            assert!(cut.is_none());
+            let memory = CellMemory { emitted: [Some(emitted), None], condition, model_waits: false };
+            let waits = CellMemory { model_waits: true, ..memory.clone() };
+            for memory in [memory, waits] {
+                let bytes = memory.to_bytes();
+                let alone = memory.condition.is_none() && memory.model_waits;
+                assert_eq!(CellMemory::from_bytes(&bytes), Some(memory));
+                let cut = CellMemory::from_bytes(&bytes[..bytes.len() - 1]);
+                assert!(cut.is_none_or(|cut| alone && !cut.model_waits));
+            }
         }
     }
 }

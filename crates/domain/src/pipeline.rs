@@ -189,13 +189,30 @@ impl Pipeline {
     /// Scores at once where more or fewer feeds are heard than before: waiting for the hour would leave a place that
     /// spoke without data until then.
     fn follow_hearing(&mut self, touched: &EvidenceChanges, out: &mut Vec<Effect>) {
+        self.note_hearing(touched);
+        let nothing = EvidenceChanges { adds_nothing: true, ..EvidenceChanges::default() };
         for unit in &touched.heard {
             for kind in Kind::ALL {
                 let cell = CellId::new(*unit, *kind);
                 if !touched.cells.contains(&cell) {
                     let opinion = self.assess(cell, self.clock, out);
                     let (keeper, mut context) = self.keeper_and_context();
-                    keeper.follow(cell, opinion, &EvidenceChanges::default(), &mut context, out);
+                    keeper.follow(cell, opinion, &nothing, &mut context, out);
+                }
+            }
+        }
+    }
+
+    /// A regency is heard with its districts, and scored again with the hour: what its model asks for since before then raises nothing.
+    fn note_hearing(&mut self, touched: &EvidenceChanges) {
+        let (places, at) = (self.evidence.places.clone(), self.clock);
+        for unit in &touched.heard {
+            for kind in Kind::ALL {
+                let cell = CellId::new(places.regency(*unit), *kind);
+                if !touched.cells.iter().any(|other| self.evidence.regency_cell(*other) == cell) {
+                    let (keeper, context) = self.keeper_and_context();
+                    let opinion = context.opinions.opinion(context.evidence, cell, at);
+                    keeper.note_hearing(cell, opinion, context);
                 }
             }
         }
@@ -270,6 +287,7 @@ impl Pipeline {
         for (_, cell) in cells {
             let opinion = self.assess(cell, self.clock, out);
             let (keeper, mut context) = self.keeper_and_context();
+            keeper.let_model_speak(cell);
             keeper.follow(cell, opinion, &EvidenceChanges::default(), &mut context, out);
         }
     }

@@ -9,6 +9,7 @@ fn is_of(evidence: &Evidence, cells: &[CellId], cell: CellId) -> bool {
     cells.iter().any(|other| *other == cell || evidence.regency_cell(*other) == cell)
 }
 
+mod model_wait;
 #[cfg(test)]
 mod tests;
 
@@ -55,6 +56,8 @@ pub struct ConditionKeeper {
     reviews: Vec<Option<Box<Review>>>,
     /// By cell: until when nothing can change.
     settled: Vec<NoChangeUntil>,
+    /// By cell: the model raises nothing until something is reported there.
+    model_waits: Vec<bool>,
     agenda: BTreeSet<(Time, CellId)>,
     reevaluates_always: bool,
 }
@@ -79,6 +82,7 @@ impl ConditionKeeper {
             conditions: (0..cells).map(|_| None).collect(),
             reviews: (0..cells).map(|_| None).collect(),
             settled: vec![NoChangeUntil::NOTHING; cells],
+            model_waits: vec![false; cells],
             agenda: BTreeSet::new(),
             reevaluates_always,
         }
@@ -89,9 +93,10 @@ impl ConditionKeeper {
         self.conditions[cell.index()].as_deref()
     }
 
-    /// Puts a condition back at start.
-    pub fn restore(&mut self, cell: CellId, condition: Option<Box<ActiveCondition>>) {
+    /// Puts back at start the condition of a cell, and whether its model waits.
+    pub fn restore(&mut self, cell: CellId, condition: Option<Box<ActiveCondition>>, model_waits: bool) {
         self.conditions[cell.index()] = condition;
+        self.model_waits[cell.index()] = model_waits;
     }
 
     /// Finds again, after everything is put back, what the rules had found before the stop.
@@ -142,7 +147,7 @@ impl ConditionKeeper {
             let stands = self.conditions[index].as_deref().map_or(Level::Low, |active| active.level);
             let found = self.reviews[index].as_deref().map_or(Level::Low, |review| review.rules.found.level);
             if found > stands {
-                self.reevaluate_untouched(CellId(index as u32), context, out);
+                self.reevaluate_untouched(CellId(index as u32), false, context, out);
             }
         }
     }
@@ -180,19 +185,20 @@ impl ConditionKeeper {
     ) {
         while let Some((when, cell)) = self.agenda.first().copied().filter(|(when, _)| *when <= due) {
             self.agenda.remove(&(when, cell));
-            self.reevaluate_untouched(cell, context, out);
+            self.reevaluate_untouched(cell, false, context, out);
         }
     }
 
-    /// Reevaluates a cell of which no incident changed.
+    /// Reevaluates a cell of which no incident changed; `adds_nothing` as in [`EvidenceChanges`].
     fn reevaluate_untouched<O: Opinions>(
         &mut self,
         cell: CellId,
+        adds_nothing: bool,
         context: &mut KeeperContext<'_, O>,
         out: &mut Vec<Effect>,
     ) {
         let opinion = context.opinions.opinion(context.evidence, cell, context.at);
-        let touched = &EvidenceChanges::default();
+        let touched = &EvidenceChanges { adds_nothing, ..EvidenceChanges::default() };
         self.reevaluate_condition(
             Reevaluation { cell, opinion, touched, rule_input_changed: false },
             context,
@@ -209,6 +215,9 @@ impl ConditionKeeper {
         let Reevaluation { cell, opinion, touched, rule_input_changed } = reevaluation;
         let (evidence, at) = (context.evidence, context.at);
         let policy = &evidence.policy;
+        if self.note_opinion(evidence, reevaluation) {
+            context.changed.note(cell);
+        }
         if rule_input_changed || !self.is_finding_valid(cell, at) {
             let touched = Some(touched).filter(|_| !self.reevaluates_always);
             let differs = self.refresh_rule_finding(evidence, cell, at, touched);
@@ -219,13 +228,14 @@ impl ConditionKeeper {
         let rules = self.reviews[cell.index()].as_deref().map(|review| &review.rules.found);
         let current = self.settled[cell.index()].current;
         let covered = self.is_covered_by_district(evidence, cell);
-        let model = if covered { Level::Low } else { opinion.level(policy, current) };
+        let asks = self.model_level(policy, cell, opinion);
+        let model = if covered { Level::Low } else { asks };
         let least = rules.map_or(Level::Low, |found| found.level).max(model);
         if !least.max(current).is_warning() && !self.enough_districts_at_siaga(evidence, cell) {
             return self.schedule_review(evidence, cell, at);
         }
         let finding =
-            self.combine_finding(evidence, cell, at, opinion, current, rules.cloned().unwrap_or_default());
+            self.combine_finding(evidence, cell, at, (opinion, asks), rules.cloned().unwrap_or_default());
         // Whether the level was rightly reached is asked only where it may fall.
         let falls = self.condition(cell).is_some_and(|active| finding.level < active.level);
         let supported = if falls { self.supported_then(cell, touched, context) } else { None };
@@ -243,12 +253,14 @@ impl ConditionKeeper {
         let stale = self.condition(cell).is_some_and(|active| active.stale);
         let asked = opinion.level(policy, current);
         let settled = &mut self.settled[cell.index()];
-        settled.evaluated = (settled.current == current && !stale).then_some(asked);
+        let kept = settled.current == current && !stale && !self.model_waits[cell.index()];
+        settled.evaluated = kept.then_some(asked);
         let Some(effect) = effect else { return };
         out.push(Effect::Condition(Box::new(effect)));
         let regency = evidence.regency_cell(cell);
         if regency != cell {
-            self.reevaluate_untouched(regency, context, out);
+            let ended = self.condition(cell).is_none();
+            self.reevaluate_untouched(regency, ended, context, out);
         }
     }
 
@@ -373,7 +385,7 @@ impl ConditionKeeper {
                 settled = NoChangeUntil::of(policy, active, &review.rules, at);
             }
         }
-        if enough_districts {
+        if enough_districts || self.model_waits[cell.index()] {
             settled.until = Time::MIN;
         }
         settled.review = due;
@@ -386,20 +398,19 @@ impl ConditionKeeper {
         }
     }
 
-    /// Puts together what rules, model and districts say. `current` is the level that stands, for hysteresis.
+    /// Puts together what rules, model and districts say. Beside the model's opinion stands the level for which it speaks.
     fn combine_finding(
         &self,
         evidence: &Evidence,
         cell: CellId,
         at: Time,
-        opinion: ModelOpinion,
-        current: Level,
+        (opinion, level): (ModelOpinion, Level),
         rules: ConditionFinding,
     ) -> ConditionFinding {
         let finding = if self.is_covered_by_district(evidence, cell) {
             rules
         } else {
-            add_model(evidence, cell, at, opinion, opinion.level(&evidence.policy, current), rules)
+            add_model(evidence, cell, at, opinion, level, rules)
         };
         if !self.enough_districts_at_siaga(evidence, cell) {
             return finding;
@@ -435,7 +446,8 @@ impl ConditionKeeper {
         let (evidence, then) = (context.evidence, active.reached);
         let opinion = context.opinions.opinion_then(evidence, cell, then);
         let rules = find_by_rules(evidence, cell, then).found;
-        let supported = self.combine_finding(evidence, cell, then, opinion, Level::Low, rules).level;
+        let asked = (opinion, opinion.level(&evidence.policy, Level::Low));
+        let supported = self.combine_finding(evidence, cell, then, asked, rules).level;
         Some(supported.max(evidence.held_by_doubt(cell, &active.evidence)))
     }
 }

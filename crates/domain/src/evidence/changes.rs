@@ -36,6 +36,8 @@ pub struct EvidenceChanges {
     pub doubtful_corrections: Vec<CellId>,
     /// Where such a correction is settled, by the desk or a right clock: what it corrects is gone.
     pub settled_corrections: Vec<CellId>,
+    /// Nothing is said to have happened: a feed is heard or registered, or a condition ended. No level rises by that.
+    pub adds_nothing: bool,
 }
 
 impl EvidenceChanges {
@@ -52,6 +54,7 @@ impl EvidenceChanges {
         self.withdrawn = false;
         self.doubtful_corrections.clear();
         self.settled_corrections.clear();
+        self.adds_nothing = false;
     }
 }
 

@@ -63,9 +63,9 @@ impl RecoverySinceTick {
 
     /// Puts back what was last emitted of a cell. Bytes of another format are left out: everything is emitted again there.
     pub fn memory(&mut self, cell: CellId, bytes: &[u8]) {
-        if let Some(CellMemory { emitted, condition }) = CellMemory::from_bytes(bytes) {
+        if let Some(CellMemory { emitted, condition, model_waits }) = CellMemory::from_bytes(bytes) {
             self.pipeline.assessor.restore(cell, emitted);
-            self.pipeline.keeper.restore(cell, condition);
+            self.pipeline.keeper.restore(cell, condition, model_waits);
         }
     }
 

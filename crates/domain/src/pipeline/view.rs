@@ -73,7 +73,8 @@ impl<'a> PipelineView<'a> {
     /// What was last emitted of a cell, and the condition that stands there.
     pub fn memory(self, cell: CellId) -> CellMemory {
         let condition = self.0.keeper.condition(cell).map(|active| Box::new(active.clone()));
-        CellMemory { emitted: self.0.assessor.emitted(cell), condition }
+        let model_waits = self.0.keeper.model_waits(cell);
+        CellMemory { emitted: self.0.assessor.emitted(cell), condition, model_waits }
     }
 
     /// The assessment last emitted of a cell.

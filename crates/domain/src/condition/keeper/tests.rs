@@ -253,6 +253,32 @@ fn a_level_falls_step_by_step_and_not_below_the_lower_threshold() {
     assert_eq!(changes(&world.pass(48)), [], "waspada is kept down to its own");
 }
 
+/// What its district stood for the regency's model does not say again once the district's condition ended, at that instant or later:
+/// something must be reported, or the model must have fallen silent.
+#[test]
+fn what_a_districts_condition_stood_for_is_not_raised_of_its_regency_when_it_ends() {
+    for reevaluates_always in [false, true] {
+        let ended = || {
+            let mut world = World::new(reevaluates_always);
+            assert_eq!(world.take(&grave(1, 161_301, world.at)).len(), 1);
+            assert!(world.risk(REGENCY, 200_000).is_empty(), "its district says it");
+            assert_eq!(changes(&world.pass(54)), [(ConditionChange::Cleared, Level::Low)]);
+            assert!(world.risk(REGENCY, 199_000).is_empty() && world.keeper.model_waits(cell(REGENCY)));
+            world
+        };
+        let mut world = ended();
+        let mut slight = grave(2, 161_302, world.at);
+        if let Body::Statement(statement) = &mut slight.body {
+            statement.severity = 1;
+        }
+        let raised = world.take(&slight);
+        assert_eq!(changes(&raised), [(ConditionChange::Raised, Level::Waspada)], "something was reported");
+        let mut world = ended();
+        assert!(world.risk(REGENCY, 149_000).is_empty());
+        assert_eq!(changes(&world.risk(REGENCY, 151_000)), [(ConditionChange::Raised, Level::Waspada)]);
+    }
+}
+
 #[test]
 fn silence_makes_a_condition_stale_once_and_clears_nothing() {
     let mut world = World::new(false);
