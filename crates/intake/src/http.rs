@@ -1,7 +1,7 @@
 //! The intake over HTTP: `POST /v1/reports` for feeds with their token, and the schema for everybody.
 
 use crate::problem::{PROBLEM, Problem, ProblemDocument};
-use crate::{FeedIdentity, Intake, IntakeError, IntakeLimits, SubmitResult};
+use crate::{FeedIdentity, Intake, IntakeError, IntakeLimits, SubmitResult, TwinCounting};
 use async_recursion::async_recursion as boxed;
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -128,6 +128,14 @@ enum RecordResult {
         /// `log`: a moment ago; `state`: long ago.
         #[schema(examples("log", "state"))]
         r#where: &'static str,
+        /// Which counts: `same`, it is the one that is known; `sent`, this one, reported earlier, in place of the one that was
+        /// known; `known`, that one, and this one changes nothing.
+        #[schema(examples("same", "sent", "known"))]
+        counts: &'static str,
+        /// What that comes to, in Indonesian; left out where it is the same.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schema(nullable = false)]
+        detail: Option<&'static str>,
     },
 }
 
@@ -420,10 +428,28 @@ impl RecordResult {
                 field: refusal.field,
                 detail: refusal.detail,
             },
-            SubmitResult::Duplicate { id, place } => {
-                RecordResult::Duplicate { report_id: as_sent(id, sent), r#where: place.as_str() }
-            }
+            SubmitResult::Duplicate { id, place, counts } => RecordResult::Duplicate {
+                report_id: as_sent(id, sent),
+                r#where: place.as_str(),
+                counts: counts.as_str(),
+                detail: which_counts(counts),
+            },
         }
+    }
+}
+
+/// What becomes of another record of a report that is known.
+fn which_counts(counts: TwinCounting) -> Option<&'static str> {
+    match counts {
+        TwinCounting::Same => None,
+        TwinCounting::Sent => Some(
+            "Nomor laporan ini sudah ada dengan isi lain. Kiriman ini dilaporkan lebih dulu, jadi isinya dipakai menggantikan \
+             yang lama; kalau petugas piket sudah memverifikasi yang lama, mereka diminta memeriksanya lagi.",
+        ),
+        TwinCounting::Known => Some(
+            "Nomor laporan ini sudah ada dengan isi lain yang dilaporkan lebih dulu. Isi yang lama tetap dipakai; kiriman ini \
+             disimpan dan tidak mengubah apa pun. Untuk memperbaiki laporan, kirim laporan bernomor baru dengan supersedes.",
+        ),
     }
 }
 

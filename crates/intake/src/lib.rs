@@ -45,4 +45,6 @@ pub use log_writer::{
 };
 pub use rate_limit::Buckets;
 pub use report_id::new_report_id;
-pub use submit::{Intake, IntakeError, IntakeLimits, IntakeParts, KnownFrom, ReceiptClock, SubmitResult};
+pub use submit::{
+    Intake, IntakeError, IntakeLimits, IntakeParts, KnownFrom, ReceiptClock, SubmitResult, TwinCounting,
+};

@@ -17,14 +17,14 @@ use crate::feed_identity::FeedIdentity;
 use crate::feed_registry::registered;
 use crate::kafka::ReportsProducer;
 use crate::recent_ids::RecentIds;
-use crate::submit::{KnownFrom, ReceiptClock, SubmitResult, lock};
+use crate::submit::{KnownFrom, ReceiptClock, SubmitResult, TwinCounting, lock};
 pub(crate) use archive::ImportPart;
 use async_recursion::async_recursion as boxed;
 use domain::author::StampedAuthor;
 use domain::desk_feed;
 use domain::kind::{FeedClass, Refused};
 use domain::place::{Area, Areas, Code, Place, Places};
-use domain::report::{Report, ReportName};
+use domain::report::{Report, ReportName, ReportRank};
 use domain::service_clock::ClockStep;
 use domain::time::Time;
 use formats::clock_record;
@@ -33,7 +33,7 @@ use formats::record_stamp::RecordOrigin;
 use formats::registry_record::RegisteredFeed;
 use formats::taxonomy::Taxonomy;
 use stamp_clock::LastStamps;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use store::{FeedRow, Log, NewRecord, ReportKey, ReportTopic, Store, StoreError};
@@ -120,6 +120,7 @@ enum StampedBy {
 /// A report as far as the intake reads it.
 struct ReadReport {
     key: ReportKey,
+    rank: ReportRank,
     topic: ReportTopic,
     place: Place,
     /// Its sender's clock cannot be believed.
@@ -248,7 +249,8 @@ impl LogWriter {
             return Ok(Vec::new());
         };
         let read = inner.read(&arrivals).await;
-        let keys = keys(&read);
+        let ranked = ranked(&read);
+        let keys: Vec<ReportKey> = ranked.iter().map(|(key, _)| *key).collect();
         // Looked up while the records go to disk, so that what the worker makes of these very records in between does
         // not count.
         let records = stamped(arrivals, &read);
@@ -261,7 +263,7 @@ impl LogWriter {
         let in_log = inner.recently_known(&keys);
         let (in_state, kept) = tokio::join!(inner.known_in_state(&keys, &in_log, received_at), kept);
         kept?;
-        lock(&inner.recent).remember(&keys);
+        lock(&inner.recent).remember(&ranked);
         Ok(results(read, &in_log, &in_state))
     }
 
@@ -273,9 +275,9 @@ impl LogWriter {
         let inner = &*self.0;
         self.stamp_by_the_clock_of_now(&mut arrivals).await?;
         let read = inner.read(&arrivals).await;
-        let keys = keys(&read);
+        let ranked = ranked(&read);
         self.keep(stamped(arrivals, &read)).await?;
-        lock(&inner.recent).remember(&keys);
+        lock(&inner.recent).remember(&ranked);
         Ok(read.into_iter().map(|read| read.err().map(|refused| refused.refusal)).collect())
     }
 }
@@ -345,28 +347,35 @@ impl Inner {
         if let Some(reason) = arrival.refused {
             return Err(refused(stamped_refusal(reason, &report)));
         }
-        let (key, doubtful) = (ReportKey::of(&report), report.doubtful.is_some());
+        let (key, rank, doubtful) = (ReportKey::of(&report), report.rank(), report.doubtful.is_some());
         let names_any = report.references().next().is_some();
         let topic = ReportTopic { code: report.place.code, kind: report.kind() };
-        Ok(ReadReport { key, topic, place: report.place, doubtful, naming: names_any.then_some(report) })
+        Ok(ReadReport {
+            key,
+            rank,
+            topic,
+            place: report.place,
+            doubtful,
+            naming: names_any.then_some(report),
+        })
     }
 
-    fn recently_known(&self, keys: &[ReportKey]) -> BTreeSet<ReportKey> {
+    fn recently_known(&self, keys: &[ReportKey]) -> KnownReports {
         let recent = lock(&self.recent);
-        keys.iter().copied().filter(|key| recent.knows(*key)).collect()
+        keys.iter().filter_map(|key| Some((*key, recent.rank(*key)?))).collect()
     }
 
     /// Reports the state held before `received`. The answer may do without them.
     async fn known_in_state(
         &self,
         keys: &[ReportKey],
-        in_log: &BTreeSet<ReportKey>,
+        in_log: &KnownReports,
         received: Time,
-    ) -> BTreeSet<ReportKey> {
+    ) -> KnownReports {
         let rest: Vec<ReportName> =
-            keys.iter().filter(|key| !in_log.contains(key)).map(|key| key.id).collect();
+            keys.iter().filter(|key| !in_log.contains_key(key)).map(|key| key.id).collect();
         if rest.is_empty() {
-            return BTreeSet::new();
+            return BTreeMap::new();
         }
         let asked = self.parts.store.known_reports(&rest, received);
         self.look_up(asked, "duplicates are not marked meanwhile").await.unwrap_or_default()
@@ -420,8 +429,11 @@ fn of_the_service(received_at: Time, bytes: Vec<u8>) -> NewRecord {
     }
 }
 
-fn keys(read: &[Result<ReadReport, RefusedRecord>]) -> Vec<ReportKey> {
-    read.iter().filter_map(|read| read.as_ref().ok()).map(|report| report.key).collect()
+/// Reports that are known, each with the rank of the one that counts.
+type KnownReports = BTreeMap<ReportKey, ReportRank>;
+
+fn ranked(read: &[Result<ReadReport, RefusedRecord>]) -> Vec<(ReportKey, ReportRank)> {
+    read.iter().filter_map(|read| read.as_ref().ok()).map(|report| (report.key, report.rank)).collect()
 }
 
 fn stamped(arrivals: Vec<Arrival>, read: &[Result<ReadReport, RefusedRecord>]) -> Vec<StampedRecord> {
@@ -432,20 +444,21 @@ fn stamped(arrivals: Vec<Arrival>, read: &[Result<ReadReport, RefusedRecord>]) -
 /// hears of another's.
 fn results(
     read: Vec<Result<ReadReport, RefusedRecord>>,
-    in_log: &BTreeSet<ReportKey>,
-    in_state: &BTreeSet<ReportKey>,
+    in_log: &KnownReports,
+    in_state: &KnownReports,
 ) -> Vec<SubmitResult> {
-    let mut seen = BTreeSet::new();
+    let mut seen = KnownReports::new();
     let result = |read| match read {
         Err(RefusedRecord { refusal, .. }) => SubmitResult::Rejected(refusal),
-        Ok(ReadReport { key, doubtful, .. }) => {
+        Ok(ReadReport { key, rank, doubtful, .. }) => {
             let id = key.id.id;
-            if in_log.contains(&key) || !seen.insert(key) {
-                SubmitResult::Duplicate { id, place: KnownFrom::Log }
-            } else if in_state.contains(&key) {
-                SubmitResult::Duplicate { id, place: KnownFrom::State }
-            } else {
-                SubmitResult::Accepted { id, doubtful }
+            let in_log = [in_log.get(&key), seen.get(&key)].into_iter().flatten().min().copied();
+            let place = if in_log.is_some() { KnownFrom::Log } else { KnownFrom::State };
+            let known = in_log.or_else(|| in_state.get(&key).copied());
+            seen.insert(key, known.map_or(rank, |known| known.min(rank)));
+            match known {
+                Some(known) => SubmitResult::Duplicate { id, place, counts: TwinCounting::of(rank, known) },
+                None => SubmitResult::Accepted { id, doubtful },
             }
         }
     };

@@ -7,7 +7,7 @@ use crate::feed_queue::FeedQueues;
 use crate::log_writer::{LogDestination, LogWriter, LogWriterParts};
 use async_recursion::async_recursion as boxed;
 use domain::place::Places;
-use domain::report::ReportId;
+use domain::report::{ReportId, ReportRank};
 use domain::time::Time;
 use formats::decode::Refusal;
 use formats::taxonomy::Taxonomy;
@@ -69,7 +69,36 @@ pub enum SubmitResult {
     /// Kept as a dead letter.
     Rejected(Refusal),
     /// Known already; kept, and the pipeline decides which of the two counts.
-    Duplicate { id: ReportId, place: KnownFrom },
+    Duplicate { id: ReportId, place: KnownFrom, counts: TwinCounting },
+}
+
+/// Which of two records of one report counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TwinCounting {
+    /// Both: the record is the one that is known, byte for byte.
+    Same,
+    /// The record that came now: it was reported earlier.
+    Sent,
+    /// The one that is known; the record that came now changes nothing.
+    Known,
+}
+
+impl TwinCounting {
+    pub(crate) fn of(sent: ReportRank, known: ReportRank) -> TwinCounting {
+        match sent == known {
+            true => TwinCounting::Same,
+            false if sent.supersedes_twin(known) => TwinCounting::Sent,
+            false => TwinCounting::Known,
+        }
+    }
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            TwinCounting::Same => "same",
+            TwinCounting::Sent => "sent",
+            TwinCounting::Known => "known",
+        }
+    }
 }
 
 /// Where an id is known from.

@@ -1,12 +1,12 @@
 //! Archives into the log: looked at before, and with what is new of them written down, so that it can be taken back.
 
-use super::{LogWriter, keys, results, stamped};
+use super::{LogWriter, ranked, results, stamped};
 use crate::feed_identity::FeedIdentity;
 use crate::submit::{SubmitResult, lock};
 use async_recursion::async_recursion as boxed;
 use domain::report::ReportName;
 use domain::time::Time;
-use store::{ImportedReport, StoreError};
+use store::{ImportedReport, ReportKey, StoreError};
 
 /// A part of an import that is written down.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,7 +27,7 @@ impl LogWriter {
         records: Vec<Vec<u8>>,
     ) -> Result<Vec<SubmitResult>, StoreError> {
         let read = self.0.read(&self.arrivals(feed, records, false)).await;
-        let keys = keys(&read);
+        let keys: Vec<ReportKey> = ranked(&read).into_iter().map(|(key, _)| key).collect();
         let in_log = self.0.recently_known(&keys);
         let names: Vec<ReportName> = keys.iter().map(|key| key.id).collect();
         let in_state = self.0.parts.store.known_reports(&names, Time(i64::MAX)).await?;
@@ -50,7 +50,8 @@ impl LogWriter {
         let mut arrivals = self.arrivals(feed, records, true);
         self.stamp_by_the_clock_of_now(&mut arrivals).await?;
         let read = inner.read(&arrivals).await;
-        let keys = keys(&read);
+        let ranked = ranked(&read);
+        let keys: Vec<ReportKey> = ranked.iter().map(|(key, _)| *key).collect();
         let places: Vec<_> = read.iter().filter_map(|read| read.as_ref().ok()).map(|own| own.place).collect();
         let in_log = inner.recently_known(&keys);
         let names: Vec<ReportName> = keys.iter().map(|key| key.id).collect();
@@ -67,7 +68,7 @@ impl LogWriter {
             .collect();
         store.put_imported_part(import, part, &new).await?;
         self.keep(records).await?;
-        lock(&inner.recent).remember(&keys);
+        lock(&inner.recent).remember(&ranked);
         Ok(results)
     }
 }

@@ -4,7 +4,7 @@ use super::{LogDestination, LogWriter, as_decoded};
 use crate::submit::lock;
 use async_recursion::async_recursion as boxed;
 use domain::place::Places;
-use domain::report::ReportName;
+use domain::report::{ReportName, ReportRank};
 use domain::time::Time;
 use formats::decode::decode_logged;
 use std::collections::BTreeSet;
@@ -30,8 +30,9 @@ impl LogWriter {
             let reports = records.iter().filter_map(|kept| {
                 decode_logged(&as_decoded(&kept.record), kept.record.refused, &catalog).ok()
             });
-            let keys: Vec<ReportKey> = reports.map(|decoded| ReportKey::of(&decoded.report)).collect();
-            lock(&self.0.recent).remember(&keys);
+            let ranked = reports.map(|decoded| (ReportKey::of(&decoded.report), decoded.report.rank()));
+            let ranked: Vec<(ReportKey, ReportRank)> = ranked.collect();
+            lock(&self.0.recent).remember(&ranked);
         }
     }
 
@@ -50,8 +51,8 @@ impl LogWriter {
             return Ok(BTreeSet::new());
         }
         let names: Vec<ReportName> = keys.iter().map(|key| key.id).collect();
-        let mut known = self.0.parts.store.known_reports(&names, Time(i64::MAX)).await?;
-        known.extend(self.0.recently_known(keys));
-        Ok(known)
+        let known = self.0.parts.store.known_reports(&names, Time(i64::MAX)).await?;
+        let recent = self.0.recently_known(keys);
+        Ok(known.into_keys().chain(recent.into_keys()).collect())
     }
 }

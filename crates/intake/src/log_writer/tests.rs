@@ -145,7 +145,10 @@ async fn a_preview_keeps_nothing_and_says_what_an_append_would() {
     assert_eq!(previewed, fixture.writer.append(&feed, records).await.unwrap());
     let refused = |result: &SubmitResult| matches!(result, SubmitResult::Rejected(_));
     assert_eq!(previewed.iter().map(refused).collect::<Vec<_>>(), [false, true, false, true]);
-    assert!(matches!(previewed[0], SubmitResult::Duplicate { place: KnownFrom::Log, .. }));
+    assert!(matches!(
+        previewed[0],
+        SubmitResult::Duplicate { place: KnownFrom::Log, counts: TwinCounting::Same, .. }
+    ));
 }
 
 /// A writer whose clock the test sets, over the log and the store of a fixture.

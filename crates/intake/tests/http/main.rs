@@ -228,6 +228,33 @@ async fn what_is_known_already_is_said_to_be() {
 }
 
 #[tokio::test]
+async fn of_two_records_of_one_report_the_answer_says_which_counts() {
+    const REPORTED: &str = "2026-01-01T00:01:30+07:00";
+    let mut fixture = IntakeFixture::build().await;
+    let sent = report(1);
+    // Of other content, reported a minute later and half a minute earlier than the first.
+    let stamped = |to: &str| {
+        assert!(sent.contains(REPORTED), "{sent}");
+        sent.replace(REPORTED, to)
+    };
+    let later = stamped("2026-01-01T00:02:30+07:00");
+    let earlier = stamped("2026-01-01T00:01:00+07:00");
+    assert_eq!(fixture.post(JSON, sent.clone()).await.counts(), (1, 0, 0));
+    let counts = |answer: &Answer| -> Vec<(String, bool)> {
+        let text = |result: &serde_json::Value| result["counts"].as_str().expect("a duplicate").to_owned();
+        answer.results().iter().map(|result| (text(result), result["detail"].is_string())).collect()
+    };
+    let lines = [&sent, &later, &earlier, &earlier, &sent].map(String::as_str).join("\n");
+    let said = [("same", false), ("known", true), ("sent", true), ("same", false), ("known", true)];
+    let said = said.map(|(which, detail)| (which.to_owned(), detail));
+    assert_eq!(counts(&fixture.post(NDJSON, lines).await), said);
+    fixture.commit().await;
+    fixture.restarted();
+    let lines = [&sent, &earlier].map(String::as_str).join("\n");
+    assert_eq!(counts(&fixture.post(NDJSON, lines).await), [said[1].clone(), said[0].clone()]);
+}
+
+#[tokio::test]
 async fn only_a_feed_with_its_token_gets_in() {
     let fixture = IntakeFixture::build().await;
     for (token, word) in

@@ -9,7 +9,7 @@ use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::{Code, Place};
-use domain::report::{Report, ReportId, ReportName};
+use domain::report::{Report, ReportId, ReportName, ReportRank};
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -202,7 +202,7 @@ impl Store {
         read(&sql::query(text).bind_all(cells).fetch_all(&self.readers).await?)
     }
 
-    /// Which of these names are here and were received before an instant, with their regencies.
+    /// Which of these names are here and were received before an instant, with their regencies and their ranks.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -211,12 +211,17 @@ impl Store {
         &self,
         names: &[ReportName],
         before: Time,
-    ) -> Result<BTreeSet<ReportKey>, StoreError> {
-        const KNOWN: &str = "SELECT id, regency FROM reports WHERE id";
+    ) -> Result<BTreeMap<ReportKey, ReportRank>, StoreError> {
+        const KNOWN: &str = "SELECT id, regency, reported_at, hash FROM reports WHERE id";
         let mut connection = self.readers.acquire().await?;
         let before = Some((" AND received_at < ", before.0));
         let rows = rows_with_ids(&mut connection.connection(), KNOWN, names, before).await?;
-        rows.iter().map(ReportKey::read).collect()
+        let known = |row: &SqlRow| {
+            let hash = u128::from_be_bytes(<[u8; 16]>::read(row, 3)?);
+            let rank = ReportRank { reported_at: Time::read(row, 2)?, hash };
+            Ok((ReportKey::read(row)?, rank))
+        };
+        rows.iter().map(known).collect()
     }
 
     /// The bytes a report came as.
