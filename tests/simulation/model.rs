@@ -289,7 +289,24 @@ pub fn verdict(all: &[&Report], report: &Report) -> Option<(Time, ReportName, Ve
     Some((at, verification, verdict))
 }
 
-/// Says which incident a remark that stands speaks of: the one of the report it names, or the only one of its place and kind
+fn statement_of(report: &Report) -> Option<&Statement> {
+    if let Body::Statement(statement) = &report.body { Some(statement) } else { None }
+}
+
+/// A report and what its feed put in its place, and in the place of that.
+fn forms(all: &[&Report], report: &Report, mut before: Vec<ReportName>) -> Vec<ReportName> {
+    if !before.contains(&report.name()) {
+        before.push(report.name());
+        let corrections =
+            withdrawals(all, report).filter(|record| !matches!(record.body, Body::Retraction { .. }));
+        for correction in corrections.filter(|record| !withdrawal_waits(all, report, record)) {
+            before = forms(all, correction, before);
+        }
+    }
+    before
+}
+
+/// Says which incident a remark that stands speaks of: the one of the report it names or of what stands in its place, or the only one of its place and kind
 /// whose span is within a day.
 fn place_remark(all: &[&Report], report: &Report, incidents: &[Vec<Member<'_>>], state: &mut State) {
     let Body::Remark(remark) = &report.body else { return };
@@ -298,13 +315,16 @@ fn place_remark(all: &[&Report], report: &Report, incidents: &[Vec<Member<'_>>],
         return;
     }
     let speaks_of = |incident: &&Vec<Member<'_>>| match &remark.about {
-        Some(about) => incident.iter().any(|member| {
-            let there = about.district.is_regency() || about.district == member.report.place.code;
-            member.report.id == about.report
-                && member.report.feed == about.feed
-                && member.statement.kind == remark.kind
-                && there
-        }),
+        Some(about) => {
+            let named = all.iter().copied().filter(|named| {
+                let there = about.district.is_regency() || about.district == named.place.code;
+                named.name() == about.name()
+                    && statement_of(named).is_some_and(|own| own.kind == remark.kind)
+                    && there
+            });
+            let forms: Vec<ReportName> = named.flat_map(|named| forms(all, named, Vec::new())).collect();
+            incident.iter().any(|member| forms.contains(&member.report.name()))
+        }
         None => {
             let anchor = &incident[0];
             let last = incident.iter().map(|member| member.statement.occurred_at).max();

@@ -254,7 +254,7 @@ impl Evidence {
     /// An earlier report with the same identity comes in the place of the one we had.
     fn replace(&mut self, index: Index, new: NewReport, touched: &mut EvidenceChanges) {
         self.leave(index, touched);
-        self.remarks.report_changed(self.reports.key(index));
+        self.wake_remarks(index);
         if self.reports.all[index as usize].marks.remark() {
             self.remove_remark(index, touched);
         }
@@ -426,7 +426,7 @@ impl Evidence {
         let incident = report_table::is_some(anchor).then(|| self.reports.all[anchor as usize].name());
         let effect = self.outcome_effect(index, outcome, incident);
         let key = self.reports.key(index);
-        self.remarks.report_changed(key);
+        self.wake_remarks(index);
         let same = |last: &Effect| {
             matches!(last, Effect::Outcome { regency, report, .. }
             if (self.places.find(*regency), *report) == (Some(key.0), key.1))

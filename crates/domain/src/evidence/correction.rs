@@ -31,7 +31,7 @@ impl ReportTable {
     }
 
     /// What the record at `index` takes back, by way of whatever that took back.
-    fn taken_by(&self, index: Index) -> Vec<Index> {
+    pub(super) fn taken_by(&self, index: Index) -> Vec<Index> {
         let mut taken = Vec::new();
         let mut at = index;
         while let Some(Link::Supersedes(_) | Link::Retracts(_)) = self.link_of(at) {

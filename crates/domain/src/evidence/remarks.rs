@@ -73,15 +73,6 @@ impl Remarks {
     pub(super) fn name(&self, key: TableKey) -> bool {
         self.naming.contains_key(&key)
     }
-
-    /// A report stands otherwise than before.
-    pub fn report_changed(&mut self, key: TableKey) {
-        if !self.naming.is_empty()
-            && let Some(remarks) = self.naming.get(&key)
-        {
-            self.pending.extend(remarks);
-        }
-    }
 }
 
 fn place_of(entry: &ReportEntry) -> (CellId, Time, ReportName) {
@@ -156,13 +147,32 @@ impl Evidence {
         }
     }
 
-    /// The incident of the report that a remark names.
+    /// The one incident of the report that a remark names, or of what stands in that report's place.
     fn named_incident(&self, remark: &ReportEntry, about: &NamedReport) -> Option<Index> {
         let regency = self.places.regency(remark.unit);
-        let named = &self.reports.all[self.reports.find(regency, about.name())? as usize];
+        let index = self.reports.find(regency, about.name())?;
+        let named = &self.reports.all[index as usize];
         let there = about.district.is_regency() || about.district == self.places.code(named.unit);
-        let counts = matches!(named.outcome, Outcome::Incident | Outcome::Merged);
-        (there && counts && named.kind == remark.kind && named.anchor != NONE).then_some(named.anchor)
+        if !there || !named.affirms() || named.kind != remark.kind {
+            return None;
+        }
+        let forms = self.reports.forms_of(index).into_iter().map(|form| &self.reports.all[form as usize]);
+        let counts = |form: &&ReportEntry| matches!(form.outcome, Outcome::Incident | Outcome::Merged);
+        let mut incidents = forms.filter(counts).map(|form| form.anchor).filter(|anchor| *anchor != NONE);
+        let first = incidents.next()?;
+        incidents.all(|other| other == first).then_some(first)
+    }
+
+    /// A report stands otherwise than before, and so does what it stands in the place of: remarks that name one of them look again.
+    pub(super) fn wake_remarks(&mut self, index: Index) {
+        if self.remarks.naming.is_empty() {
+            return; // the hot path: no remark names a report
+        }
+        for report in core::iter::once(index).chain(self.reports.taken_by(index)) {
+            if let Some(remarks) = self.remarks.naming.get(&self.reports.key(report)) {
+                self.remarks.pending.extend(remarks);
+            }
+        }
     }
 
     /// The one incident of a remark's place and kind near enough in time; an ending speaks of its own category only.

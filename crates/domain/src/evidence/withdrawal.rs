@@ -107,6 +107,22 @@ impl ReportTable {
         waits
     }
 
+    /// The report at `index` and what its own feed put in its place, by way of whatever that replaced: what was said of it is
+    /// said of those of them that stand.
+    pub(super) fn forms_of(&self, index: Index) -> Vec<Index> {
+        let (mut forms, mut seen) = (Vec::from([index]), 0);
+        while let Some(form) = forms.get(seen).copied() {
+            seen += 1;
+            for namer in self.withdrawals(form) {
+                let replaces = matches!(self.link_of(namer), Some(Link::Supersedes(_)));
+                if replaces && !forms.contains(&namer) && !self.withdrawal_waits(form, namer) {
+                    forms.push(namer);
+                }
+            }
+        }
+        forms
+    }
+
     /// The records by which a report's own feed takes it back or replaces it.
     pub(super) fn withdrawals(&self, index: Index) -> impl Iterator<Item = Index> {
         let (regency, name) = self.key(index);
