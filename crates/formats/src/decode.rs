@@ -172,7 +172,9 @@ fn unpacked(refusal: Refusal, text: &str) -> Refusal {
         None => match (cloudevent::fault(text), envelope::doubled_list(text)) {
             (Some(fault), _) => refusal_text::envelope(fault),
             (None, Some(list)) => refusal_text::doubled_list(list),
-            (None, None) => refusal,
+            (None, None) => {
+                envelope::other_list(text).map_or(refusal, |name| refusal_text::list_under(&name))
+            }
         },
     }
 }

@@ -121,6 +121,22 @@ pub fn doubled_list(object: &str) -> Option<&'static str> {
     cloudevent::is_doubled(object, "reports").then_some("reports")
 }
 
+/// The member, or member of a member, of an object that is no report in which a list of objects stands: "laporan", "data.reports".
+pub fn other_list(object: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(object).ok()?;
+    let is_list = |value: &serde_json::Value| {
+        value
+            .as_array()
+            .is_some_and(|items| !items.is_empty() && items.iter().all(serde_json::Value::is_object))
+    };
+    value.as_object()?.iter().find_map(|(name, own)| {
+        let inner = || {
+            own.as_object()?.iter().find(|(_, own)| is_list(own)).map(|(inner, _)| format!("{name}.{inner}"))
+        };
+        if is_list(own) { Some(name.clone()) } else { inner() }
+    })
+}
+
 /// True of JSON that is one value.
 pub fn is_whole(text: &[u8]) -> bool {
     serde_json::from_slice::<IgnoredAny>(text).is_ok()
@@ -262,6 +278,14 @@ mod tests {
         let twice = r#"{"reports":[{"a":1}],"reports":[{"b":2}]}"#;
         assert_eq!(shown(Packing::Json, twice), [twice]);
         assert_eq!(doubled_list(twice), Some("reports"));
+        for (object, found) in [
+            (r#"{"laporan":[{"a":1}]}"#, Some("laporan")),
+            (r#"{"data":{"reports":[{"a":1},{}]}}"#, Some("data.reports")),
+            (r#"{"parties":["resident"],"lat":1}"#, None),
+            ("[]", None),
+        ] {
+            assert_eq!(other_list(object).as_deref(), found, "{object}");
+        }
         // What breaks off is one record as it came, and those before it are taken.
         assert_eq!(shown(Packing::Json, "{\"a\":1}\n{\"b\":"), ["{\"a\":1}", "{\"b\":"]);
         assert_eq!(shown(Packing::Json, "{\"a\":1}}"), ["{\"a\":1}}"]);

@@ -5,9 +5,10 @@ use super::fields::Field;
 use super::refusal_sentence::RefusalValue;
 use super::scan::Shape;
 use super::{Catalog, MAX_RECORD, Refusal, RefusalSentence, instant};
+use crate::archive::words::letters;
 use crate::envelope::cloudevent::EventFault;
 use domain::kind::{FeedClass, Kind, Refused, Stance};
-use domain::place::{Areas, Code, Place, Places};
+use domain::place::{Areas, Code, Place, Places, UnitId};
 use domain::report::{Body, Report, VerificationAct};
 
 /// What a field should have held.
@@ -120,6 +121,12 @@ pub fn doubled(field: &'static str, name: &str) -> Refusal {
 /// What stands round a list of reports has it twice.
 pub fn doubled_list(name: &'static str) -> Refusal {
     schema(name, "record_refusal.doubled_list", vec![("field", name.into())])
+}
+
+/// A list of objects stands in a member that is not read.
+pub fn list_under(name: &str) -> Refusal {
+    let values = vec![("word", short(name).into()), ("open", "{".into()), ("close", "}".into())];
+    schema(Field::ReportId.name(), "record_refusal.list_under", values)
 }
 
 pub fn missing(field: Field) -> Refusal {
@@ -247,12 +254,35 @@ pub fn category(word: &str, known: bool, kind: Option<Kind>, catalog: &Catalog<'
     refusal(Refused::Category, "category", key, values)
 }
 
-/// A code that is none of ours; names the districts of its regency where that much is right.
+/// So many places are named in a refusal.
+const SHOWN: usize = 8;
+
+/// The districts of which somebody wrote the name where a code belongs.
+fn named_so<'a>(word: &str, places: &'a Places) -> impl Iterator<Item = UnitId> + use<'a> {
+    let word = letters(word);
+    let word =
+        ["kecamatan", "kec"].iter().find_map(|lead| word.strip_prefix(lead)).unwrap_or(&word).to_owned();
+    let districts = places.regency_ids().flat_map(|regency| places.districts(regency));
+    districts.filter(move |unit| !word.is_empty() && letters(&places.name(*unit)) == word)
+}
+
+/// A code that is none of ours: names the districts that have that name, or those of its regency where that much is right or there
+/// is no other.
 pub fn district(field: Field, word: &str, places: &Places) -> Refusal {
-    let regency = word.get(..5).and_then(Code::parse).and_then(|code| places.find(code));
     let named = |unit| format!("{} {}", places.code(unit), places.name(unit));
+    let meant: Vec<String> = named_so(word, places).map(named).take(SHOWN).collect();
+    if !meant.is_empty() {
+        let values = vec![
+            ("field", field.name().into()),
+            ("word", short(word).into()),
+            ("list", meant.join(", ").into()),
+        ];
+        return refusal(Refused::District, field.name(), "record_refusal.district_by_name", values);
+    }
+    let own = word.get(..5).and_then(Code::parse).and_then(|code| places.find(code));
+    let mut all = places.regency_ids();
+    let regency = own.or_else(|| all.next().filter(|_| all.next().is_none()));
     let Some(regency) = regency else {
-        const SHOWN: usize = 8;
         let shown: Vec<String> = places.regency_ids().take(SHOWN).map(named).collect();
         let more = match places.regency_ids().count().saturating_sub(SHOWN) {
             0 => "".into(),
@@ -261,7 +291,14 @@ pub fn district(field: Field, word: &str, places: &Places) -> Refusal {
                 RefusalSentence { key: "record_refusal.more_regencies", values }.into()
             }
         };
-        let values = vec![("word", short(word).into()), ("list", shown.join(", ").into()), ("more", more)];
+        let mut districts = places.regency_ids().flat_map(|regency| places.districts(regency));
+        let example = districts.next().map_or_else(String::new, |unit| places.code(unit).to_string());
+        let values = vec![
+            ("word", short(word).into()),
+            ("example", example.into()),
+            ("list", shown.join(", ").into()),
+            ("more", more),
+        ];
         return refusal(Refused::District, field.name(), "record_refusal.regency", values);
     };
     let districts: Vec<String> = places.districts(regency).map(named).collect();
