@@ -60,6 +60,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use token::ChatWord;
 use when::OccurredTime;
+pub use when::typed::{DayAlone, TypedTimeFault, typed_minutes};
 
 /// For which chat, besides its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -5,6 +5,7 @@ use domain::effect::HarmedPeople;
 use domain::evidence::attestation::Extent;
 use domain::place::Zone;
 use domain::time::{DAY, HOUR, MINUTE, Time};
+use formats::chat::{DayAlone, TypedTimeFault};
 use jiff::civil::DateTime;
 use store::calendar::{local_rfc3339, offset, timestamp};
 
@@ -65,34 +66,18 @@ pub fn shown(typed: &str, zone: Zone) -> String {
     parse_local(typed, zone).map_or_else(|| typed.to_owned(), |at| written(at, zone))
 }
 
-/// The instant that somebody typed, as [`written`] shows it, or as [`parse_local`] reads it. Without a year, "22/11 07.40", it
-/// is of this year, or of the last one where that is still to come.
-pub fn parse_typed(text: &str, zone: Zone, now: Time) -> Option<Time> {
+/// The instant that somebody typed, as [`written`] shows it, as [`parse_local`] reads it, or in words (`formats::chat::typed_minutes`).
+///
+/// # Errors
+/// Why it is no time, or none that is sure.
+pub fn parse_typed(text: &str, zone: Zone, now: Time, alone: DayAlone) -> Result<Time, TypedTimeFault> {
     let text = text.trim();
-    if text.split_once('-').is_some_and(|(first, _)| is_year(first)) {
-        return parse_local(text, zone);
-    }
-    let (date, clock) = text.rsplit_once([' ', ','])?;
-    let date = date.trim_end_matches([' ', ',']);
-    let parts: Vec<&str> = date.split(['/', '-', '.']).map(str::trim).collect();
-    let of =
-        |year: i64, month: &str, day: &str| parse_local(&format!("{year:04}-{month}-{day} {clock}"), zone);
-    match parts[..] {
-        [day, month] => {
-            let this_year = civil(now, zone).year;
-            let years = [this_year, this_year - 1].into_iter();
-            years.filter_map(|year| of(year, month, day)).find(|at| *at <= now.plus(DAY))
-        }
-        [day, month, year] => {
-            let number: i64 = year.parse().ok()?;
-            match year.len() {
-                2 => of(2_000 + number, month, day),
-                4 => of(number, month, day),
-                _ => None,
-            }
-        }
-        _ => None,
-    }
+    let label = zone.label();
+    let bare = text.len().checked_sub(label.len()).filter(|end| text.is_char_boundary(*end));
+    let bare = bare.filter(|end| text[*end..].eq_ignore_ascii_case(label)).map_or(text, |end| &text[..end]);
+    let ahead = zone.minutes() * MINUTE;
+    let local = formats::chat::typed_minutes(bare, now.plus(ahead).0.div_euclid(MINUTE), alone)?;
+    Ok(Time(local * MINUTE - ahead))
 }
 
 /// "Sab, 22 Nov 2026, 07.40 WIB".
@@ -326,18 +311,22 @@ mod tests {
             ("2025-11-21 05.30", Some("2025-11-21T05:30")),
             ("2/1/026 10.00", None),
             ("2025-11-21-22 10.00", None),
-            ("kemarin 10.00", None),
+            ("kemarin 10.00", Some("2026-01-01T10:00")),
             ("31/12", None),
             ("", None),
         ] {
             let meant = meant.map(|local| parse_local(local, Zone::Wib).unwrap());
-            assert_eq!(parse_typed(typed, Zone::Wib, now), meant, "{typed}");
+            let read = |typed: &str| parse_typed(typed, Zone::Wib, now, DayAlone::Refused).ok();
+            assert_eq!(read(typed), meant, "{typed}");
             // Shown again and sent again, it is the same.
             let again = shown(typed, Zone::Wib);
-            assert_eq!(parse_typed(&again, Zone::Wib, now), meant, "{typed} is shown as {again}");
+            assert_eq!(read(&again), meant, "{typed} is shown as {again}");
         }
         assert_eq!(written(JULY, Zone::Wib), "02/07/2026 07.40");
-        assert_eq!(parse_typed(&written(JULY, Zone::Wit), Zone::Wit, now), Some(JULY));
+        let read = |zone: Zone, typed: &str| parse_typed(typed, zone, now, DayAlone::Refused);
+        assert_eq!(read(Zone::Wit, &written(JULY, Zone::Wit)), Ok(JULY));
+        assert_eq!(read(Zone::Wit, "01/01 07.30 WIT"), read(Zone::Wit, "01/01 07.30"));
+        assert!(read(Zone::Wib, "01/01 07.30 WIT").is_err(), "another zone's clock");
     }
 
     #[test]

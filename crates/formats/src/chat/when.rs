@@ -1,6 +1,7 @@
 //! When a message says it happened: days, times of day and clocks in words, from when it was written.
 
 mod clock;
+pub mod typed;
 
 use super::short_year::year_in_front;
 use super::stance::QUIET;

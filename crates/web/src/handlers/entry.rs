@@ -84,16 +84,28 @@ async fn nothing(
 ) -> Result<Response, Fault> {
     match form::read_nothing(context, regency, (&view.choices, &view.typed), ["since", "until"]) {
         Err(errors) => view.errors = errors,
-        Ok(filled) => match submit::send(request, filled.record(request)?).await {
-            Ok(SubmitOutcome::Accepted(id)) => {
-                return Ok(Redirect::to(&format!("/laporan?diterima={id}")).into_response());
+        Ok(mut filled) => {
+            // What was written beside it goes with it.
+            let summary = form::first(&view.typed, "summary");
+            let findings = screen(summary);
+            if findings.is_empty() || view.typed.contains_key("keep") {
+                if !summary.is_empty() {
+                    filled.fields.push(("summary", summary.into()));
+                }
+                match submit::send(request, filled.record(request)?).await {
+                    Ok(SubmitOutcome::Accepted(id)) => {
+                        return Ok(Redirect::to(&format!("/laporan?diterima={id}")).into_response());
+                    }
+                    Ok(SubmitOutcome::Rejected { field, detail, .. }) => {
+                        let field = if field == "nothing_happened" { "since" } else { form_field(&field) };
+                        view.errors.push((field.into(), detail));
+                    }
+                    Err(fault) => return failed(request, context, regency, view, fault).await,
+                }
             }
-            Ok(SubmitOutcome::Rejected { field, detail, .. }) => {
-                let field = if field == "nothing_happened" { "since" } else { form_field(&field) };
-                view.errors.push((field.into(), detail));
-            }
-            Err(fault) => return failed(request, context, regency, view, fault).await,
-        },
+            view.warnings =
+                findings.iter().map(|finding| words(*finding, context.lang).to_string()).collect();
+        }
     }
     let frame = request.frame(context, regency).await?;
     Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&frame, &view)).into_response())

@@ -8,6 +8,7 @@ use domain::kind::{Category, FeedClass, Kind, Stance};
 use domain::place::{Code, Place, UnitId, Zone};
 use domain::time::{MINUTE, Time};
 use domain::{sender_clock, silence};
+use formats::chat::{DayAlone, TypedTimeFault};
 use serde_json::Value;
 use views::entry::{EntryChoices, SourceChoice};
 use views::{Context, Lang, format};
@@ -46,28 +47,60 @@ pub fn read_nothing(
     let place = place(context, regency, first(typed, "place"), &mut errors);
     let source = named_source(lang, choices, first(typed, "source"), &mut errors);
     let zone = Zone::of(context.sources.places.code(regency));
-    let [since, until] = period.map(|name| format::parse_typed(first(typed, name), zone, context.now));
-    let [first_field, last_field] = period;
-    for (name, at) in [(first_field, since), (last_field, until)] {
-        if at.is_none() {
-            errors.push((name.into(), lang.text("entry.time_missing").into()));
+    let period = quiet_period((zone, context.now), typed, period);
+    match (place, source, period) {
+        (Some(place), Some(source), Ok(period)) if errors.is_empty() => {
+            Ok(Filled { source, place, fields: nothing_fields(place, period) })
+        }
+        (_, _, period) => {
+            let faults = period.err().into_iter().flatten();
+            errors.extend(faults.map(|(field, words)| (field.into(), lang.text(words).into())));
+            Err(errors)
         }
     }
-    if until.is_some_and(|until| until > context.now.plus(5 * MINUTE)) {
-        errors.push((last_field.into(), lang.text("entry.nothing_in_the_future").into()));
+}
+
+/// From when to when nothing happened, as the two fields say; or which of them is wrong, and the words for why. A day alone is
+/// all of it, as far as it has passed.
+fn quiet_period(
+    (zone, now): (Zone, Time),
+    typed: &TypedFields,
+    fields: [&'static str; 2],
+) -> Result<[Time; 2], Vec<(&'static str, &'static str)>> {
+    let read = |at: usize, alone| format::parse_typed(first(typed, fields[at]), zone, now, alone);
+    let ends = [read(0, DayAlone::Begins), read(1, DayAlone::Ends)];
+    // The end of today has not come.
+    let today_ends = read(1, DayAlone::Begins).is_ok_and(|begins| begins <= now && ends[1] != Ok(begins));
+    let until = ends[1].map(|until| if today_ends { until.min(now) } else { until });
+    let faults: Vec<_> = [ends[0], until]
+        .into_iter()
+        .zip(fields)
+        .filter_map(|(end, field)| match end {
+            Err(fault) => Some((field, time_fault(fault))),
+            Ok(at) if at > now.plus(5 * MINUTE) => Some((field, "entry.nothing_in_the_future")),
+            Ok(_) => None,
+        })
+        .collect();
+    let (Ok(since), Ok(until), []) = (ends[0], until, &faults[..]) else { return Err(faults) };
+    let until = until.min(now);
+    if since >= until {
+        return Err(vec![(fields[0], "entry.nothing_ends_before")]);
     }
-    if since
-        .zip(until)
-        .is_some_and(|(since, until)| since >= until || until.since(since) > silence::LONGEST_QUIET)
-    {
-        errors.push((first_field.into(), lang.text("entry.nothing_too_long").into()));
+    if until.since(since) > silence::LONGEST_QUIET {
+        return Err(vec![(fields[0], "entry.nothing_too_long")]);
     }
-    match (place, source, since.zip(until)) {
-        (Some(place), Some(source), Some((since, until))) if errors.is_empty() => {
-            let fields = nothing_fields(place, [since, until.min(context.now)]);
-            Ok(Filled { source, place, fields })
-        }
-        _ => Err(errors),
+    Ok([since, until])
+}
+
+/// The words for why what was typed is no time.
+pub fn time_fault(fault: TypedTimeFault) -> &'static str {
+    match fault {
+        TypedTimeFault::Missing | TypedTimeFault::Unreadable => "entry.time_missing",
+        TypedTimeFault::NoSuchDay => "entry.no_such_day",
+        TypedTimeFault::NoSuchClock => "entry.no_such_clock",
+        TypedTimeFault::ClockMissing => "entry.clock_missing",
+        TypedTimeFault::DayUnclear => "entry.day_unclear",
+        TypedTimeFault::NotYet => "entry.time_in_the_future",
     }
 }
 
@@ -152,10 +185,10 @@ pub fn named_source(
 
 fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) -> Option<String> {
     let zone = Zone::of(context.sources.places.code(regency));
-    let key = match format::parse_typed(text, zone, context.now) {
-        Some(at) if at <= context.now.plus(5 * MINUTE) => return Some(format::machine(at, zone)),
-        Some(_) => "entry.time_in_the_future",
-        None => "entry.time_missing",
+    let key = match format::parse_typed(text, zone, context.now, DayAlone::Refused) {
+        Ok(at) if at <= context.now.plus(5 * MINUTE) => return Some(format::machine(at, zone)),
+        Ok(_) => "entry.time_in_the_future",
+        Err(fault) => time_fault(fault),
     };
     errors.push(("occurred".into(), context.lang.text(key).into()));
     None
@@ -164,8 +197,8 @@ fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors)
 /// True where what was typed happened so long ago that a date was rather mistyped.
 pub fn is_long_ago(context: &Context, regency: UnitId, typed: &TypedFields) -> bool {
     let zone = Zone::of(context.sources.places.code(regency));
-    let occurred = format::parse_typed(first(typed, "occurred"), zone, context.now);
-    occurred.is_some_and(|at| sender_clock::is_doubtful(at, context.now))
+    let occurred = format::parse_typed(first(typed, "occurred"), zone, context.now, DayAlone::Refused);
+    occurred.is_ok_and(|at| sender_clock::is_doubtful(at, context.now))
 }
 
 fn place(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) -> Option<Place> {

@@ -15,6 +15,7 @@ use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::Time;
 use formats::archive::DateOrder;
+use formats::chat::DayAlone;
 use formats::screen::screen;
 use maud::Markup;
 use views::paste::{PasteAsked, PasteItem, PasteView};
@@ -195,8 +196,9 @@ fn called(context: &Context, (filled, is_quiet): (&form::Filled, bool), typed: &
         Some(Stance::Ends) => (lang.fill("report.end_of", &[("what", &subject)]), "occurred"),
         _ => (subject, "occurred"),
     };
-    let at = format::parse_typed(form::first(typed, at), Zone::of(filled.place.code), context.now);
-    reports::called(context, (&what, filled.place), at.unwrap_or(context.now))
+    let at =
+        format::parse_typed(form::first(typed, at), Zone::of(filled.place.code), context.now, DayAlone::Ends);
+    reports::called(context, (&what, filled.place), at.map_or(context.now, |at| at.min(context.now)))
 }
 
 /// The fields of one proposal as the entry form names them, with the source that its sender stands for. Where the text was

@@ -101,6 +101,63 @@ async fn the_desk_records_that_nothing_happened_for_when_and_where_and_according
     }
 }
 
+/// What was written beside it is not lost, and a day alone is all of it.
+#[tokio::test]
+async fn a_nihil_keeps_what_was_written_beside_it_and_takes_days_without_a_clock() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let quiet = "act=nothing&place=16.13.04&source=agency&since=14%2F11&until=kemarin&summary=sudah+dicek+ke+lapangan";
+    let answer = world.ask(post("/laporan/baru", &cookie, quiet)).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let record = world.sent.lock().unwrap()[0].1.clone();
+    assert_eq!(record["summary"], "sudah dicek ke lapangan");
+    assert_eq!(record["nothing_happened"]["from"], "2026-11-14T00:00:00+07:00");
+    let to = record["nothing_happened"]["to"].as_str().unwrap();
+    assert!(to.ends_with("T00:00:00+07:00"), "{to}");
+    let phone = quiet.replace("dicek", "dicek+0812-3456-7890");
+    let (_, text) = read(world.ask(post("/laporan/baru", &cookie, &phone)).await).await;
+    assert!(text.contains("seperti nomor telepon") && world.sent.lock().unwrap().len() == 1, "{text}");
+    for (since, until, why) in [
+        ("14%2F11", "besok", "masa depan"),
+        ("besok+07.00", "kemarin", "masa depan"),
+        ("2029-11-14T05%3A30", "kemarin", "masih di masa depan"),
+        ("31%2F11", "kemarin", "tidak ada di kalender"),
+        ("kemarin", "14%2F11", "harus mulai sebelum berakhir"),
+        ("1%2F9", "kemarin", "paling lama 31 hari"),
+    ] {
+        let form = quiet.replace("14%2F11", since).replace("kemarin", until);
+        let form = if since == "kemarin" {
+            quiet.replace("kemarin", until).replacen("14%2F11", since, 1)
+        } else {
+            form
+        };
+        let (status, text) = read(world.ask(post("/laporan/baru", &cookie, &form)).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+        assert!(text.contains(why), "{form}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_time_in_words_is_taken_where_it_means_one_and_else_says_what_it_lacks() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let typed = |time: &str| GOOD.replace("2026-11-21T05%3A30", time);
+    let answer = world.ask(post("/laporan/baru", &cookie, &typed("kemarin+21.00"))).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert!(world.sent.lock().unwrap()[0].1["occurred_at"].as_str().unwrap().contains("T21:00:00"));
+    for (time, why) in [
+        ("31%2F11+07.30", "tidak ada di kalender"),
+        ("20%2F11+25.00", "Jam itu tidak ada"),
+        ("kemarin", "tulis juga jamnya"),
+        ("besok+07.00", "masa depan"),
+        ("abc", "Isi hari dan jam kejadian"),
+    ] {
+        let (status, text) = read(world.ask(post("/laporan/baru", &cookie, &typed(time))).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{time}");
+        assert!(text.contains(why), "{time}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn a_time_a_year_ago_is_asked_about_and_kept_with_a_tick() {
     let world = World::new().await;
