@@ -8,7 +8,7 @@ use crate::report::{ReportFact, by, fact, said_besides};
 use crate::reports::{SharedIds, label, may_read, place_name, statement};
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed;
-use domain::kind::{FeedClass, Outcome};
+use domain::kind::{FeedClass, Outcome, Stance};
 use domain::place::Zone;
 use domain::report::ReportName;
 use domain::time::Time;
@@ -121,6 +121,19 @@ pub(crate) async fn target(
         why: why(context, view).await?,
         changes: changes(context, &target, view),
     }))
+}
+
+/// What a correction of this report says again, since no form asks for it: that it goes on or is over, and of which report it speaks.
+#[boxed]
+pub async fn kept(
+    context: &Context,
+    view: &StoredReport,
+) -> Result<Vec<(&'static str, serde_json::Value)>, ViewError> {
+    let stance = view.report.stance().filter(|stance| *stance != Stance::Affirms);
+    let bytes = context.sources.store.payload(view.key()).await?;
+    let about = bytes.and_then(|bytes| formats::correction::about(&bytes));
+    let stance = stance.map(|stance| ("stance", stance.as_str().into()));
+    Ok(stance.into_iter().chain(about.map(|about| ("about", about))).collect())
 }
 
 async fn why(context: &Context, correction: &StoredReport) -> Result<Option<String>, ViewError> {

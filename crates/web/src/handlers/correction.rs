@@ -259,6 +259,9 @@ async fn send(
     if let Some(number) = view.corrected.as_ref().and_then(|corrected| ReportId::parse(&corrected.number)) {
         record = record.numbered(number);
     }
+    for (name, value) in correction::kept(context, original).await? {
+        record.put(name, value);
+    }
     record.put(formats::correction::FIELD, formats::correction::value(why));
     if let Some(replaced) = correction::replaces(context, original).await? {
         record.put("supersedes", replaced.id.to_string());

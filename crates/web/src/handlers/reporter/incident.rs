@@ -64,6 +64,9 @@ pub async fn incident(request: PageRequest, RawForm(body): RawForm) -> Result<Re
     let mut record = filled.record(&reporting.request)?.numbered(record_id(&typed, 0)?);
     if let Some(report) = &replaced {
         record.put("supersedes", report.report.id.to_string());
+        for (name, value) in views::correction::kept(context, report).await? {
+            record.put(name, value);
+        }
     }
     match submit::report(&reporting.request, &reporting.feed, record).await {
         Ok(SubmitOutcome::Accepted(id)) => {
