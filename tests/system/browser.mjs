@@ -343,6 +343,8 @@ async function ended(context, other) {
   await page.screenshot({ path: join(folder, "kept-form-360.png"), fullPage: true });
   await page.click("#f-kirim");
   await page.waitForURL(/diterima=/, { timeout: 10000 });
+  const left = await page.evaluate(() => Object.keys(window.localStorage).filter((key) => key.startsWith("lapor")));
+  if (left.length) fault("/laporan/baru", `what was sent is kept as typed: ${left}`);
   await page.close();
 }
 
@@ -453,8 +455,24 @@ async function back() {
   const page = await context.newPage();
   await page.goto(`${base}/laporan/baru`);
   await page.fill('textarea[name="summary"]', "rahasia piket");
+  // What is half typed outlives a reload, and a logout asks before it removes it.
+  await page.check('input[name="severity"][value="3"]', { force: true });
+  await page.fill('input[name="dead"]', "1", { force: true });
+  await page.reload();
+  const typed = await page.inputValue('textarea[name="summary"]');
+  if (typed !== "rahasia piket") fault("/laporan/baru", `after a reload it holds: ${typed}`);
+  if (!(await page.isChecked('input[name="severity"][value="3"]'))) fault("/laporan/baru", "what was chosen is lost at a reload");
+  if (!(await page.locator('input[name="dead"]').isVisible())) fault("/laporan/baru", "what was typed below is hidden after a reload");
+  const asked = [];
+  page.once("dialog", (dialog) => (asked.push(dialog.message()), dialog.dismiss()));
+  await page.click('form[action="/keluar"] button');
+  if (!asked.some((words) => words.includes("dihapus"))) fault("/laporan/baru", `a logout does not ask: ${asked}`);
+  if ((await page.inputValue('textarea[name="summary"]')) !== "rahasia piket") fault("/laporan/baru", "is left before anybody agrees");
+  page.once("dialog", (dialog) => dialog.accept());
   await page.evaluate(() => { window.beforeLogout = true; });
   await Promise.all([page.waitForURL(/\/masuk/), page.click('form[action="/keluar"] button')]);
+  const left = await page.evaluate(() => Object.keys(window.localStorage).filter((key) => key.startsWith("lapor")));
+  if (left.length) fault("/laporan/baru", `the browser keeps ${left}`);
   await page.goBack({ waitUntil: "commit" });
   await page.locator('input[name="password"]').waitFor({ timeout: 10000 }).catch(() => fault("/laporan/baru", "is shown after the logout"));
   if (await page.evaluate(() => window.beforeLogout === true)) fault("/laporan/baru", "is the page of before the logout");

@@ -155,6 +155,11 @@ async function scripted(browser) {
   await Promise.all([page.waitForEvent("requestfinished", (one) => one.url().endsWith("/lapor/nihil")), page.reload()]);
   await Promise.all([page.waitForResponse(/lapor\/nihil/), page.reload()]); // it is sent again, so it was kept
   await sees(page, /menunggu sinyal/, "the page of a network");
+  // A service that is out of order is not called a missing signal.
+  await page.unroute("**/lapor/nihil");
+  await page.route("**/lapor/nihil", (route) => route.fulfill({ status: 503, contentType: "text/html", body: "<p>503</p>" }));
+  await page.reload();
+  await sees(page, /layanan belum dapat menerima; dikirim sendiri nanti/, "a service that is out of order");
   // What cannot be sent is not lost to the logout: it goes where its owner says so.
   page.on("dialog", (dialog) => dialog.accept());
   await page.click("footer button.quiet");
@@ -179,6 +184,7 @@ async function shared(browser) {
   page.once("dialog", (dialog) => (asked.push(dialog.message()), dialog.dismiss()));
   await page.click('form[action="/keluar"] button');
   if (!asked.some((words) => words.includes(name))) fault("shared", `leaving does not ask: ${asked}`);
+  if (!asked.some((words) => words.includes("dihapus"))) fault("shared", `leaving does not say that it is removed: ${asked}`);
   if (!/nihil/.test(await here(page))) fault("shared", "what was unsent is lost before anybody agrees");
   page.once("dialog", (dialog) => dialog.accept());
   await Promise.all([page.waitForURL(/\/masuk/), page.click('form[action="/keluar"] button')]);
@@ -345,15 +351,23 @@ async function other(browser) {
   page = await login(context);
   await page.locator("#belum").waitFor({ state: "hidden", timeout: 20000 }).catch(() => fault("other", "it is not sent when its owner is back"));
   if (await here(page)) fault("other", `the browser keeps ${await here(page)}`);
-  // Its owner leaves it, the other one leaves and agrees: nothing stays.
-  await page.route("**/lapor/nihil", (route) => route.abort());
-  await page.click("button.act");
+  // Its owner leaves it, the other one leaves: it stays for its owner alone, and is sent when they are back.
+  await page.route("**/lapor/kejadian", (route) => route.abort());
+  await fill(page, "milik akun pertama lagi");
+  await page.click("#f-kirim");
   await sees(page, /menunggu sinyal/, "other");
   await page.close();
   await context.clearCookies();
   page = await login(context, { name: otherName, password: otherPassword });
-  page.on("dialog", (dialog) => dialog.accept());
-  await Promise.all([page.waitForURL(/\/masuk/), page.click("footer button.quiet")]);
+  page.on("dialog", (dialog) => (asked.push(dialog.message()), dialog.accept()));
+  await fill(page, "milik akun kedua");
+  await Promise.all([page.waitForURL(/\/masuk\?keluar=sendiri/), page.click("footer button.quiet")]);
+  if (!asked.some((words) => words.includes(name) && words.includes("tetap disimpan"))) fault("other", `leaving does not say that it stays: ${asked}`);
+  const left = await here(page);
+  if (!/pertama\+lagi/.test(left)) fault("other", "what another account left unsent is lost with a logout");
+  if (/milik akun kedua/.test(left)) fault("other", `the browser keeps ${left}`);
+  page = await login(context);
+  await page.locator("#belum").waitFor({ state: "hidden", timeout: 20000 }).catch(() => fault("other", "it is not sent when its owner is back"));
   if (await here(page)) fault("other", `the browser keeps ${await here(page)}`);
   await context.close();
 }

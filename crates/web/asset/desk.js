@@ -4,25 +4,40 @@
 (function () {
   "use strict";
   var bar = document.getElementById("sambungan");
-  // A shared phone: what the reporter's page keeps in this browser, of whichever account, goes with the logout, which asks before,
-  // and with nothing else.
-  function unsent() {
-    var names = [];
+  // What isian.js keeps in this browser: its own account's goes with the logout, which asks before, and with nothing else; another
+  // account's stays for that account.
+  function kept(mine, account) {
+    var found = [];
     try {
       Object.keys(localStorage).forEach(function (key) {
         var item = key.indexOf("lapor:") === 0 && key !== "lapor:keluar" && JSON.parse(localStorage.getItem(key));
-        if (item && names.indexOf(item.account) < 0) names.push(item.account);
+        if (item && (item.account === account) === mine) found.push({ key: key, account: item.account });
       });
     } catch (error) { /* a browser that keeps nothing */ }
-    return names.join(", ");
+    return found;
   }
+  function forget(items) { items.forEach(function (item) { localStorage.removeItem(item.key); }); }
   document.addEventListener("submit", function (event) {
-    var words = event.target.dataset.unsent, names = words && unsent();
-    if (names && !window.confirm(words.replace("{account}", names))) event.preventDefault();
+    var form = event.target, words = form.dataset, account = words.account;
+    if (form.getAttribute("action") !== "/keluar" || !account) return;
+    var theirs = kept(false, account).map(function (item) { return item.account; });
+    var names = theirs.filter(function (name, at) { return theirs.indexOf(name) === at; }).join(", ");
+    var questions = [kept(true, account).length && words.own.replace("{account}", account), names && words.unsent.replace("{account}", names)].filter(Boolean);
+    if (questions.length && !window.confirm(questions.join("\n\n"))) { event.preventDefault(); return; }
+    if (!names) return;
+    var keep = document.createElement("input");
+    keep.type = "hidden"; keep.name = "keep"; keep.value = "1";
+    form.appendChild(keep);
+    try { sessionStorage.setItem("keluar", account); } catch (error) { /* a browser that keeps nothing */ }
   });
-  if (/[?&]keluar=1/.test(location.search)) try {
-    Object.keys(localStorage).forEach(function (key) { if (key.indexOf("lapor:") === 0) localStorage.removeItem(key); });
+  if (/[?&]keluar=/.test(location.search)) try {
+    var own = /[?&]keluar=1/.test(location.search) ? null : sessionStorage.getItem("keluar");
+    forget(own === null ? /[?&]keluar=1/.test(location.search) ? kept(false, null).concat([{ key: "lapor:keluar" }]) : [] : kept(true, own));
+    sessionStorage.removeItem("keluar");
   } catch (error) { /* a browser that keeps nothing */ }
+  // What was typed is taken.
+  var leaving = document.querySelector('form[action="/keluar"]');
+  if (leaving && /[?&]diterima=/.test(location.search)) forget(kept(true, leaving.dataset.account).filter(function (item) { return /:\/laporan\/baru:$/.test(item.key); }));
   // A page that the browser kept whole may be of before a logout.
   if (bar) window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
   // Beside a time that is typed a calendar.

@@ -2,26 +2,11 @@
 // Without this file the page works; a form is then sent as browsers send it.
 (function () {
   "use strict";
-  var account = document.body.dataset.account, store;
-  try { store = window.localStorage; store.setItem("lapor?", "1"); store.removeItem("lapor?"); } catch (error) { return; }
-  if (!account || !window.fetch || !window.URLSearchParams || !window.FormData) return;
-  var MARK = "lapor:", AGAIN = 30000, PATIENCE = 30000, HOLDS = 48 * 3600000, SAME_TIME = 15 * 60000, sending = {};
-  // That somebody pressed logout where no signal was; and what was typed and not sent yet, one for each form.
-  var WISH = MARK + "keluar", DRAFT = MARK + "draf:";
-
-  // Everything that this browser keeps, of whichever account.
-  function stored() {
-    var items = [];
-    for (var at = 0; at < store.length; at++) {
-      var key = store.key(at), item = null;
-      if (key.indexOf(MARK) !== 0) continue;
-      try { item = JSON.parse(store.getItem(key)); } catch (error) { item = null; }
-      if (item && (key === WISH || Date.now() - item.at < HOLDS)) { item.key = key; items.push(item); } else { store.removeItem(key); at--; }
-    }
-    return items.sort(function (one, other) { return one.at - other.at; });
-  }
-
-  function isDraft(item) { return item.key.indexOf(DRAFT) === 0; }
+  // What is kept and how: isian.js.
+  var browser = window.kentonganKept, account = document.body.dataset.account;
+  if (!browser || !account || !window.fetch) return;
+  var store = browser.store, stored = browser.stored, keep = browser.keep, isDraft = browser.isDraft, isFilled = browser.isFilled, draftKey = browser.draftKey;
+  var keepDraft = browser.keepDraft, MARK = browser.MARK, WISH = browser.WISH, AGAIN = 30000, PATIENCE = 30000, sending = {};
 
   // What this account sent and nobody answered yet.
   function kept() {
@@ -35,49 +20,14 @@
     return names.join(", ");
   }
 
-  function keep(item) {
-    var key = item.key;
-    store.setItem(key, JSON.stringify({ account: item.account, action: item.action, fields: item.fields, what: item.what, at: item.at, state: item.state, replaces: item.replaces }));
-  }
-
   function forget(item) { store.removeItem(item.key); show(); }
 
-  function wipe() { stored().forEach(function (item) { store.removeItem(item.key); }); }
-
-  // The report that a form is to replace.
-  function replaced(form) { return form.elements.replaces ? form.elements.replaces.value : ""; }
-
-  function draftKey(form) { return DRAFT + account + ":" + form.getAttribute("action") + ":" + replaced(form); }
-
-  // What is being typed is kept as it stands, and forgotten where it is emptied again. `anyway`: also what the service filled in.
-  function keepDraft(form, anyway) {
-    if (!form || !form.dataset.kept || form.dataset.ask) return;
-    var key = draftKey(form);
-    if (!anyway && !isFilled(form)) { store.removeItem(key); return; }
-    var fields = new URLSearchParams(new FormData(form)).toString();
-    try { keep({ key: key, account: account, action: form.getAttribute("action"), fields: fields, what: form.dataset.kept, at: Date.now(), state: "draft", replaces: replaced(form) }); } catch (error) { /* full */ }
-  }
+  // What another account left unsent stays for that account.
+  function wipe() { stored().forEach(function (item) { if (item.account === account) store.removeItem(item.key); }); }
 
   function draftsElsewhere() {
     var here = [].map.call(document.querySelectorAll("form[data-kept]"), draftKey);
     return stored().filter(function (item) { return item.account === account && isDraft(item) && here.indexOf(item.key) < 0; });
-  }
-
-  // The forms as they were left; when "just now" was is not known any more after a while, and is asked again.
-  function restoreDrafts() {
-    if (document.querySelector("#isi > [role=alert]")) return; // the service shows a form again, filled
-    stored().forEach(function (item) {
-      [].forEach.call(document.querySelectorAll("form[data-kept]"), function (form) {
-        if (item.account !== account || !isDraft(item) || item.key !== draftKey(form)) return;
-        var fields = new URLSearchParams(item.fields), late = Date.now() - item.at > SAME_TIME;
-        [].forEach.call(form.elements, function (field) {
-          if (!field.name || field.type === "hidden" || field.type === "submit") return;
-          if (field.type !== "checkbox" && field.type !== "radio") field.value = fields.get(field.name) || "";
-          else field.checked = fields.getAll(field.name).indexOf(field.value) >= 0 && !(late && field.name === "when" && field.value !== "other");
-        });
-        if (form.parentNode.open === false) form.parentNode.open = true;
-      });
-    });
   }
 
   function show() {
@@ -91,7 +41,7 @@
       list.appendChild(note);
     }
     items.forEach(function (item) {
-      var line = document.createElement("li"), words = { draft: part.dataset.draft,  wrong: part.dataset.wrong, ended: part.dataset.login, refused: part.dataset.refused }[item.state] || part.dataset.waits;
+      var line = document.createElement("li"), words = { draft: part.dataset.draft,  wrong: part.dataset.wrong, ended: part.dataset.login, refused: part.dataset.refused, down: part.dataset.down }[item.state] || part.dataset.waits;
       line.textContent = item.what + " (" + new Date(item.at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) + "): " + words + " ";
       if (item.state === "wrong" || item.state === "ended" || item.state === "draft") {
         var open = document.createElement("button");
@@ -102,18 +52,6 @@
         line.appendChild(open);
       }
       list.appendChild(line);
-    });
-  }
-
-  // True where a form holds what somebody typed. A button holds nothing.
-  function isFilled(form) {
-    return [].some.call(form.elements, function (field) {
-      if (field.type === "checkbox" || field.type === "radio") return field.checked !== field.defaultChecked;
-      if (field.options) {
-        var usual = [].map.call(field.options, function (option) { return option.defaultSelected; }).indexOf(true);
-        return field.selectedIndex !== Math.max(usual, 0);
-      }
-      return typeof field.defaultValue === "string" && field.type !== "hidden" && field.value !== field.defaultValue;
     });
   }
 
@@ -217,9 +155,9 @@
             [].forEach.call(document.querySelectorAll("details[open] > form[data-kept]"), function (form) { keepDraft(form, true); });
             forget(item);
           } else waits(item, by, "wrong");
-        } else { waits(item, by); }
+        } else { waits(item, by, status === 429 || status >= 500 ? "down" : ""); }
       })
-      .catch(function () { waits(item, by); })
+      .catch(function () { waits(item, by, ""); })
       .then(function () { clearTimeout(patience); delete sending[item.key]; done(); });
   }
 
@@ -251,13 +189,13 @@
     sendAll()
       .then(function () {
         if (waiting().length) throw new Error("unsent");
-        return fetch("/keluar", { method: "POST", credentials: "same-origin" });
+        return fetch("/keluar", { method: "POST", credentials: "same-origin", body: new URLSearchParams(others() ? "keep=1" : "") });
       })
       .then(function (answer) {
         // A session that had ended already is left, too: the service asks to log in.
-        if (!answer.redirected || !/\/masuk\?(keluar=1$|next=)/.test(answer.url)) throw answer;
+        if (!answer.redirected || !/\/masuk\?(keluar=(1|sendiri)$|next=)/.test(answer.url)) throw answer;
         wipe();
-        location.href = "/masuk?keluar=1";
+        location.href = others() ? "/masuk?keluar=sendiri" : "/masuk?keluar=1";
       })
       .catch(function () {
         parting = false;
@@ -315,14 +253,10 @@
   });
   // A page that the browser kept whole may be of before a logout.
   window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
-  ["input", "change"].forEach(function (name) {
-    document.addEventListener(name, function (event) { keepDraft(event.target.form); });
-  });
   window.addEventListener("online", contact);
   setInterval(contact, AGAIN);
   // Who logged in meanwhile has not asked to leave.
   stored().forEach(function (item) { if (item.key === WISH && item.account !== account) store.removeItem(WISH); });
-  restoreDrafts();
   show();
   contact();
 })();

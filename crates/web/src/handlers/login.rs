@@ -10,7 +10,8 @@ use crate::handlers::second_link::VisitorAddress;
 use crate::handlers::unsent;
 use crate::pages::login::{LoginView, UnsentForm, page};
 use crate::request::PageRequest;
-use axum::extract::{Form, Query};
+use crate::submit;
+use axum::extract::{Form, Query, RawForm};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use intake::entrance::EntranceRefusal;
@@ -220,18 +221,22 @@ fn refused(request: &PageRequest, typed: LoginForm, words: String) -> maud::Mark
     page(&request.outside(), &LoginView { name, next: own(&typed.next), problem: Some(words), unsent })
 }
 
-/// The login page after a logout: `desk.js` forgets what the reporter's page kept in the browser.
+/// The login page after a logout: `desk.js` forgets what this browser kept of forms; in the second what the account that left typed,
+/// and another account's stays for that account.
 const LOGGED_OUT: &str = "/masuk?keluar=1";
+const LEFT_ALONE: &str = "/masuk?keluar=sendiri";
 
-pub async fn logout(request: PageRequest) -> Result<Response, Fault> {
+pub async fn logout(request: PageRequest, RawForm(body): RawForm) -> Result<Response, Fault> {
     if let Some(person) = &request.person {
         request.state.sources.store.close_session(&person.token_hash).await?;
     }
     let secure = request.state.secure_cookies;
     let cookie = [(header::SET_COOKIE, session_cookie("", secure))];
     // On a shared phone nothing typed stays; browsers heed this behind HTTPS only, the page that follows clears it too.
-    let mut answer = (cookie, Redirect::to(LOGGED_OUT)).into_response();
-    if secure {
+    let keeps_others = submit::typed(&body).contains_key("keep");
+    let page = if keeps_others { LEFT_ALONE } else { LOGGED_OUT };
+    let mut answer = (cookie, Redirect::to(page)).into_response();
+    if secure && !keeps_others {
         answer.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"storage\""));
     }
     Ok(answer)

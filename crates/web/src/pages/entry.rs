@@ -84,7 +84,8 @@ pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
             }
         }
         (warnings(frame, view))
-        form.entry method="post" action=(action) {
+        @let account = frame.viewer.as_ref().filter(|_| corrected.is_none()).map(|viewer| viewer.name.as_str());
+        form.entry method="post" action=(action) data-account=[account] data-kept=[account.map(|_| frame.text("label.enter_a_report"))] {
             @if !view.warnings.is_empty() { (keep(frame, view, ("keep", "entry.keep_as_it_is"))) }
             @if view.long_ago {
                 p.note.bad role="alert" { (frame.text("entry.time_long_ago")) }
@@ -104,6 +105,7 @@ pub fn page(frame: &Frame, view: &EntryForm) -> Markup {
             } }
             @if corrected.is_none() { (nothing(frame, view)) }
         }
+        @if account.is_some() { script defer src={ "/aset/isian.js?v=" (frame.release) } {} }
     };
     let title = if corrected.is_some() { "correction.title" } else { "label.enter_a_report" };
     document(frame, NavEntry::Reports, frame.text(title), content)

@@ -1,6 +1,7 @@
 //! Masuk: the login page.
 
 use super::shell::{Frame, NavEntry, document};
+use crate::guard::REPORTER_PATH;
 use maud::{Markup, html};
 
 /// A form that came without a session: kept in the login page, so that nobody has to type it again.
@@ -29,6 +30,7 @@ pub fn page(frame: &Frame, view: &LoginView) -> Markup {
         div.login {
             p.lead { (frame.text("login.lead")) }
             @if view.unsent.is_some() { p.note role="status" { (frame.text("login.form_is_kept")) } }
+            @if view.next == REPORTER_PATH { (without_password(frame, view)) }
             @if let Some(words) = &view.problem { p.note.bad role="alert" { (words) } }
             form method="post" action="/masuk" {
                 input type="hidden" name="next" value=(view.next);
@@ -46,4 +48,14 @@ pub fn page(frame: &Frame, view: &LoginView) -> Markup {
         }
     };
     document(frame, NavEntry::Elsewhere, frame.text("login.log_in"), content)
+}
+
+/// Who reports by a link has no password: the text that was typed is shown, to be copied before another link is asked for.
+fn without_password(frame: &Frame, view: &LoginView) -> Markup {
+    let typed = view.unsent.as_ref().and_then(|form| form.fields.iter().find(|(name, _)| name == "summary"));
+    let text = typed.map(|(_, text)| text.trim()).filter(|text| !text.is_empty());
+    html! {
+        p.note { (frame.text("login.by_link")) @if text.is_some() { " " (frame.text("login.copy_the_text")) } }
+        @if let Some(text) = text { blockquote.typed { (text) } }
+    }
 }

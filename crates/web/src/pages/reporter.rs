@@ -76,6 +76,7 @@ pub fn page(frame: &Frame, page: &ReporterPage) -> Markup {
                 title { (frame.text("reporter.title")) " · Kentongan" }
                 link rel="stylesheet" href={ "/aset/lapor.css?v=" (frame.release) };
                 link rel="icon" type="image/svg+xml" href={ "/aset/icon.svg?v=" (frame.release) };
+                script defer src={ "/aset/isian.js?v=" (frame.release) } {}
                 script defer src={ "/aset/lapor.js?v=" (frame.release) } {}
             }
             body data-account=[account] {
@@ -99,10 +100,10 @@ pub fn page(frame: &Frame, page: &ReporterPage) -> Markup {
 /// What the browser keeps because it could not be sent; the script shows it and finds its words here.
 fn kept(frame: &Frame) -> Markup {
     html! {
-        div.note.bad #belum hidden role="status" data-waits=(frame.text("reporter.waits_for_signal")) data-login=(frame.text("reporter.log_in_to_send"))
+        div.note.bad #belum hidden role="status" data-waits=(frame.text("reporter.waits_for_signal")) data-down=(frame.text("reporter.waits_for_service")) data-login=(frame.text("reporter.log_in_to_send"))
             data-wrong=(frame.text("reporter.must_be_put_right")) data-open=(frame.text("reporter.open_it")) data-leave=(frame.text("reporter.leaving_forgets"))
             data-refused=(frame.text("reporter.may_not_send")) data-sending=(frame.text("reporter.sending")) data-first=(frame.text("reporter.finish_first"))
-            data-draft=(frame.text("reporter.being_typed")) data-others=(frame.text("reporter.others_unsent")) data-leave-others=(frame.text("reporter.leaving_forgets_others"))
+            data-draft=(frame.text("reporter.being_typed")) data-others=(frame.text("reporter.others_unsent")) data-leave-others=(frame.text("reporter.leaving_keeps_others"))
             data-leaving=(frame.text("reporter.leaving")) data-not-left=(frame.text("reporter.not_left")) data-stay=(frame.text("reporter.stay"))
             data-not-left-ended=(frame.text("reporter.not_left_ended")) data-discard=(frame.text("reporter.discard_unsent"))
             { strong { (frame.text("reporter.not_sent")) } ul {} }

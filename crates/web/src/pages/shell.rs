@@ -328,7 +328,7 @@ fn footer(frame: &Frame) -> Markup {
                 li { a href={ (frame.path) (joint) "lang=" (other) } hreflang=(other) lang=(other) { (frame.text("shell.other_language")) } }
                 @if let Some(viewer) = &frame.viewer {
                     li {
-                        form method="post" action="/keluar" data-unsent=(frame.text("reporter.leaving_forgets_others")) {
+                        form method="post" action="/keluar" data-account=(viewer.name) data-own=(frame.text("shell.leaving_forgets_own")) data-unsent=(frame.text("reporter.leaving_keeps_others")) {
                             button.quiet type="submit" { (frame.text("shell.log_out")) " (" (viewer.name) ")" }
                         }
                     }

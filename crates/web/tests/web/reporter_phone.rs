@@ -2,11 +2,12 @@
 //! back or put right.
 
 use crate::reporter::{FORM, NUMBER, bare, sent, world};
-use crate::world::{PASSWORD, SECRET, VILLAGE, get, post, read};
+use crate::world::{NOW, PASSWORD, SECRET, VILLAGE, get, post, read, report};
 use axum::http::{StatusCode, header};
-use domain::kind::FeedClass;
+use domain::kind::{FeedClass, Handling};
+use domain::report::{Body, ReportId};
 use domain::time::{HOUR, MINUTE};
-use store::{FeedRow, Role, User};
+use store::{Commit, FeedRow, Role, User};
 use web::{WebState, account};
 
 /// The number of a form that was shown so many microseconds ago.
@@ -91,11 +92,16 @@ async fn a_logout_leads_to_the_page_that_forgets_what_the_browser_kept() {
     for secure in [false, true] {
         let world = world().await;
         let world = world.with(|state| WebState { secure_cookies: secure, ..state });
-        let cookie = world.login("kades").await;
-        let answer = world.ask(post("/keluar", &cookie, "")).await;
-        assert_eq!(answer.headers()[header::LOCATION], "/masuk?keluar=1");
-        let clear = answer.headers().get("clear-site-data").and_then(|value| value.to_str().ok());
-        assert_eq!(clear, secure.then_some("\"storage\""));
+        // What another account left unsent stays for it, where the browser says that there is some.
+        for (form, page, clears) in
+            [("keep=1", "/masuk?keluar=sendiri", false), ("", "/masuk?keluar=1", secure)]
+        {
+            let cookie = world.login("kades").await;
+            let answer = world.ask(post("/keluar", &cookie, form)).await;
+            assert_eq!(answer.headers()[header::LOCATION], page);
+            let clear = answer.headers().get("clear-site-data").and_then(|value| value.to_str().ok());
+            assert_eq!(clear, clears.then_some("\"storage\""));
+        }
     }
 }
 
@@ -198,4 +204,34 @@ async fn a_phone_replaces_only_what_stands_and_takes_back_what_stands() {
     assert_eq!(status, StatusCode::OK, "{text}");
     let (_, record) = world.sent.lock().unwrap().last().unwrap().clone();
     assert_eq!(record["retracts"].as_str(), Some(id.to_string().as_str()));
+}
+
+/// Nobody who reports by a link has a password to log in by.
+#[tokio::test]
+async fn who_has_no_password_is_advised_to_ask_for_a_link_and_sees_what_was_typed() {
+    let world = world().await;
+    let ask = "Minta tautan baru";
+    let (status, text) = read(world.ask(post("/lapor/kejadian", "", FORM)).await).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    assert!(text.contains(ask) && text.contains("<blockquote class=\"typed\">portal dipasang<"), "{text}");
+    let (_, text) = read(world.ask(get("/masuk?next=/lapor", "")).await).await;
+    assert!(text.contains(ask) && !text.contains("blockquote"), "{text}");
+    let (_, text) = read(world.ask(get("/masuk", "")).await).await;
+    assert!(!text.contains(ask), "{text}");
+}
+
+#[tokio::test]
+async fn what_is_put_right_still_says_that_it_is_over() {
+    let world = world().await;
+    let id = ReportId(8 << 80);
+    let mut row = report(id, FeedClass::Village, Handling::Limited, "portal dibuka, satu orang luka");
+    row.offset = 3;
+    let Body::Statement(statement) = &mut row.report.body else { unreachable!() };
+    (statement.ends, statement.injured) = (true, 1);
+    let commit = Commit { next_offset: 4, reports: vec![row], ..world.commit_of(NOW, vec![]) };
+    world.state.sources.store.commit(commit).await.unwrap();
+    let (status, text) = sent(&world, "kades", "/lapor/kejadian", &format!("{FORM}&replaces={id}")).await;
+    assert_eq!(status, StatusCode::OK, "{text}");
+    let (_, record) = world.sent.lock().unwrap().last().unwrap().clone();
+    assert_eq!((&record["stance"], &record["supersedes"]), (&"ends".into(), &id.to_string().into()));
 }
