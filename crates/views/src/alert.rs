@@ -17,6 +17,7 @@ use crate::reasons::ReportsByReason;
 use crate::reports::{ReportItem, visible};
 use crate::reports_behind;
 use crate::rules;
+use crate::second_person::own_author;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, PersonAct};
@@ -222,7 +223,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         desk_only: ending::desk_only(context, &alert).await?,
         latest,
         needs_two_to_end: alert.needs_two_to_end(),
-        viewer_unnamed: !viewer_author(context).desk_author().names_person(),
+        viewer_unnamed: !own_author(context).names_person(),
         second_by_link: ending::second_by_link(context, &alert),
         lapsed: ending::lapsed(context, &alert, &detail.history).await?,
         withdrawal: ending::request(context, &alert, &detail.history),

@@ -13,6 +13,7 @@ use crate::reports::{
     IncidentMarks, ReportItem, SharedIds, called_of, contents, item, judged_together, may_read, statement,
     visible,
 };
+use crate::second_person::own_author;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed;
@@ -57,6 +58,9 @@ pub struct ReportDetailView {
     pub correction_fault: Option<&'static str>,
     /// True where the desk wrote it and can withdraw it.
     pub own_of_desk: bool,
+    /// True where the register names no person behind the viewer's account: it is nobody's first or second person.
+    #[serde(skip)]
+    pub viewer_unnamed: bool,
     /// What a verdict on it is about, and what that says.
     #[serde(skip)]
     pub judged: Vec<ReportReference>,
@@ -158,6 +162,7 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         corrects: correction::target(context, view).await?,
         correction_fault: correction::fault(view),
         own_of_desk: desk_feed::is_desk_feed(view.report.feed) && correction::stands(view),
+        viewer_unnamed: !own_author(context).names_person(),
         judged,
     })
 }

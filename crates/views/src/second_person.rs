@@ -127,6 +127,11 @@ pub(crate) fn may_join(record: &StoredReport, own: &Author) -> bool {
     }
 }
 
+/// As which person of the desk the viewer judges.
+pub(crate) fn own_author(context: &Context) -> Author {
+    StampedAuthor::of_desk(&context.viewer.name, &context.viewer.person).desk_author()
+}
+
 /// Who asks: the account of the desk, or the source.
 fn asked_by(record: &StoredReport) -> String {
     if is_desk_feed(record.report.feed) { by(record) } else { record.feed_name.clone() }
@@ -164,8 +169,7 @@ async fn request(
     let asks = record.as_ref().and_then(RequestedAct::of);
     let asker = record.as_ref().and_then(|record| record.report.author);
     let asked_by = record.as_ref().map(asked_by).unwrap_or_default();
-    let viewer = &context.viewer;
-    let own = StampedAuthor::of_desk(&viewer.name, &viewer.person).desk_author();
+    let own = own_author(context);
     let waits = request.waits(context.now);
     let long = |at: Time| format::long(at, Zone::of(code), context.lang);
     let (time, until) = (long(request.at), long(request.lapses_at()));

@@ -8,7 +8,7 @@ use crate::format;
 use crate::json;
 use crate::permit::Right;
 use crate::second_link::{answer_words, asked_by, contact_author};
-use crate::second_person::{awas_request, take_back_request};
+use crate::second_person::{awas_request, own_author, take_back_request};
 use crate::words::Lang;
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State};
@@ -71,7 +71,7 @@ pub(super) fn request(context: &Context, alert: &Alert, history: &[HistoryEntry]
 /// Roles that are sent a one-time link where the viewer, or who asked before, asks to end an alert.
 pub(super) fn second_by_link(context: &Context, alert: &Alert) -> Vec<String> {
     let asked = alert.withdrawal_waits(context.now).map(|request| request.by.desk_author());
-    let asker = asked.unwrap_or_else(|| viewer_author(context).desk_author());
+    let asker = asked.unwrap_or_else(|| own_author(context));
     let team = context.sources.team.iter();
     let others = team.filter(|contact| {
         let second = contact.seconds && contact.has_channel && contact.areas.covers(alert.code);

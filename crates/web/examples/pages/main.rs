@@ -310,6 +310,7 @@ fn report_view() -> ReportDetailView {
         corrects: None,
         correction_fault: None,
         own_of_desk: false,
+        viewer_unnamed: false,
         judged: vec![],
     }
 }

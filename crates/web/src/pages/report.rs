@@ -187,6 +187,8 @@ fn verification(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>)
         section.block aria-labelledby="h-verifikasi" {
             h2 #h-verifikasi { (frame.text("label.verification")) }
             p.hint { (frame.text("report.verification_hint")) }
+            @if view.viewer_unnamed { p.note { (frame.text("report.viewer_unnamed")) } }
+            (judged_with(frame, view))
             @if let Some(request) = waiting.filter(|request| request.own) {
                 p.note { (frame.rich("report.second_own", &[("until", frame.time(request.lapses_at))])) }
             }
@@ -217,6 +219,26 @@ fn verification(frame: &Frame, view: &ReportDetailView, note: Option<&FormNote>)
             }
             (picker(frame, (&action, "merge", &content_mark(&view.judged)), &view.candidates, typed("merge")))
             (picker(frame, (&action, "split", &content_mark(&view.judged)), &view.siblings, typed("split")))
+        }
+    }
+}
+
+/// The other reports that a verdict here judges too: all that affirm the incident.
+fn judged_with(frame: &Frame, view: &ReportDetailView) -> Markup {
+    let judged = |other: &&ReportItem| view.judged.iter().any(|own| own.to_string() == other.name);
+    let others: Vec<&ReportItem> = view.siblings.iter().filter(judged).collect();
+    html! {
+        @if !others.is_empty() {
+            p.note { (frame.count("report.judged_with", others.len())) }
+            ul.rules { @for other in others {
+                li {
+                    a href=(address(&other.id, other.feed.as_deref())) {
+                        @if let Some(what) = &other.what { (what.label) } " (" (short_number(&other.id)) ")"
+                    }
+                    " · " (other.place) " · " (frame.lang.word("class", other.class))
+                    @if let Some(at) = other.occurred_at { " · " (frame.time(at)) }
+                }
+            } }
         }
     }
 }

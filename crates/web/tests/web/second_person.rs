@@ -164,6 +164,20 @@ async fn a_second_person_sees_who_asked_until_when_and_confirms() {
 }
 
 #[tokio::test]
+async fn an_account_without_a_person_reads_that_its_confirmation_asks_nobody_for_awas() {
+    const SAID: &str = "orang kedua untuk awas tidak akan diminta";
+    let world = World::new().await;
+    world.account("tanpa", "").await;
+    for (account, reads) in [("tanpa", true), ("sari", false)] {
+        let cookie = world.login(account).await;
+        let (_, text) = world.page(&page(), &cookie).await;
+        assert_eq!(text.contains(SAID) && text.contains("kentongan user set"), reads, "{account}: {text}");
+    }
+    let (status, _) = confirm(&world, "tanpa", "").await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "it is the duty officer's word all the same");
+}
+
+#[tokio::test]
 async fn the_same_person_is_refused_with_whatever_account() {
     let world = World::new().await;
     world.account("sari", "160503").await;

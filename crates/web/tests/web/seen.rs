@@ -1,7 +1,7 @@
 //! A verdict is of what its author read: what the page showed, or what who asked for a second person saw.
 
 use crate::effects::incident;
-use crate::world::{COMPANY, DENIAL, NOW, VILLAGE, World, name, post, read, report};
+use crate::world::{COMPANY, DENIAL, NOW, SECRET, VILLAGE, World, name, post, read, report};
 use axum::body::Body as HttpBody;
 use axum::http::{Response, StatusCode};
 use domain::author::StampedAuthor;
@@ -187,6 +187,24 @@ async fn a_form_that_does_not_name_what_its_page_showed_is_not_taken() {
         assert!(text.contains("dibuka sebelum layanan diperbarui"), "{form}: {text}");
     }
     assert!(world.sent.lock().unwrap().is_empty());
+}
+
+/// A verdict is of the whole incident: the page names each other report that it judges, and no denial of it.
+#[tokio::test]
+async fn a_page_names_the_other_reports_that_a_verdict_on_it_judges() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    world.denied(DENIAL, Some(VILLAGE)).await;
+    let (_, text) = world.page(&page(), &cookie).await;
+    let judged = text.split("juga menilai 1 laporan lain").nth(1).and_then(|rest| rest.split("<form").next());
+    let judged = judged.unwrap_or_else(|| panic!("not said: {text}"));
+    assert!(judged.contains(&format!("href=\"/laporan/{SECRET}\"")), "{judged}");
+    assert!(!judged.contains(&DENIAL.to_string()), "{judged}");
+    let (_, alone) = world.page(&format!("/laporan/{COMPANY}"), &cookie).await;
+    assert!(
+        alone.contains("act") && !alone.contains("juga menilai"),
+        "it is an incident of its own: {alone}"
+    );
 }
 
 /// A denial is set aside for itself: what else changed in the incident is no matter.
