@@ -2,7 +2,8 @@
 
 use super::attested::{self, DeskSays, GivenVerdict, Summary};
 use super::withdrawn::{
-    placement_waits, places_reports, request, spoken, withdrawal_waits, withdrawals, withdrawn, words,
+    placement_waits, places_reports, replaces_what_was_judged, request, spoken, withdrawal_waits,
+    withdrawals, withdrawn, words,
 };
 use super::world::{self, fusion};
 use domain::effect::Verdict;
@@ -75,7 +76,8 @@ fn state_of_regency(places: &Places, reports: &[&Report]) -> State {
             let verdicts = given(&all, report);
             let spoken = spoken(&all, report);
             let changed = verdicts.is_empty() && is_judged_otherwise(&all, report, false)
-                || naming(&all, report).next().is_none() && is_judged_otherwise(&all, report, true);
+                || naming(&all, report).next().is_none() && is_judged_otherwise(&all, report, true)
+                || verdicts.is_empty() && replaces_what_was_judged(&all, report);
             let member = Member { report, spoken, statement, verdicts, removal, withdrawn: None, changed };
             groups.entry(key).or_default().push(member);
         }

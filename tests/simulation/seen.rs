@@ -2,7 +2,7 @@
 
 use super::echoes::DISTRICT;
 use super::model;
-use super::taking_back::{BUDI, SARI, Stands, act, after, says};
+use super::taking_back::{BUDI, SARI, Stands, act, after, record, says};
 use super::world::{self, Record};
 use domain::effect::{Incident, Verdict};
 use domain::kind::{CheckReason, FeedClass, Level};
@@ -18,7 +18,7 @@ use FeedClass::{Company, Military, Police, Village};
 use VerificationAct::{Confirm, Merge, Reject};
 
 /// The same of what these reports said when it was typed.
-fn having_seen(mut verification: Report, seen: &[&Report]) -> Report {
+pub fn having_seen(mut verification: Report, seen: &[&Report]) -> Report {
     let Body::Verification { reports, .. } = &mut verification.body else { unreachable!() };
     for named in reports {
         let report = seen.iter().find(|report| report.id == named.id).expect("it was seen");
@@ -28,7 +28,7 @@ fn having_seen(mut verification: Report, seen: &[&Report]) -> Report {
 }
 
 /// What the source of a report sends in its place: under its id, stamped some minutes earlier.
-fn in_its_place(report: &Report, severity: u8) -> Report {
+pub fn in_its_place(report: &Report, severity: u8) -> Report {
     let Body::Statement(own) = report.body else { unreachable!() };
     let (hash, reported_at) = (report.hash ^ u128::MAX, report.reported_at.plus(-10 * MINUTE));
     Report { hash, reported_at, body: Body::Statement(Statement { severity, ..own }), ..report.clone() }
@@ -117,6 +117,40 @@ fn what_the_desk_put_together_stays_together_but_for_what_was_changed() {
         let record = having_seen(act(5, (again, 4), &[&blank], SARI), &[&blank]);
         assert_eq!(changed(&[record])[0], (1, None, None), "{again:?}");
     }
+}
+
+/// A scuffle that the desk confirmed or rejected, in the place of which its source sends another with a number of its own: by one
+/// record, by way of another, and a grave one after it sent another thing under the number of the first.
+#[test]
+fn what_replaces_what_was_judged_is_asked_about_until_somebody_judges_it() {
+    let scuffle = says(Military, 1, 2);
+    let replaces = |number: u128, target: &Report, severity: u8| {
+        let Body::Statement(own) = scuffle.body else { unreachable!() };
+        let body = Body::Statement(Statement { severity, supersedes: Some(target.id), ..own });
+        record(number, (scuffle.feed, scuffle.class), scuffle.reported_at.plus(number as i64 * MINUTE), body)
+    };
+    let slight = replaces(20, &scuffle, 1);
+    let between = replaces(21, &scuffle, 2);
+    let by_way = [between.clone(), replaces(22, &between, 1)];
+    let again = [in_its_place(&scuffle, 3), replaces(23, &scuffle, 5)];
+    for act_of in [Confirm, Reject] {
+        let judged = having_seen(act(1, (act_of, 2), &[&scuffle], SARI), &[&scuffle]);
+        for replacements in [&[slight.clone()][..], &by_way, &again] {
+            let all = [&[scuffle.clone(), judged.clone()], replacements].concat();
+            let stands = after(&all);
+            let incident = of_one(&stands);
+            let last = replacements.last().expect("one at least");
+            assert_eq!((incident.check, incident.verdict), (Some(CheckReason::Changed), Verdict::Unverified));
+            assert_eq!(
+                incident.changed.map(NonZeroU64::get),
+                Some((last.hash >> 64) as u64 ^ last.hash as u64)
+            );
+            let confirmed = having_seen(act(5, (Confirm, 3), &[last], BUDI), &[last]);
+            assert_eq!(of_one(&after(&[&all[..], &[confirmed]].concat())).check, None);
+        }
+    }
+    let unjudged = after(&[scuffle.clone(), slight]);
+    assert_eq!(of_one(&unjudged).check, None, "nobody judged what it replaces");
 }
 
 /// Who may judge a place judged it; what the source sends in its place it says of another place, where they may not.

@@ -9,7 +9,7 @@ use domain::desk_feed;
 use domain::effect::Verdict;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::FeedClass;
-use domain::report::{Body, Report, ReportId, ReportName, VerificationAct};
+use domain::report::{Body, Report, ReportId, ReportName, ReportReference, VerificationAct};
 use domain::time::{DAY, MINUTE, Time};
 use std::borrow::Cow;
 
@@ -182,6 +182,33 @@ pub fn spoken<'a>(all: &'a [&'a Report], report: &'a Report) -> Cow<'a, Report> 
         None => Cow::Borrowed(report),
         author => Cow::Owned(Report { author, ..report.clone() }),
     }
+}
+
+/// True where a source replaced, by this report and however many it replaces on the way there, one on which the desk gave a verdict,
+/// whatever it said then; not while that waits for a second person.
+pub fn replaces_what_was_judged(all: &[&Report], report: &Report) -> bool {
+    let (mut replacement, mut judged, mut seen) = (report, false, Vec::new());
+    loop {
+        seen.push(replacement.name());
+        let replaced = all.iter().find(|other| {
+            !seen.contains(&other.name())
+                && withdrawals(all, other).any(|record| record.name() == replacement.name())
+                && !matches!(replacement.body, Body::Retraction { .. })
+        });
+        let Some(replaced) = replaced else { break };
+        if withdrawal_waits(all, replaced, replacement) {
+            return false;
+        }
+        let names = |named: &ReportReference| {
+            named.id == replaced.id && named.feed.is_none_or(|feed| feed == replaced.feed)
+        };
+        judged |= all.iter().any(|record| match &record.body {
+            Body::Verification { act, reports, .. } => !places_reports(*act) && reports.iter().any(names),
+            _ => false,
+        });
+        replacement = replaced;
+    }
+    judged && !desk_feed::is_desk_feed(report.feed)
 }
 
 pub fn places_reports(act: VerificationAct) -> bool {

@@ -306,6 +306,7 @@ impl Evidence {
             }
         } else {
             touched.withdrawn |= before.is_some();
+            self.set_aside_no_more(index, &mut touched.effects);
             self.set_outcome(index, outcome, NONE, &mut touched.effects);
         }
     }

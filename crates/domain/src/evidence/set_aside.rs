@@ -6,6 +6,15 @@ use super::report_table::Index;
 use crate::effect::Effect;
 
 impl Evidence {
+    /// A report that is taken back or replaced is of no incident that it could be set aside in.
+    pub(super) fn set_aside_no_more(&mut self, index: Index, effects: &mut alloc::vec::Vec<Effect>) {
+        if self.set_aside.remove(&index) {
+            let entry = self.reports.all[index as usize];
+            let (regency, report) = (self.regency_code(entry.unit), entry.name());
+            effects.push(Effect::SetAside { regency, report, set_aside: false });
+        }
+    }
+
     /// Emits which reports of an incident were set aside, or no longer are. Where all are rejected, what they say is shown.
     pub(super) fn mark_set_aside(&mut self, anchor: Index, effects: &mut alloc::vec::Vec<Effect>) {
         let members = self.groups.members(&self.reports, anchor);

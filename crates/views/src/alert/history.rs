@@ -11,13 +11,16 @@ use crate::second_person::{RequestedAct, may_join};
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry};
 use domain::effect::Incident;
-use domain::kind::Level;
+use domain::kind::{Level, Outcome};
 use domain::place::{Code, Zone};
-use domain::report::{ReportName, VerificationAct};
+use domain::report::{Body, ReportName, Statement, VerificationAct};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::calendar::parse_rfc3339;
 use store::{ReportKey, StoredReport};
+
+/// The act of a line about an incident that came.
+const NEW_INCIDENT: &str = "new_incident";
 
 /// The lines of the history, the first first.
 pub(super) async fn lines(
@@ -37,6 +40,10 @@ pub(super) async fn lines(
     let mut lines = Vec::with_capacity(entries.len());
     let mut asked: Option<ReportName> = None;
     for ((entry, content), name) in entries.iter().zip(&contents).zip(&named) {
+        let replaces = match name {
+            Some(name) if entry.act == NEW_INCIDENT => replaces(context, alert.code, *name).await?,
+            _ => false,
+        };
         let about = match name.as_ref().and_then(|name| incidents.get(name)) {
             Some(incident) => Some(incident_words(context, incident)),
             None => match end_words(context, alert.code, (entry, content)) {
@@ -59,15 +66,30 @@ pub(super) async fn lines(
             }
             None => None,
         };
-        lines.push(line(context, (entry, content), about.or(joined)));
+        let mut line = line(context, (entry, content), about.or(joined));
+        if replaces {
+            line.act = String::from("replaced");
+        }
+        lines.push(line);
     }
     Ok(lines)
 }
 
 /// The one incident that a line is about.
 fn incident_of(entry: &HistoryEntry, content: &Value) -> Option<ReportName> {
-    let about_one = matches!(entry.act.as_str(), "new_incident" | "grown" | "dispute");
+    let about_one = matches!(entry.act.as_str(), NEW_INCIDENT | "grown" | "dispute");
     about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
+}
+
+/// True where the report after which a new incident is called replaced an earlier one of its source: it is no other event.
+async fn replaces(context: &Context, code: Code, name: ReportName) -> Result<bool, ViewError> {
+    let store = &context.sources.store;
+    let Some(report) = store.report(code.regency(), name).await? else { return Ok(false) };
+    let Body::Statement(Statement { supersedes: Some(id), .. }) = report.report.body else {
+        return Ok(false);
+    };
+    let replaced = store.report(code.regency(), ReportName { id, ..name }).await?;
+    Ok(replaced.is_some_and(|replaced| replaced.outcome == Some(Outcome::Superseded)))
 }
 
 /// What happened in the incident of a line, and when.

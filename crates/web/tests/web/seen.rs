@@ -207,6 +207,36 @@ async fn a_page_names_the_other_reports_that_a_verdict_on_it_judges() {
     );
 }
 
+/// What a source replaces is no other event: the history of the alert says what it is.
+#[tokio::test]
+async fn the_history_says_where_a_source_replaced_what_it_had_reported() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    for (number, supersedes, said) in [(21, None, "kejadian baru"), (22, Some(VILLAGE), "kejadian diganti")] {
+        let id = ReportId(VILLAGE.0 + (number << 90));
+        let mut row = report(id, FeedClass::Village, Handling::Open, "enam tewas");
+        if let Body::Statement(own) = &mut row.report.body {
+            own.supersedes = supersedes;
+        }
+        let offset = number as i64 - 18;
+        (row.offset, row.report.reported_at) = (offset, NOW.plus(-HOUR));
+        let (regency, own) = (Code(161_300), row.report.name());
+        let outcome = |report, outcome, incident| Effect::Outcome { regency, report, outcome, incident };
+        let mut came = incident(id);
+        if let Effect::Incident(incident) = &mut came {
+            (incident.id, incident.counted_severity, incident.occurred_at) = (own, 4, NOW.plus(-HOUR));
+        }
+        let replaced = supersedes.map(|old| outcome(name(old), Outcome::Superseded, None));
+        let effects =
+            [outcome(own, Outcome::Incident, Some(own)), came].into_iter().chain(replaced).collect();
+        let commit = world.commit_of(NOW.plus(number as i64), effects);
+        let commit = Commit { from_offset: offset, next_offset: offset + 1, reports: vec![row], ..commit };
+        world.state.sources.store.commit(commit).await.unwrap();
+        let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
+        assert!(text.contains(said), "{said}: {text}");
+    }
+}
+
 /// A denial is set aside for itself: what else changed in the incident is no matter.
 #[tokio::test]
 async fn setting_a_denial_aside_is_of_the_denial_alone() {

@@ -1,7 +1,9 @@
-//! What a source sent under the id of a report that the desk judged: nobody judged that.
+//! What a source sent under the id of a report that the desk judged, or to replace it: nobody judged that.
 
 use super::{Index, Link, ReportTable, placement_of, verdict_of};
-use crate::report::VerificationAct;
+use crate::desk_feed;
+use crate::report::{ReportName, ReportReference, VerificationAct};
+use alloc::vec::Vec;
 use core::num::NonZeroU64;
 
 impl ReportTable {
@@ -11,7 +13,43 @@ impl ReportTable {
     pub(in crate::evidence) fn is_changed_since_judged(&self, index: Index) -> bool {
         let (judged, placed) =
             (self.is_judged_otherwise(index, verdict_of), self.is_judged_otherwise(index, placement_of));
-        judged && self.verdict(index).is_none() || placed && self.judgements(index, Some).next().is_none()
+        judged && self.verdict(index).is_none()
+            || placed && self.judgements(index, Some).next().is_none()
+            || self.replaces_what_was_judged(index)
+    }
+
+    /// True where the report at `index` replaced, by itself or by way of others, one on which the desk gave a verdict, and the desk gave
+    /// none on it. What waits for a second person asks for that person; and what the desk replaces of its own, its persons typed.
+    fn replaces_what_was_judged(&self, index: Index) -> bool {
+        let (regency, ReportName { feed, .. }) = self.key(index);
+        let (mut replacement, mut seen, mut judged) = (index, Vec::new(), false);
+        while let Some(Link::Supersedes(target)) = self.link_of(replacement) {
+            seen.push(replacement);
+            let replaced = self.find(regency, ReportName { id: *target, feed }).filter(|replaced| {
+                !seen.contains(replaced) && !self.is_void_correction(*replaced, replacement)
+            });
+            let Some(replaced) = replaced else { break };
+            if self.withdrawal_waits(replaced, replacement) {
+                return false;
+            }
+            judged |= self.has_verdict_of_any_content(replaced);
+            replacement = replaced;
+        }
+        judged && self.verdict(index).is_none() && !desk_feed::is_desk_feed(feed)
+    }
+
+    /// True where the desk gave a verdict on the report at `index`, whatever it said then.
+    fn has_verdict_of_any_content(&self, index: Index) -> bool {
+        let (regency, name) = self.key(index);
+        self.namers(regency, name.id).iter().any(|namer| match self.links.get(namer) {
+            Some(Link::Verifies(verification)) => {
+                let names = |reference: &ReportReference| {
+                    reference.id == name.id && reference.feed.is_none_or(|feed| feed == name.feed)
+                };
+                verdict_of(verification.act).is_some() && verification.reports.iter().any(names)
+            }
+            _ => false,
+        })
     }
 
     /// What the reports among these say whose sources sent something else than the desk judged, as one number: none of them depends on
