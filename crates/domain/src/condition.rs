@@ -135,6 +135,8 @@ pub struct StepContext {
     pub completeness_ppm: u32,
     /// The level that today's evidence supports for the time the level was reached; given only when evidence behind it changed.
     pub supported: Option<Level>,
+    /// The level under which what stands does not fall ([`crate::evidence::Evidence::kept_until_checked`]).
+    pub floor: Level,
 }
 
 /// Moves a condition on by a new finding and returns what changed. A condition that is cleared or withdrawn is left in
@@ -145,7 +147,7 @@ pub fn step(
     finding: ConditionFinding,
     context: StepContext,
 ) -> Option<ConditionChange> {
-    let StepContext { at, completeness_ppm, supported } = context;
+    let StepContext { at, completeness_ppm, supported, floor } = context;
     let Some(active) = active else {
         if !finding.level.is_warning() {
             return None;
@@ -172,7 +174,7 @@ pub fn step(
             }
         }
     }
-    let kept = kept(active, policy.dwell, at);
+    let kept = kept(active, policy.dwell, at).max(floor.min(active.level));
     if kept >= active.level {
         return keep(active, kept, finding, at);
     }

@@ -237,9 +237,11 @@ impl ConditionKeeper {
         let finding =
             self.combine_finding(evidence, cell, at, (opinion, asks), rules.cloned().unwrap_or_default());
         // Whether the level was rightly reached is asked only where it may fall.
-        let falls = self.condition(cell).is_some_and(|active| finding.level < active.level);
+        let falls = self.condition(cell).filter(|active| finding.level < active.level);
+        let floor = falls.map_or(Level::Low, |active| evidence.kept_until_checked(cell, &active.evidence));
+        let falls = falls.is_some_and(|active| floor < active.level);
         let supported = if falls { self.supported_then(cell, touched, context) } else { None };
-        let moment = StepContext { at, completeness_ppm: opinion.completeness_ppm, supported };
+        let moment = StepContext { at, completeness_ppm: opinion.completeness_ppm, supported, floor };
         let condition = &mut self.conditions[cell.index()];
         let change = step(policy, condition, finding, moment);
         let pair = condition.as_deref().zip(change);

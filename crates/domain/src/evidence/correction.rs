@@ -83,14 +83,26 @@ impl Evidence {
     /// The level under which a condition of this cell that rests on `names` does not fall, since what may have been of these
     /// incidents was taken back by a wrong clock alone.
     pub fn held_by_doubt(&self, cell: CellId, names: &[ReportName]) -> Level {
-        let regency = self.places.regency(cell.unit());
-        let found = names.iter().filter_map(|name| self.reports.find(regency, *name));
-        let near = |index: Index| self.reports.near(&self.reports.named, index, 1);
-        let with_near = found.flat_map(|index| core::iter::once(index).chain(near(index)));
-        let held = with_near.filter(|index| self.reports.is_in_doubt(*index)).map(|index| {
+        let in_doubt = self.named_near(cell, names).filter(|index| self.reports.is_in_doubt(*index));
+        let levels = in_doubt.map(|index| {
             let grave = could_stand(&self.policy, &IncidentState::affirmed(&self.reports, index));
             if grave { Level::Siaga } else { Level::Waspada }
         });
-        held.max().unwrap_or(Level::Low)
+        levels.max().unwrap_or(Level::Low)
+    }
+
+    /// The level under which a condition of this cell that rests on `names` does not fall as long as the desk is asked to look again:
+    /// of what may have been of these incidents the desk confirmed something, and its source sent something else under its id.
+    pub fn kept_until_checked(&self, cell: CellId, names: &[ReportName]) -> Level {
+        let levels = self.named_near(cell, names).filter_map(|index| self.reports.confirmed_otherwise(index));
+        levels.max().unwrap_or(Level::Low)
+    }
+
+    /// The reports of these names, wherever they lie by now, and those near them that some record names.
+    fn named_near(&self, cell: CellId, names: &[ReportName]) -> impl Iterator<Item = Index> {
+        let regency = self.places.regency(cell.unit());
+        let found = names.iter().filter_map(move |name| self.reports.find(regency, *name));
+        let near = |index: Index| self.reports.near(&self.reports.named, index, 1);
+        found.flat_map(move |index| core::iter::once(index).chain(near(index)))
     }
 }

@@ -2,6 +2,9 @@
 
 use super::{Index, Link, ReportTable, placement_of, verdict_of};
 use crate::desk_feed;
+use crate::effect::Verdict;
+use crate::evidence::second_person::{DeskVerdict, desk_word};
+use crate::kind::Level;
 use crate::report::{ReportName, ReportReference, VerificationAct};
 use alloc::vec::Vec;
 use core::num::NonZeroU64;
@@ -50,6 +53,32 @@ impl ReportTable {
             }
             _ => false,
         })
+    }
+
+    /// The level that may rest on what others of the desk confirmed of the report at `index` before its source sent something else under
+    /// its id: awas where two did; `None` where nobody did, or the desk judged what it says now.
+    pub(in crate::evidence) fn confirmed_otherwise(&self, index: Index) -> Option<Level> {
+        if !self.is_changed_since_judged(index) {
+            return None;
+        }
+        let ((regency, name), author) = (self.key(index), self.author(index));
+        let verdicts = self.namers(regency, name.id).iter().filter_map(|namer| {
+            let Some(Link::Verifies(verification)) = self.links.get(namer) else { return None };
+            let verdict = verdict_of(verification.act)?;
+            let hash = self.all[index as usize].hash();
+            let mut named = self.references_to(index, verification);
+            let own = verdict == Verdict::Confirmed && self.author(*namer).is_same_person(&author);
+            let person = self.desk_person(*namer);
+            let request = self.request(*namer)?;
+            (!own && named.any(|reference| !reference.means_content(hash))).then_some(DeskVerdict {
+                request,
+                person,
+                verdict,
+            })
+        });
+        let word = desk_word(verdicts.collect());
+        let level = if word.by_two { Level::Awas } else { Level::Siaga };
+        (word.verdict == Verdict::Confirmed).then_some(level)
     }
 
     /// What the reports among these say whose sources sent something else than the desk judged, as one number: none of them depends on
