@@ -2,7 +2,8 @@
 
 use super::world::{self, Record, START};
 use domain::alert::Act;
-use domain::alert::notice::{incident_act, reopening};
+use domain::alert::notice::incident_act;
+use domain::alert::reopening::reopening;
 use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
 use domain::evidence::CellId;
 use domain::feature::{COUNT, NAMES};
@@ -99,7 +100,10 @@ fn whatever_opens_an_alert_from_nothing_is_notified_of_within_an_open_one() {
                         "history {seed}: {condition:?} {incident:?}"
                     );
                     let again = reopening(condition, incident, condition.at);
-                    assert!(again.is_some(), "history {seed}: nobody would hear of {incident:?} again");
+                    let again = again.map(|since| (since.condition.level, since.condition.unverified));
+                    // As high and as sure as from nothing.
+                    let as_opened = Some((condition.level, condition.unverified));
+                    assert_eq!(again, as_opened, "history {seed}: {condition:?} {incident:?}");
                     seen += 1;
                     claims += usize::from(incident.counted_severity < 3);
                 }

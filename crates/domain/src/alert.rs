@@ -25,8 +25,10 @@ macro_rules! states {
 }
 
 pub mod notice;
+pub mod reopening;
 pub mod withdrawal;
 
+use reopening::Reopening;
 use withdrawal::WithdrawalRequest;
 
 #[derive(Clone, PartialEq, Debug)]
@@ -56,6 +58,9 @@ pub struct Alert {
     pub one_party: bool,
     /// The highest level at which a person took it on since it last fell or cleared.
     pub accepted: Option<Level>,
+    /// The level at which its place stands by what the person answered who ended the alert before, as long as it does not rise
+    /// above that: what this alert says rests on what came in since.
+    pub answered: Option<Level>,
     /// The latest request to end it that no second person joined and that has not lapsed in the history.
     pub withdrawal: Option<WithdrawalRequest>,
 }
@@ -120,8 +125,8 @@ impl Alert {
 pub enum Act {
     /// The pipeline's word on the condition behind it.
     Condition(Condition),
-    /// A grave incident opens it where the condition stands and a person ended the last alert.
-    Reopened(Condition),
+    /// What came in since a person ended the last alert: it opens one where the condition still stands, or raises that one.
+    Reopened(Reopening),
     /// A grave incident came in while it stands.
     NewIncident {
         incident: ReportName,
@@ -190,7 +195,10 @@ impl Act {
     pub fn by_person(&self) -> Result<PersonAct, &'static str> {
         match self {
             Act::Condition(condition) => Err(condition.change.as_str()),
-            Act::Reopened(_) => Err("reopened"),
+            Act::Reopened(since) => Err(match since.condition.change {
+                ConditionChange::Raised => "reopened",
+                change => change.as_str(),
+            }),
             Act::NewIncident { .. } => Err("new_incident"),
             Act::Grown { .. } => Err("grown"),
             Act::Dispute { .. } => Err("dispute"),
@@ -265,6 +273,7 @@ pub fn open(id: String, code: Code, condition: &Condition) -> Alert {
         unverified: condition.unverified,
         one_party: condition.is_claimed_by_one_party(),
         accepted: None,
+        answered: None,
         withdrawal: None,
     }
 }
@@ -315,7 +324,12 @@ pub fn transition(
         return Ok(Alert { withdrawal: Some(request), changed_at: at, ..noted(alert) });
     }
     match act {
-        Act::Condition(condition) | Act::Reopened(condition) => follow(&mut next, condition),
+        Act::Condition(condition) if next.is_answered(condition) => next.stand_lower(condition),
+        Act::Condition(condition) => follow(&mut next, condition),
+        Act::Reopened(since) => {
+            follow(&mut next, &since.condition);
+            next.answered = Some(since.answered);
+        }
         Act::NewIncident { .. }
         | Act::Grown { .. }
         | Act::Dispute { .. }
@@ -386,12 +400,14 @@ fn follow(alert: &mut Alert, condition: &Condition) {
             alert.peak = alert.peak.max(condition.level);
             alert.unverified = condition.unverified;
             alert.one_party = condition.is_claimed_by_one_party();
+            alert.answered = None;
             alert.stale = false;
             alert.cleared_at = None;
         }
         ConditionChange::Stale => alert.stale = true,
         ConditionChange::Cleared => {
             alert.stale = false;
+            alert.answered = None;
             alert.cleared_at = Some(condition.at);
         }
         ConditionChange::Withdrawn => {

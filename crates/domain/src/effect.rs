@@ -83,6 +83,18 @@ pub struct Incident {
     /// Until when it opens an alert by itself where nothing stands, if only as a claim; `None` where it opens none. What is
     /// notified of within an open alert asks the same.
     pub opens_until: Option<Time>,
+    /// What it raises by itself where nothing stands, where it raises anything; of what was just emitted only.
+    pub raises: Option<RaisedAlone>,
+}
+
+/// What one incident raises by itself.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RaisedAlone {
+    pub level: Level,
+    /// Whose word opens it, where it opens as much as that.
+    pub opening: Option<(OpeningVoice, OpeningGround)>,
+    /// Nobody affirms as much of it as that level takes.
+    pub unverified: bool,
 }
 
 impl Incident {

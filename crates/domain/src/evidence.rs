@@ -26,7 +26,7 @@ pub mod speaker;
 mod taking_back;
 mod withdrawal;
 
-use crate::condition::finding::{awas_request, opens_until};
+use crate::condition::finding::{awas_request, opens_until, raised_alone};
 use crate::decay::DecayWeights;
 use crate::effect::Effect;
 use crate::history::{CellHistory, IncidentWeight};
@@ -461,6 +461,7 @@ impl Evidence {
     pub fn incident_effect(&self, incident: &IncidentState) -> crate::effect::Incident {
         let anchor = &self.reports.all[incident.anchor as usize];
         let remarks = self.remarks_on(incident.anchor);
+        let raises = raised_alone(&self.policy, incident);
         crate::effect::Incident {
             id: anchor.name(),
             place: Place { code: self.places.code(incident.cell.unit()), village: incident.village },
@@ -484,7 +485,8 @@ impl Evidence {
             take_back_request: self.reports.request(incident.take_back),
             denials: remarks.denials,
             ended_at: remarks.ended_at.max(incident.ended_at),
-            opens_until: opens_until(&self.policy, incident),
+            opens_until: raises.and_then(|_| opens_until(&self.policy, incident)),
+            raises,
         }
     }
 }

@@ -154,6 +154,7 @@ fn incident(report: &Report) -> Incident {
         denials: 0,
         ended_at: None,
         opens_until: None,
+        raises: None,
     }
 }
 

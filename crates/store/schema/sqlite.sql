@@ -361,7 +361,8 @@ CREATE TABLE alerts (
     withdrawal_at BIGINT,                       -- when one person asked to take it back, as long as that is open
     withdrawal_account TEXT,                    -- who asked, and whose account it is
     withdrawal_person TEXT,
-    withdrawal_outcome TEXT                     -- how it is to end then
+    withdrawal_outcome TEXT,                    -- how it is to end then
+    answered TEXT                               -- the level at which the place stands by what the person answered who ended the alert before
 );
 CREATE UNIQUE INDEX alerts_one_live ON alerts (code, kind) WHERE live = 1;
 CREATE INDEX alerts_live ON alerts (opened_at, id) WHERE live = 1;

@@ -43,6 +43,8 @@ mod picture;
 mod plans;
 #[path = "contract/pulls.rs"]
 mod pulls;
+#[path = "contract/reopening.rs"]
+mod reopening;
 #[path = "contract/second_links.rs"]
 mod second_links;
 #[path = "contract/snapshots.rs"]
@@ -109,12 +111,12 @@ contract! {
         a_state_of_an_earlier_build_is_refused_with_what_to_do;
     alerts: a_raised_condition_opens_one_alert_and_follows_it, numbers_are_never_used_again, numbers_begin_again_at_the_places_own_midnight,
         two_people_cannot_both_win, an_ended_alert_opens_again_only_when_it_rises,
-        a_grave_incident_opens_an_alert_again_where_the_condition_stands,
         a_report_that_joins_a_known_incident_is_no_news, an_alert_rests_on_what_came_in_while_it_was_open,
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act, a_grave_incident_and_a_dispute_are_lines_of_the_open_alert,
         what_stands_only_on_the_way_to_what_a_record_made_is_no_news,
         a_line_says_when_its_record_came_wherever_commits_are_cut, requests_and_their_lapses_stand_in_the_history;
+    reopening: a_grave_incident_opens_an_alert_again_where_the_condition_stands, what_one_speaker_says_after_an_end_is_never_awas;
     folding: a_message_that_rests_on_no_incident_knows_what_happened_last_and_a_regencys_its_districts, one_message_at_a_time_is_on_its_way_to_a_person_the_oldest_first, a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed, news_during_a_message_waits_for_the_pause_after_it_unless_that_message_fails, a_server_that_answers_again_makes_due_what_waits_for_it, only_what_a_message_said_needs_no_message_of_its_own, withheld_alerts_are_looked_at_in_turn_and_released_as_they_were_seen, what_is_withheld_is_kept_before_a_delivery_takes_a_number;
     deliveries: a_delivery_is_leased_tried_and_kept,
         where_more_is_due_than_can_be_sent_the_highest_level_goes_first,

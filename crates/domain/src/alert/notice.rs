@@ -1,13 +1,12 @@
 //! What of an alert's life the team is notified of, and how soon a message has to arrive.
 
 use super::{Act, Alert, SecondAnswer, State};
-use crate::effect::{Condition, ConditionChange, Incident};
+use crate::effect::{ConditionChange, Incident};
 use crate::evidence::attestation::Affirmation;
 use crate::evidence::second_person::DeskRequest;
 use crate::kind::{CheckReason, Level};
 use crate::place::Code;
 use crate::time::{DAY, MINUTE, SECOND, Time};
-use alloc::vec;
 
 states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Grown = "grown", Assigned = "assigned",
@@ -229,21 +228,9 @@ fn has_grown(before: &Incident, now: &Incident) -> bool {
     more_people || graver_stage || surer
 }
 
-/// The word that opens an alert where none is live: a grave incident came in at `at` where `condition` stands, and the person who ended
-/// the last alert did not know of it. `None` where nothing stands any more, or where it happened long before.
-pub fn reopening(condition: &Condition, incident: &Incident, at: Time) -> Option<Condition> {
-    let stands = condition.change.stands_at(condition.level);
-    (stands && is_news_since(incident, at)).then(|| Condition {
-        change: ConditionChange::Raised,
-        at,
-        evidence: vec![incident.id],
-        ..condition.clone()
-    })
-}
-
 /// True where an incident is no news of long before `since`: it happened not more than a day before, or could open an alert by
 /// itself then.
-fn is_news_since(incident: &Incident, since: Time) -> bool {
+pub(super) fn is_news_since(incident: &Incident, since: Time) -> bool {
     incident.news_at() >= since.plus(-BEFORE_OPENING)
         || incident.opens_until.is_some_and(|until| until > since)
 }
@@ -313,4 +300,4 @@ pub const fn shown_late_after(change: AlertChangeKind, level: Level) -> i64 {
 pub const UNDELIVERED_SHOWN_FOR: i64 = DAY;
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -1,11 +1,11 @@
 //! What speaks for a level at an instant: what the rules found, the model's opinion, districts that stand.
 
-use crate::effect::ConditionReason;
+use crate::effect::{ConditionReason, RaisedAlone};
 use crate::evidence::IncidentState;
 use crate::evidence::opening::opening;
 use crate::evidence::second_person::DeskRequest;
 use crate::evidence::{CellId, Evidence};
-use crate::kind::{Horizon, Kind, Level};
+use crate::kind::{Horizon, Kind, Level, OpeningVoice};
 use crate::policy::{Policy, Rule};
 use crate::report::ReportName;
 use crate::scorer::Calibration;
@@ -149,6 +149,22 @@ pub fn opens_until(policy: &Policy, incident: &IncidentState) -> Option<Time> {
     let windows = rules_of_one(policy, incident.cell.kind()).filter(counts).map(|rule| rule.window);
     let opened = opening(&policy.opening, incident).map(|_| policy.opening.window);
     windows.chain(opened).max().map(|window| incident.counts_until().plus(window))
+}
+
+/// What an incident raises by itself where nothing stands: by what it opens, or by a rule that asks for no other incident.
+pub fn raised_alone(policy: &Policy, incident: &IncidentState) -> Option<RaisedAlone> {
+    let rules = rules_of_one(policy, incident.cell.kind()).filter(|rule| rule_counts(policy, rule, incident));
+    let by_rules = rules.map(|rule| RaisedAlone {
+        level: rule.level,
+        opening: None,
+        unverified: !is_verified(incident, rule),
+    });
+    let opened = opening(&policy.opening, incident).map(|opened| RaisedAlone {
+        level: opened.level,
+        opening: Some((opened.voice, opened.ground)),
+        unverified: opened.voice != OpeningVoice::Verified,
+    });
+    by_rules.chain(opened).max_by_key(|raised| (raised.level, !raised.unverified, raised.opening.is_some()))
 }
 
 /// The request of one person of the desk that this be awas: a second person's confirmation would let a rule raise it. `None`

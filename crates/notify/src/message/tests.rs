@@ -54,6 +54,7 @@ fn incident(kind: Kind) -> Incident {
         denials: 0,
         ended_at: None,
         opens_until: None,
+        raises: None,
     }
 }
 

@@ -87,5 +87,6 @@ pub fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incid
         denials: 0,
         ended_at: None,
         opens_until: None,
+        raises: None,
     }
 }

@@ -13,8 +13,9 @@ use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
 use crate::table::reports::ReportKey;
 use domain::alert::notice::{
-    alert_unit, becomes_check, incident_act, is_of_alert, known_before, new_requests, reopening,
+    alert_unit, becomes_check, incident_act, is_of_alert, known_before, new_requests,
 };
+use domain::alert::reopening::{Reopening, raised_since, reopening};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::evidence::second_person::DeskRequest;
@@ -203,6 +204,7 @@ impl<'a> Follower<'a> {
     async fn follow_incidents(&mut self, tx: &mut Connection<'_>) -> Result<(), StoreError> {
         for incident in std::mem::take(&mut self.changed_incidents) {
             self.incident(tx, &incident).await?;
+            self.rise_since_end(tx, &incident).await?;
         }
         Ok(())
     }
@@ -218,8 +220,9 @@ impl<'a> Follower<'a> {
             let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
             let act = Act::NewIncident { incident: incident.id };
             match self.reopening(tx, &incident).await? {
-                Some(condition) => {
-                    let act = Act::Reopened(condition.clone());
+                Some(since) => {
+                    let condition = since.condition.clone();
+                    let act = Act::Reopened(since);
                     let opened = open(tx, (code, &condition), (&act, &context), &mut self.outbox).await?;
                     self.changed(opened);
                 }
@@ -258,16 +261,43 @@ impl<'a> Follower<'a> {
         &self,
         tx: &mut Connection<'_>,
         incident: &Incident,
-    ) -> Result<Option<Condition>, StoreError> {
-        let (code, kind) = (incident.place.code, incident.kind);
-        let condition = match self.conditions.get(&(code, kind)) {
-            Some(condition) => Some(condition.clone()),
-            None => match self.places.find(code) {
-                Some(unit) => conditions::last(tx, (code, unit), kind).await?,
-                None => None,
-            },
-        };
+    ) -> Result<Option<Reopening>, StoreError> {
+        let condition = self.standing(tx, (incident.place.code, incident.kind)).await?;
         Ok(condition.and_then(|condition| reopening(&condition, incident, self.clock)))
+    }
+
+    /// The condition of a cell as it was emitted last.
+    async fn standing(
+        &self,
+        tx: &mut Connection<'_>,
+        (code, kind): (Code, Kind),
+    ) -> Result<Option<Condition>, StoreError> {
+        match (self.conditions.get(&(code, kind)), self.places.find(code)) {
+            (Some(condition), _) => Ok(Some(condition.clone())),
+            (None, Some(unit)) => conditions::last(tx, (code, unit), kind).await,
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// An alert that opened after an end rises by what came in since, and by nothing that was answered.
+    async fn rise_since_end(
+        &mut self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+    ) -> Result<(), StoreError> {
+        let cell = (incident.place.code, incident.kind);
+        let Some(alert) = self.live.get(&cell).filter(|alert| alert.answered.is_some()).cloned() else {
+            return Ok(());
+        };
+        let Some(condition) = self.standing(tx, cell).await? else { return Ok(()) };
+        let Some(since) = raised_since(&alert, &condition, incident, self.clock) else { return Ok(()) };
+        let earlier = self.continued.get(&key_of(incident)).into_iter().flatten();
+        let names: Vec<ReportName> = earlier.map(|key| key.id).chain([incident.id]).collect();
+        if alerts::came_in(tx, &alert.id, &names).await? {
+            let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+            self.advance(tx, &alert, &Act::Reopened(since), &context).await?;
+        }
+        Ok(())
     }
 
     async fn incident(&mut self, tx: &mut Connection<'_>, incident: &Incident) -> Result<(), StoreError> {
@@ -359,6 +389,8 @@ async fn open(
 ) -> Result<AlertChange, StoreError> {
     let year = id::year(condition.at, Zone::of(code).minutes());
     let serial = next_serial(tx, &format!("alert {} {year}", code.regency())).await?;
-    let alert: Alert = domain::alert::open(id::alert_number(code, year, serial), code, condition);
+    let answered = if let Act::Reopened(since) = act { Some(since.answered) } else { None };
+    let opened = domain::alert::open(id::alert_number(code, year, serial), code, condition);
+    let alert = Alert { answered, ..opened };
     alert::insert(tx, alert, act, context, outbox).await
 }

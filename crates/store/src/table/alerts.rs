@@ -17,6 +17,7 @@ use crate::ledger::OwnedRegencies;
 use crate::sql::{self, Bulk, Cell, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
 use crate::table::pulls::PullSource;
+use domain::alert::reopening::Reopening;
 use domain::alert::withdrawal::WithdrawalRequest;
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State, seal};
 use domain::author::StampedAuthor;
@@ -54,6 +55,7 @@ table_row! {
         pub withdrawal_account: Option<String>,
         pub withdrawal_person: Option<String>,
         pub withdrawal_outcome: Option<String>,
+        pub answered: Option<Level>,
     }
 }
 
@@ -83,6 +85,7 @@ impl AlertRow {
             withdrawal_account: alert.withdrawal.as_ref().map(|request| request.by.account.clone()),
             withdrawal_person: alert.withdrawal.as_ref().map(|request| request.by.person.clone()),
             withdrawal_outcome: alert.withdrawal.as_ref().map(|request| request.outcome.as_str().to_owned()),
+            answered: alert.answered,
         }
     }
 
@@ -116,6 +119,7 @@ impl AlertRow {
             peak: self.peak,
             one_party: self.one_party,
             accepted: self.accepted,
+            answered: self.answered,
             withdrawal,
         }
     }
@@ -232,6 +236,25 @@ pub(crate) async fn only_noted_since(
     Ok(acts.iter().all(|act| NOTED_ONLY.contains(&act.as_str())))
 }
 
+/// True where an incident of one of these names opened an alert that a person had ended before, or came in while it was open.
+pub(crate) async fn came_in(
+    tx: &mut Connection<'_>,
+    id: &str,
+    names: &[ReportName],
+) -> Result<bool, StoreError> {
+    const SINCE: &str =
+        "SELECT content FROM alert_history WHERE alert = $1 AND act IN ('reopened', 'new_incident')";
+    for row in sql::query(SINCE).bind(id).fetch_all(tx).await? {
+        // A lawful deletion leaves a content empty.
+        let content: Value = serde_json::from_str(&sql::get::<String>(&row, 0)?).unwrap_or_default();
+        let ids = content["evidence"].as_array().into_iter().flatten();
+        if ids.filter_map(|id| ReportName::parse(id.as_str()?)).any(|name| names.contains(&name)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// Writes a new alert with its first history line.
 pub(crate) async fn insert(
     tx: &mut Connection<'_>,
@@ -310,7 +333,9 @@ fn content(alert: &Alert, act: &Act, request: Option<&WithdrawalRequest>) -> Val
         "one_party": alert.one_party,
     });
     match act {
-        Act::Condition(condition) | Act::Reopened(condition) => {
+        // What stands by what was answered is no reason of this alert.
+        Act::Condition(_) if alert.answered.is_some() => {}
+        Act::Condition(condition) | Act::Reopened(Reopening { condition, .. }) => {
             content["since"] = json!(rfc3339(condition.since));
             content["reasons"] = reasons_json(&condition.reasons, &condition.evidence);
             content["evidence"] = condition.evidence.iter().map(|id| id.to_string()).collect();

@@ -136,6 +136,7 @@ impl IncidentRow {
             denials: self.denials,
             ended_at: self.ended_at,
             opens_until: self.opens_until,
+            raises: None,
         }
     }
 }

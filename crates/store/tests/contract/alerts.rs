@@ -47,7 +47,7 @@ fn averted() -> Act {
 }
 
 /// Sari asks to take it back and budi agrees.
-async fn withdrawn_by_two(store: &Store, id: &str, seen: u32) {
+pub async fn withdrawn_by_two(store: &Store, id: &str, seen: u32) {
     for (name, seen) in [("sari", seen), ("budi", seen + 1)] {
         let act = Act::Withdraw { by: StampedAuthor::of_desk(name, name) };
         let by = Actor { name, reason: "sudah dicek", at: noon(3) };
@@ -257,45 +257,6 @@ pub async fn an_ended_alert_opens_again_only_when_it_rises(home: &Home) {
     assert_eq!(store.alerts(&live).await.unwrap().items.len(), 1);
     let counts = store.alert_counts().await.unwrap();
     assert_eq!((counts.len(), counts[0].level, counts[0].count), (1, Level::Siaga, 1));
-}
-
-pub async fn a_grave_incident_opens_an_alert_again_where_the_condition_stands(home: &Home) {
-    let store = home.open().await;
-    let first = String::from("16.13-2026-0001");
-    let grave = |id: u128, counted_severity| {
-        Effect::Incident(Incident { counted_severity, ..incident(id, 161_304, noon(1)) })
-    };
-    let emitted = |change, level| condition(161_304, change, level, noon(1));
-    let raised = emitted(ConditionChange::Raised, Level::Siaga);
-    assert_eq!(
-        emit(&store, vec![grave(1, 4), grave(2, 2), raised]).await,
-        [(first.clone(), AlertChangeKind::Opened)]
-    );
-    withdrawn_by_two(&store, &first, 1).await;
-    assert_eq!(emit(&store, vec![grave(1, 5)]).await, [], "who ended the alert knew of it");
-    assert_eq!(emit(&store, vec![grave(3, 2)]).await, [], "slight");
-    let long_ago = Incident { counted_severity: 5, ..incident(4, 161_304, noon(-1)) };
-    assert_eq!(emit(&store, vec![Effect::Incident(long_ago)]).await, []);
-    // What the record's own condition says comes first; it rose by nothing, so the incident opens the alert.
-    let same = emitted(ConditionChange::Changed, Level::Siaga);
-    let second = String::from("16.13-2026-0002");
-    assert_eq!(emit(&store, vec![grave(5, 3), same]).await, [(second.clone(), AlertChangeKind::Opened)]);
-    let detail = store.alert(&second).await.unwrap().unwrap();
-    assert_eq!((detail.alert.level, detail.alert.unverified), (Level::Siaga, true));
-    let line = &detail.history[0];
-    assert_eq!(line.act, "reopened");
-    assert!(line.content.contains(&format!("\"evidence\":[\"{}\"]", name(5))), "{}", line.content);
-    assert!(line.content.contains("\"rule\":\"banjir-2\""), "{}", line.content);
-    assert_eq!(emit(&store, vec![grave(6, 3)]).await, [(second.clone(), AlertChangeKind::NewIncident)]);
-    // With a rise it is one opening; with the evidence gone nothing opens.
-    withdrawn_by_two(&store, &second, 2).await;
-    let risen = emitted(ConditionChange::Changed, Level::Awas);
-    let third = String::from("16.13-2026-0003");
-    assert_eq!(emit(&store, vec![grave(7, 5), risen]).await, [(third.clone(), AlertChangeKind::Opened)]);
-    let withdrawn = emitted(ConditionChange::Withdrawn, Level::Low);
-    assert_eq!(emit(&store, vec![withdrawn]).await, [(third, AlertChangeKind::Withdrawn)]);
-    assert_eq!(emit(&store, vec![grave(8, 5)]).await, []);
-    assert_eq!(store.verify_histories().await.unwrap(), (3, vec![]));
 }
 
 pub async fn a_report_that_joins_a_known_incident_is_no_news(home: &Home) {

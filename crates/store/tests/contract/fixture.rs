@@ -210,6 +210,7 @@ pub fn incident(id: u128, code: u32, at: Time) -> Incident {
         denials: 0,
         ended_at: None,
         opens_until: None,
+        raises: None,
     }
 }
 

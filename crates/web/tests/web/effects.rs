@@ -38,6 +38,7 @@ pub fn incident(id: ReportId) -> Effect {
         denials: 0,
         ended_at: None,
         opens_until: None,
+        raises: None,
     })
 }
 

@@ -1,6 +1,7 @@
 //! Tests of what the team is notified of.
 
 use super::*;
+use crate::alert::reopening::reopening;
 use crate::alert::tests::{alert, condition};
 use crate::alert::{AlertOutcome, transition};
 use crate::author::StampedAuthor;
@@ -12,7 +13,7 @@ use crate::report::{FeedId, ReportId, ReportName};
 use crate::time::HOUR;
 use alloc::string::String;
 
-fn name(id: u128) -> ReportName {
+pub(in crate::alert) fn name(id: u128) -> ReportName {
     ReportName { id: ReportId(id), feed: FeedId(1) }
 }
 
@@ -94,7 +95,7 @@ fn an_end_takes_the_place_of_all_that_waits_and_a_dropped_request_that_of_the_re
     assert!(Ended.notifies() && !Ended.is_rise());
 }
 
-fn incident(severity: u8, denials: u16, at: Time) -> Incident {
+pub(in crate::alert) fn incident(severity: u8, denials: u16, at: Time) -> Incident {
     Incident {
         id: name(7),
         place: Place { code: Code(161304), village: 0 },
@@ -117,6 +118,7 @@ fn incident(severity: u8, denials: u16, at: Time) -> Incident {
         denials,
         ended_at: None,
         opens_until: None,
+        raises: None,
     }
 }
 
@@ -196,20 +198,6 @@ fn what_opens_an_alert_as_a_claim_is_news_in_an_open_one_and_again_once_it_is_mo
         "it could open one by itself"
     );
     assert!(reopening(&standing, &late, at.plus(2 * HOUR)).is_none());
-}
-
-#[test]
-fn a_grave_incident_opens_an_alert_where_the_condition_still_stands() {
-    let at = Time(40 * DAY);
-    let standing = condition(ConditionChange::Stale, Level::Siaga);
-    let opened = reopening(&standing, &incident(3, 0, at), at).expect("it stands");
-    assert_eq!((opened.change, opened.level, opened.at), (ConditionChange::Raised, Level::Siaga, at));
-    assert_eq!(opened.evidence, [name(7)], "what was answered before is not what it rests on");
-    assert_eq!(reopening(&standing, &incident(3, 0, at.plus(-25 * HOUR)), at), None, "of long before");
-    for change in [ConditionChange::Withdrawn, ConditionChange::Cleared] {
-        assert_eq!(reopening(&condition(change, Level::Siaga), &incident(3, 0, at), at), None);
-    }
-    assert_eq!(reopening(&condition(ConditionChange::Changed, Level::Low), &incident(3, 0, at), at), None);
 }
 
 #[test]

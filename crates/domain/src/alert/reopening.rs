@@ -1,0 +1,94 @@
+//! What opens an alert again after a person ended one, and how high: who ended it answered what stood then.
+//!
+//! The condition goes on standing by that. The new alert says what came in since: its level is what that raises by itself, by the
+//! policy's openings and rules, and it follows the condition only where that falls below it or rises above what was answered.
+
+use super::Alert;
+use super::notice::{is_news_since, is_of_alert};
+use crate::effect::{Condition, ConditionChange, ConditionReason, Incident, RaisedAlone};
+use crate::evidence::attestation::Affirmation;
+use crate::kind::Level;
+use crate::time::Time;
+use alloc::{vec, vec::Vec};
+
+/// What came in since a person ended the alert before.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reopening {
+    /// As a condition of its own.
+    pub condition: Condition,
+    /// The level at which the place stands by what was answered.
+    pub answered: Level,
+}
+
+/// The word that opens an alert where none is live: a grave incident came in at `at` where `condition` stands, and the person who ended
+/// the last alert did not know of it. `None` where nothing stands any more, or where it happened long before.
+pub fn reopening(condition: &Condition, incident: &Incident, at: Time) -> Option<Reopening> {
+    let stands = condition.change.stands_at(condition.level);
+    (stands && is_news_since(incident, at)).then(|| {
+        let own = condition_of(incident, condition, ConditionChange::Raised, at);
+        Reopening { condition: own, answered: condition.level }
+    })
+}
+
+/// The word that raises an alert that was opened so, or makes it surer: by one of the incidents that came in since; `condition` is
+/// the place's. `None` where it does neither.
+pub fn raised_since(
+    alert: &Alert,
+    condition: &Condition,
+    incident: &Incident,
+    at: Time,
+) -> Option<Reopening> {
+    let answered = alert.answered?;
+    if !incident.verdict.counts() || incident.raises.is_none() || !is_of_alert(alert, incident) {
+        return None;
+    }
+    let own = condition_of(incident, condition, ConditionChange::Changed, at);
+    let own = Condition { level: own.level.min(answered), ..own };
+    let surer = own.level == alert.level && alert.unverified && !own.unverified;
+    (own.level > alert.level || surer).then_some(Reopening { condition: own, answered })
+}
+
+/// An incident as a condition: of the level that it raises by itself where nothing stands, waspada at least, since it is notified of.
+fn condition_of(incident: &Incident, condition: &Condition, change: ConditionChange, at: Time) -> Condition {
+    let raised = incident.raises.unwrap_or(RaisedAlone {
+        level: Level::Waspada,
+        opening: None,
+        unverified: incident.affirmation() == Affirmation::Nothing,
+    });
+    let reasons = match raised.opening {
+        Some((voice, ground)) => vec![ConditionReason::Opening { voice, ground }],
+        None if raised.level >= condition.level => condition.reasons.clone(),
+        None => Vec::new(),
+    };
+    Condition {
+        change,
+        at,
+        level: raised.level.min(condition.level),
+        unverified: raised.unverified,
+        reasons,
+        evidence: vec![incident.id],
+        ..condition.clone()
+    }
+}
+
+impl Alert {
+    /// True for a word of the condition that says no more than what the person answered who ended the alert before.
+    pub(super) fn is_answered(&self, condition: &Condition) -> bool {
+        condition.change == ConditionChange::Changed
+            && self.answered.is_some_and(|answered| condition.level <= answered)
+    }
+
+    /// Follows such a word: the alert stands no higher than its place, and is as sure as it was.
+    pub(super) fn stand_lower(&mut self, condition: &Condition) {
+        self.answered = Some(condition.level);
+        self.stale = false;
+        if condition.level < self.level {
+            self.level = condition.level;
+            self.reached_at = condition.at;
+            self.accepted = self.accepted.map(|accepted| accepted.min(condition.level));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,86 @@
+//! An alert that opens after a person ended one says what came in since.
+
+use crate::alerts::{emit, emit_reported, withdrawn_by_two};
+use crate::fixture::*;
+use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone};
+use domain::kind::Level;
+use store::{AlertChangeKind, AlertFilter, Store};
+
+pub async fn a_grave_incident_opens_an_alert_again_where_the_condition_stands(home: &Home) {
+    let store = home.open().await;
+    let first = String::from("16.13-2026-0001");
+    let grave = |id: u128, counted_severity| {
+        Effect::Incident(Incident { counted_severity, ..incident(id, 161_304, noon(1)) })
+    };
+    let emitted = |change, level| condition(161_304, change, level, noon(1));
+    let raised = emitted(ConditionChange::Raised, Level::Siaga);
+    assert_eq!(
+        emit(&store, vec![grave(1, 4), grave(2, 2), raised]).await,
+        [(first.clone(), AlertChangeKind::Opened)]
+    );
+    withdrawn_by_two(&store, &first, 1).await;
+    assert_eq!(emit(&store, vec![grave(1, 5)]).await, [], "who ended the alert knew of it");
+    assert_eq!(emit(&store, vec![grave(3, 2)]).await, [], "slight");
+    let long_ago = Incident { counted_severity: 5, ..incident(4, 161_304, noon(-1)) };
+    assert_eq!(emit(&store, vec![Effect::Incident(long_ago)]).await, []);
+    // What the record's own condition says comes first; it rose by nothing, so the incident opens the alert.
+    let same = emitted(ConditionChange::Changed, Level::Siaga);
+    let second = String::from("16.13-2026-0002");
+    let by_rule = RaisedAlone { level: Level::Siaga, opening: None, unverified: true };
+    let claim = |id, raises| Effect::Incident(Incident { raises, ..incident(id, 161_304, noon(1)) });
+    let opens = claim(5, Some(by_rule));
+    assert_eq!(emit(&store, vec![opens, same]).await, [(second.clone(), AlertChangeKind::Opened)]);
+    let detail = store.alert(&second).await.unwrap().unwrap();
+    assert_eq!((detail.alert.level, detail.alert.unverified), (Level::Siaga, true));
+    let line = &detail.history[0];
+    assert_eq!(line.act, "reopened");
+    assert!(line.content.contains(&format!("\"evidence\":[\"{}\"]", name(5))), "{}", line.content);
+    assert!(line.content.contains("\"rule\":\"banjir-2\""), "{}", line.content);
+    assert_eq!(emit(&store, vec![grave(6, 3)]).await, [(second.clone(), AlertChangeKind::NewIncident)]);
+    // With a rise it is one opening; with the evidence gone nothing opens.
+    withdrawn_by_two(&store, &second, 2).await;
+    let risen = emitted(ConditionChange::Changed, Level::Awas);
+    let third = String::from("16.13-2026-0003");
+    assert_eq!(emit(&store, vec![grave(7, 5), risen]).await, [(third.clone(), AlertChangeKind::Opened)]);
+    let withdrawn = emitted(ConditionChange::Withdrawn, Level::Low);
+    assert_eq!(emit(&store, vec![withdrawn]).await, [(third, AlertChangeKind::Withdrawn)]);
+    assert_eq!(emit(&store, vec![grave(8, 5)]).await, []);
+    assert_eq!(store.verify_histories().await.unwrap(), (3, vec![]));
+}
+
+/// As high and as sure as it stands, and its history's words.
+async fn stands(store: &Store, id: &str) -> (Level, bool, Vec<String>) {
+    let detail = store.alert(id).await.unwrap().expect("the alert is there");
+    let acts = detail.history.iter().map(|line| line.act.clone()).collect();
+    (detail.alert.level, detail.alert.unverified, acts)
+}
+
+/// Who ended an awas answered what stood then: one speaker's word opens no awas after it, whatever the place still stands at.
+pub async fn what_one_speaker_says_after_an_end_is_never_awas(home: &Home) {
+    let store = home.open().await;
+    let [first, second] = ["16.13-2026-0001", "16.13-2026-0002"];
+    let said = |id: u128, level, unverified| {
+        let raises = Some(RaisedAlone { level, opening: None, unverified });
+        Incident { raises, counted_severity: 4, ..incident(id, 161_304, noon(1)) }
+    };
+    let emitted = |change, level| condition(161_304, change, level, noon(1));
+    let old = said(1, Level::Awas, false);
+    emit_reported(&store, old, vec![emitted(ConditionChange::Raised, Level::Awas)]).await;
+    withdrawn_by_two(&store, first, 1).await;
+    let opened = emit_reported(&store, said(2, Level::Siaga, true), Vec::new()).await;
+    assert_eq!(opened, [(String::from(second), AlertChangeKind::Opened)]);
+    assert_eq!(stands(&store, second).await, (Level::Siaga, true, vec![String::from("reopened")]));
+    // Neither does the condition's own word, nor one more report of what was answered.
+    let same = emitted(ConditionChange::Changed, Level::Awas);
+    emit(&store, vec![Effect::Incident(Incident { reports: 3, ..old }), same]).await;
+    let (level, unverified, acts) = stands(&store, second).await;
+    assert_eq!((level, unverified, acts.len()), (Level::Siaga, true, 2), "{acts:?}");
+    // What came in since does, once two speakers affirm it.
+    let risen = emit(&store, vec![Effect::Incident(said(2, Level::Awas, false))]).await;
+    assert_eq!(risen, [(String::from(second), AlertChangeKind::Risen)]);
+    assert_eq!(stands(&store, second).await.0, Level::Awas);
+    let live = AlertFilter { live: true, ..AlertFilter::default() };
+    let kept = store.alerts(&live).await.unwrap().items;
+    assert_eq!((kept.len(), kept[0].answered), (1, Some(Level::Awas)));
+    assert_eq!(store.verify_histories().await.unwrap(), (2, vec![]));
+}
