@@ -16,14 +16,15 @@ pub struct ChainLink {
 }
 
 impl ChainLink {
-    /// True where the two may be one matter: two kinds in one district, or one kind in two that touch, both since within `window`
-    /// microseconds of each other. A regency's own condition only repeats what stands in its districts.
+    /// True where the two may be one matter: two kinds in one district, or two conflicts or two disasters in districts that touch,
+    /// both since within `window` microseconds of each other. A regency's own condition only repeats what stands in its districts.
     pub fn may_be_one(&self, other: &ChainLink, places: &Places, window: i64) -> bool {
         let near = if self.code == other.code {
             self.kind != other.kind
         } else {
             let touch = touches(places, self.code, other.code) || touches(places, other.code, self.code);
-            self.kind == other.kind && touch
+            let is_disaster = |link: &ChainLink| link.kind == Kind::Disaster;
+            is_disaster(self) == is_disaster(other) && touch
         };
         let districts = !self.code.is_regency() && !other.code.is_regency();
         near && districts && self.since.since(other.since).abs() <= window
@@ -89,7 +90,9 @@ mod tests {
         assert_eq!(of(&[link(161_301, one, 0), link(161_302, one, 25)]), Vec::<Vec<usize>>::new());
         assert_eq!(of(&[link(161_301, one, 0), link(161_303, one, 0)]), Vec::<Vec<usize>>::new());
         let flood_beside = [link(161_301, one, 0), link(161_302, other, 1)];
-        assert_eq!(of(&flood_beside), Vec::<Vec<usize>>::new(), "two kinds are a chain in one place only");
+        assert_eq!(of(&flood_beside), Vec::<Vec<usize>>::new(), "a flood and a fight are a chain in one place only");
+        let fights = [link(161_301, one, 0), link(161_302, Kind::ResidentResident, 1)];
+        assert_eq!(of(&fights), [[0, 1]], "two conflicts beside each other");
         let apart =
             [link(161_304, one, 0), link(161_301, one, 0), link(161_303, one, 9), link(161_302, one, 99)];
         assert_eq!(of(&apart), [[0, 2]]);
