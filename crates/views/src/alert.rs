@@ -9,7 +9,7 @@ use crate::format;
 use crate::happening::{self, HappeningView, how_it_ended};
 use crate::json;
 use crate::level;
-use crate::messages::{self, PersonMessages, arrived};
+use crate::messages::{self, PersonMessages};
 use crate::permit::{Right, right_for};
 use crate::picture::{AssessmentView, assessment, explained};
 use crate::range;
@@ -30,7 +30,7 @@ use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use store::{AlertDetail, Delivery, Range, ReportFilter, StoredReport};
+use store::{AlertDetail, Range, ReportFilter, StoredReport};
 
 mod basis;
 mod ending;
@@ -97,6 +97,10 @@ pub struct AlertView {
     pub second_by_link: Vec<String>,
     /// Whom the last message reached.
     pub delivered: Option<DeliveryCount>,
+    /// The place stands as high as this still, by what the person answered who ended the alert before; `None` where it stands no
+    /// higher than the alert.
+    #[serde(skip)]
+    pub answered: Option<Level>,
     /// What was sent to whom; empty for those who may not direct.
     pub messages: Vec<PersonMessages>,
 }
@@ -227,7 +231,8 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         second_by_link: ending::second_by_link(context, &alert),
         lapsed: ending::lapsed(context, &alert, &detail.history).await?,
         withdrawal: ending::request(context, &alert, &detail.history),
-        delivered: delivered(&deliveries),
+        delivered: ending::delivered(context, &alert, &deliveries).await?,
+        answered: alert.answered.filter(|level| *level > alert.level && alert.state.is_live()),
         messages: messages::by_person(context, &alert.id).await?,
         alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })
@@ -331,17 +336,6 @@ async fn name_of(
     }
     let with_id = context.sources.store.reports_of_ids(&[id]).await?;
     Ok(with_id.into_keys().find(|key| key.regency == regency).map(|key| key.id))
-}
-
-/// People the latest message about this alert reached, of all it was meant for.
-fn delivered(deliveries: &[Delivery]) -> Option<DeliveryCount> {
-    let last = deliveries.iter().map(|delivery| delivery.outbox).max()?;
-    let of_last: Vec<&Delivery> = deliveries.iter().filter(|delivery| delivery.outbox == last).collect();
-    let people = |reached: bool| {
-        let counted = of_last.iter().filter(|delivery| !reached || arrived(delivery.state));
-        counted.map(|delivery| delivery.person.as_str()).collect::<BTreeSet<_>>().len()
-    };
-    Some(DeliveryCount { reached: people(true), of: people(false) })
 }
 
 /// What happened, where and when; where the model alone spoke, "Risiko … di … **siaga**: 34 % dalam 7 hari (biasanya 6 %)."

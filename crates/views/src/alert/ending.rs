@@ -1,11 +1,12 @@
 //! An alert's end: the request that waits for a second person, who may be that, requests that nobody joined, and who ended it and
 //! why; and why only the desk was notified of an alert.
 
-use super::{AlertView, end_word, viewer_author};
+use super::{AlertView, DeliveryCount, end_word, viewer_author};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
 use crate::json;
+use crate::messages::arrived;
 use crate::permit::Right;
 use crate::second_link::{answer_words, asked_by, contact_author};
 use crate::second_person::{awas_request, own_author, take_back_request};
@@ -16,8 +17,9 @@ use domain::evidence::second_person::SECOND_WITHIN;
 use domain::place::{Code, Zone};
 use domain::time::Time;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::fmt::Display;
-use store::{LapsedRequest, RequestAnswer, SoleFeed};
+use store::{Delivery, LapsedRequest, RequestAnswer, SoleFeed};
 
 /// One person's request to take an alert back.
 #[derive(Clone, Debug, Serialize)]
@@ -142,4 +144,34 @@ pub(super) async fn desk_only(context: &Context, alert: &Alert) -> Result<Option
         context.lang.fill("alert.desk_only", &[("feed", &feed.name), ("n", &feed.retractions)])
     };
     Ok(feed.map(words))
+}
+
+/// People the latest message about this alert reached, of all it is meant for: where it has just ended, all who heard of it before.
+pub(super) async fn delivered(
+    context: &Context,
+    alert: &Alert,
+    deliveries: &[Delivery],
+) -> Result<Option<DeliveryCount>, ViewError> {
+    if !alert.state.is_live() {
+        let store = &context.sources.store;
+        let items = store.alert_items(&alert.id).await?;
+        let end = items.iter().rev().find(|item| item.change.is_end());
+        if let Some(end) = end.filter(|end| deliveries.iter().all(|delivery| delivery.outbox != end.id)) {
+            let notified = store.already_notified(end).await?;
+            let people: BTreeSet<String> = notified.into_iter().map(|to| to.person).collect();
+            return Ok((!people.is_empty()).then_some(DeliveryCount { reached: 0, of: people.len() }));
+        }
+    }
+    Ok(of_last_message(deliveries))
+}
+
+/// People the latest message about an alert reached, of all it was meant for.
+fn of_last_message(deliveries: &[Delivery]) -> Option<DeliveryCount> {
+    let last = deliveries.iter().map(|delivery| delivery.outbox).max()?;
+    let of_last: Vec<&Delivery> = deliveries.iter().filter(|delivery| delivery.outbox == last).collect();
+    let people = |reached: bool| {
+        let counted = of_last.iter().filter(|delivery| !reached || arrived(delivery.state));
+        counted.map(|delivery| delivery.person.as_str()).collect::<BTreeSet<_>>().len()
+    };
+    Some(DeliveryCount { reached: people(true), of: people(false) })
 }

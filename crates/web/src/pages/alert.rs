@@ -139,6 +139,9 @@ fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
         } @else if view.alert.stale {
             p.note { (frame.text("alert.stale_note")) }
         }
+        @if let Some(level) = view.answered {
+            p.note { (frame.rich("alert.answered", &[("level", html! { (frame.lang.word("level", level)) })])) }
+        }
     }
 }
 
