@@ -116,6 +116,43 @@ fn whatever_opens_an_alert_from_nothing_is_notified_of_within_an_open_one() {
     );
 }
 
+/// Who ended an alert answered what stood then: as high as the place still stands, no single speaker's word is awas after it.
+#[test]
+fn what_comes_in_after_an_end_is_awas_only_where_a_pair_carries_it() {
+    let (mut lower, mut awas) = (0, 0);
+    for seed in world::seeds(150) {
+        let mut dice = Dice::new(seed);
+        let mut pipeline = world::pipeline();
+        for record in world::records(&mut dice, 200, 4) {
+            for effect in apply(&mut pipeline, &record) {
+                let Effect::Incident(incident) = effect else { continue };
+                if incident_act(None, &incident) != Some(Act::NewIncident { incident: incident.id }) {
+                    continue;
+                }
+                let place = Condition {
+                    unit: pipeline.view().places().find(incident.place.code).expect("its district"),
+                    kind: incident.kind,
+                    change: ConditionChange::Changed,
+                    at: record.received,
+                    level: Level::Awas,
+                    since: record.received,
+                    reasons: Vec::new(),
+                    evidence: Vec::new(),
+                    unverified: false,
+                    completeness_ppm: 1_000_000,
+                    policy: String::from("1"),
+                };
+                let since = reopening(&place, &incident, incident.news_at()).expect("it stands").condition;
+                let carried = incident.attested.awas >= 4;
+                assert!(carried || since.level < Level::Awas, "history {seed}: {incident:?}");
+                awas += usize::from(since.level == Level::Awas);
+                lower += usize::from(!carried);
+            }
+        }
+    }
+    assert!(lower > 500 && awas > 50, "{lower} that no pair carries and {awas} awas: too few to judge");
+}
+
 /// A statement of one feed about one district, `hours` after the start.
 fn reported(id: u128, class: FeedClass, hours: i64, severity: u8) -> Record {
     let at = START.plus(hours * HOUR);

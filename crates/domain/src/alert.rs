@@ -4,7 +4,7 @@
 //! the store runs it inside a transaction under a version check and appends to the history.
 
 use crate::author::StampedAuthor;
-use crate::effect::{Condition, ConditionChange};
+use crate::effect::{Condition, ConditionChange, Incident};
 use crate::kind::{Kind, Level};
 use crate::place::Code;
 use crate::report::ReportName;
@@ -139,6 +139,13 @@ pub enum Act {
     Dispute {
         incident: ReportName,
     },
+    /// An incident that the team was notified of, as it knew it, was rejected, taken back or corrected to what nobody would be
+    /// notified of.
+    TakenBack {
+        incident: Incident,
+        /// The lines of the history that name it.
+        lines: Vec<u32>,
+    },
     Acknowledge,
     Assign {
         to: String,
@@ -202,6 +209,7 @@ impl Act {
             Act::NewIncident { .. } => Err("new_incident"),
             Act::Grown { .. } => Err("grown"),
             Act::Dispute { .. } => Err("dispute"),
+            Act::TakenBack { .. } => Err("taken_back"),
             Act::LapseWithdrawal => Err("withdraw_lapsed"),
             Act::AskSecond { .. } => Err("second_asked"),
             Act::LapseSecond { .. } => Err("second_lapsed"),
@@ -333,6 +341,7 @@ pub fn transition(
         Act::NewIncident { .. }
         | Act::Grown { .. }
         | Act::Dispute { .. }
+        | Act::TakenBack { .. }
         | Act::SendAgain { .. }
         | Act::AskSecond { .. }
         | Act::LapseSecond { .. }

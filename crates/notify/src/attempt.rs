@@ -76,6 +76,9 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     }
     let (lead, news, facts) =
         folded(state, due).await.map_err(|error| Failure::from(crate::chain(&error)))?;
+    if news.is_empty() {
+        return Err(Failure::Never(DeliveryFailure::TakenBack));
+    }
     if item.change.is_check() && !audience::is_open(&facts, (state.clock)()) {
         return Err(Failure::Never(DeliveryFailure::NothingToCheck));
     }
@@ -90,7 +93,8 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         None => None,
     };
     let carried = news.iter().map(|one| one.item.id).filter(|id| *id != item.id).collect();
-    let mut also = fold::also(&lead, &news, &facts.incidents);
+    let ended = |of: &FoldedItem| of.ending.clone().map(|facts| ended_before(state, &of.item, facts));
+    let mut also = fold::also(&lead, &news, &facts.incidents, ended);
     assigned_to_others(state, (&news, &mut also), member)
         .await
         .map_err(|error| Failure::from(crate::chain(&error)))?;
@@ -159,7 +163,7 @@ async fn folded(
 ) -> Result<(OutboxItem, Vec<FoldedItem>, MessageFacts), StoreError> {
     let item = &due.item;
     let news = state.store.folded(item, &due.to).await?;
-    let lead = fold::lead(&news).unwrap_or_else(|| item.clone());
+    let lead = fold::lead(&news, item).unwrap_or_else(|| item.clone());
     let facts = state.store.message_facts(&lead).await?;
     if lead.version == item.version {
         return Ok((lead, news, facts));
@@ -197,6 +201,7 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
         }),
         about_alert: None,
         ending: facts.ending.map(|ending| noticed_ending(state, (kind, item.change), ending)),
+        taken_back: facts.taken_back,
         one_time_token: None,
         reader_is_of_desk: false,
         code,
@@ -239,6 +244,11 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
 /// The role of the person behind an author, where the roster has them.
 fn role_of(state: &NotifyState, author: Option<Author>) -> Option<String> {
     state.team.member_of(author?).map(|member| member.role.clone())
+}
+
+/// How an earlier alert ended.
+fn ended_before(state: &NotifyState, item: &OutboxItem, facts: EndingFacts) -> NoticeEnding {
+    noticed_ending(state, (item.kind, item.change), facts)
 }
 
 /// An end as a message says it: people by the roles that the roster has for them.

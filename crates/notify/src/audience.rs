@@ -136,14 +136,11 @@ async fn recipients(
             };
             team.members().iter().filter(hears).filter_map(first_channel).collect()
         }
+        ChangeAudience::NotifiedOfIncident => {
+            by_their_channel(team, state.store.notified_of_incident(item).await?)
+        }
         ChangeAudience::Notified => {
-            let mut people: Vec<Recipient> = Vec::new();
-            for to in state.store.already_notified(item).await? {
-                let now = team.find(&to.person).and_then(first_channel).unwrap_or(to);
-                if people.iter().all(|other| other.person != now.person) {
-                    people.push(now);
-                }
-            }
+            let mut people = by_their_channel(team, state.store.already_notified(item).await?);
             if !item.change.is_end() {
                 // Who still waits for an earlier message and is concerned must not lose it to this one.
                 let waiting = state.store.waiting_people(item).await?;
@@ -165,6 +162,18 @@ async fn recipients(
             if desk.is_empty() { nearest.filter_map(first_channel).collect() } else { desk }
         }
     })
+}
+
+/// Each person once, by their first channel, or, where they are in no roster any more, by the one that reached them.
+fn by_their_channel(team: &Team, notified: BTreeSet<Recipient>) -> Vec<Recipient> {
+    let mut people: Vec<Recipient> = Vec::new();
+    for to in notified {
+        let now = team.find(&to.person).and_then(first_channel).unwrap_or(to);
+        if people.iter().all(|other| other.person != now.person) {
+            people.push(now);
+        }
+    }
+    people
 }
 
 /// Who asked for the alert's end, where the item is about that.

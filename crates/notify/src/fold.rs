@@ -1,6 +1,6 @@
 //! One message says everything that waits for a person about an alert: which of it leads, and what follows in a line each.
 
-use crate::message::AlsoNews;
+use crate::message::{AlsoNews, NoticeEnding};
 use domain::alert::notice::{AlertChangeKind, is_notified_of};
 use domain::effect::Incident;
 use domain::evidence::attestation::Extent;
@@ -11,9 +11,8 @@ use std::collections::BTreeSet;
 use store::{FoldedItem, OutboxItem};
 
 /// What a message is about first, at the level that stands by now: an opening, a rise (unless the level fell since) or its end,
-/// else the gravest news. `news` ends with the newest.
-pub(crate) fn lead(news: &[FoldedItem]) -> Option<OutboxItem> {
-    let newest = &news.last()?.item;
+/// else the gravest news. `newest` is the item itself, with which the news ends where that still holds.
+pub(crate) fn lead(news: &[FoldedItem], newest: &OutboxItem) -> Option<OutboxItem> {
     let may_lead = |one: &&FoldedItem| {
         let fell = one.item.change == AlertChangeKind::Risen && one.item.level > newest.level;
         one.item.alert == newest.alert && !fell
@@ -27,7 +26,12 @@ type LineRank = (bool, u8, Extent, Reverse<i64>);
 
 /// What a message that is led so says besides: of its regency's alert first, then the gravest. `behind` are the incidents behind the
 /// lead, the one it names first.
-pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) -> Vec<AlsoNews> {
+pub(crate) fn also(
+    lead: &OutboxItem,
+    news: &[FoldedItem],
+    behind: &[Incident],
+    ended: impl Fn(&FoldedItem) -> Option<NoticeEnding>,
+) -> Vec<AlsoNews> {
     // Of each incident what happened and what is denied: who never heard of it would else hear of the denial alone.
     let mut named: BTreeSet<(ReportName, bool)> = BTreeSet::new();
     named.extend(behind.first().into_iter().flat_map(|first| [(first.id, true), (first.id, false)]));
@@ -36,7 +40,7 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
     let mut others: BTreeSet<&str> = BTreeSet::new();
     let mut lines: Vec<(LineRank, AlsoNews)> = Vec::new();
     for one in news.iter().rev() {
-        let FoldedItem { item, incident } = one;
+        let FoldedItem { item, incident, .. } = one;
         let is_lead = of_lead(item) && item.version == lead.version;
         let wanted = match item.change {
             change if change.is_end() => !of_lead(item),
@@ -52,16 +56,15 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
                 .is_none_or(|incident| named.insert((incident.id, item.change == AlertChangeKind::Disputed))),
         };
         if wanted {
-            let about = incident.map(|incident| (incident.category, incident.occurred_at));
+            let (about, ending) = (one.about, ended(one));
             let (change, alert, level) = (item.change, item.alert.clone(), item.level);
             let (code, kind) = (item.code, item.kind);
             let (weight, extent) = weight(one);
             let elsewhere = !of_lead(item) && !change.is_end();
             let rank = (elsewhere, weight, extent, Reverse(item.id));
-            lines.push((
-                rank,
-                AlsoNews { change, alert, code, kind, level, incident: about, assigned_elsewhere: None },
-            ));
+            let also =
+                AlsoNews { change, alert, code, kind, level, incident: about, assigned_elsewhere: None, ending };
+            lines.push((rank, also));
         }
     }
     // Several incidents may have opened it together.
@@ -73,10 +76,9 @@ pub(crate) fn also(lead: &OutboxItem, news: &[FoldedItem], behind: &[Incident]) 
             let (code, kind, level) = (lead.code, lead.kind, lead.level);
             let about = Some((incident.category, incident.occurred_at));
             let rank = (false, change.weight(), incident.claimed, Reverse(lead.id));
-            lines.push((
-                rank,
-                AlsoNews { change, alert, code, kind, level, incident: about, assigned_elsewhere: None },
-            ));
+            let also =
+                AlsoNews { change, alert, code, kind, level, incident: about, assigned_elsewhere: None, ending: None };
+            lines.push((rank, also));
         }
     }
     lines.sort_by_key(|(rank, _)| Reverse(*rank));
@@ -113,7 +115,11 @@ mod tests {
         let alert = String::from(alert);
         let (code, kind) = (Code(161_304), Kind::Disaster);
         let item = OutboxItem { id, alert, version: id as u32, change, code, kind, level, at: Time(0) };
-        FoldedItem { item, incident: None }
+        FoldedItem { item, incident: None, about: None, ending: None }
+    }
+
+    fn newest_leads(all: &[FoldedItem]) -> OutboxItem {
+        lead(all, &all.last().unwrap().item).unwrap()
     }
 
     #[test]
@@ -122,8 +128,8 @@ mod tests {
         let of = |changes: &[(AlertChangeKind, Level)]| {
             let all: Vec<FoldedItem> =
                 changes.iter().zip(1..).map(|((change, level), id)| news(id, "7", *change, *level)).collect();
-            let lead = lead(&all).unwrap();
-            (lead.change, lead.level, also(&lead, &all, &[]).len())
+            let lead = newest_leads(&all);
+            (lead.change, lead.level, also(&lead, &all, &[], |_| None).len())
         };
         let (siaga, awas) = (Level::Siaga, Level::Awas);
         assert_eq!(of(&[(Opened, siaga), (NewIncident, siaga), (Disputed, siaga)]), (Opened, siaga, 2));
@@ -136,12 +142,12 @@ mod tests {
         let mut all =
             vec![news(1, "6", Withdrawn, awas), news(2, "8", Opened, siaga), news(3, "7", Opened, siaga)];
         all[1].item.code = Code(161_300);
-        let lines = also(&super::lead(&all).unwrap(), &all, &[]);
+        let lines = also(&newest_leads(&all), &all, &[], |_| None);
         let alerts: Vec<&str> = lines.iter().map(|line| line.alert.as_str()).collect();
         assert_eq!(alerts, ["8", "6"], "its regency's first");
         let all = [news(1, "6", Withdrawn, awas), news(2, "7", Opened, siaga)];
-        let lead = lead(&all).unwrap();
+        let lead = newest_leads(&all);
         assert_eq!((lead.alert.as_str(), lead.change), ("7", Opened));
-        assert_eq!(also(&lead, &all, &[])[0].alert, "6");
+        assert_eq!(also(&lead, &all, &[], |_| None)[0].alert, "6");
     }
 }

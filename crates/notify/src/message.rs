@@ -71,6 +71,8 @@ pub struct Notice {
     pub second: Option<NoticeSecond>,
     /// The open alert of the place and kind that a second person is asked about, where there is one.
     pub about_alert: Option<String>,
+    /// What was taken back and when it happened, where it is about that.
+    pub taken_back: Option<(Category, Time)>,
     /// The alert's end, where it is about that: asked for, not agreed to, dropped or reached.
     pub ending: Option<NoticeEnding>,
     /// The token of the reader's own link, by which they answer without an account.
@@ -159,6 +161,8 @@ pub struct AlsoNews {
     pub incident: Option<(Category, Time)>,
     /// Where it is an assignment to somebody else than the reader: their role.
     pub assigned_elsewhere: Option<String>,
+    /// How it ended, of an earlier alert.
+    pub ending: Option<NoticeEnding>,
 }
 
 /// Who did something, as a message may call them.

@@ -376,6 +376,10 @@ fn judge(
             tracing::info!(%person, "what was to be looked into is settled; nobody is asked");
             return (AttemptResult::GivenUp { error, next: None }, None);
         }
+        Err(Failure::Never(error @ DeliveryFailure::TakenBack)) => {
+            tracing::info!(%alert, %person, "what it was to say is taken back; nothing is sent");
+            return (AttemptResult::GivenUp { error, next: None }, None);
+        }
         Err(Failure::Never(error)) => (error, None),
         Err(Failure::Later { failure, wait }) => {
             let late = (state.wall)().since(due.due_at);

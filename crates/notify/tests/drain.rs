@@ -29,10 +29,12 @@ mod returned;
 mod roster;
 #[path = "drain/rows.rs"]
 mod rows;
+#[path = "drain/second_person.rs"]
+mod second_person;
 #[path = "drain/series.rs"]
 mod series;
-#[path = "drain/taking_back.rs"]
-mod taking_back;
+#[path = "drain/taken_back.rs"]
+mod taken_back;
 #[path = "drain/waiting.rs"]
 mod waiting;
 #[path = "drain/withheld.rs"]

@@ -27,6 +27,8 @@ pub enum DeliveryFailure {
     Carried,
     /// What somebody was asked to look into is settled.
     NothingToCheck,
+    /// What it was to say is rejected or taken back by now.
+    TakenBack,
     /// A server's status line, where it is no success.
     HttpStatus(String),
     /// A provider answered with success, but not that it took the message.
@@ -97,6 +99,7 @@ impl DeliveryFailure {
             ("replaced", "") => DeliveryFailure::Replaced,
             ("carried", "") => DeliveryFailure::Carried,
             ("nothing_to_check", "") => DeliveryFailure::NothingToCheck,
+            ("taken_back", "") => DeliveryFailure::TakenBack,
             ("no_receipt", "") => DeliveryFailure::NoReceipt,
             ("not_delivered", receipt) => match serde_json::from_str(receipt) {
                 Ok((state, reason)) => DeliveryFailure::NotDelivered(NotDelivered { state, reason }),
@@ -132,6 +135,7 @@ impl fmt::Display for DeliveryFailure {
             DeliveryFailure::Replaced => f.write_str("replaced"),
             DeliveryFailure::Carried => f.write_str("carried"),
             DeliveryFailure::NothingToCheck => f.write_str("nothing_to_check"),
+            DeliveryFailure::TakenBack => f.write_str("taken_back"),
             DeliveryFailure::WebhookUnset(reason) => write!(f, "webhook_unset: {reason}"),
             DeliveryFailure::GatewayUnset(reason) => write!(f, "gateway_unset: {reason}"),
             DeliveryFailure::NoAnswer(seconds) => write!(f, "no_answer: {seconds}"),

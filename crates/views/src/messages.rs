@@ -312,7 +312,9 @@ pub(crate) fn state_word(delivery: &Delivery) -> &'static str {
 fn is_over(delivery: &Delivery) -> Option<&'static str> {
     match (delivery.state, &delivery.last_error) {
         (DeliveryState::Failed, Some(DeliveryFailure::Replaced)) => Some("replaced"),
-        (DeliveryState::Failed, Some(DeliveryFailure::NothingToCheck)) => Some("settled"),
+        (DeliveryState::Failed, Some(DeliveryFailure::NothingToCheck | DeliveryFailure::TakenBack)) => {
+            Some("settled")
+        }
         _ => None,
     }
 }

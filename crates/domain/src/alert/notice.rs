@@ -10,7 +10,7 @@ use crate::time::{DAY, MINUTE, SECOND, Time};
 
 states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Grown = "grown", Assigned = "assigned",
-    Disputed = "disputed", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Ended = "ended", Changed = "changed",
+    Disputed = "disputed", TakenBack = "taken_back", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Ended = "ended", Changed = "changed",
     ToCheck = "check", ToSecond = "second", WithdrawalAsked = "withdrawal_asked", NotAgreed = "not_agreed",
     RequestDropped = "request_dropped", RequestLapsed = "request_lapsed",
 });
@@ -25,6 +25,8 @@ pub enum ChangeAudience {
     Concerned,
     /// Who was notified of the alert before: to anybody else its fall or end is no news.
     Notified,
+    /// Who was notified of the incident that is taken back.
+    NotifiedOfIncident,
     Assignee,
     /// Who may be the second person.
     SecondPersons,
@@ -48,6 +50,7 @@ impl AlertChangeKind {
             | AlertChangeKind::Withdrawn
             | AlertChangeKind::Ended
             | AlertChangeKind::Disputed => ChangeAudience::Notified,
+            AlertChangeKind::TakenBack => ChangeAudience::NotifiedOfIncident,
             AlertChangeKind::Assigned => ChangeAudience::Assignee,
             AlertChangeKind::WithdrawalAsked => ChangeAudience::SecondPersons,
             AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped | AlertChangeKind::RequestLapsed => {
@@ -83,13 +86,15 @@ impl AlertChangeKind {
             Act::NewIncident { .. } => AlertChangeKind::NewIncident,
             Act::Grown { .. } => AlertChangeKind::Grown,
             Act::Dispute { .. } => AlertChangeKind::Disputed,
+            Act::TakenBack { .. } => AlertChangeKind::TakenBack,
             // It had cleared and is back, at whatever level: who went home must hear of it again.
             _ if before.cleared_at.is_some() && condition.is_some_and(ConditionChange::stands) => {
                 if next.cleared_at.is_none() { AlertChangeKind::Returned } else { AlertChangeKind::Changed }
             }
-            // Who heard of an awas hears also that it is over.
+            // Who heard of an awas, or of a siaga that never fell before, hears also that it is over.
             _ if condition == Some(ConditionChange::Cleared) && before.cleared_at.is_none() => {
-                if next.peak == Level::Awas { AlertChangeKind::Cleared } else { AlertChangeKind::Changed }
+                let heard = next.peak == Level::Awas || next.level >= Level::Siaga;
+                if heard { AlertChangeKind::Cleared } else { AlertChangeKind::Changed }
             }
             _ if next.level < before.level && condition == Some(ConditionChange::Changed) => {
                 AlertChangeKind::Lowered
@@ -136,14 +141,25 @@ impl AlertChangeKind {
             AlertChangeKind::Returned => 5,
             AlertChangeKind::Assigned => 4,
             AlertChangeKind::NewIncident | AlertChangeKind::Grown => 3,
-            AlertChangeKind::Disputed => 2,
+            AlertChangeKind::Disputed | AlertChangeKind::TakenBack => 2,
             _ => 1,
         }
     }
 
-    /// True where it is what one incident does to an open alert, its denial too.
+    /// True where it is what one incident does to an open alert, its denial and its end too.
     pub const fn is_by_incident(self) -> bool {
-        self.is_of_incident() || matches!(self, AlertChangeKind::Disputed)
+        self.is_of_incident() || matches!(self, AlertChangeKind::Disputed | AlertChangeKind::TakenBack)
+    }
+
+    /// True where what it says of its one incident is still so; `incident` is `None` where that is no more. News of what is rejected
+    /// or taken back by now is not sent, nor that something was which counts again.
+    pub fn holds_of(self, incident: Option<&Incident>) -> bool {
+        let counts = incident.is_some_and(is_notified_of);
+        match self {
+            AlertChangeKind::TakenBack => !counts,
+            AlertChangeKind::Disputed => incident.is_some_and(|incident| incident.verdict.counts()),
+            change => !change.is_of_incident() || counts,
+        }
     }
 
     /// True where it is about one incident within an open alert that came in, or became worse or surer.
@@ -208,6 +224,11 @@ pub fn incident_act(before: Option<&Incident>, now: &Incident) -> Option<Act> {
     }
     let disputed = now.is_disputed() && !before.is_some_and(Incident::is_disputed);
     disputed.then_some(Act::Dispute { incident: now.id })
+}
+
+/// True where the team was notified of an incident as it was `known`, and would not be of what it is now; `None`: it is no more.
+pub fn is_taken_back(known: &Incident, now: Option<&Incident>) -> bool {
+    is_notified_of(known) && !now.is_some_and(is_notified_of)
 }
 
 /// True where an incident that the team was notified of became so much worse that it must hear of it: the first dead, injured

@@ -128,6 +128,7 @@ mod tests {
             denials: 0,
             ended_at: None,
             opens_until: None,
+            raises: None,
         }
     }
 

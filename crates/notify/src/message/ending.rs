@@ -1,7 +1,7 @@
 //! What a message says of an alert's end: asked for, not agreed to, dropped or reached.
 
 use super::text::line;
-use super::{MessageActor, Notice, NoticeEnding};
+use super::{AlsoNews, MessageActor, Notice, NoticeEnding};
 use domain::alert::notice::AlertChangeKind;
 use domain::place::Zone;
 use std::fmt::Display;
@@ -10,6 +10,25 @@ use views::happening::capital;
 use views::second_link::reason_words;
 use views::second_person::take_back_facts;
 use views::{Lang, format};
+
+impl AlsoNews {
+    /// The end of an earlier alert in a line: how it ended, and by whom.
+    pub(super) fn ended_words(&self, lang: Lang) -> String {
+        let ending = self.ending.as_ref();
+        let by = ending.filter(|ending| !ending.by_the_service).map(|ending| ending.actor.words(lang));
+        let act = ending.and_then(|ending| ending.outcome).map(|outcome| end_word(lang, outcome));
+        let key = match (self.change, &act) {
+            (AlertChangeKind::Withdrawn, _) => "message.also_withdrawn",
+            (_, Some(_)) => "message.also_ended_with",
+            (_, None) => "message.also_ended",
+        };
+        let words = lang.fill(key, &[("number", &self.alert), ("act", &act.unwrap_or_default())]);
+        match by {
+            Some(by) => format!("{words}. {}: {by}", lang.text("message.ended_by")),
+            None => words,
+        }
+    }
+}
 
 impl Notice {
     /// How the alert ended or is to end; empty where it is about no end.

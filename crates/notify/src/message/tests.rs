@@ -89,6 +89,7 @@ fn notice(kind: Kind) -> Notice {
         check: None,
         second: None,
         about_alert: None,
+        taken_back: None,
         ending: None,
         one_time_token: None,
         reader_is_of_desk: true,

@@ -33,7 +33,7 @@ impl Notice {
             );
             body.push('\n');
         }
-        push(&mut body, &self.opening(lang));
+        push(&mut body, &self.opening(settings, lang));
         body.push('\n');
         self.what_happened(&mut body, places, settings, lang);
         self.second_lines(&mut body, lang);
@@ -187,9 +187,7 @@ impl Notice {
 
     fn also_words(&self, one: &AlsoNews, places: &Places, settings: &MessageSettings, lang: Lang) -> String {
         if one.change.is_end() {
-            let withdrawn = one.change == AlertChangeKind::Withdrawn;
-            let key = if withdrawn { "message.also_withdrawn" } else { "message.also_ended" };
-            return lang.fill(key, &[("number", &one.alert)]);
+            return one.ended_words(lang);
         }
         if one.change == AlertChangeKind::Assigned {
             return self.assigned_words(one, lang);
@@ -258,7 +256,7 @@ impl Notice {
         sureness_mark(self.unverified, self.one_party).or(by_model).filter(|_| stands)
     }
 
-    fn opening(&self, lang: Lang) -> String {
+    fn opening(&self, settings: &MessageSettings, lang: Lang) -> String {
         let reason = self.check.map(|check| lang.word("check", check.reason)).unwrap_or_default();
         let level = lang.word("level", self.level);
         let level = match self.sureness_mark() {
@@ -267,6 +265,12 @@ impl Notice {
         };
         if let Some(words) = self.ending_opening(&level, lang) {
             return words;
+        }
+        if let Some((category, at)) = self.taken_back {
+            let (what, time) =
+                (self.label(category, settings, lang), format::long(at, Zone::of(self.code), lang));
+            let values: [(&str, &dyn Display); 3] = [("level", &level), ("what", &what), ("time", &time)];
+            return lang.fill("message.taken_back", &values);
         }
         let to = self.assignee.as_deref().unwrap_or_default();
         let who = self.second.as_ref().map(|second| second.asked_by.words(lang)).unwrap_or_default();
@@ -437,6 +441,7 @@ fn subject_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Grown => "message.subject_grown",
         AlertChangeKind::Assigned => "message.subject_assigned",
         AlertChangeKind::Disputed => "message.subject_disputed",
+        AlertChangeKind::TakenBack => "message.subject_taken_back",
         AlertChangeKind::Lowered => "message.subject_lowered",
         AlertChangeKind::Cleared => "message.subject_cleared",
         AlertChangeKind::Withdrawn => "message.subject_withdrawn",
@@ -454,7 +459,8 @@ fn opening_key(change: AlertChangeKind) -> &'static str {
     match change {
         AlertChangeKind::Opened
         | AlertChangeKind::Changed
-        // What an end is about says `ending_opening`.
+        // What is taken back has words of its own; what an end is about says `ending_opening`.
+        | AlertChangeKind::TakenBack
         | AlertChangeKind::WithdrawalAsked
         | AlertChangeKind::Ended
         | AlertChangeKind::NotAgreed

@@ -13,7 +13,7 @@ use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
 use crate::table::reports::ReportKey;
 use domain::alert::notice::{
-    alert_unit, becomes_check, incident_act, is_of_alert, known_before, new_requests,
+    alert_unit, becomes_check, incident_act, is_of_alert, is_taken_back, known_before, new_requests,
 };
 use domain::alert::reopening::{Reopening, raised_since, reopening};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
@@ -42,7 +42,7 @@ pub(super) async fn follow(
     effects: &EmittedEffects<'_>,
     before: &[IncidentRow],
 ) -> Result<FollowedEffects, StoreError> {
-    let live = alerts::live_at(tx, &concerned(commit)).await?;
+    let live = alerts::live_at(tx, &concerned(commit, before)).await?;
     let mut follower = Follower::new(commit, effects, before, live);
     for effect in &commit.effects {
         match effect {
@@ -52,7 +52,9 @@ pub(super) async fn follow(
             }
             Effect::Incident(incident) => follower.incident_changed(incident),
             Effect::IncidentGone { regency, id } => {
-                follower.incident_gone(ReportKey { regency: *regency, id: *id })
+                let key = ReportKey { regency: *regency, id: *id };
+                follower.incident_gone(key);
+                follower.gone.push(key);
             }
             Effect::Outcome { report, regency, .. } => {
                 let key = ReportKey { regency: *regency, id: *report };
@@ -68,9 +70,9 @@ pub(super) async fn follow(
     Ok(FollowedEffects { alerts: follower.changes, checks: follower.checks, outbox: follower.outbox })
 }
 
-/// The units whose alerts the effects may concern.
-fn concerned(commit: &Commit) -> BTreeSet<Code> {
-    let mut units = BTreeSet::new();
+/// The units whose alerts the effects may concern; those of incidents that are no more are known from `before`.
+fn concerned(commit: &Commit, before: &[IncidentRow]) -> BTreeSet<Code> {
+    let mut units: BTreeSet<Code> = before.iter().flat_map(|row| [row.code, row.regency]).collect();
     for effect in &commit.effects {
         match effect {
             Effect::Condition(condition) => {
@@ -99,6 +101,10 @@ struct Follower<'a> {
     changed_incidents: Vec<Incident>,
     /// Grave incidents of the record that came where a condition stands and no alert is live.
     newcomers: Vec<Incident>,
+    /// Incidents that the record left without a report.
+    gone: Vec<ReportKey>,
+    /// What the team was notified of and is so no more, as it was known.
+    taken_back: Vec<Incident>,
     /// Requests of this record for a second person, of which the desk was not asked before.
     requests: Vec<(Incident, DeskRequest)>,
     changes: Vec<AlertChange>,
@@ -143,6 +149,8 @@ impl<'a> Follower<'a> {
             begun: BTreeSet::new(),
             changed_incidents: Vec::new(),
             newcomers: Vec::new(),
+            gone: Vec::new(),
+            taken_back: Vec::new(),
             requests: Vec::new(),
             changes: Vec::new(),
             checks: 0,
@@ -194,6 +202,7 @@ impl<'a> Follower<'a> {
 
     fn incident_changed(&mut self, incident: &Incident) {
         self.incident_gone(key_of(incident));
+        self.gone.retain(|gone| *gone != key_of(incident));
         self.changed_incidents.push(*incident);
     }
 
@@ -229,6 +238,7 @@ impl<'a> Follower<'a> {
                 None => self.advance_at((alert_unit(code, false), kind), tx, (&incident, &act)).await?,
             }
         }
+        self.note_taken_back(tx).await?;
         for (incident, request) in std::mem::take(&mut self.requests) {
             self.note_request(tx, &incident, request).await?;
         }
@@ -236,6 +246,35 @@ impl<'a> Follower<'a> {
         self.outbox.level_stands(self.before_record, &self.live);
         self.before_record = self.outbox.len();
         Ok(())
+    }
+
+    /// What was taken back stands in the history of the alert that named it, where that is still open.
+    async fn note_taken_back(&mut self, tx: &mut Connection<'_>) -> Result<(), StoreError> {
+        for key in std::mem::take(&mut self.gone) {
+            let goes_on = self.continued.values().flatten().any(|gone| *gone == key);
+            let known = self.incidents.remove(&key).filter(|known| !goes_on && is_taken_back(known, None));
+            self.taken_back.extend(known);
+        }
+        for incident in std::mem::take(&mut self.taken_back) {
+            let (code, kind) = (incident.place.code, incident.kind);
+            let cell = (alert_unit(code, self.live.contains_key(&(code, kind))), kind);
+            let Some(alert) = self.live.get(&cell).filter(|alert| alert.cleared_at.is_none()).cloned() else {
+                continue;
+            };
+            let named = alerts::lines_naming(tx, &alert.id, &self.once_called(key_of(&incident))).await?;
+            if !named.is_empty() {
+                let lines = named.iter().map(|line| line.version).collect();
+                let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+                self.advance(tx, &alert, &Act::TakenBack { incident, lines }, &context).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// An incident and those that it continues.
+    fn once_called(&self, key: ReportKey) -> Vec<ReportKey> {
+        let earlier = self.continued.get(&key).into_iter().flatten().copied();
+        [key].into_iter().chain(earlier).collect()
     }
 
     /// A request stands in the history of its district's alert, else of the regency's; also of one that the same record opened.
@@ -291,9 +330,9 @@ impl<'a> Follower<'a> {
         };
         let Some(condition) = self.standing(tx, cell).await? else { return Ok(()) };
         let Some(since) = raised_since(&alert, &condition, incident, self.clock) else { return Ok(()) };
-        let earlier = self.continued.get(&key_of(incident)).into_iter().flatten();
-        let names: Vec<ReportName> = earlier.map(|key| key.id).chain([incident.id]).collect();
-        if alerts::came_in(tx, &alert.id, &names).await? {
+        let names = self.once_called(key_of(incident));
+        let lines = alerts::lines_naming(tx, &alert.id, &names).await?;
+        if lines.iter().any(|line| ["reopened", "new_incident"].contains(&line.act.as_str())) {
             let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
             self.advance(tx, &alert, &Act::Reopened(since), &context).await?;
         }
@@ -318,9 +357,11 @@ impl<'a> Follower<'a> {
             }
         }
         let continued = earlier.filter_map(|key| self.incidents.get(key));
-        let Some(act) = incident_act(known_before(before.as_ref(), continued), incident) else {
-            return Ok(());
-        };
+        let known = known_before(before.as_ref(), continued).copied();
+        let now_called = |known: Incident| Incident { id: incident.id, ..known };
+        self.taken_back.retain(|other| other.id != incident.id);
+        self.taken_back.extend(known.filter(|known| is_taken_back(known, Some(incident))).map(now_called));
+        let Some(act) = incident_act(known.as_ref(), incident) else { return Ok(()) };
         let (code, kind) = (incident.place.code, incident.kind);
         // One that is about to open counts too.
         let has_alert = self.live.contains_key(&(code, kind)) || self.raised.contains(&(code, kind));

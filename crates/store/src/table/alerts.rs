@@ -3,12 +3,14 @@
 mod answers;
 mod lists;
 mod named;
+mod naming;
 mod rests_on;
 
 pub use answers::{LapsedRequest, RequestAnswer};
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 pub(crate) use named::{HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first};
+pub(crate) use naming::lines_naming;
 pub use rests_on::{FurtherIncident, GravestIncident};
 
 use crate::calendar::rfc3339;
@@ -236,25 +238,6 @@ pub(crate) async fn only_noted_since(
     Ok(acts.iter().all(|act| NOTED_ONLY.contains(&act.as_str())))
 }
 
-/// True where an incident of one of these names opened an alert that a person had ended before, or came in while it was open.
-pub(crate) async fn came_in(
-    tx: &mut Connection<'_>,
-    id: &str,
-    names: &[ReportName],
-) -> Result<bool, StoreError> {
-    const SINCE: &str =
-        "SELECT content FROM alert_history WHERE alert = $1 AND act IN ('reopened', 'new_incident')";
-    for row in sql::query(SINCE).bind(id).fetch_all(tx).await? {
-        // A lawful deletion leaves a content empty.
-        let content: Value = serde_json::from_str(&sql::get::<String>(&row, 0)?).unwrap_or_default();
-        let ids = content["evidence"].as_array().into_iter().flatten();
-        if ids.filter_map(|id| ReportName::parse(id.as_str()?)).any(|name| names.contains(&name)) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// Writes a new alert with its first history line.
 pub(crate) async fn insert(
     tx: &mut Connection<'_>,
@@ -344,6 +327,12 @@ fn content(alert: &Alert, act: &Act, request: Option<&WithdrawalRequest>) -> Val
         }
         Act::NewIncident { incident } | Act::Grown { incident } | Act::Dispute { incident } => {
             content["evidence"] = json!([incident.to_string()]);
+        }
+        Act::TakenBack { incident, lines } => {
+            content["evidence"] = json!([incident.id.to_string()]);
+            content["category"] = json!(incident.category.to_string());
+            content["occurred_at"] = json!(rfc3339(incident.occurred_at));
+            content["lines"] = json!(lines);
         }
         Act::Assign { to } => content["to"] = json!(to),
         Act::SendAgain { people } => content["people"] = json!(people),
@@ -452,7 +441,7 @@ fn reason_of(reason: &Value) -> Option<ConditionReason> {
 
 /// The one incident that a line of the history is about.
 pub(crate) fn incident_of_line(act: &str, content: &str) -> Option<ReportName> {
-    let about_one = matches!(act, "new_incident" | "grown" | "dispute");
+    let about_one = matches!(act, "new_incident" | "grown" | "dispute" | "taken_back");
     let content: Value = about_one.then(|| serde_json::from_str(content).ok()).flatten()?;
     ReportName::parse(content["evidence"][0].as_str()?)
 }

@@ -26,9 +26,9 @@ pub use sole_feed::SoleFeed;
 
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Column, Connection, SqlRow, TableRow, get, table_row, words};
+use crate::sql::{self, Cell, Column, Connection, SqlRow, SqlStatement, TableRow, get, table_row, words};
 use crate::store::{Store, in_transaction};
-use crate::table::outbox::OutboxItem;
+use crate::table::outbox::{OutboxItem, go_alone};
 use async_recursion::async_recursion as boxed;
 use domain::service_clock::ClockStep;
 use domain::time::Time;
@@ -192,6 +192,14 @@ pub enum MessagePause {
     Checks { most: usize },
 }
 
+/// Of what was to go to a person (`d`, of the item `o`) what went in a message of its own, or in one that took its place.
+const SAID: &str = concat!(
+    " AND EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert AND p.id >= o.id \
+     AND p.id < ? AND p.change NOT IN ",
+    go_alone!(),
+    " AND e.person = d.person AND (e.tries > 0 OR e.claims > 0 OR e.state IN ('sent', 'delivered', 'read')))"
+);
+
 impl Store {
     /// Everything sent about one alert, oldest first.
     ///
@@ -232,6 +240,31 @@ impl Store {
              AND (d.tries > 0 OR d.claims > 0 OR d.state IN ('sent', 'delivered', 'read'))";
         let rows =
             sql::query(NOTIFIED).bind(item.alert.clone()).bind(item.id).fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok(Recipient { person: get(row, 0)?, channel: get(row, 1)? })).collect()
+    }
+
+    /// Everybody to whom a message went or may have gone that said the incident of which this item says that it is taken back.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn notified_of_incident(&self, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
+        let (own, _) = self.line_and_basis(&item.alert, item.version).await?;
+        let lines: Vec<Cell> = own["lines"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|line| line.as_i64().map(Cell::Int))
+            .collect();
+        if lines.is_empty() {
+            return Ok(BTreeSet::new());
+        }
+        let mut select = SqlStatement::new(
+            "SELECT DISTINCT d.person, d.channel FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE",
+        );
+        select.add(" o.alert = ? AND", [Cell::Text(item.alert.clone())]).add_in("o.version", lines);
+        select.add(SAID, [Cell::Int(item.id)]);
+        let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(|row| Ok(Recipient { person: get(row, 0)?, channel: get(row, 1)? })).collect()
     }
 

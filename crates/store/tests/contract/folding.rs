@@ -66,7 +66,9 @@ pub async fn a_message_that_rests_on_no_incident_knows_what_happened_last_and_a_
         (condition.change, condition.level) = (ConditionChange::Changed, Level::Awas);
     }
     emit(&store, vec![Effect::Incident(rejected), own]).await;
-    let risen = store.unaddressed(10).await.unwrap().pop().unwrap();
+    let mut items_now = store.unaddressed(20).await.unwrap();
+    items_now.retain(|item| item.change == AlertChangeKind::Risen);
+    let risen = items_now.pop().unwrap();
     assert_eq!((risen.code, risen.level), (Code(161_300), Level::Awas));
     for item in [&items[1], &risen] {
         let facts = store.message_facts(item).await.unwrap();

@@ -1,9 +1,11 @@
-//! An alert that opens after a person ended one says what came in since.
+//! An alert that opens after a person ended one says what came in since; what is taken back within one is a line of it.
 
 use crate::alerts::{emit, emit_reported, withdrawn_by_two};
 use crate::fixture::*;
-use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone};
-use domain::kind::Level;
+use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone, Verdict};
+use domain::kind::{Level, Outcome};
+use domain::place::Code;
+use domain::time::DAY;
 use store::{AlertChangeKind, AlertFilter, Store};
 
 pub async fn a_grave_incident_opens_an_alert_again_where_the_condition_stands(home: &Home) {
@@ -59,15 +61,16 @@ async fn stands(store: &Store, id: &str) -> (Level, bool, Vec<String>) {
 pub async fn what_one_speaker_says_after_an_end_is_never_awas(home: &Home) {
     let store = home.open().await;
     let [first, second] = ["16.13-2026-0001", "16.13-2026-0002"];
-    let said = |id: u128, level, unverified| {
+    let claimed = |id: u128, level, unverified| {
         let raises = Some(RaisedAlone { level, opening: None, unverified });
-        Incident { raises, counted_severity: 4, ..incident(id, 161_304, noon(1)) }
+        let opens_until = Some(noon(9));
+        Incident { raises, opens_until, counted_severity: 4, ..incident(id, 161_304, noon(1)) }
     };
     let emitted = |change, level| condition(161_304, change, level, noon(1));
-    let old = said(1, Level::Awas, false);
+    let old = claimed(1, Level::Awas, false);
     emit_reported(&store, old, vec![emitted(ConditionChange::Raised, Level::Awas)]).await;
     withdrawn_by_two(&store, first, 1).await;
-    let opened = emit_reported(&store, said(2, Level::Siaga, true), Vec::new()).await;
+    let opened = emit_reported(&store, claimed(2, Level::Siaga, true), Vec::new()).await;
     assert_eq!(opened, [(String::from(second), AlertChangeKind::Opened)]);
     assert_eq!(stands(&store, second).await, (Level::Siaga, true, vec![String::from("reopened")]));
     // Neither does the condition's own word, nor one more report of what was answered.
@@ -76,11 +79,46 @@ pub async fn what_one_speaker_says_after_an_end_is_never_awas(home: &Home) {
     let (level, unverified, acts) = stands(&store, second).await;
     assert_eq!((level, unverified, acts.len()), (Level::Siaga, true, 2), "{acts:?}");
     // What came in since does, once two speakers affirm it.
-    let risen = emit(&store, vec![Effect::Incident(said(2, Level::Awas, false))]).await;
+    let risen = emit(&store, vec![Effect::Incident(claimed(2, Level::Awas, false))]).await;
     assert_eq!(risen, [(String::from(second), AlertChangeKind::Risen)]);
     assert_eq!(stands(&store, second).await.0, Level::Awas);
     let live = AlertFilter { live: true, ..AlertFilter::default() };
     let kept = store.alerts(&live).await.unwrap().items;
     assert_eq!((kept.len(), kept[0].answered), (1, Some(Level::Awas)));
     assert_eq!(store.verify_histories().await.unwrap(), (2, vec![]));
+}
+
+/// Where the alert goes on, what was taken back stands in its history once, whatever it was called when it came in.
+pub async fn what_is_taken_back_within_an_open_alert_stands_in_its_history(home: &Home) {
+    let store = home.open().await;
+    let alert = String::from("16.13-2026-0001");
+    let raised = condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1));
+    emit_reported(&store, incident(1, 161_304, noon(1)), vec![raised]).await;
+    let line = |change| [(alert.clone(), change)];
+    for id in [2, 3, 4] {
+        let new = emit_reported(&store, incident(id, 161_304, noon(1)), Vec::new()).await;
+        assert_eq!(new, line(AlertChangeKind::NewIncident));
+    }
+    let now = |id: u128, verdict, counted_severity| {
+        Effect::Incident(Incident { verdict, counted_severity, ..incident(id, 161_304, noon(1)) })
+    };
+    let rejected = now(2, Verdict::Rejected, 4);
+    assert_eq!(emit(&store, vec![rejected.clone()]).await, line(AlertChangeKind::TakenBack));
+    assert_eq!(emit(&store, vec![rejected]).await, [], "once");
+    assert_eq!(emit(&store, vec![now(2, Verdict::Confirmed, 4)]).await, line(AlertChangeKind::NewIncident));
+    let corrected = emit(&store, vec![now(3, Verdict::Unverified, 1)]).await;
+    assert_eq!(corrected, line(AlertChangeKind::TakenBack), "corrected to what is no news");
+    let gone = |id: u128| {
+        let outcome = outcome(id, Outcome::Retracted, None);
+        vec![outcome, Effect::IncidentGone { regency: Code(161_300), id: name(id) }]
+    };
+    assert_eq!(emit(&store, gone(4)).await, line(AlertChangeKind::TakenBack), "by its source");
+    // Of what this alert never named nobody was notified by it; and an end says it all.
+    let long_ago = incident(5, 161_304, noon(1).plus(-3 * DAY));
+    assert_eq!(emit_reported(&store, long_ago, Vec::new()).await, []);
+    assert_eq!(emit(&store, gone(5)).await, []);
+    let withdrawn = condition(161_304, ConditionChange::Withdrawn, Level::Low, noon(2));
+    let last = emit(&store, [gone(1), vec![withdrawn]].concat()).await;
+    assert_eq!(last, line(AlertChangeKind::Withdrawn));
+    assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
 }

@@ -77,7 +77,7 @@ pub(super) async fn lines(
 
 /// The one incident that a line is about.
 fn incident_of(entry: &HistoryEntry, content: &Value) -> Option<ReportName> {
-    let about_one = matches!(entry.act.as_str(), NEW_INCIDENT | "grown" | "dispute");
+    let about_one = matches!(entry.act.as_str(), NEW_INCIDENT | "grown" | "dispute" | "taken_back");
     about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
 }
 

@@ -13,6 +13,7 @@ pub fn failure_words(failure: &DeliveryFailure, lang: Lang) -> String {
         DeliveryFailure::Carried => lang.text("delivery_failure.carried").to_owned(),
         DeliveryFailure::Replaced => lang.text("delivery_failure.replaced").to_owned(),
         DeliveryFailure::NothingToCheck => lang.text("delivery_failure.nothing_to_check").to_owned(),
+        DeliveryFailure::TakenBack => lang.text("delivery_failure.taken_back").to_owned(),
         DeliveryFailure::WebhookUnset(reason) => {
             lang.fill("delivery_failure.webhook_unset", &[("reason", reason)])
         }

@@ -22,6 +22,7 @@ fn why_a_message_failed_is_read_in_the_viewers_language() {
         DeliveryFailure::Replaced,
         DeliveryFailure::Carried,
         DeliveryFailure::NothingToCheck,
+        DeliveryFailure::TakenBack,
         DeliveryFailure::NoReceipt,
         DeliveryFailure::NotDelivered(NotDelivered { state: "UNDELIV".into(), reason: Some("mati".into()) }),
         DeliveryFailure::Answered("550".into()),

@@ -69,7 +69,13 @@ fn every_rise_return_assignment_fall_and_withdrawal_notifies_and_other_acts_do_n
     assert_eq!(change, AlertChangeKind::Cleared, "who heard of the awas hears that it is over");
     assert!(!moved(&over, &emitted(ConditionChange::Cleared, Level::Low)).1.notifies(), "once");
     let (cleared, change) = moved(&siaga, &emitted(ConditionChange::Cleared, Level::Low));
-    assert!(!change.notifies());
+    assert_eq!(change, AlertChangeKind::Cleared, "nobody heard of a fall before");
+    let (lower, change) = moved(&siaga, &emitted(ConditionChange::Changed, Level::Waspada));
+    assert_eq!(change, AlertChangeKind::Lowered);
+    let quiet = moved(&lower, &emitted(ConditionChange::Cleared, Level::Low)).1;
+    assert!(!quiet.notifies(), "who heard of the siaga heard of the fall");
+    let taken_back = Act::TakenBack { incident: incident(4, 0, Time(9)), lines: alloc::vec![2] };
+    assert_eq!(of(&taken_back), AlertChangeKind::TakenBack);
     for level in [Level::Waspada, Level::Siaga] {
         assert_eq!(moved(&cleared, &emitted(ConditionChange::Raised, level)).1, AlertChangeKind::Returned);
     }
@@ -267,4 +273,31 @@ fn an_awas_has_a_minute_and_the_desk_sees_it_before() {
     assert_eq!(limits, [60 * SECOND, 5 * MINUTE, 30 * MINUTE]);
     assert_eq!(hand_over_limit(AlertChangeKind::ToCheck, Level::Waspada), MINUTE);
     assert!(shown_late_after(AlertChangeKind::Risen, Level::Awas) < MINUTE);
+}
+
+#[test]
+fn what_was_said_of_an_incident_holds_as_long_as_the_team_would_be_notified_of_it() {
+    use AlertChangeKind::{Disputed, Grown, NewIncident, Opened, TakenBack};
+    let at = Time(40 * DAY);
+    let grave = incident(4, 0, at);
+    let slight = incident(2, 0, at);
+    let rejected = Incident { verdict: Verdict::Rejected, ..grave };
+    for change in [NewIncident, Grown] {
+        assert!(change.holds_of(Some(&grave)));
+        assert!(
+            ![None, Some(&slight), Some(&rejected)].iter().any(|now| change.holds_of(*now)),
+            "{change:?}"
+        );
+    }
+    assert!(
+        Disputed.holds_of(Some(&slight)) && !Disputed.holds_of(Some(&rejected)) && !Disputed.holds_of(None)
+    );
+    assert!(
+        TakenBack.holds_of(None) && TakenBack.holds_of(Some(&rejected)) && !TakenBack.holds_of(Some(&grave))
+    );
+    assert!(Opened.holds_of(None), "it is about no single incident");
+    assert!(is_taken_back(&grave, None) && is_taken_back(&grave, Some(&rejected)));
+    assert!(is_taken_back(&grave, Some(&slight)), "corrected to what nobody would be notified of");
+    assert!(!is_taken_back(&grave, Some(&incident(3, 2, at))), "a denial takes nothing back");
+    assert!(!is_taken_back(&slight, None), "nobody was notified of it");
 }

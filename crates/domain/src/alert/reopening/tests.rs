@@ -68,32 +68,32 @@ fn what_came_in_since_an_end_opens_what_it_raises_by_itself() {
 #[test]
 fn an_alert_opened_after_an_end_follows_its_place_only_below_its_own_level_or_above_what_was_answered() {
     let alert = opened(&reopening(&standing(Level::Awas), &claimed(), AT).unwrap());
-    let said = |alert: &Alert, change, level| {
+    let follow = |alert: &Alert, change, level| {
         let act = Act::Condition(condition(change, level));
         let next = transition(alert, &act, None, "", AT).unwrap();
         (AlertChangeKind::of(alert, &next, &act), next)
     };
     let marks = |alert: &Alert| (alert.level, alert.unverified, alert.answered);
-    let (change, stays) = said(&alert, ConditionChange::Changed, Level::Awas);
+    let (change, stays) = follow(&alert, ConditionChange::Changed, Level::Awas);
     assert_eq!(marks(&stays), (Level::Siaga, true, Some(Level::Awas)), "other reasons of what was answered");
     assert_eq!(change, AlertChangeKind::Changed);
-    let (_, stays) = said(&stays, ConditionChange::Stale, Level::Awas);
+    let (_, stays) = follow(&stays, ConditionChange::Stale, Level::Awas);
     assert_eq!((marks(&stays), stays.stale), ((Level::Siaga, true, Some(Level::Awas)), true));
-    let (_, below) = said(&stays, ConditionChange::Changed, Level::Siaga);
+    let (_, below) = follow(&stays, ConditionChange::Changed, Level::Siaga);
     assert_eq!((marks(&below), below.stale), ((Level::Siaga, true, Some(Level::Siaga)), false));
-    let (change, lower) = said(&below, ConditionChange::Changed, Level::Waspada);
+    let (change, lower) = follow(&below, ConditionChange::Changed, Level::Waspada);
     assert_eq!(
         (change, marks(&lower)),
         (AlertChangeKind::Lowered, (Level::Waspada, true, Some(Level::Waspada)))
     );
-    let (change, risen) = said(&below, ConditionChange::Changed, Level::Awas);
+    let (change, risen) = follow(&below, ConditionChange::Changed, Level::Awas);
     assert_eq!(
         (change, marks(&risen)),
         (AlertChangeKind::Risen, (Level::Awas, false, None)),
         "something is new"
     );
-    let (_, cleared) = said(&alert, ConditionChange::Cleared, Level::Low);
-    let (change, back) = said(&cleared, ConditionChange::Raised, Level::Awas);
+    let (_, cleared) = follow(&alert, ConditionChange::Cleared, Level::Low);
+    let (change, back) = follow(&cleared, ConditionChange::Raised, Level::Awas);
     assert_eq!((change, back.level, back.answered), (AlertChangeKind::Risen, Level::Awas, None));
 }
 

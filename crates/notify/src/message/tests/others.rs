@@ -7,7 +7,8 @@ fn a_regencys_alert_that_rose_with_it_has_its_place_level_and_link_and_no_furthe
     let of = |change, alert: &str, code, category: Option<&str>| {
         let incident = category.map(|category| (Category::parse(category).unwrap(), NEW_YEAR));
         let (alert, code, kind) = (String::from(alert), Code(code), Kind::Disaster);
-        AlsoNews { change, alert, code, kind, level: Level::Siaga, incident, assigned_elsewhere: None }
+        let (assigned_elsewhere, ending) = (None, None);
+        AlsoNews { change, alert, code, kind, level: Level::Siaga, incident, assigned_elsewhere, ending }
     };
     let own = || of(AlertChangeKind::NewIncident, "16.13-2026-0007", 161304, Some("WA-01"));
     let mut also = vec![of(AlertChangeKind::Opened, "16.13-2026-0008", 161300, None)];

@@ -13,13 +13,13 @@ use crate::table::outbox::{self, OutboxItem};
 use crate::table::reports::StoredReport;
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
-use domain::alert::notice::CHECK_SHOWN_FOR;
+use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR};
 use domain::author::Author;
 use domain::condition::finding::raises_regency;
 use domain::desk_feed::is_desk_feed;
 use domain::effect::{HarmedPeople, Incident};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{CheckReason, FeedClass};
+use domain::kind::{Category, CheckReason, FeedClass};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::Time;
@@ -55,6 +55,8 @@ pub struct MessageFacts {
     pub check: Option<CheckFacts>,
     /// What one person of the desk asks for and until when a second person may do the same, where the item asks for that.
     pub second: Option<SecondFacts>,
+    /// What was taken back and when it happened, where the item is about that.
+    pub taken_back: Option<(Category, Time)>,
     /// What the history says of an end, where the item is about one: asked for, not agreed to, dropped or reached.
     pub ending: Option<EndingFacts>,
     /// Other open alerts of the regency whose condition stands.
@@ -179,8 +181,15 @@ impl Store {
             false => self.incidents_behind(item.code.regency(), &own, &basis_names).await?,
         };
         let sole_feed = self.sole_feed(item, &of_basis, &districts).await?;
-        if item.code.is_regency() && !item.change.is_end() {
+        let left = item.code.is_regency() || incidents.iter().any(|incident| incident.verdict.counts());
+        if left && !item.change.is_end() {
             incidents.retain(|incident| incident.verdict.counts());
+        }
+        let mut taken_back = None;
+        if item.change == AlertChangeKind::TakenBack {
+            let (own, about) = self.incident_of(item).await?;
+            incidents.retain(|incident| own.is_none_or(|own| own.id != incident.id));
+            taken_back = about;
         }
         let latest = match incidents.is_empty() && !item.change.is_end() {
             true => self.latest_incidents(item, &districts).await?,
@@ -203,6 +212,7 @@ impl Store {
             latest,
             incidents,
             ending: self.ending(item).await?,
+            taken_back,
             ..MessageFacts::default()
         })
     }

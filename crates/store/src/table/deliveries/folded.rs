@@ -1,6 +1,7 @@
 //! What one message says besides its own item: everything that waits for the same person and has not reached them.
 
-use super::{DueDelivery, Recipient};
+use super::{DueDelivery, EndingFacts, Recipient};
+use crate::calendar::parse_rfc3339;
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, Connection, SqlStatement, TableRow, get};
@@ -10,9 +11,10 @@ use crate::table::outbox::{OutboxItem, ends, go_alone};
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::{AlertChangeKind, MESSAGE_PAUSE};
 use domain::effect::Incident;
-use domain::kind::Level;
+use domain::kind::{Category, Level};
 use domain::place::Code;
 use domain::time::Time;
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// News that a message carries for another whose place it took.
@@ -21,6 +23,10 @@ pub struct FoldedItem {
     pub item: OutboxItem,
     /// The incident it is about, as it stands now.
     pub incident: Option<Incident>,
+    /// What that is, or was where it is no more, and when it happened.
+    pub about: Option<(Category, Time)>,
+    /// How it ended, of an earlier alert.
+    pub ending: Option<EndingFacts>,
 }
 
 /// Most items that one message looks at.
@@ -40,14 +46,15 @@ const STILL_THEIRS: &str = "(o.change <> 'assigned' OR NOT EXISTS (SELECT 1 FROM
 impl Store {
     /// All that a message to this person says, oldest first and the item itself last: what it took the place of, ends of
     /// earlier alerts of the same place and kind that the person is owed, and what the same thing did to the regency's alert. A question
-    /// carries nothing else, and nothing says an assignment that a later one took the place of.
+    /// carries nothing else, and nothing says an assignment that a later one took the place of, nor what an incident did that is
+    /// rejected or taken back by now: where that is all, there is nothing to send.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
     pub async fn folded(&self, item: &OutboxItem, to: &Recipient) -> Result<Vec<FoldedItem>, StoreError> {
         if item.change.is_check() || item.change.goes_alone() {
-            return Ok(vec![FoldedItem { item: item.clone(), incident: None }]);
+            return Ok(vec![FoldedItem { item: item.clone(), incident: None, about: None, ending: None }]);
         }
         let columns = sql::columns::<OutboxItem>("o.");
         let own = format!(
@@ -76,23 +83,42 @@ impl Store {
         items.retain(|item| seen.insert(item.id));
         items.push(item.clone());
         let mut folded = Vec::with_capacity(items.len());
+        let of = &item.alert;
         for item in items {
-            folded.push(FoldedItem { incident: self.incident_of(&item).await?, item });
+            let (incident, about) = self.incident_of(&item).await?;
+            if item.change.holds_of(incident.as_ref()) {
+                let is_others_end = item.change.is_end() && item.alert != *of;
+                let ending = if is_others_end { self.ending(&item).await? } else { None };
+                folded.push(FoldedItem { incident, about, ending, item });
+            }
         }
         Ok(folded)
     }
 
-    /// The one incident that an item is about.
-    async fn incident_of(&self, item: &OutboxItem) -> Result<Option<Incident>, StoreError> {
+    /// The one incident that an item is about, and what it was.
+    pub(super) async fn incident_of(
+        &self,
+        item: &OutboxItem,
+    ) -> Result<(Option<Incident>, Option<(Category, Time)>), StoreError> {
         const LINE: &str = "SELECT act, content FROM alert_history WHERE alert = $1 AND version = $2";
         let query = sql::query(LINE).bind(item.alert.clone()).bind(i64::from(item.version));
         let rows = query.fetch_all(&self.readers).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let Some(name) = alerts::incident_of_line(&get::<String>(row, 0)?, &get::<String>(row, 1)?) else {
-            return Ok(None);
+        let Some(row) = rows.first() else { return Ok((None, None)) };
+        let content = get::<String>(row, 1)?;
+        let Some(name) = alerts::incident_of_line(&get::<String>(row, 0)?, &content) else {
+            return Ok((None, None));
         };
-        Ok(self.incidents_once_called(item.code.regency(), &[name]).await?.remove(&name))
+        let incident = self.incidents_once_called(item.code.regency(), &[name]).await?.remove(&name);
+        let now = incident.map(|incident| (incident.category, incident.occurred_at));
+        Ok((incident, now.or_else(|| was(&content))))
     }
+}
+
+/// What a line says that an incident was which is no more.
+fn was(content: &str) -> Option<(Category, Time)> {
+    let content: Value = serde_json::from_str(content).ok()?;
+    let word = |key: &str| content[key].as_str();
+    Some((Category::parse(word("category")?)?, parse_rfc3339(word("occurred_at")?)?))
 }
 
 /// What a district's message says of its regency: an alert of the same kind, at most as high, that rose with it and waits for the

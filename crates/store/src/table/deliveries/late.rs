@@ -252,7 +252,7 @@ fn undelivered_text() -> String {
         "SELECT {}, {} FROM (SELECT id FROM alerts WHERE live = 1 \
          UNION ALL SELECT id FROM alerts WHERE live = 0 AND changed_at >= $1) a CROSS JOIN outbox o \
          JOIN deliveries d ON d.outbox = o.id WHERE o.alert = a.id AND d.state IN ('queued', 'failed') \
-         AND (d.last_error IS NULL OR d.last_error <> 'replaced') AND NOT EXISTS (SELECT 1 FROM outbox p \
+         AND (d.last_error IS NULL OR d.last_error NOT IN ('replaced', 'taken_back')) AND NOT EXISTS (SELECT 1 FROM outbox p \
          JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert AND p.id >= o.id AND e.person = d.person \
          AND e.state IN ('sent', 'delivered', 'read')) ORDER BY o.id, d.person, d.id",
         sql::columns::<OutboxItem>("o."),
