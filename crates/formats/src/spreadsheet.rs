@@ -25,6 +25,7 @@ pub mod reader;
 pub mod report;
 pub mod row_answer;
 mod row_harm;
+mod row_nothing;
 mod row_shape;
 pub(crate) mod row_stance;
 pub(crate) mod row_status;

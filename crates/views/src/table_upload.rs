@@ -11,6 +11,7 @@ use crate::error::ViewError;
 use crate::reports;
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed::is_desk_feed;
+use domain::kind::Outcome;
 use domain::place::{Place, UnitId};
 use domain::report::ReportId;
 use domain::time::Time;
@@ -254,6 +255,8 @@ pub struct UploadReport {
     pub severity: u8,
     /// It says that this did not happen; it counts no people.
     pub denies: bool,
+    /// It says that nothing happened on that day.
+    pub is_nothing: bool,
     pub dead: Option<u32>,
     pub injured: Option<u32>,
     pub displaced: Option<u32>,
@@ -455,7 +458,11 @@ fn upload_row(
 fn upload_report(context: &Context, report: &RowReport) -> UploadReport {
     UploadReport {
         place: place_name(context, report.place),
-        category: reports::label(context, report.category),
+        category: match report.nothing_until {
+            Some(_) => context.lang.word("record", Outcome::ZeroReport.as_str()),
+            None => reports::label(context, report.category),
+        },
+        is_nothing: report.nothing_until.is_some(),
         occurred: report.times.occurred,
         has_clock: report.times.has_clock,
         severity: report.severity,

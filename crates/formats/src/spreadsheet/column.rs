@@ -38,6 +38,8 @@ pub enum ColumnMeaning {
     /// People hurt without saying how.
     Casualties,
     Displaced,
+    /// A number of families, of whom nobody says how many people they are: counts nobody, and is kept in words. A person says so.
+    Households,
     /// A number of houses or buildings damaged.
     Damaged,
     /// The number that the one who filled it in gives a row for ever.
@@ -49,12 +51,12 @@ pub enum ColumnMeaning {
 }
 
 impl ColumnMeaning {
-    pub const ALL: [ColumnMeaning; 24] = {
+    pub const ALL: [ColumnMeaning; 25] = {
         use ColumnMeaning::*;
         [
             Date, Clock, ReportedAt, District, Village, Place, PlaceCode, Regency, Category, Hazard,
-            Severity, Text, Dead, Missing, Injured, Casualties, Displaced, Damaged, Latitude, Longitude,
-            Point, Id, Corrects, Approval,
+            Severity, Text, Dead, Missing, Injured, Casualties, Displaced, Households, Damaged, Latitude,
+            Longitude, Point, Id, Corrects, Approval,
         ]
     };
 
@@ -81,6 +83,7 @@ impl ColumnMeaning {
             Injured => "injured",
             Casualties => "casualties",
             Displaced => "displaced",
+            Households => "households",
             Damaged => "damaged",
             Id => "id",
             Corrects => "corrects",
@@ -95,7 +98,7 @@ impl ColumnMeaning {
     /// True where several columns may hold it.
     pub const fn is_joined(self) -> bool {
         use ColumnMeaning::*;
-        matches!(self, Text | Place | Damaged)
+        matches!(self, Text | Place | Damaged | Households)
     }
 
     /// True for counts of people, of which each column may hold a part.

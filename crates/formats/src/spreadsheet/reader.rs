@@ -161,8 +161,11 @@ pub(super) fn trouble(
     (is_asked, Box::new(RowTrouble { column, value, sentence: RefusalSentence { key, values } }))
 }
 
+/// Why a row that says that nothing happened, of no one place and day, is refused.
+const NOTHING_HAPPENED: &str = "sheet.nothing_happened";
+
 /// The number a row has for ever, and the one it corrects.
-type OwnId = (ReportId, Option<ReportId>);
+pub(super) type OwnId = (ReportId, Option<ReportId>);
 
 /// A row that says it did not happen, or may not have, is no incident by itself: a person is asked.
 fn stands(stance: RowStance, column: Option<usize>, cell: &str) -> Result<(), Trouble> {
@@ -204,7 +207,12 @@ impl<'a> TableRows<'a> {
         let text = self.joined(row, ColumnMeaning::Text);
         let words = words_of(&text);
         let prose = Prose { text: &text, words: &words };
-        let category = self.category(row, prose, answer.is_some())?;
+        let category = match self.category(row, prose, answer.is_some()) {
+            Err(why) if why.1.sentence.key == NOTHING_HAPPENED => {
+                return self.nothing(row, (content, own), prose).ok_or(why);
+            }
+            found => found?,
+        };
         let (occurred, clock) = self.written_time(row)?;
         let places = self.places(row)?;
         let hurt = self.hurt(row, prose)?;
@@ -247,11 +255,13 @@ impl<'a> TableRows<'a> {
                 injured: count(&hurt.injured).filter(|_| is_first),
                 displaced: count(&hurt.displaced).filter(|_| is_first),
                 missing: hurt.missing_count.filter(|_| is_first),
+                households: if is_first { self.households(row) } else { String::new() },
                 text: kept.clone(),
                 is_text_left_out: kept.is_empty() && !text.is_empty(),
                 point: point.filter(|_| !many),
                 corrects: own.and_then(|(_, corrects)| corrects).filter(|_| !many),
                 ends,
+                nothing_until: None,
             });
         }
         if let Some((id, _)) = own {
@@ -380,9 +390,7 @@ impl<'a> TableRows<'a> {
             CategoryFinding::Ordinary | CategoryFinding::Open => {
                 Err(trouble(false, column, &cell, ("sheet.ordinary", vec![])))
             }
-            CategoryFinding::Nothing => {
-                Err(trouble(false, column, &cell, ("sheet.nothing_happened", vec![])))
-            }
+            CategoryFinding::Nothing => Err(trouble(false, column, &cell, (NOTHING_HAPPENED, vec![]))),
             CategoryFinding::Unknown if cell.is_empty() => {
                 Err(trouble(true, column, "", ("sheet.no_category", vec![])))
             }
@@ -390,7 +398,7 @@ impl<'a> TableRows<'a> {
         }
     }
 
-    fn places(&mut self, row: usize) -> Result<Vec<RowPlace>, Trouble> {
+    pub(super) fn places(&mut self, row: usize) -> Result<Vec<RowPlace>, Trouble> {
         let text = self.joined(row, ColumnMeaning::Place);
         let [regency, district, village, code] = [
             ColumnMeaning::Regency,

@@ -25,6 +25,8 @@ pub struct RowReport {
     pub displaced: Option<u32>,
     /// People missing, as a column counts them. A record has no field of them: its summary says it.
     pub missing: Option<u32>,
+    /// Families, as columns of them count: no number of people, so that the summary says it.
+    pub households: String,
     pub text: String,
     /// Its prose seems to hold people's data and is not part of it.
     pub is_text_left_out: bool,
@@ -33,6 +35,8 @@ pub struct RowReport {
     pub corrects: Option<ReportId>,
     /// It says no more than that this is over.
     pub ends: bool,
+    /// It says that nothing happened, from when it "occurred" until then: kind, category and severity mean nothing.
+    pub nothing_until: Option<Time>,
 }
 
 /// When it happened and was reported.
@@ -88,6 +92,16 @@ impl RowReport {
         if self.place.village > 0 {
             put("village", self.place.to_string().into());
         }
+        if let Some(until) = self.nothing_until {
+            let [from, to] = [occurred, until].map(|at| written(at, zone));
+            put("nothing_happened", serde_json::json!({ "from": from, "to": to }));
+            put("reported_at", written(reported, zone).into());
+            let summary = self.summary();
+            if !summary.is_empty() {
+                put("summary", summary.into());
+            }
+            return fields;
+        }
         put("kind", self.kind.as_str().into());
         put("category", self.category.to_string().into());
         if self.denies {
@@ -127,11 +141,12 @@ impl RowReport {
         fields
     }
 
-    /// Its text, and before it how many are missing.
+    /// Its text, and before it how many are missing, and families.
     fn summary(&self) -> String {
         let missing = self.missing.filter(|count| *count > 0 && !self.denies).map(missing_words);
         let text = Some(self.text.clone()).filter(|text| !text.is_empty());
-        let summary = missing.into_iter().chain(text).collect::<Vec<_>>().join(". ");
+        let households = Some(self.households.clone()).filter(|words| !words.is_empty() && !self.denies);
+        let summary = missing.into_iter().chain(households).chain(text).collect::<Vec<_>>().join(". ");
         summary.chars().take(LONGEST_TEXT).collect()
     }
 

@@ -33,7 +33,20 @@ impl RowStance {
 }
 
 /// Prose that says alone that nothing happened.
-pub const NOTHING: [&str; 5] = ["nihil", "nihilgangguan", "aman", "amanterkendali", "tidakada"];
+pub const NOTHING: [&str; 12] = [
+    "nihil",
+    "nihilgangguan",
+    "nihilkejadian",
+    "nihilbencana",
+    "aman",
+    "amanterkendali",
+    "amankondusif",
+    "amandankondusif",
+    "kondusif",
+    "situasikondusif",
+    "tidakada",
+    "tidakadakejadian",
+];
 /// Words of what may yet come, or of what led to it: a clause of its own with one of them says nothing of the incident.
 const ASIDE: [&str; 21] = [
     "berpotensi",

@@ -116,13 +116,13 @@ impl TableRows<'_> {
             let counts_some = !matches!(cells::count(cell), Some(None | Some(0)));
             let written = WrittenVictims::of(cell);
             let is_lost = || own.counts_nobody(&written) && !self.counts_anybody(row);
-            counts_some && (own.is_unclear(&written) || self.hides_victims(&written) || is_lost())
+            counts_some && (own.is_unclear(&written) || self.hides_victims(row, &written) || is_lost())
         };
         self.unread.victims.iter().find(hides).map(|own| own.column)
     }
 
-    /// True where a cell leaves open how many people were hurt whom no column counts.
-    fn hides_victims(&self, written: &WrittenVictims) -> bool {
+    /// True where a cell leaves open how many people were hurt whom no column of the row counts: "MD" beside an empty "Meninggal".
+    fn hides_victims(&self, row: usize, written: &WrittenVictims) -> bool {
         use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
         let hurt = &written.hurt;
         let is_open =
@@ -130,10 +130,14 @@ impl TableRows<'_> {
         let dead = is_open(|words| words.dead.is_some());
         let injured = is_open(|words| words.injured.is_some());
         let displaced = is_open(|words| words.displaced.is_some()) || hurt.households.is_some();
-        dead && !self.mapping.has(Dead)
-            || hurt.missing.is_some() && !self.mapping.has(Missing)
-            || injured && !self.mapping.has(Injured) && !self.mapping.has(Casualties)
-            || displaced && !self.mapping.has(Displaced)
+        let counts = |meaning: ColumnMeaning| {
+            let mut cells = self.mapping.of(meaning).map(|column| self.table.sheet.cell(row, column));
+            cells.any(|cell| !matches!(cells::count(cell), Some(None | Some(0))))
+        };
+        dead && !counts(Dead)
+            || hurt.missing.is_some() && !counts(Missing)
+            || injured && !counts(Injured) && !counts(Casualties)
+            || displaced && !counts(Displaced)
     }
 
     /// The people hurt that cells of victims in words count, where no column of its own does: "2 luka ringan, 1 MD". Each harm

@@ -377,7 +377,7 @@ fn report_line(frame: &Frame, report: &UploadReport) -> Markup {
         strong { (report.category) } " · " (report.place) " · "
         @if report.has_clock { (frame.brief(report.occurred)) } @else { (frame.day(report.occurred)) }
         @if report.denies { " · " strong { (frame.lang.word("stance", "denies")) } }
-        @else { " · " (frame.fill("upload.severity", &[("n", &report.severity)])) }
+        @else if !report.is_nothing { " · " (frame.fill("upload.severity", &[("n", &report.severity)])) }
         @for (key, count) in counts.into_iter().filter(|_| !report.denies) { @if let Some(count) = count.filter(|count| *count > 0) { " · " (frame.text(key)) " " (count) } }
         @if report.is_text_left_out { " · " em { (frame.text("upload.text_left_out")) } }
         @else if !report.text.is_empty() { br; small { (report.text) } }

@@ -172,3 +172,32 @@ fn the_missing_are_counted_apart_and_never_among_the_dead() {
         assert_eq!(of(heading, text, dead, missing), right, "{heading}: {text} {dead} {missing}");
     }
 }
+
+/// A column that counts the dead is no answer where its cell is empty.
+#[test]
+fn a_victim_in_words_is_asked_about_where_the_row_counts_none() {
+    let of = |dead: &str, hurt: &str, state: &str| {
+        let head = "Tanggal;Kecamatan;Kejadian;Korban MD;Korban Luka;Kondisi Korban";
+        let fate =
+            shapes(format!("{head}\n28/11/2026;Rupit;Bentrok warga;{dead};{hurt};{state}\n").as_bytes())
+                .remove(0);
+        fate.contains("asked sheet.unread_harm")
+    };
+    assert!(of("", "", "MD") && of("0", "", "MD") && of("1", "", "luka berat"));
+    assert!(!of("1", "", "MD") && !of("1", "2", "luka berat") && !of("", "", ""));
+}
+
+/// Families are no people: a person says so, and the report's words keep them.
+#[test]
+fn families_count_nobody_and_are_kept_in_words() {
+    let text = "Tanggal;Kecamatan;Jenis Bencana;Uraian;Mengungsi (KK)\n28/11/2026;Rupit;Banjir;air naik;8\n";
+    assert!(shapes(text.as_bytes())[0].contains("asked sheet.unread_harm"));
+    let read =
+        rows_with(text.as_bytes(), |mapping| mapping.columns[4] = Some(column::ColumnMeaning::Households));
+    let RowFate::Taken(reports) = &read[0].fate else { panic!("{read:?}") };
+    let fields = reports[0].fields(report::instant_text);
+    assert_eq!(
+        (reports[0].displaced, fields["summary"].as_str()),
+        (None, Some("Mengungsi (KK): 8. air naik"))
+    );
+}

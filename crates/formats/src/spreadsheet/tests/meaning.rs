@@ -68,7 +68,7 @@ fn a_row_that_says_it_did_not_happen_is_no_incident() {
         let key = format!("asked sheet.{key}");
         assert_eq!(fate(row), key, "{row}");
     }
-    assert_eq!(fate("Nihil;;;"), "refused sheet.nothing_happened");
+    assert_eq!(fate("Nihil;;;"), "16.13.01 X-00 0 2026-11-28 -/-/-", "a zero-report");
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn a_column_of_hazards_holds_no_conflict() {
         [
             "2: asked sheet.unknown_category 'KONFLIK SOSIAL'",
             "3: asked sheet.unknown_category 'Aksi Teror'",
-            "4: refused sheet.nothing_happened 'NIHIL'",
+            "4: 16.13.01 X-00 0 2026-11-28 -/-/-",
             "5: 16.13.01 X-00 1 2026-11-28 -/-/-",
             "6: asked sheet.denied 'Banjir (nihil)'",
         ]
@@ -370,4 +370,39 @@ fn an_import_refuses_what_is_asked_and_gives_the_rows_back_under_their_own_headi
     let (_, fates, again) = open(left_out.replace("Simulasi banjir", "Banjir"));
     assert_eq!((fates.taken, fates.asked), (1, 1), "{left_out}");
     assert!(again.contains("Meninggal,Luka") && left_out.contains("Luka,Meninggal"), "{left_out}");
+}
+
+/// As in a chat: what a sheet says of a quiet day has its place.
+#[test]
+fn a_row_that_says_that_nothing_happened_in_a_place_on_a_day_is_a_zero_report() {
+    let of = |row: &str| {
+        let text = format!("Tanggal;Jam;Kecamatan;Desa;Kejadian;Meninggal;Uraian\n{row}\n");
+        match rows(text.as_bytes()).remove(0).fate {
+            RowFate::Taken(reports) => {
+                let [report] = &reports[..] else { panic!("{reports:?}") };
+                let fields = report.fields(report::instant_text);
+                assert!(fields.get("kind").is_none() && fields.get("severity").is_none(), "{fields:?}");
+                let (period, summary) = (&fields["nothing_happened"], fields.get("summary"));
+                let place = fields.get("village").unwrap_or(&fields["district"]);
+                let text = summary.map_or(String::new(), |text| format!(" {text}"));
+                format!(
+                    "{} {} {}{text}",
+                    place.as_str().unwrap(),
+                    &period["from"].as_str().unwrap()[..16],
+                    &period["to"].as_str().unwrap()[..16]
+                )
+            }
+            RowFate::Asked(trouble) | RowFate::Refused(trouble) => trouble.sentence.key.to_owned(),
+        }
+    };
+    for word in ["NIHIL", "nihil kejadian", "Kondusif", "Aman terkendali"] {
+        let row = format!("28/11/2026;;Rupit;;{word};;");
+        assert_eq!(of(&row), "16.13.01 2026-11-28T00:00 2026-11-28T15:00", "{word}");
+    }
+    let row = "28/11/2026;;Rupit;Noman;NIHIL;0;patroli malam tanpa temuan";
+    assert_eq!(of(row), "16.13.01.2002 2026-11-28T00:00 2026-11-28T15:00 \"patroli malam tanpa temuan\"");
+    assert_eq!(of("27/11/2026;;Rupit;;NIHIL;;"), "16.13.01 2026-11-27T00:00 2026-11-27T23:59");
+    assert_eq!(of("28/11/2026;;;;NIHIL;;"), "sheet.nothing_happened", "of no place");
+    assert_eq!(of(";;Rupit;;NIHIL;;"), "sheet.nothing_happened", "of no day");
+    assert_eq!(of("28/11/2026;;Rupit;;NIHIL;1;"), "sheet.nothing_happened", "somebody died");
 }

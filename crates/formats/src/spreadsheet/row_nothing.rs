@@ -1,0 +1,81 @@
+//! A row that says that nothing happened in a place on a day is a zero-report, as such a message of a chat is.
+
+use super::prose::Prose;
+use super::reader::{OwnId, TableRows, names_people};
+use super::report::{RowReport, RowTimes, report_id};
+use super::row_stance::NOTHING;
+use crate::archive::words::are_letters_of;
+use domain::kind::{Category, Kind};
+use domain::time::{DAY, HOUR, MINUTE, Time};
+
+impl TableRows<'_> {
+    /// The reports of a row that says that nothing happened: one for each of its places, of its day as far as that has passed.
+    /// `None` where the row names no place or no day, or counts people all the same.
+    pub(super) fn nothing(
+        &mut self,
+        row: usize,
+        (content, own): (&[u8; 32], Option<OwnId>),
+        prose: Prose<'_>,
+    ) -> Option<Vec<RowReport>> {
+        if self.is_of_signs() {
+            return None; // that there was no sign is no word of what happened
+        }
+        let (occurred, clock) = self.written_time(row).ok()?;
+        let places = self.places(row).ok()?;
+        let hurt = self.hurt(row, prose).ok()?;
+        let counted = [&hurt.dead, &hurt.injured, &hurt.displaced].into_iter().flatten();
+        if counted.map(|found| found.value).chain(hurt.missing_count).any(|count| count > 0) {
+            return None;
+        }
+        // The word itself says no more than the report does.
+        let is_bare = are_letters_of(prose.text, &NOTHING);
+        let is_left_out = !self.occasion.keeps_personal && names_people(prose.text);
+        let many = places.len() > 1;
+        let mut reports = Vec::new();
+        for place in places {
+            let times = self.times(row, place.place.code, occurred, clock).ok()?;
+            let RowTimes { occurred, reported, zone, .. } = times;
+            let ahead = zone.minutes() * MINUTE;
+            let from = Time((occurred.0 + ahead).div_euclid(DAY) * DAY - ahead);
+            let until = reported.min(from.plus(DAY));
+            if until.since(from) < HOUR {
+                return None;
+            }
+            reports.push(RowReport {
+                id: own.filter(|_| !many).map_or_else(|| report_id(content, place.place), |(id, _)| id),
+                place: place.place,
+                kind: Kind::Disaster,
+                category: Category::OTHER,
+                severity: 0,
+                stage: None,
+                denies: false,
+                times: RowTimes { occurred: from, has_clock: false, ..times },
+                dead: None,
+                injured: None,
+                displaced: None,
+                missing: None,
+                households: String::new(),
+                text: if is_bare || is_left_out { String::new() } else { prose.text.to_owned() },
+                is_text_left_out: is_left_out,
+                point: None,
+                corrects: own.and_then(|(_, corrects)| corrects).filter(|_| !many),
+                ends: false,
+                nothing_until: Some(until),
+            });
+        }
+        Some(reports)
+    }
+
+    /// What the columns of families count, in words: nobody knows how many people they are.
+    pub(super) fn households(&self, row: usize) -> String {
+        let of = |column: usize| {
+            let (heading, cell) = (&self.table.headings[column], self.table.sheet.cell(row, column));
+            (!matches!(cell, "" | "-" | "0")).then(|| format!("{heading}: {cell}"))
+        };
+        self.mapping
+            .of(super::column::ColumnMeaning::Households)
+            .filter_map(of)
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
