@@ -19,6 +19,7 @@ use crate::submit::{self, Record, RecordSource, SubmitOutcome};
 use axum::extract::{Query, RawForm};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use domain::place::Place;
 use domain::report::ReportId;
 use domain::time::{MINUTE, Time};
 use intake::new_report_id;
@@ -27,7 +28,7 @@ use sha2::{Digest, Sha256};
 use std::sync::PoisonError;
 use store::{FeedRow, StoredReport};
 use tokio::time::Instant;
-use views::reporter::ReporterView;
+use views::reporter::{QuietPeriod, ReporterView};
 use views::{Context, format, reporter};
 
 /// One request of a reporter: the feed, and the context of its places.
@@ -183,6 +184,23 @@ fn record_id(typed: &TypedFields, part: usize) -> Result<ReportId, Fault> {
     Ok(ReportId((number.0 >> 80) << 80 | random))
 }
 
+/// So long a second tap says no more than the first.
+const TAPS: i64 = 10 * MINUTE;
+
+/// The id of a feed's report that nothing happened in a place: one for all taps of a few minutes, from whichever page they come.
+fn nothing_id(feed: &str, place: Place, quiet: &QuietPeriod) -> ReportId {
+    let began = quiet.to.0.div_euclid(TAPS) * TAPS;
+    let since = if quiet.after_a_report { quiet.from.0 } else { 0 };
+    let mut hasher = Sha256::new();
+    for part in [feed, &place.to_string(), &since.to_string()] {
+        hasher.update(part.len().to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    hasher.update(began.to_be_bytes());
+    let random = hasher.finalize()[..10].iter().fold(0u128, |sum, byte| sum << 8 | u128::from(*byte));
+    ReportId(((began / 1000).max(0) as u128) << 80 | random)
+}
+
 #[derive(Deserialize)]
 pub struct ReporterQuery {
     /// The own report that the form is to replace.
@@ -244,9 +262,9 @@ pub async fn nothing(request: PageRequest, RawForm(body): RawForm) -> Result<Res
         let words = lang.fill("reporter.too_soon", &[("time", &time)]);
         return reporting.note(StatusCode::UNPROCESSABLE_ENTITY, &words).await;
     }
-    for (part, place) in reporter::places(&reporting.feed.areas).into_iter().enumerate() {
+    for place in reporter::places(&reporting.feed.areas) {
         let record = Record::new(&reporting.request, reporting.source(), place.code)?;
-        let mut record = record.numbered(record_id(&typed, part)?);
+        let mut record = record.numbered(nothing_id(&reporting.feed.name, place, &quiet));
         for (name, value) in form::nothing_fields(place, [quiet.from, quiet.to]) {
             record.put(name, value);
         }
@@ -280,6 +298,28 @@ mod tests {
         assert_eq!(ago(&at(999 * MINUTE), 180 * MINUTE), Some(0), "not in the future");
         assert_eq!((ago("", FRESH), ago("", FRESH + 1)), (Some(0), None));
         assert_eq!(typed_ago(&TypedFields::new(), shown), Some(0));
+    }
+
+    #[test]
+    fn nothing_happened_is_one_report_however_often_it_is_tapped() {
+        let place = Place::parse_village("16.13.04.2003").unwrap();
+        let at = |to: i64, from: Option<i64>| {
+            let (from, after_a_report) =
+                (from.map_or(Time(to).plus(-7 * 24 * 60 * MINUTE), Time), from.is_some());
+            nothing_id("desa-2003", place, &QuietPeriod { from, to: Time(to), after_a_report })
+        };
+        let now = 40_000 * TAPS;
+        assert_eq!(at(now, None), at(now + TAPS - 1, None));
+        assert_ne!(at(now, None), at(now + TAPS, None), "later it says more");
+        assert_ne!(at(now, None), at(now, Some(now - TAPS)), "since the feed reported something");
+        assert_ne!(
+            at(now, None),
+            nothing_id(
+                "desa-2004",
+                place,
+                &QuietPeriod { from: Time(0), to: Time(now), after_a_report: false }
+            )
+        );
     }
 
     #[test]
