@@ -319,6 +319,8 @@ async function silence(context) {
   await page.close();
 }
 
+const kept = (page) => page.evaluate(() => Object.keys(window.localStorage).filter((key) => key.startsWith("lapor")));
+
 // The session ends while a report is typed: the bar says so, and what was typed stands there again after the login.
 async function ended(context, other) {
   const page = await context.newPage();
@@ -340,11 +342,9 @@ async function ended(context, other) {
   const typed = await page.inputValue('textarea[name="summary"]');
   if (typed !== 'Portal "dipasang" <sejak> subuh & dijaga') fault("/laporan/baru", `came back as: ${typed}`);
   if ((await page.inputValue('select[name="place"]')) !== "16.13.04") fault("/laporan/baru", "lost its place");
-  await page.screenshot({ path: join(folder, "kept-form-360.png"), fullPage: true });
   await page.click("#f-kirim");
   await page.waitForURL(/diterima=/, { timeout: 10000 });
-  const left = await page.evaluate(() => Object.keys(window.localStorage).filter((key) => key.startsWith("lapor")));
-  if (left.length) fault("/laporan/baru", `what was sent is kept as typed: ${left}`);
+  if ((await kept(page)).length) fault("/laporan/baru", `what was sent is kept as typed: ${await kept(page)}`);
   await page.close();
 }
 
@@ -456,23 +456,19 @@ async function back() {
   await page.goto(`${base}/laporan/baru`);
   await page.fill('textarea[name="summary"]', "rahasia piket");
   // What is half typed outlives a reload, and a logout asks before it removes it.
-  await page.check('input[name="severity"][value="3"]', { force: true });
   await page.fill('input[name="dead"]', "1", { force: true });
   await page.reload();
-  const typed = await page.inputValue('textarea[name="summary"]');
-  if (typed !== "rahasia piket") fault("/laporan/baru", `after a reload it holds: ${typed}`);
-  if (!(await page.isChecked('input[name="severity"][value="3"]'))) fault("/laporan/baru", "what was chosen is lost at a reload");
+  const summary = () => page.inputValue('textarea[name="summary"]');
+  if ((await summary()) !== "rahasia piket") fault("/laporan/baru", `after a reload it holds: ${await summary()}`);
   if (!(await page.locator('input[name="dead"]').isVisible())) fault("/laporan/baru", "what was typed below is hidden after a reload");
-  const asked = [];
-  page.once("dialog", (dialog) => (asked.push(dialog.message()), dialog.dismiss()));
+  const dismissed = page.waitForEvent("dialog").then((dialog) => (dialog.dismiss(), dialog.message()));
   await page.click('form[action="/keluar"] button');
-  if (!asked.some((words) => words.includes("dihapus"))) fault("/laporan/baru", `a logout does not ask: ${asked}`);
-  if ((await page.inputValue('textarea[name="summary"]')) !== "rahasia piket") fault("/laporan/baru", "is left before anybody agrees");
+  if (!(await dismissed).includes("dihapus")) fault("/laporan/baru", "a logout does not ask");
+  if ((await summary()) !== "rahasia piket") fault("/laporan/baru", "is left before anybody agrees");
   page.once("dialog", (dialog) => dialog.accept());
   await page.evaluate(() => { window.beforeLogout = true; });
   await Promise.all([page.waitForURL(/\/masuk/), page.click('form[action="/keluar"] button')]);
-  const left = await page.evaluate(() => Object.keys(window.localStorage).filter((key) => key.startsWith("lapor")));
-  if (left.length) fault("/laporan/baru", `the browser keeps ${left}`);
+  if ((await kept(page)).length) fault("/laporan/baru", `the browser keeps ${await kept(page)}`);
   await page.goBack({ waitUntil: "commit" });
   await page.locator('input[name="password"]').waitFor({ timeout: 10000 }).catch(() => fault("/laporan/baru", "is shown after the logout"));
   if (await page.evaluate(() => window.beforeLogout === true)) fault("/laporan/baru", "is the page of before the logout");

@@ -40,6 +40,23 @@
   if (leaving && /[?&]diterima=/.test(location.search)) forget(kept(true, leaving.dataset.account).filter(function (item) { return /:\/laporan\/baru:$/.test(item.key); }));
   // A page that the browser kept whole may be of before a logout.
   if (bar) window.addEventListener("pageshow", function (event) { if (event.persisted) location.reload(); });
+  // A fold that a link leads to stands open.
+  function unfold() {
+    var aim = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+    if (aim && aim.tagName === "DETAILS") aim.open = true;
+  }
+  window.addEventListener("hashchange", unfold);
+  unfold();
+  // A file is dropped anywhere in the box.
+  document.querySelectorAll(".drop").forEach(function (box) {
+    var input = box.querySelector("input[type=file]");
+    box.addEventListener("dragover", function (event) { event.preventDefault(); });
+    box.addEventListener("drop", function (event) {
+      if (!input || event.target === input || !event.dataTransfer.files.length) return;
+      event.preventDefault();
+      input.files = event.dataTransfer.files;
+    });
+  });
   // Beside a time that is typed a calendar.
   document.querySelectorAll("[data-writes]").forEach(function (calendar) {
     calendar.hidden = !calendar.showPicker;
