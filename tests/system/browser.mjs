@@ -454,9 +454,10 @@ async function back() {
   await login(context);
   const page = await context.newPage();
   await page.goto(`${base}/laporan/baru`);
-  await page.fill('textarea[name="summary"]', "rahasia piket");
   // What is half typed outlives a reload, and a logout asks before it removes it.
-  await page.fill('input[name="dead"]', "1", { force: true });
+  await page.fill('textarea[name="summary"]', "rahasia piket");
+  await page.click('details:has(input[name="dead"]) > summary');
+  await page.fill('input[name="dead"]', "1");
   await page.reload();
   const summary = () => page.inputValue('textarea[name="summary"]');
   if ((await summary()) !== "rahasia piket") fault("/laporan/baru", `after a reload it holds: ${await summary()}`);
