@@ -68,7 +68,8 @@ pub fn occurred(tokens: &[ChatWord], written: i64) -> OccurredTime {
 
 /// The same of words below a head that names the day.
 pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> OccurredTime {
-    let part = (0..tokens.len()).find_map(|at| day_part(tokens, at));
+    let happened = |run: &Range<usize>| !is_of_quiet(tokens, run.end);
+    let part = (0..tokens.len()).find_map(|at| day_part(tokens, at).filter(|part| happened(&part.tokens)));
     let own = day(tokens, written, part.as_ref().map(|part| part.value));
     let of_head = || head.map(|head| Part { value: head.day, tokens: 0..0, sure: head.sure });
     let day = own.or_else(of_head);
@@ -76,7 +77,7 @@ pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> 
         let is_ambiguous = number(tokens, ago.tokens.start).is_none() && written - ago.value > DAY;
         return OccurredTime { found: finding(tokens, ago), is_ambiguous };
     }
-    let clock = (0..tokens.len()).find_map(|at| clock(tokens, at));
+    let clock = (0..tokens.len()).find_map(|at| clock(tokens, at).filter(|clock| happened(&clock.tokens)));
     let today = written.div_euclid(DAY);
     let own_day = day.as_ref().map_or(today, |day| day.value);
     let settled = |minute: i64, sure: Sureness| {
@@ -196,9 +197,13 @@ fn first_day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option
     (0..tokens.len()).find_map(|at| day_at(tokens, at, written, part).filter(happened))
 }
 
-/// "kemarin nihil pak, hari ini …": of the day before these words the message says that nothing happened.
+/// "kemarin nihil pak, hari ini …", "td pagi aman, …": of the day or hour before these words the message says that nothing
+/// happened.
 fn is_of_quiet(tokens: &[ChatWord], end: usize) -> bool {
-    const BETWEEN: [&str; 9] = ["kemarin", "kmrn", "lalu", "masih", "msh", "sudah", "sdh", "situasi", "lusa"];
+    const BETWEEN: [&str; 19] = [
+        "kemarin", "kmrn", "lalu", "lusa", "tadi", "td", "pagi", "siang", "sore", "malam", "mlm", "wib",
+        "wita", "wit", "masih", "msh", "sudah", "sdh", "situasi",
+    ];
     const TAIL: [&str; 9] = ["pak", "bu", "bapak", "ibu", "ndan", "dan", "komandan", "bang", "saja"];
     let Some(last) = end.checked_sub(1) else { return false };
     let own = |at: &usize| tokens[*at].clause == tokens[last].clause;
@@ -276,7 +281,8 @@ fn year_behind(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> 
     });
     // Two numbers are a date where something says so; else they are "2-3 orang". "Sabtu 28/11" is one where it is a Saturday.
     let of_week = at.checked_sub(1).and_then(|before| day_of_week(tokens, before));
-    let of_week = of_week.filter(|_| named.is_none() && year.is_none() && !led && next.before == '/');
+    let is_written = next.before == '/' || next.before == '-' && tokens[at].before == ' ';
+    let of_week = of_week.filter(|_| named.is_none() && year.is_none() && !led && is_written);
     if named.is_none() && year.is_none() && !led && of_week.is_none() {
         return None;
     }
@@ -324,9 +330,10 @@ pub fn day_of_week(tokens: &[ChatWord], at: usize) -> Option<i64> {
 fn weekday(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
     let today = written.div_euclid(DAY);
     let of_week = day_of_week(tokens, at)?; // 1970-01-01 was a Thursday
-    let led = at > 0 && is(tokens, at - 1, &["hari", "hr", "tgl"]);
-    // "Senin lalu", "Jumat kemarin", "Jumat tgl 20", "Senin, 20/11"; "minggu lalu" is a week ago.
     let is_week = is(tokens, at, &["minggu"]);
+    let led = at > 0
+        && (is(tokens, at - 1, &["hari", "hr", "tgl"]) || !is_week && is(tokens, at - 1, &["pada", "pd"]));
+    // "Senin lalu", "Jumat kemarin", "Jumat tgl 20", "Senin, 20/11"; "minggu lalu" is a week ago.
     let named = !is_week && is(tokens, at + 1, &["lalu", "kemarin", "kmrn", "tgl", "tanggal"])
         || (at + 1..at + 3).any(|next| next < tokens.len() && dated(tokens, next, today).is_some());
     let parted = part.is_some() && (0..2).any(|next| day_part_at(tokens, at + 1 + next));

@@ -71,6 +71,11 @@ fn times_in_words_are_counted_from_when_it_was_written() {
         ("kemarin bentrok, sekarang aman", 1, "15.00", Guess),
         ("Waktu: Kamis 19/11 jam 22.00", 1, "22.00", Sure),
         ("Kamis, 2-3 orang datang", 0, "15.00", Guess),
+        ("pd Kamis 19-11 jam 10.15 longsor", 1, "10.15", Sure),
+        ("pada Kamis longsor", 1, "15.00", Guess),
+        ("kmrn pagi aman, kmrn sore banjir", 1, "16.00", Likely),
+        ("td pagi aman, jam 2 siang td bentrok", 0, "14.00", Sure),
+        ("pkl 06.00 wib aman, pkl 07.15 bentrok", 0, "07.15", Sure),
         ("ralat jamnya 04.30", 0, "04.30", Sure),
         ("kemarin aman saja, malamnya tawuran jam 11", 1, "23.00", Sure),
     ] {
