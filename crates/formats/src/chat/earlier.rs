@@ -5,7 +5,7 @@ use super::hurt::PeopleHurt;
 use super::incident::IncidentPart;
 use super::token::{self, ChatWord};
 use super::{ChatProposal, Finding, LeftOut, PassageFate, PlaceFinding, Question, SenderHint, Sureness};
-use domain::kind::Stance;
+use domain::kind::{Category, Stance};
 use domain::place::UnitId;
 use domain::time::Time;
 use sha2::{Digest, Sha256};
@@ -67,7 +67,11 @@ impl EarlierMessages {
     /// What became of a part that corrects its sender's last message: the part of that which it is of, again with what this
     /// says otherwise.
     pub fn corrected(&mut self, fate: PassageFate, own: CorrectingWords, of: (&str, usize)) -> PassageFate {
-        let at = self.last.get(of.0).and_then(|last| last.part(&own.place));
+        let category = match &fate {
+            PassageFate::Proposed(part) => part.category.as_ref().map(|found| found.value),
+            _ => None,
+        };
+        let at = self.last.get(of.0).and_then(|last| last.part(&own.place, category));
         let last = at.and_then(|at| self.last.get(of.0)?.parts.get(at));
         let fate = match (fate, last) {
             (PassageFate::LeftOut(LeftOut::NoIncident), Some(last)) if own.says_anything() => {
@@ -102,8 +106,9 @@ struct LastMessage {
 }
 
 impl LastMessage {
-    /// The part that a correction of this place is of: that of the village, else of the kecamatan, else the last.
-    fn part(&self, place: &PlaceFinding) -> Option<usize> {
+    /// The part that a correction of this place and category is of: that of the village, else of the kecamatan, else of what
+    /// happened, else the last.
+    fn part(&self, place: &PlaceFinding, category: Option<Category>) -> Option<usize> {
         let value = |found: &Option<Finding<UnitId>>| found.as_ref().map(|found| found.value);
         let village = |found: &Option<Finding<u16>>| found.as_ref().map(|found| found.value);
         let is_near = |part: &&ChatProposal| {
@@ -115,7 +120,11 @@ impl LastMessage {
                 && village(&part.village) == village(&place.village)
         };
         let last = |is: &dyn Fn(&&ChatProposal) -> bool| self.parts.iter().rposition(|part| is(&part));
-        last(&is_there).or_else(|| last(&is_near)).or(self.parts.len().checked_sub(1))
+        let is_alike = |part: &&ChatProposal| {
+            category.is_some() && part.category.as_ref().map(|found| found.value) == category
+        };
+        let of_place = last(&is_there).or_else(|| last(&is_near));
+        of_place.or_else(|| last(&is_alike)).or(self.parts.len().checked_sub(1))
     }
 }
 

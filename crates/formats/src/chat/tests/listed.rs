@@ -321,6 +321,12 @@ fn a_correction_is_of_the_part_whose_place_it_names() {
 }
 
 #[test]
+fn a_correction_that_names_what_it_was_and_no_place_is_of_that_part() {
+    let text = "29/11/2026 19.30 - Danramil: LAPHAR\nKec. Toho : banjir pkl 13.00\nKec. Segedong : perkelahian pemuda, 2 luka\n29/11/2026 19.40 - Danramil: ralat, yg banjir pkl 14.00\n";
+    assert_eq!(shapes(text)[3..], ["Toho WA-01 0 14.00 -/-"]);
+}
+
+#[test]
 fn an_open_period_of_a_line_is_not_that_of_its_head() {
     let words = Words::new();
     for line in ["nihil bulan ini", "nihil tgl 32"] {
