@@ -111,12 +111,7 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     found.extend(over.clone());
     let is_denied = |one: &PhraseMatch| part.denied.holds(one);
     let (denied, kept): (Vec<_>, Vec<_>) = found.into_iter().partition(is_denied);
-    // "Limbah masuk sawah, warga ancam portal jalan": what is threatened has not happened, and what else is named has.
-    let is_threat = |one: &PhraseMatch| modality::is_threatened(tokens, one.tokens.start);
-    let (threats, happened): (Vec<_>, Vec<_>) =
-        kept.into_iter().partition(|one| one.category != Category::OTHER && is_threat(one));
-    let is_threat = happened.is_empty() && !threats.is_empty();
-    let mut kept = if is_threat { threats } else { happened };
+    let (mut kept, is_threat) = without_threats(tokens, kept);
     let named: Vec<usize> = kept.iter().map(|one| one.tokens.start).collect();
     let text = (part.denied.text, part.end);
     let mut is_doubtful = is_threat || modality::is_doubtful(text, tokens, &named);
@@ -163,6 +158,17 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     let stance = over.map(ends_alone).or_else(|| ended(tokens, happened));
     let stance = stance.or_else(|| goes_on(tokens)).unwrap_or_else(affirms);
     PurposeFinding { found: kept, purpose: Purpose::Reports(stance), is_doubtful }
+}
+
+/// "Limbah masuk sawah, warga ancam portal jalan": what is threatened has not happened, and what else is named has. Threats
+/// alone are kept, and it is said that they are.
+fn without_threats(tokens: &[ChatWord], found: Vec<PhraseMatch>) -> (Vec<PhraseMatch>, bool) {
+    let is_threat = |one: &PhraseMatch| {
+        one.category != Category::OTHER && modality::is_threatened(tokens, one.tokens.start)
+    };
+    let (threats, happened): (Vec<_>, Vec<_>) = found.into_iter().partition(is_threat);
+    let is_threat = happened.is_empty() && !threats.is_empty();
+    (if is_threat { threats } else { happened }, is_threat)
 }
 
 fn denies(words: Range<usize>) -> Purpose {

@@ -200,9 +200,9 @@ fn first_day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option
 /// "kemarin nihil pak, hari ini …", "td pagi aman, …": of the day or hour before these words the message says that nothing
 /// happened.
 fn is_of_quiet(tokens: &[ChatWord], end: usize) -> bool {
-    const BETWEEN: [&str; 19] = [
-        "kemarin", "kmrn", "lalu", "lusa", "tadi", "td", "pagi", "siang", "sore", "malam", "mlm", "wib",
-        "wita", "wit", "masih", "msh", "sudah", "sdh", "situasi",
+    const BETWEEN: [&str; 20] = [
+        "ini", "kemarin", "kmrn", "lalu", "lusa", "tadi", "td", "pagi", "siang", "sore", "malam", "mlm",
+        "wib", "wita", "wit", "masih", "msh", "sudah", "sdh", "situasi",
     ];
     const TAIL: [&str; 9] = ["pak", "bu", "bapak", "ibu", "ndan", "dan", "komandan", "bang", "saja"];
     let Some(last) = end.checked_sub(1) else { return false };

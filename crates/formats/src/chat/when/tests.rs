@@ -75,6 +75,7 @@ fn times_in_words_are_counted_from_when_it_was_written() {
         ("pada Kamis longsor", 1, "15.00", Guess),
         ("kmrn pagi aman, kmrn sore banjir", 1, "16.00", Likely),
         ("td pagi aman, jam 2 siang td bentrok", 0, "14.00", Sure),
+        ("pagi ini aman, semalam maling motor jam 1", 0, "01.00", Likely),
         ("pkl 06.00 wib aman, pkl 07.15 bentrok", 0, "07.15", Sure),
         ("ralat jamnya 04.30", 0, "04.30", Sure),
         ("kemarin aman saja, malamnya tawuran jam 11", 1, "23.00", Sure),
