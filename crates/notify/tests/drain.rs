@@ -438,7 +438,7 @@ async fn a_grave_incident_in_an_open_alert_is_notified_of_once_and_not_before_th
     http.call().await;
     desk.settled().await;
     for severity in [2, 3] {
-        desk.incident(Kind::ResidentCompany, ("WP-05", severity), 0).await;
+        desk.reported(Kind::ResidentCompany, ("WP-05", severity)).await;
     }
     desk.pass(9 * MINUTE);
     desk.incident(Kind::ResidentCompany, ("WP-05", 3), 0).await;

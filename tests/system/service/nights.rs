@@ -1,4 +1,4 @@
-//! Seven nights at one desk, played through the service with the roster it is shipped with: what was shown and who heard what
+//! Eight nights at one desk, played through the service with the roster it is shipped with: what was shown and who heard what
 //! after each step, compared with a reviewed text.
 
 mod night;
@@ -49,6 +49,29 @@ fn only_one_officer_is_on_shift() {
     night.officer("pagi", "p-02");
     let third = night.verify("pagi", &clash, "confirm", "dicek ke RSUD Rupit");
     night.shown(&format!("The morning's officer confirms it too: {third}"), &[(RUPIT, RESIDENTS)]);
+    night.ends();
+}
+
+#[test]
+fn a_village_reports_once_more_after_an_awas_was_ended() {
+    let mut night = Night::new("after_an_end");
+    night.feed("desa-beringin", "village", RUPIT, &[]);
+    night.feed("polsek-rupit", "police", RUPIT, &[]);
+    night.officer("piket", "p-01");
+    night.officer("pagi", "p-02");
+    for feed in ["desa-beringin", "polsek-rupit"] {
+        night.report(feed, (RUPIT, CLASH), 4, &[]);
+    }
+    night.shown("Desa Beringin and the police report a clash of severity 4", &[(RUPIT, RESIDENTS)]);
+    for officer in ["piket", "pagi"] {
+        night.withdraw(officer, (RUPIT, RESIDENTS), "sudah didamaikan");
+        night.shown(&format!("'{officer}' takes the alert back"), &[(RUPIT, RESIDENTS)]);
+    }
+    let attack = (RESIDENTS, "WW-02");
+    night.report("desa-beringin", (RUPIT, attack), 4, &[]);
+    night.shown("Desa Beringin alone reports an attack of severity 4", &[(RUPIT, RESIDENTS)]);
+    night.report("polsek-rupit", (RUPIT, attack), 4, &[]);
+    night.shown("The police report it too", &[(RUPIT, RESIDENTS)]);
     night.ends();
 }
 

@@ -219,6 +219,20 @@ impl Night {
         }
     }
 
+    /// An officer presses *Tarik* on the page of a cell's open alert.
+    #[track_caller]
+    pub fn withdraw(&mut self, officer: &str, (district, kind): (&str, &str), reason: &str) {
+        caught_up(self.service());
+        let alerts = self.reader().get("/v1/alerts").expect("asking").json();
+        let own = |item: &&Value| item["district"] == district && item["kind"] == kind;
+        let alert = alerts["items"].as_array().expect("items").iter().find(own).expect("an open alert");
+        let path = format!("/peringatan/{}/tarik", alert["id"].as_str().expect("its number"));
+        let version = alert["version"].to_string();
+        let fields = [("version", version.as_str()), ("reason", reason)];
+        let answer = self.officers[officer].form(&path, &fields).expect("pressing");
+        assert_eq!(answer.status, 303, "{}", answer.text());
+    }
+
     /// The path of the one-time link in the newest message to somebody.
     #[track_caller]
     pub fn one_time_link(&self, to: &str) -> String {
