@@ -222,7 +222,7 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
             .collect(),
         harmed: (kind == Kind::Disaster).then_some(facts.harmed),
         signs: facts.signs,
-        by_model: facts.by_model,
+        by_model: facts.by_model && facts.incidents.is_empty(),
         baseline: facts.baseline,
         earlier_recipients: facts.notified,
         reader_is_assigned_no_more: facts.assignee.as_ref().is_some_and(|role| *role != member.role),

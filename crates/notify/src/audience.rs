@@ -29,8 +29,8 @@ pub(crate) async fn plan(state: &NotifyState, item: &OutboxItem) -> Result<Addre
     let mut to: BTreeMap<Recipient, Time> = recipients.into_iter().map(due_at(now)).collect();
     if item.change == AlertChangeKind::Assigned {
         // It calls nobody else to act: it goes with what comes in meanwhile.
-        let told_later = assigned_no_more(state, item, &facts).await?.into_iter();
-        to.extend(told_later.map(due_at(now.plus(MESSAGE_PAUSE))));
+        let due_later = assigned_no_more(state, item, &facts).await?.into_iter();
+        to.extend(due_later.map(due_at(now.plus(MESSAGE_PAUSE))));
     }
     Ok(AddressPlan {
         withholds: withholds(item, &facts).is_some(),

@@ -50,7 +50,7 @@ pub struct Notice {
     pub harmed: Option<HarmedPeople>,
     /// What slight signs or sensors gave as reasons, as the history has them.
     pub signs: Vec<Value>,
-    /// The model gives the only reason for its level.
+    /// The model gives the only reason for its level, and it rests on no incident.
     pub by_model: bool,
     /// The baseline that spoke in the model's place; said in a disaster's message only.
     pub baseline: Option<String>,

@@ -76,7 +76,7 @@ pub struct AlertView {
     pub nobody_notified: Option<String>,
     /// Where the model alone opened it: what happened there within the week before.
     pub latest: Option<HappeningView>,
-    /// The model gives the only reason for it.
+    /// The model gives the only reason for it, and it rests on no incident.
     #[serde(skip)]
     pub by_model: bool,
     /// Where the desk alone was notified: why.
@@ -207,7 +207,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         changed_at: alert.changed_at,
         cleared_at: alert.cleared_at,
         reasons: sentences(&basis.reasons),
-        by_model: basis.is_by_model(),
+        by_model: happening.is_none() && basis.is_by_model(),
         policy: basis.policy,
         chain,
         peak: peak(&detail.history, alert.level).map(|(level, since, reasons)| PeakLevel {

@@ -160,3 +160,20 @@ async fn an_alert_that_the_model_opened_says_what_happened_there_last() {
     assert!(gone.contains("sebagian laporan yang dihitung model ditarik kembali"), "{gone}");
     assert!(gone.contains("<dt>Kejadian terakhir</dt>"), "another brawl stands: {gone}");
 }
+
+#[tokio::test]
+async fn a_time_that_no_clock_can_be_believed_of_is_marked_where_it_stands() {
+    let world = World::new().await;
+    let of_long_ago = changed(VILLAGE, |own| {
+        (own.occurred_at, own.claimed.severity) = (NOW.plus(-36 * 365 * DAY), 5);
+    });
+    let other = changed(COMPANY, |own| own.verdict = Verdict::Rejected);
+    emitted(&world, (3, 1), vec![of_long_ago, other]).await;
+    let head = head(&world, ALERT).await;
+    let (headline, rest) = head.split_once("</p>").expect("its end");
+    assert!(
+        headline.contains("1990, ") && headline.contains(" WIB (jam pengirim diragukan). Level"),
+        "{headline}"
+    );
+    assert!(rest.contains("waktu pastinya"), "{rest}");
+}
