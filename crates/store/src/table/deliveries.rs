@@ -249,7 +249,7 @@ impl Store {
     /// Where the store cannot be read.
     #[boxed]
     pub async fn notified_of_incident(&self, item: &OutboxItem) -> Result<BTreeSet<Recipient>, StoreError> {
-        let (own, _) = self.line_and_basis(&item.alert, item.version).await?;
+        let own = self.alert_lines(&item.alert, item.version).await?.own;
         let lines: Vec<Cell> = own["lines"]
             .as_array()
             .into_iter()
