@@ -42,6 +42,15 @@ pub struct ActiveCondition {
 }
 
 impl ActiveCondition {
+    /// Adds names to what it rests on.
+    fn add_evidence(&mut self, names: Vec<ReportName>) {
+        for name in names {
+            if !self.evidence.contains(&name) {
+                self.evidence.push(name);
+            }
+        }
+    }
+
     /// Nothing of it is later than `at`.
     fn set_back(&mut self, at: Time) {
         let lost = self.reason_lost_at.iter_mut().filter(|lost| **lost != NOT_LOST);

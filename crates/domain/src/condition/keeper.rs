@@ -28,6 +28,7 @@ use crate::evidence::{CellId, Evidence, EvidenceChanges, IncidentState};
 use crate::kind::Level;
 use crate::place::UnitId;
 use crate::policy::Policy;
+use crate::report::ReportName;
 use crate::time::Time;
 use alloc::{boxed::Box, collections::BTreeSet, vec, vec::Vec};
 
@@ -242,8 +243,17 @@ impl ConditionKeeper {
         let falls = falls.is_some_and(|active| floor < active.level);
         let supported = if falls { self.supported_then(cell, touched, context) } else { None };
         let moment = StepContext { at, completeness_ppm: opinion.completeness_ppm, supported, floor };
+        // What the desk is asked about stays among what it rests on, whatever else comes.
+        let unchecked = self.condition(cell).map_or_else(Vec::new, |active| {
+            let asked = |name: &ReportName| evidence.kept_until_checked(cell, &[*name]) > Level::Low;
+            let gone = active.evidence.iter().filter(|name| !finding.evidence.contains(name));
+            gone.copied().filter(asked).collect()
+        });
         let condition = &mut self.conditions[cell.index()];
         let change = step(policy, condition, finding, moment);
+        if let Some(active) = condition {
+            active.add_evidence(unchecked);
+        }
         let pair = condition.as_deref().zip(change);
         let effect = pair.map(|(active, change)| condition_effect(policy, cell, change, active, moment));
         if matches!(change, Some(ConditionChange::Cleared | ConditionChange::Withdrawn)) {
