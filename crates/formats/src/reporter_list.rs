@@ -11,7 +11,8 @@ pub struct ListedReporter {
     pub line: u64,
     pub name: String,
     pub feed: String,
-    /// Codes of the feed's places, or the name of one (`named_area`); empty where the feed is registered already.
+    /// Codes of the feed's places, or the name of one (`named_area`), of one column or of a village's and a district's; empty where the
+    /// feed is registered already.
     pub place: String,
     /// The class of the feed; empty where it is registered already.
     pub class: String,
@@ -29,6 +30,10 @@ pub enum ReporterListError {
 /// What each column may be called.
 const COLUMNS: [[&str; 2]; 4] =
     [["name", "nama"], ["feed", "sumber"], ["place", "tempat"], ["class", "kelas"]];
+/// The columns of a place where it stands in two.
+const VILLAGE: [&str; 6] =
+    ["village", "desa", "kelurahan", "desa/kelurahan", "desa / kelurahan", "nama desa"];
+const DISTRICT: [&str; 4] = ["district", "kecamatan", "distrik", "nama kecamatan"];
 
 /// The rows of a list.
 ///
@@ -39,25 +44,45 @@ pub fn read(file: &str, source: impl Read) -> Result<Vec<ListedReporter>, Report
     let table = Table::read(file, source, is_header)?;
     let Table { header, rows } = table.ok_or_else(|| ReporterListError::Header { file: file.to_owned() })?;
     let [name, feed, place, class] = COLUMNS.map(|names| column(&header, &names));
+    let (village, district) = (column(&header, &VILLAGE), column(&header, &DISTRICT));
     let listed = |row: CellRow| ListedReporter {
         line: row.line,
         name: row.cell(name).to_owned(),
         feed: row.cell(feed).to_owned(),
-        place: row.cell(place).to_owned(),
+        place: match row.cell(place) {
+            "" => place_of(row.cell(village), row.cell(district)),
+            words => words.to_owned(),
+        },
         class: class_word(&row.cell(class).to_lowercase()).to_owned(),
     };
     Ok(rows.map(listed).collect())
 }
 
+/// The place that a village and a district name: a code by itself, names with what each is the name of.
+fn place_of(village: &str, district: &str) -> String {
+    let is_code = |cell: &str| cell.starts_with(|first: char| first.is_ascii_digit());
+    let inner = if village.is_empty() { district } else { village };
+    if is_code(inner) {
+        return inner.to_owned();
+    }
+    let named = [("Desa", village), ("Kec.", district)].into_iter();
+    let named = named.filter(|(_, name)| !name.is_empty() && !is_code(name));
+    named.map(|(rank, name)| format!("{rank} {name}")).collect::<Vec<_>>().join(", ")
+}
+
 /// The word of a class as the program knows it, where a list has it as the pages say it or in a usual word.
 fn class_word(word: &str) -> &str {
     match word {
-        "desa" | "kelurahan" | "desa dan kelurahan" => "village",
-        "warga" | "masyarakat" | "masyarakat (fkdm, ormas, tokoh)" => "community",
-        "polisi" | "polri" | "polsek" | "kepolisian" => "police",
-        "tni" | "babinsa" | "koramil" => "military",
+        "desa" | "kelurahan" | "desa dan kelurahan" | "desa/kelurahan" | "pemerintah desa" | "kades"
+        | "kepala desa" | "lurah" | "nagari" => "village",
+        "warga" | "masyarakat" | "masyarakat (fkdm, ormas, tokoh)" | "fkdm" | "ormas" | "tokoh" => {
+            "community"
+        }
+        "polisi" | "polri" | "polres" | "polsek" | "kapolsek" | "bhabinkamtibmas" | "kepolisian" => "police",
+        "tni" | "babinsa" | "koramil" | "danramil" | "kodim" => "military",
         "perusahaan" => "company",
-        "dinas" | "badan" | "dinas dan badan" | "instansi" | "kecamatan" => "agency",
+        "dinas" | "badan" | "dinas dan badan" | "dinas/badan" | "instansi" | "opd" | "kecamatan"
+        | "camat" | "bpbd" | "satpol pp" => "agency",
         "kesbangpol" | "meja" | "piket kesbangpol" | "kesbangpol duty officer" => "desk",
         "sensor" | "alat" => "sensor",
         other => other,
@@ -85,11 +110,35 @@ mod tests {
             ("Kecamatan", "agency"),
             ("Polsek", "police"),
             ("TNI", "military"),
+            ("Kades", "village"),
+            ("Camat", "agency"),
+            ("BPBD", "agency"),
+            ("FKDM", "community"),
             ("x", "x"),
         ] {
             let list = format!("nama,sumber,tempat,kelas\na,b,16.13.01,{word}\n");
             assert_eq!(read("x.csv", list.as_bytes()).unwrap()[0].class, class, "{word}");
         }
+        let places = |list: &str| -> Vec<String> {
+            read("x.csv", list.as_bytes()).unwrap().into_iter().map(|row| row.place).collect()
+        };
+        let two = "Nama;Sumber;Desa;Kecamatan;Kelas\na;b;Pangkalan;Rawas Ulu;Kades\nc;d;Ds. Baung;;desa\ne;f;;Nibung;camat\ng;h;16.13.04.2003;Rawas Ilir;desa\ni;j;;;\nk;l;Belani;16.13.04;desa\n";
+        assert_eq!(
+            places(two),
+            [
+                "Desa Pangkalan, Kec. Rawas Ulu",
+                "Desa Ds. Baung",
+                "Kec. Nibung",
+                "16.13.04.2003",
+                "",
+                "Desa Belani"
+            ]
+        );
+        assert_eq!(
+            places("nama,sumber,tempat,desa\na,b,16.13.04,Belani\n"),
+            ["16.13.04"],
+            "the place says it all"
+        );
         // Every word of the pages.
         for pages in
             [include_str!("../../../config/locales/id.toml"), include_str!("../../../config/locales/en.toml")]
