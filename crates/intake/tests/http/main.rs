@@ -245,13 +245,13 @@ async fn of_two_records_of_one_report_the_answer_says_which_counts() {
         answer.results().iter().map(|result| (text(result), result["detail"].is_string())).collect()
     };
     let lines = [&sent, &later, &earlier, &earlier, &sent].map(String::as_str).join("\n");
-    let said = [("same", false), ("known", true), ("sent", true), ("same", false), ("known", true)];
-    let said = said.map(|(which, detail)| (which.to_owned(), detail));
-    assert_eq!(counts(&fixture.post(NDJSON, lines).await), said);
+    let expected = [("same", false), ("known", true), ("sent", true), ("same", false), ("known", true)];
+    let expected = expected.map(|(which, detail)| (which.to_owned(), detail));
+    assert_eq!(counts(&fixture.post(NDJSON, lines).await), expected);
     fixture.commit().await;
     fixture.restarted();
     let lines = [&sent, &earlier].map(String::as_str).join("\n");
-    assert_eq!(counts(&fixture.post(NDJSON, lines).await), [said[1].clone(), said[0].clone()]);
+    assert_eq!(counts(&fixture.post(NDJSON, lines).await), [expected[1].clone(), expected[0].clone()]);
 }
 
 #[tokio::test]

@@ -212,7 +212,7 @@ async fn a_page_names_the_other_reports_that_a_verdict_on_it_judges() {
 async fn the_history_says_where_a_source_replaced_what_it_had_reported() {
     let world = World::new().await;
     let cookie = world.login("sari").await;
-    for (number, supersedes, said) in [(21, None, "kejadian baru"), (22, Some(VILLAGE), "kejadian diganti")] {
+    for (number, supersedes, act) in [(21, None, "kejadian baru"), (22, Some(VILLAGE), "kejadian diganti")] {
         let id = ReportId(VILLAGE.0 + (number << 90));
         let mut row = report(id, FeedClass::Village, Handling::Open, "enam tewas");
         if let Body::Statement(own) = &mut row.report.body {
@@ -233,7 +233,7 @@ async fn the_history_says_where_a_source_replaced_what_it_had_reported() {
         let commit = Commit { from_offset: offset, next_offset: offset + 1, reports: vec![row], ..commit };
         world.state.sources.store.commit(commit).await.unwrap();
         let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
-        assert!(text.contains(said), "{said}: {text}");
+        assert!(text.contains(act), "{act}: {text}");
     }
 }
 
