@@ -219,14 +219,7 @@ impl<'a> TableRows<'a> {
         let point = self.point(row, &places)?;
         let kept =
             if self.occasion.keeps_personal || !names_people(&text) { text.clone() } else { String::new() };
-        if category == Category::OTHER && kept.is_empty() {
-            return Err(trouble(
-                true,
-                self.mapping.of(ColumnMeaning::Text).next(),
-                "",
-                ("sheet.other_needs_text", vec![]),
-            ));
-        }
+        self.says_what(category, &kept)?;
         let (severity, stage) = self.weight(row, (category, prose), &hurt, answer.is_some())?;
         let count = |slot: &Option<Finding<u32>>| slot.as_ref().map(|found| found.value);
         let harmed =
@@ -268,6 +261,15 @@ impl<'a> TableRows<'a> {
             self.reader.known.ids.insert(id, self.place_in_file(line));
         }
         Ok(reports)
+    }
+
+    /// What is none of the categories is described in words.
+    fn says_what(&self, category: Category, text: &str) -> Result<(), Trouble> {
+        let column = self.mapping.of(ColumnMeaning::Text).next();
+        match category == Category::OTHER && text.is_empty() {
+            true => Err(trouble(true, column, "", ("sheet.other_needs_text", vec![]))),
+            false => Ok(()),
+        }
     }
 
     /// Refuses a row that is the same as another, and asks about one that has another's number; its own number.
