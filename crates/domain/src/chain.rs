@@ -90,7 +90,11 @@ mod tests {
         assert_eq!(of(&[link(161_301, one, 0), link(161_302, one, 25)]), Vec::<Vec<usize>>::new());
         assert_eq!(of(&[link(161_301, one, 0), link(161_303, one, 0)]), Vec::<Vec<usize>>::new());
         let flood_beside = [link(161_301, one, 0), link(161_302, other, 1)];
-        assert_eq!(of(&flood_beside), Vec::<Vec<usize>>::new(), "a flood and a fight are a chain in one place only");
+        assert_eq!(
+            of(&flood_beside),
+            Vec::<Vec<usize>>::new(),
+            "a flood and a fight are a chain in one place only"
+        );
         let fights = [link(161_301, one, 0), link(161_302, Kind::ResidentResident, 1)];
         assert_eq!(of(&fights), [[0, 1]], "two conflicts beside each other");
         let apart =

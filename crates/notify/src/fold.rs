@@ -62,8 +62,16 @@ pub(crate) fn also(
             let (weight, extent) = weight(one);
             let elsewhere = !of_lead(item) && !change.is_end();
             let rank = (elsewhere, weight, extent, Reverse(item.id));
-            let also =
-                AlsoNews { change, alert, code, kind, level, incident: about, assigned_elsewhere: None, ending };
+            let also = AlsoNews {
+                change,
+                alert,
+                code,
+                kind,
+                level,
+                incident: about,
+                assigned_elsewhere: None,
+                ending,
+            };
             lines.push((rank, also));
         }
     }
@@ -76,8 +84,16 @@ pub(crate) fn also(
             let (code, kind, level) = (lead.code, lead.kind, lead.level);
             let about = Some((incident.category, incident.occurred_at));
             let rank = (false, change.weight(), incident.claimed, Reverse(lead.id));
-            let also =
-                AlsoNews { change, alert, code, kind, level, incident: about, assigned_elsewhere: None, ending: None };
+            let also = AlsoNews {
+                change,
+                alert,
+                code,
+                kind,
+                level,
+                incident: about,
+                assigned_elsewhere: None,
+                ending: None,
+            };
             lines.push((rank, also));
         }
     }

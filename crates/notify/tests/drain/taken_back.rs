@@ -169,7 +169,7 @@ async fn what_counts_again_before_that_is_said_was_never_taken_back() {
 
 #[tokio::test]
 async fn the_end_of_an_alert_that_a_new_ones_message_carries_says_how_and_by_whom() {
-    let (mut desk, mut smtp, _http) = open().await;
+    let (desk, mut smtp, _http) = open().await;
     let end = |account: &str, person: &str| {
         let by = StampedAuthor::of_desk(account, person);
         (account.to_owned(), Act::Resolve { outcome: AlertOutcome::FalseAlarm, by })

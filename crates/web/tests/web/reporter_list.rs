@@ -212,6 +212,8 @@ async fn a_new_feed_of_police_or_military_is_the_operators_and_each_account_is_l
     let (_, page) = read(world.ask(upload(&cookie, list.as_bytes())).await).await;
     assert_eq!(page.matches("sumber baru kelas ini didaftarkan operator").count(), 2, "{page}");
     let logged = Logged::default();
+    // Of one listener alone a line that another test's thread writes first would ask that thread's, and nobody listens there.
+    let _another = tracing::Dispatch::new(Logged::default());
     let listening = tracing::subscriber::set_default(logged.clone());
     let (_, added) = read(world.ask(post("/pelapor/tambah", &cookie, &carried(&page))).await).await;
     drop(listening);
