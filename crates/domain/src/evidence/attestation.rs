@@ -8,7 +8,6 @@ use super::opening::Openers;
 use super::report_entry::Rating;
 use super::report_table::{Index, ReportTable};
 use super::speaker::{AccountId, Speaker, Word};
-use crate::desk_feed;
 use crate::effect::Verdict;
 use crate::kind::{FeedClass, Kind, Parties};
 use crate::wording::Wording;
@@ -199,16 +198,16 @@ pub fn count_speakers<'a>(speakers: impl Iterator<Item = &'a Speaker>) -> u8 {
 }
 
 /// The most of these speakers, sorted, of whom no two share an account, a login or a word. Of the accounts of which nobody wrote
-/// down whose they are, which are one, at most one is among them: each is tried, without what its login said once it had a person.
+/// down whose they are, which are one, at most one is among them, and then none of the desk that has a person: each is tried.
 fn count_accounts(speakers: &[Speaker]) -> usize {
-    let unknown = AccountId(desk_feed::DESK.0);
+    let is_unknown = Speaker::may_be_anybody_of_the_desk;
     let edge = |speaker: &Speaker| (speaker.account, speaker.word);
     let mut logins: Vec<AccountId> =
-        speakers.iter().filter(|speaker| speaker.account == unknown).map(|speaker| speaker.login).collect();
+        speakers.iter().filter(|own| is_unknown(own)).map(|own| own.login).collect();
     logins.dedup();
-    let without = match_accounts(speakers.iter().filter(|own| own.account != unknown).map(edge).collect());
+    let without = match_accounts(speakers.iter().filter(|own| !is_unknown(own)).map(edge).collect());
     let with = logins.iter().map(|login| {
-        let beside = |speaker: &&Speaker| (speaker.account == unknown) == (speaker.login == *login);
+        let beside = |own: &&Speaker| is_unknown(own) == (own.login == *login) && !own.is_named_of_the_desk();
         match_accounts(speakers.iter().filter(beside).map(edge).collect())
     });
     with.max().unwrap_or_default().max(without)

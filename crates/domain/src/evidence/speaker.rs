@@ -1,9 +1,10 @@
 //! Speakers: who says something, whose word it is, and whether that organisation is involved in what it reports.
 
+use crate::desk_feed;
 use crate::kind::{FeedClass, Kind, Parties, Party};
 
 /// Who typed or sent a report: a feed is an account of its own, a person with several accounts is one, and the desk's officers
-/// whom nobody wrote down are one.
+/// whom nobody wrote down are one, who may be any of those that are.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct AccountId(pub u32);
 
@@ -43,10 +44,26 @@ impl Speaker {
         }
     }
 
-    /// True where the two are two speakers: neither the account nor the word is the same. An account that was given its person
-    /// between two reports is still one.
+    /// True where nobody wrote down who of the desk typed it: it may be any of them.
+    pub fn may_be_anybody_of_the_desk(&self) -> bool {
+        self.account.0 == desk_feed::DESK.0
+    }
+
+    /// True where a person of the desk typed it whom the register names.
+    pub fn is_named_of_the_desk(&self) -> bool {
+        self.account != self.login && !self.may_be_anybody_of_the_desk()
+    }
+
+    /// True where one person may have typed both. An account that was given its person between two reports is still one.
+    fn may_be_one_person(&self, other: &Speaker) -> bool {
+        let any =
+            |one: &Speaker, other: &Speaker| one.may_be_anybody_of_the_desk() && other.is_named_of_the_desk();
+        self.account == other.account || self.login == other.login || any(self, other) || any(other, self)
+    }
+
+    /// True where the two are two speakers: neither the account nor the word is the same, or may be.
     pub fn is_another(&self, other: &Speaker) -> bool {
-        self.account != other.account && self.login != other.login && !self.may_be_one_word(other)
+        !self.may_be_one_person(other) && !self.may_be_one_word(other)
     }
 
     /// True where this speaker has a part of its own in what it reports, given whom the reports at hand name.
@@ -87,8 +104,8 @@ pub fn involvement(kind: Kind, class: FeedClass, party: bool) -> Involvement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::author::Author;
-    use crate::desk_feed;
+    use crate::author::{Author, StampedAuthor};
+    use crate::evidence::attestation::count_speakers;
     use crate::report::FeedId;
 
     const KINDS: [Kind; 3] = [Kind::ResidentCompany, Kind::ResidentResident, Kind::Disaster];
@@ -105,6 +122,26 @@ mod tests {
         assert!(village.is_another(&of(FeedId(2), FeedClass::Village)));
         let twin = Speaker { account: AccountId(2), login: AccountId(2), ..village };
         assert!(!twin.is_another(&village), "two accounts give one organisation's word");
+    }
+
+    /// An officer with two accounts, of which one names nobody, is one speaker; with a source of its own either is two.
+    #[test]
+    fn an_account_without_a_person_is_no_other_speaker_than_one_of_the_desk() {
+        let typed = |account: &str, person: &str, class| {
+            let feed = desk_feed::name(class);
+            let author = StampedAuthor::of_desk(account, person).stated(&feed, class);
+            author.expect("it is stated").speaker(class)
+        };
+        let nobody = typed("meja", "", FeedClass::Village);
+        let sari = typed("sari", "160503", FeedClass::Police);
+        let budi = typed("budi", "160504", FeedClass::Military);
+        assert!(!nobody.is_another(&sari) && !sari.is_another(&nobody));
+        assert!(sari.is_another(&budi));
+        let police = Author::of_feed(FeedId(9), FeedClass::Police).speaker(FeedClass::Police);
+        assert!(nobody.is_another(&police) && police.is_another(&nobody) && budi.is_another(&police));
+        assert_eq!(count_speakers([nobody, sari, budi].iter()), 2, "the two that are named");
+        assert_eq!(count_speakers([nobody, sari].iter()), 1);
+        assert_eq!(count_speakers([nobody, police].iter()), 2);
     }
 
     #[test]
