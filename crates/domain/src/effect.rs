@@ -17,6 +17,10 @@ use crate::time::Time;
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::num::NonZeroU64;
 
+#[expect(
+    clippy::large_enum_variant,
+    reason = "most effects of a record are incidents: a box for each would cost an allocation and save nothing"
+)]
 #[derive(Clone, PartialEq, Debug)]
 pub enum Effect {
     /// A report's outcome as it now stands, and the incident it belongs to (its earliest report's name).

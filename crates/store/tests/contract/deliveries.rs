@@ -179,18 +179,18 @@ pub async fn an_item_that_concerns_nobody_is_done(home: &Home) {
 
 pub async fn a_newer_message_replaces_what_waits_and_a_withdrawal_knows_who_was_notified(home: &Home) {
     let store = home.open().await;
-    let opened = queue_change(&store, ConditionChange::Raised, Level::Waspada).await;
+    let opened = queue_change(&store, ConditionChange::Raised, Level::Awas).await;
     store.address(&opened, &to(&[("a", "email"), ("b", "webhook")]), noon(1)).await.unwrap();
     let under_way = claim(&store, "email", NOW).await; // b's is never tried
-    let risen = queue_change(&store, ConditionChange::Changed, Level::Awas).await;
+    let fallen = queue_change(&store, ConditionChange::Changed, Level::Waspada).await;
     let all = AddressPlan { replaces_all: true, ..to(&[("c", "telegram")]) };
-    store.address(&risen, &all, noon(1)).await.unwrap();
+    store.address(&fallen, &all, noon(1)).await.unwrap();
     assert_eq!(
         states(&store, &opened).await,
         [
             (opened.id, String::from("email"), DeliveryState::Failed),
             (opened.id, String::from("webhook"), DeliveryState::Failed),
-            (risen.id, String::from("telegram"), DeliveryState::Queued),
+            (fallen.id, String::from("telegram"), DeliveryState::Queued),
         ]
     );
     // What was under way when it was replaced and arrived all the same, arrived.

@@ -10,10 +10,10 @@ use crate::reports::label;
 use crate::second_person::{RequestedAct, may_join};
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry};
-use domain::effect::Incident;
-use domain::kind::{Level, Outcome};
+use domain::kind::{Category, Level, Outcome};
 use domain::place::{Code, Zone};
 use domain::report::{Body, ReportName, Statement, VerificationAct};
+use domain::time::Time;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use store::calendar::parse_rfc3339;
@@ -45,7 +45,10 @@ pub(super) async fn lines(
             _ => false,
         };
         let about = match name.as_ref().and_then(|name| incidents.get(name)) {
-            Some(incident) => Some(incident_words(context, incident)),
+            Some(incident) => {
+                Some(incident_words(context, alert.code, (incident.category, incident.occurred_at)))
+            }
+            None if name.is_some() => was(content).map(|was| incident_words(context, alert.code, was)),
             None => match end_words(context, alert.code, (entry, content)) {
                 Some(words) => Some(words),
                 None => match request_words(context, alert.code, content).await? {
@@ -92,10 +95,16 @@ async fn replaces(context: &Context, code: Code, name: ReportName) -> Result<boo
     Ok(replaced.is_some_and(|replaced| replaced.outcome == Some(Outcome::Superseded)))
 }
 
+/// What an incident was that is no more, and when it happened, as its line has it.
+fn was(content: &Value) -> Option<(Category, Time)> {
+    let word = |key: &str| content[key].as_str();
+    Some((Category::parse(word("category")?)?, parse_rfc3339(word("occurred_at")?)?))
+}
+
 /// What happened in the incident of a line, and when.
-fn incident_words(context: &Context, incident: &Incident) -> String {
-    let when = format::short(incident.occurred_at, Zone::of(incident.place.code), context.lang);
-    let what = label(context, incident.category);
+fn incident_words(context: &Context, code: Code, (category, at): (Category, Time)) -> String {
+    let when = format::short(at, Zone::of(code), context.lang);
+    let what = label(context, category);
     context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)])
 }
 

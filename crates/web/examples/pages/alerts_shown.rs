@@ -103,6 +103,7 @@ pub fn alert_view() -> AlertView {
         viewer_unnamed: false,
         second_by_link: vec![],
         lapsed: vec![],
+        answered: None,
         delivered: Some(DeliveryCount { reached: 5, of: 5 }),
         messages: vec![],
     }
