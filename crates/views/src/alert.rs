@@ -26,11 +26,12 @@ use domain::kind::{Horizon, Level};
 use domain::place::Code;
 use domain::report::{ReportName, ReportReference};
 use domain::time::Time;
+use scoring::pooling::range::RiskRanges;
 use serde::Serialize;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fmt::Display;
-use store::{AlertDetail, Range, ReportFilter, StoredReport};
+use store::{AlertDetail, AssessmentRow, Range, ReportFilter, StoredReport};
 
 mod basis;
 mod ending;
@@ -180,15 +181,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         .iter()
         .find(|row| row.code == alert.code)
         .map(|row| assessment(context, row, (&then, &ranges), ReportsByReason::new()));
-    let week = match week_row {
-        Some(row) if alert.state.is_live() => Some(explained(context, row, (&weeks, &ranges)).await?),
-        // What ended is not explained by what holds today, nor by how often the model has been right since.
-        Some(row) => {
-            let reports = reports_behind::load(context, (row.code, row.kind), row.emitted_at).await?;
-            Some(AssessmentView { range: None, ..assessment(context, row, (&weeks, &ranges), reports) })
-        }
-        None => None,
-    };
+    let week = week(context, &alert, week_row, (&weeks, &ranges)).await?;
     let behind = match viewer.may(Right::SeeReports) {
         true => behind(context, &alert, &basis).await?,
         false => Vec::new(),
@@ -236,6 +229,22 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         messages: messages::by_person(context, &alert.id).await?,
         alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })
+}
+
+/// What the week's model says of it, or said of it last.
+async fn week(
+    context: &Context,
+    alert: &Alert,
+    row: Option<&AssessmentRow>,
+    of: (&[AssessmentRow], &RiskRanges),
+) -> Result<Option<AssessmentView>, ViewError> {
+    let Some(row) = row else { return Ok(None) };
+    if alert.state.is_live() {
+        return Ok(Some(explained(context, row, of).await?));
+    }
+    // What ended is not explained by what holds today, nor by how often the model has been right since.
+    let reports = reports_behind::load(context, (row.code, row.kind), row.emitted_at).await?;
+    Ok(Some(AssessmentView { range: None, ..assessment(context, row, of, reports) }))
 }
 
 /// Whom a live alert is assigned to, where nothing reaches them.

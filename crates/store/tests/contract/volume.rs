@@ -7,6 +7,7 @@
 use crate::fixture::{self, Home, name};
 use crate::load;
 use crate::plans::{self, Plan};
+use domain::alert::Alert;
 use domain::alert::notice::AlertChangeKind;
 use domain::kind::{Handling, Horizon, Kind, Level, Outcome};
 use domain::place::Code;
@@ -185,6 +186,16 @@ async fn questions(volume: &mut Volume) {
     volume.ask("lapsed_requests", "of the largest regency", 30_000, lapsed).await;
 }
 
+/// What happened last where an alert stands, as its page asks where the model alone opened it.
+async fn happened_last(volume: &mut Volume, what: &str, alert: Option<&Alert>) {
+    let Some(alert) = alert else { return };
+    let last = async |store: &Store| store.happened_last(alert.code, alert.kind, load::last()).await;
+    let incidents = last(&volume.store).await.expect("what happened last");
+    volume.ask("happened_last", what, 4000, last).await;
+    let first = async |store: &Store| store.first_of(alert, &incidents).await;
+    volume.ask("first_of", what, 4000, first).await;
+}
+
 async fn lists(volume: &mut Volume) {
     let places = [
         ("everywhere", vec![]),
@@ -218,12 +229,7 @@ async fn lists(volume: &mut Volume) {
             let shown = volume.store.alerts(&filter).await.expect("a page").items;
             let gravest = async |store: &Store| store.gravest_incidents(&shown).await;
             volume.ask("gravest_incidents", &what, 30_000, gravest).await;
-            let Some(alert) = shown.first() else { continue };
-            let last = async |store: &Store| store.happened_last(alert.code, alert.kind, load::last()).await;
-            let incidents = last(&volume.store).await.expect("what happened last");
-            volume.ask("happened_last", &what, 4000, last).await;
-            let first = async |store: &Store| store.first_of(alert, &incidents).await;
-            volume.ask("first_of", &what, 4000, first).await;
+            happened_last(volume, &what, shown.first()).await;
         }
         for code in &regencies {
             let districts = async |store: &Store| store.open_districts(*code, Kind::Disaster).await;

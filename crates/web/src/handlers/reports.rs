@@ -137,10 +137,6 @@ pub async fn verify(
     if joins || act != VerificationAct::Confirm && !remark {
         match taken_back(&context, &view, (first("seconds"), act)).await? {
             Err(fault) => return again(&request, &context, &view, (context.lang.text(fault), &typed)).await,
-            Ok(Some(_)) if first("reason").trim().is_empty() => {
-                let words = context.lang.text("report.take_back_reason_missing");
-                return again(&request, &context, &view, (words, &typed)).await;
-            }
             Ok(Some(asks)) => {
                 let page = (id.as_str(), query.feed.as_deref());
                 return join_taking_back(&request, &context, (&view, page), (asks, &typed)).await;
@@ -219,6 +215,10 @@ async fn join_taking_back(
     (asks, typed): (RequestedAct, &TypedFields),
 ) -> Result<Response, Fault> {
     let reason = typed.get("reason").and_then(|values| values.first()).map_or("", String::as_str);
+    if reason.trim().is_empty() {
+        let words = context.lang.text("report.take_back_reason_missing");
+        return again(request, context, view, (words, typed)).await;
+    }
     let named = |own: &ReportReference| Some(ReportName { id: own.id, feed: own.feed? });
     let names: Option<Vec<ReportName>> = match &asks {
         RequestedAct::Verify(_, reports) => reports.iter().map(named).collect(),
