@@ -1,7 +1,7 @@
 //! What goes out. A message knows no reporter and no text of a report: [`Notice`] has no room for them, and of a conflict's
 //! incident it keeps neither village nor harm.
 
-mod assigned;
+mod also;
 mod ending;
 mod json;
 mod text;

@@ -18,8 +18,6 @@ use views::{Lang, format};
 
 /// Most alerts that are named as one series.
 const SERIES_NAMED: usize = 3;
-/// Most lines of further news in one message.
-const ALSO_LINES: usize = 5;
 
 impl Notice {
     /// The message for a reader of `language`.
@@ -105,22 +103,6 @@ impl Notice {
         }
     }
 
-    /// What else waits for the reader: the regency's alert, and at most so many lines of its own.
-    fn also_lines(&self, places: &Places, settings: &MessageSettings, lang: Lang) -> Vec<String> {
-        // Nothing else says that the regency's is there.
-        let (others, own): (Vec<_>, Vec<_>) = self.also.iter().partition(|one| self.is_of_other(one));
-        let shown = others.iter().chain(own.iter().take(ALSO_LINES));
-        let mut lines: Vec<String> = shown.map(|one| self.also_words(one, places, settings, lang)).collect();
-        if let Some(more) = own.len().checked_sub(ALSO_LINES).filter(|more| *more > 0) {
-            lines.push(lang.count("message.also_more", more));
-        }
-        lines
-    }
-
-    fn is_of_other(&self, one: &AlsoNews) -> bool {
-        one.alert != self.alert && !one.change.is_end()
-    }
-
     /// "Nibung, level awas: banjir, Sen, 14 Jul 2025, 10.00 WIB".
     fn district_words(
         &self,
@@ -180,33 +162,9 @@ impl Notice {
         }
     }
 
-    fn label(&self, category: Category, settings: &MessageSettings, lang: Lang) -> String {
+    pub(super) fn label(&self, category: Category, settings: &MessageSettings, lang: Lang) -> String {
         let label = label_of(category, settings, lang);
         label.unwrap_or_else(|| lang.text("message.withheld").to_owned())
-    }
-
-    fn also_words(&self, one: &AlsoNews, places: &Places, settings: &MessageSettings, lang: Lang) -> String {
-        if one.change.is_end() {
-            return one.ended_words(lang);
-        }
-        if one.change == AlertChangeKind::Assigned {
-            return self.assigned_words(one, lang);
-        }
-        let about = lang.word("message_about", one.change.as_str());
-        if self.is_of_other(one) {
-            let (place, link) = (name(places, one.code), alert_link(settings, &one.alert));
-            let level = lang.word("level", one.level);
-            let values: [(&str, &dyn Display); 4] =
-                [("place", &place), ("about", &about), ("level", &level), ("link", &link)];
-            return lang.fill("message.also_regency", &values);
-        }
-        let Some((category, at)) = one.incident else {
-            let level = lang.word("level", one.level);
-            return lang.fill("message.also_level", &[("about", &about), ("level", &level)]);
-        };
-        let what = self.label(category, settings, lang);
-        let time = format::long(at, Zone::of(self.code), lang);
-        lang.fill("message.also_incident", &[("about", &about), ("what", &what), ("time", &time)])
     }
 
     /// Whose word a question is about and when it happened, where all must stand on one line: nobody can call otherwise.

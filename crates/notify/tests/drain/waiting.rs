@@ -29,3 +29,24 @@ async fn who_gets_a_message_gets_at_once_what_their_mail_server_did_not_take_bef
     assert_eq!(earlier, 2);
     running.stop().await;
 }
+
+#[tokio::test]
+async fn who_waits_for_an_awas_when_it_falls_hears_of_the_siaga() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    smtp.answer([Answer::Refuse]);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Awas).await;
+    smtp.mail().await;
+    http.call().await;
+    desk.failed(Channel::Email).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Changed, Level::Siaga).await;
+    let mail = smtp.mail().await;
+    assert!(
+        mail.to == "camat@x.example" && mail.text.contains("Peringatan baru, level siaga"),
+        "{}",
+        mail.text
+    );
+    assert!(mail.text.contains("Juga: tingkat turun, level siaga"), "{}", mail.text);
+    running.stop().await;
+}

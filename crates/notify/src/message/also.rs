@@ -1,0 +1,67 @@
+//! What a message says besides what it is about: what else waits for its reader, and of an assignment to whom it is assigned and to
+//! whom it was before.
+
+use super::{AlsoNews, MessageSettings, Notice, alert_link, name};
+use domain::alert::notice::AlertChangeKind;
+use domain::place::{Places, Zone};
+use std::fmt::Display;
+use views::{Lang, format};
+
+/// Most lines of further news in one message.
+const ALSO_LINES: usize = 5;
+
+impl Notice {
+    /// What else waits for the reader: the regency's alert, and at most so many lines of its own.
+    pub(super) fn also_lines(&self, places: &Places, settings: &MessageSettings, lang: Lang) -> Vec<String> {
+        // Nothing else says that the regency's is there.
+        let (others, own): (Vec<_>, Vec<_>) = self.also.iter().partition(|one| self.is_of_other(one));
+        let shown = others.iter().chain(own.iter().take(ALSO_LINES));
+        let mut lines: Vec<String> = shown.map(|one| self.also_words(one, places, settings, lang)).collect();
+        if let Some(more) = own.len().checked_sub(ALSO_LINES).filter(|more| *more > 0) {
+            lines.push(lang.count("message.also_more", more));
+        }
+        lines
+    }
+
+    pub(super) fn is_of_other(&self, one: &AlsoNews) -> bool {
+        one.alert != self.alert && !one.change.is_end()
+    }
+
+    fn also_words(&self, one: &AlsoNews, places: &Places, settings: &MessageSettings, lang: Lang) -> String {
+        if one.change.is_end() {
+            return one.ended_words(lang);
+        }
+        if one.change == AlertChangeKind::Assigned {
+            return self.assigned_words(one, lang);
+        }
+        let about = lang.word("message_about", one.change.as_str());
+        if self.is_of_other(one) {
+            let (place, link) = (name(places, one.code), alert_link(settings, &one.alert));
+            let level = lang.word("level", one.level);
+            let values: [(&str, &dyn Display); 4] =
+                [("place", &place), ("about", &about), ("level", &level), ("link", &link)];
+            return lang.fill("message.also_regency", &values);
+        }
+        let Some((category, at)) = one.incident else {
+            let level = lang.word("level", one.level);
+            return lang.fill("message.also_level", &[("about", &about), ("level", &level)]);
+        };
+        let what = self.label(category, settings, lang);
+        let time = format::long(at, Zone::of(self.code), lang);
+        lang.fill("message.also_incident", &[("about", &about), ("what", &what), ("time", &time)])
+    }
+
+    /// True where it is about an assignment to somebody else than its reader, whose it was.
+    pub(super) fn is_assigned_elsewhere(&self) -> bool {
+        self.change == AlertChangeKind::Assigned && self.reader_is_assigned_no_more
+    }
+
+    /// The line that says whose the alert is by now, besides what a message is about.
+    fn assigned_words(&self, one: &AlsoNews, lang: Lang) -> String {
+        match &one.assigned_elsewhere {
+            _ if self.change.is_end() => lang.text("message.also_was_assigned").to_owned(),
+            Some(to) => lang.fill("message.also_assigned_elsewhere", &[("to", to)]),
+            None => lang.text("message.also_assigned").to_owned(),
+        }
+    }
+}
