@@ -1,8 +1,7 @@
 //! A notice in words, for somebody who knows nothing else.
 
 use super::{
-    AlsoNews, DisasterPlace, DistrictAlert, MessageSettings, MessageText, Notice, NoticeIncident, alert_link,
-    name,
+    DisasterPlace, DistrictAlert, MessageSettings, MessageText, Notice, NoticeIncident, alert_link, name,
 };
 use crate::team::Language;
 use domain::alert::notice::AlertChangeKind;
@@ -18,6 +17,8 @@ use views::{Lang, format};
 
 /// Most alerts that are named as one series.
 const SERIES_NAMED: usize = 3;
+/// Most districts of a regency that are named.
+const DISTRICTS_NAMED: usize = 5;
 
 impl Notice {
     /// The message for a reader of `language`.
@@ -298,10 +299,10 @@ impl Notice {
         }
         let place_key = if self.code.is_regency() { "message.regency" } else { "message.district" };
         line(body, lang.text(place_key), &full_name(places, self.code));
-        for district in self.districts.iter().take(ALSO_LINES) {
+        for district in self.districts.iter().take(DISTRICTS_NAMED) {
             line(body, lang.text("message.district"), &self.district_words(district, places, settings, lang));
         }
-        if let Some(more) = self.districts.len().checked_sub(ALSO_LINES).filter(|more| *more > 0) {
+        if let Some(more) = self.districts.len().checked_sub(DISTRICTS_NAMED).filter(|more| *more > 0) {
             line(body, lang.text("message.district"), &lang.count("message.also_more", more));
         }
         let Some(incident) = &self.incident else { return };
