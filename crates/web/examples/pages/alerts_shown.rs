@@ -74,7 +74,6 @@ pub fn alert_view() -> AlertView {
         desk_only: None,
         latest: None,
         by_model: false,
-        answered: None,
         alert: alert_row("16.13-2026-0007", "Rawas Ilir", Kind::ResidentCompany, Level::Siaga, State::Responding),
         version: 4,
         changed_at: NOW.plus(-HOUR),
