@@ -123,7 +123,13 @@ pub async fn histories(store: &Store, won: &[Won], reference: &Reference) {
                 "kentongan"
                     if matches!(
                         line.act.as_str(),
-                        "reopened" | "new_incident" | "grown" | "dispute" | "second_asked"
+                        "reopened"
+                            | "raised_since"
+                            | "new_incident"
+                            | "grown"
+                            | "dispute"
+                            | "taken_back"
+                            | "second_asked"
                     ) => {}
                 "kentongan" => emissions.entry(cell).or_default().push((line.at, line.act)),
                 _ => people.push((line.alert, line.version, line.actor, line.act)),

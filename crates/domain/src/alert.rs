@@ -202,10 +202,8 @@ impl Act {
     pub fn by_person(&self) -> Result<PersonAct, &'static str> {
         match self {
             Act::Condition(condition) => Err(condition.change.as_str()),
-            Act::Reopened(since) => Err(match since.condition.change {
-                ConditionChange::Raised => "reopened",
-                change => change.as_str(),
-            }),
+            Act::Reopened(since) if since.condition.change == ConditionChange::Raised => Err("reopened"),
+            Act::Reopened(_) => Err("raised_since"),
             Act::NewIncident { .. } => Err("new_incident"),
             Act::Grown { .. } => Err("grown"),
             Act::Dispute { .. } => Err("dispute"),

@@ -114,9 +114,7 @@ async fn recipients(
     Ok(match item.change.audience() {
         ChangeAudience::Nobody | ChangeAudience::Duty => Vec::new(),
         ChangeAudience::Assignee => {
-            let to = facts.assignee.as_deref().unwrap_or_default();
-            let own = |member: &&Member| member.role == to && member.areas.touches(item.code);
-            team.members().iter().filter(own).filter_map(first_channel).collect()
+            assigned_to(team, item.code, facts.assignee.as_deref()).filter_map(first_channel).collect()
         }
         ChangeAudience::SecondPersons => asked_as_second(team, item.code, asker(facts), concerned()),
         ChangeAudience::Asked => {
@@ -153,7 +151,12 @@ async fn recipients(
         }
         ChangeAudience::Concerned => {
             if desk_only(item, facts).is_none() {
-                return Ok(concerned().filter_map(first_channel).collect());
+                let concerned: Vec<&Member> = concerned().collect();
+                // Whose it is hears what becomes of it, whatever the table says of its level.
+                let holder = assigned_to(team, item.code, facts.holder.as_deref());
+                let besides = holder.filter(|own| concerned.iter().all(|member| member.key != own.key));
+                let besides: Vec<&Member> = besides.collect();
+                return Ok(concerned.into_iter().chain(besides).filter_map(first_channel).collect());
             }
             let desk: Vec<Recipient> = team.desk(item.code).filter_map(first_channel).collect();
             // Where the desk has nobody, it is never more than those who hear of waspada.
@@ -162,6 +165,12 @@ async fn recipients(
             if desk.is_empty() { nearest.filter_map(first_channel).collect() } else { desk }
         }
     })
+}
+
+/// The members to whom an alert of this place is assigned, by their role.
+fn assigned_to<'a>(team: &'a Team, code: Code, role: Option<&str>) -> impl Iterator<Item = &'a Member> {
+    let role = role.unwrap_or_default().to_owned();
+    team.members().iter().filter(move |member| member.role == role && member.areas.touches(code))
 }
 
 /// Each person once, by their first channel, or, where they are in no roster any more, by the one that reached them.

@@ -222,3 +222,24 @@ async fn whose_it_was_and_who_heard_so_reads_whose_it_is_now_and_not_at_once() {
     assert!(of("camat@x.example").iter().all(|mail| !mail.text.contains("ditugaskan")), "the camat knows");
     running.stop().await;
 }
+
+#[tokio::test]
+async fn to_whom_it_is_assigned_hears_of_a_rise_whatever_the_table_says_of_its_level() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Waspada).await;
+    smtp.mail().await;
+    http.call().await;
+    desk.drained().await;
+    desk.assign(ALERT, "BPBD").await;
+    assert_eq!(mail_at_once(&mut smtp).await.to, "bpbd@x.example");
+    desk.drained().await;
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
+    let mails = [mail_at_once(&mut smtp).await, mail_at_once(&mut smtp).await];
+    let own = mails.iter().find(|mail| mail.to == "bpbd@x.example");
+    assert!(own.is_some_and(|mail| mail.text.contains("has risen to siaga")), "{mails:?}");
+    desk.drained().await;
+    assert!(smtp.rest().is_empty(), "once");
+    running.stop().await;
+}

@@ -45,6 +45,8 @@ pub struct MessageFacts {
     pub notified: usize,
     /// To whom it was assigned, where the item is about that.
     pub assignee: Option<String>,
+    /// To whom the alert is assigned by now.
+    pub holder: Option<String>,
     /// The classes of the feeds that say that the first of the incidents happened.
     pub claimed_by: Vec<FeedClass>,
     /// The feed that alone speaks for it.
@@ -195,6 +197,8 @@ impl Store {
             true => self.latest_incidents(item, &districts).await?,
             false => Vec::new(),
         };
+        let alert = alerts::named(self, std::slice::from_ref(&item.alert)).await?;
+        let holder = alert.first().and_then(|alert| alert.assignee.clone());
         Ok(MessageFacts {
             unverified: basis["unverified"].as_bool().or(own["unverified"].as_bool()).unwrap_or(false),
             one_party: basis["one_party"].as_bool().or(own["one_party"].as_bool()).unwrap_or(false),
@@ -203,10 +207,11 @@ impl Store {
             baseline: self.spoke(item, &basis["reasons"]).await?,
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),
+            holder,
             claimed_by: self.claimed_by(item.code.regency(), incidents.first().or(latest.first())).await?,
             sole_feed,
             own_feed: self.own_feed(item, &own).await?,
-            harmed: self.harmed_by(item, &incidents).await?,
+            harmed: self.harmed_by(&alert, &incidents).await?,
             districts,
             others,
             latest,
@@ -218,9 +223,8 @@ impl Store {
     }
 
     /// All people that the incidents of an item's alert harm, those that came in since it opened among them.
-    async fn harmed_by(&self, item: &OutboxItem, own: &[Incident]) -> Result<HarmedPeople, StoreError> {
-        let alert = alerts::named(self, std::slice::from_ref(&item.alert)).await?;
-        let all = self.gravest_incidents(&alert).await?.remove(&item.alert).map(|of_alert| of_alert.harmed);
+    async fn harmed_by(&self, alert: &[Alert], own: &[Incident]) -> Result<HarmedPeople, StoreError> {
+        let all = self.gravest_incidents(alert).await?.into_values().next().map(|of_alert| of_alert.harmed);
         let counting = own.iter().filter(|incident| incident.verdict.counts());
         Ok(all.unwrap_or_default().highest(HarmedPeople::in_all(counting.map(HarmedPeople::of))))
     }
