@@ -2,6 +2,7 @@
 
 mod alerts;
 mod clock_step;
+mod continued;
 mod emitted;
 mod incidents;
 mod outcomes;

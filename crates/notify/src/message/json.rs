@@ -3,7 +3,7 @@
 use super::{AlsoNews, MessageSettings, Notice, name};
 use domain::alert::AlertOutcome;
 use domain::evidence::attestation::{Affirmation, Extent};
-use domain::kind::FeedClass;
+use domain::kind::{Category, FeedClass};
 use domain::place::{Code, Places, Zone};
 use serde::Serialize;
 use serde_json::Value;
@@ -26,6 +26,9 @@ struct NoticeBody<'a> {
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     incident: Option<IncidentBody<'a>>,
+    /// What is so no more, where the message says that; then it has no incident.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    taken_back: Option<TakenBackBody>,
     /// What slight signs or sensors gave as reasons.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     signs: &'a [Value],
@@ -110,6 +113,13 @@ struct IncidentBody<'a> {
 }
 
 #[derive(Serialize)]
+struct TakenBackBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category: Option<String>,
+    occurred_at: String,
+}
+
+#[derive(Serialize)]
 struct AffirmedBody {
     dead: u16,
     injured: u16,
@@ -124,8 +134,13 @@ pub(crate) fn json(
     settings: &MessageSettings,
 ) -> Result<Vec<u8>, String> {
     let zone = Zone::of(notice.code);
-    let incident = notice.incident.as_ref().map(|incident| IncidentBody {
-        category: settings.categories.contains_key(&incident.category).then(|| incident.category.to_string()),
+    let category = |one: Category| settings.categories.contains_key(&one).then(|| one.to_string());
+    let taken_back = notice
+        .taken_back
+        .map(|(what, at)| TakenBackBody { category: category(what), occurred_at: format::machine(at, zone) });
+    let standing = notice.incident.as_ref().filter(|_| taken_back.is_none());
+    let incident = standing.map(|incident| IncidentBody {
+        category: category(incident.category),
         occurred_at: format::machine(incident.occurred_at, zone),
         claimed_by: incident.claimed_by.iter().copied().map(FeedClass::as_str).collect(),
         attested: incident.affirmed.how_much == Affirmation::All,
@@ -154,6 +169,7 @@ pub(crate) fn json(
         district: notice.code.to_string(),
         name: name(places, notice.code),
         incident,
+        taken_back,
         signs: &notice.signs,
         check: notice.check.map(|check| check.reason.as_str()),
         also: notice

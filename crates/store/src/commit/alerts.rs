@@ -2,6 +2,7 @@
 //! disputes become lines of the alert that is open. What somebody must look into is put into the outbox.
 
 use super::Commit;
+use super::continued::continued;
 use super::emitted::EmittedEffects;
 use crate::alert::{self, AlertChange};
 use crate::error::StoreError;
@@ -21,7 +22,6 @@ use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::Kind;
 use domain::place::{Code, Places, Zone};
-use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,7 +43,8 @@ pub(super) async fn follow(
     before: &[IncidentRow],
 ) -> Result<FollowedEffects, StoreError> {
     let live = alerts::live_at(tx, &concerned(commit, before)).await?;
-    let mut follower = Follower::new(commit, effects, before, live);
+    let continued = continued(tx, commit, effects).await?;
+    let mut follower = Follower::new(commit, effects, (before, continued), live);
     for effect in &commit.effects {
         match effect {
             Effect::Condition(condition) => {
@@ -112,8 +113,8 @@ struct Follower<'a> {
     /// The conditions followed so far.
     conditions: BTreeMap<(Code, Kind), Condition>,
     incidents: BTreeMap<ReportKey, Incident>,
-    /// The incidents that are no more, by the incident their earliest report belongs to now.
-    continued: BTreeMap<ReportKey, Vec<ReportKey>>,
+    /// The incidents that are no more, by what they go on as.
+    continued: BTreeMap<ReportKey, BTreeSet<ReportKey>>,
     /// Cells of which a condition is raised in this commit.
     raised: BTreeSet<(Code, Kind)>,
     /// The live alerts of the units concerned, as they stand by now.
@@ -127,16 +128,9 @@ impl<'a> Follower<'a> {
     fn new(
         commit: &'a Commit,
         effects: &EmittedEffects<'_>,
-        before: &[IncidentRow],
+        (before, continued): (&[IncidentRow], BTreeMap<ReportKey, BTreeSet<ReportKey>>),
         live: BTreeMap<(Code, Kind), Alert>,
     ) -> Follower<'a> {
-        let mut continued: BTreeMap<ReportKey, Vec<ReportKey>> = BTreeMap::new();
-        for key in &effects.gone {
-            let now: Option<ReportName> = effects.outcomes.get(key).and_then(|(_, incident)| *incident);
-            if let Some(id) = now {
-                continued.entry(ReportKey { id, ..*key }).or_default().push(*key);
-            }
-        }
         Follower {
             places: &commit.places,
             clock: commit.reports.first().map_or(commit.clock, |row| row.received_at.min(commit.clock)),

@@ -5,6 +5,7 @@ use crate::fixture::*;
 use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone, Verdict};
 use domain::kind::{Level, Outcome};
 use domain::place::Code;
+use domain::report::{Body, Statement};
 use domain::time::DAY;
 use store::{AlertChangeKind, AlertFilter, Store};
 
@@ -121,4 +122,50 @@ pub async fn what_is_taken_back_within_an_open_alert_stands_in_its_history(home:
     let last = emit(&store, [gone(1), vec![withdrawn]].concat()).await;
     assert_eq!(last, line(AlertChangeKind::Withdrawn));
     assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
+}
+
+/// A report of another incident, in place of one of its source where it names one.
+async fn reported_into(
+    store: &Store,
+    id: u128,
+    supersedes: Option<u128>,
+    more: Vec<Effect>,
+) -> Vec<AlertChangeKind> {
+    let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
+    let mut commit = commit(from, from + 1);
+    let supersedes = supersedes.map(|id| name(id).id);
+    let row = report(id, Body::Statement(Statement { supersedes, ..statement() }));
+    commit.reports = vec![store::ReportRow { offset: from, ..row }];
+    commit.effects = more;
+    let committed = store.commit(commit).await.unwrap();
+    committed.alerts.into_iter().map(|change| change.change).collect()
+}
+
+pub async fn what_goes_on_in_another_of_its_reports_is_neither_taken_back_nor_new(home: &Home) {
+    let store = home.open().await;
+    let raised = condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1));
+    emit_reported(&store, incident(1, 161_304, noon(1)), vec![raised]).await;
+    emit_reported(&store, incident(2, 161_304, noon(1)), Vec::new()).await;
+    let own = |id: u128| Effect::Incident(incident(id, 161_304, noon(1)));
+    let gone = |id: u128| Effect::IncidentGone { regency: Code(161_300), id: name(id) };
+    let joined = vec![outcome(3, Outcome::Merged, Some(2)), own(2)];
+    assert_eq!(reported_into(&store, 3, None, joined).await, []);
+    // The source of its earliest report takes that back: the other one stands, and it is called after it.
+    let taken_back =
+        vec![outcome(2, Outcome::Retracted, None), outcome(3, Outcome::Incident, Some(3)), gone(2), own(3)];
+    assert_eq!(emit(&store, taken_back).await, []);
+    // A source puts its report right: what it says now stands in its place.
+    let corrected =
+        vec![outcome(4, Outcome::Incident, Some(4)), outcome(3, Outcome::Superseded, None), gone(3), own(4)];
+    assert_eq!(reported_into(&store, 4, Some(3), corrected).await, []);
+    // Corrected to what is no news, it is so no more.
+    emit_reported(&store, incident(6, 161_304, noon(1)), Vec::new()).await;
+    let slight = Incident { counted_severity: 1, ..incident(5, 161_304, noon(1)) };
+    let corrected = vec![
+        outcome(5, Outcome::Incident, Some(5)),
+        outcome(6, Outcome::Superseded, None),
+        gone(6),
+        Effect::Incident(slight),
+    ];
+    assert_eq!(reported_into(&store, 5, Some(6), corrected).await, [AlertChangeKind::TakenBack]);
 }

@@ -83,3 +83,14 @@ fn an_alert_that_the_model_opened_says_so_and_that_it_is_unverified() {
     assert!(body.contains("Sebab: sebagian laporan yang dihitung model ditarik kembali"), "{body}");
     assert!(!body.contains("memperkirakannya"), "{body}");
 }
+
+#[test]
+fn a_program_reads_what_was_taken_back_and_no_incident_that_stands() {
+    let flood = Some((Category::parse("WA-01").unwrap(), NEW_YEAR));
+    let notice = Notice { change: AlertChangeKind::TakenBack, taken_back: flood, ..notice(Kind::Disaster) };
+    let body = json(&notice, (4, 1), &places(), &settings()).unwrap();
+    let body: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(body["taken_back"]["category"], "WA-01");
+    assert!(body["taken_back"]["occurred_at"].is_string(), "{body}");
+    assert!(body.get("incident").is_none(), "{body}");
+}
