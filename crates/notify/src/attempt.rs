@@ -5,7 +5,7 @@ use crate::channels::{Address, HandedOver, OutgoingMessage};
 use crate::fold;
 use crate::message::{
     AlsoNews, DeskOnly, DistrictAlert, MessageActor, NearbyAlert, Notice, NoticeEnding, NoticeIncident,
-    NoticeSecond, json,
+    NoticeSecond, json, words_language,
 };
 use crate::receipts;
 use crate::run::NotifyState;
@@ -140,7 +140,8 @@ async fn assigned_to_others(
             |one: &&FoldedItem| one.item.change == AlertChangeKind::Assigned && one.item.alert == line.alert;
         let Some(newest) = news.iter().rev().find(of_line) else { continue };
         let assignee = state.store.message_facts(&newest.item).await?.assignee;
-        line.assigned_elsewhere = assignee.filter(|role| *role != member.role);
+        let elsewhere = assignee.filter(|role| *role != member.role);
+        line.assigned_elsewhere = elsewhere.map(|to| named_assignee(state, (line.kind, member), to));
     }
     Ok(())
 }
@@ -179,6 +180,9 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
         .map(|feed| DeskOnly { feed: feed.name.clone(), retractions: feed.retractions });
     // Who does not hear of a kind at home hears of none of a neighbour.
     let nearby = neighbours(state, item, &facts.others).filter(|other| {
+        if item.change.is_end() {
+            return false; // what is over, or was not so, is one with nothing
+        }
         let mut concerned = state.team.concerned(item.code, other.kind, &[], other.level);
         concerned.any(|one| one.key == member.key)
     });
@@ -226,7 +230,7 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
         baseline: facts.baseline,
         earlier_recipients: facts.notified,
         reader_is_assigned_no_more: facts.assignee.as_ref().is_some_and(|role| *role != member.role),
-        assignee: facts.assignee,
+        assignee: facts.assignee.map(|to| named_assignee(state, (kind, member), to)),
         series: nearby
             .map(|other| NearbyAlert {
                 alert: other.id.clone(),
@@ -244,6 +248,15 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
 /// The role of the person behind an author, where the roster has them.
 fn role_of(state: &NotifyState, author: Option<Author>) -> Option<String> {
     state.team.member_of(author?).map(|member| member.role.clone())
+}
+
+/// To whom an alert is assigned as a message says it: a conflict's names nobody who is not in the roster.
+fn named_assignee(state: &NotifyState, (kind, reader): (Kind, &Member), to: String) -> String {
+    let is_listed = state.team.members().iter().any(|member| member.role == to);
+    match kind == Kind::Disaster || is_listed {
+        true => to,
+        false => words_language(reader.language).text("message.assignee_unlisted").to_owned(),
+    }
 }
 
 /// How an earlier alert ended.

@@ -106,8 +106,10 @@ pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String
 #[boxed]
 pub async fn latest(context: &Context, alert: &Alert) -> Result<Option<HappeningView>, ViewError> {
     let store = &context.sources.store;
-    let until = if alert.state.is_live() { context.now } else { alert.changed_at };
-    let mut incidents = store.happened_last(alert.code, alert.kind, until).await?;
+    if !alert.state.is_live() {
+        return Ok(None); // what came in since is none of it
+    }
+    let mut incidents = store.happened_last(alert.code, alert.kind, context.now).await?;
     incidents.retain(|incident| context.viewer.covers(incident.place.code));
     let first = store.first_of(alert, &incidents).await?;
     Ok(first.map(|own| HappeningView::of(context, alert, own)))

@@ -203,7 +203,8 @@ fn kept(keep: bool) -> String {
 
 async fn act(request: PageRequest, id: &str, word: &str, form: ActRequest) -> Answer<AlertDto> {
     let context = request.context()?;
-    let found = text_findings::in_reason(&form.reason, "alert.reason_screened_by_program", request.lang);
+    let typed = [form.to.as_str(), &form.reason].join("\n");
+    let found = text_findings::in_reason(&typed, "alert.reason_screened_by_program", request.lang);
     if let Some(words) = found.filter(|_| form.keep.is_empty()) {
         let problem = Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "Belum dilakukan", words);
         return Err(problem.with("field", "reason").into());

@@ -150,7 +150,9 @@ pub async fn submit(
     Form(asked): Form<ActRequest>,
 ) -> Result<Response, Fault> {
     let context = request.context()?;
-    let found = text_findings::in_reason(&asked.reason, "alert.reason_screened", context.lang);
+    // A name outside the roster is typed as freely as a reason.
+    let typed = [asked.to.as_str(), &asked.reason].join("\n");
+    let found = text_findings::in_reason(&typed, "alert.reason_screened", context.lang);
     if let Some(words) = found.filter(|_| asked.keep.is_empty()) {
         let refused = RefusedAct {
             words,

@@ -199,9 +199,12 @@ impl Store {
         };
         let alert = alerts::named(self, std::slice::from_ref(&item.alert)).await?;
         let holder = alert.first().and_then(|alert| alert.assignee.clone());
+        // How sure its level is by now, as all else that a message says; of a level that it has left, as it was then.
+        let now = alert.first().filter(|alert| alert.state.is_live() && alert.level == item.level);
+        let then = |key: &str| basis[key].as_bool().or(own[key].as_bool()).unwrap_or(false);
         Ok(MessageFacts {
-            unverified: basis["unverified"].as_bool().or(own["unverified"].as_bool()).unwrap_or(false),
-            one_party: basis["one_party"].as_bool().or(own["one_party"].as_bool()).unwrap_or(false),
+            unverified: now.map_or_else(|| then("unverified"), |alert| alert.unverified),
+            one_party: now.map_or_else(|| then("one_party"), |alert| alert.one_party),
             signs: alerts::reasons_of_signs(&basis["reasons"]),
             by_model: alerts::is_by_model(&basis["reasons"]),
             baseline: self.spoke(item, &basis["reasons"]).await?,
