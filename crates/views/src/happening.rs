@@ -16,7 +16,7 @@ use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, AlertOutcome};
 use domain::condition::finding::raises_regency;
-use domain::effect::{Affirmed, AffirmedBy, HarmedPeople, RegencyHarm};
+use domain::effect::{Affirmed, AffirmedBy, HarmedPeople, Incident, RegencyHarm};
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{FeedClass, Handling, Kind};
 use domain::place::{Code, Zone};
@@ -27,6 +27,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use store::{FurtherIncident, GravestIncident};
+
+/// How many of the latest incidents are looked at for one that was reported in time.
+const LOOKED_AT: usize = 10;
 
 /// The gravest incident an alert rests on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
@@ -106,13 +109,29 @@ pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String
 #[boxed]
 pub async fn latest(context: &Context, alert: &Alert) -> Result<Option<HappeningView>, ViewError> {
     let store = &context.sources.store;
-    if !alert.state.is_live() {
-        return Ok(None); // what came in since is none of it
-    }
-    let mut incidents = store.happened_last(alert.code, alert.kind, context.now).await?;
+    let until = if alert.state.is_live() { context.now } else { alert.changed_at };
+    let mut incidents = store.happened_last(alert.code, alert.kind, until).await?;
     incidents.retain(|incident| context.viewer.covers(incident.place.code));
+    if !alert.state.is_live() {
+        incidents = reported_by(context, incidents, until).await?;
+    }
     let first = store.first_of(alert, &incidents).await?;
     Ok(first.map(|own| HappeningView::of(context, alert, own)))
+}
+
+/// Of these the first that was reported by then: what came in since is none of what ended.
+async fn reported_by(
+    context: &Context,
+    incidents: Vec<Incident>,
+    until: Time,
+) -> Result<Vec<Incident>, ViewError> {
+    for incident in incidents.into_iter().take(LOOKED_AT) {
+        let report = context.sources.store.report(incident.place.code.regency(), incident.id).await?;
+        if report.is_some_and(|report| report.received_at <= until) {
+            return Ok(vec![incident]);
+        }
+    }
+    Ok(Vec::new())
 }
 
 /// What happened in a regency: of its own incidents, else of those of the kecamatan that raise it the gravest that the viewer may
