@@ -19,7 +19,7 @@ use store::{
     DeliveryFailure, DueDelivery, EndingFacts, ExpectedReceipt, FoldedItem, MessageFacts, MessageWords,
     OutboxItem, StoreError,
 };
-use views::second_person::RequestedAct;
+use views::second_person::{self, RequestedAct};
 
 /// Why a try failed.
 #[derive(Debug)]
@@ -99,7 +99,8 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         .await
         .map_err(|error| Failure::from(crate::chain(&error)))?;
     let reader_is_of_desk = state.team.desk(item.code).any(|of_desk| of_desk.key == member.key);
-    let notice = notice(state, (&lead, member), facts);
+    let because = because(state, &facts).await.map_err(|error| Failure::from(crate::chain(&error)))?;
+    let notice = notice(state, (&lead, member), (facts, because));
     let about_alert = match &notice.second {
         Some(_) => open_alert(state, &notice).await.map_err(|error| Failure::from(crate::chain(&error)))?,
         None => None,
@@ -174,8 +175,20 @@ async fn folded(
     Ok((lead, news, MessageFacts { unverified, one_party, signs, by_model, baseline, ..facts }))
 }
 
-/// As this member may read it.
-fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: MessageFacts) -> Notice {
+/// Why a second person is asked for, as far as a message may say it.
+async fn because(state: &NotifyState, facts: &MessageFacts) -> Result<String, StoreError> {
+    match facts.second.as_ref().and_then(|second| second.record.as_deref()) {
+        Some(record) => second_person::because(&state.store, record).await,
+        None => Ok(String::new()),
+    }
+}
+
+/// As this member may read it; `because`: why a second person is asked for.
+fn notice(
+    state: &NotifyState,
+    (item, member): (&OutboxItem, &Member),
+    (facts, because): (MessageFacts, String),
+) -> Notice {
     let desk_only = audience::desk_only(item, &facts)
         .map(|feed| DeskOnly { feed: feed.name.clone(), retractions: feed.retractions });
     // Who does not hear of a kind at home hears of none of a neighbour.
@@ -199,7 +212,7 @@ fn notice(state: &NotifyState, (item, member): (&OutboxItem, &Member), facts: Me
             asked_by: MessageActor::of(kind, second.asked_by, role_of(state, second.asker)),
             lapses_at: second.lapses_at,
             takes_back: second.takes_back,
-            because: second.record.as_ref().and_then(|record| record.summary.clone()).unwrap_or_default(),
+            because,
             asks: second.record.as_deref().and_then(RequestedAct::of),
             awas_waits: second.awas_waits,
         }),

@@ -9,7 +9,7 @@ use crate::level;
 use crate::messages::{self, TeamContact};
 use crate::permit::{Role, Viewer};
 use crate::reports::handling;
-use crate::second_person::{RequestedAct, may_join, take_back_facts};
+use crate::second_person::{RequestedAct, because, may_join, take_back_facts};
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::author::{Author, StampedAuthor};
@@ -106,6 +106,8 @@ pub struct LinkRecord {
     pub asked: AskedSecond,
     /// What an agreement does.
     pub asks: RequestedAct,
+    /// Why it is asked.
+    pub because: String,
     /// The reports that it names.
     pub reports: Vec<StoredReport>,
 }
@@ -208,7 +210,11 @@ async fn record(
             None => return Ok(Err(LinkRefusal::OutOfReach)),
         }
     }
-    Ok(Ok(LinkMatter::Record(Box::new(LinkRecord { asked, asks, reports }))))
+    let because = match &asked.record {
+        Some(record) => because(store, record).await?,
+        None => String::new(),
+    };
+    Ok(Ok(LinkMatter::Record(Box::new(LinkRecord { asked, asks, because, reports }))))
 }
 
 /// Why a record asks no more before its day is over.
@@ -385,8 +391,7 @@ impl OpenLink {
         };
         facts.extend(happened.facts(kind, code, lang));
         if asked.takes_back {
-            let because = asked.record.as_ref().and_then(|record| record.summary.as_deref());
-            facts.extend(take_back_facts(kind, Some(&own.asks), because.unwrap_or_default(), lang));
+            facts.extend(take_back_facts(kind, Some(&own.asks), &own.because, lang));
         }
         if asked.takes_back && incident.awas_waits(context.now).is_some() {
             let text = |key| lang.text(key).to_owned();

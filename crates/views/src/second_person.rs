@@ -16,9 +16,10 @@ use domain::kind::{Kind, Outcome};
 use domain::place::Zone;
 use domain::report::{Body, ReportName, ReportReference, VerificationAct};
 use domain::time::Time;
+use formats::correction;
 use serde::Serialize;
 use std::fmt::Display;
-use store::StoredReport;
+use store::{Store, StoreError, StoredReport};
 
 /// One person's request that an incident be awas, or that some of it be taken back.
 #[derive(Clone, Debug, Serialize)]
@@ -93,6 +94,25 @@ impl RequestedAct {
         match self {
             RequestedAct::Verify(act, _) => lang.word("verification", act.as_str()),
             RequestedAct::Withdraw(_) => lang.word("record", Outcome::Retracted),
+        }
+    }
+}
+
+/// Why a record asks, in its author's words, where the desk typed it as a reason: no text of a report, and nothing that a source
+/// wrote.
+///
+/// # Errors
+/// Where the store cannot be read.
+#[boxed]
+pub async fn because(store: &Store, record: &StoredReport) -> Result<String, StoreError> {
+    if !is_desk_feed(record.report.feed) {
+        return Ok(String::new());
+    }
+    match &record.report.body {
+        Body::Verification { .. } | Body::Retraction { .. } => Ok(record.summary.clone().unwrap_or_default()),
+        Body::Statement(_) | Body::Remark(_) | Body::Nothing { .. } => {
+            let bytes = store.payload(record.key()).await?;
+            Ok(bytes.and_then(|bytes| correction::why(&bytes)).unwrap_or_default())
         }
     }
 }
