@@ -252,7 +252,7 @@ fn voices<'a>(members: &[Member<'a>]) -> Vec<&'a Report> {
 }
 
 fn speaker(report: &Report) -> Speaker {
-    author(report).speaker(report.class)
+    author(report).speaker(report.feed, report.class)
 }
 
 fn is_grave(extent: Extent) -> bool {
@@ -322,7 +322,8 @@ fn are_two(one: &Report, other: &Report) -> bool {
     };
     // Nobody knows who of the desk it was: it may be any of those that are named.
     let nobody = |author: &Author| author.account.0 == FeedId::of("desk").0;
-    let one_person = nobody(&first) && is_named(&second) || nobody(&second) && is_named(&first);
+    let one_person =
+        nobody(&first) && desk_person(other).is_some() || nobody(&second) && desk_person(one).is_some();
     first.account != second.account && first.login != second.login && !same_word && !one_person
 }
 

@@ -366,7 +366,9 @@ fn author(dice: &mut Dice, number: usize) -> Option<Author> {
         return dice.one_in(2).then_some(Author { account, login, word, party: false });
     }
     let word = if dice.one_in(3) { named(500 + dice.below(2)) } else { base.word };
-    dice.one_in(4).then(|| Author { word, party: dice.one_in(3), ..base })
+    // Some of them report by phone, with an account that names nobody.
+    let login = if word == base.word { base.login } else { AccountId(950 + number as u32) };
+    dice.one_in(4).then(|| Author { login, word, party: dice.one_in(3), ..base })
 }
 
 /// A report by its id alone, or of one feed.

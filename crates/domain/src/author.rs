@@ -46,10 +46,10 @@ impl Author {
         self.login == other.login || self.names_person() && self.account == other.account
     }
 
-    /// The speaker it is in a report of this class.
-    pub fn speaker(self, class: FeedClass) -> Speaker {
+    /// The speaker it is in a report of this feed and class.
+    pub fn speaker(self, feed: FeedId, class: FeedClass) -> Speaker {
         let Author { account, login, word, party } = self;
-        Speaker { account, login, word, class, party }
+        Speaker { account, login, word, class, party, of_desk: desk_feed::is_desk_feed(feed) }
     }
 }
 
@@ -137,7 +137,8 @@ mod tests {
     }
 
     fn are_two(one: (&str, FeedClass, StampedAuthor), other: (&str, FeedClass, StampedAuthor)) -> bool {
-        let [one, other] = [one, other].map(|(feed, class, stamp)| stamp.author(feed, class).speaker(class));
+        let [one, other] = [one, other]
+            .map(|(feed, class, stamp)| stamp.author(feed, class).speaker(FeedId::of(feed), class));
         assert_eq!(one.is_another(&other), other.is_another(&one));
         one.is_another(&other)
     }

@@ -123,7 +123,7 @@ impl Report {
     /// Who speaks in it.
     pub fn speaker(&self) -> Speaker {
         let author = self.author.unwrap_or_else(|| Author::of_feed(self.feed, self.class));
-        author.speaker(self.class)
+        author.speaker(self.feed, self.class)
     }
 
     /// The name of the report.

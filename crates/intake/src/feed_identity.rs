@@ -98,3 +98,30 @@ impl FeedIdentity {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::evidence::speaker::Speaker;
+    use domain::report::FeedId;
+    use store::token_hash;
+
+    #[test]
+    fn who_reports_by_phone_is_another_speaker_than_an_account_of_the_desk_that_names_nobody() {
+        let speaker = |feed: FeedIdentity| -> Speaker {
+            let author = feed.author().author(feed.name(), feed.class());
+            author.speaker(FeedId::of(feed.name()), feed.class())
+        };
+        let (village, police) = (FeedClass::Village, FeedClass::Police);
+        let row = FeedRow::new("desa-a", village, Areas::everywhere(), token_hash("desa-a"), Time(0));
+        let nobody = StampedAuthor::of_desk("meja", "");
+        let nobody = speaker(FeedIdentity::typed(police, Areas::everywhere(), nobody));
+        for person in ["", "160504"] {
+            let kades = speaker(FeedIdentity::of_reporter(&row, "kades", person));
+            assert!(kades.is_another(&nobody) && nobody.is_another(&kades), "{person}");
+        }
+        let sari = StampedAuthor::of_desk("sari", "160503");
+        let sari = speaker(FeedIdentity::typed(village, Areas::everywhere(), sari));
+        assert!(!nobody.is_another(&sari), "it may be hers");
+    }
+}

@@ -59,6 +59,7 @@ mod tests {
     use domain::evidence::speaker::Speaker;
     use domain::kind::FeedClass;
     use domain::place::Areas;
+    use domain::report::FeedId;
     use formats::registry_record::RegisteredFeed;
     use store::token_hash;
 
@@ -68,7 +69,8 @@ mod tests {
     }
 
     fn speaker(feed: &FeedRow) -> Speaker {
-        FeedIdentity::of_row(feed).author().author(&feed.name, feed.class).speaker(feed.class)
+        let author = FeedIdentity::of_row(feed).author().author(&feed.name, feed.class);
+        author.speaker(FeedId::of(&feed.name), feed.class)
     }
 
     #[tokio::test]

@@ -139,7 +139,8 @@ impl ReportTable {
     /// Who speaks in the report at `index`: as long as it waits to replace a colleague's, it is one voice with that.
     pub fn speaker(&self, index: Index) -> Speaker {
         let replaced = self.waits_to_replace(index).unwrap_or(index);
-        self.author(replaced).speaker(self.all[index as usize].class)
+        let entry = &self.all[index as usize];
+        self.author(replaced).speaker(entry.feed, entry.class)
     }
 
     /// What the report at `index` says word for word, where another report can echo it: nobody rated it low, and the desk has

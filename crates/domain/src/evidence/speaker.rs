@@ -30,6 +30,8 @@ pub struct Speaker {
     pub class: FeedClass,
     /// True where the feed is registered as one that speaks for a party to the disputes of its place.
     pub party: bool,
+    /// True where the desk's own feed carried it. Who reports by phone has an account, too, and none of the desk's.
+    pub of_desk: bool,
 }
 
 impl Speaker {
@@ -51,7 +53,7 @@ impl Speaker {
 
     /// True where a person of the desk typed it whom the register names.
     pub fn is_named_of_the_desk(&self) -> bool {
-        self.account != self.login && !self.may_be_anybody_of_the_desk()
+        self.of_desk && self.account != self.login && !self.may_be_anybody_of_the_desk()
     }
 
     /// True where one person may have typed both. An account that was given its person between two reports is still one.
@@ -112,7 +114,7 @@ mod tests {
 
     #[test]
     fn one_officer_is_one_speaker_for_every_class_quoted() {
-        let of = |feed: FeedId, class| Author::of_feed(feed, class).speaker(class);
+        let of = |feed: FeedId, class| Author::of_feed(feed, class).speaker(feed, class);
         let desk = |class| of(FeedId::of(&desk_feed::name(class)), class);
         let village = of(FeedId(1), FeedClass::Village);
         let (quoted, police) = (desk(FeedClass::Village), desk(FeedClass::Police));
@@ -130,18 +132,26 @@ mod tests {
         let typed = |account: &str, person: &str, class| {
             let feed = desk_feed::name(class);
             let author = StampedAuthor::of_desk(account, person).stated(&feed, class);
-            author.expect("it is stated").speaker(class)
+            author.expect("it is stated").speaker(FeedId::of(&feed), class)
         };
         let nobody = typed("meja", "", FeedClass::Village);
         let sari = typed("sari", "160503", FeedClass::Police);
         let budi = typed("budi", "160504", FeedClass::Military);
         assert!(!nobody.is_another(&sari) && !sari.is_another(&nobody));
         assert!(sari.is_another(&budi));
-        let police = Author::of_feed(FeedId(9), FeedClass::Police).speaker(FeedClass::Police);
+        let police = Author::of_feed(FeedId(9), FeedClass::Police).speaker(FeedId(9), FeedClass::Police);
         assert!(nobody.is_another(&police) && police.is_another(&nobody) && budi.is_another(&police));
         assert_eq!(count_speakers([nobody, sari, budi].iter()), 2, "the two that are named");
         assert_eq!(count_speakers([nobody, sari].iter()), 1);
         assert_eq!(count_speakers([nobody, police].iter()), 2);
+        // Who reports by phone has an account, too, and none of the desk's.
+        for person in ["", "160505"] {
+            let phone = StampedAuthor::of_desk("kapolsek", person).stated("polsek", FeedClass::Police);
+            let phone = phone.expect("it is stated").speaker(FeedId::of("polsek"), FeedClass::Police);
+            assert!(nobody.is_another(&phone) && phone.is_another(&nobody) && phone.is_another(&budi));
+            assert_eq!(count_speakers([nobody, phone].iter()), 2);
+            assert_eq!(count_speakers([nobody, phone, budi].iter()), 2);
+        }
     }
 
     #[test]
@@ -149,7 +159,7 @@ mod tests {
         let (nobody, mut police) = (Parties::default(), Parties::default());
         police.add(Party::Police);
         for class in FeedClass::ALL.iter().copied().filter(|class| *class != FeedClass::Sensor) {
-            let speaker = Author::of_feed(FeedId(1), class).speaker(class);
+            let speaker = Author::of_feed(FeedId(1), class).speaker(FeedId(1), class);
             let unnamed = KINDS.map(|kind| speaker.is_involved(kind, nobody));
             let expected = match class {
                 FeedClass::Village | FeedClass::Community => [true, true, false],

@@ -224,8 +224,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = Store::open(folder.path().join("state.db").to_str().unwrap()).await.unwrap();
         let village = FeedClass::Village;
-        let desk = Author::of_feed(FeedId::of(&desk_feed::name(village)), village).speaker(village);
-        let speakers = BTreeSet::from([Author::of_feed(FeedId(5), village).speaker(village), desk]);
+        let of = |feed: FeedId| Author::of_feed(feed, village).speaker(feed, village);
+        let speakers = BTreeSet::from([of(FeedId(5)), of(FeedId::of(&desk_feed::name(village)))]);
         let feeds = BTreeSet::from(["umpan".to_owned(), desk_feed::name(village)]);
         let range = Range { from: Time(0), to: Time(1) };
         let by = TakenBackQuery {
