@@ -9,6 +9,7 @@ pub mod pile_up;
 pub mod rules;
 mod sensors;
 
+use crate::alert::notice::CHECK_SHOWN_FOR;
 use crate::effect::{Condition, ConditionChange, ConditionReason};
 use crate::evidence::CellId;
 use crate::kind::Level;
@@ -49,6 +50,14 @@ impl ActiveCondition {
                 self.evidence.push(name);
             }
         }
+    }
+
+    /// The level under which it does not fall, where `asked` may rest on what the desk is asked to look at again
+    /// ([`crate::evidence::Evidence::kept_until_checked`]): as long after it lost its reason as such a question is shown.
+    fn floor(&self, asked: Level, at: Time) -> Level {
+        let lost = |level: Level| self.reason_lost_at[level.index() - Level::Waspada.index()];
+        let open = |level: &Level| *level <= asked && at.since(lost(*level)) < CHECK_SHOWN_FOR;
+        Level::WARNINGS.into_iter().rev().find(open).unwrap_or(Level::Low)
     }
 
     /// Nothing of it is later than `at`.
@@ -144,7 +153,7 @@ pub struct StepContext {
     pub completeness_ppm: u32,
     /// The level that today's evidence supports for the time the level was reached; given only when evidence behind it changed.
     pub supported: Option<Level>,
-    /// The level under which what stands does not fall ([`crate::evidence::Evidence::kept_until_checked`]).
+    /// The level under which what stands does not fall (`ActiveCondition::floor`).
     pub floor: Level,
 }
 
@@ -178,7 +187,7 @@ pub fn step(
     hold(active, finding.level, at);
     if let Some(supported) = supported {
         for level in Level::WARNINGS {
-            if level > supported && level > finding.level {
+            if level > supported && level > finding.level && level > floor {
                 active.reason_lost_at[level.index() - Level::Waspada.index()] = Time::MIN;
             }
         }
@@ -297,7 +306,11 @@ pub fn next_review(policy: &Policy, active: &ActiveCondition, at: Time) -> Time 
     };
     let next = active.reason_lost_at.iter().map(lapse).filter(|time| *time > at).min().unwrap_or(NOT_LOST);
     let behind = kept(active, policy.dwell, at) < active.level;
-    if behind { at.hour().next().start() } else { next }
+    if !behind {
+        return next;
+    }
+    let ends = active.reason_lost_at.iter().map(|lost| lost.plus(CHECK_SHOWN_FOR)).filter(|end| *end > at);
+    ends.fold(at.hour().next().start(), Time::min)
 }
 
 /// The effect that tells of a condition after `change`.

@@ -239,7 +239,8 @@ impl ConditionKeeper {
             self.combine_finding(evidence, cell, at, (opinion, asks), rules.cloned().unwrap_or_default());
         // Whether the level was rightly reached is asked only where it may fall.
         let falls = self.condition(cell).filter(|active| finding.level < active.level);
-        let floor = falls.map_or(Level::Low, |active| evidence.kept_until_checked(cell, &active.evidence));
+        let asked = |active: &ActiveCondition| evidence.kept_until_checked(cell, &active.evidence);
+        let floor = falls.map_or(Level::Low, |active| active.floor(asked(active), at));
         let falls = falls.is_some_and(|active| floor < active.level);
         let supported = if falls { self.supported_then(cell, touched, context) } else { None };
         let moment = StepContext { at, completeness_ppm: opinion.completeness_ppm, supported, floor };

@@ -5,7 +5,9 @@ use crate::effect::{Condition, ConditionReason};
 use crate::kind::{Category, CategorySet, FeedClass, FoundBy, Handling, Kind, Parties};
 use crate::place::{Areas, Code, Place, Places, Unit};
 use crate::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, SensorPolicy, Silence, Voices};
-use crate::report::{Body, FeedId, Report, ReportId, ReportName, Statement, VerificationAct};
+use crate::report::{
+    Body, FeedId, Report, ReportId, ReportName, ReportReference, Statement, VerificationAct,
+};
 use crate::scorer::Calibration;
 use crate::time::{DAY, HOUR};
 use alloc::{collections::BTreeMap, string::String, sync::Arc};
@@ -304,6 +306,36 @@ fn evidence_taken_back_withdraws_what_rested_on_it() {
     let withdrawn = world.take(&report(4, 161_301, at, reject));
     assert_eq!(changes(&withdrawn), [(ConditionChange::Withdrawn, Level::Low)]);
     assert_eq!(world.level(161_301), None);
+}
+
+/// What a source sent in place of what the desk confirmed keeps a level as long as the desk is shown the question.
+#[test]
+fn what_nobody_looks_at_again_keeps_a_level_no_longer_than_the_question_is_shown() {
+    for always in [false, true] {
+        let mut world = World::new(always);
+        let at = world.at;
+        let claim = |id| Report { feed: FeedId(2), class: FeedClass::Agency, ..grave(id, 161_301, at) };
+        let first = claim(1);
+        world.take(&first);
+        let other = Report { reported_at: at.plus(-1), ..claim(2) };
+        let Body::Statement(own) = other.body else { unreachable!() };
+        let body = Body::Statement(Statement { occurred_at: at.plus(-2 * HOUR), ..own });
+        world.take(&Report { body, ..other });
+        let mut named = ReportReference::from(first.name());
+        named.content = Some(first.hash);
+        let (act, areas) = (VerificationAct::Confirm, Areas::everywhere());
+        world.take(&report(3, 161_301, at, Body::Verification { act, reports: vec![named], areas }));
+        assert_eq!(world.level(161_301), Some(Level::Siaga));
+        let Body::Statement(own) = first.body else { unreachable!() };
+        let body = Body::Statement(Statement { severity: 1, ..own });
+        world.take(&Report { hash: 7, reported_at: at.plus(-HOUR), body, ..first });
+        world.pass(24 * 30 - 1);
+        assert_eq!(world.level(161_301), Some(Level::Siaga), "it is asked about");
+        world.pass(1);
+        assert!(world.level(161_301) < Some(Level::Siaga), "it is asked about no more");
+        world.pass(24 * 3);
+        assert_eq!(world.level(161_301), None);
+    }
 }
 
 #[test]
