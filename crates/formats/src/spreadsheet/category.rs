@@ -212,6 +212,11 @@ impl<'a> CategoryWords<'a> {
         self.of_prose(Prose { text, words: &words_of(text) })
     }
 
+    /// Whether prose names something of the taxonomy, also where it says that it was not.
+    pub(super) fn are_in(&mut self, prose: Prose<'_>) -> bool {
+        self.of_prose(prose).is_some()
+    }
+
     fn of_prose(&mut self, prose: Prose<'_>) -> Option<Category> {
         self.phrases.find(prose.words).first().map(|found| found.category)
     }

@@ -209,7 +209,9 @@ impl<'a> TableRows<'a> {
         let prose = Prose { text: &text, words: &words };
         let category = match self.category(row, prose, answer.is_some()) {
             Err(why) if why.1.sentence.key == NOTHING_HAPPENED => {
-                return self.nothing(row, (content, own), prose).ok_or(why);
+                let reports = self.nothing(row, (content, own), prose).ok_or(why)?;
+                self.know_number(own, line);
+                return Ok(reports);
             }
             found => found?,
         };
@@ -257,10 +259,16 @@ impl<'a> TableRows<'a> {
                 nothing_until: None,
             });
         }
-        if let Some((id, _)) = own {
-            self.reader.known.ids.insert(id, self.place_in_file(line));
-        }
+        self.know_number(own, line);
         Ok(reports)
+    }
+
+    /// The number of a row that is taken: another row that has it is asked about.
+    fn know_number(&mut self, own: Option<OwnId>, line: u32) {
+        if let Some((id, _)) = own {
+            let place = self.place_in_file(line);
+            self.reader.known.ids.insert(id, place);
+        }
     }
 
     /// What is none of the categories is described in words.

@@ -1,16 +1,18 @@
 //! A row that says that nothing happened in a place on a day is a zero-report, as such a message of a chat is.
 
+use super::cells;
+use super::column::ColumnMeaning::{Category as CategoryCell, Damaged, Hazard, Households, Severity};
 use super::prose::Prose;
 use super::reader::{OwnId, TableRows, names_people};
 use super::report::{RowReport, RowTimes, report_id};
 use super::row_stance::NOTHING;
-use crate::archive::words::are_letters_of;
+use crate::archive::words::{are_letters_of, letters};
 use domain::kind::{Category, Kind};
 use domain::time::{DAY, HOUR, MINUTE, Time};
 
 impl TableRows<'_> {
     /// The reports of a row that says that nothing happened: one for each of its places, of its day as far as that has passed.
-    /// `None` where the row names no place or no day, or counts people all the same.
+    /// `None` where the row names no place or no day, or tells of something all the same.
     pub(super) fn nothing(
         &mut self,
         row: usize,
@@ -19,6 +21,9 @@ impl TableRows<'_> {
     ) -> Option<Vec<RowReport>> {
         if self.is_of_signs() {
             return None; // that there was no sign is no word of what happened
+        }
+        if self.tells_of_something(row, prose) {
+            return None;
         }
         let (occurred, clock) = self.written_time(row).ok()?;
         let places = self.places(row).ok()?;
@@ -66,16 +71,24 @@ impl TableRows<'_> {
         Some(reports)
     }
 
+    /// Whether a row names an incident in its prose or by a word that nobody knows, or holds a severity, families or houses.
+    fn tells_of_something(&mut self, row: usize, prose: Prose<'_>) -> bool {
+        let is_quiet = |cell: &str| letters(cell).is_empty() || are_letters_of(cell, &NOTHING);
+        let is_none = |cell: &str| is_quiet(cell) || matches!(cells::count(cell), Some(None | Some(0)));
+        let is_named = [CategoryCell, Hazard].into_iter().any(|meaning| !is_quiet(self.cell(row, meaning).1));
+        let is_counted = [Households, Damaged, Severity]
+            .into_iter()
+            .flat_map(|meaning| self.mapping.of(meaning))
+            .any(|column| !is_none(self.table.sheet.cell(row, column)));
+        is_named || is_counted || self.reader.words.are_in(prose)
+    }
+
     /// What the columns of families count, in words: nobody knows how many people they are.
     pub(super) fn households(&self, row: usize) -> String {
         let of = |column: usize| {
             let (heading, cell) = (&self.table.headings[column], self.table.sheet.cell(row, column));
             (!matches!(cell, "" | "-" | "0")).then(|| format!("{heading}: {cell}"))
         };
-        self.mapping
-            .of(super::column::ColumnMeaning::Households)
-            .filter_map(of)
-            .collect::<Vec<_>>()
-            .join(", ")
+        self.mapping.of(Households).filter_map(of).collect::<Vec<_>>().join(", ")
     }
 }

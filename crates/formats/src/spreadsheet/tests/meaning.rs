@@ -406,3 +406,42 @@ fn a_row_that_says_that_nothing_happened_in_a_place_on_a_day_is_a_zero_report() 
     assert_eq!(of(";;Rupit;;NIHIL;;"), "sheet.nothing_happened", "of no day");
     assert_eq!(of("28/11/2026;;Rupit;;NIHIL;1;"), "sheet.nothing_happened", "somebody died");
 }
+
+/// A cell that is filled in without thought hides no event: such a row is refused with a sentence, as one that counts the dead is.
+#[test]
+fn a_row_that_tells_of_something_is_no_zero_report_whatever_its_cell_says() {
+    let heads = "Tanggal;Kecamatan;Kejadian;Uraian;Mengungsi (KK);Rumah rusak;Keparahan";
+    let of = |row: &str| {
+        let text = format!("{heads}\n28/11/2026;Rupit;{row}\n");
+        let families = Some(column::ColumnMeaning::Households);
+        match rows_with(text.as_bytes(), |mapping| mapping.columns[4] = families).remove(0).fate {
+            RowFate::Taken(reports) => format!("taken, nihil {}", reports[0].nothing_until.is_some()),
+            RowFate::Asked(trouble) | RowFate::Refused(trouble) => trouble.sentence.key.to_owned(),
+        }
+    };
+    for row in [
+        "Aman;tanah longsor menutup jalan;;;",
+        "Aman;tidak ada banjir, tanah longsor menutup jalan;;;",
+        "NIHIL;;8;;",
+        "NIHIL;;8 KK;;",
+        "NIHIL;;;12;",
+        "NIHIL;;;;4",
+        "Orang hanyut;nihil;;;",
+    ] {
+        assert_eq!(of(row), "sheet.nothing_happened", "{row}");
+    }
+    for row in ["NIHIL;patroli malam;0;0;", "Aman;;nihil;-;-", ";nihil;;;", "-;aman;;;"] {
+        assert_eq!(of(row), "taken, nihil true", "{row}");
+    }
+}
+
+#[test]
+fn two_rows_of_quiet_days_with_one_number_are_asked_about() {
+    let id = "01KDTNM8M0Y02FSFQYZ0000002";
+    let text = format!(
+        "report_id;Tanggal;Kecamatan;Kejadian\n{id};27/11/2026;Rupit;NIHIL\n{id};28/11/2026;Nibung;NIHIL\n"
+    );
+    let mut read = rows(text.as_bytes());
+    let RowFate::Asked(trouble) = read.remove(1).fate else { panic!("the second") };
+    assert_eq!(trouble.sentence.key, "sheet.same_id");
+}
