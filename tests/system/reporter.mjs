@@ -214,6 +214,17 @@ async function old(browser) {
   await page.locator("#belum").waitFor({ state: "hidden", timeout: 5000 }).catch(() => fault("old", "is kept longer than two days"));
   const left = await page.evaluate(() => Object.keys(window.localStorage));
   if (left.length > 0) fault("old", `the browser keeps ${left}`);
+  // Nobody may ever open the owner's page again: it goes from the login page, too, where nobody is logged in.
+  await context.clearCookies();
+  await page.goto(`${base}/masuk`);
+  await page.evaluate(() => {
+    const item = (hours) => JSON.stringify({ account: "pelapor-lain", fields: "summary=rahasia", at: Date.now() - hours * 3600000 });
+    window.localStorage.setItem("lapor:tua", item(48.1));
+    window.localStorage.setItem("lapor:muda", item(47.9));
+  });
+  await page.reload({ waitUntil: "load" });
+  const kept = await page.evaluate(() => Object.keys(window.localStorage));
+  if (kept.join() !== "lapor:muda") fault("old", `after the login page the browser keeps ${kept}`);
   await context.close();
 }
 

@@ -17,6 +17,17 @@
     return found;
   }
   function forget(items) { items.forEach(function (item) { localStorage.removeItem(item.key); }); }
+  // What nobody sent for two days goes from any page, whoever is logged in, as isian.js lets it go from a form's own page, which may
+  // never be opened again.
+  var HOLDS = 48 * 3600000;
+  try {
+    Object.keys(localStorage).forEach(function (key) {
+      if (key.indexOf("lapor:") !== 0 || key === "lapor:keluar") return;
+      var item = null;
+      try { item = JSON.parse(localStorage.getItem(key)); } catch (error) { item = null; }
+      if (!item || !(Date.now() - item.at < HOLDS)) localStorage.removeItem(key);
+    });
+  } catch (error) { /* a browser that keeps nothing */ }
   document.addEventListener("submit", function (event) {
     var form = event.target, words = form.dataset, account = words.account;
     if (form.getAttribute("action") !== "/keluar" || !account) return;
