@@ -74,11 +74,8 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     if !item.change.notifies() {
         return Err(Failure::Never(DeliveryFailure::NotNotified));
     }
-    let (lead, news, facts) =
-        folded(state, due).await.map_err(|error| Failure::from(crate::chain(&error)))?;
-    if news.is_empty() {
-        return Err(Failure::Never(DeliveryFailure::TakenBack));
-    }
+    let folded = folded(state, due).await.map_err(|error| Failure::from(crate::chain(&error)))?;
+    let (lead, news, facts) = folded.ok_or(Failure::Never(DeliveryFailure::TakenBack))?;
     if item.change.is_check() && !audience::is_open(&facts, (state.clock)()) {
         return Err(Failure::Never(DeliveryFailure::NothingToCheck));
     }
@@ -158,21 +155,22 @@ async fn open_alert(state: &NotifyState, notice: &Notice) -> Result<Option<Strin
 }
 
 /// What a message is about first, all that it says, and the facts behind it: who notices how sure it is, and what else is
-/// going on, by what holds now.
+/// going on, by what holds now. `None` where nothing of its own alert holds any more: what another is owed has a delivery of its
+/// own.
 async fn folded(
     state: &NotifyState,
     due: &DueDelivery,
-) -> Result<(OutboxItem, Vec<FoldedItem>, MessageFacts), StoreError> {
+) -> Result<Option<(OutboxItem, Vec<FoldedItem>, MessageFacts)>, StoreError> {
     let item = &due.item;
     let news = state.store.folded(item, &due.to).await?;
-    let lead = fold::lead(&news, item).unwrap_or_else(|| item.clone());
+    let Some(lead) = fold::lead(&news, item) else { return Ok(None) };
     let facts = state.store.message_facts(&lead).await?;
     if lead.version == item.version {
-        return Ok((lead, news, facts));
+        return Ok(Some((lead, news, facts)));
     }
     let MessageFacts { unverified, one_party, signs, by_model, baseline, .. } =
         state.store.message_facts(item).await?;
-    Ok((lead, news, MessageFacts { unverified, one_party, signs, by_model, baseline, ..facts }))
+    Ok(Some((lead, news, MessageFacts { unverified, one_party, signs, by_model, baseline, ..facts })))
 }
 
 /// Why a second person is asked for, as far as a message may say it.

@@ -11,7 +11,8 @@ use std::collections::BTreeSet;
 use store::{FoldedItem, OutboxItem};
 
 /// What a message is about first, at the level that stands by now: an opening, a rise (unless the level fell since) or its end,
-/// else the gravest news. `newest` is the item itself, with which the news ends where that still holds.
+/// else the gravest news. `newest` is the item itself, with which the news ends where that still holds; `None` where nothing of its
+/// alert does.
 pub(crate) fn lead(news: &[FoldedItem], newest: &OutboxItem) -> Option<OutboxItem> {
     let may_lead = |one: &&FoldedItem| {
         let fell = one.item.change == AlertChangeKind::Risen && one.item.level > newest.level;
@@ -165,5 +166,7 @@ mod tests {
         let lead = newest_leads(&all);
         assert_eq!((lead.alert.as_str(), lead.change), ("7", Opened));
         assert_eq!(also(&lead, &all, &[], |_| None)[0].alert, "6");
+        let rejected = news(2, "7", NewIncident, siaga).item;
+        assert_eq!(super::lead(&all[..1], &rejected), None, "an end that is owed leads no other alert's");
     }
 }
