@@ -64,6 +64,14 @@ pub(super) fn affirms(report: &StoredReport) -> bool {
     stands(report) && matches!(report.report.body, Body::Statement(_))
 }
 
+/// Until when a report that stands says that nothing happened.
+pub(super) fn nothing_until(report: &StoredReport) -> Option<Time> {
+    match report.report.body {
+        Body::Nothing { to, .. } if stands(report) => Some(to),
+        _ => None,
+    }
+}
+
 fn stands(report: &StoredReport) -> bool {
     !matches!(report.outcome, Some(Outcome::Retracted | Outcome::Superseded | Outcome::Duplicate))
 }

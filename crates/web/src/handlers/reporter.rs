@@ -188,8 +188,10 @@ fn record_id(typed: &TypedFields, part: usize) -> Result<ReportId, Fault> {
 const TAPS: i64 = 10 * MINUTE;
 
 /// The id of a feed's report that nothing happened in a place: one for all taps of a few minutes, from whichever page they come.
+/// The first of them counts from where it is known already; until then those of the same ten minutes are one.
 fn nothing_id(feed: &str, place: Place, quiet: &QuietPeriod) -> ReportId {
-    let began = quiet.to.0.div_euclid(TAPS) * TAPS;
+    let first = quiet.said_until.filter(|said| (0..TAPS).contains(&quiet.to.since(*said)));
+    let began = first.unwrap_or(quiet.to).0.div_euclid(TAPS) * TAPS;
     let since = if quiet.after_a_report { quiet.from.0 } else { 0 };
     let mut hasher = Sha256::new();
     for part in [feed, &place.to_string(), &since.to_string()] {
@@ -306,18 +308,30 @@ mod tests {
         let at = |to: i64, from: Option<i64>| {
             let (from, after_a_report) =
                 (from.map_or(Time(to).plus(-7 * 24 * 60 * MINUTE), Time), from.is_some());
-            nothing_id("desa-2003", place, &QuietPeriod { from, to: Time(to), after_a_report })
+            nothing_id(
+                "desa-2003",
+                place,
+                &QuietPeriod { from, to: Time(to), after_a_report, said_until: None },
+            )
+        };
+        let again = |first: i64, to: i64| {
+            let (from, to, said_until) = (Time(0), Time(to), Some(Time(first)));
+            nothing_id("desa-2003", place, &QuietPeriod { from, to, after_a_report: false, said_until })
         };
         let now = 40_000 * TAPS;
         assert_eq!(at(now, None), at(now + TAPS - 1, None));
         assert_ne!(at(now, None), at(now + TAPS, None), "later it says more");
+        let late = now - MINUTE / 30;
+        assert_eq!(at(late, None), again(late, now + MINUTE / 20), "two taps about a full ten minutes");
+        assert_eq!(at(late, None), again(late, late + TAPS - 1));
+        assert_eq!(at(late + TAPS, None), again(late, late + TAPS), "later it says more");
         assert_ne!(at(now, None), at(now, Some(now - TAPS)), "since the feed reported something");
         assert_ne!(
             at(now, None),
             nothing_id(
                 "desa-2004",
                 place,
-                &QuietPeriod { from: Time(0), to: Time(now), after_a_report: false }
+                &QuietPeriod { from: Time(0), to: Time(now), after_a_report: false, said_until: None }
             )
         );
     }
