@@ -190,7 +190,7 @@ const TAPS: i64 = 10 * MINUTE;
 /// The id of a feed's report that nothing happened in a place: one for all taps of a few minutes, from whichever page they come.
 /// The first of them counts from where it is known already; until then those of the same ten minutes are one.
 fn nothing_id(feed: &str, place: Place, quiet: &QuietPeriod) -> ReportId {
-    let first = quiet.said_until.filter(|said| (0..TAPS).contains(&quiet.to.since(*said)));
+    let first = quiet.said_until.filter(|until| (0..TAPS).contains(&quiet.to.since(*until)));
     let began = first.unwrap_or(quiet.to).0.div_euclid(TAPS) * TAPS;
     let since = if quiet.after_a_report { quiet.from.0 } else { 0 };
     let mut hasher = Sha256::new();
