@@ -189,9 +189,13 @@ async fn questions(volume: &mut Volume) {
 /// What happened last where an alert stands, as its page asks where the model alone opened it.
 async fn happened_last(volume: &mut Volume, what: &str, alert: Option<&Alert>) {
     let Some(alert) = alert else { return };
-    let last = async |store: &Store| store.happened_last(alert.code, alert.kind, load::last()).await;
+    let until = if alert.state.is_live() { load::last() } else { alert.changed_at };
+    let last = async |store: &Store| store.happened_last(alert.code, alert.kind, until).await;
     let incidents = last(&volume.store).await.expect("what happened last");
     volume.ask("happened_last", what, 4000, last).await;
+    if incidents.is_empty() {
+        return; // nothing is asked of nothing
+    }
     let first = async |store: &Store| store.first_of(alert, &incidents).await;
     volume.ask("first_of", what, 4000, first).await;
 }
