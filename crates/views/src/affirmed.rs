@@ -44,11 +44,11 @@ mod tests {
             (words(AffirmedBy::Sides, (false, false), false), "terkonfirmasi lebih dari satu pihak"),
             (
                 words(AffirmedBy::Sides, (true, false), false),
-                "kejadiannya terkonfirmasi lebih dari satu pihak; jumlah korbannya baru klaim satu pihak",
+                "kejadiannya terkonfirmasi lebih dari satu pihak; jumlah korban tertingginya baru klaim satu pihak",
             ),
             (
                 words(AffirmedBy::Desk, (true, true), true),
-                "kejadiannya terkonfirmasi petugas piket; jumlah korban dan beratnya baru klaim satu pihak; penarikannya diminta, menunggu orang kedua",
+                "kejadiannya terkonfirmasi petugas piket; jumlah korban dan keparahan tertingginya baru klaim satu pihak; penarikannya diminta, menunggu orang kedua",
             ),
             (words(AffirmedBy::Nobody, (true, true), false), "baru satu pihak, belum terkonfirmasi"),
         ] {

@@ -149,7 +149,7 @@ fn what_one_side_alone_claims_and_when_nobody_knows_are_marked() {
         // No figure, and which part is a claim all the same.
         (
             happened,
-            "(kejadiannya terkonfirmasi lebih dari satu pihak; jumlah korbannya baru klaim satu pihak)",
+            "(kejadiannya terkonfirmasi lebih dari satu pihak; jumlah korban tertingginya baru klaim satu pihak)",
         ),
         (own.claimed, "(terkonfirmasi lebih dari satu pihak)"),
     ] {
@@ -270,7 +270,9 @@ fn what_is_claimed_after_a_confirmation_is_not_said_to_be_confirmed() {
     let words = "Korban: meninggal 1 terkonfirmasi, 30 menurut laporan yang belum terkonfirmasi\n";
     assert!(body.contains(words), "{body}");
     assert!(
-        body.contains("(kejadiannya terkonfirmasi petugas piket; jumlah korbannya baru klaim satu pihak)"),
+        body.contains(
+            "(kejadiannya terkonfirmasi petugas piket; jumlah korban tertingginya baru klaim satu pihak)"
+        ),
         "{body}"
     );
     let json = String::from_utf8(json(&notice, (4, 1), &places(), &settings()).unwrap()).unwrap();
