@@ -4,6 +4,7 @@ use domain::kind::Level;
 use domain::place::Zone;
 use domain::time::{DAY, MINUTE, Time};
 use serde::Deserialize;
+use std::fmt;
 
 /// Between `from` and `until`, local time, what is below a level waits until they end. Awas never waits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -62,6 +63,14 @@ impl QuietHours {
             if from < until { (from..until).contains(&minute) } else { minute >= from || minute < until };
         let left = (until - minute).rem_euclid(DAY / MINUTE);
         quiet.then(|| Time(now.0 - local.rem_euclid(MINUTE) + left * MINUTE))
+    }
+}
+
+impl fmt::Display for QuietHours {
+    /// As `check` prints it: `22.00-05.00, what is below siaga`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let clock = |minute: u16| format!("{:02}.{:02}", minute / 60, minute % 60);
+        write!(f, "{}-{}, what is below {}", clock(self.from), clock(self.until), self.below.as_str())
     }
 }
 

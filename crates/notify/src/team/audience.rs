@@ -39,6 +39,11 @@ impl Team {
         let who: Vec<String> =
             self.members.iter().filter(seconds).map(|member| with_areas(member, team.code)).collect();
         let who = if who.is_empty() { String::from("nobody") } else { who.join("; ") };
+        for member in self.members.iter().filter(|member| team.owns(member)) {
+            if let Some(hours) = member.quiet_hours {
+                lines.push(format!("  waits in quiet hours ({hours}): {}", with_areas(member, team.code)));
+            }
+        }
         lines.push(String::from("  how it ended       everybody who heard of the alert, with its outcome"));
         lines.push(format!(
             "  second person by one-time link, for awas, to take back and to end an alert: {who}"

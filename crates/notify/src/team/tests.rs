@@ -225,6 +225,23 @@ fn who_hears_what_when_is_the_one_of_the_law_in_the_example() {
     assert_eq!(seconders, ["16.13/kabag-ops"]);
     assert!(audience.contains("  siaga    WA-03              also Manggala Agni"), "{audience}");
     assert!(audience.contains("Camat Rawas Ilir (16.13.04)"), "{audience}");
+    assert!(!audience.contains("quiet hours"), "nobody of the example has any: {audience}");
+}
+
+#[test]
+fn who_waits_in_quiet_hours_is_named_beside_who_hears_what() {
+    let hours =
+        "office = \"satpol-pp\"\nquiet_hours = { from = \"22.00\", until = \"05.30\", below = \"awas\" }";
+    let file = include_str!("../../../../config/team.toml").replacen(
+        "\noffice = \"satpol-pp\"",
+        &format!("\n{hours}"),
+        1,
+    );
+    let audience = Team::parse(&file, &|_| None).unwrap().audience();
+    let waits: Vec<&String> = audience.iter().filter(|line| line.contains("quiet hours")).collect();
+    let [line] = waits[..] else { panic!("{audience:?}") };
+    let wanted = "  waits in quiet hours (22.00-05.30, what is below awas): Satuan Polisi Pamong Praja";
+    assert_eq!(line, wanted);
 }
 
 fn places() -> Places {
