@@ -26,6 +26,7 @@ pub mod report;
 pub mod row_answer;
 mod row_harm;
 mod row_nothing;
+mod row_number;
 mod row_shape;
 pub(crate) mod row_stance;
 pub(crate) mod row_status;

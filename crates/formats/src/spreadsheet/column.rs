@@ -218,6 +218,9 @@ const NEVER: &str = "no nomor nourut pelapor namapelapor korban namakorban ident
     skorrisiko nilairisiko kategoririsiko tingkatkemungkinan levelkemungkinan tingkatdampak leveldampak \
     tingkatancaman levelancaman kerugianmateriil kerugianmateril kerugianmaterial kerugianmateriilrp kerugianrp";
 
+/// The letters of "formhub/uuid", the number of a form: each of its submissions has it.
+pub(super) const OF_FORM: &str = "formhubuuid";
+
 /// True for the headings of a sheet in which KoboToolbox keeps the answers of a group that repeats: each row belongs to one of
 /// another sheet.
 pub fn is_of_repeats(headings: &[String]) -> bool {
@@ -228,6 +231,9 @@ pub fn is_of_repeats(headings: &[String]) -> bool {
 /// What a heading says its column holds.
 pub fn of_heading(heading: &str) -> Option<ColumnMeaning> {
     let own = letters(heading);
+    if own == OF_FORM {
+        return None;
+    }
     // Beside a question for a point KoboToolbox puts its parts: "_titik_latitude".
     if heading.starts_with('_') && !own.is_empty() {
         let part = heading.rsplit('_').next().map(str::to_lowercase);
@@ -302,6 +308,7 @@ mod tests {
             ("_uuid", Some(Id)),
             ("meta/deprecatedID", Some(Corrects)),
             ("_submission_time", Some(ReportedAt)),
+            ("formhub/uuid", None),
             ("PELAPOR", None),
             ("", None),
         ] {

@@ -53,7 +53,20 @@ const NOTHING: &str = "-";
 impl KeptMapping {
     /// Reads what [`KeptMapping::text`] wrote; what cannot be read says nothing.
     pub fn parse(text: &str) -> KeptMapping {
-        serde_json::from_str(text).unwrap_or_default()
+        let mut kept: KeptMapping = serde_json::from_str(text).unwrap_or_default();
+        kept.forget_number_of_form();
+        kept
+    }
+
+    /// The number of a form was once taken for that of a row, and what holds the row's own number was then not read.
+    fn forget_number_of_form(&mut self) {
+        let is_id = |word: Option<&String>| word.is_some_and(|word| word == ColumnMeaning::Id.as_str());
+        if is_id(self.headings.get(column::OF_FORM)) {
+            self.headings.retain(|heading, word| {
+                heading != column::OF_FORM
+                    && (word != NOTHING || column::of_heading(heading) != Some(ColumnMeaning::Id))
+            });
+        }
     }
 
     pub fn text(&self) -> String {

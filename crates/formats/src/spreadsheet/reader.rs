@@ -11,6 +11,7 @@ use super::place::{RowPlace, TablePlaces};
 use super::prose::{Prose, words_of};
 use super::report::{RowReport, report_id};
 use super::row_answer::{RowAnswer, RowKey};
+use super::row_number;
 use super::row_shape::UnreadColumns;
 use super::row_stance::RowStance;
 use super::row_words::RowColumns;
@@ -108,6 +109,7 @@ impl<'a> TableReader<'a> {
             parts: harm_counts::parts(&table, &mapping),
             unread: UnreadColumns::of(&table, &mapping),
             form: OfficeForm::of(&table),
+            number_of_all: row_number::of_all(&table, &mapping),
             rows: table.table_rows().collect::<Vec<_>>().into_iter(),
             reader: self,
             table,
@@ -128,6 +130,8 @@ pub struct TableRows<'a> {
     pub(super) parts: Vec<PartColumn>,
     pub(super) unread: UnreadColumns,
     pub(super) form: Option<OfficeForm>,
+    /// The column of the rows' numbers, where all rows have one and the same.
+    pub(super) number_of_all: Option<usize>,
     rows: std::vec::IntoIter<usize>,
 }
 
@@ -196,6 +200,7 @@ impl<'a> TableRows<'a> {
     fn row(&mut self, row: usize, line: u32, content: &[u8; 32]) -> Result<Vec<RowReport>, Trouble> {
         self.is_a_record(row)?;
         self.is_all_read(row)?;
+        self.is_numbered(row)?;
         let own = self.is_new(row, content, line)?;
         self.approval(row)?;
         let answer = self.mapping.answers.get(&RowKey::of(content)).copied();
@@ -428,14 +433,6 @@ impl<'a> TableRows<'a> {
             }
             (is_asked, why)
         })
-    }
-
-    /// The number a row has for ever, and the one it corrects.
-    fn own_id(&self, row: usize) -> Option<OwnId> {
-        let id = |cell: &str| ReportId::parse(cell.trim_start_matches("uuid:"));
-        let own = id(self.cell(row, ColumnMeaning::Id).1)?;
-        let corrects = id(self.cell(row, ColumnMeaning::Corrects).1).filter(|other| *other != own);
-        Some((own, corrects))
     }
 }
 

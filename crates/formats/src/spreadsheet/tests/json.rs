@@ -1,5 +1,6 @@
 //! Submissions of KoboToolbox in JSON, as its API and its exports write them.
 
+use super::column::ColumnMeaning;
 use super::*;
 
 /// Four submissions: one as usual, one that was not approved, one with a group that repeats, one without a number.
@@ -201,4 +202,41 @@ fn a_row_with_coordinates_alone_says_what_to_add() {
     let text = "tanggal,kecamatan,jenis,uraian,lintang,bujur\n2026-11-20,,Banjir,air naik,-2.73,102.9\n\
                 2026-11-21,,Banjir,air naik,,\n";
     assert_eq!(shapes(text.as_bytes()), ["2: refused sheet.point_alone ''", "3: refused sheet.no_place ''"]);
+}
+
+/// A submission of KoboToolbox as its API gives it: the form's number stands in front of its own.
+fn numbered(kept: &KeptMapping, text: &str) -> Vec<RowReading> {
+    let (places, taxonomy) = (places(), taxonomy());
+    let regency = places.find(Code::parse("16.13").unwrap()).unwrap();
+    let reader = TableReader::new(&places, &[regency], &taxonomy);
+    let now = crate::decode::instant::parse(NOW).unwrap();
+    let (table, mapping) = tables(read(text.as_bytes()).unwrap(), kept).unwrap().tables.remove(0);
+    reader.open(table, mapping, TableOccasion { now: Some(now), keeps_personal: false }).collect()
+}
+
+#[test]
+fn the_number_of_a_form_is_never_that_of_a_row() {
+    let form = r#""formhub/uuid": "0f5ab50ff7a84fc9b5a10a4a3b7a3f4b", "_id""#;
+    let text = format!("[{}]", SUBMISSIONS[..2].join(",")).replace(r#""_id""#, form);
+    let own = ReportId::parse("6ba7b820-9dad-41d1-80b4-00c04fd430c8");
+    let first = |kept: &KeptMapping| match &numbered(kept, &text)[0].fate {
+        RowFate::Taken(reports) => Some(reports[0].id),
+        _ => None,
+    };
+    assert_eq!(first(&KeptMapping::default()), own);
+    // What was kept while it was taken for one does not bring it back, nor leave the row's own unread.
+    let kept = r#"{"headings": {"formhubuuid": "id", "uuid": "-", "metainstanceid": "-", "uraian": "-"}}"#;
+    assert_eq!(first(&KeptMapping::parse(kept)), own);
+    // A person who leaves the rows' numbers unread is obeyed.
+    let stated = first(&KeptMapping::parse(r#"{"headings": {"uuid": "-"}}"#));
+    assert!(stated.is_some() && stated != own);
+    // One who takes it for a row's is answered.
+    let mut chosen = KeptMapping::default();
+    chosen.state_heading("formhubuuid", Some(ColumnMeaning::Id));
+    chosen.state_heading("uuid", None);
+    let shown: Vec<String> = numbered(&chosen, &text).iter().map(shape).collect();
+    assert_eq!(
+        shown,
+        [1, 2].map(|line| format!("{line}: refused sheet.number_of_all '0f5ab50ff7a84fc9b5a10a4a3b7a3f4b'"))
+    );
 }

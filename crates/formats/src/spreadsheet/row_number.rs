@@ -1,0 +1,45 @@
+//! The number that a row has for ever, and the one that it corrects.
+
+use super::column::ColumnMeaning;
+use super::header::HeadedSheet;
+use super::mapping::TableMapping;
+use super::reader::{OwnId, TableRows, Trouble, trouble};
+use domain::report::ReportId;
+
+/// The column of the rows' numbers where it holds one and the same in all of them, and so none of any row. Two rows of one number
+/// of a report may be two versions of it.
+pub fn of_all(table: &HeadedSheet, mapping: &TableMapping) -> Option<usize> {
+    let column = mapping.of(ColumnMeaning::Id).next()?;
+    let mut cells = table.table_rows().map(|row| table.sheet.cell(row, column));
+    let first = cells.next().filter(|cell| !cell.is_empty())?;
+    let mut others = 0;
+    let is_same = cells.all(|cell| {
+        others += 1;
+        cell == first
+    });
+    (is_same && others > usize::from(number(first).is_some())).then_some(column)
+}
+
+fn number(cell: &str) -> Option<ReportId> {
+    ReportId::parse(cell.trim_start_matches("uuid:"))
+}
+
+impl TableRows<'_> {
+    /// Refuses a row whose number is that of all rows.
+    pub(super) fn is_numbered(&self, row: usize) -> Result<(), Trouble> {
+        match self.number_of_all {
+            Some(column) => {
+                let cell = self.table.sheet.cell(row, column);
+                Err(trouble(false, Some(column), cell, ("sheet.number_of_all", vec![])))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The number a row has for ever, and the one it corrects.
+    pub(super) fn own_id(&self, row: usize) -> Option<OwnId> {
+        let own = number(self.cell(row, ColumnMeaning::Id).1)?;
+        let corrects = number(self.cell(row, ColumnMeaning::Corrects).1).filter(|other| *other != own);
+        Some((own, corrects))
+    }
+}
