@@ -136,6 +136,16 @@ impl ColumnDates {
         ColumnDates { order: chosen.or_else(|| DateOrder::of(column())), is_year_open }
     }
 
+    /// The same of a sheet of an office: dates with the month in front are of a program set up for another country, where those
+    /// of which both numbers are below thirteen may be of either order. A person is asked.
+    pub fn of_sheet<'a, I: Iterator<Item = &'a str>>(
+        column: impl Fn() -> I,
+        chosen: Option<DateOrder>,
+    ) -> ColumnDates {
+        let dates = ColumnDates::of(column, chosen);
+        ColumnDates { order: dates.order.filter(|own| *own == DateOrder::DayFirst).or(chosen), ..dates }
+    }
+
     /// The same of a list of many months ([`DateOrder::of_many_months`]).
     pub fn of_many_months<'a, I: Iterator<Item = &'a str>>(
         column: impl Fn() -> I,

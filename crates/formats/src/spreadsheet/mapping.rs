@@ -184,7 +184,7 @@ impl TableMapping {
     pub fn column_dates(&self, table: &HeadedSheet) -> ColumnDates {
         let column = self.of(ColumnMeaning::Date).next();
         let cells = |column| table.table_rows().map(move |row| table.sheet.cell(row, column));
-        ColumnDates::of(|| column.into_iter().flat_map(cells), self.dates)
+        ColumnDates::of_sheet(|| column.into_iter().flat_map(cells), self.dates)
     }
 
     /// Of one meaning one column, but for those that are joined, and those that count parts of the people. Some give way to a

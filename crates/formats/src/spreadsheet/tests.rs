@@ -215,7 +215,7 @@ fn one_row_that_names_several_kecamatan_is_a_report_for_each_with_its_people_onc
 }
 
 #[test]
-fn a_date_that_reads_in_two_ways_is_asked_and_a_column_that_shows_its_order_is_believed() {
+fn a_date_that_reads_in_two_ways_is_asked_unless_its_column_shows_days_in_front() {
     let text = "Tanggal;Kecamatan;Jenis\n05/11/2026;Rupit;Banjir\n11/05/2026;Rupit;Banjir\n";
     assert_eq!(
         shapes(text.as_bytes()),
@@ -229,6 +229,12 @@ fn a_date_that_reads_in_two_ways_is_asked_and_a_column_that_shows_its_order_is_b
     let american = "Tanggal;Kecamatan;Jenis\n11/05/2026;Rupit;Banjir\n11/25/2026;Rupit;Banjir\n";
     assert_eq!(
         shapes(american.as_bytes()),
+        ["2: asked sheet.ambiguous_date '11/05/2026'", "3: 16.13.01 WA-01 2 2026-11-25 -/-/-"],
+        "the order of another country is not guessed"
+    );
+    let local = "Tanggal;Kecamatan;Jenis\n05/11/2026;Rupit;Banjir\n25/11/2026;Rupit;Banjir\n";
+    assert_eq!(
+        shapes(local.as_bytes()),
         ["2: 16.13.01 WA-01 2 2026-11-05 -/-/-", "3: 16.13.01 WA-01 2 2026-11-25 -/-/-"]
     );
 }
