@@ -16,6 +16,14 @@ pub fn count(cell: &str) -> Option<Option<u32>> {
     crate::archive::count(own).ok().map(Some)
 }
 
+/// True for a number of families: "45 KK".
+pub fn families(cell: &str) -> bool {
+    let word: String =
+        cell.chars().filter(|letter| letter.is_alphabetic()).flat_map(char::to_lowercase).collect();
+    cell.starts_with(|first: char| first.is_ascii_digit())
+        && matches!(word.as_str(), "kk" | "keluarga" | "kepalakeluarga" | "rumahtangga")
+}
+
 /// A number of degrees.
 pub fn degrees(text: &str) -> Option<f64> {
     text.trim().replace(',', ".").parse::<f64>().ok().filter(|degrees| degrees.is_finite())
@@ -71,6 +79,7 @@ mod tests {
         ] {
             assert_eq!(count(cell), number, "{cell}");
         }
+        assert!(families("45 KK") && families("3kk") && !families("KK") && !families("45 orang, 3 KK"));
         assert_eq!(point("-2.7 102.9 43.6 4.1"), Some((-2.7, 102.9)));
         assert_eq!(point("-2.7, 102.9"), Some((-2.7, 102.9)));
         assert_eq!(point("-2.7,102.9"), Some((-2.7, 102.9)));

@@ -102,20 +102,26 @@ fn count_of(cell: &str, meaning: ColumnMeaning) -> Option<Option<u32>> {
     })
 }
 
+/// What to do about a cell that counts no people; about families a person is asked.
+fn no_number(column: usize, cell: &str) -> Trouble {
+    match cells::families(cell) {
+        true => trouble(true, Some(column), cell, ("sheet.families_in_cell", vec![])),
+        false => trouble(false, Some(column), cell, ("sheet.no_number", vec![])),
+    }
+}
+
 impl TableRows<'_> {
     /// The people that the columns of a meaning count; `None` where there are none or all are empty.
     pub(super) fn people(&self, row: usize, meaning: ColumnMeaning) -> Result<Option<u32>, Trouble> {
         let mut columns = self.mapping.of(meaning);
         if let (Some(only), None) = (columns.next(), columns.next()) {
             let cell = self.table.sheet.cell(row, only);
-            let no_number = || trouble(false, Some(only), cell, ("sheet.no_number", vec![]));
-            return count_of(cell, meaning).ok_or_else(no_number);
+            return count_of(cell, meaning).ok_or_else(|| no_number(only, cell));
         }
         let (mut sums, mut first) = (PartSums::default(), None);
         for column in self.mapping.of(meaning) {
             let cell = self.table.sheet.cell(row, column);
-            let own = count_of(cell, meaning)
-                .ok_or_else(|| trouble(false, Some(column), cell, ("sheet.no_number", vec![])))?;
+            let own = count_of(cell, meaning).ok_or_else(|| no_number(column, cell))?;
             let Some(own) = own else { continue };
             let part = match &self.parts[column] {
                 Some(part) => part.clone(),

@@ -288,7 +288,7 @@ fn by_part(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
         (Dead, &["meninggal", "tewas"]),
         (Injured, &["lukaluka", "terluka", "lukaberat", "lukaringan"]),
         (Displaced, &["mengungsi", "pengungsi"]),
-        (Damaged, &["rumahrusak", "rumahterendam"]),
+        (Damaged, &["rumahrusak", "rumahterendam", "rumahrb", "rumahrs", "rumahrr"]),
         (District, &["kecamatan"]),
         (Village, &["desa", "kelurahan"]),
         (Date, &["tanggalkejadian", "kapan", "haritanggal", "tanggal"]),

@@ -3,6 +3,7 @@
 
 use super::cells;
 use super::column::{self, ColumnMeaning};
+use super::harm_heading;
 use super::header::HeadedSheet;
 use super::mapping::TableMapping;
 use super::reader::{TableRows, Trouble, trouble};
@@ -16,6 +17,8 @@ pub struct UnreadColumns {
     read: Vec<usize>,
     /// Not read, or of some of the victims beside such a column.
     pub(super) victims: Vec<VictimColumn>,
+    /// Not read, and of the families of people who came to harm.
+    families: Vec<usize>,
     /// Not read, and answers of a group that repeats for each victim: how many they are, and who.
     listed: Vec<usize>,
     /// A sheet of KoboToolbox that holds the answers of a group that repeats, and no submissions.
@@ -28,6 +31,7 @@ impl UnreadColumns {
             end: 0,
             read: Vec::new(),
             victims: row_victims::columns(table, mapping),
+            families: Vec::new(),
             listed: Vec::new(),
             is_of_repeats: column::is_of_repeats(&table.headings),
         };
@@ -40,6 +44,8 @@ impl UnreadColumns {
                 found.read.push(column);
             } else if row_victims::is_of_each_victim(heading) {
                 found.listed.push(column);
+            } else if harm_heading::counts_households(heading) && harm_heading::names_harm(heading) {
+                found.families.push(column);
             }
         }
         found
@@ -66,11 +72,23 @@ impl TableRows<'_> {
         if let Some(column) = self.hidden_victims(row) {
             return ask(Some(column), sheet.cell(row, column), "sheet.unread_harm");
         }
+        if let Some(column) = self.families_alone(row) {
+            return ask(Some(column), sheet.cell(row, column), "sheet.families");
+        }
         // Their names are no example of anything: the question shows none.
         match listed.iter().find(|column| !sheet.cell(row, **column).is_empty()) {
             Some(column) if !self.counts_anybody(row) => ask(Some(*column), "", "sheet.listed_victims"),
             _ => Ok(()),
         }
+    }
+
+    /// A column that counts families of whom nothing says how many people they are: "5" below "Pengungsi KK" beside an empty "Jiwa".
+    fn families_alone(&self, row: usize) -> Option<usize> {
+        let is_some = |column: &usize| {
+            !matches!(cells::count(self.table.sheet.cell(row, *column)), Some(None | Some(0)))
+        };
+        let is_counted = self.mapping.of(ColumnMeaning::Displaced).any(|column| is_some(&column));
+        self.unread.families.iter().copied().find(is_some).filter(|_| !is_counted)
     }
 
     /// True where a column, or a cell of victims in words, says how many were hurt.

@@ -201,3 +201,24 @@ fn families_count_nobody_and_are_kept_in_words() {
         (None, Some("Mengungsi (KK): 8. air naik"))
     );
 }
+
+#[test]
+fn families_are_never_lost_without_a_question() {
+    let of = |heads: &str, cells: &str| {
+        let text = format!("Tanggal;Kecamatan;Jenis Kejadian;{heads}\n28/11/2026;Rupit;Banjir;{cells}\n");
+        shapes(text.as_bytes()).remove(0)
+    };
+    for (heads, cells, fate) in [
+        ("Pengungsi KK;Pengungsi Jiwa", "45;", "asked sheet.families '45'"),
+        ("Pengungsi KK;Pengungsi Jiwa", "45;0", "asked sheet.families '45'"),
+        ("Mengungsi (KK);Mengungsi (Jiwa);Meninggal", "5;;1", "asked sheet.families '5'"),
+        ("Pengungsi KK;Pengungsi Jiwa", "45;180", "16.13.01 WA-01 4 2026-11-28 -/-/180"),
+        ("Pengungsi KK;Pengungsi Jiwa", "0;", "16.13.01 WA-01 2 2026-11-28 -/-/-"),
+        ("Mengungsi", "45 KK", "asked sheet.families_in_cell '45 KK'"),
+        ("Mengungsi", "45 banyak", "refused sheet.no_number '45 banyak'"),
+        ("Terdampak KK;Mengungsi", "45;", "16.13.01 WA-01 2 2026-11-28 -/-/-"),
+        ("Kerusakan Rumah RB;Kerusakan Rumah RS", "2;", "16.13.01 WA-01 3 2026-11-28 -/-/-"),
+    ] {
+        assert_eq!(of(heads, cells), format!("2: {fate}"), "{heads} {cells}");
+    }
+}
