@@ -127,7 +127,11 @@ impl<'a> CategoryWords<'a> {
             }
         };
         match of_cell {
-            CategoryFinding::Unknown if are_letters_of(prose.text, &NOTHING) => CategoryFinding::Nothing,
+            CategoryFinding::Unknown
+                if are_letters_of(prose.text, &NOTHING) || row_stance::says_nothing_happened(prose.words) =>
+            {
+                CategoryFinding::Nothing
+            }
             CategoryFinding::Unknown | CategoryFinding::Open => {
                 // A list of disasters holds nothing else, whatever the prose names.
                 let fits =
@@ -181,7 +185,7 @@ impl<'a> CategoryWords<'a> {
         if let Some(category) = code.or_else(|| self.names.get(&own).copied()) {
             return CategoryFinding::One(category);
         }
-        if NOTHING.contains(&own.as_str()) {
+        if NOTHING.contains(&own.as_str()) || row_stance::says_nothing_happened(&words_of(cell)) {
             return CategoryFinding::Nothing;
         }
         let is_accident = own.starts_with("laka") || is_accident(&words_of(cell));

@@ -2,10 +2,10 @@
 
 use super::cells;
 use super::column::ColumnMeaning::{Category as CategoryCell, Damaged, Hazard, Households, Severity};
-use super::prose::Prose;
+use super::prose::{Prose, words_of};
 use super::reader::{OwnId, TableRows, names_people};
 use super::report::{RowReport, RowTimes, report_id};
-use super::row_stance::NOTHING;
+use super::row_stance::{NOTHING, says_nothing_happened};
 use crate::archive::words::{are_letters_of, letters};
 use domain::kind::{Category, Kind};
 use domain::time::{DAY, HOUR, MINUTE, Time};
@@ -73,7 +73,11 @@ impl TableRows<'_> {
 
     /// Whether a row names an incident in its prose or by a word that nobody knows, or holds a severity, families or houses.
     fn tells_of_something(&mut self, row: usize, prose: Prose<'_>) -> bool {
-        let is_quiet = |cell: &str| letters(cell).is_empty() || are_letters_of(cell, &NOTHING);
+        let is_quiet = |cell: &str| {
+            letters(cell).is_empty()
+                || are_letters_of(cell, &NOTHING)
+                || says_nothing_happened(&words_of(cell))
+        };
         let is_none = |cell: &str| is_quiet(cell) || matches!(cells::count(cell), Some(None | Some(0)));
         let is_named = [CategoryCell, Hazard].into_iter().any(|meaning| !is_quiet(self.cell(row, meaning).1));
         let is_counted = [Households, Damaged, Severity]

@@ -244,6 +244,36 @@ fn is_quiet(words: &[ChatWord]) -> bool {
     counts_none || says_quiet && words.iter().all(|word| word.is(&QUIET) || word.is(&FRAME))
 }
 
+/// "Situasi aman, nihil kejadian": words that nothing happened, and no other.
+pub fn says_nothing_happened(words: &[ChatWord]) -> bool {
+    const OF_WHAT: [&str; 14] = [
+        "kejadian",
+        "gangguan",
+        "kamtibmas",
+        "bencana",
+        "menonjol",
+        "yang",
+        "yg",
+        "secara",
+        "umum",
+        "sitkamtibmas",
+        "sitkam",
+        "laporan",
+        "sampai",
+        "konflik",
+    ];
+    let is = |at: usize, list: &[&str]| words.get(at).is_some_and(|word| word.is(list));
+    let is_none = |at: usize| is(at, &NOT) && is(at + 1, &["ada", "terjadi"]);
+    let fits = |at: usize| {
+        is_none(at)
+            || at > 0 && is_none(at - 1)
+            || [&QUIET[..], &FRAME, &OF_WHAT].iter().any(|list| is(at, list))
+    };
+    let says_so =
+        |at: usize| is(at, &QUIET) || is_none(at) && (is(at + 2, &["kejadian", "gangguan", "bencana"]));
+    (0..words.len()).all(fits) && (0..words.len()).any(says_so)
+}
+
 /// Somebody looked, and a clause ends with there being nothing.
 pub(super) fn is_looked_for(words: &[ChatWord]) -> bool {
     let ends = |at: usize| words.get(at + 1).is_none_or(|next| next.clause != words[at].clause);

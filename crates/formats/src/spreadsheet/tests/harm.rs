@@ -222,3 +222,31 @@ fn families_are_never_lost_without_a_question() {
         assert_eq!(of(heads, cells), format!("2: {fate}"), "{heads} {cells}");
     }
 }
+
+#[test]
+fn words_that_all_is_quiet_are_a_nihil_and_any_other_word_is_asked_about() {
+    let of = |cells: &str| {
+        let text = format!("Tanggal;Kecamatan;Jenis Kejadian;Uraian\n28/11/2026;Rupit;{cells}\n");
+        match &rows(text.as_bytes())[0].fate {
+            RowFate::Taken(reports) => format!("nihil {}", reports[0].nothing_until.is_some()),
+            RowFate::Refused(trouble) | RowFate::Asked(trouble) => trouble.sentence.key.to_owned(),
+        }
+    };
+    for quiet in [
+        ";Situasi aman, nihil kejadian",
+        "Situasi aman nihil kejadian;",
+        ";tidak ada kejadian menonjol, situasi kondusif",
+        ";Sampai saat ini situasi wilayah aman terkendali, nihil gangguan kamtibmas",
+    ] {
+        assert_eq!(of(quiet), "nihil true", "{quiet}");
+    }
+    for open in [
+        ";Situasi tidak aman",
+        ";Situasi aman, 2 rumah tertimbun",
+        ";warga resah, situasi aman",
+        "Situasi aman;tanah longsor menutup jalan",
+        ";kejadian menonjol",
+    ] {
+        assert_ne!(of(open), "nihil true", "{open}");
+    }
+}
