@@ -10,7 +10,7 @@ use crate::chat::place::{PlaceFinding, PlaceNames};
 use crate::chat::token::tokens;
 use crate::point_reach::is_far;
 use crate::pulled::provinces;
-use domain::place::{Code, Place, Places, UnitId};
+use domain::place::{Code, Place, Places, UnitId, Village};
 use std::collections::HashMap;
 
 /// One place that a row names.
@@ -124,6 +124,10 @@ impl<'a> TablePlaces<'a> {
         };
         if let (Some(district), true) = (&found.district, is_stated || found.question.is_none()) {
             let village = found.village.as_ref().map_or(0, |village| village.value);
+            if village == 0 && self.begins_several(district.value, &cells.village.1) {
+                let (column, cell) = &cells.village;
+                return Err(trouble(true, *column, cell, ("sheet.several_villages", vec![])));
+            }
             return Ok(vec![RowPlace { place: Place { code: self.places.code(district.value), village } }]);
         }
         self.otherwise((regency, own.is_some()), cells, &found)
@@ -148,6 +152,13 @@ impl<'a> TablePlaces<'a> {
         let text = format!("Kec. {}", unmarked(cell));
         let found = (!cell.is_empty()).then(|| self.names[regency].3.find(&tokens(&text, 0..text.len())));
         found?.district.map(|found| found.value)
+    }
+
+    /// True where the names of several villages of a kecamatan begin with a cell: "Maur" of Maur Lama and Maur Baru.
+    fn begins_several(&self, district: UnitId, cell: &str) -> bool {
+        let own = letters(unmarked(cell));
+        let begins = |village: &&Village| letters(&village.name).starts_with(&own);
+        own.len() >= 3 && self.places.unit(district).villages.iter().filter(begins).count() > 1
     }
 
     /// The regency a cell names, as a number of `names`; `None` where it says nothing.

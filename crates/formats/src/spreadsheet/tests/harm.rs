@@ -250,3 +250,11 @@ fn words_that_all_is_quiet_are_a_nihil_and_any_other_word_is_asked_about() {
         assert_ne!(of(open), "nihil true", "{open}");
     }
 }
+
+#[test]
+fn a_name_of_several_villages_is_asked_about() {
+    let text = "Tanggal;Kecamatan;Desa;Jenis Kejadian\n28/11/2026;Rupit;Maur;Banjir\n28/11/2026;Rupit;Maur Lama;Banjir\n28/11/2026;Rupit;;Banjir\n";
+    let shown = shapes(text.as_bytes());
+    assert_eq!(shown[0], "2: asked sheet.several_villages 'Maur'");
+    assert!(shown[1].starts_with("3: 16.13.01.2") && shown[2].starts_with("4: 16.13.01 "), "{shown:?}");
+}
