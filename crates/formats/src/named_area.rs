@@ -53,7 +53,13 @@ pub fn named_area(words: &str, places: &Places) -> Result<Areas, NamedAreaError>
             let near = (1..=2).map(|most| {
                 known.iter().filter(|named| named.is_meant(places, &parts, most)).collect::<Vec<_>>()
             });
-            let near = near.into_iter().find(|found| !found.is_empty()).unwrap_or_default();
+            // Nothing is near: a place of that name may lie in another kecamatan than the words have it.
+            let alone = parts.split_first().filter(|(_, others)| !others.is_empty()).map(|(own, _)| own);
+            let elsewhere = alone.into_iter().map(|own| {
+                let own = std::slice::from_ref(own);
+                known.iter().filter(|named| named.is_meant(places, own, 0)).collect::<Vec<_>>()
+            });
+            let near = near.chain(elsewhere).find(|found| !found.is_empty()).unwrap_or_default();
             Err(NamedAreaError::Unknown { words: words.to_owned(), near: listed(&near) })
         }
         several => Err(NamedAreaError::Several { words: words.to_owned(), places: listed(several) }),
@@ -223,7 +229,9 @@ mod tests {
         }
         for (words, part) in [
             ("Pasirian", "several places: Kec. Pasirian (35.08.04), Ds. Pasirian Kec. Pasirian (35.08.04."),
-            ("Ds. Uranggantung Kec. Pasirian", "no place"),
+            ("Ds. Uranggantung Kec. Pasirian", "meant: Ds. Uranggantung Kec. Sukodono (35.08."),
+            ("Desa Pauh, Kec. Rupit", "meant: Ds. Pauh Kec. Rawas Ilir (16.13."),
+            ("Desa Entah, Kec. Rupit", "write for example Ds. NAME"),
             ("Jugosary", "meant: Ds. Jugosari Kec. "),
             ("Entah Berantah", "write for example Ds. NAME"),
             ("", "no place"),
