@@ -4,10 +4,12 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
 use crate::organisations::OrganisationNames;
+use crate::reports::place_name;
 use async_recursion::async_recursion as boxed;
 use domain::author::StampedAuthor;
 use domain::kind::{Category, FeedClass, Kind};
-use domain::place::{Code, Place, UnitId, Village};
+use domain::place::{Areas, Code, Place, UnitId, Village};
+use formats::decode::RefusalSentence;
 use serde::Serialize;
 use store::FeedRow;
 
@@ -30,6 +32,9 @@ pub struct SourceChoice {
     pub organisation: String,
     /// True where it speaks for a party to the disputes of its place.
     pub party: bool,
+    /// What its feeds report for, together.
+    #[serde(serialize_with = "json::text")]
+    pub areas: Areas,
 }
 
 /// What one severity of one kind looks like, in the viewer's language.
@@ -52,8 +57,40 @@ pub struct DistrictChoice {
 impl SourceChoice {
     /// What a form sends for it: an organisation may speak as several classes.
     pub fn value(&self) -> String {
-        format!("{} {}", self.class, self.organisation)
+        SourceChoice::value_of(self.class, &self.organisation)
     }
+
+    /// The same of a class and the identifier of an organisation.
+    pub fn value_of(class: FeedClass, organisation: &str) -> String {
+        format!("{class} {organisation}")
+    }
+}
+
+impl EntryChoices {
+    /// Why a report of a place may not give the word of what a form's field for the source names: nobody writes in a source's
+    /// name of a place that its own feeds may not report for.
+    pub fn outside(&self, context: &Context, source: &str, place: Place) -> Option<RefusalSentence> {
+        let named = self.sources.iter().find(|own| own.value() == source)?;
+        (!named.areas.contains(place)).then(|| RefusalSentence {
+            key: "entry.source_outside",
+            values: vec![
+                ("source", named.name.clone().into()),
+                ("place", place_name(context, place).into()),
+                ("areas", area_names(context, &named.areas).into()),
+            ],
+        })
+    }
+}
+
+/// The names of areas; of many the first.
+fn area_names(context: &Context, areas: &Areas) -> String {
+    const SHOWN: usize = 5;
+    let mut names: Vec<String> =
+        areas.iter().take(SHOWN).map(|area| context.sources.places.area_name(area)).collect();
+    if areas.iter().count() > SHOWN {
+        names.push("…".to_owned());
+    }
+    names.join(", ")
 }
 
 /// A village by its full code.
@@ -125,8 +162,14 @@ fn sources(feeds: &[FeedRow], regency: Code) -> Vec<SourceChoice> {
             organisation => organisation.to_owned(),
         };
         let (name, class, party) = (names.name_of(&organisation).to_owned(), feed.class, feed.party);
-        if !sources.iter().any(|other| (&other.organisation, other.class) == (&organisation, class)) {
-            sources.push(SourceChoice { name, class, organisation, party });
+        let is_same =
+            |other: &&mut SourceChoice| (&other.organisation, other.class) == (&organisation, class);
+        match sources.iter_mut().find(is_same) {
+            Some(other) => other.areas = Areas::of(other.areas.iter().chain(feed.areas.iter())),
+            None => {
+                let areas = feed.areas.clone();
+                sources.push(SourceChoice { name, class, organisation, party, areas });
+            }
         }
     }
     sources

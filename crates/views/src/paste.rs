@@ -10,7 +10,7 @@ use crate::reports::{self, ReportItem};
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed::is_desk_feed;
 use domain::kind::Category;
-use domain::place::{Place, UnitId, Zone};
+use domain::place::{Code, Place, UnitId, Zone};
 use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::{DAY, Time};
@@ -164,6 +164,7 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
             PassageFate::Quiet(quiet) => quiet_item(context, regency, (&asked.text, passage), quiet),
             PassageFate::LeftOut(_) => continue,
         };
+        item.questions.extend(view.outside(context, &choices, (&sender, &item)));
         (item.number, item.sender) = (number, sender);
         view.items.push(item);
     }
@@ -172,6 +173,21 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
 }
 
 impl PasteView {
+    /// That the source proposed for who wrote an item does not report for its place.
+    fn outside(
+        &self,
+        context: &Context,
+        choices: &EntryChoices,
+        (sender, item): (&str, &PasteItem),
+    ) -> Option<String> {
+        let source = &self.senders.iter().find(|own| own.key == sender)?.source;
+        let place = &item.values.iter().find(|value| value.field == "place")?.value;
+        let place = Place::parse_village(place)
+            .or_else(|| Code::parse(place).map(|code| Place { code, village: 0 }))?;
+        let sentence = choices.outside(context, source, place)?;
+        Some(context.lang.refusal(&sentence))
+    }
+
     fn leave_out(&mut self, reason: LeftOut, text: &str) {
         match self.reasons.iter_mut().find(|(own, _)| *own == reason) {
             Some((_, count)) => *count += 1,

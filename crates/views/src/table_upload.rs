@@ -8,11 +8,11 @@ pub use written::{empty_form, left_out_rows};
 use crate::context::{Context, Sources};
 use crate::entry::{self, EntryChoices};
 use crate::error::ViewError;
-use crate::reports;
+use crate::reports::{self, place_name};
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed::is_desk_feed;
 use domain::kind::Outcome;
-use domain::place::{Place, UnitId};
+use domain::place::UnitId;
 use domain::report::ReportId;
 use domain::time::Time;
 use formats::archive::DateOrder;
@@ -132,6 +132,22 @@ pub fn read(
         reading.tables.push(TableReading { table, mapping, rows });
     }
     Ok(reading)
+}
+
+impl UploadReading {
+    /// Asks about every row of a place that the source, a value of the entry form's field, does not report for.
+    pub fn ask_outside(&mut self, context: &Context, choices: &EntryChoices, source: &str) {
+        for row in self.tables.iter_mut().flat_map(|table| &mut table.rows) {
+            let RowFate::Taken(reports) = &row.fate else { continue };
+            let outside = reports.iter().find_map(|report| {
+                let sentence = choices.outside(context, source, report.place)?;
+                Some(RowTrouble { column: None, value: place_name(context, report.place), sentence })
+            });
+            if let Some(trouble) = outside {
+                row.fate = RowFate::Asked(trouble);
+            }
+        }
+    }
 }
 
 /// What becomes of a row.
@@ -473,14 +489,5 @@ fn upload_report(context: &Context, report: &RowReport) -> UploadReport {
         missing: report.missing,
         text: report.text.chars().take(120).collect(),
         is_text_left_out: report.is_text_left_out,
-    }
-}
-
-fn place_name(context: &Context, place: Place) -> String {
-    let places = &context.sources.places;
-    let district = places.find(place.code).map_or_else(|| place.code.to_string(), |unit| places.name(unit));
-    match places.village(place) {
-        Some(village) => format!("{}, {district}", village.name),
-        None => district,
     }
 }

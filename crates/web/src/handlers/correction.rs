@@ -22,6 +22,7 @@ use formats::screen::screen;
 use intake::new_report_id;
 use serde_json::json;
 use store::StoredReport;
+use views::entry::SourceChoice;
 use views::organisations::OrganisationNames;
 use views::reports::statement;
 use views::text_findings::words;
@@ -237,6 +238,13 @@ fn filled(
     let before = read(&fields_of(&corrected.report)).map(|before| before.fields).unwrap_or_default();
     if errors.is_empty() && before == filled.fields && same_place(corrected, view) {
         errors.push(("why".into(), context.lang.text("correction.nothing_changed").into()));
+    }
+    if !same_place(corrected, view) {
+        let RecordSource { class, organisation, .. } = corrected.source();
+        let value = SourceChoice::value_of(class, &organisation);
+        if let Some(sentence) = view.choices.outside(context, &value, filled.place) {
+            errors.push(("place".into(), context.lang.refusal(&sentence)));
+        }
     }
     if errors.is_empty() { Ok(filled) } else { Err(errors) }
 }

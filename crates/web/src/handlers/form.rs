@@ -46,6 +46,7 @@ pub fn read_nothing(
     let mut errors = Errors::new();
     let place = place(context, regency, first(typed, "place"), &mut errors);
     let source = named_source(lang, choices, first(typed, "source"), &mut errors);
+    outside_source(context, choices, (first(typed, "source"), place), &mut errors);
     let zone = Zone::of(context.sources.places.code(regency));
     let period = quiet_period((zone, context.now), typed, period);
     match (place, source, period) {
@@ -155,7 +156,10 @@ pub fn read(
     if let Some(at) = occurred(context, regency, first(typed, "occurred"), &mut errors) {
         fields.push(("occurred_at", at.into()));
     }
-    let source = source.or_else(|| named_source(lang, choices, first(typed, "source"), &mut errors));
+    let source = source.or_else(|| {
+        outside_source(context, choices, (first(typed, "source"), place), &mut errors);
+        named_source(lang, choices, first(typed, "source"), &mut errors)
+    });
     match (place, source) {
         (Some(place), Some(source)) if errors.is_empty() => Ok(Filled { source, place, fields }),
         _ => Err(errors),
@@ -181,6 +185,17 @@ pub fn named_source(
         errors.push(("source".into(), lang.text("entry.source_missing").into()));
     }
     found
+}
+
+/// Says where the form's source does not report for its place.
+pub fn outside_source(
+    context: &Context,
+    choices: &EntryChoices,
+    (source, place): (&str, Option<Place>),
+    errors: &mut Errors,
+) {
+    let outside = place.and_then(|place| choices.outside(context, source, place));
+    errors.extend(outside.map(|sentence| ("source".into(), context.lang.refusal(&sentence))));
 }
 
 fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors) -> Option<String> {

@@ -185,10 +185,17 @@ async fn reading(
     let kept = kept(context, upload.regency, &choices.source).await?;
     let _turn = READING.acquire().await.map_err(|error| Fault::Internal(error.to_string()))?;
     let Some(bytes) = store.uploaded_file(&upload.id).await? else { return Ok(None) };
+    let source = choices.source.clone();
     let (sources, choices, now) = (context.sources.clone(), choices.clone(), context.now);
     let read = move || read(&sources, regency, &bytes, (kept, &choices), now);
     let read = tokio::task::spawn_blocking(read).await.map_err(|error| Fault::Internal(error.to_string()))?;
-    Ok(Some(read.map_err(|fault| fault.0)))
+    let mut read = match read {
+        Ok(read) => read,
+        Err(fault) => return Ok(Some(Err(fault.0))),
+    };
+    let offered = views::entry::load(context, regency).await?;
+    read.ask_outside(context, &offered, &source);
+    Ok(Some(Ok(read)))
 }
 
 async fn kept(context: &Context, regency: Code, source: &str) -> Result<KeptMapping, Fault> {

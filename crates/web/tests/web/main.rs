@@ -33,6 +33,7 @@ mod second_person;
 mod seen;
 mod sent_messages;
 mod snapshots;
+mod source_area;
 mod style;
 mod unsent;
 mod upload;
