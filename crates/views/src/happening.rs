@@ -48,6 +48,9 @@ pub struct HappeningView {
     #[serde(serialize_with = "json::affirmed", flatten)]
     pub affirmed: Affirmed,
     pub disputed: bool,
+    /// When it was over, by the latest report that says so. No level follows from it.
+    #[serde(skip)]
+    pub over_at: Option<Time>,
     /// 0 is what nobody counted.
     pub dead: u16,
     pub injured: u16,
@@ -200,6 +203,7 @@ impl HappeningView {
             claimed_by,
             affirmed: incident.affirmed(context.now),
             disputed: incident.is_disputed(),
+            over_at: incident.ended_at,
             dead: incident.claimed.dead,
             injured: incident.claimed.injured,
             displaced: incident.claimed.displaced,
@@ -258,7 +262,7 @@ impl HappeningView {
     /// The same without what else happened.
     pub fn own_facts(&self, kind: Kind, code: Code, lang: Lang) -> Vec<(String, String)> {
         let text = |key| lang.text(key).to_string();
-        let mut facts = vec![(text("happening.claimed_by"), self.claim(lang))];
+        let mut facts = vec![(text("happening.claimed_by"), self.claim(code, lang))];
         let is_rejected = self.affirmed.by == AffirmedBy::Rejected;
         if let Some(harmed) = self.harmed(lang) {
             let key = if is_rejected { "happening.people_rejected" } else { "happening.people" };
@@ -305,13 +309,18 @@ impl HappeningView {
         self.further.first().filter(|own| own.occurred_at > self.occurred_at)
     }
 
+    /// When a report says that it was over; nothing of what the desk rejected.
+    pub fn over(&self) -> Option<Time> {
+        self.over_at.filter(|_| self.affirmed.by != AffirmedBy::Rejected)
+    }
+
     /// "Penutupan jalan di Pauh, Min, 29 Nov 2026, 01.52 WIB; perusahaan (**klaim satu pihak**); luka 3".
     fn line(&self, (kind, code): (Kind, Code), lang: Lang) -> String {
         let what = capital(&self.what.clone().unwrap_or_else(|| lang.word("kind", kind)));
         let time = self.time(code, lang);
         let place =
             self.village.as_ref().map(|village| lang.fill("happening.in_village", &[("village", village)]));
-        let claim = self.claim(lang);
+        let claim = self.claim(code, lang);
         let values: [(&str, &dyn Display); 4] =
             [("what", &what), ("place", &place.unwrap_or_default()), ("time", &time), ("claim", &claim)];
         let words = lang.fill("happening.further", &values);
@@ -348,12 +357,17 @@ impl HappeningView {
         )
     }
 
-    fn claim(&self, lang: Lang) -> String {
+    /// Who says so, how sure that is, and whether it is denied or over by a report.
+    fn claim(&self, code: Code, lang: Lang) -> String {
         let who: Vec<String> = self.claimed_by.iter().map(|class| lang.word("class", class)).collect();
         let who =
             if who.is_empty() { lang.text("happening.nobody_any_more").to_string() } else { who.join(", ") };
         let disputed = if self.disputed { lang.text("happening.disputed") } else { "" };
-        format!("{who} (**{}**{disputed})", affirmed_words(&self.affirmed, lang))
+        let over = self
+            .over()
+            .map(|at| lang.fill("happening.over", &[("time", &format::long(at, Zone::of(code), lang))]));
+        let affirmed = affirmed_words(&self.affirmed, lang);
+        format!("{who} (**{affirmed}**{disputed}{})", over.unwrap_or_default())
     }
 
     fn unknown(&self, kind: Kind, code: Code, lang: Lang) -> Vec<&'static str> {

@@ -135,7 +135,7 @@ fn fate(report: &StoredReport, incident: Option<&Incident>, alerts: &[RestingAle
     ReportFate {
         checked: incident.verdict != Verdict::Unverified,
         alert: live.map(|alert| alert.level),
-        closed: live.is_none() && (incident.ended_at.is_some() || !resting.is_empty()),
+        closed: incident.ended_at.is_some() || (live.is_none() && !resting.is_empty()),
         taken_back,
     }
 }

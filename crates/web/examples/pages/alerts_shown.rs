@@ -43,6 +43,7 @@ fn happening(kind: Kind) -> Option<HappeningView> {
             take_back_waits: false,
         },
         disputed: !disaster,
+        over_at: None,
         dead: u16::from(disaster),
         injured: 0,
         displaced: if disaster { 120 } else { 0 },

@@ -82,10 +82,15 @@ fn row(frame: &Frame, alert: &AlertItem) -> Markup {
     }
 }
 
-/// The newest incident within an alert that stands, where it is not the one that the strip names.
+/// The newest incident within an alert that stands, where it is not the one that the strip names, and that a report calls the one
+/// that it names over.
 fn news(frame: &Frame, alert: &AlertItem) -> Markup {
-    let newest = alert.happening.as_ref().filter(|_| alert.state.is_live()).and_then(HappeningView::news);
+    let standing = alert.happening.as_ref().filter(|_| alert.state.is_live());
+    let newest = standing.and_then(HappeningView::news);
     html! {
+        @if let Some(at) = standing.and_then(HappeningView::over) {
+            br; small.strip-news { (frame.rich("happening.over_news", &[("time", frame.brief(at))])) }
+        }
         @if let Some(own) = newest {
             @let what = own.what.clone().unwrap_or_else(|| frame.lang.word("kind", alert.kind));
             br; small.strip-news { (frame.rich("happening.news", &[("what", html! { (what) }), ("time", frame.brief(own.occurred_at))])) }

@@ -1,7 +1,7 @@
 //! An alert says first what happened; a leader reads as much as a message may say; what has ended speaks in the past.
 
 use crate::effects::{condition, incident};
-use crate::world::{COMPANY, NOW, VILLAGE, World, name};
+use crate::world::{COMPANY, DENIAL, NOW, VILLAGE, World, name};
 use axum::http::StatusCode;
 use domain::effect::{ConditionChange, ConditionReason, Effect, Verdict};
 use domain::kind::Level;
@@ -35,6 +35,21 @@ async fn an_alert_says_what_happened_before_it_offers_anything_to_do() {
         queue.contains("</svg> pemblokiran atau pemortalan jalan perusahaan</span>"),
         "the strip says it too"
     );
+}
+
+/// Who reads the level reads that its source calls it over.
+#[tokio::test]
+async fn what_a_report_calls_over_is_over_in_the_head_and_in_the_queue_and_the_level_stays() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    assert!(!world.page(ALERT, &cookie).await.1.contains("menurut laporan sudah selesai"));
+    world.denied(DENIAL, Some(VILLAGE)).await;
+    let (_, text) = world.page(ALERT, &cookie).await;
+    let head = text.split_once("<form class=\"act\"").expect("there is something to do").0;
+    let over = "menurut laporan sudah selesai</strong> Sab, 21 Nov 2026, 06.00 WIB";
+    assert!(head.contains(over) && head.contains("Level <strong>siaga</strong>"), "{head}");
+    let (_, queue) = world.page("/", &cookie).await;
+    assert!(queue.contains("menurut laporan sudah selesai <time"), "{queue}");
 }
 
 #[tokio::test]

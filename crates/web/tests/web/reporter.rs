@@ -1,6 +1,6 @@
 //! The reporter's page: one account, one feed; what is tapped becomes that feed's record; nothing else opens.
 
-use crate::world::{COMPANY, NOW, PASSWORD, VILLAGE, World, get, post, read};
+use crate::world::{COMPANY, DENIAL, NOW, PASSWORD, VILLAGE, World, get, post, read};
 use axum::http::{StatusCode, header};
 use domain::kind::FeedClass;
 use domain::place::Areas;
@@ -349,6 +349,17 @@ async fn what_became_of_a_report_is_said_and_nobody_is_exposed() {
     for hidden in ["Budi", "piket-", "16.13-2026-0001", "%", "company-rawas-ilir"] {
         assert!(!text.contains(hidden), "{hidden}: {text}");
     }
+}
+
+#[tokio::test]
+async fn what_is_over_is_so_beside_the_alert_that_it_is_part_of() {
+    let world = world().await;
+    let cookie = world.login("kades").await;
+    let (_, text) = world.page("/lapor", &cookie).await;
+    assert!(!text.contains("✓ selesai"), "{text}");
+    world.denied(DENIAL, Some(VILLAGE)).await;
+    let (_, text) = world.page("/lapor", &cookie).await;
+    assert!(text.contains("masuk peringatan tingkat siaga · ✓ selesai"), "both: {text}");
 }
 
 #[tokio::test]
