@@ -18,7 +18,7 @@ use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed;
 use domain::kind::{Handling, Outcome, Stance};
-use domain::place::Code;
+use domain::place::{Code, Zone};
 use domain::report::{Body, NamedReport, ReportId, ReportReference};
 use domain::time::{DAY, Time};
 use serde::Serialize;
@@ -287,7 +287,12 @@ fn body_details(lang: Lang, view: &StoredReport) -> Vec<ReportFact> {
             }
             facts
         }
-        Body::Statement(_) | Body::Nothing { .. } => Vec::new(),
+        Body::Nothing { from, to } => {
+            let [from, to] = [from, to].map(|at| format::long(*at, Zone::of(view.report.place.code), lang));
+            let period = lang.fill("report.quiet_from_to", &[("from", &from), ("to", &to)]);
+            vec![fact(lang.text("report.quiet"), period)]
+        }
+        Body::Statement(_) => Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ use domain::effect::Effect;
 use domain::kind::{FeedClass, Handling, Outcome};
 use domain::place::Code;
 use domain::report::{Body as ReportBody, NamedReport, ReportId};
+use domain::time::DAY;
 use store::Commit;
 
 #[tokio::test]
@@ -122,4 +123,20 @@ async fn the_desk_types_a_denial_without_a_severity() {
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let sent = world.sent.lock().unwrap().clone();
     assert_eq!((sent.len(), sent[0].1["stance"].as_str()), (1, Some("denies")));
+}
+
+#[tokio::test]
+async fn a_nihil_says_for_when_on_its_page() {
+    let world = World::new().await;
+    let id = ReportId(9 << 80);
+    let mut row = report(id, FeedClass::Company, Handling::Open, "nihil");
+    row.report.body = ReportBody::Nothing { from: NOW.plus(-2 * DAY), to: NOW.plus(-DAY) };
+    row.offset = 3;
+    let (regency, own) = (Code(161_300), row.report.name());
+    let effect = Effect::Outcome { regency, report: own, outcome: Outcome::ZeroReport, incident: None };
+    let commit = Commit { next_offset: 4, reports: vec![row], ..world.commit_of(NOW, vec![effect]) };
+    world.state.sources.store.commit(commit).await.unwrap();
+    let (_, page) = world.page(&format!("/laporan/{id}"), &world.login("sari").await).await;
+    let period = "dari Kam, 19 Nov 2026, 07.00 WIB sampai Jum, 20 Nov 2026, 07.00 WIB";
+    assert!(page.contains(&format!("<dt>Nihil</dt><dd>{period}</dd>")), "{page}");
 }
