@@ -11,6 +11,8 @@ use views::format;
 
 /// What the button sends that says that nothing happened.
 pub const NOTHING: &str = "nothing";
+/// Letters that a field of a time takes: "Minggu, 29 November 2026 jam 07.30 WIB" and longer.
+pub const TIME_LETTERS: usize = 60;
 
 /// What was typed, by field name; a field may come several times.
 pub type TypedFields = BTreeMap<String, Vec<String>>;
@@ -230,7 +232,7 @@ fn when(frame: &Frame, view: &EntryForm) -> Markup {
 /// A time in one stop of the keyboard; `desk.js` shows a calendar beside it.
 fn time(frame: &Frame, view: &EntryForm, name: &str, required: bool) -> Markup {
     html! {
-        input id={ "f-" (name) } name=(name) type="text" data-time required[required] maxlength="20" autocomplete="off" value=(format::shown(view.first(name), frame.zone()))
+        input id={ "f-" (name) } name=(name) type="text" data-time required[required] maxlength=(TIME_LETTERS) autocomplete="off" value=(format::shown(view.first(name), frame.zone()))
             aria-invalid=[view.error(name).map(|_| "true")] aria-describedby=[view.error(name).map(|_| format!("e-{name}"))];
         input type="datetime-local" hidden tabindex="-1" data-writes={ "f-" (name) } aria-label=(frame.text("entry.calendar"));
     }

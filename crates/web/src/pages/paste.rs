@@ -1,7 +1,7 @@
 //! Tempel percakapan: a chat beside the reports that it may hold. Without script it works whole; nothing is taken in before a
 //! person ticks it and sends the form.
 
-use super::entry::TypedFields;
+use super::entry::{TIME_LETTERS, TypedFields};
 use super::reports::{address, link};
 use super::shell::{Frame, NavEntry, document};
 use crate::guard;
@@ -441,7 +441,7 @@ fn time(frame: &Frame, fields: &Fields, name: &str, label: &'static str) -> Mark
         name,
         frame.text(label),
         html! {
-            input id={ "f-" (fields.name(name)) } name=(fields.name(name)) type="text" data-time maxlength="20" value=(shown) autocomplete="off";
+            input id={ "f-" (fields.name(name)) } name=(fields.name(name)) type="text" data-time maxlength=(TIME_LETTERS) value=(shown) autocomplete="off";
         },
     )
 }

@@ -51,6 +51,8 @@ async fn a_time_is_one_field_that_is_typed_as_people_write_it() {
     {
         assert!(calendar.contains(" hidden tabindex=\"-1\"") && !calendar.contains(" name="), "{calendar}");
     }
+    let field = page.split("name=\"occurred\"").nth(1).and_then(|tag| tag.split('>').next()).unwrap();
+    assert!(field.contains("maxlength=\"60\""), "a whole date with its month and zone: {field}");
     for typed in ["21/11+05.30", "21%2F11%2F2026+05.30", "21-11-26+5:30"] {
         let form = GOOD.replace("2026-11-21T05%3A30", typed);
         assert_eq!(
