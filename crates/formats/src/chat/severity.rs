@@ -14,6 +14,19 @@ const HOSTAGE: [&str; 4] = ["sandera", "disandera", "menyandera", "penyanderaan"
 const DESTROYED: [&str; 9] =
     ["dibakar", "membakar", "terbakar", "dirusak", "merusak", "perusakan", "hancur", "pecah", "dilempari"];
 const WEAPONS: [&str; 7] = ["sajam", "parang", "tombak", "golok", "celurit", "badik", "bacok"];
+const SEALED: [&str; 10] = [
+    "segel",
+    "disegel",
+    "menyegel",
+    "penyegelan",
+    "nyegel",
+    "gembok",
+    "digembok",
+    "menggembok",
+    "ditutup",
+    "menutup",
+];
+const OFFICE: [&str; 4] = ["kantor", "kantordesa", "balai", "balaidesa"];
 const CROWD: [&str; 13] = [
     "massa",
     "demo",
@@ -72,6 +85,7 @@ pub fn severity_of(kind: Kind, tokens: &[ChatWord], is_serious: bool, hurt: &Peo
             .or(injured)
             .or_else(|| rests(4, has(&DESTROYED)))
             .or_else(|| rests(3, has(&WEAPONS)))
+            .or_else(|| rests(3, closed_office(tokens)).filter(|_| kind == Kind::ResidentResident))
             .or_else(|| rests(2, has(&CROWD)).filter(|_| !is_serious)),
     };
     match rule {
@@ -87,6 +101,18 @@ pub fn severity_of(kind: Kind, tokens: &[ChatWord], is_serious: bool, hurt: &Peo
             Finding { value, words: None, sure: Sureness::Guess }
         }
     }
+}
+
+/// "segel kantor desa", "kantor desa Setia Marga disegel": an office that is closed. Both words stand near each other.
+fn closed_office(tokens: &[ChatWord]) -> Option<Range<usize>> {
+    const APART: usize = 4;
+    let mut offices = (0..tokens.len()).filter(|at| tokens[*at].is(&OFFICE));
+    let pair = |office: usize| {
+        let mut near = office.saturating_sub(APART)..(office + APART + 1).min(tokens.len());
+        near.find(|at| tokens[*at].is(&SEALED)).map(|sealed| (office.min(sealed), office.max(sealed)))
+    };
+    let (first, last) = offices.find_map(pair)?;
+    Some(tokens[first].span.start..tokens[last].span.end)
 }
 
 /// Where nobody says what it is: as grave as what became of people, else unknown.
@@ -107,4 +133,24 @@ fn houses(tokens: &[ChatWord]) -> Option<(u8, Range<usize>)> {
     let many = (from..at).any(|before| tokens[before].is(&["puluhan", "ratusan", "belasan", "banyak"]));
     let words = tokens[from].span.start..tokens[at].span.end;
     Some((if many || number.is_some_and(|number| number >= 10) { 3 } else { 2 }, words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chat::token::tokens;
+
+    #[test]
+    fn a_village_office_that_is_closed_is_as_grave_as_the_example_has_it() {
+        let of = |kind, text: &str| {
+            severity_of(kind, &tokens(text, 0..text.len()), false, &PeopleHurt::default()).value
+        };
+        for text in
+            ["segel kantor desa, 40 org", "kantor desa Setia Marga disegel warga", "balai desa ditutup massa"]
+        {
+            assert_eq!(of(Kind::ResidentResident, text), 3, "{text}");
+        }
+        let far = "warga datang ke kantor desa, lalu rapat dengan camat dan kapolsek, acara ditutup doa";
+        assert_eq!(of(Kind::ResidentResident, far), 1);
+    }
 }

@@ -176,7 +176,7 @@ async fn ten_reports_of_one_chat_are_taken_by_a_mark_for_each() {
             (Agency, "16.13.06.2010", "WA-06", 3),
             (Village, "16.13.06.2008", "WW-12", 1),
             (Military, "16.13.02.1005", "WA-12", 2),
-            (Village, "16.13.05.2008", "WW-08", 1),
+            (Village, "16.13.05.2008", "WW-08", 3),
             (Agency, "16.13.03.2001", "WW-02", 4),
         ]
     );
