@@ -4,7 +4,9 @@
 use super::hurt::PeopleHurt;
 use super::incident::IncidentPart;
 use super::token::{self, ChatWord};
-use super::{ChatProposal, Finding, LeftOut, PassageFate, PlaceFinding, Question, SenderHint, Sureness};
+use super::{
+    ChatProposal, Finding, LeftOut, PassageFate, PlaceFinding, Question, SenderHint, Sureness, severity,
+};
 use domain::kind::{Category, Stance};
 use domain::place::UnitId;
 use domain::time::Time;
@@ -77,7 +79,9 @@ impl EarlierMessages {
             (PassageFate::LeftOut(LeftOut::NoIncident), Some(last)) if own.says_anything() => {
                 PassageFate::Proposed(Box::new(again(last, own, None)))
             }
-            (PassageFate::Proposed(mut whole), Some(_)) if whole.category.is_some() && own.is_placed() => {
+            (PassageFate::Proposed(mut whole), Some(last))
+                if whole.category.is_some() && own.is_placed() && own.says_all_of(last) =>
+            {
                 whole.questions.push(Question::WholeCorrection);
                 PassageFate::Proposed(whole)
             }
@@ -149,6 +153,24 @@ impl CorrectingWords {
         self.is_placed() || self.occurred.is_some() || self.counts() || !self.look_at().is_empty()
     }
 
+    /// True where it names a time and counts people wherever the earlier message did: nothing of that is lost with it.
+    fn says_all_of(&self, last: &ChatProposal) -> bool {
+        let PeopleHurt { dead, injured, displaced, .. } = &self.people;
+        let is_timed = last
+            .occurred
+            .as_ref()
+            .is_some_and(|found| found.words.is_some() || found.sure != Sureness::Guess);
+        let pairs = [(&last.dead, dead), (&last.injured, injured), (&last.displaced, displaced)];
+        (!is_timed || self.occurred.is_some())
+            && last.look_at.is_empty()
+            && pairs.into_iter().all(|(old, own)| old.is_none() || own.is_some())
+    }
+
+    /// "…, dan ada 1 pemuda kena lempar batu": who is counted, and no name of what happened.
+    fn is_of_who_is_counted(&self, words: &Range<usize>) -> bool {
+        self.numbers.iter().any(|counted| counted.start < words.start && words.start < counted.end)
+    }
+
     fn counts(&self) -> bool {
         let PeopleHurt { dead, injured, displaced, .. } = &self.people;
         [dead, injured, displaced].into_iter().any(Option::is_some)
@@ -210,7 +232,10 @@ fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposal>) 
         found.as_ref().map(plain)
     }
     let part = part.filter(|part| part.category.is_some() || part.stance.value != Stance::Affirms);
-    let has_category = part.as_ref().is_some_and(|part| part.category.is_some());
+    let words = |part: &ChatProposal| part.category.as_ref().and_then(|found| found.words.clone());
+    let is_counted = part.as_ref().and_then(words).is_some_and(|words| own.is_of_who_is_counted(&words));
+    let has_category =
+        !(is_counted && last.category.is_some()) && part.as_ref().is_some_and(|part| part.category.is_some());
     let mut questions = vec![Question::Correction];
     questions.extend(own.place.question.clone().filter(|_| own.is_placed()));
     questions.extend(own.of_time.iter().cloned());
@@ -231,6 +256,18 @@ fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposal>) 
         Some(part) => (part.category, part.others, part.severity),
         None => (guess(&last.category), last.others.clone(), guess(&last.severity)),
     };
+    let mut harmed = PeopleHurt::default();
+    harmed.dead = people.dead.or_else(|| guess(&last.dead));
+    harmed.injured = people.injured.or_else(|| guess(&last.injured));
+    harmed.displaced = people.displaced.or_else(|| guess(&last.displaced));
+    let is_kept = |found: &Option<Finding<u32>>| {
+        found.as_ref().is_some_and(|found| found.value > 0 && found.words.is_none())
+    };
+    let is_kept = [&harmed.dead, &harmed.injured, &harmed.displaced].into_iter().any(is_kept);
+    // Of whom it keeps is as grave as it was.
+    let before = guess(&last.severity).filter(|_| is_kept);
+    let severity =
+        [severity, before, severity::of_harm(&harmed)].into_iter().flatten().max_by_key(|found| found.value);
     ChatProposal {
         district,
         village,
@@ -240,9 +277,9 @@ fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposal>) 
         severity,
         stance,
         look_at,
-        dead: people.dead.or_else(|| guess(&last.dead)),
-        injured: people.injured.or_else(|| guess(&last.injured)),
-        displaced: people.displaced.or_else(|| guess(&last.displaced)),
+        dead: harmed.dead,
+        injured: harmed.injured,
+        displaced: harmed.displaced,
         questions,
     }
 }

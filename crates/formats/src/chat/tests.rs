@@ -7,6 +7,7 @@ mod field;
 mod hurt;
 mod labelled;
 mod listed;
+mod wording;
 
 const NOW: &str = "2026-11-28T15:00:00+07:00";
 

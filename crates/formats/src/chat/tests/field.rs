@@ -246,7 +246,9 @@ fn a_correction_says_itself_what_it_corrects_and_without_a_sender_corrects_nothi
     assert_eq!(of("ralat, di Ds Besuk 80 jiwa mengungsi"), "35.08.05 2008 WA-01 affirms Correction");
     assert_eq!(of("ralat, lokasinya di Kec Nusantara"), "- - WA-01 affirms Correction UnknownPlace");
     assert_eq!(of("ralat, longsor bukan banjir"), "35.08.05 2001 WA-06 affirms Correction");
-    assert_eq!(of("ralat, longsor di Ds Besuk Kec Tempeh"), "35.08.05 2008 WA-06 affirms WholeCorrection");
+    assert_eq!(of("ralat, longsor di Ds Besuk Kec Tempeh"), "35.08.05 2008 WA-06 affirms Correction");
+    let whole = "ralat, longsor di Ds Besuk Kec Tempeh jam 05.00, 20 jiwa mengungsi";
+    assert_eq!(of(whole), "35.08.05 2008 WA-06 affirms WholeCorrection");
     assert_eq!(of("ralat pak"), "- - no_incident -", "nothing of it is corrected");
     assert_eq!(of("ralat, tidak ada banjir"), "35.08.05 2001 WA-01 denies Correction");
     assert_eq!(of("ralat, kejadiannya tgl 2 Mei 2024"), "35.08.05 2001 WA-01 affirms Correction FarTime");

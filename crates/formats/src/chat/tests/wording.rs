@@ -1,0 +1,111 @@
+//! Messages in the wording of people who tried it, of Mempawah: corrections that name the event again, an end of a part, days of a
+//! nihil, half hours. All of them are made up.
+
+use super::*;
+
+/// What each part became of a chat of Mempawah, sent from `hour` on, a minute apart.
+pub(super) fn passages(hour: u32, lines: &[&str]) -> Vec<ChatPassage> {
+    let words = Words::new();
+    let line = |(at, line): (usize, &&str)| format!("28/11/26 {hour:02}.{at:02} - {line}\n");
+    let text: String = lines.iter().enumerate().map(line).collect();
+    let reading = words.reader("61.02").read(&text, ChatOccasion { now: now(), order: None });
+    check(&text, &reading);
+    reading.passages
+}
+
+pub(super) fn last(hour: u32, lines: &[&str]) -> ChatPassage {
+    passages(hour, lines).pop().unwrap()
+}
+
+pub(super) fn proposal(passage: &ChatPassage) -> &ChatProposal {
+    match &passage.fate {
+        PassageFate::Proposed(proposal) => proposal,
+        fate => panic!("{fate:?}"),
+    }
+}
+
+/// Hour and minute, with the days back.
+fn time(proposal: &ChatProposal) -> String {
+    let minutes = |time: Time| time.0.div_euclid(MINUTE) + 7 * 60;
+    let (own, written) = (minutes(proposal.occurred.as_ref().unwrap().value), minutes(now()));
+    let (day, minute) = (own.div_euclid(1440) - written.div_euclid(1440), own.rem_euclid(1440));
+    format!("{day} {:02}.{:02}", minute / 60, minute % 60)
+}
+
+pub(super) fn harm(proposal: &ChatProposal) -> [Option<u32>; 3] {
+    let count = |slot: &Option<Finding<u32>>| slot.as_ref().map(|found| found.value);
+    [&proposal.dead, &proposal.injured, &proposal.displaced].map(count)
+}
+
+#[test]
+fn a_correction_that_names_the_event_again_keeps_what_it_does_not_say() {
+    for (lines, at, people, severity) in [
+        (
+            [
+                "Kades Terap: bentrok pemuda di Terap jam 10.00, 1 meninggal 3 luka",
+                "Kades Terap: ralat, bentrok pemuda itu di Benuang",
+            ],
+            "0 10.00",
+            [Some(1), Some(3), None],
+            5,
+        ),
+        (
+            [
+                "Kades Jungkat: banjir di Jungkat sejak jam 03.00, 100 jiwa mengungsi",
+                "Kades Jungkat: ralat banjir di Jungkat, mengungsi 150 jiwa",
+            ],
+            "0 03.00",
+            [None, None, Some(150)],
+            4,
+        ),
+        (
+            [
+                "Kades Sejegi: tawuran di Sejegi jam 09.00, 5 luka",
+                "Kades Sejegi: maaf koreksi, tawuran di Sejegi 6 luka",
+            ],
+            "0 09.00",
+            [None, Some(6), None],
+            4,
+        ),
+        (
+            [
+                "Kapolsek Toho: tawuran pemuda di Terap jam 08.00, 2 luka",
+                "Kapolsek Toho: ralat: tawuran di Benuang bukan Terap",
+            ],
+            "0 08.00",
+            [None, Some(2), None],
+            4,
+        ),
+    ] {
+        let passage = last(14, &lines);
+        let found = proposal(&passage);
+        assert_eq!((time(found).as_str(), harm(found)), (at, people), "{lines:?}");
+        assert_eq!(found.severity.as_ref().map(|found| found.value), Some(severity), "{lines:?}");
+        assert!(found.village.is_some() && passage.asks(&Question::Correction), "{lines:?}: {passage:?}");
+        assert!(!passage.asks(&Question::WholeCorrection), "{lines:?}");
+    }
+    // What says all that the message before it did is whole.
+    let whole = last(
+        14,
+        &[
+            "Kades Terap: tawuran di Terap jam 10.00, 2 luka",
+            "Kades Terap: ralat, tawuran di Benuang jam 09.00, 3 luka",
+        ],
+    );
+    assert!(whole.asks(&Question::WholeCorrection) && harm(proposal(&whole)) == [None, Some(3), None]);
+}
+
+#[test]
+fn who_is_counted_in_a_correction_does_not_change_what_happened() {
+    let passage = last(
+        14,
+        &[
+            "Bhabin Segedong: warga demo ke kantor desa Peniti Besar minta kades mundur, 80 org",
+            "Bhabin Segedong: koreksi bukan 80 tapi 180 org, dan ada 1 pemuda kena lempar batu",
+        ],
+    );
+    let first =
+        passages(14, &["Bhabin Segedong: warga demo ke kantor desa Peniti Besar minta kades mundur, 80 org"]);
+    let category = |passage: &ChatPassage| proposal(passage).category.as_ref().map(|found| found.value);
+    assert_eq!(category(&passage), category(&first[0]));
+}
