@@ -27,6 +27,7 @@ mod sent;
 pub(crate) mod severity;
 mod short_year;
 pub(crate) mod stance;
+mod still;
 pub(crate) mod token;
 mod when;
 mod which_village;

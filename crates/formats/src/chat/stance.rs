@@ -2,6 +2,7 @@
 
 use super::negation::{Denied, NOT};
 use super::phrase::PhraseMatch;
+use super::still::{goes_on_in_part, is_inquiry};
 use super::token::ChatWord;
 use super::{Finding, LeftOut, Sureness, hurt, modality};
 use domain::kind::{Category, Stance};
@@ -152,8 +153,14 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     let affirms = || Finding { value: Stance::Affirms, words: None, sure };
     let happened = has(tokens, &HAPPENED).is_some();
     let ends_alone = |over: PhraseMatch| {
-        let words = Some(tokens[over.tokens.start].span.clone());
-        Finding { value: Stance::Ends, words, sure: Sureness::Likely }
+        let at = over.tokens.start;
+        match goes_on_in_part(tokens, at) {
+            Some(words) => Finding { value: Stance::Continues, words: Some(words), sure: Sureness::Likely },
+            None => {
+                let words = Some(tokens[at].span.clone());
+                Finding { value: Stance::Ends, words, sure: Sureness::Likely }
+            }
+        }
     };
     let stance = over.map(ends_alone).or_else(|| ended(tokens, happened));
     let stance = stance.or_else(|| goes_on(tokens)).unwrap_or_else(affirms);
@@ -227,6 +234,9 @@ fn ended(tokens: &[ChatWord], happened: bool) -> Option<Finding<Stance>> {
         tokens[*at].is(&ENDED) && before.into_iter().any(|other| tokens[other].is(&BEFORE_END))
     })?;
     let words = Some(tokens[at].span.clone());
+    if let Some(words) = goes_on_in_part(tokens, at) {
+        return Some(Finding { value: Stance::Continues, words: Some(words), sure: Sureness::Likely });
+    }
     Some(Finding { value: Stance::Ends, words, sure: Sureness::Likely })
 }
 
@@ -243,7 +253,8 @@ pub fn says_only_that_it_is_over(tokens: &[ChatWord]) -> bool {
         token.number().is_some()
             || token.text.len() > 5 && verb && !token.is(&OVER)
             || token.is(&HAPPENED) && !token.is(&BEFORE_END)
-            || token.is(&["mulai", "hampir", "sebagian", "setelah", "stlh", "lalu", "kemudian"])
+            || token
+                .is(&["mulai", "hampir", "sebagian", "masih", "msh", "setelah", "stlh", "lalu", "kemudian"])
     };
     let alone = tokens.iter().all(|token| token.sentence == tokens[0].sentence);
     led && alone && tokens.len() <= LONGEST && !tokens.iter().any(tells)
@@ -260,32 +271,6 @@ fn goes_on(tokens: &[ChatWord]) -> Option<Finding<Stance>> {
             .map(|(_, token)| token.span.clone())?,
     };
     Some(Finding { value: Stance::Continues, words: Some(words), sure: Sureness::Likely })
-}
-
-/// "msh lidik", "masih dalam penyelidikan": what goes on is the inquiry, not what happened.
-fn is_inquiry(tokens: &[ChatWord], at: usize) -> bool {
-    const INQUIRY: [&str; 17] = [
-        "lidik",
-        "penyelidikan",
-        "diselidiki",
-        "menyelidiki",
-        "sidik",
-        "penyidikan",
-        "disidik",
-        "didalami",
-        "mendalami",
-        "pendalaman",
-        "dikejar",
-        "pengejaran",
-        "buron",
-        "didata",
-        "pendataan",
-        "koordinasi",
-        "monitor",
-    ];
-    let mut behind = tokens[at + 1..].iter().take_while(|token| token.sentence == tokens[at].sentence);
-    let first = behind.find(|token| !token.is(&["dalam", "dlm", "di", "tahap", "proses", "akan", "terus"]));
-    first.is_some_and(|token| token.is(&INQUIRY))
 }
 
 /// True where words say that all is quiet: not where they say so of people hurt alone ("korban nihil").

@@ -109,3 +109,23 @@ fn who_is_counted_in_a_correction_does_not_change_what_happened() {
     let category = |passage: &ChatPassage| proposal(passage).category.as_ref().map(|found| found.value);
     assert_eq!(category(&passage), category(&first[0]));
 }
+
+#[test]
+fn what_ended_in_part_goes_on() {
+    for text in [
+        "Kades Pasir: portal di Pasir sebagian sudah dibuka, 1 portal masih ditutup warga",
+        "Kades Pasir: kebakaran lahan di Pasir sudah padam sebagian, masih ada api di 2 titik",
+        "Kades Benuang: Banjir di Benuang dusun 1 sudah surut, dusun 2 masih terendam",
+        "Kades Sekabuk: Banjir di RT 1 sudah surut tapi RT 4 masih 1 meter",
+        "Kades Sekabuk: masih banjir pak, sudah surut di dusun 1, dusun 2 masih 50 cm",
+    ] {
+        assert_eq!(proposal(&last(14, &[text])).stance.value, Stance::Continues, "{text}");
+    }
+    for text in [
+        "Kades Pasir: banjir di Pasir sudah surut",
+        "Kades Pasir: kebakaran di Pasir sudah padam, masih pendinginan",
+        "Kades Pasir: tawuran di Pasir sudah bubar, polisi masih berjaga",
+    ] {
+        assert_eq!(proposal(&last(14, &[text])).stance.value, Stance::Ends, "{text}");
+    }
+}
