@@ -234,7 +234,10 @@ impl<'a> ChatReader<'a> {
             let listed = words.found().listed();
             words.named.keep_one(&listed, own);
         }
-        let is_unparted = part.of_listed.is_none() && listed_lines::is_unparted(text, words.found());
+        let is_unparted = part.of_listed.is_none() && listed_lines::is_unparted(text, words.found())
+            || time
+                .written(self.regency, now)
+                .is_some_and(|written| when::names_quiet_day(&words.tokens, written));
         let PartReading { tokens, named, phrases } = words;
         let denied = Denied { text, tokens: &tokens, is_name: &named.is_name };
         let finding = stance::purpose(PartWords { denied, end: part.text.end }, phrases);

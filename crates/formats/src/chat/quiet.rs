@@ -1,9 +1,12 @@
 //! "Nihil kejadian", "wilayah aman terkendali": for which place and from when to when a message says that nothing happened.
 
+mod several_days;
+
 use super::place::PlaceFinding;
 use super::token::ChatWord;
 use super::{Question, QuietProposal, stance, when};
 use crate::written_date::month_name;
+use several_days::ListedDays;
 use std::ops::Range;
 
 const DAY: i64 = 1440;
@@ -35,6 +38,14 @@ pub fn period(tokens: &[ChatWord], written: i64) -> ChatPeriod {
         return found(first * DAY, (last + 1) * DAY, run, last < today - LONGEST);
     }
     let named = named_days(tokens, today);
+    let lists = |at| several_days::listed(tokens, at, today).map(|listed| (at, listed));
+    if let Some((at, listed)) = (0..tokens.len()).find_map(lists) {
+        let ListedDays { first, last, run, is_whole } = listed;
+        let is_beside = named.iter().any(|named| named.day != today && !run.contains(&named.run.start));
+        let of_list = NamedDay { day: first, run: at..run.end };
+        let is_open = !is_whole || is_beside || is_unread(tokens, &[of_list], written);
+        return found(first * DAY, (last + 1) * DAY, run, is_open);
+    }
     let is_other = |named: &&NamedDay| named.day != today;
     let other = named.iter().find(is_other);
     let is_unread = is_unread(tokens, &named, written);

@@ -218,6 +218,15 @@ fn is_of_quiet(tokens: &[ChatWord], end: usize) -> bool {
     is_quiet && !goes_on && (behind >= tokens.len() || !own(&behind))
 }
 
+/// True where words say of a day alone that nothing happened: "tgl 28 nihil, tgl 29 tawuran".
+pub fn names_quiet_day(tokens: &[ChatWord], written: i64) -> bool {
+    let of_quiet = |day: Part<i64>| {
+        is_of_quiet(tokens, day.tokens.end)
+            && !is(tokens, day.tokens.start, &["malam", "semalam", "tadi", "td"])
+    };
+    (0..tokens.len()).any(|at| day_at(tokens, at, written, None).is_some_and(of_quiet))
+}
+
 /// A day whose words begin at a token.
 fn day_at(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
     let (today, minute) = (written.div_euclid(DAY), written.rem_euclid(DAY));
@@ -295,6 +304,11 @@ fn year_behind(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> 
     };
     let fits = of_week.is_none_or(|of_week| (value - of_week).rem_euclid(7) == 0);
     fits.then_some(Part { value, tokens: at..at + length, sure: Sureness::Sure })
+}
+
+/// The last day of this number and month.
+pub fn last_such_day(day: i64, month: i64, today: i64) -> Option<i64> {
+    (0..2).find_map(|back| instant::days(year_of(today) - back, month, day).filter(|day| *day <= today))
 }
 
 pub fn day_of_month(day: i64) -> i64 {

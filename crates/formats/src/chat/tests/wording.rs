@@ -129,3 +129,27 @@ fn what_ended_in_part_goes_on() {
         assert_eq!(proposal(&last(14, &[text])).stance.value, Stance::Ends, "{text}");
     }
 }
+
+#[test]
+fn a_nihil_of_several_days_is_of_all_of_them_or_asked() {
+    for (text, from, to) in [
+        ("Camat Toho: tgl 27 dan 28 Kec. Toho nihil", -1, 0),
+        ("Camat Toho: Kec. Toho Jumat dan Sabtu nihil", -1, 0),
+        ("Camat Toho: Kec. Toho nihil tgl 24/11 - 28/11", -4, 0),
+        ("Camat Toho: 26/11 s.d. 28/11 Kec. Toho nihil", -2, 0),
+        ("Camat Toho: hari ini dan kemarin Kec. Toho nihil", -1, 0),
+        ("Camat Toho: Tgl 25, 26 dan 27 Nov Kec. Toho nihil", -3, -1),
+        ("Camat Toho: Kec. Toho nihil Rabu, Kamis, Jumat", -3, -1),
+        ("Camat Toho: Kec. Toho nihil hari Jumat lawan Sabtu", -1, 0),
+    ] {
+        let passage = last(14, &[text]);
+        let PassageFate::Quiet(quiet) = &passage.fate else { panic!("{text}: {passage:?}") };
+        let midnight = now().0 - 15 * 60 * MINUTE;
+        let day = |time: Time| (time.0 - midnight).div_euclid(1440 * MINUTE);
+        assert_eq!((day(quiet.from), day(Time(quiet.to.0 - 1))), (from, to), "{text}");
+        assert!(quiet.questions.is_empty(), "{text}: {:?}", quiet.questions);
+    }
+    // A nihil of one day beside what happened on another is not lost.
+    let passage = last(14, &["Kades Semudun: tgl 27 nihil, tgl 28 tawuran pemuda di Semudun jam 10.00"]);
+    assert!(passage.asks(&Question::SeveralIncidents), "{passage:?}");
+}
