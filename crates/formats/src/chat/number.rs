@@ -27,8 +27,19 @@ pub fn numbers(tokens: &[ChatWord]) -> Vec<WrittenNumber> {
 
 /// One to nine in a word.
 fn ones(word: &str) -> Option<u32> {
-    const ONES: [&str; 9] = ["satu", "dua", "tiga", "empat", "lima", "enam", "tujuh", "delapan", "sembilan"];
-    let at = ONES.iter().position(|one| *one == word);
+    // Of Musi and of Javanese, too.
+    const ONES: [&[&str]; 9] = [
+        &["satu", "siji", "sitok"],
+        &["dua", "duo", "loro"],
+        &["tiga", "tigo", "telu"],
+        &["empat", "papat"],
+        &["lima", "limo"],
+        &["enam", "enem"],
+        &["tujuh", "pitu"],
+        &["delapan", "wolu"],
+        &["sembilan", "songo"],
+    ];
+    let at = ONES.iter().position(|one| one.contains(&word));
     at.map(|at| at as u32 + 1)
 }
 
@@ -76,7 +87,7 @@ fn in_words(tokens: &[ChatWord], at: usize) -> Option<WrittenNumber> {
         match (word, last, ones(word)) {
             (_, None, Some(one)) => last = Some(one),
             ("sepuluh", None, _) => rest += 10,
-            ("sebelas", None, _) => rest += 11,
+            ("sebelas" | "sewelas", None, _) => rest += 11,
             ("seratus", None, _) => rest += 100,
             ("seribu", None, _) => thousands += 1,
             ("belas", Some(one), _) => (rest, last) = (rest + 10 + one, None),

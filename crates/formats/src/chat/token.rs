@@ -35,16 +35,17 @@ impl ChatWord {
         }
         Some(match self.text.as_str() {
             "satu" | "seorang" | "sebuah" => 1,
-            "dua" => 2,
-            "tiga" => 3,
-            "empat" => 4,
-            "lima" => 5,
-            "enam" => 6,
-            "tujuh" => 7,
-            "delapan" => 8,
-            "sembilan" => 9,
+            "siji" | "sitok" => 1,
+            "dua" | "duo" | "loro" => 2,
+            "tiga" | "tigo" | "telu" => 3,
+            "empat" | "papat" => 4,
+            "lima" | "limo" => 5,
+            "enam" | "enem" => 6,
+            "tujuh" | "pitu" => 7,
+            "delapan" | "wolu" => 8,
+            "sembilan" | "songo" => 9,
             "sepuluh" => 10,
-            "sebelas" => 11,
+            "sebelas" | "sewelas" => 11,
             _ => return None,
         })
     }

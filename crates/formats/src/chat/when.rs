@@ -16,6 +16,9 @@ use std::ops::Range;
 /// Minutes of a day.
 const DAY: i64 = 1440;
 
+/// So many minutes ahead an hour is rather written wrong than of yesterday.
+const SOON: i64 = 120;
+
 /// Words of a day or a clock: what they give and where they stand.
 struct Part<T> {
     value: T,
@@ -96,7 +99,9 @@ pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> 
             let of_day = part.as_ref().map(|part| part.value);
             let (minute, sure) = of_clock(&clock, of_day, own_day == today, written);
             is_ambiguous |= of_day.is_none() && clock.fits_twice(own_day, written);
-            is_ambiguous |= of_day.is_none() && day.is_none() && own_day * DAY + minute > written + 5;
+            let ahead = own_day * DAY + minute - written;
+            // Right behind the sending it may be a slip, whichever part of the day is named.
+            is_ambiguous |= day.is_none() && ahead > 5 && (of_day.is_none() || ahead <= SOON);
             let (value, sure) = settled(minute, sure);
             // The small hours of last night are of the day behind it.
             let is_night = of_day.is_some_and(DayPart::is_night) || head.is_some_and(|head| head.is_night);

@@ -153,3 +153,23 @@ fn a_nihil_of_several_days_is_of_all_of_them_or_asked() {
     let passage = last(14, &["Kades Semudun: tgl 27 nihil, tgl 28 tawuran pemuda di Semudun jam 10.00"]);
     assert!(passage.asks(&Question::SeveralIncidents), "{passage:?}");
 }
+
+#[test]
+fn half_hours_are_read_however_they_are_written() {
+    for (text, at) in [
+        ("Kades Terap: jam stengah 8 pagi tawuran di Terap", "0 07.30"),
+        ("Kades Terap: tadi stengah 8 pagi tawuran di Terap", "0 07.30"),
+        ("Kades Terap: pukul 1/2 8 pagi tawuran di Terap", "0 07.30"),
+        ("Kades Terap: jam 1/2 12 siang tawuran di Terap", "0 11.30"),
+        ("Kades Terap: kemarin stengah 4 sore tawuran di Terap", "-1 15.30"),
+        ("Kades Terap: kemarin jam 1/2 4 sore tawuran di Terap", "-1 15.30"),
+        ("Kades Terap: siang tadi skitar jam 1 lebih seperempat tawuran di Terap", "0 13.15"),
+        ("Kades Terap: kemarin jam sewelas malam tawuran di Terap", "-1 23.00"),
+    ] {
+        assert_eq!(time(proposal(&last(14, &[text]))), at, "{text}");
+    }
+    // An hour that lies right behind the sending may be a slip.
+    let passage = last(14, &["Kades Terap: jam stengah 4 sore tawuran di Terap, 2 luka"]);
+    assert!(passage.asks(&Question::AmbiguousTime), "{passage:?}");
+    assert!(!last(8, &["Kades Terap: jam 8 malam tawuran di Terap"]).asks(&Question::AmbiguousTime));
+}

@@ -27,13 +27,15 @@ pub fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     let led = is(tokens, at, &["jam", "pkl", "pukul", "jm", "pk", "puku", "jamnya", "pukulnya"]);
     let mut next = if led { at + 1 } else { at };
     next += usize::from(led && is(tokens, next, &["sekitar", "skitar", "sktr", "kurang", "lebih"]));
-    let half = is(tokens, next, &["setengah", "stgh"]);
-    next += usize::from(half);
+    let half = half_words(tokens, next, led);
+    next += half;
+    let half = half > 0;
     let first = tokens.get(next)?;
     let hour = i64::from(first.number()?);
     let joined = |token: &&ChatWord| matches!(token.before, '.' | ':') && token.text.len() == 2;
     let minute = tokens.get(next + 1).filter(joined).and_then(ChatWord::number);
-    let end = next + 1 + usize::from(minute.is_some());
+    let quarter = if minute.is_none() && !half { quarter(tokens, next + 1) } else { 0 };
+    let end = next + 1 + if quarter != 0 { 2 } else { usize::from(minute.is_some()) };
     let zone = is(tokens, end, &["wib", "wita", "wit"]);
     let colon = minute.is_some() && tokens[next + 1].before == ':';
     let two_digits = minute.is_some() && first.text.len() == 2;
@@ -59,10 +61,34 @@ pub fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
         Some("pm") => (hour % 12 + 12, minute),
         Some(_) => (hour % 12, minute),
         None if half => (hour - 1, 30),
+        None if quarter < 0 => (hour - 1, 60 + quarter),
+        None if quarter > 0 => (hour, quarter),
         None => (hour % 24, minute),
     };
     let end = end + usize::from(half_day.is_some());
     (hour >= 0).then_some(ClockTime { hour, minute, to_24, tokens: at..end })
+}
+
+/// How many words of a half stand before an hour: "setengah 9", "1/2 9"; none where they are what somebody measured.
+fn half_words(tokens: &[ChatWord], at: usize, led: bool) -> usize {
+    if is(tokens, at, &["setengah", "stengah", "stngah", "setngah", "satengah", "stgh"]) {
+        return 1;
+    }
+    let is_half =
+        is(tokens, at, &["1"]) && tokens.get(at + 1).is_some_and(|two| two.before == '/' && two.text == "2");
+    let is_hour =
+        number(tokens, at + 2).is_some_and(|hour| (1..=12).contains(&hour)) && tokens[at + 2].before == ' ';
+    if is_half && is_hour && (led || day_part_at(tokens, at + 3)) { 2 } else { 0 }
+}
+
+/// "lebih seperempat", "kurang seperempat" behind an hour: the minutes more or less.
+fn quarter(tokens: &[ChatWord], at: usize) -> i64 {
+    let is_quarter = is(tokens, at + 1, &["seperempat", "sprempat", "seprapat"]);
+    match is_quarter {
+        true if is(tokens, at, &["lebih", "lewat", "liwat"]) => 15,
+        true if is(tokens, at, &["kurang"]) => -15,
+        _ => 0,
+    }
 }
 
 /// Where the clock ends that a log's line begins with: "06.40 Toho: …", "pkl 7.30 WIB"; "12.50 ha" is what somebody measured,
