@@ -1,13 +1,14 @@
-//! Chains (*rangkaian*): conditions that came to stand near each other, in place and in time, and may be one matter.
+//! Chains (*rangkaian*): open alerts that came up near each other, in place and in time, and may be one matter.
 //!
 //! No level follows from a chain; people are asked *satu rangkaian?*
 
+use crate::alert::State;
 use crate::kind::Kind;
 use crate::place::{Code, Places};
 use crate::time::Time;
 use alloc::{vec, vec::Vec};
 
-/// A condition that stands in a district, since when.
+/// An open alert of a district, since when.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct ChainLink {
     pub code: Code,
@@ -16,6 +17,12 @@ pub struct ChainLink {
 }
 
 impl ChainLink {
+    /// An alert as a member of a chain; `None` where it ended or only waits for its end: what is over, or was not so, is one with
+    /// nothing, as high as its place may stand yet by what was answered.
+    pub fn of((code, kind): (Code, Kind), since: Time, (state, cleared): (State, bool)) -> Option<ChainLink> {
+        (state.is_live() && !cleared).then_some(ChainLink { code, kind, since })
+    }
+
     /// True where the two may be one matter: two kinds in one district, or two conflicts or two disasters in districts that touch,
     /// both since within `window` microseconds of each other. A regency's own condition only repeats what stands in its districts.
     pub fn may_be_one(&self, other: &ChainLink, places: &Places, window: i64) -> bool {
@@ -102,6 +109,16 @@ mod tests {
         assert_eq!(of(&apart), [[0, 2]]);
         let regency = [link(161_300, one, 0), link(161_300, other, 0), link(161_301, one, 0)];
         assert_eq!(of(&regency), Vec::<Vec<usize>>::new(), "a regency repeats its districts");
+    }
+
+    #[test]
+    fn what_ended_or_cleared_is_in_no_chain() {
+        let of = |state, cleared| {
+            ChainLink::of((Code(161_301), Kind::Disaster), Time(0), (state, cleared)).is_some()
+        };
+        assert!(of(State::Open, false) && of(State::Responding, false));
+        assert!(!of(State::Open, true), "its condition cleared");
+        assert!(!of(State::Resolved, false) && !of(State::Withdrawn, false));
     }
 
     #[test]

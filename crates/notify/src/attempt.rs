@@ -189,14 +189,7 @@ fn notice(
 ) -> Notice {
     let desk_only = audience::desk_only(item, &facts)
         .map(|feed| DeskOnly { feed: feed.name.clone(), retractions: feed.retractions });
-    // Who does not hear of a kind at home hears of none of a neighbour.
-    let nearby = neighbours(state, item, &facts.others).filter(|other| {
-        if item.change.is_end() {
-            return false; // what is over, or was not so, is one with nothing
-        }
-        let mut concerned = state.team.concerned(item.code, other.kind, &[], other.level);
-        concerned.any(|one| one.key == member.key)
-    });
+    let nearby = neighbours(state, (facts.alert.as_ref(), &facts.others), member);
     // A question may have become one about another incident, of those that were folded into it.
     let asked_about = facts.incidents.first().filter(|_| item.change.is_check());
     let (code, kind) = asked_about.map_or((item.code, item.kind), |own| (own.place.code, own.kind));

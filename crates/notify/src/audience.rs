@@ -276,18 +276,28 @@ fn due(state: &NotifyState, to: Recipient, (level, now, zone): (Level, Time, Zon
     (to, wait.unwrap_or(now))
 }
 
-/// The alerts that may be one chain with the item's.
+/// The alerts that may be one chain with an item's own and that a member sees: those of their own places, as on the pages, and of
+/// kinds that they hear of.
 pub(crate) fn neighbours<'a>(
     state: &'a NotifyState,
-    item: &'a OutboxItem,
-    others: &'a [Alert],
+    (own, others): (Option<&Alert>, &'a [Alert]),
+    member: &'a Member,
 ) -> impl Iterator<Item = &'a Alert> {
-    let own = ChainLink { code: item.code, kind: item.kind, since: item.at };
-    let near = move |other: &&Alert| {
-        let other = ChainLink { code: other.code, kind: other.kind, since: other.opened_at };
-        own.may_be_one(&other, &state.places, state.chain_window)
+    let link = |alert: &Alert| {
+        ChainLink::of((alert.code, alert.kind), alert.opened_at, (alert.state, alert.cleared_at.is_some()))
     };
-    others.iter().filter(near)
+    let own = own.and_then(link);
+    let near = move |other: &&Alert| {
+        let linked = own.zip(link(other));
+        linked.is_some_and(|(own, other)| own.may_be_one(&other, &state.places, state.chain_window))
+    };
+    // Who does not hear of a kind at home hears of none of a neighbour.
+    let sees = move |other: &&Alert| {
+        let mut concerned =
+            own.into_iter().flat_map(|own| state.team.concerned(own.code, other.kind, &[], other.level));
+        member.areas.touches(other.code) && concerned.any(|one| one.key == member.key)
+    };
+    others.iter().filter(near).filter(sees)
 }
 
 fn first_channel(member: &Member) -> Option<Recipient> {

@@ -280,7 +280,7 @@ async fn beside(
         return Ok((Vec::new(), Vec::new()));
     }
     let live = alerts::live(context, &[alert.code.regency()]).await?;
-    let chains = chains::load(context, alert.code, &live).await?;
+    let chains = chains::of(context, &live);
     let own = live.into_iter().find(|item| item.id == alert.id);
     let districts = own.map(|item| item.districts).unwrap_or_default();
     Ok((chains::others(&chains, alert.code, alert.kind), districts))

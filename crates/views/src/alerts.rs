@@ -102,7 +102,7 @@ pub async fn load(context: &Context, regency: UnitId) -> Result<AlertsView, View
     let scope = context.scope(regency)?;
     let live = live(context, &scope).await?;
     Ok(AlertsView {
-        chains: chains::load(context, context.sources.places.code(regency), &live).await?,
+        chains: chains::of(context, &live),
         live,
         ended: ended(context, &scope).await?,
         last_check: context.as_of().await?,

@@ -1,24 +1,21 @@
-//! Chains: what stands in neighbouring districts, or of several kinds in one, since about the same time.
+//! Chains: open alerts of neighbouring districts, or of several kinds in one, since about the same time.
 
 use crate::alerts::AlertItem;
 use crate::context::Context;
-use crate::error::ViewError;
 use crate::json;
-use async_recursion::async_recursion as boxed;
 use domain::chain::{ChainLink, chains};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::Time;
 use serde::Serialize;
-use store::ConditionRow;
 
-/// Conditions that may be one matter, the earliest first. No level follows from it.
+/// Alerts that may be one matter, the earliest first. No level follows from it.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ChainView {
     pub members: Vec<ChainMember>,
 }
 
-/// One condition of a chain.
+/// One alert of a chain.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 pub struct ChainMember {
     #[serde(serialize_with = "json::text")]
@@ -30,36 +27,38 @@ pub struct ChainMember {
     pub level: Level,
     #[serde(serialize_with = "json::time")]
     pub since: Time,
-    /// The number of its alert, as long as that is open.
-    pub alert: Option<String>,
+    /// The alert's number.
+    pub alert: String,
 }
 
-/// The chains of a regency, as far as the viewer's areas reach; `live` are its open alerts.
-#[boxed]
-pub async fn load(context: &Context, regency: Code, live: &[AlertItem]) -> Result<Vec<ChainView>, ViewError> {
-    let mut standing = context.sources.store.conditions(&[regency.regency()]).await?;
-    standing.retain(|row| row.change.stands_at(row.level) && context.viewer.covers(row.code));
-    standing.sort_by_key(|row| (row.since, row.code, row.kind));
-    let links: Vec<ChainLink> =
-        standing.iter().map(|row| ChainLink { code: row.code, kind: row.kind, since: row.since }).collect();
+/// The chains among `live`, the open alerts that the viewer sees of a regency.
+pub fn of(context: &Context, live: &[AlertItem]) -> Vec<ChainView> {
+    let link = |alert: &AlertItem| {
+        ChainLink::of((alert.code, alert.kind), alert.opened_at, (alert.state, alert.cleared))
+    };
+    let mut linked: Vec<(ChainLink, &AlertItem)> =
+        live.iter().filter_map(|alert| Some((link(alert)?, alert))).collect();
+    linked.sort_by_key(|(link, _)| (link.since, link.code, link.kind));
+    let links: Vec<ChainLink> = linked.iter().map(|(link, _)| *link).collect();
     let found = chains(&links, &context.sources.places, context.sources.chain_window);
-    let member = |at: &usize| member(context, &standing[*at], live);
-    Ok(found.iter().map(|chain| ChainView { members: chain.iter().map(member).collect() }).collect())
+    let member = |at: &usize| ChainMember::of(linked[*at].1);
+    found.iter().map(|chain| ChainView { members: chain.iter().map(member).collect() }).collect()
 }
 
-fn member(context: &Context, row: &ConditionRow, live: &[AlertItem]) -> ChainMember {
-    let alert = live.iter().find(|alert| alert.code == row.code && alert.kind == row.kind);
-    ChainMember {
-        code: row.code,
-        place: context.name(row.code),
-        kind: row.kind,
-        level: row.level,
-        since: row.since,
-        alert: alert.map(|alert| alert.id.clone()),
+impl ChainMember {
+    fn of(alert: &AlertItem) -> ChainMember {
+        ChainMember {
+            code: alert.code,
+            place: alert.place.clone(),
+            kind: alert.kind,
+            level: alert.level,
+            since: alert.opened_at,
+            alert: alert.id.clone(),
+        }
     }
 }
 
-/// The other members of the chain that a condition belongs to; empty where it belongs to none.
+/// The other members of the chain that a place's open alert of a kind belongs to; empty where it belongs to none.
 pub fn others(chains: &[ChainView], code: Code, kind: Kind) -> Vec<ChainMember> {
     let own = |member: &ChainMember| member.code == code && member.kind == kind;
     let chain = chains.iter().find(|chain| chain.members.iter().any(own));

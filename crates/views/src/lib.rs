@@ -7,7 +7,7 @@
 //! |---|---|---|
 //! | overview | [`overview::load`] | [`overview::OverviewView`] |
 //! | alerts, one alert | [`alerts::load`], [`alert::load`] | [`alerts::AlertsView`], [`alert::AlertView`] |
-//! | what may be one chain, for the three above | [`chains::load`] | [`chains::ChainView`] |
+//! | what may be one chain, for the three above | [`chains::of`] | [`chains::ChainView`] |
 //! | what happened, for every alert above | [`happening::load`] | [`happening::HappeningView`] |
 //! | messages to the team | [`messages::late`], [`messages::by_person`] | [`messages::LateMessage`], [`messages::PersonMessages`] |
 //! | all messages | [`sent_messages::load`] | [`sent_messages::SentMessagesView`] |

@@ -107,7 +107,7 @@ pub async fn load(context: &Context, regency: UnitId, kind: Option<Kind>) -> Res
     let scope = context.scope(regency)?;
     let picture = Picture::load(context, &[code]).await?;
     let mut live = alerts::live(context, &scope).await?;
-    let chains = chains::load(context, code, &live).await?;
+    let chains = chains::of(context, &live);
     let asked = |alert: &&AlertItem| alert.withdrawal_waits && context.viewer.may(Right::Direct);
     let ends_asked: Vec<AlertItem> = live.iter().filter(asked).cloned().collect();
     let (not_agreed, lapsed) = (not_agreed(context, &live).await?, lapsed(context, &live).await?);

@@ -217,7 +217,7 @@ fn overview_view(places: &Places) -> OverviewView {
 
 fn chain() -> ChainView {
     let member = |place: &str, kind, level| {
-        let (code, since, alert) = (Code(161305), NOW.plus(-5 * HOUR), Some("16.13-2026-0009".into()));
+        let (code, since, alert) = (Code(161305), NOW.plus(-5 * HOUR), "16.13-2026-0009".into());
         ChainMember { code, place: place.into(), kind, level, since, alert }
     };
     let first = member("Karang Dapo", Kind::ResidentResident, Level::Awas);

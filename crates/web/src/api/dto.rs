@@ -151,12 +151,12 @@ pub struct ConditionDto {
     pub unverified: bool,
     /// Version of the policy that decided.
     pub policy: String,
-    /// What may be one chain with it (*satu rangkaian?*): what stands in neighbouring districts, or of other kinds in this one,
+    /// What may be one chain with its alert (*satu rangkaian?*): open alerts of neighbouring districts, or of other kinds in this one,
     /// since about the same time. No level follows from it.
     pub chain: Vec<ChainMemberDto>,
 }
 
-/// Another condition of a chain.
+/// Another alert of a chain.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ChainMember)]
 pub struct ChainMemberDto {
@@ -164,7 +164,7 @@ pub struct ChainMemberDto {
     pub district: String,
     pub kind: KindWord,
     pub level: LevelWord,
-    /// The number of its alert, as long as that is open.
+    /// The number of its alert.
     #[schema(required)]
     pub alert: Option<String>,
 }

@@ -99,7 +99,7 @@ pub async fn district(request: PageRequest, Path(code): Path<String>) -> Answer<
     let risks = assessments::of_place(&context, code).await?;
     let standing = picture::standing(&context, code).await?;
     let live = alerts::live(&context, &[code.regency()]).await?;
-    let chains = chains::load(&context, code, &live).await?;
+    let chains = chains::of(&context, &live);
     Ok(Json(DistrictDto {
         district: code.to_string(),
         name: places.name(unit),

@@ -21,16 +21,8 @@ pub fn members(frame: &Frame, members: &[ChainMember]) -> Markup {
     html! {
         @for (index, member) in members.iter().enumerate() {
             @if index > 0 { " · " }
-            a href=(path(member)) { (member.place) ", " (views::level::kind_short(member.kind, frame.lang)) } " "
+            a href={ "/peringatan/" (member.alert) } { (member.place) ", " (views::level::kind_short(member.kind, frame.lang)) } " "
             (level::chip(member.level, frame.lang))
         }
-    }
-}
-
-/// The page of its alert; of its place where none is open.
-fn path(member: &ChainMember) -> String {
-    match &member.alert {
-        Some(alert) => format!("/peringatan/{alert}"),
-        None => format!("/kecamatan/{}#{}", member.code, member.kind),
     }
 }

@@ -61,6 +61,8 @@ pub struct MessageFacts {
     pub taken_back: Option<(Category, Time)>,
     /// What the history says of an end, where the item is about one: asked for, not agreed to, dropped or reached.
     pub ending: Option<EndingFacts>,
+    /// The alert itself as it is by now, where the item is about one.
+    pub alert: Option<Alert>,
     /// Other open alerts of the regency whose condition stands.
     pub others: Vec<Alert>,
     /// Where it rests on no incident: the gravest first of what its districts rest on that raise it, else, where the model alone spoke, of
@@ -221,6 +223,7 @@ impl Store {
             incidents,
             ending: self.ending(item).await?,
             taken_back,
+            alert: alert.into_iter().next(),
             ..MessageFacts::default()
         })
     }

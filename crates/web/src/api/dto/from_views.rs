@@ -108,7 +108,7 @@ impl ChainMemberDto {
             district: member.code.to_string(),
             kind: member.kind.into(),
             level: member.level.into(),
-            alert: member.alert,
+            alert: Some(member.alert),
         }
     }
 }
