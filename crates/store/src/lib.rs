@@ -91,7 +91,8 @@ pub use sealed::SealedCodec;
 pub use snapshot::{SNAPSHOT_CHUNK, SnapshotBuilder, SnapshotChunks};
 pub use store::{SchemaVersion, Store};
 pub use table::alerts::{
-    AlertCount, AlertDetail, AlertFilter, FurtherIncident, GravestIncident, LapsedRequest, RequestAnswer,
+    AlertCount, AlertDetail, AlertFilter, AnsweredCondition, CountedDistrict, FurtherIncident,
+    GravestIncident, LapsedRequest, RequestAnswer,
 };
 pub use table::assessments::AssessmentRow;
 pub use table::conditions::ConditionRow;

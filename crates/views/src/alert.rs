@@ -98,12 +98,21 @@ pub struct AlertView {
     pub second_by_link: Vec<String>,
     /// Whom the last message reached.
     pub delivered: Option<DeliveryCount>,
-    /// The place stands as high as this still, by what the person answered who ended the alert before; `None` where it stands no
-    /// higher than the alert.
+    /// The place stands as high as this still, by what the person answered who ended the alert before, or this one; `None` where it
+    /// stands no higher than the alert, or by something else.
     #[serde(skip)]
     pub answered: Option<Level>,
     /// What was sent to whom; empty for those who may not direct.
     pub messages: Vec<PersonMessages>,
+}
+
+impl AlertView {
+    /// That the place stands higher than the alert by what was answered, where it does; `**` as in the locale.
+    pub fn answered_words(&self, lang: Lang) -> Option<String> {
+        let level = lang.word("level", self.answered?);
+        let key = if self.alert.state.is_live() { "alert.answered" } else { "answered.by_this_end" };
+        Some(lang.fill(key, &[("level", &level)]))
+    }
 }
 
 /// The highest level an alert stood at: since when, and the reasons of then as sentences.
@@ -225,10 +234,22 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         lapsed: ending::lapsed(context, &alert, &detail.history).await?,
         withdrawal: ending::request(context, &alert, &detail.history),
         delivered: ending::delivered(context, &alert, &deliveries).await?,
-        answered: alert.answered.filter(|level| *level > alert.level && alert.state.is_live()),
+        answered: answered(context, &alert).await?,
         messages: messages::by_person(context, &alert.id).await?,
         alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })
+}
+
+/// The level at which an alert's place stands only by what was answered: before it, or by its own end.
+async fn answered(context: &Context, alert: &Alert) -> Result<Option<Level>, ViewError> {
+    if alert.state.is_live() {
+        return Ok(alert.answered.filter(|level| *level > alert.level));
+    }
+    let store = &context.sources.store;
+    let mut conditions = store.conditions(&[alert.code]).await?;
+    conditions.retain(|row| (row.code, row.kind) == (alert.code, alert.kind));
+    let answered = store.answered_conditions(&conditions).await?;
+    Ok(answered.iter().find(|own| own.ended.id == alert.id).map(|own| own.level))
 }
 
 /// What the week's model says of it, or said of it last.

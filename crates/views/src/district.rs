@@ -1,6 +1,7 @@
 //! One district's page: levels, history by day, alerts, latest reports, neighbours.
 
 use crate::alerts::{self, AlertItem};
+use crate::answered::AnsweredLevel;
 use crate::chart::{ChartDays, ClassReports, DailySeries, RiskPoint, WeekCount, unheard};
 use crate::context::Context;
 use crate::error::ViewError;
@@ -53,6 +54,9 @@ pub struct KindHistory {
     pub kind: Kind,
     #[serde(serialize_with = "json::word")]
     pub level: Level,
+    /// The level is shown only by what somebody answered when they ended the alert.
+    #[serde(skip)]
+    pub answered: Option<AnsweredLevel>,
     pub week: Option<AssessmentView>,
     pub month: Option<AssessmentView>,
     pub found: FoundIncidents,
@@ -216,6 +220,7 @@ async fn one(
     Ok(KindHistory {
         kind,
         level: picture.level(code, kind),
+        answered: picture.answered(code, kind).cloned(),
         week,
         month: month.map(|row| assessment(context, row, (&months, &ranges), ReportsByReason::new())),
         found: FoundIncidents { reported: count(context, reported), by_patrols: count(context, by_patrols) },

@@ -8,6 +8,7 @@
 //! | overview | [`overview::load`] | [`overview::OverviewView`] |
 //! | alerts, one alert | [`alerts::load`], [`alert::load`] | [`alerts::AlertsView`], [`alert::AlertView`] |
 //! | what may be one chain, for the three above | [`chains::of`] | [`chains::ChainView`] |
+//! | levels that stand only by what was answered | [`answered::load`] | [`answered::AnsweredLevel`] |
 //! | what happened, for every alert above | [`happening::load`] | [`happening::HappeningView`] |
 //! | messages to the team | [`messages::late`], [`messages::by_person`] | [`messages::LateMessage`], [`messages::PersonMessages`] |
 //! | all messages | [`sent_messages::load`] | [`sent_messages::SentMessagesView`] |
@@ -34,6 +35,7 @@
 pub mod affirmed;
 pub mod alert;
 pub mod alerts;
+pub mod answered;
 pub mod assessments;
 pub mod budget;
 pub mod calls;

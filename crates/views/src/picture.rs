@@ -1,5 +1,6 @@
 //! The picture of a regency now: levels and risks of every district and kind.
 
+use crate::answered::{self, AnsweredLevel};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::explanation;
@@ -42,6 +43,9 @@ pub struct MatrixCell {
     /// Share of its feeds that speak, where that is too little to trust a low level.
     pub thin_ppm: Option<u32>,
     pub risk: Option<RiskFigure>,
+    /// The level is shown only by what somebody answered when they ended the alert.
+    #[serde(skip)]
+    pub answered: Option<AnsweredLevel>,
 }
 
 /// Place among the regency's districts that have data, the highest risk first, and how many those are.
@@ -72,6 +76,14 @@ impl MatrixRow {
     pub fn shown(&self, kind: Option<Kind>) -> Level {
         kind.map_or_else(|| self.highest(), |kind| self.cells[kind.index()].level)
     }
+    /// By what the level shown stands, where that is only what somebody answered when they ended an alert.
+    pub fn answered(&self, kind: Option<Kind>) -> Option<&AnsweredLevel> {
+        let level = self.shown(kind);
+        let shown = |cell: &&MatrixCell| kind.is_none_or(|kind| cell.kind == kind) && cell.level == level;
+        let mut cells = self.cells.iter().filter(shown);
+        let first = cells.next()?.answered.as_ref()?;
+        cells.all(|cell| cell.answered.is_some()).then_some(first)
+    }
 }
 
 /// An assessment as a viewer may see it.
@@ -99,6 +111,7 @@ pub struct AssessmentView {
 pub struct Picture {
     weeks: [Vec<AssessmentRow>; Kind::COUNT],
     standing: Vec<ConditionRow>,
+    answered: Vec<AnsweredLevel>,
 }
 
 impl Picture {
@@ -112,7 +125,8 @@ impl Picture {
         }
         let mut standing = context.sources.store.conditions(codes).await?;
         standing.retain(|row| stands(row.change));
-        Ok(Picture { weeks, standing })
+        let answered = answered::load(context, &standing).await?;
+        Ok(Picture { weeks, standing, answered })
     }
 
     pub fn week(&self, code: Code, kind: Kind) -> Option<&AssessmentRow> {
@@ -141,6 +155,12 @@ impl Picture {
         level_of(condition.map(|row| row.level), self.week(code, kind))
     }
 
+    /// By what the level shown stands, where that is only what somebody answered when they ended the alert.
+    pub fn answered(&self, code: Code, kind: Kind) -> Option<&AnsweredLevel> {
+        let own = self.answered.iter().find(|own| own.code == code && own.kind == kind)?;
+        (level_of(None, self.week(code, kind)) < own.level).then_some(own)
+    }
+
     pub fn row(&self, context: &Context, unit: UnitId) -> MatrixRow {
         let places = &context.sources.places;
         let code = places.code(unit);
@@ -154,6 +174,7 @@ impl Picture {
                 level: self.level(code, kind),
                 thin_ppm: week.map(|row| row.completeness_ppm).filter(|ppm| *ppm < low),
                 risk: week.map(&risk),
+                answered: self.answered(code, kind).cloned(),
             }
         };
         MatrixRow {

@@ -173,6 +173,8 @@ pub fn overview(context: &Context, view: &OverviewView) -> String {
         });
         page.item(&format!("{}: {}", row.name, cells.collect::<Vec<_>>().join("; ")));
     }
+    let answered = view.rows.iter().flat_map(|row| &row.cells).filter_map(|cell| cell.answered.as_ref());
+    answered.for_each(|own| page.line(&own.on_the_map(lang)));
     for silent in &view.silent {
         match silent.since {
             Some(at) => {
@@ -271,6 +273,7 @@ impl PlainText<'_> {
         } else if view.alert.stale {
             self.line(lang.text("alert.stale_note"));
         }
+        view.answered_words(lang).iter().for_each(|words| self.line(words));
     }
 
     /// What a model says and what moves it most.
@@ -285,6 +288,7 @@ impl PlainText<'_> {
     fn kind(&mut self, kind: &KindHistory) {
         let lang = self.lang();
         self.heading(&format!("{}: {}", lang.word("kind", kind.kind), level::word(kind.level, lang)));
+        kind.answered.iter().for_each(|own| self.line(&own.here(lang)));
         match &kind.week {
             None => self.line(lang.text("district.no_assessment")),
             Some(_) if kind.level == Level::NoData => self.line(lang.text("district.too_little_to_assess")),

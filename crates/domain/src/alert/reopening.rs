@@ -48,6 +48,15 @@ pub fn raised_since(
     (own.level > alert.level || surer).then_some(Reopening { condition: own, answered })
 }
 
+/// True where a condition that stands at a level since some time stands so high only by what the person answered who ended `ended`,
+/// the last alert of its place and kind that ended: no alert is live there, or one that says only what came in since, and less.
+pub fn stands_as_answered((level, since): (Level, Time), live: Option<&Alert>, ended: &Alert) -> bool {
+    match live {
+        Some(live) => live.answered.is_some() && live.level < level,
+        None => ended.changed_at >= since,
+    }
+}
+
 /// An incident as a condition: of the level that it raises by itself where nothing stands, waspada at least, since it is notified of.
 fn condition_of(incident: &Incident, condition: &Condition, change: ConditionChange, at: Time) -> Condition {
     let raised = incident.raises.unwrap_or(RaisedAlone {

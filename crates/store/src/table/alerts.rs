@@ -1,11 +1,13 @@
 //! Tables `alerts` and `alert_history`: alerts as they stand, and one chained line for each of their versions.
 
+mod answered;
 mod answers;
 mod lists;
 mod named;
 mod naming;
 mod rests_on;
 
+pub use answered::{AnsweredCondition, CountedDistrict};
 pub use answers::{LapsedRequest, RequestAnswer};
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};

@@ -3,7 +3,7 @@
 use crate::alerts::{emit, emit_reported, withdrawn_by_two};
 use crate::fixture::*;
 use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone, Verdict};
-use domain::kind::{Level, Outcome};
+use domain::kind::{Kind, Level, Outcome};
 use domain::place::Code;
 use domain::report::{Body, Statement};
 use domain::time::DAY;
@@ -168,4 +168,41 @@ pub async fn what_goes_on_in_another_of_its_reports_is_neither_taken_back_nor_ne
         Effect::Incident(slight),
     ];
     assert_eq!(reported_into(&store, 5, Some(6), corrected).await, [AlertChangeKind::TakenBack]);
+}
+
+/// A place that stands by what was answered alone, and the districts that its regency counts.
+pub async fn what_stands_only_by_what_was_answered_is_known_with_the_alert_that_ended(home: &Home) {
+    let store = home.open().await;
+    let first = "16.13-2026-0001";
+    let answered = async || {
+        let conditions = store.conditions(&[Code(161_300)]).await.unwrap();
+        let own = store.answered_conditions(&conditions).await.unwrap();
+        own.into_iter().map(|own| (own.code, own.level, own.ended.id)).collect::<Vec<_>>()
+    };
+    let emitted = |change, level| condition(161_304, change, level, noon(1));
+    let old = Incident { counted_severity: 4, ..incident(1, 161_304, noon(1)) };
+    emit_reported(&store, old, vec![emitted(ConditionChange::Raised, Level::Awas)]).await;
+    emit(&store, vec![condition(161_303, ConditionChange::Raised, Level::Siaga, noon(1))]).await;
+    assert_eq!(answered().await, [], "its alert is open");
+    withdrawn_by_two(&store, first, 1).await;
+    let own = (Code(161_304), Level::Awas, first.to_owned());
+    assert_eq!(answered().await, [own.clone()]);
+    let counted = store.counted_districts(Code(161_300), Kind::Disaster).await.unwrap();
+    let counted = counted.into_iter().map(|own| (own.code, own.level, own.ended.map(|alert| alert.id)));
+    let expected =
+        [(Code(161_304), Level::Awas, Some(first.to_owned())), (Code(161_303), Level::Siaga, None)];
+    assert_eq!(counted.collect::<Vec<_>>(), expected);
+    assert_eq!(store.counted_districts(Code(161_300), Kind::ResidentCompany).await.unwrap(), []);
+    // A new alert that says only what came in since, and less, changes nothing of that; one as high does.
+    let claimed = |unverified, level| {
+        let raises = Some(RaisedAlone { level, opening: None, unverified });
+        Incident { raises, counted_severity: 4, opens_until: Some(noon(9)), ..incident(2, 161_304, noon(1)) }
+    };
+    emit_reported(&store, claimed(true, Level::Siaga), Vec::new()).await;
+    assert_eq!(answered().await, [own]);
+    emit(&store, vec![Effect::Incident(claimed(false, Level::Awas))]).await;
+    assert_eq!(answered().await, []);
+    // What rose again later is nothing that was answered.
+    emit(&store, vec![emitted(ConditionChange::Cleared, Level::Low)]).await;
+    assert_eq!(answered().await, []);
 }

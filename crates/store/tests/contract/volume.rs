@@ -238,6 +238,11 @@ async fn lists(volume: &mut Volume) {
         for code in &regencies {
             let districts = async |store: &Store| store.open_districts(*code, Kind::Disaster).await;
             volume.ask("open_districts", &format!("{place}, of {code}"), 30_000, districts).await;
+            let conditions = volume.store.conditions(&[*code]).await.expect("conditions");
+            let answered = async |store: &Store| store.answered_conditions(&conditions).await;
+            volume.ask("answered_conditions", &format!("{place}, of {code}"), 30_000, answered).await;
+            let counted = async |store: &Store| store.counted_districts(*code, Kind::Disaster).await;
+            volume.ask("counted_districts", &format!("{place}, of {code}"), 30_000, counted).await;
         }
     }
     let rare = ReportFilter {

@@ -18,6 +18,7 @@ use maud::Markup;
 use std::path::Path;
 use views::alert::{AlertView, DeliveryCount, HistoryLine};
 use views::alerts::{AlertItem, AlertsView};
+use views::answered::AnsweredLevel;
 use views::chains::{ChainMember, ChainView};
 use views::chart::{ChartDays, ClassReports, DailySeries, RiskPoint, WeekCount, unheard};
 use views::claims::{ExtentView, IncidentClaims, SpeakerClaim};
@@ -179,6 +180,7 @@ fn overview_view(places: &Places) -> OverviewView {
                 calibrated: level == Level::Siaga,
                 rank: Some(Rank { place: 2, of: 7 }),
             }),
+            answered: (index == 1 && kind == Kind::ResidentResident).then(answered),
         }),
     });
     OverviewView {
@@ -222,6 +224,17 @@ fn chain() -> ChainView {
     };
     let first = member("Karang Dapo", Kind::ResidentResident, Level::Awas);
     ChainView { members: vec![first, member("Rupit", Kind::Disaster, Level::Waspada)] }
+}
+
+fn answered() -> AnsweredLevel {
+    AnsweredLevel {
+        code: Code(161305),
+        place: "Karang Dapo".into(),
+        kind: Kind::ResidentResident,
+        level: Level::Awas,
+        alert: "16.13-2026-0005".into(),
+        ended_at: NOW.plus(-3 * HOUR),
+    }
 }
 
 fn assessment() -> AssessmentView {
@@ -430,6 +443,7 @@ fn district_view() -> DistrictView {
     let kind = |kind, level, shift| KindHistory {
         kind,
         level,
+        answered: (kind == Kind::ResidentResident).then(answered),
         week: Some(assessment()),
         month: None,
         found: FoundIncidents { reported: "12".into(), by_patrols: "3".into() },

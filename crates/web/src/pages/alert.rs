@@ -139,9 +139,7 @@ fn withdrawn(frame: &Frame, view: &AlertView) -> Markup {
         } @else if view.alert.stale {
             p.note { (frame.text("alert.stale_note")) }
         }
-        @if let Some(level) = view.answered {
-            p.note { (frame.rich("alert.answered", &[("level", html! { (frame.lang.word("level", level)) })])) }
-        }
+        @if let Some(words) = view.answered_words(frame.lang) { p.note { (strong(&words)) } }
     }
 }
 

@@ -22,7 +22,7 @@ pub fn list(frame: &Frame, view: &DistrictsView) -> Markup {
             li {
                 a href={ "/kecamatan/" (row.code) } {
                     strong { (row.name) } " " span.num.code { (row.code) }
-                    span.districts-level { (level::chip(row.highest(), frame.lang)) }
+                    span.districts-level { (level::chip_answered(row.highest(), row.answered(None), frame.lang)) }
                 }
             }
         } }
@@ -93,6 +93,13 @@ fn kind_section(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Marku
     html! {
         section.block id=(kind.kind) aria-labelledby={ "h-" (kind.kind) } {
             h2 id={ "h-" (kind.kind) } { (level::kind(kind.kind, frame.lang)) " " (level::chip(kind.level, frame.lang)) " " small.internal { (frame.text("label.internal")) } }
+            @if let Some(own) = &kind.answered {
+                p.note { (frame.rich("answered.here", &[
+                    ("alert", html! { a href={ "/peringatan/" (own.alert) } { (own.alert) } }),
+                    ("time", frame.brief(own.ended_at)),
+                    ("level", html! { (frame.lang.word("level", own.level)) }),
+                ])) }
+            }
             p { @match &kind.week {
                 None => { (frame.text("district.no_assessment")) }
                 Some(_) if kind.level == Level::NoData => { (frame.text("district.too_little_to_assess")) }
@@ -176,7 +183,7 @@ fn neighbours(frame: &Frame, view: &DistrictView) -> Markup {
             section.block aria-labelledby="h-tetangga" {
                 h2 #h-tetangga { (frame.text("district.neighbours")) }
                 ul.districts { @for row in &view.neighbours {
-                    li { a href={ "/kecamatan/" (row.code) } { strong { (row.name) } span.districts-level { (level::chip(row.highest(), frame.lang)) } } }
+                    li { a href={ "/kecamatan/" (row.code) } { strong { (row.name) } span.districts-level { (level::chip_answered(row.highest(), row.answered(None), frame.lang)) } } }
                 } }
             }
         }

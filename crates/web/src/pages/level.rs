@@ -3,6 +3,7 @@
 use domain::kind::{Kind, Level};
 use maud::{Markup, html};
 use views::Lang;
+use views::answered::AnsweredLevel;
 use views::level::{mark, word};
 
 /// The style's class.
@@ -33,6 +34,14 @@ pub fn chip(level: Level, lang: Lang) -> Markup {
             span.mark aria-hidden="true" { (mark(level)) }
             " " (word(level, lang))
         }
+    }
+}
+
+/// A level as a mark and a word, and that the alert behind it was ended where it stands only by that.
+pub fn chip_answered(level: Level, answered: Option<&AnsweredLevel>, lang: Lang) -> Markup {
+    html! {
+        (chip(level, lang))
+        @if answered.is_some() { " " small.internal { (lang.text("answered.mark")) } }
     }
 }
 

@@ -29,6 +29,7 @@ pub fn page(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
             section aria-labelledby="h-peta" {
                 h2 #h-peta { (frame.text("overview.map")) " " small.internal { (frame.text("overview.internal_level")) } }
                 (tabs(frame, view.kind))
+                (answered(frame, &view.rows))
                 (map_or_words(frame, view, shapes))
                 (legend(frame))
             }
@@ -74,7 +75,7 @@ fn map_or_words(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
                             (frame.rich("overview.not_on_the_map", &[])) " "
                             @for (index, row) in undrawn.iter().enumerate() {
                                 @if index > 0 { ", " }
-                                a href={ "/kecamatan/" (row.code) } { (row.name) } " (" (views::level::word(row.shown(view.kind), frame.lang)) ")"
+                                a href={ "/kecamatan/" (row.code) } { (row.name) } " (" (views::level::word(row.shown(view.kind), frame.lang)) (answered_mark(frame, row, view.kind)) ")"
                             }
                             "."
                         }
@@ -88,7 +89,7 @@ fn map_or_words(frame: &Frame, view: &OverviewView, shapes: &Shapes) -> Markup {
             table {
                 thead { tr { th scope="col" { (frame.text("label.district")) } th scope="col" { (frame.text("overview.level")) } } }
                 tbody { @for row in &view.rows {
-                    tr { th scope="row" { a href={ "/kecamatan/" (row.code) } { (row.name) } } td { (level::chip(row.shown(view.kind), frame.lang)) } }
+                    tr { th scope="row" { a href={ "/kecamatan/" (row.code) } { (row.name) } } td { (level::chip_answered(row.shown(view.kind), row.answered(view.kind), frame.lang)) } }
                 } }
             }
         }
@@ -103,8 +104,35 @@ fn area(frame: &Frame, row: &MatrixRow, kind: Option<Kind>) -> MapArea {
         code: row.code,
         name: row.name.clone(),
         level,
-        label: format!("{}: {}{thin}", row.name, views::level::word(level, frame.lang)),
+        label: format!(
+            "{}: {}{}{thin}",
+            row.name,
+            views::level::word(level, frame.lang),
+            answered_mark(frame, row, kind)
+        ),
         href: format!("/kecamatan/{}", row.code),
+    }
+}
+
+/// ", peringatan sudah diakhiri" beside a level in words.
+fn answered_mark(frame: &Frame, row: &MatrixRow, kind: Option<Kind>) -> String {
+    let mark = || format!(", {}", frame.text("answered.mark"));
+    row.answered(kind).map_or_else(String::new, |_| mark())
+}
+
+/// Once for map and matrix: which levels stand only by what somebody answered when they ended the alert.
+fn answered(frame: &Frame, rows: &[MatrixRow]) -> Markup {
+    let cells = rows.iter().flat_map(|row| &row.cells);
+    html! {
+        @for own in cells.filter_map(|cell| cell.answered.as_ref()) {
+            p.note { (frame.rich("answered.on_the_map", &[
+                ("alert", html! { a href={ "/peringatan/" (own.alert) } { (own.alert) } }),
+                ("kind", html! { (frame.lang.word("kind", own.kind)) }),
+                ("place", html! { (own.place) }),
+                ("time", frame.brief(own.ended_at)),
+                ("level", html! { (frame.lang.word("level", own.level)) }),
+            ])) }
+        }
     }
 }
 
@@ -147,6 +175,7 @@ fn matrix_cell(frame: &Frame, row: &MatrixRow, cell: &MatrixCell, kind: Kind) ->
                 span.mark aria-hidden="true" { (views::level::mark(cell.level)) } " " (views::level::word(cell.level, frame.lang))
                 @if cell.level != Level::NoData {
                     span.risk { (risk_words(cell.risk, frame.lang)) }
+                    @if cell.answered.is_some() { span.risk { (frame.text("answered.mark")) } }
                     @if let Some(ppm) = cell.thin_ppm { span.risk { strong { (thin_words(frame, ppm)) } } }
                 }
             }
@@ -236,7 +265,7 @@ mod tests {
     fn what_the_map_leaves_out_and_what_rests_on_little_is_said() {
         let frame = Frame::bare(Lang::Id);
         let row = |code: u32, name: &str, thin_ppm| {
-            let cell = |kind| MatrixCell { kind, level: Level::Low, thin_ppm, risk: None };
+            let cell = |kind| MatrixCell { kind, level: Level::Low, thin_ppm, risk: None, answered: None };
             MatrixRow {
                 code: Code(code),
                 name: name.into(),

@@ -2,6 +2,7 @@
 
 mod access;
 mod acts;
+mod answered;
 mod api_snapshots;
 mod chains;
 mod corrections;
