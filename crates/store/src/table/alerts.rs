@@ -2,6 +2,7 @@
 
 mod answered;
 mod answers;
+mod line;
 mod lists;
 mod named;
 mod naming;
@@ -9,6 +10,10 @@ mod rests_on;
 
 pub use answered::{AnsweredCondition, CountedDistrict};
 pub use answers::{LapsedRequest, RequestAnswer};
+pub(crate) use line::reasons_of_signs;
+pub use line::{
+    counts_districts, gives_reasons, incident_of_line, is_by_model, names_incidents, was_of_line,
+};
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 pub(crate) use named::{HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first};
@@ -439,26 +444,6 @@ fn reason_of(reason: &Value) -> Option<ConditionReason> {
         return Some(ConditionReason::Warning { severity, hours: number("hours")? });
     }
     number("districts").map(ConditionReason::Districts)
-}
-
-/// The one incident that a line of the history is about.
-pub(crate) fn incident_of_line(act: &str, content: &str) -> Option<ReportName> {
-    let about_one = matches!(act, "new_incident" | "grown" | "dispute" | "taken_back");
-    let content: Value = about_one.then(|| serde_json::from_str(content).ok()).flatten()?;
-    ReportName::parse(content["evidence"][0].as_str()?)
-}
-
-/// True where the model gives the only reason among those that [`reasons_json`] wrote.
-pub(crate) fn is_by_model(reasons: &Value) -> bool {
-    let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
-    !list.is_empty() && list.iter().all(|reason| reason["horizon"].is_string())
-}
-
-/// The reasons of signs that pile up and of sensors among those that [`reasons_json`] wrote.
-pub(crate) fn reasons_of_signs(reasons: &Value) -> Vec<Value> {
-    let of_signs =
-        |reason: &&Value| ["signs", "hotspots", "warning"].iter().any(|key| reason.get(key).is_some());
-    reasons.as_array().into_iter().flatten().filter(of_signs).cloned().collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use domain::alert::HistoryEntry;
 use domain::report::ReportReference;
 use serde_json::Value;
 use std::collections::BTreeSet;
+use store::{gives_reasons, names_incidents};
 
 /// What the last condition in the history says it rests on.
 pub(super) struct Basis {
@@ -17,18 +18,16 @@ impl Basis {
     pub fn of(history: &[HistoryEntry]) -> Basis {
         let read = |entry: &HistoryEntry| {
             let content: Value = serde_json::from_str(&entry.content).ok()?;
-            let came_in = matches!(entry.act.as_str(), "new_incident" | "grown");
-            (came_in || content.get("reasons").is_some()).then_some((came_in, content))
+            names_incidents(&entry.act, &content).then_some(content)
         };
-        let named: Vec<(bool, Value)> = history.iter().rev().filter_map(read).collect();
-        let conditions = || named.iter().filter(|(came_in, _)| !came_in).map(|(_, content)| content);
-        // A clearing or withdrawing word may name no reason; the one before it still tells why the alert was.
-        let given = |content: &&Value| content["reasons"].as_array().is_some_and(|list| !list.is_empty());
-        let Some(content) = conditions().find(given).or(conditions().next()) else {
+        let named: Vec<Value> = history.iter().rev().filter_map(read).collect();
+        let conditions = || named.iter().filter(|content| content.get("reasons").is_some());
+        let Some(content) = conditions().find(|content| gives_reasons(content)).or(conditions().next())
+        else {
             return Basis { reasons: Value::Null, evidence: Vec::new(), policy: None };
         };
         // What an earlier, higher level rested on is still what people ask for, and what came in while it stood.
-        let named = named.iter().filter_map(|(_, content)| content["evidence"].as_array()).flatten();
+        let named = named.iter().filter_map(|content| content["evidence"].as_array()).flatten();
         let mut seen = BTreeSet::new();
         let named = named.filter_map(|id| ReportReference::parse(id.as_str()?));
         Basis {
@@ -42,8 +41,7 @@ impl Basis {
 impl Basis {
     /// True where the model gives the only reason.
     pub fn is_by_model(&self) -> bool {
-        let reasons = self.reasons.as_array().map_or(&[][..], Vec::as_slice);
-        !reasons.is_empty() && reasons.iter().all(|reason| reason["horizon"].is_string())
+        store::is_by_model(&self.reasons)
     }
 }
 

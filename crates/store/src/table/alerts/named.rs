@@ -1,6 +1,7 @@
 //! Which incidents the history of an alert names: those that its level rests on by now, and those of before. Pages and messages lead
 //! with the same.
 
+use super::line::{is_condition, names_incidents};
 use domain::effect::Incident;
 use domain::report::ReportName;
 use domain::time::DAY;
@@ -32,12 +33,10 @@ pub(crate) struct HistoryReader {
 impl HistoryReader {
     /// Takes in the line before those that it has.
     pub fn take(&mut self, act: &str, content: &Value) {
-        let is_condition = content.get("reasons").is_some();
-        if is_condition {
+        if is_condition(content) {
             self.follow(act, content);
         }
-        // A dispute names an incident too, and adds none.
-        if is_condition || matches!(act, "new_incident" | "grown") {
+        if names_incidents(act, content) {
             for name in evidence(content) {
                 self.add(name);
             }

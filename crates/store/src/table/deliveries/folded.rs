@@ -1,7 +1,6 @@
 //! What one message says besides its own item: everything that waits for the same person and has not reached them.
 
 use super::{DueDelivery, EndingFacts, Recipient};
-use crate::calendar::parse_rfc3339;
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, Connection, SqlStatement, TableRow, get};
@@ -104,21 +103,15 @@ impl Store {
         let query = sql::query(LINE).bind(item.alert.clone()).bind(i64::from(item.version));
         let rows = query.fetch_all(&self.readers).await?;
         let Some(row) = rows.first() else { return Ok((None, None)) };
-        let content = get::<String>(row, 1)?;
+        // A lawful deletion leaves a content empty.
+        let content: Value = serde_json::from_str(&get::<String>(row, 1)?).unwrap_or_default();
         let Some(name) = alerts::incident_of_line(&get::<String>(row, 0)?, &content) else {
             return Ok((None, None));
         };
         let incident = self.incidents_once_called(item.code.regency(), &[name]).await?.remove(&name);
         let now = incident.map(|incident| (incident.category, incident.occurred_at));
-        Ok((incident, now.or_else(|| was(&content))))
+        Ok((incident, now.or_else(|| alerts::was_of_line(&content))))
     }
-}
-
-/// What a line says that an incident was which is no more.
-fn was(content: &str) -> Option<(Category, Time)> {
-    let content: Value = serde_json::from_str(content).ok()?;
-    let word = |key: &str| content[key].as_str();
-    Some((Category::parse(word("category")?)?, parse_rfc3339(word("occurred_at")?)?))
 }
 
 /// What a district's message says of its regency: an alert of the same kind, at most as high, that rose with it and waits for the

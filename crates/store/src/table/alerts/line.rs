@@ -1,0 +1,58 @@
+//! What a line of an alert's history says of incidents, and what its reasons are: read here for pages and messages alike.
+
+use crate::calendar::parse_rfc3339;
+use domain::kind::Category;
+use domain::report::ReportName;
+use domain::time::Time;
+use serde_json::Value;
+
+/// True for a line that names incidents on which the alert rests: a condition's, or of one that came in. A dispute names one, too,
+/// and adds none.
+pub fn names_incidents(act: &str, content: &Value) -> bool {
+    is_condition(content) || came_in(act)
+}
+
+/// True for the line of a condition: it says why the alert stands.
+pub(super) fn is_condition(content: &Value) -> bool {
+    content.get("reasons").is_some()
+}
+
+/// True for a condition's line that gives reasons: a clearing or withdrawing word may give none, and the one before it still tells why
+/// the alert was.
+pub fn gives_reasons(content: &Value) -> bool {
+    content["reasons"].as_array().is_some_and(|list| !list.is_empty())
+}
+
+fn came_in(act: &str) -> bool {
+    matches!(act, "new_incident" | "grown")
+}
+
+/// The one incident that a line is about.
+pub fn incident_of_line(act: &str, content: &Value) -> Option<ReportName> {
+    let about_one = came_in(act) || matches!(act, "dispute" | "taken_back");
+    about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
+}
+
+/// What an incident was that is no more, and when it happened, as the line about it has it.
+pub fn was_of_line(content: &Value) -> Option<(Category, Time)> {
+    let word = |key: &str| content[key].as_str();
+    Some((Category::parse(word("category")?)?, parse_rfc3339(word("occurred_at")?)?))
+}
+
+/// True where the model gives the only reason among those of a condition.
+pub fn is_by_model(reasons: &Value) -> bool {
+    let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
+    !list.is_empty() && list.iter().all(|reason| reason["horizon"].is_string())
+}
+
+/// True for a reason that a regency's districts give by their count.
+pub fn counts_districts(reason: &Value) -> bool {
+    reason["districts"].is_u64()
+}
+
+/// The reasons of signs that pile up and of sensors among those of a condition.
+pub(crate) fn reasons_of_signs(reasons: &Value) -> Vec<Value> {
+    let of_signs =
+        |reason: &&Value| ["signs", "hotspots", "warning"].iter().any(|key| reason.get(key).is_some());
+    reasons.as_array().into_iter().flatten().filter(of_signs).cloned().collect()
+}
