@@ -2,6 +2,7 @@
 
 pub(crate) mod duplicates;
 mod lists;
+mod naming;
 pub(crate) mod recovered;
 mod taken_back;
 

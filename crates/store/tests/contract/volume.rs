@@ -377,6 +377,11 @@ async fn pictures(volume: &mut Volume) {
         .await;
     let key = ReportKey { regency, id };
     volume.ask("reports_naming", "of one", 10, async |store| store.reports_naming(key).await).await;
+    let names = [name(3), name(6), name(7)];
+    let each = async |store: &Store| store.reports_naming_each(key.regency, &names).await;
+    volume.ask("reports_naming_each", "of three", 100, each).await;
+    let named = async |store: &Store| store.reports_named(key.regency, &names).await;
+    volume.ask("reports_named", "three", 10, named).await;
     volume.ask("payload", "of one", 10, async |store| store.payload(key).await).await;
     volume.ask("asked_second", "by one", 100, async |store| store.asked_second(regency, id).await).await;
     volume.ask("reports_with_id", "one", 10, async |store| store.reports_with_id(id.id).await).await;

@@ -10,17 +10,20 @@ use crate::reports::label;
 use crate::second_person::{RequestedAct, may_join};
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry};
+use domain::effect::Incident;
 use domain::kind::{Category, Level, Outcome};
 use domain::place::{Code, Zone};
 use domain::report::{Body, ReportName, Statement, VerificationAct};
 use domain::time::Time;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::calendar::parse_rfc3339;
-use store::{ReportKey, StoredReport};
+use store::{StoredReport, incident_of_line, was_of_line};
 
 /// The act of a line about an incident that came.
 const NEW_INCIDENT: &str = "new_incident";
+/// The act of the line with which the service withdrew an alert.
+const WITHDRAWN: &str = "withdrawn";
 
 /// The lines of the history, the first first.
 pub(super) async fn lines(
@@ -28,49 +31,36 @@ pub(super) async fn lines(
     alert: &Alert,
     entries: &[HistoryEntry],
 ) -> Result<Vec<HistoryLine>, ViewError> {
-    let contents: Vec<Value> =
-        entries.iter().map(|entry| serde_json::from_str(&entry.content).unwrap_or_default()).collect();
-    let of_incident = entries.iter().zip(&contents).map(|(entry, content)| incident_of(entry, content));
-    let named: Vec<Option<ReportName>> = match context.viewer.may(Right::SeeReports) {
-        true => of_incident.collect(),
-        false => vec![None; entries.len()],
+    let read: Vec<LineContent> = entries.iter().map(LineContent::of).collect();
+    let behind = match context.viewer.may(Right::SeeReports) {
+        true => Behind::read(context, alert.code.regency(), &read).await?,
+        false => Behind::default(),
     };
-    let names: Vec<ReportName> = named.iter().flatten().copied().collect();
-    let incidents = context.sources.store.incidents_once_called(alert.code.regency(), &names).await?;
     let mut lines = Vec::with_capacity(entries.len());
     let mut asked: Option<ReportName> = None;
-    for ((entry, content), name) in entries.iter().zip(&contents).zip(&named) {
-        let replaces = match name {
-            Some(name) if entry.act == NEW_INCIDENT => replaces(context, alert.code, *name).await?,
-            _ => false,
-        };
-        let about = match name.as_ref().and_then(|name| incidents.get(name)) {
+    for LineContent { entry, content } in &read {
+        let name = incident_of_line(&entry.act, content).filter(|_| context.viewer.may(Right::SeeReports));
+        let about = match name.and_then(|name| behind.incidents.get(&name)) {
             Some(incident) => {
                 Some(incident_words(context, alert.code, (incident.category, incident.occurred_at)))
             }
-            None if name.is_some() => was(content).map(|was| incident_words(context, alert.code, was)),
-            None => match end_words(context, alert.code, (entry, content)) {
-                Some(words) => Some(words),
-                None => match request_words(context, alert.code, content).await? {
-                    Some(words) => Some(words),
-                    None => rejected_by(context, alert.code, (entry, content)).await?,
-                },
-            },
+            None if name.is_some() => {
+                was_of_line(content).map(|was| incident_words(context, alert.code, was))
+            }
+            None => end_words(context, alert.code, (entry, content))
+                .or_else(|| behind.request_words(context, alert.code, content))
+                .or_else(|| behind.rejected_by(context, (entry, content))),
         };
         if content["takes_back"].as_bool() == Some(false) {
-            asked = content["verification"].as_str().and_then(ReportName::parse);
+            asked = verification(content);
         }
         let is_awas = content.get("reasons").is_some() && content["level"] == Level::Awas.as_str();
-        let joined = match asked.take_if(|_| is_awas) {
-            Some(request) => {
-                let joined = joined(context, alert.code, request).await?;
-                let who = joined.map(|record| account_words(context, &record.account));
-                who.map(|who| context.lang.fill("alert.second_confirmed", &[("who", &who)]))
-            }
-            None => None,
-        };
+        let joined = asked.take_if(|_| is_awas).and_then(|request| {
+            let who = account_words(context, &behind.joined(request)?.account);
+            Some(context.lang.fill("alert.second_confirmed", &[("who", &who)]))
+        });
         let mut line = line(context, (entry, content), about.or(joined));
-        if replaces {
+        if entry.act == NEW_INCIDENT && name.is_some_and(|name| behind.replaces(name)) {
             line.act = String::from("replaced");
         }
         lines.push(line);
@@ -78,27 +68,128 @@ pub(super) async fn lines(
     Ok(lines)
 }
 
-/// The one incident that a line is about.
-fn incident_of(entry: &HistoryEntry, content: &Value) -> Option<ReportName> {
-    let about_one = matches!(entry.act.as_str(), NEW_INCIDENT | "grown" | "dispute" | "taken_back");
-    about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
+/// A line with what it says.
+struct LineContent<'a> {
+    entry: &'a HistoryEntry,
+    content: Value,
 }
 
-/// True where the report after which a new incident is called replaced an earlier one of its source: it is no other event.
-async fn replaces(context: &Context, code: Code, name: ReportName) -> Result<bool, ViewError> {
-    let store = &context.sources.store;
-    let Some(report) = store.report(code.regency(), name).await? else { return Ok(false) };
-    let Body::Statement(Statement { supersedes: Some(id), .. }) = report.report.body else {
-        return Ok(false);
-    };
-    let replaced = store.report(code.regency(), ReportName { id, ..name }).await?;
-    Ok(replaced.is_some_and(|replaced| replaced.outcome == Some(Outcome::Superseded)))
+impl LineContent<'_> {
+    fn of(entry: &HistoryEntry) -> LineContent<'_> {
+        // A lawful deletion leaves a content empty.
+        LineContent { entry, content: serde_json::from_str(&entry.content).unwrap_or_default() }
+    }
 }
 
-/// What an incident was that is no more, and when it happened, as its line has it.
-fn was(content: &Value) -> Option<(Category, Time)> {
-    let word = |key: &str| content[key].as_str();
-    Some((Category::parse(word("category")?)?, parse_rfc3339(word("occurred_at")?)?))
+/// The record of the desk that a line is about.
+fn verification(content: &Value) -> Option<ReportName> {
+    content["verification"].as_str().and_then(ReportName::parse)
+}
+
+/// The incidents that a line names.
+fn evidence(content: &Value) -> impl Iterator<Item = ReportName> {
+    let names = content["evidence"].as_array().into_iter().flatten();
+    names.filter_map(|name| ReportName::parse(name.as_str()?))
+}
+
+/// What stands behind a history's lines, of each sort read at once, however many lines there are.
+#[derive(Default)]
+struct Behind {
+    incidents: BTreeMap<ReportName, Incident>,
+    /// Reports after which a new incident is called, what they replaced, and records of the desk that ask for a second person.
+    reports: BTreeMap<ReportName, StoredReport>,
+    /// Reports that name what was asked about or rejected.
+    naming: BTreeMap<ReportName, Vec<StoredReport>>,
+}
+
+impl Behind {
+    async fn read(context: &Context, regency: Code, lines: &[LineContent<'_>]) -> Result<Behind, ViewError> {
+        let store = &context.sources.store;
+        let (mut named, mut came_in) = (BTreeSet::new(), BTreeSet::new());
+        let (mut requests, mut rested_on) = (BTreeSet::new(), BTreeSet::new());
+        for LineContent { entry, content } in lines {
+            let own = incident_of_line(&entry.act, content);
+            named.extend(own);
+            came_in.extend(own.filter(|_| entry.act == NEW_INCIDENT));
+            requests.extend(verification(content).filter(|_| content["takes_back"].is_boolean()));
+            rested_on.extend(evidence(content).filter(|_| entry.act == WITHDRAWN));
+        }
+        named.extend(&rested_on);
+        let list = |names: BTreeSet<ReportName>| names.into_iter().collect::<Vec<ReportName>>();
+        let incidents = store.incidents_once_called(regency, &list(named)).await?;
+        let mut reports = store.reports_named(regency, &list(&came_in | &requests)).await?;
+        let of = |names: &BTreeSet<ReportName>, other: fn(&StoredReport) -> Option<ReportName>| {
+            let own = names.iter().filter_map(|name| reports.get(name));
+            own.filter_map(other).collect::<BTreeSet<ReportName>>()
+        };
+        let (replaced, mut judged) = (of(&came_in, superseded), of(&requests, target));
+        let rejected = rested_on.iter().filter_map(|name| incidents.get(name));
+        judged.extend(rejected.filter(|own| !own.verdict.counts()).map(|own| own.id));
+        reports.extend(store.reports_named(regency, &list(replaced)).await?);
+        let naming = store.reports_naming_each(regency, &list(judged)).await?;
+        Ok(Behind { incidents, reports, naming })
+    }
+
+    /// True where the report after which a new incident is called replaced an earlier one of its source: it is no other event.
+    fn replaces(&self, name: ReportName) -> bool {
+        let replaced = self.reports.get(&name).and_then(superseded);
+        let replaced = replaced.and_then(|replaced| self.reports.get(&replaced));
+        replaced.is_some_and(|replaced| replaced.outcome == Some(Outcome::Superseded))
+    }
+
+    /// The record by which a second person joined what one asked for by a record.
+    fn joined(&self, request: ReportName) -> Option<&StoredReport> {
+        let asked = self.reports.get(&request)?;
+        let (asks, target) = (RequestedAct::of(asked)?, target(asked)?);
+        self.naming.get(&target)?.iter().find(|other| {
+            let same = RequestedAct::of(other).is_some_and(|own| own.says_the_same(&asks, target));
+            let later = other.received_at >= asked.received_at && other.report.name() != request;
+            later && same && other.report.author.is_some_and(|author| may_join(asked, &author))
+        })
+    }
+
+    /// What one person asked a second one for, who asked, and who joined, in a line about that; for those who may read reports.
+    fn request_words(&self, context: &Context, code: Code, content: &Value) -> Option<String> {
+        let takes_back = content["takes_back"].as_bool()?;
+        let name = verification(content).filter(|_| context.viewer.may(Right::SeeReports))?;
+        let who = self.reports.get(&name).map(|record| record.account.clone()).unwrap_or_default();
+        let key = if takes_back { "alert.take_back_of_line" } else { "alert.awas_of_line" };
+        let asked = context.lang.fill(key, &[("who", &who)]);
+        let joined = self.joined(name).map(|record| {
+            let time = format::short(record.received_at, Zone::of(code), context.lang);
+            let who = account_words(context, &record.account);
+            context.lang.fill("alert.second_joined", &[("who", &who), ("time", &time)])
+        });
+        Some([Some(asked), joined].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    }
+
+    /// Who of the desk rejected what a withdrawn alert rested on.
+    fn rejected_by(&self, context: &Context, (entry, content): (&HistoryEntry, &Value)) -> Option<String> {
+        let withdrawn = (entry.act == WITHDRAWN).then_some(content)?;
+        let incidents = evidence(withdrawn).filter_map(|name| self.incidents.get(&name));
+        let naming = incidents.filter(|own| !own.verdict.counts()).filter_map(|own| self.naming.get(&own.id));
+        let rejects = |own: &&StoredReport| {
+            let act = RequestedAct::of(own);
+            let rejects = matches!(act, Some(RequestedAct::Verify(VerificationAct::Reject, _)));
+            rejects && own.received_at <= entry.at
+        };
+        let who: BTreeSet<String> =
+            naming.flatten().filter(rejects).map(|own| account_words(context, &own.account)).collect();
+        let who: Vec<String> = who.into_iter().filter(|who| !who.is_empty()).collect();
+        (!who.is_empty()).then(|| context.lang.fill("alert.rejected_of_line", &[("who", &who.join(", "))]))
+    }
+}
+
+/// The report that a source's correction takes the place of.
+fn superseded(report: &StoredReport) -> Option<ReportName> {
+    let Body::Statement(Statement { supersedes: Some(id), .. }) = &report.report.body else { return None };
+    Some(ReportName { id: *id, ..report.report.name() })
+}
+
+/// The first report that a record of the desk judges.
+fn target(record: &StoredReport) -> Option<ReportName> {
+    let RequestedAct::Verify(_, reports) = RequestedAct::of(record)? else { return None };
+    reports.first().and_then(|own| ReportName::parse(&own.to_string()))
 }
 
 /// What happened in the incident of a line, and when.
@@ -106,77 +197,6 @@ fn incident_words(context: &Context, code: Code, (category, at): (Category, Time
     let when = format::short(at, Zone::of(code), context.lang);
     let what = label(context, category);
     context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)])
-}
-
-/// The record by which a second person joined what one asked for by a record; for those who may read reports.
-async fn joined(
-    context: &Context,
-    code: Code,
-    request: ReportName,
-) -> Result<Option<StoredReport>, ViewError> {
-    let (store, regency) = (&context.sources.store, code.regency());
-    if !context.viewer.may(Right::SeeReports) {
-        return Ok(None);
-    }
-    let Some(asked) = store.report(regency, request).await? else { return Ok(None) };
-    let Some(asks) = RequestedAct::of(&asked) else { return Ok(None) };
-    let RequestedAct::Verify(_, reports) = &asks else { return Ok(None) };
-    let Some(target) = reports.first().and_then(|own| ReportName::parse(&own.to_string())) else {
-        return Ok(None);
-    };
-    let naming = store.reports_naming(ReportKey { regency, id: target }).await?;
-    Ok(naming.into_iter().find(|other| {
-        let same = RequestedAct::of(other).is_some_and(|own| own.says_the_same(&asks, target));
-        let later = other.received_at >= asked.received_at && other.report.name() != request;
-        later && same && other.report.author.is_some_and(|author| may_join(&asked, &author))
-    }))
-}
-
-/// What one person asked a second one for, who asked, and who joined, in a line about that; for those who may read reports.
-async fn request_words(context: &Context, code: Code, content: &Value) -> Result<Option<String>, ViewError> {
-    let takes_back = content["takes_back"].as_bool();
-    let (Some(takes_back), true) = (takes_back, context.viewer.may(Right::SeeReports)) else {
-        return Ok(None);
-    };
-    let Some(name) = content["verification"].as_str().and_then(ReportName::parse) else { return Ok(None) };
-    let record = context.sources.store.report(code.regency(), name).await?;
-    let who = record.map(|record| record.account).unwrap_or_default();
-    let key = if takes_back { "alert.take_back_of_line" } else { "alert.awas_of_line" };
-    let asked = context.lang.fill(key, &[("who", &who)]);
-    let joined = joined(context, code, name).await?.map(|record| {
-        let time = format::short(record.received_at, Zone::of(code), context.lang);
-        let who = account_words(context, &record.account);
-        context.lang.fill("alert.second_joined", &[("who", &who), ("time", &time)])
-    });
-    Ok(Some([Some(asked), joined].into_iter().flatten().collect::<Vec<_>>().join(" · ")))
-}
-
-/// Who of the desk rejected what a withdrawn alert rested on; for those who may read reports.
-async fn rejected_by(
-    context: &Context,
-    code: Code,
-    (entry, content): (&HistoryEntry, &Value),
-) -> Result<Option<String>, ViewError> {
-    let (store, regency) = (&context.sources.store, code.regency());
-    if entry.act != "withdrawn" || !context.viewer.may(Right::SeeReports) {
-        return Ok(None);
-    }
-    let ids = content["evidence"].as_array().into_iter().flatten();
-    let names: Vec<ReportName> = ids.filter_map(|id| ReportName::parse(id.as_str()?)).collect();
-    let mut who: BTreeSet<String> = BTreeSet::new();
-    for incident in store.incidents_once_called(regency, &names).await?.into_values() {
-        if incident.verdict.counts() {
-            continue;
-        }
-        let naming = store.reports_naming(ReportKey { regency, id: incident.id }).await?;
-        let rejects = |own: &&StoredReport| {
-            matches!(RequestedAct::of(own), Some(RequestedAct::Verify(VerificationAct::Reject, _)))
-        };
-        let in_time = naming.iter().filter(rejects).filter(|own| own.received_at <= entry.at);
-        who.extend(in_time.map(|own| account_words(context, &own.account)));
-    }
-    let who: Vec<String> = who.into_iter().filter(|who| !who.is_empty()).collect();
-    Ok((!who.is_empty()).then(|| context.lang.fill("alert.rejected_of_line", &[("who", &who.join(", "))])))
 }
 
 /// How an alert is to end or ended, and, where two persons ended it, who asked, when, and by which way the second agreed.

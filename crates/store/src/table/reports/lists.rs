@@ -104,7 +104,7 @@ pub struct ZeroReportPeriod {
 }
 
 /// Ids looked up in one statement.
-const RANGES: usize = 100;
+pub(super) const RANGES: usize = 100;
 
 /// A report that states nothing has no kind.
 pub const ANY_KIND: [Option<Kind>; 4] =
@@ -179,27 +179,6 @@ impl Store {
         let text = format!("{} id = $1 AND regency = $2", sql::select::<ReportsRow>());
         let one = sql::query(text).bind_all(ReportKey { regency, id }.cells());
         Ok(read(&one.fetch_all(&self.readers).await?)?.into_iter().next())
-    }
-
-    /// Reports of its regency that name this one, in the order they came, at most 100: verifications, retractions,
-    /// corrections.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    #[boxed]
-    pub async fn reports_naming(&self, target: ReportKey) -> Result<Vec<StoredReport>, StoreError> {
-        // A verification may name it by its id alone, which means it where no other report of the regency has that id.
-        let id = target.id.id;
-        let others = self.reports_of_ids(&[id]).await?;
-        let alone = !others.keys().any(|other| other.regency == target.regency && other.id != target.id);
-        let bare = if alone { id.to_string() } else { target.id.to_string() };
-        let text = format!(
-            "{} (id, regency) IN (SELECT report, regency FROM report_links WHERE target IN ($1, $3) AND regency = $2) \
-             ORDER BY received_at, id LIMIT 100",
-            sql::select::<ReportsRow>()
-        );
-        let cells = target.cells().into_iter().chain([Cell::Text(bare)]);
-        read(&sql::query(text).bind_all(cells).fetch_all(&self.readers).await?)
     }
 
     /// Which of these names are here and were received before an instant, with their regencies and their ranks.
