@@ -228,6 +228,8 @@ fn notice(
             .iter()
             .map(|(alert, own)| DistrictAlert::of(alert, own.as_ref(), now))
             .collect(),
+        counted: facts.counted,
+        areas: member.areas.clone(),
         harmed: (kind == Kind::Disaster).then_some(facts.harmed),
         signs: facts.signs,
         by_model: facts.by_model && facts.incidents.is_empty(),

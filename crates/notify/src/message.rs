@@ -13,7 +13,7 @@ use domain::desk_feed::is_desk_feed;
 use domain::effect::{Affirmed, HarmedPeople, Incident};
 use domain::evidence::attestation::Extent;
 use domain::kind::{Category, FeedClass, Kind, Level};
-use domain::place::{Code, Places};
+use domain::place::{Areas, Code, Places};
 use domain::report::FeedId;
 use domain::sender_clock;
 use domain::time::Time;
@@ -22,7 +22,7 @@ pub(crate) use json::json;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use store::{CheckFacts, GravestIncident};
+use store::{CheckFacts, CountedDistrict, GravestIncident};
 pub(crate) use text::words_language;
 use views::Lang;
 use views::second_link::SECOND_LINK_PATH;
@@ -46,6 +46,10 @@ pub struct Notice {
     pub rests_on_none: bool,
     /// Of a regency: its districts with an open alert, the highest first.
     pub districts: Vec<DistrictAlert>,
+    /// Of a regency that its districts raise by their count: those that it counts.
+    pub counted: Vec<CountedDistrict>,
+    /// The reader's places: no kecamatan of others is named.
+    pub areas: Areas,
     /// Of a disaster: all people that the incidents behind it harm; what is 0 here is not known.
     pub harmed: Option<HarmedPeople>,
     /// What slight signs or sensors gave as reasons, as the history has them.

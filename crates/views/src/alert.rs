@@ -1,6 +1,7 @@
 //! One alert: what it says, why, the reports it rests on, its history and its messages.
 
 use crate::alerts::{self, AlertItem, DistrictAlertItem};
+use crate::answered::counted_words;
 use crate::chains::{self, ChainMember};
 use crate::claims::{self, IncidentClaims};
 use crate::context::Context;
@@ -208,7 +209,13 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         version: alert.version,
         changed_at: alert.changed_at,
         cleared_at: alert.cleared_at,
-        reasons: sentences(&basis.reasons),
+        reasons: rules::sentences_of_regency(
+            &basis.reasons,
+            &context.sources.rules,
+            calibrated,
+            context.lang,
+            counted(context, &alert).await?.as_deref(),
+        ),
         by_model: happening.is_none() && basis.is_by_model(),
         policy: basis.policy,
         chain,
@@ -238,6 +245,16 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         messages: messages::by_person(context, &alert.id).await?,
         alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })
+}
+
+/// Which districts a live alert's regency counts by now, in words.
+async fn counted(context: &Context, alert: &Alert) -> Result<Option<String>, ViewError> {
+    if !alert.code.is_regency() || !alert.state.is_live() {
+        return Ok(None);
+    }
+    let counted = context.sources.store.counted_districts(alert.code, alert.kind).await?;
+    let (sees, name) = (|code| context.viewer.covers(code), |code| context.name(code));
+    Ok(counted_words(&counted, sees, name, context.lang))
 }
 
 /// The level at which an alert's place stands only by what was answered: before it, or by its own end.

@@ -71,6 +71,22 @@ pub fn sentences(reasons: &Value, rules: &[RuleWords], calibrated: bool, lang: L
     list.iter().filter_map(|reason| sentence(reason, rules, calibrated, lang)).collect()
 }
 
+/// The same, where the districts that a regency counts are named in `counted`.
+pub fn sentences_of_regency(
+    reasons: &Value,
+    rules: &[RuleWords],
+    calibrated: bool,
+    lang: Lang,
+    counted: Option<&str>,
+) -> Vec<String> {
+    let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
+    let of = |reason: &Value| match counted.filter(|_| store::counts_districts(reason)) {
+        Some(counted) => Some(counted.to_owned()),
+        None => sentence(reason, rules, calibrated, lang),
+    };
+    list.iter().filter_map(of).collect()
+}
+
 fn sentence(reason: &Value, rules: &[RuleWords], calibrated: bool, lang: Lang) -> Option<String> {
     if let Some(id) = reason.get("rule").and_then(Value::as_str) {
         let known = rules.iter().find(|words| words.rule.id == id);

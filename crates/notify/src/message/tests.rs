@@ -84,6 +84,8 @@ fn notice(kind: Kind) -> Notice {
         also: Vec::new(),
         rests_on_none: false,
         districts: Vec::new(),
+        counted: Vec::new(),
+        areas: Areas::everywhere(),
         harmed: (kind == Kind::Disaster).then(|| HarmedPeople::of(&incident)),
         duty_phone: Some(String::from("0733 112")),
         check: None,
@@ -485,17 +487,4 @@ fn what_no_incident_alone_tells_is_said() {
     assert!(text.contains("Sebab: Sedikitnya 3 titik panas") && !text.contains("**"), "{text}");
     let withdrawn = Notice { change: AlertChangeKind::Withdrawn, ..seen };
     assert!(!withdrawn.text(&places(), &settings(), Language::Indonesian).body.contains("Sebab"));
-}
-
-#[test]
-fn a_question_on_one_line_says_whose_word_it_is_and_when_it_happened() {
-    let check = Some(CheckFacts { reason: CheckReason::Unjudged, others: 0 });
-    let asked = Notice { change: AlertChangeKind::ToCheck, check, ..notice(Kind::ResidentCompany) };
-    let text = asked.text(&places(), &MessageSettings::default(), Language::Indonesian);
-    let says = "Menurut desa dan kelurahan (baru satu pihak, belum terkonfirmasi), kejadian Jum, 1 Jan 2027, 00.05 WIB.";
-    assert!(text.short.contains(says), "{}", text.short);
-    assert!(!text.short.contains('\n') && !text.short.contains("Beringin"), "{}", text.short);
-    let alert =
-        notice(Kind::ResidentCompany).text(&places(), &MessageSettings::default(), Language::Indonesian);
-    assert!(!alert.short.contains("Menurut"), "an alert's page says it: {}", alert.short);
 }

@@ -12,6 +12,7 @@ use domain::place::{Code, Places, Zone};
 use std::fmt::{Display, Write};
 use views::affirmed::affirmed_words;
 use views::alerts::sureness_mark;
+use views::answered::counted_words;
 use views::rules::signs_sentence;
 use views::{Lang, format};
 
@@ -101,6 +102,18 @@ impl Notice {
         }
         if let Some(alert) = &self.about_alert {
             line(body, lang.text("message.about_alert"), &alert_link(settings, alert));
+        }
+    }
+
+    /// The districts of a regency with an open alert, of those that the reader sees.
+    fn district_lines(&self, body: &mut String, places: &Places, settings: &MessageSettings, lang: Lang) {
+        let seen: Vec<&DistrictAlert> =
+            self.districts.iter().filter(|district| self.areas.touches(district.code)).collect();
+        for district in seen.iter().take(DISTRICTS_NAMED) {
+            line(body, lang.text("message.district"), &self.district_words(district, places, settings, lang));
+        }
+        if let Some(more) = seen.len().checked_sub(DISTRICTS_NAMED).filter(|more| *more > 0) {
+            line(body, lang.text("message.district"), &lang.count("message.also_more", more));
         }
     }
 
@@ -297,14 +310,14 @@ impl Notice {
         if self.by_model && stands {
             line(body, lang.text("message.why"), lang.text("message.by_model"));
         }
+        let sees = |code| self.areas.touches(code);
+        let counted = counted_words(&self.counted, sees, |code| name(places, code), lang);
+        if let Some(words) = counted.filter(|_| stands) {
+            line(body, lang.text("message.why"), &words.replace("**", ""));
+        }
         let place_key = if self.code.is_regency() { "message.regency" } else { "message.district" };
         line(body, lang.text(place_key), &full_name(places, self.code));
-        for district in self.districts.iter().take(DISTRICTS_NAMED) {
-            line(body, lang.text("message.district"), &self.district_words(district, places, settings, lang));
-        }
-        if let Some(more) = self.districts.len().checked_sub(DISTRICTS_NAMED).filter(|more| *more > 0) {
-            line(body, lang.text("message.district"), &lang.count("message.also_more", more));
-        }
+        self.district_lines(body, places, settings, lang);
         let Some(incident) = &self.incident else { return };
         if let Some(village) = incident.place.as_ref().and_then(|place| place.village.as_deref()) {
             line(body, lang.text("message.village"), village);

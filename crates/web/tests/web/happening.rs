@@ -231,3 +231,30 @@ async fn what_the_desk_rejected_shows_no_regency() {
     let after = headline().await;
     assert!(after.contains("Rawas Ilir dan 1 kecamatan lain") && !after.contains("meninggal 2"), "{after}");
 }
+
+/// What a regency counts is named, also what rests on an alert that was ended, as far as the reader sees it.
+#[tokio::test]
+async fn a_regencys_alert_names_the_kecamatan_that_it_counts() {
+    let world = World::new().await;
+    world.raised_in(3, Code(161_301), Level::Siaga, 2).await;
+    let mut regency = condition(&world.state.sources.places);
+    if let Effect::Condition(condition) = &mut regency {
+        condition.unit = world.state.sources.places.find(Code(161_300)).unwrap();
+        (condition.reasons, condition.evidence) = (vec![ConditionReason::Districts(2)], Vec::new());
+    }
+    world.emitted(4, vec![regency]).await;
+    let why = async |account: &str| {
+        let cookie = world.login(account).await;
+        let (_, text) = world.page("/peringatan/16.13-2026-0003", &cookie).await;
+        let (_, why) = text.split_once("ul class=\"rules\"").unwrap_or_else(|| panic!("{text}"));
+        why.split_once("</ul>").unwrap().0.to_owned()
+    };
+    let words = "<strong>2 kecamatan</strong> sekaligus berada pada siaga atau awas: ";
+    let named = why("sari").await;
+    assert!(named.contains(&format!("{words}Rupit, Rawas Ilir.")), "{named}");
+    world.withdrawn_by_two(ALERT).await;
+    let named = why("sari").await;
+    assert!(named.contains(&format!("{words}Rupit, Rawas Ilir (peringatannya sudah diakhiri).")), "{named}");
+    let named = why("camat").await;
+    assert!(named.contains(&format!("{words}Rupit, 1 kecamatan lain.")), "{named}");
+}

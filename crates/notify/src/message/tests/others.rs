@@ -94,3 +94,45 @@ fn a_program_reads_what_was_taken_back_and_no_incident_that_stands() {
     assert!(body["taken_back"]["occurred_at"].is_string(), "{body}");
     assert!(body.get("incident").is_none(), "{body}");
 }
+
+#[test]
+fn a_regencys_message_names_the_districts_that_it_counts_and_only_those_that_its_reader_sees() {
+    let counted = |code| CountedDistrict { code: Code(code), level: Level::Siaga, ended: None };
+    let district = |code| DistrictAlert {
+        code: Code(code),
+        level: Level::Siaga,
+        incident: None,
+        claim: None,
+        harmed: None,
+    };
+    let regency = Notice {
+        code: Code(161300),
+        counted: [161304, 161305, 161306].map(counted).into(),
+        districts: [161304, 161306].map(district).into(),
+        ..notice(Kind::ResidentCompany)
+    };
+    let body = |notice: &Notice| notice.text(&places(), &settings(), Language::Indonesian).body;
+    let all = body(&regency);
+    let why = "Sebab: 3 kecamatan sekaligus berada pada siaga atau awas: Rawas Ilir, Karang Dapo, Nibung.\n";
+    assert!(all.contains(why) && all.contains("Kecamatan: Nibung, level siaga\n"), "{all}");
+    let areas = Areas::parse("16.13.04").unwrap();
+    let own = body(&Notice { areas, ..regency.clone() });
+    assert!(own.contains("siaga atau awas: Rawas Ilir, 2 kecamatan lain.\n"), "{own}");
+    assert!(own.contains("Kecamatan: Rawas Ilir, level siaga\n"), "{own}");
+    assert!(!own.contains("Nibung") && !own.contains("Karang Dapo"), "{own}");
+    let ended = body(&Notice { change: AlertChangeKind::Withdrawn, ..regency });
+    assert!(!ended.contains("sekaligus"), "{ended}");
+}
+
+#[test]
+fn a_question_on_one_line_says_whose_word_it_is_and_when_it_happened() {
+    let check = Some(CheckFacts { reason: CheckReason::Unjudged, others: 0 });
+    let asked = Notice { change: AlertChangeKind::ToCheck, check, ..notice(Kind::ResidentCompany) };
+    let text = asked.text(&places(), &MessageSettings::default(), Language::Indonesian);
+    let says = "Menurut desa dan kelurahan (baru satu pihak, belum terkonfirmasi), kejadian Jum, 1 Jan 2027, 00.05 WIB.";
+    assert!(text.short.contains(says), "{}", text.short);
+    assert!(!text.short.contains('\n') && !text.short.contains("Beringin"), "{}", text.short);
+    let alert =
+        notice(Kind::ResidentCompany).text(&places(), &MessageSettings::default(), Language::Indonesian);
+    assert!(!alert.short.contains("Menurut"), "an alert's page says it: {}", alert.short);
+}

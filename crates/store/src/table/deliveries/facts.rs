@@ -7,7 +7,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use crate::table::alerts::{
-    self, GravestIncident, HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first,
+    self, CountedDistrict, GravestIncident, HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first,
 };
 use crate::table::outbox::{self, OutboxItem};
 use crate::table::reports::StoredReport;
@@ -72,6 +72,8 @@ pub struct MessageFacts {
     pub confidential: bool,
     /// Of a regency's alert: the open alerts of its districts, the highest first, each with the gravest incident it rests on.
     pub districts: Vec<(Alert, Option<GravestIncident>)>,
+    /// Of a regency's alert that its districts raise by their count: those that it counts by now.
+    pub counted: Vec<CountedDistrict>,
     /// All people that the incidents behind it harm, but for what the desk rejected.
     pub harmed: HarmedPeople,
 }
@@ -217,6 +219,7 @@ impl Store {
             sole_feed,
             own_feed: self.own_feed(item, &own).await?,
             harmed: self.harmed_by(&alert, &incidents).await?,
+            counted: self.counted(item, &basis["reasons"]).await?,
             districts,
             others,
             latest,
@@ -434,6 +437,14 @@ impl Store {
             return Ok(Vec::new());
         }
         self.open_districts_among((item.code, item.kind), others).await
+    }
+
+    async fn counted(&self, item: &OutboxItem, reasons: &Value) -> Result<Vec<CountedDistrict>, StoreError> {
+        let by_count = reasons.as_array().is_some_and(|list| list.iter().any(alerts::counts_districts));
+        match by_count && item.code.is_regency() && !item.change.is_end() {
+            true => self.counted_districts(item.code, item.kind).await,
+            false => Ok(Vec::new()),
+        }
     }
 
     async fn others(&self, item: &OutboxItem) -> Result<Vec<Alert>, StoreError> {
