@@ -93,10 +93,15 @@ pub struct DistrictHarm {
 #[boxed]
 pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String, HappeningView>, ViewError> {
     let mut gravest = context.sources.store.gravest_incidents(alerts).await?;
+    let is_of_regency = |alert: &Alert| alert.code.is_regency() && alert.state.is_live();
+    let regencies: Vec<Alert> = alerts.iter().filter(|alert| is_of_regency(alert)).cloned().collect();
+    let by_model = context.sources.store.alerts_by_model(&regencies).await?;
     let mut happenings = BTreeMap::new();
     for alert in alerts {
         let own = gravest.remove(&alert.id);
-        let happening = match alert.code.is_regency() && alert.state.is_live() {
+        let happening = match is_of_regency(alert) {
+            // What stands in its districts is not why it stands.
+            true if own.is_none() && by_model.contains(&alert.id) => None,
             true => of_regency(context, alert, own).await?,
             false => own.map(|own| HappeningView::of(context, alert, own)),
         };
@@ -106,12 +111,19 @@ pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String
 }
 
 /// What happened last of an alert's kind in its place, of what the viewer may see: where the model alone opened it, nothing else tells.
+/// Of a regency first what stands in its districts.
 ///
 /// # Errors
 /// Where the store cannot be read.
 #[boxed]
 pub async fn latest(context: &Context, alert: &Alert) -> Result<Option<HappeningView>, ViewError> {
     let store = &context.sources.store;
+    if alert.code.is_regency()
+        && alert.state.is_live()
+        && let Some(of_districts) = of_regency(context, alert, None).await?
+    {
+        return Ok(Some(of_districts));
+    }
     let until = if alert.state.is_live() { context.now } else { alert.changed_at };
     let mut incidents = store.happened_last(alert.code, alert.kind, until).await?;
     incidents.retain(|incident| context.viewer.covers(incident.place.code));
@@ -287,10 +299,18 @@ impl HappeningView {
 
     /// The same of what happened last where the alert rests on none of it.
     pub fn latest_facts(&self, kind: Kind, code: Code, lang: Lang) -> Vec<(String, String)> {
-        let last = (lang.text("message.latest").to_owned(), self.line((kind, code), lang));
+        let line = self.line((kind, code), lang);
+        let line = match self.districts.first().filter(|_| self.is_of_districts) {
+            Some(district) => format!("{}: {line}", district.place),
+            None => line,
+        };
+        let last = (lang.text("message.latest").to_owned(), line);
+        let in_all = self.in_all(lang).filter(|_| self.is_of_districts);
+        let in_all = in_all.map(|all| (lang.text("happening.people_in_all").to_owned(), all));
         let besides = self.besides(kind, code, lang).into_iter();
         [last]
             .into_iter()
+            .chain(in_all)
             .chain(besides.map(|says| (lang.text("happening.besides").to_owned(), says)))
             .collect()
     }

@@ -233,6 +233,8 @@ async fn lists(volume: &mut Volume) {
             let shown = volume.store.alerts(&filter).await.expect("a page").items;
             let gravest = async |store: &Store| store.gravest_incidents(&shown).await;
             volume.ask("gravest_incidents", &what, 30_000, gravest).await;
+            let by_model = async |store: &Store| store.alerts_by_model(&shown).await;
+            volume.ask("alerts_by_model", &what, 30_000, by_model).await;
             happened_last(volume, &what, shown.first()).await;
         }
         for code in &regencies {

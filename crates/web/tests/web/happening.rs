@@ -4,7 +4,7 @@ use crate::effects::{condition, incident};
 use crate::world::{COMPANY, DENIAL, NOW, VILLAGE, World, name};
 use axum::http::StatusCode;
 use domain::effect::{ConditionChange, ConditionReason, Effect, Verdict};
-use domain::kind::Level;
+use domain::kind::{Horizon, Level};
 use domain::place::{Code, Place};
 use domain::time::{DAY, HOUR};
 use store::Commit;
@@ -230,6 +230,33 @@ async fn what_the_desk_rejected_shows_no_regency() {
     world.state.sources.store.commit(later).await.unwrap();
     let after = headline().await;
     assert!(after.contains("Rawas Ilir dan 1 kecamatan lain") && !after.contains("meninggal 2"), "{after}");
+}
+
+/// The model's word opened it: what stands in a kecamatan is what happened last and not why, nor of this level.
+#[tokio::test]
+async fn a_regency_that_the_model_alone_opened_leads_with_the_model() {
+    let world = World::new().await;
+    world.raised_in(3, Code(161_301), Level::Siaga, 2).await;
+    let mut regency = condition(&world.state.sources.places);
+    if let Effect::Condition(condition) = &mut regency {
+        condition.unit = world.state.sources.places.find(Code(161_300)).unwrap();
+        let model = ConditionReason::Model { horizon: Horizon::Week, risk_ppm: 340_000, base_ppm: 60_000 };
+        (condition.reasons, condition.evidence) = (vec![model], Vec::new());
+        (condition.level, condition.unverified) = (Level::Waspada, false);
+    }
+    world.emitted(4, vec![regency]).await;
+    let cookie = world.login("sari").await;
+    let (_, text) = world.page("/peringatan/16.13-2026-0003", &cookie).await;
+    assert!(text.contains("menurut model"), "{text}");
+    let (_, head) = text.split_once("class=\"headline\"").expect("a headline");
+    let (headline, facts) = head.split_once("</p>").expect("a headline");
+    assert!(headline.contains("Risiko") && headline.contains("waspada"), "{headline}");
+    let facts = facts.split_once("</dl>").expect("facts").0;
+    assert!(facts.contains("Kejadian terakhir") && facts.contains("Rupit: "), "{facts}");
+    assert!(facts.contains("meninggal 2"), "{facts}");
+    let (_, queue) = world.page("/", &cookie).await;
+    let (_, own) = queue.split_once("/peringatan/16.13-2026-0003").expect("the regency's alert");
+    assert!(!own.split_once("</li>").unwrap().0.contains("meninggal"), "{own}");
 }
 
 /// What a regency counts is named, also what rests on an alert that was ended, as far as the reader sees it.

@@ -1,6 +1,7 @@
 //! What alerts rest on: the incidents that the conditions of each name and those that came in while it was open, as they stand
 //! now.
 
+use super::line::{gives_reasons, is_by_model};
 use super::named::{HistoryReader, INCIDENTS, NamedIncidents, gravest_first};
 use crate::error::StoreError;
 use crate::read::Range;
@@ -111,6 +112,28 @@ impl Store {
         latest.retain(|incident| incident.verdict.counts() && !incident.patrol);
         gravest_first(&mut latest);
         Ok(latest)
+    }
+
+    /// Of these alerts those that the model alone opened, as the newest line that gives reasons has it.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn alerts_by_model(&self, alerts: &[Alert]) -> Result<BTreeSet<String>, StoreError> {
+        let mut newest: BTreeMap<String, bool> = BTreeMap::new();
+        for some in alerts.chunks(AT_ONCE) {
+            let mut select = SqlStatement::new("SELECT alert, content FROM alert_history WHERE");
+            select.add_in("alert", some.iter().map(|alert| Cell::Text(alert.id.clone())).collect());
+            select.add(" ORDER BY alert, version DESC", []);
+            for row in select.fetch_all(&self.readers).await? {
+                // A lawful deletion leaves a content empty.
+                let content: Value = serde_json::from_str(&get::<String>(&row, 1)?).unwrap_or_default();
+                if gives_reasons(&content) {
+                    newest.entry(get(&row, 0)?).or_insert_with(|| is_by_model(&content["reasons"]));
+                }
+            }
+        }
+        Ok(newest.into_iter().filter(|(_, by_model)| *by_model).map(|(alert, _)| alert).collect())
     }
 
     /// The first of these incidents of an alert's place, with the newest of the others.
