@@ -164,7 +164,13 @@ pub async fn load(context: &Context, regency: UnitId, asked: &PasteAsked) -> Res
             PassageFate::Quiet(quiet) => quiet_item(context, regency, (&asked.text, passage), quiet),
             PassageFate::LeftOut(_) => continue,
         };
-        item.questions.extend(view.outside(context, &choices, (&sender, &item)));
+        if let Some(outside) = view.outside(context, &choices, (&sender, &item)) {
+            if matches!(passage.questions(), Some([])) {
+                view.counts.proposed -= 1;
+                view.counts.asked += 1;
+            }
+            item.questions.push(outside);
+        }
         (item.number, item.sender) = (number, sender);
         view.items.push(item);
     }

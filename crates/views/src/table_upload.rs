@@ -1,16 +1,17 @@
 //! A file of tables as the desk looks it over: what each column is taken for, what becomes of each row before anything is
 //! taken, and what was taken of earlier files.
 
+mod known;
 mod written;
 
 pub use written::{empty_form, left_out_rows};
 
+use self::known::{KnownReports, look_up};
 use crate::context::{Context, Sources};
-use crate::entry::{self, EntryChoices};
+use crate::entry::EntryChoices;
 use crate::error::ViewError;
 use crate::reports::{self, place_name};
 use async_recursion::async_recursion as boxed;
-use domain::desk_feed::is_desk_feed;
 use domain::kind::Outcome;
 use domain::place::UnitId;
 use domain::report::ReportId;
@@ -24,7 +25,7 @@ use formats::spreadsheet::report::RowReport;
 use formats::spreadsheet::row_answer::{RowAnswer, RowKey};
 use formats::spreadsheet::{self, SheetFault};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use store::TableUpload;
 
 /// What a person chose for a file.
@@ -132,22 +133,6 @@ pub fn read(
         reading.tables.push(TableReading { table, mapping, rows });
     }
     Ok(reading)
-}
-
-impl UploadReading {
-    /// Asks about every row of a place that the source, a value of the entry form's field, does not report for.
-    pub fn ask_outside(&mut self, context: &Context, choices: &EntryChoices, source: &str) {
-        for row in self.tables.iter_mut().flat_map(|table| &mut table.rows) {
-            let RowFate::Taken(reports) = &row.fate else { continue };
-            let outside = reports.iter().find_map(|report| {
-                let sentence = choices.outside(context, source, report.place)?;
-                Some(RowTrouble { column: None, value: place_name(context, report.place), sentence })
-            });
-            if let Some(trouble) = outside {
-                row.fate = RowFate::Asked(trouble);
-            }
-        }
-    }
 }
 
 /// What becomes of a row.
@@ -285,20 +270,18 @@ pub struct UploadReport {
 /// Reports that the rows of a file give and that are not here, with the id that each row gives.
 pub type NewReports = Vec<(ReportId, RowReport)>;
 
-/// Looks a file over: what becomes of each row, and the reports that would be taken.
+/// Looks a file over: what becomes of each row, and the reports that would be taken. `source`: whose word it gives, a value of the
+/// entry form's field.
 #[boxed]
 pub async fn load(
     context: &Context,
     regency: UnitId,
     mut reading: UploadReading,
+    source: &str,
 ) -> Result<(UploadView, NewReports), ViewError> {
-    let earlier = context.sources.store.table_uploads(context.sources.places.code(regency)).await?;
-    let known = known(context, &mut reading, &earlier).await?;
-    let mut view = UploadView {
-        choices: entry::load(context, regency).await?,
-        unread: std::mem::take(&mut reading.unread),
-        ..UploadView::default()
-    };
+    let (known, choices) = look_up(context, regency, &mut reading, source).await?;
+    let mut view =
+        UploadView { choices, unread: std::mem::take(&mut reading.unread), ..UploadView::default() };
     let mut new = NewReports::new();
     for table in reading.tables {
         let shown = view.add(context, &table, &known);
@@ -314,48 +297,6 @@ pub async fn load(
     }
     view.words.sort_by_key(|word| (std::cmp::Reverse(word.rows), word.key.clone()));
     Ok((view, new))
-}
-
-/// Which ids the desk has sent, and the id that a row gave where its report has another.
-struct KnownReports {
-    ids: BTreeSet<ReportId>,
-    bases: BTreeMap<ReportId, ReportId>,
-}
-
-/// A row that was taken and taken back has a report of another id when it is taken again: the first stays withdrawn.
-async fn known(
-    context: &Context,
-    reading: &mut UploadReading,
-    earlier: &[TableUpload],
-) -> Result<KnownReports, ViewError> {
-    let mut withdrawn: BTreeMap<ReportId, u32> = BTreeMap::new();
-    let mut ids = BTreeSet::new();
-    for upload in earlier {
-        for (base, sent, _) in TakenReports::of(upload).reports {
-            match (upload.withdrawn_at, ReportId::parse(&base), ReportId::parse(&sent)) {
-                (Some(_), Some(base), _) => *withdrawn.entry(base).or_default() += 1,
-                (None, _, Some(sent)) => {
-                    ids.insert(sent);
-                }
-                _ => {}
-            }
-        }
-    }
-    let mut bases = BTreeMap::new();
-    let mut asked = Vec::new();
-    for row in reading.tables.iter_mut().flat_map(|table| &mut table.rows) {
-        let RowFate::Taken(reports) = &mut row.fate else { continue };
-        for report in reports {
-            let base = report.id;
-            report.id = report.id_after(withdrawn.get(&base).copied().unwrap_or(0));
-            bases.insert(report.id, base);
-            asked.push(report.id);
-        }
-    }
-    // What another feed sent under an equal id is another report.
-    let stored = context.sources.store.reports_of_ids(&asked).await?.into_keys();
-    ids.extend(stored.filter(|key| is_desk_feed(key.id.feed)).map(|key| key.id.id));
-    Ok(KnownReports { ids, bases })
 }
 
 impl UploadView {

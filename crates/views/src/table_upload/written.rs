@@ -1,18 +1,29 @@
 //! Spreadsheets that go back to a person: the rows that were not taken, and an empty form.
 
+use super::known::look_up;
 use super::{TableReading, UploadFate, UploadReading};
 use crate::context::Context;
+use crate::error::ViewError;
+use async_recursion::async_recursion as boxed;
 use domain::kind::Category;
 use domain::place::UnitId;
 use formats::spreadsheet::reader::RowFate;
 use formats::spreadsheet::written::{LeftOutRow, LeftOutRows, left_out, template};
 use std::collections::BTreeMap;
 
-/// The rows of a file that were not taken, as a spreadsheet to be corrected and sent back.
-///
-/// # Errors
-/// Where they are more than a sheet holds.
-pub fn left_out_rows(context: &Context, reading: &UploadReading) -> Result<Vec<u8>, String> {
+/// The rows of a file that were not taken, as a spreadsheet to be corrected and sent back; what is wrong where it cannot be written.
+#[boxed]
+pub async fn left_out_rows(
+    context: &Context,
+    regency: UnitId,
+    mut reading: UploadReading,
+    source: &str,
+) -> Result<Result<Vec<u8>, String>, ViewError> {
+    look_up(context, regency, &mut reading, source).await?;
+    Ok(not_taken(context, &reading))
+}
+
+fn not_taken(context: &Context, reading: &UploadReading) -> Result<Vec<u8>, String> {
     let of_table = |read: &TableReading| {
         let sheet = &read.table.sheet;
         let by_line: BTreeMap<u32, usize> =

@@ -148,7 +148,9 @@ async fn shown(
     let withdrawal = withdrawal(context, regency, &upload).await?;
     let mut shown = UploadPage { upload, chosen, view: None, fault, screened, same, withdrawal };
     match reading(context, regency, &shown.upload, &shown.chosen).await? {
-        Some(Ok(reading)) => shown.view = Some(load(context, regency, reading).await?.0),
+        Some(Ok(reading)) => {
+            shown.view = Some(load(context, regency, reading, &shown.chosen.source).await?.0)
+        }
         Some(Err(sentence)) => shown.fault = Some(context.lang.refusal(&sentence)),
         None => {}
     }
@@ -185,17 +187,10 @@ async fn reading(
     let kept = kept(context, upload.regency, &choices.source).await?;
     let _turn = READING.acquire().await.map_err(|error| Fault::Internal(error.to_string()))?;
     let Some(bytes) = store.uploaded_file(&upload.id).await? else { return Ok(None) };
-    let source = choices.source.clone();
     let (sources, choices, now) = (context.sources.clone(), choices.clone(), context.now);
     let read = move || read(&sources, regency, &bytes, (kept, &choices), now);
     let read = tokio::task::spawn_blocking(read).await.map_err(|error| Fault::Internal(error.to_string()))?;
-    let mut read = match read {
-        Ok(read) => read,
-        Err(fault) => return Ok(Some(Err(fault.0))),
-    };
-    let offered = views::entry::load(context, regency).await?;
-    read.ask_outside(context, &offered, &source);
-    Ok(Some(Ok(read)))
+    Ok(Some(read.map_err(|fault| fault.0)))
 }
 
 async fn kept(context: &Context, regency: Code, source: &str) -> Result<KeptMapping, Fault> {
@@ -283,7 +278,7 @@ async fn take(
         return Ok(text("upload.source_missing"));
     };
     let new = match reading(context, regency, upload, chosen).await? {
-        Some(Ok(reading)) => load(context, regency, reading).await?.1,
+        Some(Ok(reading)) => load(context, regency, reading, &chosen.source).await?.1,
         Some(Err(sentence)) => return Ok(Some(context.lang.refusal(&sentence))),
         None => return Ok(text("upload.forgotten")),
     };
@@ -396,7 +391,8 @@ pub async fn left_out(request: PageRequest, Path(id): Path<String>) -> Result<Re
     let chosen = UploadChoices::of(&upload);
     match reading(&context, regency, &upload, &chosen).await? {
         Some(Ok(reading)) => {
-            let bytes = left_out_rows(&context, &reading).map_err(Fault::Internal)?;
+            let written = left_out_rows(&context, regency, reading, &chosen.source).await?;
+            let bytes = written.map_err(Fault::Internal)?;
             Ok(spreadsheet("baris-belum-diambil", bytes))
         }
         Some(Err(sentence)) => Err(Fault::Bad(context.lang.refusal(&sentence))),

@@ -70,6 +70,7 @@ async fn a_pasted_message_of_a_place_that_its_sender_does_not_report_for_is_aske
         page.contains("kades-belani tidak melapor untuk Noman, Rupit; wilayahnya: Rawas Ilir."),
         "{page}"
     );
+    assert!(page.contains("0 usulan, 1 perlu dijawab"), "{page}");
     let (_, page) = pasted(&world, &cookie, &text.replace("Ds Noman Kec Rupit", "Ds Belani")).await;
     assert!(page.contains("value=\"village feed:kades-belani\" selected"), "{page}");
     assert!(!page.contains("tidak melapor untuk"), "{page}");
@@ -98,4 +99,10 @@ async fn a_table_is_asked_about_row_by_row_where_its_source_does_not_report() {
     let taken = world.sent.lock().unwrap().clone();
     let words: Vec<&str> = taken.iter().map(|(feed, _)| feed.author().organisation.as_str()).collect();
     assert_eq!(words[1..], [""], "in the word of the class alone it is taken");
+    world.ask(post(&address, &cookie, OWN)).await;
+    let (_, page) = read(world.ask(get(&address, &cookie)).await).await;
+    assert!(
+        page.contains("0 dapat diambil, 2 sudah ada, 0 ditolak, 0 perlu dijawab."),
+        "what is here stays: {page}"
+    );
 }
