@@ -69,6 +69,24 @@ impl World {
     }
 }
 
+/// The correction gives the source's word, so that it says nothing of a place that the source does not report for.
+#[tokio::test]
+async fn a_correction_moves_no_report_out_of_the_places_of_its_source() {
+    let world = World::new().await;
+    world.registered("village-rawas-ilir", "16.13.04", NOW).await;
+    let cookie = world.login("sari").await;
+    let form = |place: &str| {
+        let form = RIGHT.replace("16.13.04.2003", place);
+        format!("{form}&why=salah+tempat&seen={}", seen(VILLAGE))
+    };
+    let (status, text) = read(world.ask(post(&page(), &cookie, &form("16.13.01"))).await).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let why = "village-rawas-ilir tidak melapor untuk Rupit; wilayahnya: Rawas Ilir.";
+    assert!(text.contains(why) && world.sent.lock().unwrap().is_empty(), "{text}");
+    let answer = world.ask(post(&page(), &cookie, &form("16.13.04"))).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+}
+
 #[tokio::test]
 async fn what_the_desk_set_aside_is_in_no_line_of_its_incident() {
     let world = World::new().await;
