@@ -14,6 +14,7 @@ impl TableRows<'_> {
     pub(super) fn hurt(&self, row: usize, prose: Prose<'_>) -> Result<PeopleHurt, Trouble> {
         use ColumnMeaning::{Casualties, Dead, Displaced, Injured, Missing};
         let mut hurt = people_hurt(prose.text, prose.words);
+        let in_prose = hurt.clone();
         let victims = self.victims(row)?;
         victims.iter().for_each(|(harm, count)| hurt.settle(*harm, *count));
         if let Some(missing) = self.count(row, Missing)? {
@@ -23,6 +24,7 @@ impl TableRows<'_> {
             [(HarmKind::Dead, Dead), (HarmKind::Injured, Injured), (HarmKind::Displaced, Displaced)]
         {
             let Some(counted) = self.count(row, meaning)? else { continue };
+            self.is_all_of_prose(&in_prose, (harm, meaning), counted)?;
             hurt.settle(harm, counted);
             if let Some((_, in_words)) = victims.iter().find(|(own, count)| *own == harm && *count != counted)
             {
@@ -37,12 +39,42 @@ impl TableRows<'_> {
         if let Some(count) = casualties {
             hurt.settle(HarmKind::Injured, count);
         }
+        if let Some(column) = self.counted_in_remarks(row, &hurt) {
+            let cell = self.table.sheet.cell(row, column);
+            return Err(trouble(true, Some(column), cell, ("sheet.unread_harm", vec![])));
+        }
         match hurt.look_at().into_iter().next() {
             Some(words) => {
                 let column = self.mapping.of(ColumnMeaning::Text).next();
                 Err(trouble(true, column, &prose.text[words], ("sheet.open_harm", vec![])))
             }
             None => Ok(hurt),
+        }
+    }
+
+    /// Asks where the prose counts more people than their column, as below a column that is filled with 0 throughout; also families
+    /// of whom the column counts nobody.
+    fn is_all_of_prose(
+        &self,
+        prose: &PeopleHurt,
+        (harm, meaning): (HarmKind, ColumnMeaning),
+        counted: u32,
+    ) -> Result<(), Trouble> {
+        let of_prose = match harm {
+            HarmKind::Dead => &prose.dead,
+            HarmKind::Injured => &prose.injured,
+            HarmKind::Displaced | HarmKind::Lost => &prose.displaced,
+        };
+        let column = self.mapping.of(meaning).next();
+        let ask = |value: &str, key| Err(trouble(true, column, value, (key, vec![])));
+        match of_prose {
+            Some(found) if found.value > counted => {
+                ask(&format!("{counted} / {}", found.value), "sheet.prose_differs")
+            }
+            _ if harm == HarmKind::Displaced && counted == 0 && prose.households.is_some() => {
+                ask("0", "sheet.prose_differs")
+            }
+            _ => Ok(()),
         }
     }
 

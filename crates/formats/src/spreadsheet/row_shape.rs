@@ -6,9 +6,13 @@ use super::column::{self, ColumnMeaning};
 use super::harm_heading;
 use super::header::HeadedSheet;
 use super::mapping::TableMapping;
+use super::prose::words_of;
 use super::reader::{TableRows, Trouble, trouble};
 use super::row_victims::{self, VictimColumn};
 use super::xlsx::NO_VALUE;
+use crate::archive::words::letters;
+use crate::chat::Finding;
+use crate::chat::hurt::{PeopleHurt, people_hurt};
 
 /// The columns of a table by what their cells may hide.
 pub struct UnreadColumns {
@@ -19,6 +23,8 @@ pub struct UnreadColumns {
     pub(super) victims: Vec<VictimColumn>,
     /// Not read, and of the families of people who came to harm.
     families: Vec<usize>,
+    /// Not read, of anything else in words: a remark may count people hurt.
+    remarks: Vec<usize>,
     /// Not read, and answers of a group that repeats for each victim: how many they are, and who.
     listed: Vec<usize>,
     /// A sheet of KoboToolbox that holds the answers of a group that repeats, and no submissions.
@@ -32,6 +38,7 @@ impl UnreadColumns {
             read: Vec::new(),
             victims: row_victims::columns(table, mapping),
             families: Vec::new(),
+            remarks: Vec::new(),
             listed: Vec::new(),
             is_of_repeats: column::is_of_repeats(&table.headings),
         };
@@ -46,10 +53,21 @@ impl UnreadColumns {
                 found.listed.push(column);
             } else if harm_heading::counts_households(heading) && harm_heading::names_harm(heading) {
                 found.families.push(column);
+            } else if is_of_remarks(heading) {
+                found.remarks.push(column);
             }
         }
         found
     }
+}
+
+/// True for a heading below which somebody may have written what happened, and not what may come.
+fn is_of_remarks(heading: &str) -> bool {
+    const AHEAD: [&str; 8] =
+        ["prediksi", "risiko", "resiko", "kemungkinan", "potensi", "ancaman", "rekomendasi", "rencana"];
+    let own = letters(heading);
+    let is_read = !column::is_never_read(heading) || own.starts_with("kerugian");
+    is_read && !AHEAD.iter().any(|word| own.contains(word))
 }
 
 impl TableRows<'_> {
@@ -80,6 +98,22 @@ impl TableRows<'_> {
             Some(column) if !self.counts_anybody(row) => ask(Some(*column), "", "sheet.listed_victims"),
             _ => Ok(()),
         }
+    }
+
+    /// A column that is not read whose cell counts people hurt, or families, of whom nothing that is read counts any: "2 orang
+    /// meninggal" below "Catatan petugas".
+    pub(super) fn counted_in_remarks(&self, row: usize, hurt: &PeopleHurt) -> Option<usize> {
+        let value = |slot: &Option<Finding<u32>>| slot.as_ref().map_or(0, |found| found.value);
+        let counts = |own: &PeopleHurt| {
+            let slots =
+                [(&own.dead, &hurt.dead), (&own.injured, &hurt.injured), (&own.displaced, &hurt.displaced)];
+            slots.iter().any(|(own, read)| value(own) > 0 && value(read) == 0)
+                || own.households.is_some() && value(&hurt.displaced) == 0
+        };
+        self.unread.remarks.iter().copied().find(|column| {
+            let cell = self.table.sheet.cell(row, *column);
+            cell.contains(' ') && counts(&people_hurt(cell, &words_of(cell)))
+        })
     }
 
     /// A column that counts families of whom nothing says how many people they are: "5" below "Pengungsi KK" beside an empty "Jiwa".

@@ -258,3 +258,49 @@ fn a_name_of_several_villages_is_asked_about() {
     assert_eq!(shown[0], "2: asked sheet.several_villages 'Maur'");
     assert!(shown[1].starts_with("3: 16.13.01.2") && shown[2].starts_with("4: 16.13.01 "), "{shown:?}");
 }
+
+#[test]
+fn people_hurt_in_a_column_that_is_not_read_are_asked_about() {
+    let of = |dead: &str, heading: &str, cell: &str| {
+        let text = format!(
+            "Tanggal;Kecamatan;Jenis Kejadian;Meninggal;{heading}\n28/11/2026;Rupit;Bentrok;{dead};{cell}\n"
+        );
+        shapes(text.as_bytes()).remove(0)
+    };
+    for (dead, heading, cell, asked) in [
+        ("", "Catatan petugas", "2 orang meninggal dunia", true),
+        ("0", "Tindak lanjut", "2 orang meninggal dunia", true),
+        ("2", "Catatan petugas", "2 orang meninggal dunia", false),
+        ("", "Catatan petugas", "30 KK mengungsi", true),
+        ("", "Dampak", "2 orang meninggal", true),
+        ("", "Uraian Prediksi Dampak", "2 orang meninggal", false),
+        ("", "Kerugian", "1 rumah rusak, 3 orang luka", true),
+        ("", "Catatan petugas", "imbauan kepada warga agar mengungsi", false),
+        ("", "Alasan", "Tulis di selnya misalnya 1 meninggal, 2 luka ringan", false),
+    ] {
+        let shown = of(dead, heading, cell);
+        let question = format!("2: asked sheet.unread_harm '{cell}'");
+        assert_eq!(shown == question, asked, "{heading} {cell}: {shown}");
+        assert!(asked || shown.starts_with("2: 16.13.01 WW-01"), "{shown}");
+    }
+}
+
+#[test]
+fn prose_that_counts_more_than_a_column_is_asked_about() {
+    let of = |cells: &str| {
+        let text = format!(
+            "Tanggal;Kecamatan;Jenis Kejadian;Meninggal;Luka;Mengungsi;Uraian\n28/11/2026;Rupit;Bentrok;{cells}\n"
+        );
+        shapes(text.as_bytes()).remove(0)
+    };
+    for (cells, fate) in [
+        ("0;0;;2 orang luka tusuk", "asked sheet.prose_differs '0 / 2'"),
+        (";0;;1 orang meninggal, 2 luka", "asked sheet.prose_differs '0 / 2'"),
+        ("1;;;2 orang meninggal", "asked sheet.prose_differs '1 / 2'"),
+        (";;0;45 KK mengungsi", "asked sheet.prose_differs '0'"),
+        (";3;;2 orang luka dibawa ke puskesmas", "16.13.01 WW-01 4 2026-11-28 -/3/-"),
+        ("0;2;;2 orang luka tusuk", "16.13.01 WW-01 4 2026-11-28 0/2/-"),
+    ] {
+        assert_eq!(of(cells), format!("2: {fate}"), "{cells}");
+    }
+}
