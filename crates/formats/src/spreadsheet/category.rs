@@ -138,8 +138,20 @@ impl<'a> CategoryWords<'a> {
                     |found: &Category| !is_hazard || found.kind().is_none_or(|kind| kind == Kind::Disaster);
                 self.of_prose(prose).filter(fits).map_or(of_cell, CategoryFinding::One)
             }
+            CategoryFinding::One(rally) if row_stance::is_rally(cell) => {
+                CategoryFinding::One(self.deed_of_rally(rally, prose).unwrap_or(rally))
+            }
             found => found,
         }
+    }
+
+    /// What those who gathered did, where the prose says that they did something serious: "Aksi massa", "memblokir jalan hauling".
+    fn deed_of_rally(&mut self, rally: Category, prose: Prose<'_>) -> Option<Category> {
+        let found = self.phrases.find(prose.words).first().map(|found| found.category)?;
+        let is_serious = self.taxonomy.get(found).is_some_and(|entry| entry.serious_by_itself);
+        let is_deed = is_serious && found != rally && found.kind().is_some_and(|kind| kind != Kind::Disaster);
+        let stance = |own: &mut Self| row_stance::of_text(&mut own.phrases, found, "", prose);
+        (is_deed && stance(self) == RowStance::Happened).then_some(found)
     }
 
     /// What a row of a category says of it, by its cell and by its prose; what a person said of the cell's word is not looked at.

@@ -445,3 +445,19 @@ fn two_rows_of_quiet_days_with_one_number_are_asked_about() {
     let RowFate::Asked(trouble) = read.remove(1).fate else { panic!("the second") };
     assert_eq!(trouble.sentence.key, "sheet.same_id");
 }
+
+#[test]
+fn a_rally_is_what_those_who_gathered_did() {
+    let of = |cells: &str| {
+        let text = format!("Tanggal;Kecamatan;Jenis Kejadian;Uraian\n28/11/2026;Rawas Ilir;{cells}\n");
+        shapes(text.as_bytes()).remove(0)
+    };
+    for (cells, category) in [
+        ("Aksi massa;60 warga memblokir jalan hauling menuntut ganti rugi", "WP-05 3"),
+        ("Aksi massa;60 warga menuntut ganti rugi, aman terkendali", "WP-06 1"),
+        ("Unras;massa mengancam akan memblokir jalan hauling", "WP-06 2"),
+        ("Unras;massa tidak memblokir jalan", "WP-06 2"),
+    ] {
+        assert_eq!(of(cells), format!("2: 16.13.04 {category} 2026-11-28 -/-/-"), "{cells}");
+    }
+}
