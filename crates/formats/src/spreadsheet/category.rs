@@ -23,6 +23,8 @@ pub enum CategoryFinding {
     Open,
     /// It says that nothing happened.
     Nothing,
+    /// It lists a conflict and a disaster: each is an incident.
+    Several,
     Unknown,
 }
 
@@ -207,6 +209,9 @@ impl<'a> CategoryWords<'a> {
         if is_hazard && hazard::is_seen_from_above(cell) {
             return CategoryFinding::Unknown;
         }
+        if !is_hazard && self.lists_several(cell) {
+            return CategoryFinding::Several;
+        }
         let by_hazard = |own: &str| hazard::named(own).and_then(Category::parse);
         let found =
             if is_hazard { by_hazard(cell).or_else(|| self.of_text(cell)) } else { self.of_text(cell) };
@@ -222,6 +227,14 @@ impl<'a> CategoryWords<'a> {
         } else {
             CategoryFinding::Unknown
         }
+    }
+
+    /// "Banjir, tawuran": a conflict and a disaster in one cell.
+    fn lists_several(&mut self, cell: &str) -> bool {
+        let parts = cell.split([',', '/', '+', ';', '&', '\n']).flat_map(|part| part.split(" dan "));
+        let kinds: Vec<Kind> = parts.filter_map(|part| self.of_text(part)?.kind()).collect();
+        let disasters = kinds.iter().filter(|kind| **kind == Kind::Disaster).count();
+        disasters > 0 && disasters < kinds.len()
     }
 
     fn of_text(&mut self, text: &str) -> Option<Category> {

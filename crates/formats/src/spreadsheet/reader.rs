@@ -406,6 +406,9 @@ impl<'a> TableRows<'a> {
                 Err(trouble(false, column, &cell, ("sheet.ordinary", vec![])))
             }
             CategoryFinding::Nothing => Err(trouble(false, column, &cell, (NOTHING_HAPPENED, vec![]))),
+            CategoryFinding::Several => {
+                Err(trouble(true, column, &cell, ("sheet.several_categories", vec![])))
+            }
             CategoryFinding::Unknown if cell.is_empty() => {
                 Err(trouble(true, column, "", ("sheet.no_category", vec![])))
             }

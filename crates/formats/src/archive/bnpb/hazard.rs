@@ -59,6 +59,7 @@ pub fn finding(cell: Option<&str>, text: &str, words: &mut CategoryWords<'_>) ->
         CategoryFinding::NotTaken | CategoryFinding::Ordinary | CategoryFinding::Open => {
             return open(false, "sheet.ordinary");
         }
+        CategoryFinding::Several => return open(true, "sheet.several_categories"),
         CategoryFinding::Unknown if cell.is_empty() => return open(true, "sheet.no_category"),
         CategoryFinding::Unknown => return open(true, "sheet.unknown_category"),
     };

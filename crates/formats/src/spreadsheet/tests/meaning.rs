@@ -461,3 +461,17 @@ fn a_rally_is_what_those_who_gathered_did() {
         assert_eq!(of(cells), format!("2: 16.13.04 {category} 2026-11-28 -/-/-"), "{cells}");
     }
 }
+
+#[test]
+fn a_cell_of_a_conflict_and_a_disaster_is_asked_about() {
+    let of = |cell: &str| {
+        let text = format!("Tanggal;Kecamatan;Kejadian\n28/11/2026;Rupit;\"{cell}\"\n");
+        shapes(text.as_bytes()).remove(0)
+    };
+    for cell in ["Banjir, tawuran", "Tawuran / Kebakaran rumah", "banjir dan bentrok antar dusun"] {
+        assert_eq!(of(cell), format!("2: asked sheet.several_categories '{cell}'"));
+    }
+    for cell in ["Banjir dan tanah longsor", "Bentrok, tawuran", "Banjir"] {
+        assert!(of(cell).starts_with("2: 16.13.01"), "{cell}: {}", of(cell));
+    }
+}
