@@ -247,16 +247,7 @@ impl<'a> ChatReader<'a> {
                 return PassageFate::LeftOut(LeftOut::TrafficAccident);
             }
             Purpose::None(reason) => {
-                let quiet = || {
-                    let place = self.place(text, part, &tokens, &named);
-                    let place = sender_place::with_sender(&tokens, place, sender);
-                    let written = time.written(self.regency, now)?;
-                    let mut period = quiet::period(&tokens, written);
-                    if period.words.is_none() && !period.is_open && !part.context.is_empty() {
-                        period = quiet::period(&token::tokens(text, part.context.clone()), written);
-                    }
-                    quiet::proposal(&tokens, place, (period, |minute| instant(self.regency, minute)))
-                };
+                let quiet = || self.quiet(text, (part, &tokens, &named, sender), (time, now));
                 let proposed = (reason == LeftOut::Nothing).then(quiet).flatten();
                 let left_out = PassageFate::LeftOut(reason);
                 return proposed.map_or(left_out, |quiet| PassageFate::Quiet(Box::new(quiet)));
@@ -270,6 +261,7 @@ impl<'a> ChatReader<'a> {
         let mut hurt = hurt::people_hurt(text, &tokens);
         let stance = not_ended_where_harmed(stance, &hurt);
         let mut look_at = hurt.look_at();
+        look_at.extend(hurt::in_no_field(text, &tokens, &hurt));
         let mut questions: Vec<Question> = place.question.into_iter().collect();
         let doubtful = finding.is_doubtful && matches!(stance.value, Stance::Affirms | Stance::Continues);
         questions.extend(doubtful.then_some(Question::Doubtful));
@@ -302,6 +294,22 @@ impl<'a> ChatReader<'a> {
         }))
     }
 
+    /// That nothing happened, as a part says of its place and its days.
+    fn quiet(
+        &self,
+        text: &str,
+        (part, tokens, named, sender): (&IncidentPart, &[ChatWord], &NamedPlaces, &SenderHint),
+        (time, now): (MessageTime, Time),
+    ) -> Option<QuietProposal> {
+        let place = sender_place::with_sender(tokens, self.place(text, part, tokens, named), sender);
+        let written = time.written(self.regency, now)?;
+        let mut period = quiet::period(tokens, written);
+        if period.words.is_none() && !period.is_open && !part.context.is_empty() {
+            period = quiet::period(&token::tokens(text, part.context.clone()), written);
+        }
+        quiet::proposal(tokens, place, (period, |minute| instant(self.regency, minute)))
+    }
+
     /// What a part says that corrects an earlier one; `None` where it corrects nothing.
     fn correcting(
         &self,
@@ -321,7 +329,8 @@ impl<'a> ChatReader<'a> {
         let (place, people) = (self.places.find(&tokens), hurt::people_hurt(text, &tokens));
         let occurred = occurred.map(|(found, _)| found);
         let (of_time, numbers) = (of_time.unwrap_or_default(), earlier::numbers(&tokens));
-        Some(CorrectingWords { place, occurred, of_time, people, numbers })
+        let unread = hurt::in_no_field(text, &tokens, &people);
+        Some(CorrectingWords { place, occurred, of_time, people, unread, numbers })
     }
 
     /// Where it happened; what stands before a part says it, too.

@@ -140,6 +140,8 @@ pub struct CorrectingWords {
     /// What is asked about that time.
     pub of_time: Vec<Question>,
     pub people: PeopleHurt,
+    /// People of whom it says something and whom no count holds.
+    pub unread: Vec<Range<usize>>,
     /// Its numbers, each with the word behind it.
     pub numbers: Vec<Range<usize>>,
 }
@@ -179,7 +181,8 @@ impl CorrectingWords {
     /// Words that a person looks at: numbers, too, where it says nothing that can be read.
     fn look_at(&self) -> Vec<Range<usize>> {
         let is_read = self.is_placed() || self.occurred.is_some() || self.counts();
-        let people = self.people.look_at();
+        let mut people = self.people.look_at();
+        people.extend(self.unread.iter().cloned());
         if is_read || !people.is_empty() { people } else { self.numbers.clone() }
     }
 

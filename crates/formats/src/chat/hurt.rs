@@ -3,6 +3,7 @@
 
 mod harm_count;
 mod harm_words;
+mod unread;
 
 use super::negation::is_denied_before;
 use super::token::{ChatWord, is_dashed};
@@ -10,9 +11,10 @@ use super::{Finding, Sureness};
 use harm_count::PeopleCounts;
 use harm_words::{
     ANIMALS, DEAD, DISPLACED, INJURED, InjuryDegree, OF_HARM, PEOPLE, RESCUED, THINGS, VAGUE, degree,
-    is_dead, is_deadly, is_lost, is_sick, is_uncertain,
+    is_bodily, is_dead, is_deadly, is_lost, is_sick, is_uncertain,
 };
 use std::ops::Range;
+pub use unread::in_no_field;
 
 /// Counts that the words give; `None` where they say nothing of it, or no number.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -137,7 +139,7 @@ fn harm(tokens: &[ChatWord], at: usize) -> Option<HarmKind> {
         HarmKind::Dead
     } else if is_deadly(tokens, at) {
         return None;
-    } else if token.is(&INJURED) || is_sick(tokens, at) {
+    } else if token.is(&INJURED) || is_sick(tokens, at) || is_bodily(tokens, at) {
         HarmKind::Injured
     } else if token.is(&DISPLACED) {
         HarmKind::Displaced

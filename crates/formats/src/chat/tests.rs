@@ -8,6 +8,7 @@ mod hurt;
 mod labelled;
 mod listed;
 mod wording;
+mod wording_of_harm;
 
 const NOW: &str = "2026-11-28T15:00:00+07:00";
 

@@ -163,7 +163,7 @@ fn is_doubling(tokens: &[ChatWord], at: usize) -> bool {
 }
 
 /// A number that is no clock, no date, no age, no name's and no part of a word ("luka2").
-fn is_count((text, tokens): (&str, &[ChatWord]), number: &WrittenNumber) -> bool {
+pub fn is_count((text, tokens): (&str, &[ChatWord]), number: &WrittenNumber) -> bool {
     const LED: [&str; 18] = [
         "jam", "pkl", "pukul", "rt", "rw", "km", "tgl", "tanggal", "no", "nomor", "umur", "usia", "berusia",
         "dusun", "dsn", "blok", "sp", "hp",

@@ -32,7 +32,11 @@ const TAKES: [&str; 9] = [
 ];
 /// Behind a negation they say that somebody died.
 pub const RESCUED: [&str; 2] = ["tertolong", "terselamatkan"];
-pub const INJURED: [&str; 20] = [
+pub const INJURED: [&str; 24] = [
+    "tarluka",
+    "kebacok",
+    "kebacoknya",
+    "luko",
     "luka",
     "terluka",
     "lb",
@@ -64,9 +68,27 @@ pub const OF_HARM: [&str; 12] = [
 /// Many, of whom nobody says how many.
 pub const VAGUE: [&str; 9] =
     ["puluhan", "belasan", "ratusan", "ribuan", "beberapa", "sejumlah", "banyak", "sebagian", "lainnya"];
-pub const DISPLACED: [&str; 6] =
-    ["mengungsi", "ngungsi", "pengungsi", "diungsikan", "dievakuasi", "mengungsikan"];
-pub const PEOPLE: [&str; 36] = [
+pub const DISPLACED: [&str; 8] = [
+    "pengungsian",
+    "maungsi",
+    "mengungsi",
+    "ngungsi",
+    "pengungsi",
+    "diungsikan",
+    "dievakuasi",
+    "mengungsikan",
+];
+pub const PEOPLE: [&str; 46] = [
+    "sekuriti",
+    "urang",
+    "wong",
+    "uwong",
+    "tiyang",
+    "nenek",
+    "kakek",
+    "penambang",
+    "mahasiswa",
+    "perempuan",
     "security",
     "polisi",
     "aparat",
@@ -105,8 +127,10 @@ pub const PEOPLE: [&str; 36] = [
     "balita",
 ];
 /// Whom a crowd may beat to death.
-const BEATEN: [&str; 10] =
-    ["orang", "org", "warga", "korban", "pelaku", "maling", "pencuri", "begal", "rampok", "jambret"];
+const BEATEN: [&str; 14] = [
+    "urang", "wong", "uwong", "tiyang", "orang", "org", "warga", "korban", "pelaku", "maling", "pencuri",
+    "begal", "rampok", "jambret",
+];
 /// Before "mati" they say that somebody was killed: "dihajar sampai mati", "ditembak mati".
 const KILLING: [&str; 14] = [
     "dihajar",
@@ -314,7 +338,8 @@ pub fn is_sick(tokens: &[ChatWord], at: usize) -> bool {
     let counted = at.checked_sub(1).is_some_and(|before| {
         tokens[before].clause == tokens[at].clause && tokens[before].number().is_some_and(|number| number > 0)
     });
-    let beside_others = || near(tokens, at, &DEAD) || near(tokens, at, &INJURED);
+    let beside_others =
+        || near(tokens, at, &DEAD) || near(tokens, at, &INJURED) || near(tokens, at, &["mati"]);
     // "yg kritis 1 org meninggal": of the sick that one died.
     let mut behind = tokens[at + 1..].iter().take(3).enumerate();
     let died = behind.find(|(_, token)| token.number().is_none() && !token.is(&PEOPLE));
@@ -322,6 +347,46 @@ pub fn is_sick(tokens: &[ChatWord], at: usize) -> bool {
         && tokens.get(at + 1).is_some_and(|next| next.number().is_some())
         && died.is_some_and(|(ahead, _)| is_dead(tokens, at + 1 + ahead));
     tokens[at].is(&SICK) && !died && (near(tokens, at, &PEOPLE) || counted && beside_others())
+}
+
+/// "3 org babak belur", "1 org putus jari", "2 patah tangan": hurt in the body, and no pipe that leaks or bridge that broke.
+pub fn is_bodily(tokens: &[ChatWord], at: usize) -> bool {
+    const OF_BODY: [&str; 9] =
+        ["patah", "putus", "bocor", "robek", "sobek", "retak", "pecah", "memar", "bengkak"];
+    const HURT: [&str; 5] = ["lebam", "benjol", "bonyok", "memar", "bengkak"];
+    const BODY: [&str; 22] = [
+        "tangan",
+        "kaki",
+        "kepala",
+        "sirah",
+        "sirahe",
+        "kapala",
+        "jari",
+        "jarinya",
+        "gigi",
+        "leher",
+        "perut",
+        "mata",
+        "tulang",
+        "hidung",
+        "pelipis",
+        "bibir",
+        "lengan",
+        "betis",
+        "tulangnya",
+        "muka",
+        "wajah",
+        "rahang",
+    ];
+    let clause = |other: usize| tokens.get(other).is_some_and(|token| token.clause == tokens[at].clause);
+    let behind = |list: &[&str]| clause(at + 1) && tokens[at + 1].is(list);
+    let before = at.checked_sub(1).filter(|before| clause(*before)).map(|before| &tokens[before]);
+    let of_somebody =
+        before.is_some_and(|before| before.is(&PEOPLE) || before.number().is_some_and(|number| number > 0));
+    of_somebody
+        && (tokens[at].is(&OF_BODY) && behind(&BODY)
+            || tokens[at].is(&["babak"]) && behind(&["belur"])
+            || tokens[at].is(&HURT) && before.is_some_and(|before| before.is(&PEOPLE)))
 }
 
 /// "LB", "luka berat"; "LR", "luka ringan".
@@ -377,7 +442,13 @@ fn is_killed(tokens: &[ChatWord], at: usize) -> bool {
     let killed = (at.saturating_sub(5)..at)
         .any(|other| tokens[other].sentence == tokens[at].sentence && tokens[other].is(&KILLING));
     let goes_out = (at.saturating_sub(3)..tokens.len().min(at + 2)).any(|other| tokens[other].is(&GOES_OUT));
-    (killed || near(tokens, at, &BEATEN)) && !goes_out
+    // "siji mati siji kritis": a number of its own, beside others who were hurt, and no cattle.
+    let own = |other: &&ChatWord| other.sentence == tokens[at].sentence;
+    let counted =
+        at.checked_sub(1).is_some_and(|before| tokens[before].number().is_some_and(|number| number > 0));
+    let beside = || near(tokens, at, &INJURED) || near(tokens, at, &SICK);
+    let is_person = || counted && beside() && !tokens.iter().filter(own).any(|other| other.is(&ANIMALS));
+    (killed || near(tokens, at, &BEATEN) || is_person()) && !goes_out
 }
 
 /// Three words before or behind, in the sentence.

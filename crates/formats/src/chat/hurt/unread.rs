@@ -1,0 +1,145 @@
+//! Numbers of people that no count holds: what became of them stands in words that nobody reads, so that a person looks.
+
+use super::harm_count::is_count;
+use super::harm_words::{ANIMALS, INJURED, PEOPLE};
+use super::{PeopleHurt, is_of_people};
+use crate::chat::number::{WrittenNumber, numbers};
+use crate::chat::token::ChatWord;
+use std::ops::Range;
+
+/// What a crowd does, and what is done with it: nobody is hurt by it.
+const CROWD: [&str; 74] = [
+    "demo",
+    "unras",
+    "aksi",
+    "orasi",
+    "hadir",
+    "datang",
+    "dateng",
+    "kumpul",
+    "ikut",
+    "turut",
+    "peserta",
+    "massa",
+    "tutup",
+    "blokir",
+    "segel",
+    "hadang",
+    "cegat",
+    "portal",
+    "diamankan",
+    "ditangkap",
+    "diperiksa",
+    "diundang",
+    "dimintai",
+    "dari",
+    "saksi",
+    "turun",
+    "jaga",
+    "patroli",
+    "selamat",
+    "pulang",
+    "kerja",
+    "gotong",
+    "bantu",
+    "tidak",
+    "tdk",
+    "belum",
+    "blm",
+    "gak",
+    "dgn",
+    "dengan",
+    "lawan",
+    "vs",
+    "ribut",
+    "bentrok",
+    "cekcok",
+    "tawuran",
+    "kelahi",
+    "saling",
+    "protes",
+    "tolak",
+    "nolak",
+    "minta",
+    "anarkis",
+    "naik",
+    "pakai",
+    "bawa",
+    "pro",
+    "dan",
+    "yg",
+    "yang",
+    "sudah",
+    "sdh",
+    "masih",
+    "msh",
+    "akan",
+    "mau",
+    "jam",
+    "pkl",
+    "pukul",
+    "ke",
+    "utk",
+    "untuk",
+    "aman",
+    "keluar",
+];
+/// Where somebody is who was hurt or had to leave.
+const CARE: [&str; 9] = ["rs", "rsud", "puskesmas", "pkm", "klinik", "igd", "pengungsian", "posko", "tenda"];
+
+/// The words of each number of people that no field of these counts holds, where words behind or before it say what became of
+/// them. A crowd is nobody's harm: "200 orang hadir", "40 org".
+pub fn in_no_field(text: &str, tokens: &[ChatWord], found: &PeopleHurt) -> Vec<Range<usize>> {
+    let counted = [&found.dead, &found.injured, &found.displaced].into_iter().flatten();
+    let mut known: Vec<Range<usize>> = counted.filter_map(|found| found.words.clone()).collect();
+    known.extend(found.look_at());
+    let is_known =
+        |words: &Range<usize>| known.iter().any(|own| own.start < words.end && words.start < own.end);
+    let unread =
+        numbers(tokens).into_iter().filter(|number| number.value > 0 && is_count((text, tokens), number));
+    let words = unread.filter_map(|number| harmed(tokens, &number));
+    words
+        .map(|run| tokens[run.start].span.start..tokens[run.end - 1].span.end)
+        .filter(|words| !is_known(words))
+        .collect()
+}
+
+/// The tokens of a number of people of whom words beside it say that something became of them.
+fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
+    let Range { start, end } = number.tokens;
+    let clause = |at: &usize| tokens[*at].clause == tokens[end - 1].clause;
+    let is_person = |at: &usize| tokens[*at].is(&PEOPLE) && !tokens[*at].is(&ANIMALS);
+    let people = (end..tokens.len()).take_while(clause).take_while(is_person).count();
+    let is_one = tokens[start].is(&["seorang"]);
+    if people == 0 && !is_one {
+        return None;
+    }
+    let behind = end + people;
+    let run = start..behind;
+    let Some(next) = tokens.get(behind).filter(|_| clause(&behind)) else {
+        // "tertimbun 5 penambang": what became of them stands before the number.
+        let before = start.checked_sub(1).filter(|at| tokens[*at].clause == tokens[start].clause)?;
+        return befell(&tokens[before]).then_some(run);
+    };
+    let is_cared_for = || tokens.get(behind + 1).is_some_and(|place| place.is(&CARE));
+    let is_harmed = match () {
+        () if next.is(&["di", "d"]) => is_cared_for(),
+        () => !next.is(&CROWD) && !acts(next) && next.number().is_none(),
+    };
+    is_harmed.then_some(behind).map(|at| start..at + 1)
+}
+
+/// "tertimbun", "dihajar": something was done to somebody.
+fn befell(token: &ChatWord) -> bool {
+    let passive = token.text.starts_with("ter") || token.text.starts_with("di");
+    let by_crowd =
+        ["diikuti", "dihadiri", "dikawal", "dijaga", "diperkirakan", "terdiri", "diantaranya", "ditutup"];
+    passive && token.text.len() > 5 && !token.is(&CROWD) && !token.is(&by_crowd)
+}
+
+/// Who does something is of a crowd: "memblokir", "berkumpul", "nyegat".
+fn acts(token: &ChatWord) -> bool {
+    let prefixes = ["me", "ber", "ny", "ng", "ma"];
+    let is_verb = prefixes.iter().any(|prefix| token.text.starts_with(prefix)) && token.text.len() > 4;
+    is_verb && !token.is(&INJURED) && !is_of_people(token)
+}
