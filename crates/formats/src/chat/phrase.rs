@@ -240,9 +240,10 @@ fn spelled(word: &str) -> &str {
     }
 }
 
-const PREFIXES: [&str; 26] = [
-    "", "di", "me", "mem", "men", "meng", "meny", "ber", "be", "ter", "te", "pe", "pem", "pen", "peng",
-    "peny", "per", "ke", "se", "memper", "diper", "nge", "ng", "n", "m", "ny",
+const PREFIXES: [&str; 33] = [
+    "ma", "mam", "man", "mang", "ba", "ta", "ka", "", "di", "me", "mem", "men", "meng", "meny", "ber", "be",
+    "ter", "te", "pe", "pem", "pen", "peng", "peny", "per", "ke", "se", "memper", "diper", "nge", "ng", "n",
+    "m", "ny",
 ];
 /// Letters of the shortest word that is found with them.
 const SHORTEST: usize = 4;

@@ -173,3 +173,24 @@ fn half_hours_are_read_however_they_are_written() {
     assert!(passage.asks(&Question::AmbiguousTime), "{passage:?}");
     assert!(!last(8, &["Kades Terap: jam 8 malam tawuran di Terap"]).asks(&Question::AmbiguousTime));
 }
+
+#[test]
+fn a_quarrel_with_a_companys_people_and_words_of_the_field_have_their_category() {
+    for (text, category) in [
+        ("Kapolsek Jongkat: bentrok warga dengan karyawan PT di Wajok Hulu", "WP-09"),
+        ("Kapolsek Jongkat: Bentrok warga dengan sekuriti PT di Jungkat", "WP-09"),
+        ("Kapolsek Jongkat: bentrok warga dua desa di Jungkat", "WW-01"),
+        ("Kades Terap: Truk batubara PT ditahan warga di Terap, minta ganti debu", "WP-05"),
+        ("Kades Terap: warga Terap mahadang truk tambang PT", "WP-05"),
+        ("Kades Terap: Aer naek agik bang, dah masok 17 rumah di Terap", "WA-01"),
+        ("Kades Terap: Banyu naik di Terap, 60 buah rumah tarandam", "WA-01"),
+        ("Kades Terap: 17 rumah di Terap kemasukan air", "WA-01"),
+        ("Kades Terap: Kabakaran lahan gambut di Terap 3 Ha", "WA-03"),
+        ("Kades Terap: hujan abu tipis di Terap", "WA-07"),
+        ("Kades Terap: wit trembesi ambruk nimpa 2 omah di Terap", "WA-08"),
+    ] {
+        let found = last(14, &[text]);
+        let code = proposal(&found).category.as_ref().map(|found| found.value.to_string());
+        assert_eq!(code.as_deref(), Some(category), "{text}");
+    }
+}
