@@ -102,12 +102,14 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
         found.extend(trouble(tokens, &VIOLENCE));
     }
     let only_vague = found.is_empty();
-    if only_vague && !is_accident(tokens) {
-        found = trouble(tokens, &VAGUE);
-        if found.is_empty() {
-            found = people(part.denied.text, tokens);
-        }
+    let is_read = only_vague && !is_accident(tokens);
+    if is_read {
+        found = without_words_of_its_own(part.denied.text, tokens);
     }
+    // Nobody whom it counts as hurt, and nothing that it counts as harmed, is passed over for a word of quiet.
+    let ruined = if is_read && !is_all_quiet(tokens) { damage(tokens) } else { Vec::new() };
+    let is_harmed = only_vague && !(ruined.is_empty() && people(part.denied.text, tokens).is_empty());
+    found.extend(ruined);
     let over = found.is_empty().then(|| over(tokens)).flatten();
     found.extend(over.clone());
     let is_denied = |one: &PhraseMatch| part.denied.holds(one);
@@ -138,8 +140,6 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
         }
         return ends(denied, denies(words));
     }
-    // Nobody whom it counts as hurt is passed over for a word of quiet.
-    let is_harmed = only_vague && !people(part.denied.text, tokens).is_empty();
     let quiet = only_vague && over.is_none() && !is_harmed && has(tokens, &QUIET).is_some();
     if kept.is_empty() || quiet {
         let quiet = has(tokens, &QUIET).is_some();
@@ -165,6 +165,12 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     let stance = over.map(ends_alone).or_else(|| ended(tokens, happened));
     let stance = stance.or_else(|| goes_on(tokens)).unwrap_or_else(affirms);
     PurposeFinding { found: kept, purpose: Purpose::Reports(stance), is_doubtful }
+}
+
+/// What is taken up of words that no phrase has: words of trouble, else of people who were hurt.
+fn without_words_of_its_own(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
+    let found = trouble(tokens, &VAGUE);
+    if found.is_empty() { people(text, tokens) } else { found }
 }
 
 /// "Limbah masuk sawah, warga ancam portal jalan": what is threatened has not happened, and what else is named has. Threats
@@ -447,6 +453,24 @@ fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     let (category, serious) = (Category::OTHER, false);
     let of = |at| PhraseMatch { category, serious, words: 1, tokens: at..at + 1, head: at };
     words.iter().filter_map(ends).map(of).collect()
+}
+
+/// "17 rumah kemasukan air", "4 KK", "3 Ha", "rumah roboh": that something was harmed, whatever it was and whomever it hurt.
+fn damage(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
+    const COUNTED: [&str; 11] =
+        ["rumah", "rmh", "omah", "umah", "kk", "ha", "hektar", "hektare", "ruko", "kios", "lapak"];
+    const RUINED: [&str; 9] =
+        ["roboh", "rubuh", "ambruk", "ambrol", "terendam", "tarandam", "kerendam", "jebol", "hancur"];
+    let counts = |at: usize| {
+        tokens[at].is(&COUNTED)
+            && (at.saturating_sub(2)..at).any(|before| {
+                tokens[before].clause == tokens[at].clause
+                    && tokens[before].number().is_some_and(|number| number > 0)
+            })
+    };
+    let at = (0..tokens.len()).filter(|at| counts(*at) || tokens[*at].is(&RUINED)).take(MOST_TROUBLE);
+    let (category, serious) = (Category::OTHER, false);
+    at.map(|at| PhraseMatch { category, serious, words: 1, tokens: at..at + 1, head: at }).collect()
 }
 
 /// "warga sdh berdamai", "yg hilang sdh ketemu": that what stands in another message is over.

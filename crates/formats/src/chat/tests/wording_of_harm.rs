@@ -79,3 +79,26 @@ fn a_number_of_people_that_no_field_holds_is_asked_about() {
         assert!(proposal(&passage).look_at.is_empty(), "{text}: {:?}", proposal(&passage));
     }
 }
+
+#[test]
+fn that_nobody_was_hurt_is_no_nihil_and_damage_is_not_passed_over() {
+    for text in [
+        "Kades Malikian: tidak ada korban, rumah roboh tertimpa pohon di Malikian",
+        "Kades Malikian: wit trembesi ambruk nimpa 2 omah, gak onok korban",
+        "Kades Galang: 17 rumah di Galang kemasukan air, 3 KK numpang ke gereja",
+        "Kades Galang: Banyu naik, 60 buah rumah tarandam, 4 KK maungsi ka langgar",
+        "Kades Galang: Kabakaran lahan gambut 3 Ha",
+        "Kades Galang: Buayo nerkam warga mandi di sungai jam 6 pagi, 1 wong mati",
+    ] {
+        let passage = last(14, &[text]);
+        assert!(matches!(passage.fate, PassageFate::Proposed(_)), "{text}: {passage:?}");
+    }
+    let passage = last(
+        14,
+        &["Kades Palam: warga Terap mahadang truk tambang PT, kada kawa lalu, 25 urang, damai jam 12"],
+    );
+    assert!(matches!(passage.fate, PassageFate::Proposed(_)), "{passage:?}");
+    for text in ["Kades Galang: nihil, tidak ada korban", "Kades Galang: situasi aman, korban nihil"] {
+        assert!(!matches!(last(14, &[text]).fate, PassageFate::Proposed(_)), "{text}");
+    }
+}
