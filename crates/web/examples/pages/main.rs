@@ -180,7 +180,7 @@ fn overview_view(places: &Places) -> OverviewView {
                 calibrated: level == Level::Siaga,
                 rank: Some(Rank { place: 2, of: 7 }),
             }),
-            answered: (index == 1 && kind == Kind::ResidentResident).then(answered),
+            answered: (index == 4 && kind == Kind::ResidentResident).then(answered),
         }),
     });
     OverviewView {
