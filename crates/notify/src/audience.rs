@@ -245,7 +245,8 @@ fn claims_alone<'a>(item: &OutboxItem, facts: &'a MessageFacts) -> Option<&'a So
 }
 
 /// Who is owed a message about an alert of which the desk alone was notified: everybody whom it concerns as it stands now and who
-/// has not heard since of a level as high, and nobody once it is over. `None` while it would still go to the desk only.
+/// has not heard since of a level as high, the desk too where its message still waits for a pause, and nobody once it is over. `None`
+/// while it would still go to the desk only.
 pub(crate) async fn owed(
     state: &NotifyState,
     withheld: &WithheldAlert,
@@ -262,7 +263,10 @@ pub(crate) async fn owed(
     let notified = state.store.notified_since(withheld).await?;
     let (now, zone) = ((state.wall)(), Zone::of(item.code));
     let concerned = recipients(state, &item, &facts).await?;
-    let owed = concerned.into_iter().filter(|to| !notified.contains(&to.person));
+    let waiting = state.store.waiting_people(&item).await?;
+    let desk = state.team.desk(item.code).filter(|member| waiting.contains(&member.key));
+    let people: BTreeSet<Recipient> = concerned.into_iter().chain(desk.filter_map(first_channel)).collect();
+    let owed = people.into_iter().filter(|to| !notified.contains(&to.person));
     Ok(Some(AddressPlan {
         to: owed.map(|to| due(state, to, (item.level, now, zone))).collect(),
         ..AddressPlan::default()

@@ -19,6 +19,8 @@ mod gateway;
 mod links;
 #[path = "drain/processes.rs"]
 mod processes;
+#[path = "drain/raised_again.rs"]
+mod raised_again;
 #[path = "drain/receipts.rs"]
 mod receipts;
 #[path = "drain/receivers.rs"]

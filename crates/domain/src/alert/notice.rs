@@ -177,6 +177,13 @@ impl AlertChangeKind {
         matches!(self, AlertChangeKind::Opened | AlertChangeKind::Risen | AlertChangeKind::Returned)
     }
 
+    /// True where it waits for no pause after `last`, which was that what stood is over. Who knows of nothing that
+    /// stands would else know nothing of a siaga while it waits.
+    pub fn follows_an_end(self, level: Level, last: AlertChangeKind) -> bool {
+        let was_over = last.is_end() || last == AlertChangeKind::Cleared;
+        self.is_rise() && level >= Level::Siaga && was_over
+    }
+
     /// True where it waits for no pause between two messages to one person: what is worse, what calls one person to act, and a
     /// request for a second person with what came of it.
     pub const fn goes_at_once(self) -> bool {

@@ -452,7 +452,7 @@ impl Desk {
     }
 
     /// The feed takes back as many reports as it takes for its word alone to go to the desk only.
-    async fn taken_back_three(&self) {
+    pub async fn taken_back_three(&self) {
         for number in 0..3 {
             self.taken_back_one(number).await;
         }

@@ -87,7 +87,7 @@ impl Store {
         Ok(feed.filter(|feed| is_for_desk_alone(item.change, item.level, feed.retractions)))
     }
 
-    /// Who got, or waits for, a message about the alert at its level or a higher one since something of it was withheld.
+    /// Who got a message about the alert at its level or a higher one since something of it was withheld, or was tried with one.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -100,7 +100,7 @@ impl Store {
             "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE \
              o.alert = ? AND o.id >= ? AND o.change NOT IN ",
             go_alone!(),
-            " AND o.change <> 'assigned' AND d.state IN ('queued', 'sent', 'delivered', 'read') AND"
+            " AND o.change <> 'assigned' AND (d.state IN ('sent', 'delivered', 'read') OR d.state = 'queued' AND d.claims > 0) AND"
         );
         let mut select = SqlStatement::new("");
         select.add(NOTIFIED, [Cell::Text(alert.id.clone()), Cell::Int(*since)]).add_in("o.level", as_high);

@@ -204,15 +204,16 @@ fn in_scope(select: &mut sql::SqlStatement, item: &OutboxItem, scope: MessagePau
     };
 }
 
-/// When the pause after the last message that counts ends; `None` where there was none, or where this one is of a higher
-/// level than a last one about another alert.
+/// When the pause after the last message that counts ends; `None` where there was none, or where this one
+/// [waits for no pause after it](waits_for_none).
 async fn pause_end(
     tx: &mut Connection<'_>,
     item: &OutboxItem,
     scope: MessagePause,
     person: &str,
 ) -> Result<Option<Time>, StoreError> {
-    const LAST: &str = "SELECT d.sent_at, o.level FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE";
+    const LAST: &str =
+        "SELECT d.sent_at, o.level, o.change FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE";
     const NEWEST: &str =
         " AND d.person = ? AND d.sent_at IS NOT NULL AND d.state <> 'failed' ORDER BY d.sent_at DESC LIMIT 1";
     let mut select = sql::SqlStatement::new(LAST);
@@ -220,9 +221,14 @@ async fn pause_end(
     select.add(NEWEST, [Cell::Text(person.to_owned())]);
     let rows = select.fetch_all(tx).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let (sent, level) = (Time::read(row, 0)?, Level::read(row, 1)?);
-    let risen = scope == MessagePause::PlaceAndKind && item.level > level;
-    Ok((!risen).then(|| sent.plus(MESSAGE_PAUSE)))
+    let (sent, last) = (Time::read(row, 0)?, (Level::read(row, 1)?, AlertChangeKind::read(row, 2)?));
+    Ok((!waits_for_none(item, scope, last)).then(|| sent.plus(MESSAGE_PAUSE)))
+}
+
+/// True where a message is of a higher level than a last one about another alert, or where that one was that it is over.
+fn waits_for_none(item: &OutboxItem, scope: MessagePause, (level, change): (Level, AlertChangeKind)) -> bool {
+    let has_risen = scope == MessagePause::PlaceAndKind && item.level > level;
+    has_risen || item.change.follows_an_end(item.level, change)
 }
 
 /// When the lease of a message ends that is on its way to the person and that the pause counts once it has arrived: until it is
@@ -234,7 +240,7 @@ async fn under_way(
     person: &str,
 ) -> Result<Option<Time>, StoreError> {
     const LEASED: &str =
-        "SELECT d.next_try_at, o.level FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE";
+        "SELECT d.next_try_at, o.level, o.change FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE";
     const LAST: &str = " AND d.person = ? AND d.claims > d.tries AND d.next_try_at > ? AND o.id < ? \
          ORDER BY d.next_try_at DESC LIMIT 1";
     let mut select = sql::SqlStatement::new(LEASED);
@@ -242,9 +248,8 @@ async fn under_way(
     select.add(LAST, [Cell::Text(person.to_owned()), now.cell(), Cell::Int(item.id)]);
     let rows = select.fetch_all(tx).await?;
     let Some(row) = rows.first() else { return Ok(None) };
-    let (lease, level) = (Time::read(row, 0)?, Level::read(row, 1)?);
-    let risen = scope == MessagePause::PlaceAndKind && item.level > level;
-    Ok((!risen).then_some(lease))
+    let (lease, last) = (Time::read(row, 0)?, (Level::read(row, 1)?, AlertChangeKind::read(row, 2)?));
+    Ok((!waits_for_none(item, scope, last)).then_some(lease))
 }
 
 /// What was queued while a delivery was on its way, and waits for the end of its lease because of it: after the pause it goes out

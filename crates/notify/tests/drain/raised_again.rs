@@ -1,0 +1,61 @@
+//! What one source raises again on its word alone: how long the desk waits for it.
+
+use crate::desk::Desk;
+use crate::receivers::{Http, Smtp};
+use domain::effect::ConditionChange;
+use domain::kind::{Kind, Level};
+use domain::time::MINUTE;
+
+/// The desk alone is notified of it: while that waited, nobody knew.
+#[tokio::test]
+async fn a_siaga_raised_again_waits_for_nothing_where_the_last_message_was_that_it_was_over() {
+    for over in [ConditionChange::Withdrawn, ConditionChange::Cleared] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.desk_by_mail(http.port);
+        desk.taken_back_three().await;
+        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+        let running = desk.run();
+        assert_eq!(smtp.mail().await.to, "piket@x.example");
+        desk.settled().await;
+        desk.pass(11 * MINUTE);
+        desk.condition(Kind::Disaster, over, Level::Low).await;
+        assert_eq!(smtp.mail().await.to, "piket@x.example");
+        desk.settled().await;
+        desk.pass(2 * MINUTE);
+        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+        desk.quiet().await;
+        let mails = smtp.rest();
+        assert_eq!(mails.len(), 1, "{over:?}: {mails:?}");
+        assert!(mails[0].to == "piket@x.example" && mails[0].text.contains("umpan-desa-x"), "{mails:?}");
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_waits_for_the_desk_goes_out_with_the_others_once_another_source_speaks() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    desk.taken_back_three().await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Waspada).await;
+    let running = desk.run();
+    assert_eq!(smtp.mail().await.to, "piket@x.example");
+    desk.settled().await;
+    desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
+    desk.pass(2 * MINUTE);
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Waspada).await;
+    desk.quiet().await;
+    assert!(smtp.rest().is_empty(), "its messages about a source that raises and takes back are one");
+    desk.earlier_report(Kind::Disaster).await;
+    let mut notified = [smtp.mail().await, smtp.mail().await];
+    notified.sort_by(|a, b| a.to.cmp(&b.to));
+    assert_eq!([notified[0].to.as_str(), notified[1].to.as_str()], ["camat@x.example", "piket@x.example"]);
+    assert!(notified[1].text.contains("kepolisian"), "{}", notified[1].text);
+    assert!(!notified[1].text.contains("Hanya petugas piket"), "{}", notified[1].text);
+    desk.pass(11 * MINUTE);
+    desk.drained().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty(), "once");
+    running.stop().await;
+}
