@@ -263,10 +263,10 @@ pub(crate) async fn owed(
     let notified = state.store.notified_since(withheld).await?;
     let (now, zone) = ((state.wall)(), Zone::of(item.code));
     let concerned = recipients(state, &item, &facts).await?;
-    let waiting = state.store.waiting_people(&item).await?;
+    let waiting = state.store.waiting_until_later(alert, now).await?;
     let desk = state.team.desk(item.code).filter(|member| waiting.contains(&member.key));
-    let people: BTreeSet<Recipient> = concerned.into_iter().chain(desk.filter_map(first_channel)).collect();
-    let owed = people.into_iter().filter(|to| !notified.contains(&to.person));
+    let desk = desk.filter_map(first_channel).collect::<BTreeSet<Recipient>>();
+    let owed = concerned.into_iter().filter(|to| !notified.contains(&to.person)).chain(desk);
     Ok(Some(AddressPlan {
         to: owed.map(|to| due(state, to, (item.level, now, zone))).collect(),
         ..AddressPlan::default()

@@ -87,7 +87,7 @@ impl Store {
         Ok(feed.filter(|feed| is_for_desk_alone(item.change, item.level, feed.retractions)))
     }
 
-    /// Who got a message about the alert at its level or a higher one since something of it was withheld, or was tried with one.
+    /// Who got, or waits for, a message about the alert at its level or a higher one since something of it was withheld.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -100,11 +100,27 @@ impl Store {
             "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE \
              o.alert = ? AND o.id >= ? AND o.change NOT IN ",
             go_alone!(),
-            " AND o.change <> 'assigned' AND (d.state IN ('sent', 'delivered', 'read') OR d.state = 'queued' AND d.claims > 0) AND"
+            " AND o.change <> 'assigned' AND d.state IN ('queued', 'sent', 'delivered', 'read') AND"
         );
         let mut select = SqlStatement::new("");
         select.add(NOTIFIED, [Cell::Text(alert.id.clone()), Cell::Int(*since)]).add_in("o.level", as_high);
         let rows = select.fetch_all(&self.readers).await?;
+        rows.iter().map(|row| get(row, 0)).collect()
+    }
+
+    /// Who waits for a message about the alert that nobody has tried and that is not due at `now`, by the machine's clock.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn waiting_until_later(
+        &self,
+        alert: &Alert,
+        now: Time,
+    ) -> Result<BTreeSet<String>, StoreError> {
+        const LATER: &str = "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id \
+             WHERE o.alert = $1 AND d.state = 'queued' AND d.claims = 0 AND d.next_try_at > $2";
+        let rows = sql::query(LATER).bind(alert.id.clone()).bind(now.0).fetch_all(&self.readers).await?;
         rows.iter().map(|row| get(row, 0)).collect()
     }
 
