@@ -38,6 +38,7 @@ mod basis;
 mod ending;
 mod history;
 mod model;
+mod request_end;
 
 use basis::Basis;
 pub(crate) use ending::lapsed_words;

@@ -1,5 +1,6 @@
 //! The history of one alert, line by line, as far as the viewer may read it.
 
+use super::request_end::{RequestEnd, end_of};
 use super::{HistoryLine, end_word};
 use crate::context::Context;
 use crate::error::ViewError;
@@ -7,7 +8,7 @@ use crate::format;
 use crate::messages::{self, account_words};
 use crate::permit::Right;
 use crate::reports::label;
-use crate::second_person::{RequestedAct, may_join};
+use crate::second_person::RequestedAct;
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry};
 use domain::effect::Incident;
@@ -56,7 +57,7 @@ pub(super) async fn lines(
         }
         let is_awas = content.get("reasons").is_some() && content["level"] == Level::Awas.as_str();
         let joined = asked.take_if(|_| is_awas).and_then(|request| {
-            let who = account_words(context, &behind.joined(request)?.account);
+            let who = account_words(context, &behind.end(request)?.joined()?.account);
             Some(context.lang.fill("alert.second_confirmed", &[("who", &who)]))
         });
         let mut line = line(context, (entry, content), about.or(joined));
@@ -137,30 +138,21 @@ impl Behind {
         replaced.is_some_and(|replaced| replaced.outcome == Some(Outcome::Superseded))
     }
 
-    /// The record by which a second person joined what one asked for by a record.
-    fn joined(&self, request: ReportName) -> Option<&StoredReport> {
+    /// What became of what one person asked a second one for by a record; `None` while nothing did.
+    fn end(&self, request: ReportName) -> Option<RequestEnd<'_>> {
         let asked = self.reports.get(&request)?;
-        let (asks, target) = (RequestedAct::of(asked)?, target(asked)?);
-        self.naming.get(&target)?.iter().find(|other| {
-            let same = RequestedAct::of(other).is_some_and(|own| own.says_the_same(&asks, target));
-            let later = other.received_at >= asked.received_at && other.report.name() != request;
-            later && same && other.report.author.is_some_and(|author| may_join(asked, &author))
-        })
+        end_of(asked, self.naming.get(&target(asked)?)?)
     }
 
-    /// What one person asked a second one for, who asked, and who joined, in a line about that; for those who may read reports.
+    /// What one person asked a second one for, who asked, and what became of it, in a line about that; for those who may read reports.
     fn request_words(&self, context: &Context, code: Code, content: &Value) -> Option<String> {
         let takes_back = content["takes_back"].as_bool()?;
         let name = verification(content).filter(|_| context.viewer.may(Right::SeeReports))?;
         let who = self.reports.get(&name).map(|record| record.account.clone()).unwrap_or_default();
         let key = if takes_back { "alert.take_back_of_line" } else { "alert.awas_of_line" };
         let asked = context.lang.fill(key, &[("who", &who)]);
-        let joined = self.joined(name).map(|record| {
-            let time = format::short(record.received_at, Zone::of(code), context.lang);
-            let who = account_words(context, &record.account);
-            context.lang.fill("alert.second_joined", &[("who", &who), ("time", &time)])
-        });
-        Some([Some(asked), joined].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+        let end = self.end(name).map(|end| end.words(context, code));
+        Some([Some(asked), end].into_iter().flatten().collect::<Vec<_>>().join(" · "))
     }
 
     /// Who of the desk rejected what a withdrawn alert rested on.
@@ -187,7 +179,7 @@ fn superseded(report: &StoredReport) -> Option<ReportName> {
 }
 
 /// The first report that a record of the desk judges.
-fn target(record: &StoredReport) -> Option<ReportName> {
+pub(super) fn target(record: &StoredReport) -> Option<ReportName> {
     let RequestedAct::Verify(_, reports) = RequestedAct::of(record)? else { return None };
     reports.first().and_then(|own| ReportName::parse(&own.to_string()))
 }

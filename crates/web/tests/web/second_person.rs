@@ -132,6 +132,34 @@ async fn the_history_of_an_alert_names_who_joined_as_the_second_person() {
     assert!(text.contains("orang kedua: budi"), "{text}");
 }
 
+/// Who asked for awas rejects it: that waits as a request of its own, and what somebody else confirms then is a first word again.
+#[tokio::test]
+async fn the_history_of_an_alert_says_what_ended_a_request_that_nobody_joined() {
+    let world = World::new().await;
+    world.account("budi", "160504").await;
+    let awas = asked(&world, NOW.plus(-HOUR)).await;
+    let takes_back = world.recorded("sari", (VerificationAct::Reject, VILLAGE), (NOW, 1)).await;
+    let mut effect = incident(VILLAGE);
+    if let Effect::Incident(incident) = &mut effect {
+        incident.verdict = Verdict::Confirmed;
+        incident.take_back_request = Some(DeskRequest { at: NOW, verification: takes_back });
+    }
+    let asks = Commit { from_offset: 5, next_offset: 5, ..world.commit_of(NOW.plus(2), vec![effect]) };
+    let committed = world.state.sources.store.commit(asks).await.unwrap();
+    assert_eq!(committed.checks, 1, "the desk is asked");
+    world.recorded("budi", (VerificationAct::Confirm, VILLAGE), (NOW, 2)).await;
+    let cookie = world.login("budi").await;
+    let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
+    assert_ne!(awas, takes_back);
+    for words in [
+        "awas, diminta sari · dibatalkan peminta, ",
+        "penarikan, diminta sari · gugur: budi menyatakan benar, ",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+    assert!(!text.contains("disetujui orang kedua"), "{text}");
+}
+
 #[tokio::test]
 async fn a_second_person_sees_who_asked_until_when_and_confirms() {
     let world = World::new().await;
