@@ -8,7 +8,7 @@ use crate::alert::{self, AlertChange};
 use crate::error::StoreError;
 use crate::id;
 use crate::sql::Connection;
-use crate::table::alerts::{self, ActContext, PIPELINE};
+use crate::table::alerts::{self, ActContext, PIPELINE, ReadHistories};
 use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
@@ -119,6 +119,7 @@ struct Follower<'a> {
     raised: BTreeSet<(Code, Kind)>,
     /// The live alerts of the units concerned, as they stand by now.
     live: BTreeMap<(Code, Kind), Alert>,
+    histories: ReadHistories,
     outbox: OutboxQueue,
     /// How many items the outbox had before the record whose effects are followed just now.
     before_record: usize,
@@ -158,6 +159,7 @@ impl<'a> Follower<'a> {
                 .map(|(code, condition)| (*code, condition.kind))
                 .collect(),
             live,
+            histories: ReadHistories::default(),
             outbox: OutboxQueue::default(),
             before_record: 0,
         }
@@ -255,7 +257,8 @@ impl<'a> Follower<'a> {
             let Some(alert) = self.live.get(&cell).filter(|alert| alert.cleared_at.is_none()).cloned() else {
                 continue;
             };
-            let named = alerts::lines_naming(tx, &alert.id, &self.once_called(key_of(&incident))).await?;
+            let names = self.once_called(key_of(&incident));
+            let named = self.histories.lines_naming(tx, &alert.id, &names).await?;
             if !named.is_empty() {
                 let lines = named.iter().map(|line| line.version).collect();
                 let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
@@ -325,7 +328,7 @@ impl<'a> Follower<'a> {
         let Some(condition) = self.standing(tx, cell).await? else { return Ok(()) };
         let Some(since) = raised_since(&alert, &condition, incident, self.clock) else { return Ok(()) };
         let names = self.once_called(key_of(incident));
-        let lines = alerts::lines_naming(tx, &alert.id, &names).await?;
+        let lines = self.histories.lines_naming(tx, &alert.id, &names).await?;
         if lines.iter().any(|line| ["reopened", "new_incident"].contains(&line.act.as_str())) {
             let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
             self.advance(tx, &alert, &Act::Reopened(since), &context).await?;
