@@ -139,8 +139,8 @@ pub enum Act {
     Dispute {
         incident: ReportName,
     },
-    /// An incident that the team was notified of, as it knew it, was rejected, taken back or corrected to what nobody would be
-    /// notified of.
+    /// An incident that the team was notified of, as it knew it, was rejected, taken back or corrected to a claim of which nobody
+    /// would be notified.
     TakenBack {
         incident: Incident,
         /// The lines of the history that name it.

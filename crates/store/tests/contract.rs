@@ -119,7 +119,8 @@ contract! {
     reopening: a_grave_incident_opens_an_alert_again_where_the_condition_stands, what_one_speaker_says_after_an_end_is_never_awas,
         what_stands_only_by_what_was_answered_is_known_with_the_alert_that_ended,
         what_is_taken_back_within_an_open_alert_stands_in_its_history,
-        what_goes_on_in_another_of_its_reports_is_neither_taken_back_nor_new;
+        what_goes_on_in_another_of_its_reports_is_neither_taken_back_nor_new,
+        what_comes_and_is_taken_back_in_one_commit_is_both_in_the_history;
     folding: a_message_that_rests_on_no_incident_knows_what_happened_last_and_a_regencys_its_districts, one_message_at_a_time_is_on_its_way_to_a_person_the_oldest_first, a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed, news_during_a_message_waits_for_the_pause_after_it_unless_that_message_fails, a_server_that_answers_again_makes_due_what_waits_for_it, only_what_a_message_said_needs_no_message_of_its_own, withheld_alerts_are_looked_at_in_turn_and_released_as_they_were_seen, what_is_withheld_is_kept_before_a_delivery_takes_a_number;
     deliveries: a_delivery_is_leased_tried_and_kept,
         where_more_is_due_than_can_be_sent_the_highest_level_goes_first,

@@ -152,9 +152,9 @@ impl AlertChangeKind {
     }
 
     /// True where what it says of its one incident is still so; `incident` is `None` where that is no more. News of what is rejected
-    /// or taken back by now is not sent, nor that something was which counts again.
+    /// or taken back by now is not sent, nor that something was which is claimed again.
     pub fn holds_of(self, incident: Option<&Incident>) -> bool {
-        let counts = incident.is_some_and(is_notified_of);
+        let counts = incident.is_some_and(claims_news);
         match self {
             AlertChangeKind::TakenBack => !counts,
             AlertChangeKind::Disputed => incident.is_some_and(|incident| incident.verdict.counts()),
@@ -233,9 +233,18 @@ pub fn incident_act(before: Option<&Incident>, now: &Incident) -> Option<Act> {
     disputed.then_some(Act::Dispute { incident: now.id })
 }
 
-/// True where the team was notified of an incident as it was `known`, and would not be of what it is now; `None`: it is no more.
+/// True where an incident that the team may know of as it was `known` did not happen so: it is no more (`None`), was rejected, or less is
+/// claimed of it than the team would be notified of. What counts for less while its claim stands is not taken back.
 pub fn is_taken_back(known: &Incident, now: Option<&Incident>) -> bool {
-    is_notified_of(known) && !now.is_some_and(is_notified_of)
+    let claims_less =
+        |now: &Incident| now.claimed < known.claimed && !is_notified_of(now) && !claims_news(now);
+    claims_news(known) && now.is_none_or(|now| !now.verdict.counts() || claims_less(now))
+}
+
+/// True where the team would be notified of what is claimed of an incident, if it counted.
+pub fn claims_news(incident: &Incident) -> bool {
+    let is_grave = is_counted_grave(incident) || incident.claimed.severity >= NOTIFIED_SEVERITY;
+    incident.verdict.counts() && (is_grave || incident.opens_until.is_some())
 }
 
 /// True where an incident that the team was notified of became so much worse that it must hear of it: the first dead, injured

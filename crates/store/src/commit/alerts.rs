@@ -8,13 +8,14 @@ use crate::alert::{self, AlertChange};
 use crate::error::StoreError;
 use crate::id;
 use crate::sql::Connection;
-use crate::table::alerts::{self, ActContext, PIPELINE, ReadHistories};
+use crate::table::alerts::{self, ActContext, NamingLine, PIPELINE, ReadHistories};
 use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
 use crate::table::reports::ReportKey;
 use domain::alert::notice::{
-    alert_unit, becomes_check, incident_act, is_of_alert, is_taken_back, known_before, new_requests,
+    alert_unit, becomes_check, incident_act, is_notified_of, is_of_alert, is_taken_back, known_before,
+    new_requests,
 };
 use domain::alert::reopening::{Reopening, raised_since, reopening};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
@@ -259,7 +260,9 @@ impl<'a> Follower<'a> {
             };
             let names = self.once_called(key_of(&incident));
             let named = self.histories.lines_naming(tx, &alert.id, &names).await?;
-            if !named.is_empty() {
+            // What is by now no more than a claim was notified of where the history says so.
+            let is_known = is_notified_of(&incident) && !named.is_empty() || stands_as_news(&named);
+            if is_known {
                 let lines = named.iter().map(|line| line.version).collect();
                 let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
                 self.advance(tx, &alert, &Act::TakenBack { incident, lines }, &context).await?;
@@ -413,6 +416,13 @@ impl<'a> Follower<'a> {
         }
         self.changes.push(change);
     }
+}
+
+/// True where these lines notified of an incident, and none since that it is taken back.
+fn stands_as_news(lines: &[NamingLine]) -> bool {
+    let last =
+        lines.iter().rev().find(|line| ["new_incident", "grown", "taken_back"].contains(&line.act.as_str()));
+    last.is_some_and(|line| line.act != "taken_back")
 }
 
 fn key_of(incident: &Incident) -> ReportKey {

@@ -17,7 +17,7 @@ pub use line::{
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 pub(crate) use named::{HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first};
-pub(crate) use naming::ReadHistories;
+pub(crate) use naming::{NamingLine, ReadHistories};
 pub use rests_on::{FurtherIncident, GravestIncident};
 
 use crate::calendar::rfc3339;

@@ -3,11 +3,12 @@
 use crate::alerts::{emit, emit_reported, withdrawn_by_two};
 use crate::fixture::*;
 use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone, Verdict};
+use domain::evidence::attestation::Extent;
 use domain::kind::{Kind, Level, Outcome};
 use domain::place::Code;
 use domain::report::{Body, Statement};
 use domain::time::DAY;
-use store::{AlertChangeKind, AlertFilter, Store};
+use store::{AlertChangeKind, AlertFilter, ReportRow, Store};
 
 pub async fn a_grave_incident_opens_an_alert_again_where_the_condition_stands(home: &Home) {
     let store = home.open().await;
@@ -96,7 +97,7 @@ pub async fn what_is_taken_back_within_an_open_alert_stands_in_its_history(home:
     let raised = condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1));
     emit_reported(&store, incident(1, 161_304, noon(1)), vec![raised]).await;
     let line = |change| [(alert.clone(), change)];
-    for id in [2, 3, 4] {
+    for id in [2, 3, 4, 6] {
         let new = emit_reported(&store, incident(id, 161_304, noon(1)), Vec::new()).await;
         assert_eq!(new, line(AlertChangeKind::NewIncident));
     }
@@ -107,13 +108,16 @@ pub async fn what_is_taken_back_within_an_open_alert_stands_in_its_history(home:
     assert_eq!(emit(&store, vec![rejected.clone()]).await, line(AlertChangeKind::TakenBack));
     assert_eq!(emit(&store, vec![rejected]).await, [], "once");
     assert_eq!(emit(&store, vec![now(2, Verdict::Confirmed, 4)]).await, line(AlertChangeKind::NewIncident));
-    let corrected = emit(&store, vec![now(3, Verdict::Unverified, 1)]).await;
+    let corrected = emit(&store, vec![Effect::Incident(slight(3))]).await;
     assert_eq!(corrected, line(AlertChangeKind::TakenBack), "corrected to what is no news");
+    let claim = emit(&store, vec![now(6, Verdict::Unverified, 2)]).await;
+    assert_eq!(claim, [], "one party's claim still, which nobody took back");
     let gone = |id: u128| {
         let outcome = outcome(id, Outcome::Retracted, None);
         vec![outcome, Effect::IncidentGone { regency: Code(161_300), id: name(id) }]
     };
     assert_eq!(emit(&store, gone(4)).await, line(AlertChangeKind::TakenBack), "by its source");
+    assert_eq!(emit(&store, gone(6)).await, line(AlertChangeKind::TakenBack), "the claim too");
     // Of what this alert never named nobody was notified by it; and an end says it all.
     let long_ago = incident(5, 161_304, noon(1).plus(-3 * DAY));
     assert_eq!(emit_reported(&store, long_ago, Vec::new()).await, []);
@@ -122,6 +126,38 @@ pub async fn what_is_taken_back_within_an_open_alert_stands_in_its_history(home:
     let last = emit(&store, [gone(1), vec![withdrawn]].concat()).await;
     assert_eq!(last, line(AlertChangeKind::Withdrawn));
     assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
+}
+
+/// One that nobody would be notified of.
+fn slight(id: u128) -> Incident {
+    let own = incident(id, 161_304, noon(1));
+    Incident { claimed: Extent { severity: 1, ..Extent::default() }, counted_severity: 1, ..own }
+}
+
+/// Each record reads on in the history where the one before stopped.
+pub async fn what_comes_and_is_taken_back_in_one_commit_is_both_in_the_history(home: &Home) {
+    let store = home.open().await;
+    let raised = condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1));
+    emit_reported(&store, incident(1, 161_304, noon(1)), vec![raised]).await;
+    emit_reported(&store, incident(2, 161_304, noon(1)), Vec::new()).await;
+    let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
+    let gone = |id: u128| Effect::IncidentGone { regency: Code(161_300), id: name(id) };
+    let retraction = |id, target| report(id, Body::Retraction { target: name(target).id });
+    let rows = [retraction(3, 2), report(4, Body::Statement(statement())), retraction(5, 4)];
+    let mut commit = commit(from, from + 3);
+    commit.reports = rows.into_iter().zip(from..).map(|(row, offset)| ReportRow { offset, ..row }).collect();
+    commit.effects = vec![
+        outcome(3, Outcome::Statement, None),
+        gone(2),
+        outcome(4, Outcome::Incident, Some(4)),
+        Effect::Incident(incident(4, 161_304, noon(1))),
+        outcome(5, Outcome::Statement, None),
+        gone(4),
+    ];
+    let committed = store.commit(commit).await.unwrap();
+    let changes: Vec<AlertChangeKind> = committed.alerts.into_iter().map(|change| change.change).collect();
+    let expected = [AlertChangeKind::TakenBack, AlertChangeKind::NewIncident, AlertChangeKind::TakenBack];
+    assert_eq!(changes, expected);
 }
 
 /// A report of another incident, in place of one of its source where it names one.
@@ -135,7 +171,7 @@ async fn reported_into(
     let mut commit = commit(from, from + 1);
     let supersedes = supersedes.map(|id| name(id).id);
     let row = report(id, Body::Statement(Statement { supersedes, ..statement() }));
-    commit.reports = vec![store::ReportRow { offset: from, ..row }];
+    commit.reports = vec![ReportRow { offset: from, ..row }];
     commit.effects = more;
     let committed = store.commit(commit).await.unwrap();
     committed.alerts.into_iter().map(|change| change.change).collect()
@@ -160,12 +196,11 @@ pub async fn what_goes_on_in_another_of_its_reports_is_neither_taken_back_nor_ne
     assert_eq!(reported_into(&store, 4, Some(3), corrected).await, []);
     // Corrected to what is no news, it is so no more.
     emit_reported(&store, incident(6, 161_304, noon(1)), Vec::new()).await;
-    let slight = Incident { counted_severity: 1, ..incident(5, 161_304, noon(1)) };
     let corrected = vec![
         outcome(5, Outcome::Incident, Some(5)),
         outcome(6, Outcome::Superseded, None),
         gone(6),
-        Effect::Incident(slight),
+        Effect::Incident(slight(5)),
     ];
     assert_eq!(reported_into(&store, 5, Some(6), corrected).await, [AlertChangeKind::TakenBack]);
 }

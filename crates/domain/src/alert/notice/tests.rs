@@ -280,10 +280,11 @@ fn what_was_said_of_an_incident_holds_as_long_as_the_team_would_be_notified_of_i
     use AlertChangeKind::{Disputed, Grown, NewIncident, Opened, TakenBack};
     let at = Time(40 * DAY);
     let grave = incident(4, 0, at);
-    let slight = incident(2, 0, at);
+    let claim = incident(2, 0, at);
+    let slight = Incident { claimed: Extent { severity: 2, ..Extent::default() }, ..claim };
     let rejected = Incident { verdict: Verdict::Rejected, ..grave };
     for change in [NewIncident, Grown] {
-        assert!(change.holds_of(Some(&grave)));
+        assert!(change.holds_of(Some(&grave)) && change.holds_of(Some(&claim)), "its claim stands");
         assert!(
             ![None, Some(&slight), Some(&rejected)].iter().any(|now| change.holds_of(*now)),
             "{change:?}"
@@ -295,9 +296,12 @@ fn what_was_said_of_an_incident_holds_as_long_as_the_team_would_be_notified_of_i
     assert!(
         TakenBack.holds_of(None) && TakenBack.holds_of(Some(&rejected)) && !TakenBack.holds_of(Some(&grave))
     );
+    assert!(!TakenBack.holds_of(Some(&claim)));
     assert!(Opened.holds_of(None), "it is about no single incident");
     assert!(is_taken_back(&grave, None) && is_taken_back(&grave, Some(&rejected)));
     assert!(is_taken_back(&grave, Some(&slight)), "corrected to what nobody would be notified of");
     assert!(!is_taken_back(&grave, Some(&incident(3, 2, at))), "a denial takes nothing back");
     assert!(!is_taken_back(&slight, None), "nobody was notified of it");
+    assert!(!is_taken_back(&grave, Some(&claim)), "it counts for less, and nobody says that it was not so");
+    assert!(is_taken_back(&claim, None) && is_taken_back(&claim, Some(&rejected)), "somebody may know of it");
 }
