@@ -115,7 +115,8 @@ contract! {
         the_history_cannot_be_changed_unseen, what_the_team_must_hear_is_queued_in_the_commit,
         two_processes_cannot_lose_an_act, a_grave_incident_and_a_dispute_are_lines_of_the_open_alert,
         what_stands_only_on_the_way_to_what_a_record_made_is_no_news,
-        a_line_says_when_its_record_came_wherever_commits_are_cut, requests_and_their_lapses_stand_in_the_history;
+        a_line_says_when_its_record_came_wherever_commits_are_cut, requests_and_their_lapses_stand_in_the_history,
+        who_was_rejected_is_not_among_those_who_claim_what_stands;
     reopening: a_grave_incident_opens_an_alert_again_where_the_condition_stands, what_one_speaker_says_after_an_end_is_never_awas,
         what_stands_only_by_what_was_answered_is_known_with_the_alert_that_ended,
         what_is_taken_back_within_an_open_alert_stands_in_its_history,

@@ -6,11 +6,11 @@ use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident};
 use domain::evidence::attestation::Extent;
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{Level, Outcome};
+use domain::kind::{FeedClass, Level, Outcome};
 use domain::place::Code;
 use domain::report::{Body, ReportName};
 use domain::time::{DAY, HOUR, Time};
-use store::{Actor, AlertChangeKind, AlertFilter, OutboxItem, Store};
+use store::{Actor, AlertChangeKind, AlertFilter, OutboxItem, ReportRow, Store};
 
 pub async fn emit(store: &Store, effects: Vec<Effect>) -> Vec<(String, AlertChangeKind)> {
     let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
@@ -30,7 +30,7 @@ pub async fn emit_reported(
     let number = own.id.id.0;
     let mut commit = commit(from, from + 1);
     let row = report(number, Body::Statement(statement()));
-    commit.reports = vec![store::ReportRow { offset: from, ..row }];
+    commit.reports = vec![ReportRow { offset: from, ..row }];
     commit.effects = vec![outcome(number, Outcome::Incident, Some(number)), Effect::Incident(own)];
     commit.effects.extend(more);
     let committed = store.commit(commit).await.unwrap();
@@ -457,4 +457,33 @@ pub async fn requests_and_their_lapses_stand_in_the_history(home: &Home) {
     assert!(store.lapse_requests(now.plus(2 * DAY)).await.unwrap().is_empty(), "once");
     assert_eq!(store.alert(&id).await.unwrap().unwrap().alert.withdrawal, None);
     assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
+}
+
+/// What the desk rejected is nobody's word for what another says, on the page and in messages.
+pub async fn who_was_rejected_is_not_among_those_who_claim_what_stands(home: &Home) {
+    let store = home.open().await;
+    let raised = condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1));
+    emit_reported(&store, incident(1, 161_304, noon(1)), vec![raised]).await;
+    let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
+    let mut joined = commit(from, from + 1);
+    let mut row = ReportRow { offset: from, ..report(2, Body::Statement(statement())) };
+    row.report.class = FeedClass::Police;
+    joined.reports = vec![row];
+    joined.effects = vec![outcome(2, Outcome::Merged, Some(1))];
+    store.commit(joined).await.unwrap();
+    let (alerts, item) = (all(&store).await, store.unaddressed(1).await.unwrap().pop().unwrap());
+    let claimed_by = async || {
+        let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
+        assert_eq!(store.message_facts(&item).await.unwrap().claimed_by, gravest.claimed_by);
+        gravest.claimed_by
+    };
+    assert_eq!(claimed_by().await, [FeedClass::Police, FeedClass::Village]);
+    let set_aside = |set_aside| {
+        let (regency, report) = (Code(161_300), name(2));
+        vec![Effect::SetAside { regency, report, set_aside }]
+    };
+    emit(&store, set_aside(true)).await;
+    assert_eq!(claimed_by().await, [FeedClass::Village]);
+    emit(&store, set_aside(false)).await;
+    assert_eq!(claimed_by().await.len(), 2, "it was confirmed again");
 }

@@ -239,8 +239,8 @@ impl Store {
         Ok(())
     }
 
-    /// The classes of the feeds that say that these incidents happened (no denial, no ending, nothing taken back), and the strictest
-    /// handling of their reports.
+    /// The classes of the feeds that say that these incidents happened (no denial, no ending, nothing taken back and
+    /// nothing that was set aside as rejected), and the strictest handling of their reports.
     async fn affirmed_by(
         &self,
         regency: Code,
@@ -250,7 +250,8 @@ impl Store {
         if incidents.is_empty() {
             return Ok(affirmed);
         }
-        let mut select = SqlStatement::new("SELECT DISTINCT incident, class, handling FROM reports WHERE");
+        let mut select =
+            SqlStatement::new("SELECT DISTINCT incident, class, handling, set_aside FROM reports WHERE");
         select
             .add(" regency = ? AND outcome <> 'statement' AND outcome <> 'retracted' AND", [regency.cell()]);
         let named = |own: &GravestIncident| {
@@ -263,7 +264,7 @@ impl Store {
             let (classes, handling) =
                 affirmed.entry(ReportName::read(&row, 0)?).or_insert((Vec::new(), Handling::Open));
             let class = FeedClass::read(&row, 1)?;
-            if !classes.contains(&class) {
+            if !bool::read(&row, 3)? && !classes.contains(&class) {
                 classes.push(class);
             }
             *handling = (*handling).max(Handling::read(&row, 2)?);

@@ -137,8 +137,8 @@ impl AskedSecond {
     }
 }
 
-/// Reports that say that it happened: no denial, no ending, nothing taken back.
-const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted'";
+/// Reports that say that it happened: no denial, no ending, nothing taken back, and nothing that was set aside as rejected.
+const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted' AND set_aside = 0";
 /// What an alert's history says up to one of its lines.
 #[derive(Default)]
 pub(super) struct AlertLines {
