@@ -210,13 +210,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         version: alert.version,
         changed_at: alert.changed_at,
         cleared_at: alert.cleared_at,
-        reasons: rules::sentences_of_regency(
-            &basis.reasons,
-            &context.sources.rules,
-            calibrated,
-            context.lang,
-            counted(context, &alert).await?.as_deref(),
-        ),
+        reasons: why(context, &alert, &basis.reasons, calibrated).await?,
         by_model: happening.is_none() && basis.is_by_model(),
         policy: basis.policy,
         chain,
@@ -246,6 +240,18 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         messages: messages::by_person(context, &alert.id).await?,
         alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })
+}
+
+/// Why an alert stands, in sentences; of a regency's with the districts that it counts.
+async fn why(
+    context: &Context,
+    alert: &Alert,
+    reasons: &Value,
+    calibrated: bool,
+) -> Result<Vec<String>, ViewError> {
+    let counted = counted(context, alert).await?;
+    let rules = &context.sources.rules;
+    Ok(rules::sentences_of_regency(reasons, rules, calibrated, context.lang, counted.as_deref()))
 }
 
 /// Which districts a live alert's regency counts by now, in words.
