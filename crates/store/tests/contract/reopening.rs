@@ -221,7 +221,7 @@ pub async fn what_stands_only_by_what_was_answered_is_known_with_the_alert_that_
     assert_eq!(answered().await, [], "its alert is open");
     withdrawn_by_two(&store, first, 1).await;
     let own = (Code(161_304), Level::Awas, first.to_owned());
-    assert_eq!(answered().await, [own.clone()]);
+    assert_eq!(answered().await, std::slice::from_ref(&own));
     let counted = store.counted_districts(Code(161_300), Kind::Disaster).await.unwrap();
     let counted = counted.into_iter().map(|own| (own.code, own.level, own.ended.map(|alert| alert.id)));
     let expected =

@@ -200,6 +200,28 @@ async fn happened_last(volume: &mut Volume, what: &str, alert: Option<&Alert>) {
     volume.ask("first_of", what, 4000, first).await;
 }
 
+/// What the pages of regencies ask about their districts.
+async fn districts(volume: &mut Volume, place: &str, regencies: &[Code]) {
+    for code in regencies {
+        let districts = async |store: &Store| store.open_districts(*code, Kind::Disaster).await;
+        volume.ask("open_districts", &format!("{place}, of {code}"), 30_000, districts).await;
+        let conditions = volume.store.conditions(&[*code]).await.expect("conditions");
+        let answered = async |store: &Store| store.answered_conditions(&conditions).await;
+        volume.ask("answered_conditions", &format!("{place}, of {code}"), 30_000, answered).await;
+        let counted = async |store: &Store| store.counted_districts(*code, Kind::Disaster).await;
+        volume.ask("counted_districts", &format!("{place}, of {code}"), 30_000, counted).await;
+    }
+}
+
+/// What the history of an alert asks about reports by their names.
+async fn named(volume: &mut Volume, regency: Code) {
+    let names = [name(3), name(6), name(7)];
+    let each = async |store: &Store| store.reports_naming_each(regency, &names).await;
+    volume.ask("reports_naming_each", "of three", 100, each).await;
+    let named = async |store: &Store| store.reports_named(regency, &names).await;
+    volume.ask("reports_named", "three", 10, named).await;
+}
+
 async fn lists(volume: &mut Volume) {
     let places = [
         ("everywhere", vec![]),
@@ -237,15 +259,7 @@ async fn lists(volume: &mut Volume) {
             volume.ask("alerts_by_model", &what, 30_000, by_model).await;
             happened_last(volume, &what, shown.first()).await;
         }
-        for code in &regencies {
-            let districts = async |store: &Store| store.open_districts(*code, Kind::Disaster).await;
-            volume.ask("open_districts", &format!("{place}, of {code}"), 30_000, districts).await;
-            let conditions = volume.store.conditions(&[*code]).await.expect("conditions");
-            let answered = async |store: &Store| store.answered_conditions(&conditions).await;
-            volume.ask("answered_conditions", &format!("{place}, of {code}"), 30_000, answered).await;
-            let counted = async |store: &Store| store.counted_districts(*code, Kind::Disaster).await;
-            volume.ask("counted_districts", &format!("{place}, of {code}"), 30_000, counted).await;
-        }
+        districts(volume, place, &regencies).await;
     }
     let rare = ReportFilter {
         codes: vec![load::NEVER],
@@ -379,11 +393,7 @@ async fn pictures(volume: &mut Volume) {
         .await;
     let key = ReportKey { regency, id };
     volume.ask("reports_naming", "of one", 10, async |store| store.reports_naming(key).await).await;
-    let names = [name(3), name(6), name(7)];
-    let each = async |store: &Store| store.reports_naming_each(key.regency, &names).await;
-    volume.ask("reports_naming_each", "of three", 100, each).await;
-    let named = async |store: &Store| store.reports_named(key.regency, &names).await;
-    volume.ask("reports_named", "three", 10, named).await;
+    named(volume, regency).await;
     volume.ask("payload", "of one", 10, async |store| store.payload(key).await).await;
     volume.ask("asked_second", "by one", 100, async |store| store.asked_second(regency, id).await).await;
     volume.ask("reports_with_id", "one", 10, async |store| store.reports_with_id(id.id).await).await;
