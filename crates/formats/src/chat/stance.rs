@@ -448,7 +448,9 @@ fn trouble(tokens: &[ChatWord], list: &[&str]) -> Vec<PhraseMatch> {
 
 /// Where words say of people alone that they were hurt, are missing or had to leave: nobody passes them over.
 fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
-    let words = hurt::people_hurt(text, tokens).somebody();
+    let found = hurt::people_hurt(text, tokens);
+    let mut words = found.somebody();
+    words.extend(hurt::in_no_field(text, tokens, &found));
     let ends = |span: &Range<usize>| tokens.iter().position(|token| token.span.end >= span.end);
     let (category, serious) = (Category::OTHER, false);
     let of = |at| PhraseMatch { category, serious, words: 1, tokens: at..at + 1, head: at };

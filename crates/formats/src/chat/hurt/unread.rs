@@ -122,11 +122,12 @@ fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
         return befell(&tokens[before]).then_some(run);
     };
     let is_cared_for = || tokens.get(behind + 1).is_some_and(|place| place.is(&CARE));
-    let is_harmed = match () {
-        () if next.is(&["di", "d"]) => is_cared_for(),
-        () => !next.is(&CROWD) && !acts(next) && next.number().is_none(),
+    let is_harmed = if next.is(&["di", "d"]) {
+        is_cared_for()
+    } else {
+        !next.is(&CROWD) && !acts(next) && next.number().is_none()
     };
-    is_harmed.then_some(behind).map(|at| start..at + 1)
+    is_harmed.then_some(start..behind + 1)
 }
 
 /// "tertimbun", "dihajar": something was done to somebody.

@@ -87,6 +87,7 @@ fn that_nobody_was_hurt_is_no_nihil_and_damage_is_not_passed_over() {
         "Kades Malikian: wit trembesi ambruk nimpa 2 omah, gak onok korban",
         "Kades Galang: 17 rumah di Galang kemasukan air, 3 KK numpang ke gereja",
         "Kades Galang: Banyu naik, 60 buah rumah tarandam, 4 KK maungsi ka langgar",
+        "Kades Galang: 12 warga keracunan makanan hajatan",
         "Kades Galang: Kabakaran lahan gambut 3 Ha",
         "Kades Galang: Buayo nerkam warga mandi di sungai jam 6 pagi, 1 wong mati",
     ] {
