@@ -3,6 +3,7 @@
 use super::place::PlaceFinding;
 use super::token::ChatWord;
 use super::{Finding, Question, SenderHint, Sureness};
+use domain::place::UnitId;
 
 /// Words behind which the other one of two stands.
 const WITH: [&str; 8] = ["dgn", "dengan", "dg", "vs", "versus", "lawan", "melawan", "antar"];
@@ -17,6 +18,9 @@ pub fn with_sender(tokens: &[ChatWord], place: PlaceFinding, sender: &SenderHint
         }
         let village = sender.place.village.as_ref().map(guess);
         return PlaceFinding { district: Some(guess(own)), village, question: Some(Question::SenderPlace) };
+    }
+    if is_elsewhere(tokens, &place, own) {
+        return PlaceFinding { question: Some(Question::SeveralPlaces), ..PlaceFinding::default() };
     }
     let (Some(district), Some(named), Some(village)) =
         (&place.district, &place.village, &sender.place.village)
@@ -34,4 +38,28 @@ pub fn with_sender(tokens: &[ChatWord], place: PlaceFinding, sender: &SenderHint
         return PlaceFinding { village: None, question: Some(Question::SeveralVillages), ..place };
     }
     PlaceFinding { question: Some(Question::SeveralPlaces), ..PlaceFinding::default() }
+}
+
+/// "Lahar dingin Besuk Sat", of the camat of Candipuro: a bare name that is also a village of another kecamatan, beside which no
+/// kecamatan is named, may be a river.
+fn is_elsewhere(tokens: &[ChatWord], place: &PlaceFinding, own: &Finding<UnitId>) -> bool {
+    const LED: [&str; 12] = [
+        "ds",
+        "desa",
+        "dess",
+        "kel",
+        "kelurahan",
+        "kec",
+        "kecamatan",
+        "di",
+        "tkp",
+        "lokasi",
+        "wilayah",
+        "wil",
+    ];
+    let (Some(district), Some(village)) = (&place.district, &place.village) else { return false };
+    let start = village.words.as_ref().map(|words| words.start);
+    let at = tokens.iter().position(|token| Some(token.span.start) == start);
+    let is_led = |at: usize| tokens[at].is(&LED) || at > 0 && tokens[at - 1].is(&LED);
+    district.value != own.value && district.words == village.words && at.is_some_and(|at| !is_led(at))
 }

@@ -112,6 +112,10 @@ fn a_form_of_several_lines_is_one_proposal_of_the_place_that_it_names() {
         assert_eq!(shapes(&[&format!("Camat Pronojiwo: {form}")]), ["35.08.02 2006 WA-07 affirms"]);
     }
     assert_eq!(shapes(&["Pak Yanto: lahar di DAS Besuk Kobokan"]), ["- - WA-07 affirms NoPlace"]);
+    // A river called as a village of another kecamatan than the sender's is asked about.
+    let cold = "Lahar dingin Besuk Sat jam 07.10, jembatan putus";
+    assert_eq!(shapes(&[&format!("Camat Candipuro: {cold}")]), ["- - WA-07 affirms SeveralPlaces"]);
+    assert_eq!(shapes(&[&format!("Camat Tempeh: {cold}")]), ["35.08.05 2008 WA-07 affirms"]);
 }
 
 #[test]
