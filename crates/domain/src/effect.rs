@@ -102,6 +102,41 @@ pub struct RaisedAlone {
 }
 
 impl Incident {
+    /// The incident of one report, by a speaker whose word counts alone: nobody else affirms or denies it, and the desk has not judged
+    /// it.
+    pub fn of_one_report(
+        id: ReportName,
+        place: Place,
+        (kind, category): (Kind, Category),
+        occurred_at: Time,
+        claimed: Extent,
+    ) -> Incident {
+        Incident {
+            id,
+            place,
+            kind,
+            category,
+            occurred_at,
+            doubtful: None,
+            stage: None,
+            claimed,
+            attested: Attested::default(),
+            counted_severity: claimed.severity,
+            speakers: 1,
+            reports: 1,
+            verdict: Verdict::Unverified,
+            patrol: false,
+            check: None,
+            changed: None,
+            awas_request: None,
+            take_back_request: None,
+            denials: 0,
+            ended_at: None,
+            opens_until: None,
+            raises: None,
+        }
+    }
+
     /// True where a report says that it did not happen.
     pub fn is_disputed(&self) -> bool {
         self.denials > 0

@@ -3,8 +3,8 @@
 //! `cargo run --release -p store --example commit_rate [batches] [reports] [postgres://…]`; without a URL into a new file.
 
 use domain::author::StampedAuthor;
-use domain::effect::{Assessment, Effect, Incident, Verdict, Why};
-use domain::evidence::attestation::{Attested, Extent};
+use domain::effect::{Assessment, Effect, Incident, Why};
+use domain::evidence::attestation::Extent;
 use domain::feature::COUNT;
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties};
 use domain::place::{Code, Place, Places, Unit, UnitId};
@@ -132,30 +132,9 @@ fn report(offset: i64) -> ReportRow {
 }
 
 fn incident(report: &Report) -> Incident {
-    Incident {
-        id: report.name(),
-        place: report.place,
-        kind: Kind::Disaster,
-        category: Category::OTHER,
-        occurred_at: report.reported_at,
-        doubtful: None,
-        stage: None,
-        claimed: Extent { severity: 3, dead: 0, injured: 0, displaced: 0 },
-        attested: Attested::default(),
-        counted_severity: 3,
-        speakers: 1,
-        reports: 1,
-        verdict: Verdict::Unverified,
-        patrol: false,
-        check: None,
-        changed: None,
-        awas_request: None,
-        take_back_request: None,
-        denials: 0,
-        ended_at: None,
-        opens_until: None,
-        raises: None,
-    }
+    let claimed = Extent { severity: 3, dead: 0, injured: 0, displaced: 0 };
+    let what = (Kind::Disaster, Category::OTHER);
+    Incident::of_one_report(report.name(), report.place, what, report.reported_at, claimed)
 }
 
 fn assessment(offset: i64) -> Assessment {

@@ -106,29 +106,14 @@ mod tests {
     /// A brawl with people hurt, all of it affirmed by as many speakers.
     fn brawl(speakers: u8, verdict: Verdict) -> Incident {
         let claimed = Extent { severity: 4, dead: 1, injured: 3, displaced: 0 };
+        let id = ReportName { id: ReportId(0x5eed << 96 | 7), feed: FeedId::of("polsek-rupit") };
+        let place = Place { code: Code(161_301), village: 0 };
+        let what = (Kind::ResidentResident, Category::OTHER);
         Incident {
-            id: ReportName { id: ReportId(0x5eed << 96 | 7), feed: FeedId::of("polsek-rupit") },
-            place: Place { code: Code(161_301), village: 0 },
-            kind: Kind::ResidentResident,
-            category: Category::OTHER,
-            occurred_at: NOW,
-            doubtful: None,
-            stage: None,
-            claimed,
             attested: Attested { extent: claimed, awas: 0 },
-            counted_severity: 4,
             speakers,
-            reports: 1,
             verdict,
-            patrol: false,
-            check: None,
-            changed: None,
-            awas_request: None,
-            take_back_request: None,
-            denials: 0,
-            ended_at: None,
-            opens_until: None,
-            raises: None,
+            ..Incident::of_one_report(id, place, what, NOW, claimed)
         }
     }
 

@@ -3,7 +3,7 @@
 use super::*;
 use crate::team::Language;
 use domain::effect::Verdict;
-use domain::evidence::attestation::{Affirmation, Attested, Extent};
+use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::CheckReason;
 use domain::place::{Place, Unit, Village};
 use domain::report::{FeedId, ReportId, ReportName};
@@ -32,30 +32,14 @@ fn places() -> Places {
 const NEW_YEAR: Time = Time(1_798_736_700_000_000);
 
 fn incident(kind: Kind) -> Incident {
-    Incident {
-        id: ReportName { id: ReportId(1), feed: FeedId(1) },
-        place: Place { code: Code(161304), village: 2003 },
-        kind,
-        category: Category::parse(if kind == Kind::Disaster { "WA-01" } else { "WP-05" }).unwrap(),
-        occurred_at: NEW_YEAR,
-        doubtful: None,
-        stage: None,
-        claimed: Extent { severity: 4, dead: 0, injured: 2, displaced: 1_120 },
-        attested: Attested::default(),
-        counted_severity: 4,
-        speakers: 1,
-        reports: 1,
-        verdict: Verdict::Unverified,
-        patrol: false,
-        check: None,
-        changed: None,
-        awas_request: None,
-        take_back_request: None,
-        denials: 0,
-        ended_at: None,
-        opens_until: None,
-        raises: None,
-    }
+    let category = Category::parse(if kind == Kind::Disaster { "WA-01" } else { "WP-05" }).unwrap();
+    Incident::of_one_report(
+        ReportName { id: ReportId(1), feed: FeedId(1) },
+        Place { code: Code(161304), village: 2003 },
+        (kind, category),
+        NEW_YEAR,
+        Extent { severity: 4, dead: 0, injured: 2, displaced: 1_120 },
+    )
 }
 
 fn notice(kind: Kind) -> Notice {

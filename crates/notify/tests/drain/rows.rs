@@ -2,8 +2,8 @@
 
 use crate::desk::{DISTRICT, NOW, PLANTED};
 use domain::author::StampedAuthor;
-use domain::effect::{Incident, Verdict};
-use domain::evidence::attestation::{Attested, Extent};
+use domain::effect::Incident;
+use domain::evidence::attestation::Extent;
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties};
 use domain::place::Place;
 use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement};
@@ -65,28 +65,7 @@ pub fn name(id: ReportId) -> ReportName {
 }
 
 pub fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incident {
-    Incident {
-        id: name(id),
-        place: Place { code: DISTRICT, village: 2003 },
-        kind,
-        category: Category::parse(category).unwrap(),
-        occurred_at: NOW,
-        doubtful: None,
-        stage: None,
-        claimed: Extent { severity, dead: 0, injured: 0, displaced: 0 },
-        attested: Attested::default(),
-        counted_severity: severity,
-        speakers: 1,
-        reports: 1,
-        verdict: Verdict::Unverified,
-        patrol: false,
-        check: None,
-        changed: None,
-        awas_request: None,
-        take_back_request: None,
-        denials: 0,
-        ended_at: None,
-        opens_until: None,
-        raises: None,
-    }
+    let claimed = Extent { severity, dead: 0, injured: 0, displaced: 0 };
+    let what = (kind, Category::parse(category).unwrap());
+    Incident::of_one_report(name(id), Place { code: DISTRICT, village: 2003 }, what, NOW, claimed)
 }

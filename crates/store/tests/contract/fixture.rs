@@ -1,9 +1,7 @@
 //! Places to keep a store in, and the smallest things to put into it.
 
 use domain::author::StampedAuthor;
-use domain::effect::{
-    Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict, Why,
-};
+use domain::effect::{Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Why};
 use domain::evidence::attestation::{Attested, Extent};
 use domain::feature::COUNT;
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties};
@@ -188,29 +186,13 @@ pub fn outcome(id: u128, outcome: Outcome, incident: Option<u128>) -> Effect {
 }
 
 pub fn incident(id: u128, code: u32, at: Time) -> Incident {
+    let what = (Kind::Disaster, Category::parse("WA-01").expect("a category"));
+    let claimed = Extent { severity: 3, dead: 0, injured: 1, displaced: 20 };
     Incident {
-        id: name(id),
-        place: Place { code: Code(code), village: 0 },
-        kind: Kind::Disaster,
-        category: Category::parse("WA-01").expect("a category"),
-        occurred_at: at,
-        doubtful: None,
-        stage: None,
-        claimed: Extent { severity: 3, dead: 0, injured: 1, displaced: 20 },
-        attested: Attested { extent: Extent { severity: 3, dead: 0, injured: 1, displaced: 12 }, awas: 3 },
-        counted_severity: 3,
+        attested: Attested { extent: Extent { displaced: 12, ..claimed }, awas: 3 },
         speakers: 2,
         reports: 2,
-        verdict: Verdict::Unverified,
-        patrol: false,
-        check: None,
-        changed: None,
-        awas_request: None,
-        take_back_request: None,
-        denials: 0,
-        ended_at: None,
-        opens_until: None,
-        raises: None,
+        ..Incident::of_one_report(name(id), Place { code: Code(code), village: 0 }, what, at, claimed)
     }
 }
 

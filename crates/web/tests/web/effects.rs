@@ -1,9 +1,7 @@
 //! What the pipeline of the small regency emitted.
 
 use crate::world::{COMPANY, NOW, VILLAGE, name};
-use domain::effect::{
-    Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict, Why,
-};
+use domain::effect::{Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Why};
 use domain::evidence::attestation::{Attested, Extent};
 use domain::feature::COUNT;
 use domain::kind::{Category, Horizon, Kind, Level};
@@ -16,29 +14,13 @@ use domain::time::{DAY, HOUR};
 pub fn incident(id: ReportId) -> Effect {
     let claimed = Extent { severity: 3, dead: 0, injured: 0, displaced: 0 };
     let attested = if id == COMPANY { Attested::default() } else { Attested { extent: claimed, awas: 3 } };
+    let what = (Kind::ResidentCompany, Category::parse("WP-05").unwrap());
+    let place = Place { code: Code(161304), village: 2003 };
     Effect::Incident(Incident {
-        id: name(id),
-        place: Place { code: Code(161304), village: 2003 },
-        kind: Kind::ResidentCompany,
-        category: Category::parse("WP-05").unwrap(),
-        occurred_at: NOW.plus(-8 * HOUR),
-        doubtful: None,
-        stage: None,
-        claimed,
         attested,
         counted_severity: if id == COMPANY { 2 } else { 3 },
         speakers: if id == COMPANY { 1 } else { 2 },
-        reports: 1,
-        verdict: Verdict::Unverified,
-        patrol: false,
-        check: None,
-        changed: None,
-        awas_request: None,
-        take_back_request: None,
-        denials: 0,
-        ended_at: None,
-        opens_until: None,
-        raises: None,
+        ..Incident::of_one_report(name(id), place, what, NOW.plus(-8 * HOUR), claimed)
     })
 }
 

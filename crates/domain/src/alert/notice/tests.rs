@@ -102,29 +102,12 @@ fn an_end_takes_the_place_of_all_that_waits_and_a_dropped_request_that_of_the_re
 }
 
 pub(in crate::alert) fn incident(severity: u8, denials: u16, at: Time) -> Incident {
+    let place = Place { code: Code(161304), village: 0 };
+    let (what, claimed) = ((Kind::Disaster, Category::OTHER), Extent { severity: 5, ..Extent::default() });
     Incident {
-        id: name(7),
-        place: Place { code: Code(161304), village: 0 },
-        kind: Kind::Disaster,
-        category: Category::OTHER,
-        occurred_at: at,
-        doubtful: None,
-        stage: None,
-        claimed: Extent { severity: 5, ..Extent::default() },
-        attested: Attested::default(),
         counted_severity: severity,
-        speakers: 1,
-        reports: 1,
-        verdict: Verdict::Unverified,
-        patrol: false,
-        check: None,
-        changed: None,
-        awas_request: None,
-        take_back_request: None,
         denials,
-        ended_at: None,
-        opens_until: None,
-        raises: None,
+        ..Incident::of_one_report(name(7), place, what, at, claimed)
     }
 }
 
