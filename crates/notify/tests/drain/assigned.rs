@@ -1,7 +1,7 @@
 //! An assignment is a call to one person: at once, and in one message with what else there is for them.
 
 use crate::ALERT;
-use crate::desk::Desk;
+use crate::desk::{Desk, Running};
 use crate::receivers::{Answer, Http, Mail, Smtp};
 use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
@@ -19,26 +19,44 @@ fn says(mail: &Mail, line: &str) -> bool {
     mail.text.lines().any(|own| own == line)
 }
 
-/// The camat and the desk have heard of an alert of siaga.
-async fn notified(desk: &mut Desk, smtp: &mut Smtp, http: &mut Http) {
-    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+/// A desk that runs, with an alert of this level of which the camat and the duty post were notified.
+async fn notified(level: Level) -> (Desk, Running, Smtp, Http) {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    desk.condition(Kind::Disaster, ConditionChange::Raised, level).await;
     smtp.mail().await;
     http.call().await;
     desk.drained().await;
+    (desk, running, smtp, http)
+}
+
+/// Assigns the alert to a role of the roster, whose address is `to`: the message about that.
+async fn assigned(desk: &Desk, smtp: &mut Smtp, (role, to): (&str, &str)) -> Mail {
+    desk.assign(ALERT, role).await;
+    let mail = mail_at_once(smtp).await;
+    assert_eq!(mail.to, to);
+    mail
+}
+
+const CAMAT: (&str, &str) = ("Camat", "camat@x.example");
+const BPBD: (&str, &str) = ("BPBD", "bpbd@x.example");
+
+/// The next two mails: that of the BPBD and that of the camat.
+async fn of_bpbd_and_camat(smtp: &mut Smtp) -> [Mail; 2] {
+    let mut mails = [mail_at_once(smtp).await, mail_at_once(smtp).await];
+    mails.sort_by(|one, other| one.to.cmp(&other.to));
+    assert_eq!(mails.each_ref().map(|mail| mail.to.as_str()), [BPBD.1, CAMAT.1]);
+    mails
 }
 
 #[tokio::test]
 async fn an_assignment_waits_for_no_pause_and_says_what_else_waits() {
-    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    let running = desk.run();
-    notified(&mut desk, &mut smtp, &mut http).await;
+    let (mut desk, running, mut smtp, mut http) = notified(Level::Siaga).await;
     desk.reported(Kind::Disaster, ("WA-02", 5)).await;
     desk.quiet().await;
     assert!(smtp.rest().is_empty(), "the pause holds what is no rise");
-    desk.assign(ALERT, "Camat").await;
-    let mail = mail_at_once(&mut smtp).await;
-    assert_eq!(mail.to, "camat@x.example");
+    let mail = assigned(&desk, &mut smtp, CAMAT).await;
     let text = mail.text;
     assert!(text.starts_with("Peringatan level siaga") && text.contains("ditugaskan kepada Camat"), "{text}");
     assert!(text.contains("Yang terjadi: longsor"), "the gravest by now leads: {text}");
@@ -57,10 +75,7 @@ async fn what_opens_and_is_assigned_in_one_round_is_one_message() {
     desk.assign(ALERT, "Camat").await;
     desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Awas).await;
     let running = desk.run();
-    let mut mails = [smtp.mail().await, smtp.mail().await];
-    mails.sort_by(|one, other| one.to.cmp(&other.to));
-    let [bpbd, camat] = &mails;
-    assert_eq!([bpbd.to.as_str(), camat.to.as_str()], ["bpbd@x.example", "camat@x.example"]);
+    let [bpbd, camat] = &of_bpbd_and_camat(&mut smtp).await;
     assert!(says(camat, "Juga: ditugaskan kepada Anda"), "{}", camat.text);
     assert!(!bpbd.text.contains("assigned"), "{}", bpbd.text);
     desk.drained().await;
@@ -87,13 +102,9 @@ async fn an_assignment_goes_as_soon_as_the_message_before_it_has_arrived() {
 
 #[tokio::test]
 async fn an_alert_that_ends_before_its_assignment_went_says_that_it_was_theirs() {
-    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    let running = desk.run();
-    notified(&mut desk, &mut smtp, &mut http).await;
+    let (mut desk, running, mut smtp, _http) = notified(Level::Siaga).await;
     smtp.answer([Answer::Refuse]);
-    desk.assign(ALERT, "Camat").await;
-    mail_at_once(&mut smtp).await;
+    assigned(&desk, &mut smtp, CAMAT).await;
     desk.failed(Channel::Email).await;
     desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
     desk.pass(11 * MINUTE);
@@ -123,26 +134,19 @@ async fn to_whom_it_is_assigned_no_more_the_news_that_it_took_the_place_of_goes_
 
 #[tokio::test]
 async fn to_whom_it_is_assigned_no_more_nothing_says_that_it_is_theirs() {
-    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    let running = desk.run();
-    notified(&mut desk, &mut smtp, &mut http).await;
+    let (mut desk, running, mut smtp, _http) = notified(Level::Siaga).await;
     // Their mail server does not take the first, nor the news that says it too.
     smtp.answer([Answer::Refuse]);
-    desk.assign(ALERT, "Camat").await;
-    mail_at_once(&mut smtp).await;
+    assigned(&desk, &mut smtp, CAMAT).await;
     desk.failed(Channel::Email).await;
-    desk.assign(ALERT, "BPBD").await;
-    let mail = mail_at_once(&mut smtp).await;
-    assert_eq!(mail.to, "bpbd@x.example");
+    assigned(&desk, &mut smtp, BPBD).await;
     desk.drained().await;
     desk.pass(11 * MINUTE);
     desk.round().await;
     assert!(smtp.rest().is_empty(), "the camat reads that it is theirs");
     desk.reported(Kind::Disaster, ("WA-02", 5)).await;
     // Whose it is by now hears of it, too.
-    let mails = [smtp.mail().await, smtp.mail().await];
-    let camat = mails.iter().find(|mail| mail.to == "camat@x.example").expect("the camat hears of it");
+    let [_, camat] = of_bpbd_and_camat(&mut smtp).await;
     assert!(camat.text.starts_with("Kejadian baru") && !camat.text.contains("ditugaskan"), "{}", camat.text);
     running.stop().await;
 }
@@ -150,23 +154,16 @@ async fn to_whom_it_is_assigned_no_more_nothing_says_that_it_is_theirs() {
 /// What waits for others is none of the assignee's business.
 #[tokio::test]
 async fn an_assignment_and_a_fall_leave_what_waits_for_others() {
-    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    let running = desk.run();
-    notified(&mut desk, &mut smtp, &mut http).await;
+    let (mut desk, running, mut smtp, mut http) = notified(Level::Siaga).await;
     desk.reported(Kind::Disaster, ("WA-02", 5)).await;
     desk.quiet().await;
     smtp.answer([Answer::Refuse]);
-    desk.assign(ALERT, "BPBD").await;
-    assert_eq!(mail_at_once(&mut smtp).await.to, "bpbd@x.example");
+    assigned(&desk, &mut smtp, BPBD).await;
     desk.failed(Channel::Email).await;
     desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Waspada).await;
     desk.quiet().await;
     desk.pass(11 * MINUTE);
-    let mut mails = [smtp.mail().await, smtp.mail().await];
-    mails.sort_by(|one, other| one.to.cmp(&other.to));
-    let [bpbd, camat] = &mails;
-    assert_eq!([bpbd.to.as_str(), camat.to.as_str()], ["bpbd@x.example", "camat@x.example"]);
+    let [bpbd, camat] = &of_bpbd_and_camat(&mut smtp).await;
     assert!(bpbd.text.contains("is assigned to BPBD"), "{}", bpbd.text);
     assert!(camat.text.starts_with("Kejadian baru") && camat.text.contains("longsor"), "{}", camat.text);
     assert!(http.call().await.body.contains("new_incident"));
@@ -176,17 +173,13 @@ async fn an_assignment_and_a_fall_leave_what_waits_for_others() {
 /// It is one message at a time, and no longer than that one takes.
 #[tokio::test]
 async fn what_rose_a_moment_after_an_assignment_is_a_message_of_its_own() {
-    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    let running = desk.run();
-    notified(&mut desk, &mut smtp, &mut http).await;
-    desk.assign(ALERT, "Camat").await;
-    assert!(mail_at_once(&mut smtp).await.text.contains("ditugaskan kepada Camat"));
+    let (mut desk, running, mut smtp, _http) = notified(Level::Siaga).await;
+    let mail = assigned(&desk, &mut smtp, CAMAT).await;
+    assert!(mail.text.contains("ditugaskan kepada Camat"), "{}", mail.text);
     desk.drained().await;
     desk.pass(2 * SECOND);
     desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Awas).await;
-    let mails = [mail_at_once(&mut smtp).await, mail_at_once(&mut smtp).await];
-    let camat = mails.iter().find(|mail| mail.to == "camat@x.example").unwrap();
+    let [_, camat] = of_bpbd_and_camat(&mut smtp).await;
     assert!(camat.text.contains("naik ke awas") && !camat.text.contains("Juga: "), "{}", camat.text);
     running.stop().await;
 }
@@ -194,15 +187,10 @@ async fn what_rose_a_moment_after_an_assignment_is_a_message_of_its_own() {
 /// Who heard that it is theirs hears that it is somebody else's, with the next news, and once.
 #[tokio::test]
 async fn whose_it_was_and_who_heard_so_reads_whose_it_is_now_and_not_at_once() {
-    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    let running = desk.run();
-    notified(&mut desk, &mut smtp, &mut http).await;
-    desk.assign(ALERT, "Camat").await;
-    assert_eq!(mail_at_once(&mut smtp).await.to, "camat@x.example");
+    let (mut desk, running, mut smtp, _http) = notified(Level::Siaga).await;
+    assigned(&desk, &mut smtp, CAMAT).await;
     desk.drained().await;
-    desk.assign(ALERT, "BPBD").await;
-    assert_eq!(mail_at_once(&mut smtp).await.to, "bpbd@x.example");
+    assigned(&desk, &mut smtp, BPBD).await;
     desk.quiet().await;
     assert!(smtp.rest().is_empty(), "nobody waits for the camat");
     desk.pass(11 * MINUTE);
@@ -226,20 +214,12 @@ async fn whose_it_was_and_who_heard_so_reads_whose_it_is_now_and_not_at_once() {
 
 #[tokio::test]
 async fn to_whom_it_is_assigned_hears_of_a_rise_whatever_the_table_says_of_its_level() {
-    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
-    let mut desk = Desk::open(&smtp, &http).await;
-    let running = desk.run();
-    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Waspada).await;
-    smtp.mail().await;
-    http.call().await;
-    desk.drained().await;
-    desk.assign(ALERT, "BPBD").await;
-    assert_eq!(mail_at_once(&mut smtp).await.to, "bpbd@x.example");
+    let (mut desk, running, mut smtp, _http) = notified(Level::Waspada).await;
+    assigned(&desk, &mut smtp, BPBD).await;
     desk.drained().await;
     desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
-    let mails = [mail_at_once(&mut smtp).await, mail_at_once(&mut smtp).await];
-    let own = mails.iter().find(|mail| mail.to == "bpbd@x.example");
-    assert!(own.is_some_and(|mail| mail.text.contains("has risen to siaga")), "{mails:?}");
+    let [own, _] = of_bpbd_and_camat(&mut smtp).await;
+    assert!(own.text.contains("has risen to siaga"), "{}", own.text);
     desk.drained().await;
     assert!(smtp.rest().is_empty(), "once");
     running.stop().await;

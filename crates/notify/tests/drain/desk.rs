@@ -62,6 +62,16 @@ impl Running {
     }
 }
 
+/// A member of the duty post who would be notified of everything.
+pub const NEWCOMER: &str = r#"
+    [[team.member]]
+    id = "baru"
+    role = "Baru"
+    office = "piket"
+    areas = ["16.13.04"]
+    channels = [{ kind = "email", to = "baru@x.example" }]
+"#;
+
 impl Desk {
     pub async fn open(smtp: &Smtp, http: &Http) -> Desk {
         Desk::at(smtp.port, http.port).await
@@ -92,14 +102,6 @@ impl Desk {
 
     /// Somebody joins who would hear of everything; heard from the next start on.
     pub fn joined(&mut self, http: u16) {
-        const NEWCOMER: &str = r#"
-            [[team.member]]
-            id = "baru"
-            role = "Baru"
-            office = "piket"
-            areas = ["16.13.04"]
-            channels = [{ kind = "email", to = "baru@x.example" }]
-        "#;
         self.team = Arc::new(team(http, NEWCOMER));
     }
 

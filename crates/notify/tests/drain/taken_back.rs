@@ -2,7 +2,7 @@
 //! holds no longer.
 
 use crate::ALERT;
-use crate::desk::{DISTRICT, Desk};
+use crate::desk::{DISTRICT, Desk, NEWCOMER};
 use crate::receivers::{Http, Mail, Smtp};
 use crate::rows::{incident, name};
 use domain::alert::{Act, AlertOutcome};
@@ -25,16 +25,6 @@ async fn open() -> (Desk, Smtp, Http) {
     assert_eq!(recipients(smtp.rest()), BOTH);
     (desk, smtp, http)
 }
-
-/// Would hear of everything, and has not heard of it.
-const NEWCOMER: &str = r#"
-    [[team.member]]
-    id = "baru"
-    role = "Baru"
-    office = "piket"
-    areas = ["16.13.04"]
-    channels = [{ kind = "email", to = "baru@x.example" }]
-"#;
 
 const BOTH: [&str; 2] = ["camat@x.example", "piket@x.example"];
 
