@@ -138,7 +138,7 @@ pub struct Member<'a> {
     pub removal: Option<DeskRequest>,
     /// Since when it is withdrawn or replaced.
     pub withdrawn: Option<Time>,
-    /// True where the desk gave verdicts on what its source said under its id before, and none on what it says; or placed that, and
+    /// True where the desk gave verdicts on what its source sent under its id before, and none on what it says; or placed that, and
     /// nothing that it did means what it says.
     pub changed: bool,
 }
@@ -224,7 +224,7 @@ fn is_called(named: &ReportReference, report: &Report, alone: bool) -> bool {
     named.id == report.id && named.feed.map_or(alone, |feed| feed == report.feed)
 }
 
-/// True where the desk placed, or gave a verdict on, something else that a report said, wherever that was.
+/// True where the desk placed, or gave a verdict on, other content that a report had, wherever that was.
 fn is_judged_otherwise(all: &[&Report], report: &Report, placed: bool) -> bool {
     let alone = all.iter().filter(|other| other.id == report.id).count() == 1;
     let otherwise = |named: &ReportReference| {

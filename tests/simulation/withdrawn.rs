@@ -185,7 +185,7 @@ pub fn spoken<'a>(all: &'a [&'a Report], report: &'a Report) -> Cow<'a, Report> 
 }
 
 /// True where a source replaced, by this report and however many it replaces on the way there, one on which the desk gave a verdict,
-/// whatever it said then; not while that waits for a second person.
+/// whatever its content was then; not while that waits for a second person.
 pub fn replaces_what_was_judged(all: &[&Report], report: &Report) -> bool {
     let (mut replacement, mut judged, mut seen) = (report, false, Vec::new());
     loop {

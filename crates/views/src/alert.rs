@@ -276,7 +276,7 @@ async fn answered(context: &Context, alert: &Alert) -> Result<Option<Level>, Vie
     Ok(answered.iter().find(|own| own.ended.id == alert.id).map(|own| own.level))
 }
 
-/// What the week's model says of it, or said of it last.
+/// What the week's model estimates for it, or estimated last.
 async fn week(
     context: &Context,
     alert: &Alert,

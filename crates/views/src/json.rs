@@ -95,7 +95,7 @@ pub fn zone<S: Serializer>(zone: &Zone, serializer: S) -> Result<S::Ok, S::Error
     serializer.serialize_str(zone.label())
 }
 
-/// How much is affirmed, by whom, and what is a claim: members of what they are said of.
+/// How much is affirmed, by whom, and what is a claim, as members of the object that they describe.
 pub fn affirmed<S: Serializer>(affirmed: &Affirmed, serializer: S) -> Result<S::Ok, S::Error> {
     #[derive(Serialize)]
     struct Members {

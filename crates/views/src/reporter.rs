@@ -59,8 +59,8 @@ pub struct QuietPeriod {
     pub to: Time,
     /// True where it begins after what the feed reported itself.
     pub after_a_report: bool,
-    /// Until when the feed said so last.
-    pub said_until: Option<Time>,
+    /// Until when the feed's last report that nothing happened reaches.
+    pub quiet_until: Option<Time>,
 }
 
 impl QuietPeriod {
@@ -161,8 +161,8 @@ pub async fn load(context: &Context, feed: &FeedRow) -> Result<ReporterView, Vie
     let often = often(context, &categories, &recent);
     let quiet = (!places(&feed.areas).is_empty()).then(|| {
         let affirmed = recent.iter().filter(|report| fate::affirms(report)).map(|report| report.at);
-        let said_until = recent.iter().filter_map(fate::nothing_until).filter(|to| *to <= context.now).max();
-        QuietPeriod { said_until, ..quiet(context.now, affirmed) }
+        let quiet_until = recent.iter().filter_map(fate::nothing_until).filter(|to| *to <= context.now).max();
+        QuietPeriod { quiet_until, ..quiet(context.now, affirmed) }
     });
     let shown: Vec<StoredReport> = recent.into_iter().take(SHOWN as usize).collect();
     Ok(ReporterView {
@@ -189,8 +189,8 @@ pub async fn load(context: &Context, feed: &FeedRow) -> Result<ReporterView, Vie
 fn quiet(now: Time, affirmed: impl Iterator<Item = Time>) -> QuietPeriod {
     let week = now.plus(-WEEK);
     match affirmed.filter(|at| (week..now).contains(at)).max() {
-        Some(at) => QuietPeriod { from: at, to: now, after_a_report: true, said_until: None },
-        None => QuietPeriod { from: week, to: now, after_a_report: false, said_until: None },
+        Some(at) => QuietPeriod { from: at, to: now, after_a_report: true, quiet_until: None },
+        None => QuietPeriod { from: week, to: now, after_a_report: false, quiet_until: None },
     }
 }
 

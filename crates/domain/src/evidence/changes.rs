@@ -36,7 +36,7 @@ pub struct EvidenceChanges {
     pub doubtful_corrections: Vec<CellId>,
     /// Where such a correction is settled, by the desk or a right clock: what it corrects is gone.
     pub settled_corrections: Vec<CellId>,
-    /// Nothing is said to have happened: a feed is heard or registered, or a condition ended. No level rises by that.
+    /// It reports nothing that happened: a feed is heard or registered, or a condition ended. No level rises by that.
     pub adds_nothing: bool,
 }
 

@@ -107,8 +107,8 @@ impl ReportTable {
         waits
     }
 
-    /// The report at `index` and what its own feed put in its place, by way of whatever that replaced: what was said of it is
-    /// said of those of them that stand.
+    /// The report at `index` and what its own feed put in its place, by way of whatever that replaced: a remark about it is one
+    /// about those of them that stand.
     pub(super) fn forms_of(&self, index: Index) -> Vec<Index> {
         let (mut forms, mut seen) = (Vec::from([index]), 0);
         while let Some(form) = forms.get(seen).copied() {

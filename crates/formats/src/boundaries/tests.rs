@@ -227,7 +227,7 @@ fn a_code_beside_the_name_of_another_place_is_not_believed() {
         (doubled.misnamed[0].code.as_str(), doubled.misnamed[0].named.as_str()),
         ("16.13.01", "16.13.02")
     );
-    // A name of no listed place beside that of the place is put together with it, and said.
+    // A name of no listed place beside that of the place is put together with it, and reported.
     let mut renamed = parsed(&[
         twice("16.13.02", "Hilir", 101.0),
         twice("16.13.02", "RASAU JAYA", 101.2),

@@ -173,8 +173,8 @@ fn without_words_of_its_own(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch>
     if found.is_empty() { people(text, tokens) } else { found }
 }
 
-/// "Limbah masuk sawah, warga ancam portal jalan": what is threatened has not happened, and what else is named has. Threats
-/// alone are kept, and it is said that they are.
+/// "Limbah masuk sawah, warga ancam portal jalan": what is threatened has not happened, and what else is named has. Where
+/// there are only threats they are kept, and the flag is true.
 fn without_threats(tokens: &[ChatWord], found: Vec<PhraseMatch>) -> (Vec<PhraseMatch>, bool) {
     let is_threat = |one: &PhraseMatch| {
         one.category != Category::OTHER && modality::is_threatened(tokens, one.tokens.start)

@@ -267,7 +267,7 @@ impl Notice {
         if words.is_empty() {
             words.push(lang.text("message.claimed_by_nobody").to_owned());
         }
-        // What it asks need not be said twice.
+        // A message that asks to take it back needs no mark that this is asked.
         let take_back_waits = incident.affirmed.take_back_waits && !self.takes_back();
         let mark = affirmed_words(&Affirmed { take_back_waits, ..incident.affirmed }, lang);
         let disputed = if incident.disputed {

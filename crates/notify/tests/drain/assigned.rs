@@ -63,7 +63,7 @@ async fn an_assignment_waits_for_no_pause_and_says_what_else_waits() {
     desk.pass(11 * MINUTE);
     http.call().await;
     desk.drained().await;
-    assert!(smtp.rest().is_empty(), "what was said with it is not said again");
+    assert!(smtp.rest().is_empty(), "what it included is not sent again");
     running.stop().await;
 }
 

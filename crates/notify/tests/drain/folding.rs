@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 #[tokio::test]
-async fn what_waits_out_the_pause_is_said_in_one_message() {
+async fn what_waits_out_the_pause_goes_in_one_message() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
     let running = desk.run();

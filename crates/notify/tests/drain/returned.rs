@@ -49,7 +49,7 @@ async fn what_returns_below_an_awas_that_cleared_goes_at_once_and_only_to_whom_i
     running.stop().await;
 }
 
-/// What an incident does to an alert is said at the level that the same record gives it.
+/// A message about what an incident does to an alert names the level that the same record gives it.
 #[tokio::test]
 async fn an_incident_is_news_at_the_level_that_its_record_makes() {
     let (smtp, http) = (Smtp::start().await, Http::start().await);

@@ -56,7 +56,7 @@ impl Desk {
 }
 
 #[tokio::test]
-async fn what_is_rejected_while_its_message_waits_is_said_to_nobody() {
+async fn what_is_rejected_while_its_message_waits_is_sent_to_nobody() {
     for by_source in [false, true] {
         let (mut desk, mut smtp, _http) = open().await;
         let running = desk.run();
@@ -137,7 +137,7 @@ async fn who_was_notified_of_it_hears_that_it_was_rejected_or_taken_back() {
 }
 
 #[tokio::test]
-async fn what_counts_again_before_that_is_said_was_never_taken_back() {
+async fn what_counts_again_before_that_is_sent_was_never_taken_back() {
     let (mut desk, mut smtp, _http) = open().await;
     desk.pass(11 * MINUTE);
     let running = desk.run();

@@ -243,7 +243,7 @@ impl Store {
         rows.iter().map(|row| Ok(Recipient { person: get(row, 0)?, channel: get(row, 1)? })).collect()
     }
 
-    /// Everybody to whom a message went or may have gone that said the incident of which this item says that it is taken back.
+    /// Everybody to whom a message about the incident that this item takes back went, or may have gone.
     ///
     /// # Errors
     /// Where the store cannot be read.

@@ -102,7 +102,7 @@ impl OutboxQueue {
         self.0.len()
     }
 
-    /// What incidents did to an alert, from this item on, is said at the level that stands by now, of the alerts that live.
+    /// Gives what incidents did to live alerts, from this item on, the level at which those stand by now.
     pub fn level_stands(&mut self, from: usize, live: &BTreeMap<(Code, Kind), Alert>) {
         for item in self.0[from..].iter_mut().filter(|item| item.change.is_by_incident()) {
             if let Some(alert) = live.get(&(item.code, item.kind)).filter(|alert| alert.id == item.alert) {

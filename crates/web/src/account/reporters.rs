@@ -103,7 +103,7 @@ impl<'a> ReporterList<'a> {
 
     /// Class and places of a row's feed, and whether it is new.
     fn feed(&self, row: &ListedReporter) -> Result<(FeedClass, Areas, bool), AccountError> {
-        // Of what is registered for places of others nothing is said, neither its class nor its place.
+        // Nothing of what is registered for places of others is revealed, neither its class nor its place.
         if self.feeds.get(&row.feed).is_some_and(|(_, places)| !self.within.hold(places)) {
             return Err(AccountError::FeedElsewhere(row.feed.clone()));
         }

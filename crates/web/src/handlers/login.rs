@@ -188,7 +188,7 @@ fn wait_first(request: &PageRequest, typed: LoginForm, seconds: u64) -> Response
     too_many(request, typed, seconds, words)
 }
 
-/// Too many tries of others or people at once, or a wrong password among them: which of these, and whether there is such an account, is not said.
+/// Too many tries of others or people at once, or a wrong password among them: which of these, and whether there is such an account, is not revealed.
 fn sent_away(request: &PageRequest, typed: LoginForm) -> Response {
     let words = request.lang.text("login.check_first").to_string();
     // A right password is taken after a second, whatever others tried, while the reserve has room.

@@ -190,7 +190,7 @@ const TAPS: i64 = 10 * MINUTE;
 /// The id of a feed's report that nothing happened in a place: one for all taps of a few minutes, from whichever page they come.
 /// The first of them counts from where it is known already; until then those of the same ten minutes are one.
 fn nothing_id(feed: &str, place: Place, quiet: &QuietPeriod) -> ReportId {
-    let first = quiet.said_until.filter(|until| (0..TAPS).contains(&quiet.to.since(*until)));
+    let first = quiet.quiet_until.filter(|until| (0..TAPS).contains(&quiet.to.since(*until)));
     let began = first.unwrap_or(quiet.to).0.div_euclid(TAPS) * TAPS;
     let since = if quiet.after_a_report { quiet.from.0 } else { 0 };
     let mut hasher = Sha256::new();
@@ -311,12 +311,12 @@ mod tests {
             nothing_id(
                 "desa-2003",
                 place,
-                &QuietPeriod { from, to: Time(to), after_a_report, said_until: None },
+                &QuietPeriod { from, to: Time(to), after_a_report, quiet_until: None },
             )
         };
         let again = |first: i64, to: i64| {
-            let (from, to, said_until) = (Time(0), Time(to), Some(Time(first)));
-            nothing_id("desa-2003", place, &QuietPeriod { from, to, after_a_report: false, said_until })
+            let (from, to, quiet_until) = (Time(0), Time(to), Some(Time(first)));
+            nothing_id("desa-2003", place, &QuietPeriod { from, to, after_a_report: false, quiet_until })
         };
         let now = 40_000 * TAPS;
         assert_eq!(at(now, None), at(now + TAPS - 1, None));
@@ -331,7 +331,7 @@ mod tests {
             nothing_id(
                 "desa-2004",
                 place,
-                &QuietPeriod { from: Time(0), to: Time(now), after_a_report: false, said_until: None }
+                &QuietPeriod { from: Time(0), to: Time(now), after_a_report: false, quiet_until: None }
             )
         );
     }

@@ -125,7 +125,7 @@ async fn a_verdict_names_what_the_page_showed_and_is_not_taken_where_that_change
 
 /// Whatever else a page has to say: the form that comes back names what there is now.
 #[tokio::test]
-async fn a_change_is_said_before_a_reason_is_looked_at_and_after_a_login() {
+async fn a_change_is_named_before_a_reason_is_looked_at_and_after_a_login() {
     let world = World::new().await;
     let seen = shown(&world).await;
     sent_in_its_place(&world).await;
@@ -197,7 +197,7 @@ async fn a_page_names_the_other_reports_that_a_verdict_on_it_judges() {
     world.denied(DENIAL, Some(VILLAGE)).await;
     let (_, text) = world.page(&page(), &cookie).await;
     let judged = text.split("juga menilai 1 laporan lain").nth(1).and_then(|rest| rest.split("<form").next());
-    let judged = judged.unwrap_or_else(|| panic!("not said: {text}"));
+    let judged = judged.unwrap_or_else(|| panic!("not named: {text}"));
     assert!(judged.contains(&format!("href=\"/laporan/{SECRET}\"")), "{judged}");
     assert!(!judged.contains(&DENIAL.to_string()), "{judged}");
     let (_, alone) = world.page(&format!("/laporan/{COMPANY}"), &cookie).await;

@@ -259,7 +259,7 @@ fn an_awas_has_a_minute_and_the_desk_sees_it_before() {
 }
 
 #[test]
-fn what_was_said_of_an_incident_holds_as_long_as_the_team_would_be_notified_of_it() {
+fn a_message_about_an_incident_holds_as_long_as_the_team_would_be_notified_of_it() {
     use AlertChangeKind::{Disputed, Grown, NewIncident, Opened, TakenBack};
     let at = Time(40 * DAY);
     let grave = incident(4, 0, at);

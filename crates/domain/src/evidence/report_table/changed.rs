@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 use core::num::NonZeroU64;
 
 impl ReportTable {
-    /// True where the desk judged what the report at `index` said before its source sent something else under its id, and not what it
-    /// says: it gave verdicts on something else and none on this, or put something else where it belongs and nothing that it did means
+    /// True where the desk judged what the report at `index` contained before its source sent something else under its id, and not
+    /// what it contains now: it gave verdicts on something else and none on this, or put something else where it belongs and nothing that it did means
     /// this. Where the report lies by now does not matter: a source can send another place, too.
     pub(in crate::evidence) fn is_changed_since_judged(&self, index: Index) -> bool {
         let (judged, placed) =
@@ -41,7 +41,7 @@ impl ReportTable {
         judged && self.verdict(index).is_none() && !desk_feed::is_desk_feed(feed)
     }
 
-    /// True where the desk gave a verdict on the report at `index`, whatever it said then.
+    /// True where the desk gave a verdict on the report at `index`, whatever its content was then.
     fn has_verdict_of_any_content(&self, index: Index) -> bool {
         let (regency, name) = self.key(index);
         self.namers(regency, name.id).iter().any(|namer| match self.links.get(namer) {

@@ -59,7 +59,7 @@ impl GravestIncident {
     }
 }
 
-/// How long before now something happened that is said where an alert rests on no incident.
+/// How long ago something may have happened that is named where an alert rests on no incident.
 const LATEST: i64 = 7 * DAY;
 /// How many further incidents of an alert are given.
 const FURTHER: usize = 3;
