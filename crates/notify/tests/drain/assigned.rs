@@ -224,3 +224,36 @@ async fn to_whom_it_is_assigned_hears_of_a_rise_whatever_the_table_says_of_its_l
     assert!(smtp.rest().is_empty(), "once");
     running.stop().await;
 }
+
+/// What somebody typed as a name is in no message about a conflict.
+#[tokio::test]
+async fn a_conflicts_message_names_nobody_who_is_not_on_the_teams_list() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    smtp.mail().await;
+    http.call().await;
+    desk.drained().await;
+    assigned(&desk, &mut smtp, CAMAT).await;
+    desk.drained().await;
+    desk.assign(ALERT, "Pak Budi RT 3").await;
+    desk.quiet().await;
+    desk.pass(11 * MINUTE);
+    let mail = smtp.mail().await;
+    assert_eq!(mail.to, CAMAT.1);
+    assert!(mail.text.contains("sekarang ditugaskan kepada orang lain di luar daftar tim"), "{}", mail.text);
+    assert!(![&mail.text, &mail.raw].iter().any(|part| part.contains("Budi")), "{}", mail.raw);
+    desk.drained().await;
+    // News that waited says it in a line.
+    desk.assign(ALERT, "Camat").await;
+    mail_at_once(&mut smtp).await;
+    desk.drained().await;
+    desk.assign(ALERT, "Pak Budi RT 3").await;
+    desk.quiet().await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Changed, Level::Awas).await;
+    let mail = mail_at_once(&mut smtp).await;
+    assert!(says(&mail, "Juga: sekarang ditugaskan kepada orang lain di luar daftar tim"), "{}", mail.text);
+    assert!(!mail.raw.contains("Budi"), "{}", mail.raw);
+    running.stop().await;
+}

@@ -1,10 +1,12 @@
 //! What may belong together is named to who hears of it.
 
+use crate::ALERT;
 use crate::desk::{DISTRICT, Desk};
 use crate::receivers::{Http, Smtp};
 use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places, Unit};
+use domain::time::MINUTE;
 use std::sync::Arc;
 
 #[tokio::test]
@@ -71,5 +73,22 @@ async fn who_sees_one_kecamatan_reads_of_no_alert_in_the_next_one() {
     assert!(text.replace("\r\n", "\n").contains(words), "{text}");
     let text = of("camat@x.example");
     assert!(!text.contains("rangkaian") && !text.contains("16.13-2026-0001"), "{text}");
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn what_is_over_is_one_with_nothing() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let running = desk.run();
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    desk.drained().await;
+    smtp.rest();
+    desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
+    desk.pass(11 * MINUTE);
+    let mail = smtp.mail().await;
+    assert!(mail.text.contains("ditarik dan tidak berlaku lagi"), "{}", mail.text);
+    assert!(!mail.text.contains("satu rangkaian") && !mail.text.contains(ALERT), "{}", mail.text);
     running.stop().await;
 }

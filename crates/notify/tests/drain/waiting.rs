@@ -1,9 +1,11 @@
 //! What waits and is out of date by now, and what need not wait any longer.
 
-use crate::desk::Desk;
+use crate::desk::{DISTRICT, Desk};
 use crate::receivers::{Answer, Http, Smtp};
-use domain::effect::ConditionChange;
+use crate::rows::name;
+use domain::effect::{ConditionChange, Effect};
 use domain::kind::{Kind, Level};
+use domain::report::ReportId;
 use notify::Channel;
 
 /// No time passes: the pauses of what was refused are not over.
@@ -48,5 +50,26 @@ async fn who_waits_for_an_awas_when_it_falls_hears_of_the_siaga() {
         mail.text
     );
     assert!(mail.text.contains("Juga: tingkat turun, level siaga"), "{}", mail.text);
+    running.stop().await;
+}
+
+/// Subject, first line and body are of one moment.
+#[tokio::test]
+async fn how_sure_a_level_is_is_as_it_stands_when_its_message_goes() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let desk = Desk::open(&smtp, &http).await;
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    let evidence = [1, 2].map(|id| name(ReportId(id))).to_vec();
+    let mut affirmed = desk.raised(DISTRICT, (Kind::ResidentCompany, Level::Siaga), evidence);
+    if let Effect::Condition(own) = &mut affirmed {
+        (own.change, own.unverified) = (ConditionChange::Changed, false);
+    }
+    desk.commit(Vec::new(), vec![affirmed]).await;
+    let running = desk.run();
+    let mail = smtp.mail().await;
+    let first = mail.text.lines().next().unwrap_or_default();
+    assert!(first.contains("level siaga") && !first.contains("belum terverifikasi"), "{}", mail.text);
+    let subject = mail.raw.lines().find(|line| line.starts_with("Subject:")).unwrap_or_default();
+    assert!(!subject.contains("belum terverifikasi"), "{subject}");
     running.stop().await;
 }
