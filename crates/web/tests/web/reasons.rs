@@ -80,3 +80,24 @@ async fn that_of_a_verdict_and_of_agreeing_to_an_end_is_looked_at() {
     let agrees = text.find("id=\"alasan-setuju\"").expect("the form to agree");
     assert!(text[agrees..].contains(KEPT), "{text}");
 }
+
+/// A name outside the roster is typed as freely as a reason.
+#[tokio::test]
+async fn a_name_that_an_alert_is_assigned_to_is_looked_at_on_the_page_and_of_a_program() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let form = "version=1&to=Joko+081234567890&reason=mohon+dicek";
+    let of_page = post(&format!("/peringatan/{ALERT}/tugaskan"), &cookie, form);
+    let of_program = Request::post(format!("/v1/alerts/{ALERT}/assign"))
+        .header(header::COOKIE, &cookie)
+        .header(header::CONTENT_TYPE, "application/json")
+        .body(Body::from(r#"{"version":1,"reason":"mohon dicek","to":"Joko 081234567890"}"#))
+        .unwrap();
+    for request in [of_page, of_program] {
+        let (status, text) = read(world.ask(request).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+        assert!(text.contains("nomor telepon"), "{text}");
+    }
+    let store = &world.state.sources.store;
+    assert_eq!(store.alert(ALERT).await.unwrap().unwrap().alert.version, 1, "nothing was done");
+}

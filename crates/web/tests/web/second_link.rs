@@ -3,12 +3,16 @@
 
 use crate::effects::incident;
 use crate::second_person::{asked, contradicted, taken_back};
-use crate::world::{NOW, VILLAGE, World, get, post, read};
+use crate::world::{NOW, VILLAGE, World, get, name, post, read, report};
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use domain::alert::{Act, AlertOutcome, State};
 use domain::author::StampedAuthor;
+use domain::effect::Effect;
+use domain::evidence::second_person::DeskRequest;
+use domain::kind::{Category, FeedClass, Handling, Kind, Outcome};
 use domain::place::{Areas, Code};
+use domain::report::{Body as ReportBody, ReportId};
 use domain::time::{DAY, HOUR, Time};
 use intake::entrance::ClientAddress;
 use std::sync::Arc;
@@ -314,6 +318,33 @@ async fn a_taking_back_is_agreed_to_as_the_first_person_named_it() {
     let record = world.sent.lock().unwrap().last().unwrap().1.clone();
     assert_eq!(record["verification"]["act"], "reject");
     assert_eq!(record["verification"]["reports"].as_array().unwrap().len(), 1);
+}
+
+/// A correction that a source sends asks to take back what it replaces; its text is that of a report and no reason.
+#[tokio::test]
+async fn the_text_of_a_sources_correction_stands_on_no_links_page_as_the_reason() {
+    let world = with_holder(World::new().await, contact());
+    let mut row =
+        report(ReportId(VILLAGE.0 + (9 << 80)), FeedClass::Village, Handling::Open, "rumah Pak Joko");
+    let ReportBody::Statement(says) = &mut row.report.body else { unreachable!() };
+    says.supersedes = Some(VILLAGE);
+    row.offset = 3;
+    let verification = row.report.name();
+    let mut own = incident(VILLAGE);
+    if let Effect::Incident(own) = &mut own {
+        (own.kind, own.category) = (Kind::Disaster, Category::parse("WA-01").unwrap());
+        own.take_back_request = Some(DeskRequest { at: NOW.plus(-HOUR), verification });
+    }
+    let (regency, outcome) = (Code(161_300), Outcome::Incident);
+    let outcome = Effect::Outcome { regency, report: verification, outcome, incident: Some(name(VILLAGE)) };
+    let commit = world.commit_of(NOW, vec![outcome, own]);
+    let commit = Commit { from_offset: 3, next_offset: 4, reports: vec![row], ..commit };
+    world.state.sources.store.commit(commit).await.unwrap();
+    issue(&world, TOKEN, LinkRequest::Record(verification)).await;
+    let cookie = opened(&world).await;
+    let (_, text) = world.page(&asks(), &cookie).await;
+    assert!(text.contains("Penarikan diminta") && text.contains("Yang diminta</dt>"), "{text}");
+    assert!(!text.contains("Alasan yang meminta"), "{text}");
 }
 
 pub const ALERT: &str = "16.13-2026-0001";
