@@ -1,11 +1,12 @@
 //! The reporter's page: one account, one feed; what is tapped becomes that feed's record; nothing else opens.
 
-use crate::world::{COMPANY, DENIAL, NOW, PASSWORD, VILLAGE, World, get, post, read};
+use crate::world::{COMPANY, DENIAL, NOW, PASSWORD, VILLAGE, World, get, post, read, report};
 use axum::http::{StatusCode, header};
-use domain::kind::FeedClass;
-use domain::place::Areas;
-use domain::time::{DAY, MINUTE};
-use store::{FeedRow, Role, User};
+use domain::kind::{FeedClass, Handling};
+use domain::place::{Areas, Code, Place};
+use domain::report::{Body, FeedId, ReportId};
+use domain::time::{DAY, MINUTE, Time};
+use store::{Commit, FeedRow, Role, User};
 use views::Right;
 use web::account;
 use web::guard::Access;
@@ -448,4 +449,33 @@ async fn a_link_opens_the_account_once_and_opening_its_address_changes_nothing()
         StatusCode::SEE_OTHER,
         "revoking ends what the link opened"
     );
+}
+
+/// The police reported that nothing happened in the regency until then.
+async fn known_nihil(world: &World, to: Time) {
+    let mut row = report(ReportId(0x717 << 64), FeedClass::Police, Handling::Open, "nihil");
+    row.feed_name = String::from("polres-muratara");
+    (row.report.feed, row.report.reported_at) = (FeedId::of(&row.feed_name), to);
+    row.report.place = Place { code: Code(161_300), village: 0 };
+    row.report.body = Body::Nothing { from: to.plus(-DAY), to };
+    row.offset = 3;
+    let commit = Commit { next_offset: 4, reports: vec![row], ..world.commit_of(NOW, Vec::new()) };
+    world.state.sources.store.commit(commit).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_tap_less_than_ten_minutes_after_a_nihil_that_is_known_is_the_same_report() {
+    let mut ids = Vec::new();
+    for ago in [None, Some(MINUTE / 3), Some(9 * MINUTE), Some(11 * MINUTE)] {
+        let world = world().await;
+        if let Some(ago) = ago {
+            known_nihil(&world, NOW.plus(-ago)).await;
+        }
+        sent(&world, "polres", "/lapor/nihil", &format!("number={NUMBER}")).await;
+        ids.push(world.sent.lock().unwrap()[0].1["report_id"].clone());
+    }
+    let [first, after_seconds, after_minutes, later] = &ids[..] else { unreachable!() };
+    assert_ne!(first, after_seconds, "the full ten minutes lie between the two taps");
+    assert_eq!(after_seconds, after_minutes);
+    assert_eq!(first, later, "that one was another report");
 }
