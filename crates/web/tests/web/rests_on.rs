@@ -2,11 +2,11 @@
 //! what is left of what was rejected.
 
 use crate::effects::{condition, incident};
-use crate::world::{COMPANY, NOW, VILLAGE, World, name};
+use crate::world::{COMPANY, NOW, VILLAGE, World, name, report};
 use axum::http::StatusCode;
 use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{Horizon, Level};
+use domain::kind::{FeedClass, Handling, Horizon, Level};
 use domain::place::{Code, Place};
 use domain::report::{ReportId, VerificationAct};
 use domain::time::{DAY, HOUR, MINUTE};
@@ -159,6 +159,18 @@ async fn an_alert_that_the_model_opened_says_what_happened_there_last() {
     let gone = head(&world, path).await;
     assert!(gone.contains("sebagian laporan yang dihitung model ditarik kembali"), "{gone}");
     assert!(gone.contains("<dt>Kejadian terakhir</dt>"), "another brawl stands: {gone}");
+    // What happened meanwhile and came in since is none of what ended.
+    let id = ReportId(0x717 << 64);
+    let mut row = report(id, FeedClass::Desk, Handling::Open, "tawuran lagi");
+    (row.received_at, row.offset) = (NOW.plus(HOUR), 3);
+    let later = changed(id, |own| {
+        (own.place, own.occurred_at, own.claimed.injured) = (rupit, NOW.plus(-7 * HOUR), 7);
+    });
+    let own = world.commit_of(NOW.plus(HOUR), vec![later]);
+    let commit = Commit { next_offset: 4, reports: vec![row], ..own };
+    world.state.sources.store.commit(commit).await.unwrap();
+    let still = head(&world, path).await;
+    assert!(still.contains("luka 2") && !still.contains("luka 7"), "{still}");
 }
 
 #[tokio::test]
