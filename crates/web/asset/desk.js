@@ -17,7 +17,7 @@
     return found;
   }
   function forget(items) { items.forEach(function (item) { localStorage.removeItem(item.key); }); }
-  // What nobody sent for two days goes from any page, whoever is logged in, as isian.js lets it go from a form's own page, which may
+  // What nobody sent for two days goes from any page, whatever account is logged in, as isian.js lets it go from a form's own page, which may
   // never be opened again.
   var HOLDS = 48 * 3600000;
   try {
