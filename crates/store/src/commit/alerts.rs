@@ -418,10 +418,9 @@ impl<'a> Follower<'a> {
     }
 }
 
-/// True where these lines notified of an incident, and none since that it is taken back.
+/// True where these lines notified of an incident, as news of it or as what the alert rests on, and none since that it is taken back.
 fn stands_as_news(lines: &[NamingLine]) -> bool {
-    let last =
-        lines.iter().rev().find(|line| ["new_incident", "grown", "taken_back"].contains(&line.act.as_str()));
+    let last = lines.iter().rev().find(|line| line.is_basis || line.act == "taken_back");
     last.is_some_and(|line| line.act != "taken_back")
 }
 

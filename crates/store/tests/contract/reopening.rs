@@ -128,6 +128,29 @@ pub async fn what_is_taken_back_within_an_open_alert_stands_in_its_history(home:
     assert_eq!(store.verify_histories().await.unwrap(), (1, vec![]));
 }
 
+/// Who affirm it take it back one after the other: who was notified of it by what the alert opened with reads of the end too.
+pub async fn what_opened_an_alert_and_is_taken_back_in_two_steps_is_a_line_of_it(home: &Home) {
+    let store = home.open().await;
+    let alert = String::from("16.13-2026-0001");
+    let raised = condition(161_304, ConditionChange::Raised, Level::Siaga, noon(1));
+    let opened = emit_reported(&store, incident(1, 161_304, noon(1)), vec![raised]).await;
+    assert_eq!(opened, [(alert.clone(), AlertChangeKind::Opened)]);
+    emit_reported(&store, incident(2, 161_304, noon(1)), Vec::new()).await; // it stays open by this one
+    let claim = Incident { counted_severity: 2, ..incident(1, 161_304, noon(1)) };
+    assert_eq!(emit(&store, vec![Effect::Incident(claim)]).await, [], "one party's claim still");
+    let gone = || {
+        let outcome = outcome(1, Outcome::Retracted, None);
+        vec![outcome, Effect::IncidentGone { regency: Code(161_300), id: name(1) }]
+    };
+    assert_eq!(emit(&store, gone()).await, [(alert.clone(), AlertChangeKind::TakenBack)]);
+    let detail = store.alert(&alert).await.unwrap().unwrap();
+    let line = detail.history.last().unwrap();
+    assert!(line.content.contains("\"lines\":[1]"), "whom the opening reached: {}", line.content);
+    // A claim that comes again and goes was no news in between.
+    emit_reported(&store, claim, Vec::new()).await;
+    assert_eq!(emit(&store, gone()).await, [], "once");
+}
+
 /// One that nobody would be notified of.
 fn slight(id: u128) -> Incident {
     let own = incident(id, 161_304, noon(1));

@@ -1,5 +1,6 @@
 //! The lines of an alert's history that name an incident, whatever it was called then.
 
+use super::line::names_incidents;
 use super::named::evidence;
 use crate::error::StoreError;
 use crate::sql::{self, Column, Connection, SqlStatement, get};
@@ -13,6 +14,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) struct NamingLine {
     pub version: u32,
     pub act: String,
+    /// True where the alert rests on what it names.
+    pub is_basis: bool,
 }
 
 /// The histories of alerts as far as a transaction has read them, so that it reads no line twice.
@@ -60,8 +63,10 @@ impl ReadHistory {
             self.last = sql::small(&row, 0)?;
             // A lawful deletion leaves a content empty.
             let content: Value = serde_json::from_str(&get::<String>(&row, 2)?).unwrap_or_default();
+            let act: String = get(&row, 1)?;
+            let is_basis = names_incidents(&act, &content);
             for name in evidence(&content) {
-                let line = NamingLine { version: self.last, act: get(&row, 1)? };
+                let line = NamingLine { version: self.last, act: act.clone(), is_basis };
                 self.naming.entry(name).or_default().push(line);
             }
         }
