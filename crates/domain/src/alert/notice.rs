@@ -234,10 +234,11 @@ pub fn incident_act(before: Option<&Incident>, now: &Incident) -> Option<Act> {
 }
 
 /// True where an incident that the team may know of as it was `known` did not happen so: it is no more (`None`), was rejected, or less is
-/// claimed of it than the team would be notified of. What counts for less while its claim stands is not taken back.
+/// claimed of it than the team would be notified of, where any one figure is lower. What counts for less while its claim stands
+/// is not taken back.
 pub fn is_taken_back(known: &Incident, now: Option<&Incident>) -> bool {
-    let claims_less =
-        |now: &Incident| now.claimed < known.claimed && !is_notified_of(now) && !claims_news(now);
+    let is_lower = |now: &Incident| now.claimed.lowest(known.claimed) != known.claimed;
+    let claims_less = |now: &Incident| is_lower(now) && !claims_news(now);
     claims_news(known) && now.is_none_or(|now| !now.verdict.counts() || claims_less(now))
 }
 

@@ -288,3 +288,24 @@ fn a_message_about_an_incident_holds_as_long_as_the_team_would_be_notified_of_it
     assert!(!is_taken_back(&grave, Some(&claim)), "it counts for less, and nobody says that it was not so");
     assert!(is_taken_back(&claim, None) && is_taken_back(&claim, Some(&rejected)), "somebody may know of it");
 }
+
+#[test]
+fn a_correction_claims_less_where_any_one_figure_is_lower() {
+    let at = Time(40 * DAY);
+    let of = |severity, dead, injured, displaced, counted_severity| Incident {
+        claimed: Extent { severity, dead, injured, displaced },
+        counted_severity,
+        ..incident(2, 0, at)
+    };
+    let many_displaced = of(2, 0, 0, 150, 3);
+    let fewer = of(2, 0, 1, 20, 2);
+    assert!(is_taken_back(&many_displaced, Some(&fewer)), "more injured, and far fewer displaced");
+    let one_dead = of(1, 1, 0, 0, 5);
+    assert!(is_taken_back(&one_dead, Some(&of(2, 0, 0, 0, 2))), "graver by its stage, and nobody dead");
+    assert!(!is_taken_back(&one_dead, Some(&of(3, 0, 0, 0, 2))), "what is left is news by itself");
+    assert!(
+        !is_taken_back(&many_displaced, Some(&of(2, 0, 0, 150, 2))),
+        "it counts for less, and claims the same"
+    );
+    assert!(!is_taken_back(&many_displaced, Some(&of(2, 0, 1, 150, 2))), "it claims more");
+}
