@@ -6,7 +6,7 @@ use crate::evidence::attestation::Affirmation;
 use crate::evidence::second_person::DeskRequest;
 use crate::kind::{CheckReason, Level};
 use crate::place::Code;
-use crate::time::{DAY, MINUTE, SECOND, Time};
+use crate::time::{DAY, HOUR, MINUTE, SECOND, Time};
 
 states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Grown = "grown", Assigned = "assigned",
@@ -178,10 +178,11 @@ impl AlertChangeKind {
     }
 
     /// True where it waits for no pause after `last`, which was that what stood is over. Who knows of nothing that
-    /// stands would else know nothing of a siaga while it waits.
-    pub fn follows_an_end(self, level: Level, last: AlertChangeKind) -> bool {
+    /// stands would else know nothing of a siaga while it waits. `rises` so high were sent within [`RISES_COUNTED_FOR`]: who was sent
+    /// as many as [`RISES_AT_ONCE`] knows of a source that raises and takes back.
+    pub fn follows_an_end(self, level: Level, last: AlertChangeKind, rises: u64) -> bool {
         let was_over = last.is_end() || last == AlertChangeKind::Cleared;
-        self.is_rise() && level >= Level::Siaga && was_over
+        self.is_rise() && level >= Level::Siaga && was_over && rises < RISES_AT_ONCE
     }
 
     /// True where it waits for no pause between two messages to one person: what is worse, what calls one person to act, and a
@@ -197,6 +198,17 @@ const NOTIFIED_SEVERITY: u8 = 3;
 const BEFORE_OPENING: i64 = DAY;
 /// At most one message about an alert to one person in this time, but for what [goes at once](AlertChangeKind::goes_at_once).
 pub const MESSAGE_PAUSE: i64 = 10 * MINUTE;
+/// Of what one source raises again on its word alone, of one place and kind, so many rises to siaga or above go to one person without a
+/// pause after the end of the one before, within [`RISES_COUNTED_FOR`].
+pub const RISES_AT_ONCE: u64 = 2;
+/// How far back the rises are counted.
+pub const RISES_COUNTED_FOR: i64 = HOUR;
+
+/// How long a message waits after the last one that its pause counts: twice as long where so many `rises` as go at once were sent
+/// lately, and the desk alone is notified.
+pub const fn pause_after(rises: u64, to_desk_alone: bool) -> i64 {
+    if to_desk_alone && rises >= RISES_AT_ONCE { 2 * MESSAGE_PAUSE } else { MESSAGE_PAUSE }
+}
 
 /// From this many reports taken back in a day on, a source's word alone goes to the desk only.
 pub const TAKEN_BACK: u64 = 3;

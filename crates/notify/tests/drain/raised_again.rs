@@ -2,9 +2,13 @@
 
 use crate::desk::Desk;
 use crate::receivers::{Http, Smtp};
+use crate::roster::parse;
+use crate::withheld::{SHIPPED_DESK, fifteen_cycles, shipped_roster};
 use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
 use domain::time::MINUTE;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The desk alone is notified of it: while that waited, nobody knew.
 #[tokio::test]
@@ -58,4 +62,24 @@ async fn what_waits_for_the_desk_goes_out_with_the_others_once_another_source_sp
     desk.round().await;
     assert!(smtp.rest().is_empty(), "once");
     running.stop().await;
+}
+
+/// Each rise that follows an end at once, and each end after its pause, were two messages for each cycle.
+#[tokio::test]
+async fn fifteen_cycles_with_eleven_minutes_between_are_fifteen_messages_to_the_desk_too() {
+    for rest in [9, 11] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.team = Arc::new(parse(&shipped_roster()));
+        let cycles = (Kind::Disaster, Level::Siaga);
+        let mails = fifteen_cycles(&mut desk, &mut smtp, cycles, rest * MINUTE).await;
+        let mut by_person: BTreeMap<&str, usize> = BTreeMap::new();
+        for mail in &mails {
+            *by_person.entry(&mail.to).or_default() += 1;
+        }
+        let of_desk = by_person.remove(SHIPPED_DESK).unwrap_or_default();
+        assert!((5..=15).contains(&of_desk), "{rest} minutes between: {of_desk}");
+        // Until the source has taken back three, the others are notified: twice that it is so, twice that it is not.
+        assert!(by_person.values().all(|count| *count <= 4), "{rest} minutes between: {by_person:?}");
+    }
 }

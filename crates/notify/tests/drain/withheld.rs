@@ -334,10 +334,10 @@ async fn what_one_source_alone_said_and_took_back_is_owed_to_nobody() {
     running.stop().await;
 }
 
-const SHIPPED_DESK: &str = "kesbangpol@muratara.example";
+pub const SHIPPED_DESK: &str = "kesbangpol@muratara.example";
 
 /// The roster as it is shipped, everybody by mail.
-fn shipped_roster() -> String {
+pub fn shipped_roster() -> String {
     let text =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../config/team.toml")).unwrap();
     let is_kept = |line: &&str| !line.contains(r#"kind = "webhook", url"#) || line.starts_with('#');
@@ -390,7 +390,7 @@ async fn what_one_source_claims_within_an_open_alert_and_takes_back_is_the_desks
 }
 
 /// One feed says it and takes it back after two minutes, fifteen times, each after a rest; all that went out.
-async fn fifteen_cycles(
+pub async fn fifteen_cycles(
     desk: &mut Desk,
     smtp: &mut Smtp,
     (kind, level): (Kind, Level),

@@ -7,7 +7,9 @@ use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, get};
 use crate::table::outbox::{OutboxItem, ends, go_alone, next_serial, questions};
 use crate::table::withheld;
-use domain::alert::notice::{AlertChangeKind, CHECK_SHOWN_FOR, MESSAGE_PAUSE};
+use domain::alert::notice::{
+    AlertChangeKind, CHECK_SHOWN_FOR, MESSAGE_PAUSE, RISES_COUNTED_FOR, pause_after,
+};
 use domain::kind::Level;
 use domain::time::Time;
 use std::collections::BTreeSet;
@@ -66,8 +68,10 @@ async fn address_one(
         let late_since = replace(tx, item, (plan.pause, folds), Some(person), at).await?;
         let (mut pause_ends, mut waits_until) = (None, None);
         if let Some((now, scope)) = plan.pause {
-            pause_ends = pause_end(tx, item, scope, person).await?.max(asked_enough);
-            waits_until = under_way(tx, item, (now, scope), person).await?;
+            let rises = rises_lately(tx, item, (now, scope), person).await?;
+            let pause = pause_after(rises, plan.withholds);
+            pause_ends = pause_end(tx, item, (scope, rises, pause), person).await?.max(asked_enough);
+            waits_until = under_way(tx, item, (now, scope, rises), person).await?;
         }
         for (to, due_at) in plan.to.iter().filter(|(to, _)| to.person == person) {
             let paused = pause_ends.map_or(*due_at, |end| end.max(*due_at));
@@ -209,7 +213,7 @@ fn in_scope(select: &mut sql::SqlStatement, item: &OutboxItem, scope: MessagePau
 async fn pause_end(
     tx: &mut Connection<'_>,
     item: &OutboxItem,
-    scope: MessagePause,
+    (scope, rises, pause): (MessagePause, u64, i64),
     person: &str,
 ) -> Result<Option<Time>, StoreError> {
     const LAST: &str =
@@ -222,13 +226,40 @@ async fn pause_end(
     let rows = select.fetch_all(tx).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let (sent, last) = (Time::read(row, 0)?, (Level::read(row, 1)?, AlertChangeKind::read(row, 2)?));
-    Ok((!waits_for_none(item, scope, last)).then(|| sent.plus(MESSAGE_PAUSE)))
+    Ok((!waits_for_none(item, (scope, rises), last)).then(|| sent.plus(pause)))
 }
 
 /// True where a message is of a higher level than a last one about another alert, or where that one was that it is over.
-fn waits_for_none(item: &OutboxItem, scope: MessagePause, (level, change): (Level, AlertChangeKind)) -> bool {
+fn waits_for_none(
+    item: &OutboxItem,
+    (scope, rises): (MessagePause, u64),
+    (level, change): (Level, AlertChangeKind),
+) -> bool {
     let has_risen = scope == MessagePause::PlaceAndKind && item.level > level;
-    has_risen || item.change.follows_an_end(item.level, change)
+    has_risen || item.change.follows_an_end(item.level, change, rises)
+}
+
+/// How many rises to siaga or above that the pause counts were sent to the person within the last hour; 0 for what is none itself.
+async fn rises_lately(
+    tx: &mut Connection<'_>,
+    item: &OutboxItem,
+    (now, scope): (Time, MessagePause),
+    person: &str,
+) -> Result<u64, StoreError> {
+    if !item.change.is_rise() {
+        return Ok(0);
+    }
+    let changes = AlertChangeKind::ALL.iter().filter(|change| change.is_rise()).map(Column::cell).collect();
+    let levels = Level::ALL.iter().filter(|level| **level >= Level::Siaga).map(Column::cell).collect();
+    let mut select =
+        sql::SqlStatement::new("SELECT COUNT(*) FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE");
+    in_scope(&mut select, item, scope);
+    const SENT: &str = " AND d.person = ? AND d.sent_at > ? AND d.state <> 'failed' AND";
+    select.add(SENT, [Cell::Text(person.to_owned()), now.plus(-RISES_COUNTED_FOR).cell()]);
+    select.add_in("o.change", changes).add(" AND", []).add_in("o.level", levels);
+    let rows = select.fetch_all(tx).await?;
+    let sent = rows.first().map(|row| get::<i64>(row, 0)).transpose()?;
+    Ok(sent.map_or(0, i64::unsigned_abs))
 }
 
 /// When the lease of a message ends that is on its way to the person and that the pause counts once it has arrived: until it is
@@ -236,7 +267,7 @@ fn waits_for_none(item: &OutboxItem, scope: MessagePause, (level, change): (Leve
 async fn under_way(
     tx: &mut Connection<'_>,
     item: &OutboxItem,
-    (now, scope): (Time, MessagePause),
+    (now, scope, rises): (Time, MessagePause, u64),
     person: &str,
 ) -> Result<Option<Time>, StoreError> {
     const LEASED: &str =
@@ -249,7 +280,7 @@ async fn under_way(
     let rows = select.fetch_all(tx).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let (lease, last) = (Time::read(row, 0)?, (Level::read(row, 1)?, AlertChangeKind::read(row, 2)?));
-    Ok((!waits_for_none(item, scope, last)).then_some(lease))
+    Ok((!waits_for_none(item, (scope, rises), last)).then_some(lease))
 }
 
 /// What was queued while a delivery was on its way, and waits for the end of its lease because of it: after the pause it goes out
