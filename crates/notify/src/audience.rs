@@ -263,7 +263,7 @@ pub(crate) async fn owed(
     let notified = state.store.notified_since(withheld).await?;
     let (now, zone) = ((state.wall)(), Zone::of(item.code));
     let concerned = recipients(state, &item, &facts).await?;
-    let waiting = state.store.waiting_until_later(alert, now).await?;
+    let waiting = state.store.waiting_until_later(withheld, now).await?;
     let desk = state.team.desk(item.code).filter(|member| waiting.contains(&member.key));
     let desk = desk.filter_map(first_channel).collect::<BTreeSet<Recipient>>();
     let owed = concerned.into_iter().filter(|to| !notified.contains(&to.person)).chain(desk);

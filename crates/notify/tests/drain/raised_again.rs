@@ -1,5 +1,6 @@
 //! What one source raises again on its word alone: how long the desk waits for it.
 
+use crate::ALERT;
 use crate::desk::Desk;
 use crate::receivers::{Http, Smtp};
 use crate::roster::parse;
@@ -82,4 +83,35 @@ async fn fifteen_cycles_with_eleven_minutes_between_are_fifteen_messages_to_the_
         // Until the source has taken back three, the others are notified: twice that it is so, twice that it is not.
         assert!(by_person.values().all(|count| *count <= 4), "{rest} minutes between: {by_person:?}");
     }
+}
+
+/// The message that the alert is somebody else's by now waits for a pause, and is no news of it.
+#[tokio::test]
+async fn who_knows_of_a_siaga_is_not_sent_it_again_because_it_is_theirs_no_more() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    desk.taken_back_three().await;
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    assert_eq!(smtp.mail().await.to, "piket@x.example");
+    desk.drained().await;
+    for (role, to) in [("Posko", "piket@x.example"), ("BPBD", "bpbd@x.example")] {
+        desk.assign(ALERT, role).await;
+        assert_eq!(smtp.mail().await.to, to);
+        desk.quiet().await;
+    }
+    desk.earlier_report(Kind::Disaster).await;
+    let camat = smtp.mail().await;
+    assert_eq!(camat.to, "camat@x.example");
+    desk.round().await;
+    desk.quiet().await;
+    let mails = smtp.rest();
+    assert!(mails.iter().all(|mail| mail.to != "piket@x.example"), "{mails:?}");
+    desk.pass(11 * MINUTE);
+    desk.drained().await;
+    let mails = smtp.rest();
+    let own: Vec<_> = mails.iter().filter(|mail| mail.to == "piket@x.example").collect();
+    assert!(own.len() == 1 && own[0].text.contains("BPBD"), "whose it is by now: {mails:?}");
+    running.stop().await;
 }

@@ -94,7 +94,6 @@ impl Store {
     #[boxed]
     pub async fn notified_since(&self, withheld: &WithheldAlert) -> Result<BTreeSet<String>, StoreError> {
         let WithheldAlert { alert, since } = withheld;
-        let as_high = Level::ALL.iter().filter(|level| **level >= alert.level).map(Column::cell).collect();
         // An assignment or a question is to one person alone: who got both in one message gets the news once more.
         const NOTIFIED: &str = concat!(
             "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE \
@@ -103,24 +102,43 @@ impl Store {
             " AND o.change <> 'assigned' AND d.state IN ('queued', 'sent', 'delivered', 'read') AND"
         );
         let mut select = SqlStatement::new("");
-        select.add(NOTIFIED, [Cell::Text(alert.id.clone()), Cell::Int(*since)]).add_in("o.level", as_high);
+        select
+            .add(NOTIFIED, [Cell::Text(alert.id.clone()), Cell::Int(*since)])
+            .add_in("o.level", as_high(alert));
         let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(|row| get(row, 0)).collect()
     }
 
-    /// Who waits for a message about the alert that nobody has tried and that is not due at `now`, by the machine's clock.
+    /// Who waits for news of the alert that nobody has tried and that is not due at `now`, by the machine's clock: for a rise, or for
+    /// whatever else where they have received nothing of a level as high since something was withheld.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
     pub async fn waiting_until_later(
         &self,
-        alert: &Alert,
+        withheld: &WithheldAlert,
         now: Time,
     ) -> Result<BTreeSet<String>, StoreError> {
-        const LATER: &str = "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id \
-             WHERE o.alert = $1 AND d.state = 'queued' AND d.claims = 0 AND d.next_try_at > $2";
-        let rows = sql::query(LATER).bind(alert.id.clone()).bind(now.0).fetch_all(&self.readers).await?;
+        let WithheldAlert { alert, since } = withheld;
+        // Whose the alert is, or is no more, is no news of it.
+        const LATER: &str = concat!(
+            "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = ? AND \
+             d.state = 'queued' AND d.claims = 0 AND d.next_try_at > ? AND o.change <> 'assigned' AND o.change NOT IN ",
+            go_alone!(),
+            " AND ("
+        );
+        const RECEIVED: &str = concat!(
+            " OR NOT EXISTS (SELECT 1 FROM outbox p JOIN deliveries e ON e.outbox = p.id WHERE p.alert = o.alert \
+             AND p.id >= ? AND p.change <> 'assigned' AND p.change NOT IN ",
+            go_alone!(),
+            " AND e.person = d.person AND e.state IN ('sent', 'delivered', 'read') AND"
+        );
+        let rises = AlertChangeKind::ALL.iter().filter(|change| change.is_rise()).map(Column::cell);
+        let mut select = SqlStatement::new("");
+        select.add(LATER, [Cell::Text(alert.id.clone()), now.cell()]).add_in("o.change", rises.collect());
+        select.add(RECEIVED, [Cell::Int(*since)]).add_in("p.level", as_high(alert)).add("))", []);
+        let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(|row| get(row, 0)).collect()
     }
 
@@ -138,6 +156,11 @@ impl Store {
     ) -> Result<bool, StoreError> {
         in_transaction!(self, tx => release(&mut tx, alert, plan, at).await)
     }
+}
+
+/// The alert's level and those above it.
+fn as_high(alert: &Alert) -> Vec<Cell> {
+    Level::ALL.iter().filter(|level| **level >= alert.level).map(Column::cell).collect()
 }
 
 /// Keeps that others than the desk are owed a message about an item's alert, from this item on.
