@@ -161,7 +161,7 @@ contract! {
         quiet_districts_are_drawn_and_their_answers_decide, what_is_written_stays_written;
     partitions: a_worker_that_lost_its_partition_writes_nothing, a_partitions_progress_never_falls, a_commit_whose_answer_was_lost_is_kept_once,
         partitions_keep_their_own_origins_and_progress,
-        one_id_in_two_regencies_is_two_reports, one_id_of_two_feeds_is_two_reports, what_names_a_report_is_found_in_its_own_regency_only, a_border_shows_its_newest_tick_and_the_one_before;
+        one_id_in_two_regencies_is_two_reports, one_id_of_two_feeds_is_two_reports, what_names_a_report_is_found_in_its_own_regency_only, of_what_is_named_many_times_the_first_that_came_are_read, a_border_shows_its_newest_tick_and_the_one_before;
     snapshots: a_start_from_a_snapshot_is_one_from_rows_and_one_that_never_stopped,
         a_start_reads_the_snapshot_and_what_came_after_it;
     people: feeds_by_token, sessions_end, areas_come_back_and_unreadable_ones_grant_nothing, identities_are_sealed;

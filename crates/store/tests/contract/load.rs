@@ -26,6 +26,11 @@ pub fn unasked(rows: u64) -> u64 {
     (rows / 6_000).min(5_000)
 }
 
+/// How many reports of the largest regency name one and the same.
+pub fn named_often(rows: u64) -> u64 {
+    (rows / 200).min(10_000)
+}
+
 pub fn district(regency: u32, number: u32) -> Code {
     Code(110_100 + regency * 100 + number)
 }
@@ -47,6 +52,7 @@ pub async fn fill(home: &Home, rows: u64) {
         SHAPES.replace("FEED", &format!("{:08x}", FeedId::of("desa").0)),
         reports(rows),
         incidents(rows),
+        links(rows),
         assessments(rows),
         alerts(rows),
         questions(rows),
@@ -89,7 +95,7 @@ fn counted(made: u64) -> String {
     )
 }
 
-const TABLES: [&str; 17] = [
+const TABLES: [&str; 18] = [
     "reports",
     "incidents",
     "assessments",
@@ -104,6 +110,7 @@ const TABLES: [&str; 17] = [
     "ledger_outcomes",
     "zero_reports",
     "dead_letters",
+    "report_links",
     "feed_activity",
     "daily_reports",
     "daily_incidents",
@@ -185,6 +192,15 @@ fn incidents(rows: u64) -> String {
          INSERT INTO dead_letters (log_partition, log_offset, feed, class, reason, field, detail, received_at, size)
          SELECT n % 24, n, 'f' || n % 5000, 'village', 'json', '', '', {begins} + n * {STEP}, 100
          FROM generate_series(0::BIGINT, {rows}, 40) AS n;"
+    )
+}
+
+/// One report that very many of its regency name.
+fn links(rows: u64) -> String {
+    let (largest, often) = (LARGEST.0, named_often(rows));
+    format!(
+        "INSERT INTO report_links (target, regency, report) SELECT named(3), regency, id FROM reports
+             WHERE regency = {largest} ORDER BY log_offset LIMIT {often};"
     )
 }
 

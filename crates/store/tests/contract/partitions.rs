@@ -261,3 +261,21 @@ pub async fn what_names_a_report_is_found_in_its_own_regency_only(home: &Home) {
     take(&store, of(161_304, 6, Body::Retraction { target: ReportId(1) }), 2, vec![]).await;
     assert_eq!((naming(161_300, 1).await, naming(161_300, 4).await), (vec![5, 6], vec![5]));
 }
+
+pub async fn of_what_is_named_many_times_the_first_that_came_are_read(home: &Home) {
+    const HERE: Code = Code(161_300);
+    let store = home.open().await;
+    store.claim(0).await.unwrap();
+    // What came later has the lower number.
+    for at in 0..130 {
+        let mut row = of(161_304, 1_000 - at as u128, Body::Retraction { target: ReportId(1) });
+        row.received_at = row.received_at.plus(2 * at);
+        take(&store, row, at, vec![]).await;
+    }
+    take(&store, of(161_304, 2, Body::Retraction { target: ReportId(3) }), 130, vec![]).await;
+    let naming = store.reports_naming_each(HERE, &[name(1), name(3), name(4)]).await.unwrap();
+    let of =
+        |target| naming.get(&name(target)).map(|found| found.iter().map(|one| one.report.id.0).collect());
+    assert_eq!(of(1), Some((901..=1_000).rev().collect::<Vec<u128>>()));
+    assert_eq!((of(3), of(4)), (Some(vec![2]), None), "one that many name leaves room for the others");
+}

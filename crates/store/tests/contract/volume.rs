@@ -89,14 +89,15 @@ struct Volume {
 }
 
 impl Volume {
-    /// Calls the store, twice so that the second finds what it needs in memory, and judges what the server said of it.
+    /// Calls the store, twice so that the second finds what it needs in memory, and judges what the server said of it. Returns
+    /// how many statements it took.
     async fn ask<T>(
         &mut self,
         name: &'static str,
         what: &str,
         most: u64,
         call: impl AsyncFn(&Store) -> Result<T, StoreError>,
-    ) {
+    ) -> usize {
         self.driven.insert(name);
         let _ = call(&self.store).await.expect("the store answers");
         let before = plans::end(&self.home).await;
@@ -119,6 +120,7 @@ impl Volume {
         if took > BAR {
             self.slow.push(format!("{name} {what}: {took:?}"));
         }
+        plans.len()
     }
 }
 
@@ -218,6 +220,13 @@ async fn named(volume: &mut Volume, regency: Code) {
     let names = [name(3), name(6), name(7)];
     let each = async |store: &Store| store.reports_naming_each(regency, &names).await;
     volume.ask("reports_naming_each", "of three", 100, each).await;
+    let (often, largest) = (load::named_often(volume.rows), load::LARGEST);
+    let target = ReportKey { regency: largest, id: name(3) };
+    let found = volume.store.reports_naming(target).await.expect("the store answers");
+    assert_eq!(found.len(), 100, "of {often} that name one");
+    let first = async |store: &Store| store.reports_naming(target).await;
+    let statements = volume.ask("reports_naming", "of one that many name", 3 * often, first).await;
+    assert!(statements <= 4, "{statements} statements for a hundred reports");
     let named = async |store: &Store| store.reports_named(regency, &names).await;
     volume.ask("reports_named", "three", 10, named).await;
 }

@@ -8,9 +8,10 @@ use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::place::Code;
 use domain::report::{ReportId, ReportName};
+use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most reports that name one.
+/// Most reports that name one and are read.
 const NAMING: usize = 100;
 
 impl Store {
@@ -59,30 +60,46 @@ impl Store {
                 called.insert(target.id.to_string(), *target);
             }
         }
-        let words: Vec<&String> = called.keys().collect();
-        let mut links: Vec<(ReportName, ReportName)> = Vec::new();
-        for words in words.chunks(RANGES) {
-            let mut select = SqlStatement::new("SELECT target, report FROM report_links WHERE");
-            select.add(" regency = ? AND", [regency.cell()]);
-            select.add_in("target", words.iter().map(|word| Cell::Text((*word).clone())).collect());
-            for row in select.fetch_all(&self.readers).await? {
-                if let Some(target) = called.get(&get::<String>(&row, 0)?) {
-                    links.push((*target, ReportName::read(&row, 1)?));
-                }
+        let mut first: BTreeMap<ReportName, Vec<(Time, ReportName)>> = BTreeMap::new();
+        for (word, at, name) in self.first_naming(regency, called.keys()).await? {
+            if let Some(target) = called.get(&word) {
+                first.entry(*target).or_default().push((at, name));
             }
         }
-        let names: BTreeSet<ReportName> = links.iter().map(|(_, name)| *name).collect();
+        for names in first.values_mut() {
+            names.sort();
+            names.dedup();
+            names.truncate(NAMING);
+        }
+        let names: BTreeSet<ReportName> = first.values().flatten().map(|(_, name)| *name).collect();
         let reports = self.reports_named(regency, &names.into_iter().collect::<Vec<_>>()).await?;
-        let mut naming: BTreeMap<ReportName, Vec<StoredReport>> = BTreeMap::new();
-        for (target, name) in links {
-            naming.entry(target).or_default().extend(reports.get(&name).cloned());
+        let with = |names: Vec<(Time, ReportName)>| {
+            names.into_iter().filter_map(|(_, name)| reports.get(&name).cloned()).collect()
+        };
+        Ok(first.into_iter().map(|(target, names)| (target, with(names))).collect())
+    }
+
+    /// Of each of these words for a target the first reports that name it, and when they came. However many do, no more than
+    /// [`NAMING`] of each leave the server.
+    async fn first_naming(
+        &self,
+        regency: Code,
+        words: impl Iterator<Item = &String>,
+    ) -> Result<Vec<(String, Time, ReportName)>, StoreError> {
+        const FIRST: &str = "SELECT target, received_at, report FROM (SELECT l.target, r.received_at, l.report, \
+             ROW_NUMBER() OVER (PARTITION BY l.target ORDER BY r.received_at, l.report) AS place \
+             FROM report_links l JOIN reports r ON r.id = l.report AND r.regency = l.regency WHERE";
+        let (words, mut found): (Vec<&String>, Vec<_>) = (words.collect(), Vec::new());
+        for words in words.chunks(RANGES) {
+            let mut select = SqlStatement::new(FIRST);
+            select.add(" l.regency = ? AND", [regency.cell()]);
+            select.add_in("l.target", words.iter().map(|word| Cell::Text((*word).clone())).collect());
+            select.add(") AS placed WHERE place <= ?", [Cell::Int(NAMING as i64)]);
+            for row in select.fetch_all(&self.readers).await? {
+                found.push((get(&row, 0)?, Time::read(&row, 1)?, ReportName::read(&row, 2)?));
+            }
         }
-        for reports in naming.values_mut() {
-            reports.sort_by_key(|report| (report.received_at, report.report.name()));
-            reports.dedup_by_key(|report| report.report.name());
-            reports.truncate(NAMING);
-        }
-        Ok(naming)
+        Ok(found)
     }
 
     /// [`Store::reports_naming_each`] of one.
