@@ -271,8 +271,8 @@ impl<'a> ChatReader<'a> {
             Some((one, kind)) => Some(severity::severity(kind, &tokens, one, &hurt)),
             None => severity::of_harm(&hurt),
         };
-        if part.of_listed.is_some() {
-            // Whose they are of several places nobody says.
+        if part.of_listed.is_some() || !found.is_empty() && stance::is_accident(&tokens) {
+            // Whose they are of several places, or of what happened beside an accident, nobody says.
             look_at.extend(hurt.take_counts());
         }
         questions.extend(category.is_none().then_some(Question::NoCategory));

@@ -3,7 +3,7 @@
 use super::phrase::PhraseMatch;
 use super::place::{self, NamedPlaces, Naming};
 use super::token::ChatWord;
-use super::{form, modality};
+use super::{form, modality, stance};
 use domain::kind::Kind;
 use std::ops::Range;
 
@@ -45,11 +45,13 @@ struct Segment {
     tokens: Range<usize>,
     place: Option<usize>,
     phrases: Range<usize>,
+    /// An accident on a road, which is no incident of ours, and whose hurt are of none.
+    is_accident: bool,
 }
 
 impl Segment {
     fn speaks(&self) -> bool {
-        !self.phrases.is_empty()
+        self.is_accident || !self.phrases.is_empty()
     }
 }
 
@@ -146,7 +148,13 @@ impl PartFound<'_> {
             let first = places.partition_point(|naming| naming.tokens.start < from);
             let own = (first..places.len()).take_while(|at| places[*at].tokens.start < to);
             let place = own.into_iter().find(|at| !places[*at].is_from);
-            Segment { tokens: from..to, place, phrases: count(&phrases, from)..count(&phrases, to) }
+            let is_accident = stance::is_accident(&tokens[from..to]);
+            Segment {
+                tokens: from..to,
+                place,
+                phrases: count(&phrases, from)..count(&phrases, to),
+                is_accident,
+            }
         };
         from.zip(to).map(of).collect()
     }

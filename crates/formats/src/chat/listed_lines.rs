@@ -1,6 +1,8 @@
 //! A message that lists what happened line by line: a situation report of several kecamatan, a log of the radio, a numbered list.
 //! Each of its lines is a part of its own; a form whose fields are numbered is one report.
 
+mod one_line;
+
 use super::form::FieldName;
 use super::message::{self, ChatMessage, MessageForm};
 use super::place::{self, NamedPlaces, Naming};
@@ -33,6 +35,8 @@ enum Bullet {
     Sign(char),
     /// "A. ", "b) ".
     Letter,
+    /// "1. ", of a list in one line.
+    Number,
 }
 
 /// A line of a message, and what says that a matter of its own begins with it.
@@ -50,10 +54,12 @@ struct ListedLine {
 }
 
 impl ListedLine {
-    fn of(text: &str, line: Range<usize>, words: &PartReading) -> ListedLine {
+    fn of(text: &str, LinePiece { text: line, parted }: LinePiece, words: &PartReading) -> ListedLine {
         let tokens = &words.tokens;
-        let bullet = bullet(&text[line.clone()]);
-        let mut at = usize::from(bullet == Some(Bullet::Letter));
+        let is_number =
+            parted == Some(Parted::ByNumber) && tokens.first().is_some_and(|token| token.number().is_some());
+        let bullet = if is_number { Some(Bullet::Number) } else { bullet(&text[line.clone()]) };
+        let mut at = usize::from(matches!(bullet, Some(Bullet::Letter | Bullet::Number)));
         let field = form::name_at(tokens, at);
         let clock = when::leading_clock(tokens, at);
         at = clock.unwrap_or(at);
@@ -70,7 +76,9 @@ impl ListedLine {
             || stance::is_all_quiet(tokens)
             || stance::names_trouble(tokens)
             || hurt::people_hurt(text, tokens).says_somebody();
-        ListedLine { text: line, bullet, has_clock: clock.is_some(), field, is_headed, place, speaks }
+        let has_clock = clock.is_some() || parted == Some(Parted::ByClock);
+        let is_headed = is_headed || speaks && parted == Some(Parted::ByPlace);
+        ListedLine { text: line, bullet, has_clock, field, is_headed, place, speaks }
     }
 
     fn is_placed_entry(&self) -> bool {
@@ -104,14 +112,15 @@ impl ChatReader<'_> {
 
     /// Where the entries of a list begin whose lines name two places or more; none where a message is no such list.
     fn entries(&mut self, text: &str, whole: Range<usize>) -> Vec<usize> {
-        let lines = message::lines_of(text, whole.clone()).flat_map(|line| clocked(text, line));
-        let lines: Vec<ClockedLine> = lines.take(MOST_LINES).collect();
+        let lines: Vec<Range<usize>> = message::lines_of(text, whole.clone()).take(MOST_LINES).collect();
+        let lines = lines.into_iter().flat_map(|line| self.pieces(text, line));
+        let lines: Vec<LinePiece> = lines.take(MOST_LINES).collect();
         if lines.len() < 2 {
             return Vec::new();
         }
-        let of = |ClockedLine { text: line, is_parted }: ClockedLine| {
-            let own = ListedLine::of(text, line.clone(), &self.words(text, &line));
-            ListedLine { has_clock: own.has_clock || is_parted, ..own }
+        let of = |piece: LinePiece| {
+            let words = self.words(text, &piece.text);
+            ListedLine::of(text, piece, &words)
         };
         let lines: Vec<ListedLine> = lines.into_iter().map(of).collect();
         let tokens = super::token::tokens(text, whole);
@@ -137,27 +146,51 @@ impl ChatReader<'_> {
         };
         lines.iter().filter(begins).map(|line| line.text.start).collect()
     }
+
+    /// The parts of a line that is a list itself; else the line.
+    fn pieces(&mut self, text: &str, line: Range<usize>) -> Vec<LinePiece> {
+        let clocks = clocked(text, &line);
+        let (starts, parted) = if clocks.is_empty() {
+            let words = self.words(text, &line);
+            let found = one_line::entries(&text[..line.end], &words);
+            (found.starts, if found.is_numbered { Parted::ByNumber } else { Parted::ByPlace })
+        } else {
+            (clocks, Parted::ByClock)
+        };
+        let parted = (!starts.is_empty()).then_some(parted);
+        let starts: Vec<usize> = starts.into_iter().filter(|at| *at > line.start).collect();
+        let from = std::iter::once(line.start).chain(starts.iter().copied());
+        let pieces = from.zip(starts.iter().copied().chain([line.end]));
+        pieces.map(|(from, to)| LinePiece { text: from..to, parted }).collect()
+    }
 }
 
-/// A line, or a part of one that ends before the clock of the next.
-struct ClockedLine {
+/// A line, or a part of one.
+struct LinePiece {
     text: Range<usize>,
-    is_parted: bool,
+    parted: Option<Parted>,
 }
 
-/// "pkl 16.00 …; pkl 17.45 …": the parts of a line whose clocks stand behind semicolons; else the line.
-fn clocked(text: &str, line: Range<usize>) -> Vec<ClockedLine> {
+/// By what a line is parted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Parted {
+    /// "pkl 16.00 …; pkl 17.45 …".
+    ByClock,
+    /// "1. … 2. …".
+    ByNumber,
+    /// "Terap nihil, Sambora: …".
+    ByPlace,
+}
+
+/// Where the clocks of a line stand behind semicolons.
+fn clocked(text: &str, line: &Range<usize>) -> Vec<usize> {
     let begins = |at: &usize| {
         let rest = text[at + 1..line.end].char_indices().take(CLOCK_WITHIN).last();
         let end = rest.map_or(at + 1, |(from, letter)| at + 1 + from + letter.len_utf8());
         when::leading_clock(&super::token::tokens(text, at + 1..end), 0).is_some()
     };
     let signs = text[line.clone()].match_indices(';').map(|(at, _)| line.start + at).take(MOST_LINES);
-    let ends: Vec<usize> = signs.filter(begins).map(|at| at + 1).collect();
-    let is_parted = !ends.is_empty();
-    let from = std::iter::once(line.start).chain(ends.iter().copied());
-    let parts = from.zip(ends.iter().copied().chain([line.end]));
-    parts.map(|(from, to)| ClockedLine { text: from..to, is_parted }).collect()
+    signs.filter(begins).map(|at| at + 1).collect()
 }
 
 /// True where lines of one part speak of places that differ, or where clocks begin lines that name different things.

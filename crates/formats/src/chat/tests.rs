@@ -7,6 +7,7 @@ mod field;
 mod hurt;
 mod labelled;
 mod listed;
+mod one_line;
 mod wording;
 mod wording_of_harm;
 

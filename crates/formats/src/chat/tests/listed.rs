@@ -12,7 +12,7 @@ fn read(words: &Words, text: &str) -> ChatReading {
 }
 
 /// What each part became: name of kecamatan and village, category, local time, dead and injured.
-fn shapes(text: &str) -> Vec<String> {
+pub(super) fn shapes(text: &str) -> Vec<String> {
     let words = Words::new();
     let of = |passage: &ChatPassage| match &passage.fate {
         PassageFate::LeftOut(reason) => reason.as_str().to_owned(),
@@ -41,7 +41,7 @@ fn shapes(text: &str) -> Vec<String> {
     read(&words, text).passages.iter().map(of).collect()
 }
 
-fn sent(text: &str) -> String {
+pub(super) fn sent(text: &str) -> String {
     format!("29/11/2026 19.30 - Danramil: {text}\n")
 }
 
