@@ -279,7 +279,11 @@ fn is_patrol(tokens: &[ChatWord]) -> bool {
 
 /// "warga mau demo"; not "PT tidak mau bayar".
 fn is_intended(tokens: &[ChatWord]) -> bool {
-    let refused = |at: usize| at > 0 && tokens[at - 1].is(&super::negation::NOT);
+    // "bengi mau": last night.
+    const AGO: [&str; 3] = ["bengi", "isuk", "esuk"];
+    let ago = |at: usize| tokens.get(at).is_some_and(|token| token.is(&AGO));
+    let refused =
+        |at: usize| ago(at + 1) || at > 0 && (ago(at - 1) || tokens[at - 1].is(&super::negation::NOT));
     (0..tokens.len()).any(|at| tokens[at].is(&INTENDED) && !refused(at))
 }
 

@@ -46,6 +46,7 @@ impl ChatWord {
             "sembilan" | "songo" => 9,
             "sepuluh" => 10,
             "sebelas" | "sewelas" => 11,
+            "rolas" => 12,
             _ => return None,
         })
     }

@@ -9,7 +9,7 @@ use super::token::ChatWord;
 use super::{Finding, Sureness};
 use crate::decode::instant;
 use crate::written_date::month_name;
-use clock::{clock, of_clock};
+use clock::{ClockTime, clock, ends_clock_of_end, is_of_end, of_clock};
 pub use clock::{leading_clock, names_clock};
 use std::ops::Range;
 
@@ -72,7 +72,10 @@ pub fn occurred(tokens: &[ChatWord], written: i64) -> OccurredTime {
 /// The same of words below a head that names the day.
 pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> OccurredTime {
     let happened = |run: &Range<usize>| !is_of_quiet(tokens, run.end);
-    let part = (0..tokens.len()).find_map(|at| day_part(tokens, at).filter(|part| happened(&part.tokens)));
+    let is_own = |at: &usize| !ends_clock_of_end(tokens, *at);
+    let part = (0..tokens.len())
+        .filter(is_own)
+        .find_map(|at| day_part(tokens, at).filter(|part| happened(&part.tokens)));
     let own = day(tokens, written, part.as_ref().map(|part| part.value));
     let of_head = || head.map(|head| Part { value: head.day, tokens: 0..0, sure: head.sure });
     let day = own.or_else(of_head);
@@ -80,7 +83,9 @@ pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> 
         let is_ambiguous = number(tokens, ago.tokens.start).is_none() && written - ago.value > DAY;
         return OccurredTime { found: finding(tokens, ago), is_ambiguous };
     }
-    let clock = (0..tokens.len()).find_map(|at| clock(tokens, at).filter(|clock| happened(&clock.tokens)));
+    let (clock, of_end) = clock_of(tokens, happened);
+    let part = of_end.or(part);
+    let is_end = clock.as_ref().is_some_and(|clock| is_of_end(tokens, clock.tokens.start));
     let today = written.div_euclid(DAY);
     let own_day = day.as_ref().map_or(today, |day| day.value);
     let settled = |minute: i64, sure: Sureness| {
@@ -103,6 +108,8 @@ pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> 
             // Right behind the sending it may be a slip, whichever part of the day is named.
             is_ambiguous |= day.is_none() && ahead > 5 && (of_day.is_none() || ahead <= SOON);
             let (value, sure) = settled(minute, sure);
+            // Of what ended then nobody says when it began.
+            let sure = if is_end { Sureness::Guess } else { sure };
             // The small hours of last night are of the day behind it.
             let is_night = of_day.is_some_and(DayPart::is_night) || head.is_some_and(|head| head.is_night);
             let small = minute < 5 * 60 && day.is_some() && is_night;
@@ -130,6 +137,22 @@ pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> 
     let words = words.map(|(start, end)| start..if end - start > 8 { start + 1 } else { end });
     let found = Finding { value, words: words.map(|run| span(tokens, &run)), sure };
     OccurredTime { found, is_ambiguous }
+}
+
+/// The clock of when it happened; where only that of its end is named, that one with its part of the day.
+fn clock_of(
+    tokens: &[ChatWord],
+    happened: impl Fn(&Range<usize>) -> bool,
+) -> (Option<ClockTime>, Option<Part<DayPart>>) {
+    let began =
+        |at: usize| clock(tokens, at).filter(|clock| happened(&clock.tokens) && !is_of_end(tokens, at));
+    if let Some(began) = (0..tokens.len()).find_map(began) {
+        return (Some(began), None);
+    }
+    let end = (0..tokens.len()).filter(|at| is_of_end(tokens, *at)).find_map(|at| clock(tokens, at));
+    let behind = end.as_ref().map(|end| end.tokens.end).filter(|behind| *behind < tokens.len());
+    let part = behind.and_then(|behind| day_part(tokens, behind));
+    (end, part)
 }
 
 fn span(tokens: &[ChatWord], run: &Range<usize>) -> Range<usize> {
@@ -166,16 +189,17 @@ fn day_part(tokens: &[ChatWord], at: usize) -> Option<Part<DayPart>> {
     let word = tokens[at].text.as_str();
     let value = match word {
         "subuh" | "subuhnya" => at_hour(5, false),
-        "pagi" | "pg" | "paginya" => at_hour(7, false),
+        "pagi" | "pg" | "paginya" | "isuk" | "esuk" | "enjing" | "baisukan" => at_hour(7, false),
         "siang" | "siangnya" => at_hour(13, true),
-        "sore" | "petang" | "sorenya" => at_hour(16, true),
+        "sore" | "petang" | "sorenya" | "sonten" | "kamarian" => at_hour(16, true),
         "magrib" | "maghrib" => at_hour(18, true),
         "malam" | "mlm" | "malamnya" | "semalam" | "semalem" | "smalam" => at_hour(21, true),
+        "bengi" | "bengine" | "dalu" | "ndalu" | "malem" => at_hour(21, true),
         "dini" if is(tokens, at + 1, &["hari"]) => at_hour(2, false),
         _ => return None,
     };
     // "selamat malam" greets.
-    let greets = at > 0 && is(tokens, at - 1, &["selamat", "slmt", "met", "slamat"]);
+    let greets = at > 0 && is(tokens, at - 1, &["selamat", "slmt", "met", "slamat", "sugeng"]);
     let length = if word == "dini" { 2 } else { 1 };
     (!greets).then_some(Part { value, tokens: at..at + length, sure: Sureness::Likely })
 }
@@ -232,19 +256,24 @@ pub fn names_quiet_day(tokens: &[ChatWord], written: i64) -> bool {
     (0..tokens.len()).any(|at| day_at(tokens, at, written, None).is_some_and(of_quiet))
 }
 
+/// What a night is called by itself.
+const NIGHT: [&str; 6] = ["malam", "mlm", "malem", "bengi", "dalu", "ndalu"];
+
 /// A day whose words begin at a token.
 fn day_at(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
     let (today, minute) = (written.div_euclid(DAY), written.rem_euclid(DAY));
     let found = |value, length, sure| Some(Part { value, tokens: at..at + length, sure });
-    if is(tokens, at, &["kemarin", "kmrn", "kemaren", "kmren"]) {
+    if is(tokens, at, &["kemarin", "kmrn", "kemaren", "kmren", "wingi"]) {
         let before = is(tokens, at + 1, &["lusa", "dulu"]);
         return found(today - if before { 2 } else { 1 }, 1 + usize::from(before), Sureness::Sure);
     }
     let night = is(tokens, at, &["semalam", "semalem", "smalam"]);
-    let last = is(tokens, at, &["tadi", "td"]) && is(tokens, at + 1, &["malam", "mlm"]);
-    let behind = is(tokens, at, &["malam", "mlm"])
-        && is(tokens, at + 1, &["tadi", "td"])
-        && tokens[at].clause == tokens[at + 1].clause;
+    // "bengi mau" is last night; of "mau" alone somebody only wants.
+    let ago = |ago: usize, other: usize| {
+        is(tokens, ago, &["tadi", "td", "wau"]) || is(tokens, ago, &["mau"]) && is(tokens, other, &["bengi"])
+    };
+    let last = ago(at, at + 1) && is(tokens, at + 1, &NIGHT);
+    let behind = is(tokens, at, &NIGHT) && ago(at + 1, at) && tokens[at].clause == tokens[at + 1].clause;
     // Said late in the evening it may be this one; "malam tadi" rather is.
     let is_evening = minute >= 18 * 60;
     if night || last || behind {

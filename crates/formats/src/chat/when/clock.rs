@@ -69,6 +69,44 @@ pub fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     (hour >= 0).then_some(ClockTime { hour, minute, to_24, tokens: at..end })
 }
 
+/// "bubar jam 12", "selesai sekitar pkl 11.00": the clock at a token is that of the end.
+pub fn is_of_end(tokens: &[ChatWord], at: usize) -> bool {
+    const ENDED: [&str; 12] = [
+        "bubar",
+        "dibubarkan",
+        "membubarkan",
+        "selesai",
+        "berakhir",
+        "padam",
+        "dipadamkan",
+        "surut",
+        "reda",
+        "damai",
+        "berdamai",
+        "didamaikan",
+    ];
+    const BETWEEN: [&str; 14] = [
+        "jam", "pkl", "pukul", "jm", "pk", "sekitar", "skitar", "sktr", "pada", "pd", "tadi", "td", "tertib",
+        "aman",
+    ];
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let mut before = (at.saturating_sub(4)..at).rev().take_while(own);
+    let Some(last) = before.find(|other| !tokens[*other].is(&BETWEEN)) else { return false };
+    // "aksi damai jam 10" begins then.
+    let is_peaceful = last > 0
+        && tokens[last].is(&["damai"])
+        && is(tokens, last - 1, &["aksi", "demo", "unras", "rasa", "secara"]);
+    tokens[last].is(&ENDED) && !is_peaceful
+}
+
+/// "bubar jam 12 siang": the part of the day at a token is that of the end.
+pub fn ends_clock_of_end(tokens: &[ChatWord], at: usize) -> bool {
+    let from = at.saturating_sub(4);
+    (from..at).any(|start| {
+        clock(tokens, start).is_some_and(|clock| clock.tokens.end == at) && is_of_end(tokens, start)
+    })
+}
+
 /// How many words of a half stand before an hour: "setengah 9", "1/2 9"; none where they are what somebody measured.
 fn half_words(tokens: &[ChatWord], at: usize, led: bool) -> usize {
     if is(tokens, at, &["setengah", "stengah", "stngah", "setngah", "satengah", "stgh"]) {

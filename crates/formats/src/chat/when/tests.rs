@@ -136,3 +136,36 @@ fn a_day_that_fits_no_date_and_weeks_without_a_day_are_asked_about() {
         assert_eq!(occurred(&tokens(text, 0..text.len()), written).is_ambiguous, asked, "{text}");
     }
 }
+
+#[test]
+fn parts_of_the_day_and_last_night_are_read_in_the_words_of_java() {
+    for (text, back, clock) in [
+        ("tawuran jam sewelas bengi", 1, "23.00"),
+        ("tawuran jam sewelas dalu", 1, "23.00"),
+        ("tawuran jam rolas bengi wau", 0, "00.00"),
+        ("tawuran wau dalu jam 9", 1, "21.00"),
+        ("wau dalu wonten tiyang ngamuk", 1, "21.00"),
+        ("ana begal bengi mau ndek ratan, jam sewelas bengi", 1, "23.00"),
+        ("tawuran jam pitu isuk mau", 0, "07.00"),
+        ("tawuran jam 6 enjing", 0, "06.00"),
+        ("wingi jam 10 isuk tawuran", 1, "10.00"),
+    ] {
+        let (found, minute, _) = when(text);
+        assert_eq!((found, minute.as_str()), (back, clock), "{text}");
+    }
+    assert_eq!(when("sugeng enjing pak, tawuran"), (0, "15.00".to_owned(), Sureness::Guess));
+}
+
+#[test]
+fn the_clock_of_an_end_is_not_that_of_the_begin() {
+    for (text, clock, sure) in [
+        ("demo ke kantor desa, 80 org, bubar jam 12 siang tertib", "12.00", Sureness::Guess),
+        ("demo ke kantor desa, bubar tertib sekitar pkl 11.30", "11.30", Sureness::Guess),
+        ("demo sudah bubar jam 12, mulai jam 08.00", "08.00", Sureness::Sure),
+        ("demo jam 9 pagi, bubar jam 12 siang", "09.00", Sureness::Sure),
+        ("demo bubar jam 1 siang, mulai jam 10.00", "10.00", Sureness::Sure),
+        ("aksi damai jam 10 di depan kantor", "10.00", Sureness::Likely),
+    ] {
+        assert_eq!(when(text), (0, clock.to_owned(), sure), "{text}");
+    }
+}
