@@ -79,6 +79,11 @@ impl PeopleHurt {
         counted.chain(named).collect()
     }
 
+    /// How many were killed, injured and driven from home, where that is known.
+    pub fn counts(&self) -> [Option<u32>; 3] {
+        [&self.dead, &self.injured, &self.displaced].map(|slot| slot.as_ref().map(|found| found.value))
+    }
+
     pub fn says_somebody(&self) -> bool {
         !self.somebody().is_empty()
     }

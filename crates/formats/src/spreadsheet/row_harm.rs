@@ -5,7 +5,7 @@ use super::column::ColumnMeaning;
 use super::place::RowPlace;
 use super::prose::Prose;
 use super::reader::{TableRows, Trouble, trouble};
-use crate::chat::hurt::{HarmKind, PeopleHurt, people_hurt};
+use crate::chat::hurt::{HarmKind, PeopleHurt, in_no_field, people_hurt};
 use crate::chat::severity;
 use domain::kind::{Category, Kind};
 
@@ -43,7 +43,11 @@ impl TableRows<'_> {
             let cell = self.table.sheet.cell(row, column);
             return Err(trouble(true, Some(column), cell, ("sheet.unread_harm", vec![])));
         }
-        match hurt.look_at().into_iter().next() {
+        // A number of people that no field holds is asked about as in a chat, where no column counts anybody.
+        let counts = hurt.counts();
+        let is_settled = counts != in_prose.counts() && counts.iter().flatten().any(|count| *count > 0);
+        let unread = (!is_settled).then(|| in_no_field(prose.text, prose.words, &in_prose));
+        match hurt.look_at().into_iter().chain(unread.into_iter().flatten()).next() {
             Some(words) => {
                 let column = self.mapping.of(ColumnMeaning::Text).next();
                 Err(trouble(true, column, &prose.text[words], ("sheet.open_harm", vec![])))

@@ -383,10 +383,11 @@ pub fn is_bodily(tokens: &[ChatWord], at: usize) -> bool {
     let before = at.checked_sub(1).filter(|before| clause(*before)).map(|before| &tokens[before]);
     let of_somebody =
         before.is_some_and(|before| before.is(&PEOPLE) || before.number().is_some_and(|number| number > 0));
-    of_somebody
-        && (tokens[at].is(&OF_BODY) && behind(&BODY)
-            || tokens[at].is(&["babak"]) && behind(&["belur"])
-            || tokens[at].is(&HURT) && before.is_some_and(|before| before.is(&PEOPLE)))
+    // Nothing else is so than somebody.
+    tokens[at].is(&["babak"]) && behind(&["belur"])
+        || of_somebody
+            && (tokens[at].is(&OF_BODY) && behind(&BODY)
+                || tokens[at].is(&HURT) && before.is_some_and(|before| before.is(&PEOPLE)))
 }
 
 /// "LB", "luka berat"; "LR", "luka ringan".

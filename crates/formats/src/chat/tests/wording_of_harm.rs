@@ -20,6 +20,17 @@ fn people_hurt_are_counted_in_the_words_of_the_field() {
     assert!(!proposal(&passage).look_at.is_empty(), "{passage:?}");
 }
 
+#[test]
+fn somebody_beaten_is_looked_at_without_a_number() {
+    for text in [
+        "Kapolsek Toho: maling dihajar massa di Terap, babak belur",
+        "Kapolsek Toho: maling sawit tertangkap di Terap, dihajar massa sampai babak belur",
+    ] {
+        let passage = last(14, &[text]);
+        assert!(!proposal(&passage).look_at.is_empty(), "{text}: {passage:?}");
+    }
+}
+
 /// Whatever words say what became of them.
 #[test]
 fn a_number_of_people_that_no_field_holds_is_asked_about() {
