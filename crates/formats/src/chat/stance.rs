@@ -142,7 +142,7 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     }
     let quiet = only_vague && over.is_none() && !is_harmed && has(tokens, &QUIET).is_some();
     if kept.is_empty() || quiet {
-        let quiet = has(tokens, &QUIET).is_some();
+        let quiet = has(tokens, &QUIET).is_some() || says_that_nothing_happened(tokens);
         let reason = if quiet { LeftOut::Nothing } else { LeftOut::NoIncident };
         return ends(Vec::new(), Purpose::None(reason));
     }
@@ -287,7 +287,16 @@ pub fn is_all_quiet(tokens: &[ChatWord]) -> bool {
             && (at > 0 && tokens[at - 1].is(&counted)
                 || tokens.get(at + 1).is_some_and(|next| next.is(&counted)))
     };
-    (0..tokens.len()).any(|at| tokens[at].is(&QUIET) && !is_of_harm(at))
+    says_that_nothing_happened(tokens) || (0..tokens.len()).any(|at| tokens[at].is(&QUIET) && !is_of_harm(at))
+}
+
+/// "tdk ada kejadian", "kada ada kajadian".
+fn says_that_nothing_happened(tokens: &[ChatWord]) -> bool {
+    tokens.windows(3).any(|three| {
+        three[0].is(&NOT)
+            && three[1].is(&["ada", "terjadi"])
+            && three[2].is(&["kejadian", "kajadian", "gangguan", "insiden"])
+    })
 }
 
 /// True where words report so of an area, not in answer to somebody: "aman pak".
@@ -303,13 +312,7 @@ pub fn is_quiet_report(tokens: &[ChatWord]) -> bool {
         "terkendali",
         "kamtibmas",
     ];
-    // "tdk ada kejadian".
-    let is_none = |three: &[ChatWord]| {
-        three[0].is(&NOT)
-            && three[1].is(&["ada", "terjadi"])
-            && three[2].is(&["kejadian", "gangguan", "insiden"])
-    };
-    has(tokens, &OF_AN_AREA).is_some() || tokens.windows(3).any(is_none)
+    has(tokens, &OF_AN_AREA).is_some() || says_that_nothing_happened(tokens)
 }
 
 /// Behind "salah" they say of something else than a message that it is wrong, or which of several it is.

@@ -55,10 +55,13 @@ pub fn listed(tokens: &[ChatWord], at: usize, today: i64) -> Option<ListedDays> 
         let alike = sort != Sort::Near
             && next.sort != Sort::Near
             && (sort == next.sort || next.sort != Sort::Weekday);
-        let is_range = sort == Sort::Slashed
-            && next.sort == Sort::Slashed
-            && days.len() == 1
-            && (to.is_some() || !joined && !is_apart);
+        // "dari Kamis sampai Minggu", written on that Sunday.
+        let is_of_week = sort == Sort::Weekday && next.sort == Sort::Weekday && next.day == today;
+        let is_range = days.len() == 1
+            && (is_of_week && to.is_some()
+                || sort == Sort::Slashed
+                    && next.sort == Sort::Slashed
+                    && (to.is_some() || !joined && !is_apart));
         let is_listed = to.is_none() && (joined || is_apart && alike);
         if is_range {
             days.extend(days[0] + 1..next.day.min(days[0] + LONGEST));

@@ -141,6 +141,10 @@ fn a_nihil_of_several_days_is_of_all_of_them_or_asked() {
         ("Camat Toho: Tgl 25, 26 dan 27 Nov Kec. Toho nihil", -3, -1),
         ("Camat Toho: Kec. Toho nihil Rabu, Kamis, Jumat", -3, -1),
         ("Camat Toho: Kec. Toho nihil hari Jumat lawan Sabtu", -1, 0),
+        ("Camat Toho: Kec. Toho nihil dari Rabu sampai Sabtu", -3, 0),
+        ("Camat Toho: Kec. Toho nihil mulai Rabu sampai hari ini", -3, 0),
+        ("Camat Toho: 3 hari terakhir kada ada kajadian di Kec. Toho", -3, 0),
+        ("Camat Toho: Kec. Toho tidak ada kejadian 3 hari terakhir", -3, 0),
     ] {
         let passage = last(14, &[text]);
         let PassageFate::Quiet(quiet) = &passage.fate else { panic!("{text}: {passage:?}") };
