@@ -256,7 +256,8 @@ impl<'a> ChatReader<'a> {
         let mut found: Vec<PhraseMatch> =
             finding.found.into_iter().filter(|one| one.category != Category::OTHER).collect();
         phrase::put_bare_protest_last(&mut found);
-        phrase::without_protest_at_office(&mut found, &tokens);
+        phrase::without_protest_at_no_company(&mut found, &tokens);
+        phrase::without_clash_with_officers(&mut found, &tokens);
         let place = sender_place::with_sender(&tokens, self.place(text, part, &tokens, &named), sender);
         let mut hurt = hurt::people_hurt(text, &tokens);
         let stance = not_ended_where_harmed(stance, &hurt);

@@ -134,6 +134,23 @@ pub fn put_bare_protest_last(found: &mut [PhraseMatch]) {
     }
 }
 
+/// "Bentrok warga dgn petugas" is no clash between villages: what else is named comes first, else a person says what it is.
+pub fn without_clash_with_officers(found: &mut Vec<PhraseMatch>, tokens: &[ChatWord]) {
+    const WITH: [&str; 7] = ["dengan", "dgn", "dg", "lawan", "melawan", "vs", "dan"];
+    const OFFICERS: [&str; 11] = [
+        "petugas", "polisi", "aparat", "satpol", "brimob", "tni", "polri", "dalmas", "sabhara", "anggota",
+        "keamanan",
+    ];
+    let is_bare = |one: &PhraseMatch| one.words == 1 && Category::parse("WW-01") == Some(one.category);
+    let is_with = |one: &PhraseMatch| {
+        let own = |at: &usize| tokens[*at].clause == tokens[one.head].clause;
+        let mut behind = (one.head..tokens.len()).take(NEAR).take_while(own);
+        let is_officer = |at: usize| tokens.get(at).is_some_and(|token| token.is(&OFFICERS));
+        behind.any(|at| tokens[at].is(&WITH) && (is_officer(at + 1) || is_officer(at + 2)))
+    };
+    found.retain(|one| !(is_bare(one) && is_with(one)));
+}
+
 /// "Tanggul jebol, sawah terendam": the water that stands there follows from what is named, and comes behind it.
 fn put_water_last(found: &mut [PhraseMatch], tokens: &[ChatWord]) {
     const CAUSES: [&str; 4] = ["WA-07", "WA-10", "WA-13", "WA-16"];
@@ -148,8 +165,9 @@ fn put_water_last(found: &mut [PhraseMatch], tokens: &[ChatWord]) {
     }
 }
 
-/// A bare word of protest before an office of the state is a protest at no company: of which category it is a person says.
-pub fn without_protest_at_office(found: &mut Vec<PhraseMatch>, tokens: &[ChatWord]) {
+/// A bare word of protest before an office of the state, on a street or of students is a protest at no company: of which category
+/// it is a person says.
+pub fn without_protest_at_no_company(found: &mut Vec<PhraseMatch>, tokens: &[ChatWord]) {
     const OFFICES: [&str; 16] = [
         "bupati",
         "dprd",
@@ -169,11 +187,36 @@ pub fn without_protest_at_office(found: &mut Vec<PhraseMatch>, tokens: &[ChatWor
         "pendopo",
     ];
     const AT: [&str; 6] = ["kantor", "gedung", "depan", "halaman", "di", "ke"];
-    const COMPANY: [&str; 8] = ["pt", "cv", "perusahaan", "pabrik", "kebun", "tambang", "pks", "hgu"];
-    let is_bare = |one: &PhraseMatch| one.words == 1 && Category::parse("WP-06") == Some(one.category);
+    const STREETS: [&str; 9] =
+        ["simpang", "persimpangan", "bundaran", "perempatan", "pertigaan", "alun", "tugu", "taman", "kampus"];
+    const STUDENTS: [&str; 5] = ["mahasiswa", "mhs", "pelajar", "hmi", "pmii"];
+    const COMPANY: [&str; 20] = [
+        "pt",
+        "cv",
+        "perusahaan",
+        "pabrik",
+        "kebun",
+        "tambang",
+        "pks",
+        "hgu",
+        "karyawan",
+        "buruh",
+        "plasma",
+        "sawit",
+        "hauling",
+        "tbs",
+        "upah",
+        "phk",
+        "perkebunan",
+        "ptpn",
+        "batubara",
+        "smelter",
+    ];
+    let is_protest = |one: &PhraseMatch| Category::parse("WP-06") == Some(one.category);
     let at_office = tokens.windows(2).any(|pair| pair[0].is(&AT) && pair[1].is(&OFFICES));
-    if at_office && !tokens.iter().any(|token| token.is(&COMPANY)) {
-        found.retain(|one| !is_bare(one));
+    let at_street = tokens.iter().any(|token| token.is(&STREETS) || token.is(&STUDENTS));
+    if (at_office || at_street) && !tokens.iter().any(|token| token.is(&COMPANY)) {
+        found.retain(|one| !is_protest(one));
     }
 }
 

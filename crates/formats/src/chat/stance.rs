@@ -352,8 +352,9 @@ pub fn is_accident(tokens: &[ChatWord]) -> bool {
     tokens.iter().any(|token| token.is(&["laka", "lakalantas", "kecelakaan", "tabrakan", "laka-lantas"]))
 }
 
-/// Words of violence without a category: a person says what it is.
-const VIOLENCE: [&str; 69] = [
+/// Words of violence and of crime without a category: a person says what it is.
+const VIOLENCE: [&str; 70] = [
+    "curanmor",
     "menjarah",
     "dijarah",
     "penjarahan",

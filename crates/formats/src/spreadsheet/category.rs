@@ -5,7 +5,7 @@ use super::prose::{Prose, words_of};
 use super::row_stance::{self, NOTHING, RowStance};
 use crate::archive::hazard;
 use crate::archive::words::{are_letters_of, letters};
-use crate::chat::phrase::Phrases;
+use crate::chat::phrase::{Phrases, without_clash_with_officers};
 use crate::chat::stance::is_accident;
 use crate::taxonomy::Taxonomy;
 use domain::kind::{Category, Kind};
@@ -243,10 +243,12 @@ impl<'a> CategoryWords<'a> {
 
     /// Whether prose names something of the taxonomy, also where it says that it was not.
     pub(super) fn are_in(&mut self, prose: Prose<'_>) -> bool {
-        self.of_prose(prose).is_some()
+        !self.phrases.find(prose.words).is_empty()
     }
 
     fn of_prose(&mut self, prose: Prose<'_>) -> Option<Category> {
-        self.phrases.find(prose.words).first().map(|found| found.category)
+        let mut found = self.phrases.find(prose.words);
+        without_clash_with_officers(&mut found, prose.words);
+        found.first().map(|found| found.category)
     }
 }

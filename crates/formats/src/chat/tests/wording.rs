@@ -198,3 +198,28 @@ fn a_quarrel_with_a_companys_people_and_words_of_the_field_have_their_category()
         assert_eq!(code.as_deref(), Some(category), "{text}");
     }
 }
+
+#[test]
+fn a_quarrel_with_officers_and_a_protest_on_a_street_are_asked_and_given_to_no_company() {
+    for text in [
+        "Kapolsek Toho: demo mahasiswa di simpang Terap, 200 org, aman terkendali",
+        "Kapolsek Toho: mahasiswa unjuk rasa di bundaran Terap tolak kenaikan BBM",
+        "Kapolsek Toho: bentrok warga dengan polisi di Terap",
+        "Kapolsek Toho: curanmor di Terap, 1 unit Beat",
+    ] {
+        let passage = last(14, &[text]);
+        let found = proposal(&passage);
+        assert!(found.category.is_none() && passage.asks(&Question::NoCategory), "{text}: {passage:?}");
+    }
+    for (text, category) in [
+        ("Kapolsek Toho: bentrok warga dgn petugas saat eksekusi lahan di Terap", "WP-16"),
+        ("Kapolsek Toho: bentrok warga dan warga Sambora di Terap, petugas melerai", "WW-01"),
+        ("Kapolsek Toho: demo karyawan PT di simpang Terap", "WP-06"),
+        ("Kapolsek Toho: demo buruh di simpang Terap", "WP-06"),
+        ("Kades Terap: sapi ilang 2 ekor di Terap jam 02.00", "WW-12"),
+    ] {
+        let found = last(14, &[text]);
+        let code = proposal(&found).category.as_ref().map(|found| found.value.to_string());
+        assert_eq!(code.as_deref(), Some(category), "{text}");
+    }
+}

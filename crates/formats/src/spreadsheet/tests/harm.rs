@@ -311,3 +311,16 @@ fn prose_that_counts_more_than_a_column_is_asked_about() {
         assert_eq!(of(cells), format!("2: {fate}"), "{cells}");
     }
 }
+
+#[test]
+fn a_quarrel_with_officers_is_no_clash_between_villages() {
+    let fate = |cell: &str| {
+        let sheet = format!("Tanggal;Kecamatan;Jenis Kejadian\n28/11/2026;Rupit;{cell}\n");
+        shapes(sheet.as_bytes()).remove(0)
+    };
+    let found = fate("bentrok warga dgn petugas saat eksekusi lahan");
+    assert!(found.contains("WP-16"), "{found}");
+    let found = fate("bentrok warga dengan polisi");
+    assert!(found.contains("asked"), "{found}");
+    assert!(fate("bentrok warga dua desa").contains("WW-01"));
+}
