@@ -255,18 +255,18 @@ impl<'a> ChatReader<'a> {
         };
         let mut found: Vec<PhraseMatch> =
             finding.found.into_iter().filter(|one| one.category != Category::OTHER).collect();
-        phrase::put_bare_protest_last(&mut found);
-        phrase::without_protest_at_no_company(&mut found, &tokens);
-        phrase::without_clash_with_officers(&mut found, &tokens);
+        phrase::of_a_chat(&mut found, &tokens);
         let place = sender_place::with_sender(&tokens, self.place(text, part, &tokens, &named), sender);
         let mut hurt = hurt::people_hurt(text, &tokens);
         let stance = not_ended_where_harmed(stance, &hurt);
         let mut look_at = hurt.look_at();
         look_at.extend(hurt::in_no_field(text, &tokens, &hurt));
+        let quiet = listed_lines::quiet_elsewhere(&tokens, &named, &place);
         let mut questions: Vec<Question> = place.question.into_iter().collect();
         let doubtful = finding.is_doubtful && matches!(stance.value, Stance::Affirms | Stance::Continues);
         questions.extend(doubtful.then_some(Question::Doubtful));
-        questions.extend(is_unparted.then_some(Question::SeveralIncidents));
+        questions.extend((is_unparted || !quiet.is_empty()).then_some(Question::SeveralIncidents));
+        look_at.extend(quiet);
         let (category, others) = categories(&found, &tokens);
         let severity = match found.first().and_then(|one| Some((one, one.category.kind()?))) {
             Some((one, kind)) => Some(severity::severity(kind, &tokens, one, &hurt)),

@@ -5,7 +5,7 @@ mod one_line;
 
 use super::form::FieldName;
 use super::message::{self, ChatMessage, MessageForm};
-use super::place::{self, NamedPlaces, Naming};
+use super::place::{self, NamedPlaces, Naming, PlaceFinding};
 use super::token::ChatWord;
 use super::{ChatProposal, LeftOut, PassageFate, Question};
 use super::{ChatReader, IncidentPart, PartFound, PartReading, form, hurt, modality, stance, when};
@@ -236,6 +236,20 @@ impl SpokenLine {
         let differs = !other.categories.iter().all(|one| self.categories.contains(one));
         is_elsewhere || self.has_clock && other.has_clock && differs
     }
+}
+
+/// "…, Segedong nihil": the words that say of another place than a part's own that all is quiet there.
+pub fn quiet_elsewhere(tokens: &[ChatWord], named: &NamedPlaces, place: &PlaceFinding) -> Vec<Range<usize>> {
+    let village = place.village.as_ref().map_or(0, |found| found.value);
+    let own = place.district.as_ref().map(|found| (found.value, village));
+    let is_elsewhere = |naming: &&Naming| {
+        let agrees = |other: &(UnitId, u16)| own.is_some_and(|own| place::agree(own, *other));
+        let quiet = tokens.get(naming.tokens.end);
+        quiet.is_some_and(|next| next.is(&["nihil", "aman", "kondusif"]))
+            && !naming.meanings.iter().any(agrees)
+    };
+    let words = |naming: &Naming| tokens[naming.tokens.start].span.start..tokens[naming.tokens.end].span.end;
+    named.found.iter().filter(is_elsewhere).take(MOST_PLACES).map(words).collect()
 }
 
 /// What became of the head of a list: "Laporan kejadian:" alone, which names no place, nothing that happened, no trouble and

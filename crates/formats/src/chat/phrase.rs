@@ -124,9 +124,16 @@ impl Phrases {
     }
 }
 
+/// Settles which of what a chat's part names comes first, and what is no conflict of those whom its category names.
+pub fn of_a_chat(found: &mut Vec<PhraseMatch>, tokens: &[ChatWord]) {
+    put_bare_protest_last(found);
+    without_protest_at_no_company(found, tokens);
+    without_clash_with_officers(found, tokens);
+}
+
 /// "Unras warga di kantor desa menolak hasil pilkades": a bare word of protest names no company, so that it comes behind what
 /// residents quarrel about among themselves.
-pub fn put_bare_protest_last(found: &mut [PhraseMatch]) {
+fn put_bare_protest_last(found: &mut [PhraseMatch]) {
     let is_bare = |one: &PhraseMatch| one.words == 1 && Category::parse("WP-06") == Some(one.category);
     let among_residents = |one: &PhraseMatch| one.category.kind() == Some(Kind::ResidentResident);
     if found.first().is_some_and(is_bare) && found.iter().any(among_residents) {
@@ -167,7 +174,7 @@ fn put_water_last(found: &mut [PhraseMatch], tokens: &[ChatWord]) {
 
 /// A bare word of protest before an office of the state, on a street or of students is a protest at no company: of which category
 /// it is a person says.
-pub fn without_protest_at_no_company(found: &mut Vec<PhraseMatch>, tokens: &[ChatWord]) {
+fn without_protest_at_no_company(found: &mut Vec<PhraseMatch>, tokens: &[ChatWord]) {
     const OFFICES: [&str; 16] = [
         "bupati",
         "dprd",

@@ -4,7 +4,7 @@ use super::*;
 
 const NOW_HERE: &str = "2026-11-29T20:00:00+07:00";
 
-fn read(words: &Words, text: &str) -> ChatReading {
+pub(super) fn read(words: &Words, text: &str) -> ChatReading {
     let now = crate::decode::instant::parse(NOW_HERE).unwrap();
     let reading = words.reader("61.02").read(text, ChatOccasion { now, order: None });
     check(text, &reading);

@@ -1,6 +1,7 @@
 //! Lists that stand in one line, in words like those of the field: a part for each of their places, and to none what is another's.
 
-use super::listed::{sent, shapes};
+use super::listed::{read, sent, shapes};
+use super::*;
 
 #[test]
 fn a_list_in_one_line_is_a_part_of_each_of_its_places() {
@@ -61,6 +62,17 @@ fn who_was_hurt_in_an_accident_is_of_no_incident_beside_it() {
     // Where both are of one place nobody says whose they are.
     let text = "laka di Terap, warga ngamuk bakar mobil, 1 luka";
     assert_eq!(shapes(&sent(text)), ["Toho WW-03 0 19.30 -/-"]);
+}
+
+#[test]
+fn a_nihil_of_another_place_that_is_not_parted_is_asked_and_its_words_are_named() {
+    let text = sent("perkelahian pemuda di Jongkat 2 luka sedangkan Segedong nihil");
+    let reading = read(&Words::new(), &text);
+    let [passage] = &reading.passages[..] else { panic!("{:?}", reading.passages) };
+    let PassageFate::Proposed(proposal) = &passage.fate else { panic!("{:?}", passage.fate) };
+    assert!(passage.asks(&Question::SeveralIncidents), "{proposal:?}");
+    let named: Vec<&str> = proposal.look_at.iter().map(|words| &text[words.clone()]).collect();
+    assert!(named.contains(&"Segedong nihil"), "{named:?}");
 }
 
 /// Whatever entries a line has, in whichever order and with whichever signs: each is a part of its own with its own people.
