@@ -297,5 +297,6 @@ fn noticed_ending(
         answer: facts.answer,
         takes_back: facts.record.is_some().then_some(facts.takes_back),
         cancelled: facts.cancelled,
+        retracted: facts.retracted,
     }
 }

@@ -239,6 +239,8 @@ pub struct NoticeEnding {
     /// Where a record asks: whether it takes something back, or asks for awas.
     pub takes_back: Option<bool>,
     pub cancelled: bool,
+    /// What it rested on that its source took back, and when that happened, the gravest first.
+    pub retracted: Vec<(Category, Time)>,
 }
 
 /// The feed that alone speaks for it has taken so many reports back in a day.

@@ -25,6 +25,8 @@ mod raised_again;
 mod receipts;
 #[path = "drain/receivers.rs"]
 mod receivers;
+#[path = "drain/retracted.rs"]
+mod retracted;
 #[path = "drain/returned.rs"]
 mod returned;
 #[path = "drain/roster.rs"]

@@ -39,11 +39,13 @@ mod ending;
 mod history;
 mod model;
 mod request_end;
+mod retracted;
 
 use basis::Basis;
 pub(crate) use ending::lapsed_words;
 pub use ending::{WithdrawalView, ended};
 pub use model::model_words;
+pub use retracted::{RetractedView, retracted_report};
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
@@ -79,6 +81,9 @@ pub struct AlertView {
     pub nobody_notified: Option<String>,
     /// Where the model alone opened it: what happened there within the week before.
     pub latest: Option<HappeningView>,
+    /// Where nothing is left of what it rested on: the gravest of what its source took back.
+    #[serde(skip)]
+    pub retracted: Option<RetractedView>,
     /// The model gives the only reason for it, and it rests on no incident.
     #[serde(skip)]
     pub by_model: bool,
@@ -201,9 +206,9 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let claims =
         if basis.evidence.is_empty() { Vec::new() } else { claims::of_reports(context, &behind).await? };
     let happening = happening::load(context, std::slice::from_ref(&alert)).await?.remove(&alert.id);
-    let latest = match &happening {
-        Some(_) => None,
-        None => happening::latest(context, &alert).await?,
+    let (latest, retracted) = match &happening {
+        Some(_) => (None, None),
+        None => without_incident(context, &alert, &detail.history).await?,
     };
     let (chain, districts) = beside(context, &alert).await?;
     Ok(AlertView {
@@ -230,6 +235,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         nobody_notified: nobody_notified(context, &alert).await?,
         desk_only: ending::desk_only(context, &alert).await?,
         latest,
+        retracted,
         needs_two_to_end: alert.needs_two_to_end(),
         viewer_unnamed: !own_author(context).names_person(),
         second_by_link: ending::second_by_link(context, &alert),
@@ -240,6 +246,16 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         messages: messages::by_person(context, &alert.id).await?,
         alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })
+}
+
+/// What an alert's page leads with that rests on no incident: what happened there last, and what its source took back.
+async fn without_incident(
+    context: &Context,
+    alert: &Alert,
+    history: &[HistoryEntry],
+) -> Result<(Option<HappeningView>, Option<RetractedView>), ViewError> {
+    let retracted = retracted::of(context, alert, history).await?;
+    Ok((happening::latest(context, alert).await?, retracted))
 }
 
 /// Why an alert stands, in sentences; of a regency's with the districts that it counts.
@@ -396,6 +412,9 @@ async fn name_of(
 pub fn headline(view: &AlertView, lang: Lang) -> String {
     if let Some(happening) = &view.alert.happening {
         return happening.headline(&view.alert, lang);
+    }
+    if let Some(retracted) = &view.retracted {
+        return retracted::headline(view, retracted, lang);
     }
     let (kind, level) = (lang.word("kind", view.alert.kind), level::word(view.alert.level, lang));
     let place = &view.alert.place;

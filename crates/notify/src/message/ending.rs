@@ -1,15 +1,19 @@
 //! What a message says of an alert's end: asked for, not agreed to, dropped or reached.
 
-use super::text::line;
-use super::{AlsoNews, MessageActor, Notice, NoticeEnding};
+use super::text::{label_of, line};
+use super::{AlsoNews, MessageActor, MessageSettings, Notice, NoticeEnding};
 use domain::alert::notice::AlertChangeKind;
+use domain::kind::{Category, Kind};
 use domain::place::Zone;
 use std::fmt::Display;
-use views::alert::end_word;
+use views::alert::{end_word, retracted_report};
 use views::happening::capital;
 use views::second_link::reason_words;
 use views::second_person::take_back_facts;
 use views::{Lang, format};
+
+/// Most reports that are named of those that their sources took back.
+const RETRACTED_NAMED: usize = 3;
 
 impl AlsoNews {
     /// The end of an earlier alert in a line: how it ended, and by whom.
@@ -78,10 +82,11 @@ impl Notice {
     }
 
     /// Who ended it and why.
-    fn end_lines(&self, ending: &NoticeEnding, body: &mut String, lang: Lang) {
+    fn end_lines(&self, ending: &NoticeEnding, body: &mut String, settings: &MessageSettings, lang: Lang) {
         if ending.by_the_service {
             let key = if self.by_model { "message.model_fell" } else { "message.evidence_gone" };
-            line(body, lang.text("message.why"), lang.text(key));
+            let why = self.retracted_words(ending, settings, lang);
+            line(body, lang.text("message.why"), &why.unwrap_or_else(|| lang.text(key).to_owned()));
             return;
         }
         line(body, lang.text("message.ended_by"), ending.actor.words(lang));
@@ -92,6 +97,35 @@ impl Notice {
         if let Some(reason) = reasons.into_iter().rfind(|reason| !reason.is_empty()) {
             line(body, lang.text("message.end_reason"), &reason_words(self.kind, reason, lang));
         }
+    }
+
+    /// What it rested on that its source took back, in words; `None` where that is nothing.
+    fn retracted_words(
+        &self,
+        ending: &NoticeEnding,
+        settings: &MessageSettings,
+        lang: Lang,
+    ) -> Option<String> {
+        let named = ending.retracted.iter().take(RETRACTED_NAMED).map(|(category, at)| {
+            let what = self.retracted_label(*category, settings, lang);
+            retracted_report(&what, &format::long(*at, Zone::of(self.code), lang), lang)
+        });
+        let more = ending.retracted.len().saturating_sub(RETRACTED_NAMED);
+        let words: Vec<String> =
+            named.chain((more > 0).then(|| lang.count("message.also_more", more))).collect();
+        (!words.is_empty()).then(|| words.join("; "))
+    }
+
+    /// What was claimed by its name, else by its kind.
+    fn retracted_label(&self, category: Category, settings: &MessageSettings, lang: Lang) -> String {
+        label_of(category, settings, lang).unwrap_or_else(|| lang.word("kind", self.kind))
+    }
+
+    /// The gravest of what its source took back, of a disaster: what a withdrawal that rests on nothing else is called by.
+    pub(super) fn retracted_disaster(&self, settings: &MessageSettings, lang: Lang) -> Option<String> {
+        let ending = self.ending.as_ref().filter(|_| self.incident.is_none() && self.change.is_end())?;
+        let (category, _) = ending.retracted.first().filter(|_| self.kind == Kind::Disaster)?;
+        Some(self.retracted_label(*category, settings, lang))
     }
 
     /// What a second person is asked to take back, why, and what follows where they agree.
@@ -106,10 +140,10 @@ impl Notice {
     }
 
     /// How it is to end, who asked and why.
-    pub(super) fn ending_lines(&self, body: &mut String, lang: Lang) {
+    pub(super) fn ending_lines(&self, body: &mut String, settings: &MessageSettings, lang: Lang) {
         let Some(ending) = self.ending.as_ref() else { return };
         if self.change.is_end() {
-            self.end_lines(ending, body, lang);
+            self.end_lines(ending, body, settings, lang);
             return;
         }
         if ending.outcome.is_some() {

@@ -29,6 +29,9 @@ struct NoticeBody<'a> {
     /// What is so no more, where the message says that; then it has no incident.
     #[serde(skip_serializing_if = "Option::is_none")]
     taken_back: Option<TakenBackBody>,
+    /// What an alert that is withdrawn rested on and its source took back.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    retracted: Vec<TakenBackBody>,
     /// What slight signs or sensors gave as reasons.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     signs: &'a [Value],
@@ -135,9 +138,10 @@ pub(crate) fn json(
 ) -> Result<Vec<u8>, String> {
     let zone = Zone::of(notice.code);
     let category = |one: Category| settings.categories.contains_key(&one).then(|| one.to_string());
-    let taken_back = notice
-        .taken_back
-        .map(|(what, at)| TakenBackBody { category: category(what), occurred_at: format::machine(at, zone) });
+    let taken_back_body =
+        |(what, at)| TakenBackBody { category: category(what), occurred_at: format::machine(at, zone) };
+    let taken_back = notice.taken_back.map(taken_back_body);
+    let retracted = notice.ending.iter().flat_map(|ending| &ending.retracted);
     let standing = notice.incident.as_ref().filter(|_| taken_back.is_none());
     let incident = standing.map(|incident| IncidentBody {
         category: category(incident.category),
@@ -170,6 +174,7 @@ pub(crate) fn json(
         name: name(places, notice.code),
         incident,
         taken_back,
+        retracted: retracted.copied().map(taken_back_body).collect(),
         signs: &notice.signs,
         check: notice.check.map(|check| check.reason.as_str()),
         also: notice

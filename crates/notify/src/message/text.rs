@@ -37,7 +37,7 @@ impl Notice {
         body.push('\n');
         self.what_happened(&mut body, places, settings, lang);
         self.second_lines(&mut body, lang);
-        self.ending_lines(&mut body, lang);
+        self.ending_lines(&mut body, settings, lang);
         for words in self.also_lines(places, settings, lang) {
             line(&mut body, lang.text("message.also"), &words);
         }
@@ -199,6 +199,7 @@ impl Notice {
         let level = level.split(" (").next().unwrap_or_default().to_uppercase();
         // A disaster by its name, a conflict by who stands against whom.
         let category = self.category(settings, lang).filter(|_| self.kind == Kind::Disaster);
+        let category = category.or_else(|| self.retracted_disaster(settings, lang));
         let what = category.unwrap_or_else(|| lang.word("kind", self.kind));
         subject += &lang.fill(
             match self.takes_back() {
@@ -366,7 +367,7 @@ impl Notice {
 }
 
 /// What a category is called, where it may be named.
-fn label_of(category: Category, settings: &MessageSettings, lang: Lang) -> Option<String> {
+pub(super) fn label_of(category: Category, settings: &MessageSettings, lang: Lang) -> Option<String> {
     let labels = settings.categories.get(&category)?;
     Some(match category {
         // What it is says its summary, which no message has.

@@ -7,6 +7,7 @@ mod lists;
 mod named;
 mod naming;
 mod rests_on;
+mod retracted;
 
 pub use answered::{AnsweredCondition, CountedDistrict};
 pub use answers::{LapsedRequest, RequestAnswer};
@@ -19,6 +20,7 @@ pub use lists::{AlertCount, AlertDetail, AlertFilter};
 pub(crate) use named::{HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first};
 pub(crate) use naming::{NamingLine, ReadHistories};
 pub use rests_on::{FurtherIncident, GravestIncident};
+pub use retracted::{RetractedClaim, retracted_claims};
 
 use crate::calendar::rfc3339;
 use crate::error::StoreError;

@@ -1,7 +1,7 @@
 //! The history of one alert, line by line, as far as the viewer may read it.
 
 use super::request_end::{RequestEnd, end_of};
-use super::{HistoryLine, end_word};
+use super::{HistoryLine, RetractedView, end_word, retracted_report};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
@@ -19,12 +19,14 @@ use domain::time::Time;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use store::calendar::parse_rfc3339;
-use store::{StoredReport, incident_of_line, was_of_line};
+use store::{RetractedClaim, StoredReport, incident_of_line, retracted_claims, was_of_line};
 
 /// The act of a line about an incident that came.
 const NEW_INCIDENT: &str = "new_incident";
 /// The act of the line with which the service withdrew an alert.
 const WITHDRAWN: &str = "withdrawn";
+/// Most reports that are named of those that their sources took back.
+const RETRACTED_NAMED: usize = 3;
 
 /// The lines of the history, the first first.
 pub(super) async fn lines(
@@ -50,7 +52,7 @@ pub(super) async fn lines(
             }
             None => end_words(context, alert.code, (entry, content))
                 .or_else(|| behind.request_words(context, alert.code, content))
-                .or_else(|| behind.rejected_by(context, (entry, content))),
+                .or_else(|| behind.why_withdrawn(context, alert, (entry, content))),
         };
         if content["takes_back"].as_bool() == Some(false) {
             asked = verification(content);
@@ -93,6 +95,12 @@ fn evidence(content: &Value) -> impl Iterator<Item = ReportName> {
     names.filter_map(|name| ReportName::parse(name.as_str()?))
 }
 
+/// What an alert rested on that the service withdrew.
+pub(super) fn rested_on(history: &[HistoryEntry]) -> Vec<ReportName> {
+    let withdrawn = history.iter().rev().find(|entry| entry.act == WITHDRAWN);
+    withdrawn.map(|entry| evidence(&LineContent::of(entry).content).collect()).unwrap_or_default()
+}
+
 /// What stands behind a history's lines, of each sort read at once, however many lines there are.
 #[derive(Default)]
 struct Behind {
@@ -118,7 +126,7 @@ impl Behind {
         named.extend(&rested_on);
         let list = |names: BTreeSet<ReportName>| names.into_iter().collect::<Vec<ReportName>>();
         let incidents = store.incidents_once_called(regency, &list(named)).await?;
-        let mut reports = store.reports_named(regency, &list(&came_in | &requests)).await?;
+        let mut reports = store.reports_named(regency, &list(&(&came_in | &requests) | &rested_on)).await?;
         let of = |names: &BTreeSet<ReportName>, other: fn(&StoredReport) -> Option<ReportName>| {
             let own = names.iter().filter_map(|name| reports.get(name));
             own.filter_map(other).collect::<BTreeSet<ReportName>>()
@@ -126,6 +134,10 @@ impl Behind {
         let (replaced, mut judged) = (of(&came_in, superseded), of(&requests, target));
         let rejected = rested_on.iter().filter_map(|name| incidents.get(name));
         judged.extend(rejected.filter(|own| !own.verdict.counts()).map(|own| own.id));
+        let retracted = |name: &&ReportName| {
+            reports.get(*name).is_some_and(|own| own.outcome == Some(Outcome::Retracted))
+        };
+        judged.extend(rested_on.iter().filter(retracted));
         reports.extend(store.reports_named(regency, &list(replaced)).await?);
         let naming = store.reports_naming_each(regency, &list(judged)).await?;
         Ok(Behind { incidents, reports, naming })
@@ -153,6 +165,43 @@ impl Behind {
         let asked = context.lang.fill(key, &[("who", &who)]);
         let end = self.end(name).map(|end| end.words(context, code));
         Some([Some(asked), end].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    }
+
+    /// Why the service withdrew an alert: who rejected what it rested on, and what its source took back.
+    fn why_withdrawn(
+        &self,
+        context: &Context,
+        alert: &Alert,
+        (entry, content): (&HistoryEntry, &Value),
+    ) -> Option<String> {
+        let words: Vec<String> = self
+            .rejected_by(context, (entry, content))
+            .into_iter()
+            .chain(self.retracted(context, alert, (entry, content)))
+            .collect();
+        (!words.is_empty()).then(|| words.join(" · "))
+    }
+
+    /// What a withdrawn alert rested on that its source had taken back by then.
+    fn retracted(
+        &self,
+        context: &Context,
+        alert: &Alert,
+        (entry, content): (&HistoryEntry, &Value),
+    ) -> Vec<String> {
+        let names = evidence(content).filter(|_| entry.act == WITHDRAWN);
+        let claims = retracted_claims(names.filter_map(|name| self.reports.get(&name)), alert.kind);
+        let by_then = |claim: &&RetractedClaim| {
+            let takes_back = |own: &&StoredReport| matches!(own.report.body, Body::Retraction { target } if target == claim.report.id);
+            let mut naming = self.naming.get(&claim.report).into_iter().flatten().filter(takes_back);
+            naming.any(|own| own.report.feed == claim.report.feed && own.received_at <= entry.at)
+        };
+        let words = |claim: &RetractedClaim| {
+            let own = RetractedView::of(context, alert, claim);
+            let time = format::short(own.occurred_at, Zone::of(alert.code), context.lang);
+            retracted_report(&own.what, &time, context.lang)
+        };
+        claims.iter().filter(by_then).take(RETRACTED_NAMED).map(words).collect()
     }
 
     /// Who of the desk rejected what a withdrawn alert rested on.

@@ -6,9 +6,9 @@ use crate::world::{COMPANY, NOW, VILLAGE, World, name, report};
 use axum::http::StatusCode;
 use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{FeedClass, Handling, Horizon, Level};
+use domain::kind::{FeedClass, Handling, Horizon, Level, Outcome};
 use domain::place::{Code, Place};
-use domain::report::{ReportId, VerificationAct};
+use domain::report::{Body, ReportId, VerificationAct};
 use domain::time::{DAY, HOUR, MINUTE};
 use store::Commit;
 
@@ -133,6 +133,52 @@ async fn what_was_rejected_leaves_nothing_unknown_and_the_history_says_who_rejec
         assert!(rest.contains(says), "{says}: {rest}");
     }
     assert!(!rest.contains("Tidak diketahui"), "{rest}");
+}
+
+/// A source takes its report back, and the service withdraws what rested on it: no incident is left that could name it.
+#[tokio::test]
+async fn what_its_source_took_back_is_named_with_its_hour_on_the_page_and_in_the_history() {
+    let world = World::new().await;
+    let regency = Code(161_300);
+    let retraction = |(target, class): (ReportId, FeedClass), number: i64, received_at| {
+        let id = ReportId(target.0 + (30 << 80));
+        let mut row = report(id, class, Handling::Open, "");
+        row.report.body = Body::Retraction { target };
+        (row.received_at, row.offset) = (received_at, 3 + number);
+        row
+    };
+    let gone = |id: ReportId| {
+        let (outcome, incident) = (Outcome::Retracted, None);
+        [
+            Effect::Outcome { regency, report: name(id), outcome, incident },
+            Effect::IncidentGone { regency, id: name(id) },
+        ]
+    };
+    let withdrawn = moved(&world, |own| {
+        (own.change, own.level, own.at) = (ConditionChange::Withdrawn, Level::Low, NOW.plus(HOUR));
+    });
+    let effects = gone(VILLAGE).into_iter().chain(gone(COMPANY)).chain([withdrawn]).collect();
+    let own = world.commit_of(NOW.plus(1), effects);
+    let reports = vec![
+        retraction((VILLAGE, FeedClass::Village), 0, NOW),
+        // Only after the alert had ended.
+        retraction((COMPANY, FeedClass::Company), 1, NOW.plus(2 * HOUR)),
+    ];
+    let commit = Commit { next_offset: 5, reports, ..own };
+    world.state.sources.store.commit(commit).await.unwrap();
+    let head = head(&world, ALERT).await;
+    let (headline, rest) = head.split_once("</p>").expect("its end");
+    for says in [
+        "Laporan <strong>pemblokiran atau pemortalan jalan perusahaan</strong> di Rawas Ilir, ",
+        "Jum, 20 Nov 2026, 23.00 WIB, <strong>ditarik pelapornya</strong>. ",
+        "Peringatannya sempat <strong>siaga</strong> dan sudah berakhir: <strong>ditarik</strong>.",
+    ] {
+        assert!(headline.contains(says), "{says}: {headline}");
+    }
+    let of_line = "laporan pemblokiran atau pemortalan jalan perusahaan, 20 Nov, 23.00, ditarik pelapornya";
+    let (before, history) = rest.split_once("class=\"history\"").expect("a history");
+    assert!(before.contains(&format!("Peringatan ini ditarik: {of_line}.")), "{before}");
+    assert_eq!(history.matches(of_line).count(), 1, "what is taken back later is no reason: {history}");
 }
 
 #[tokio::test]

@@ -10,6 +10,7 @@ use domain::alert::notice::AlertChangeKind;
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{AlertOutcome, SecondAnswer};
 use domain::author::{Author, StampedAuthor};
+use domain::kind::Category;
 use domain::report::ReportName;
 use domain::time::Time;
 use serde_json::Value;
@@ -42,6 +43,8 @@ pub struct EndingFacts {
     pub takes_back: bool,
     /// Who asked cancelled the request.
     pub cancelled: bool,
+    /// What it rested on that its source took back, and when that happened, the gravest first.
+    pub retracted: Vec<(Category, Time)>,
 }
 
 /// A line of the history.
@@ -98,6 +101,9 @@ impl Store {
             }
             return Ok(Some(facts));
         }
+        if facts.by_the_service {
+            facts.retracted = self.retracted_of(item, &own.content).await?;
+        }
         let has_joined = own.content.get("joined").is_some();
         let asked = if own.act == END_REQUESTED { Some(own) } else { lines.next() };
         // What one person ends alone was asked of nobody.
@@ -109,6 +115,18 @@ impl Store {
             facts.asked_because = asked.reason;
         }
         Ok(Some(facts))
+    }
+
+    /// What a line rests on that its source took back.
+    async fn retracted_of(
+        &self,
+        item: &OutboxItem,
+        line: &Value,
+    ) -> Result<Vec<(Category, Time)>, StoreError> {
+        let names: Vec<ReportName> = alerts::evidence(line).take(alerts::INCIDENTS).collect();
+        let reports = self.reports_named(item.code.regency(), &names).await?;
+        let claims = alerts::retracted_claims(reports.values(), item.kind).into_iter();
+        Ok(claims.map(|claim| (claim.category, claim.occurred_at)).collect())
     }
 
     /// The item's line, then the earlier requests to end the alert, the newest first.
