@@ -3,6 +3,7 @@
 
 mod also;
 mod ending;
+mod fall;
 mod json;
 mod text;
 
@@ -22,7 +23,7 @@ pub(crate) use json::json;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use store::{CheckFacts, CountedDistrict, GravestIncident};
+use store::{CheckFacts, CountedDistrict, FallFacts, GravestIncident};
 pub(crate) use text::words_language;
 use views::Lang;
 use views::second_link::SECOND_LINK_PATH;
@@ -77,6 +78,8 @@ pub struct Notice {
     pub about_alert: Option<String>,
     /// What was taken back and when it happened, where it is about that.
     pub taken_back: Option<(Category, Time)>,
+    /// From what it fell, where it is about that.
+    pub fall: Option<FallFacts>,
     /// The alert's end, where it is about that: asked for, not agreed to, dropped or reached.
     pub ending: Option<NoticeEnding>,
     /// The token of the reader's own link, by which they answer without an account.

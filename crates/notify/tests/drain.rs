@@ -11,6 +11,8 @@ mod corrections;
 mod desk;
 #[path = "drain/ending.rs"]
 mod ending;
+#[path = "drain/fall.rs"]
+mod fall;
 #[path = "drain/folding.rs"]
 mod folding;
 #[path = "drain/gateway.rs"]

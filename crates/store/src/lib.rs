@@ -102,8 +102,9 @@ pub use table::dead_letters::{DeadLetterFilter, DeadLetterRow};
 pub use table::deliveries::{
     AddressPlan, AskedSecond, AttemptResult, AwaitedReceipt, CheckFacts, ClaimLane, ClaimTime,
     ClaimedChannels, Delivery, DeliveryAttempt, DeliveryState, DueDelivery, EndingFacts, ExpectedReceipt,
-    FoldedItem, LateDelivery, MessageDelivery, MessageFacts, MessageFilter, MessagePause, NextChannels,
-    ReceiptNews, Recipient, SecondFacts, SoleFeed, TeamMessage, UndeliveredPerson,
+    FallCause, FallFacts, FoldedItem, LateDelivery, MessageDelivery, MessageFacts, MessageFilter,
+    MessagePause, NextChannels, ReceiptNews, Recipient, SecondFacts, SoleFeed, TeamMessage,
+    UndeliveredPerson,
 };
 pub use table::feed_activity::FeedActivity;
 pub use table::feeds::FeedRow;

@@ -107,7 +107,7 @@ impl Notice {
         lang: Lang,
     ) -> Option<String> {
         let named = ending.retracted.iter().take(RETRACTED_NAMED).map(|(category, at)| {
-            let what = self.retracted_label(*category, settings, lang);
+            let what = self.claimed_label(*category, settings, lang);
             retracted_report(&what, &format::long(*at, Zone::of(self.code), lang), lang)
         });
         let more = ending.retracted.len().saturating_sub(RETRACTED_NAMED);
@@ -117,7 +117,7 @@ impl Notice {
     }
 
     /// What was claimed by its name, else by its kind.
-    fn retracted_label(&self, category: Category, settings: &MessageSettings, lang: Lang) -> String {
+    pub(super) fn claimed_label(&self, category: Category, settings: &MessageSettings, lang: Lang) -> String {
         label_of(category, settings, lang).unwrap_or_else(|| lang.word("kind", self.kind))
     }
 
@@ -125,7 +125,7 @@ impl Notice {
     pub(super) fn retracted_disaster(&self, settings: &MessageSettings, lang: Lang) -> Option<String> {
         let ending = self.ending.as_ref().filter(|_| self.incident.is_none() && self.change.is_end())?;
         let (category, _) = ending.retracted.first().filter(|_| self.kind == Kind::Disaster)?;
-        Some(self.retracted_label(*category, settings, lang))
+        Some(self.claimed_label(*category, settings, lang))
     }
 
     /// What a second person is asked to take back, why, and what follows where they agree.

@@ -20,6 +20,9 @@ struct NoticeBody<'a> {
     version: i64,
     change: &'static str,
     level: &'static str,
+    /// From which level it fell.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level_before: Option<&'static str>,
     unverified: bool,
     kind: &'static str,
     district: String,
@@ -168,6 +171,7 @@ pub(crate) fn json(
         version,
         change: notice.change.as_str(),
         level: notice.level.as_str(),
+        level_before: notice.fall.map(|fall| fall.from.as_str()),
         unverified: notice.unverified,
         kind: notice.kind.as_str(),
         district: notice.code.to_string(),

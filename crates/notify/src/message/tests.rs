@@ -76,6 +76,7 @@ fn notice(kind: Kind) -> Notice {
         second: None,
         about_alert: None,
         taken_back: None,
+        fall: None,
         ending: None,
         one_time_token: None,
         reader_is_of_desk: true,

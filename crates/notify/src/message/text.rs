@@ -35,6 +35,7 @@ impl Notice {
         }
         push(&mut body, &self.opening(settings, lang));
         body.push('\n');
+        self.fall_line(&mut body, settings, lang);
         self.what_happened(&mut body, places, settings, lang);
         self.second_lines(&mut body, lang);
         self.ending_lines(&mut body, settings, lang);
@@ -299,7 +300,11 @@ impl Notice {
         line(body, lang.text("message.kind"), &kind);
         if let Some(category) = category.or_else(unnamed) {
             let happened_last = self.rests_on_none && self.incident.is_some();
-            let key = if happened_last { "message.latest" } else { "message.what" };
+            let key = match happened_last {
+                true => "message.latest",
+                false if self.leads_with_the_rest() => "message.what_stands",
+                false => "message.what",
+            };
             line(body, lang.text(key), &category);
         }
         let stands = !self.change.is_end();

@@ -1,6 +1,7 @@
 //! What a message may say besides the item: read from the history line it speaks of and the incidents behind it.
 
 use super::ending::EndingFacts;
+use super::fall::FallFacts;
 use super::sole_feed::SoleFeed;
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
@@ -19,7 +20,7 @@ use domain::condition::finding::raises_regency;
 use domain::desk_feed::is_desk_feed;
 use domain::effect::{HarmedPeople, Incident};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{Category, CheckReason, FeedClass};
+use domain::kind::{Category, CheckReason, FeedClass, Level};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::Time;
@@ -59,6 +60,8 @@ pub struct MessageFacts {
     pub second: Option<SecondFacts>,
     /// What was taken back and when it happened, where the item is about that.
     pub taken_back: Option<(Category, Time)>,
+    /// From what the alert fell, where the item is about that.
+    pub fall: Option<FallFacts>,
     /// What the history says of an end, where the item is about one: asked for, not agreed to, dropped or reached.
     pub ending: Option<EndingFacts>,
     /// The alert itself as it is by now, where the item is about one.
@@ -146,6 +149,8 @@ pub(super) struct AlertLines {
     pub own: Value,
     /// The newest up to it that says why the alert stands.
     pub basis: Value,
+    /// The newest before it that says why the alert stood higher.
+    pub above: Value,
     pub named: NamedIncidents,
 }
 
@@ -174,7 +179,9 @@ impl Store {
         if let Some(verification) = item.verification_to_second() {
             return self.facts_to_second(item, verification).await;
         }
-        let AlertLines { own, basis, named } = self.alert_lines(&item.alert, item.version).await?;
+        let lines = self.alert_lines(&item.alert, item.version).await?;
+        let fall = self.fall(item, &lines).await?;
+        let AlertLines { own, basis, named, .. } = lines;
         let people: BTreeSet<String> =
             self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
         let mut incidents = self.incidents_behind(item.code.regency(), &own, &named.now).await?;
@@ -226,6 +233,7 @@ impl Store {
             incidents,
             ending: self.ending(item).await?,
             taken_back,
+            fall,
             alert: alert.into_iter().next(),
             ..MessageFacts::default()
         })
@@ -254,6 +262,8 @@ impl Store {
             }
             if place == 0 {
                 lines.own = content;
+            } else if lines.above.is_null() && stands_higher(&content, &lines.own) {
+                lines.above = content;
             }
         }
         Ok(AlertLines { named: reader.named(), ..lines })
@@ -452,4 +462,10 @@ impl Store {
         let stands = |alert: &Alert| alert.id != item.alert && alert.cleared_at.is_none();
         Ok(open.into_iter().filter(stands).collect())
     }
+}
+
+/// True where a condition's line has a higher level than another line.
+fn stands_higher(line: &Value, than: &Value) -> bool {
+    let level = |line: &Value| line["level"].as_str().and_then(Level::parse);
+    line.get("reasons").is_some() && level(than).is_some_and(|than| level(line) > Some(than))
 }

@@ -1,0 +1,34 @@
+//! What a message about a fall says first: how high the alert stood, by what, and what became of that.
+
+use super::text::line;
+use super::{MessageSettings, Notice};
+use domain::place::Zone;
+use std::fmt::Display;
+use store::{FallCause, FallFacts};
+use views::{Lang, format};
+
+impl Notice {
+    /// From what it fell, and why.
+    pub(super) fn fall_line(&self, body: &mut String, settings: &MessageSettings, lang: Lang) {
+        let Some(FallFacts { from, rested_on, cause }) = self.fall else { return };
+        let key = match cause {
+            FallCause::Retracted => "message.fell_retracted",
+            FallCause::Rejected => "message.fell_rejected",
+            FallCause::Passed => "message.fell_passed",
+            FallCause::FewerDistricts => "message.fell_districts",
+            FallCause::Model => "message.fell_model",
+        };
+        let what = rested_on.map(|(category, _)| self.claimed_label(category, settings, lang));
+        let time = rested_on.map(|(_, at)| format::long(at, Zone::of(self.code), lang));
+        let (level, what, time) =
+            (lang.word("level", from), what.unwrap_or_default(), time.unwrap_or_default());
+        let values: [(&str, &dyn Display); 3] = [("level", &level), ("what", &what), ("time", &time)];
+        line(body, lang.text("message.fell"), &lang.fill(key, &values));
+    }
+
+    /// True where what it leads with is not what it fell from.
+    pub(super) fn leads_with_the_rest(&self) -> bool {
+        let own = self.incident.as_ref().map(|own| (own.category, own.occurred_at));
+        self.fall.is_some_and(|fall| fall.rested_on != own)
+    }
+}

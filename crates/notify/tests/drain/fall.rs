@@ -1,0 +1,138 @@
+//! A fall: its message leads with how high the alert stood, by what and what became of that, and only then says what stands.
+
+use crate::ALERT;
+use crate::desk::{DISTRICT, Desk, NOW, PLANTED};
+use crate::receivers::{Http, Smtp};
+use crate::roster::places;
+use crate::rows::{incident, report};
+use domain::alert::notice::AlertChangeKind;
+use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
+use domain::kind::{Category, Horizon, Kind, Level, Outcome};
+use domain::report::{Body, ReportId, ReportName};
+use domain::time::{DAY, HOUR, MINUTE, Time};
+use store::{FallCause, FallFacts, ReportRow};
+
+fn reported(id: ReportId, kind: Kind, category: &str, at: Time) -> (ReportRow, Incident) {
+    let mut row = report(id, kind, 0);
+    if let Body::Statement(statement) = &mut row.report.body {
+        (statement.category, statement.occurred_at) = (Category::parse(category).unwrap(), at);
+    }
+    (row, Incident { occurred_at: at, ..incident(id, kind, category, 4) })
+}
+
+/// A condition that rests on these reports.
+fn raised((kind, level): (Kind, Level), evidence: Vec<ReportName>) -> Effect {
+    Effect::Condition(Box::new(Condition {
+        unit: places().find(DISTRICT).unwrap(),
+        kind,
+        change: ConditionChange::Raised,
+        at: NOW,
+        level,
+        since: NOW,
+        reasons: vec![ConditionReason::Rule(String::from("aturan"))],
+        evidence,
+        unverified: true,
+        completeness_ppm: 1_000_000,
+        policy: String::from("1"),
+    }))
+}
+
+fn fallen(raised: &Effect, change: impl FnOnce(&mut Condition)) -> Effect {
+    let mut fallen = raised.clone();
+    if let Effect::Condition(condition) = &mut fallen {
+        (condition.change, condition.level) = (ConditionChange::Changed, Level::Siaga);
+        change(condition);
+    }
+    fallen
+}
+
+/// Everybody hears that the alert stands; then it falls.
+async fn fell(first: (Vec<ReportRow>, Vec<Effect>), then: Vec<Effect>) -> (Desk, Smtp, Http) {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.commit(first.0, first.1).await;
+    let running = desk.run();
+    desk.settled().await;
+    running.stop().await;
+    smtp.rest();
+    http.call().await;
+    desk.commit(Vec::new(), then).await;
+    desk.pass(11 * MINUTE);
+    (desk, smtp, http)
+}
+
+#[tokio::test]
+async fn a_falls_message_leads_with_what_had_raised_it_and_only_then_says_what_stands() {
+    for (kind, categories, says) in [
+        (Kind::Disaster, ["WA-01", "WA-02"], ["banjir", "longsor"]),
+        (Kind::ResidentCompany, ["WP-05", "WP-01"], ["pemortalan", "rinciannya hanya di halaman peringatan"]),
+        (Kind::ResidentCompany, ["WP-01", "WP-05"], ["warga–perusahaan", "pemortalan"]),
+    ] {
+        let (row, was) = reported(ReportId(77), kind, categories[0], NOW.plus(-2 * DAY));
+        let (newer, now) = reported(ReportId(78), kind, categories[1], NOW.plus(-HOUR));
+        let raised = raised((kind, Level::Awas), vec![was.id]);
+        let lowered = fallen(&raised, |own| own.evidence = vec![now.id]);
+        let first = (vec![row, newer], vec![Effect::Incident(was), Effect::Incident(now), raised]);
+        let (desk, mut smtp, mut http) = fell(first, vec![lowered]).await;
+        let running = desk.run();
+        let mut mail = smtp.mail().await;
+        while mail.to != "camat@x.example" {
+            mail = smtp.mail().await;
+        }
+        let text = mail.text.replace('\r', "");
+        let before = format!(
+            "Sebelumnya: awas, karena {}, Jum, 27 Feb 2026, 07.00 WIB; kejadian itu tidak lagi menaikkan level setinggi itu\n",
+            says[0]
+        );
+        let stands = format!("Yang masih berlaku: {}\n", says[1]);
+        assert!(text.starts_with("Level peringatan turun menjadi siaga"), "{text}");
+        let lines = [&before, &stands].map(|line| text.find(line.as_str()));
+        assert!(lines[0].is_some() && lines[0] < lines[1], "{before}{stands}: {text}");
+        let call = http.call().await;
+        assert!(call.body.contains(r#""level":"siaga","level_before":"awas""#), "{}", call.body);
+        for hidden in PLANTED {
+            assert!(!mail.raw.contains(hidden) && !call.body.contains(hidden), "'{hidden}': {text}");
+        }
+        running.stop().await;
+    }
+}
+
+/// What its source took back, what the desk rejected, and that fewer districts stand: why it fell is what became of what had raised it.
+#[tokio::test]
+async fn why_an_alert_fell_is_what_became_of_what_had_raised_it() {
+    let kind = Kind::Disaster;
+    let (row, was) = reported(ReportId(77), kind, "WA-01", NOW.plus(-2 * DAY));
+    let (newer, now) = reported(ReportId(78), kind, "WA-02", NOW.plus(-HOUR));
+    let regency = DISTRICT.regency();
+    let (horizon, risk_ppm, base_ppm) = (Horizon::Week, 300_000, 60_000);
+    let by_model = vec![ConditionReason::Model { horizon, risk_ppm, base_ppm }];
+    let gone = vec![
+        Effect::Outcome { regency, report: was.id, outcome: Outcome::Retracted, incident: None },
+        Effect::IncidentGone { regency, id: was.id },
+    ];
+    let rejected = vec![Effect::Incident(Incident { verdict: Verdict::Rejected, ..was })];
+    let claimed = Some((was.category, was.occurred_at));
+    let rule = || vec![ConditionReason::Rule(String::from("aturan"))];
+    for (reasons, evidence, became, fall) in [
+        (rule(), vec![was.id], gone, (claimed, FallCause::Retracted)),
+        (rule(), vec![was.id], rejected, (claimed, FallCause::Rejected)),
+        (vec![ConditionReason::Districts(3)], vec![], vec![], (None, FallCause::FewerDistricts)),
+        (by_model.clone(), vec![], vec![], (None, FallCause::Model)),
+    ] {
+        let mut awas = raised((kind, Level::Awas), evidence);
+        if let Effect::Condition(condition) = &mut awas {
+            condition.reasons = reasons;
+        }
+        let lowered = fallen(&awas, |own| (own.reasons, own.evidence) = (by_model.clone(), vec![now.id]));
+        let first =
+            (vec![row.clone(), newer.clone()], vec![Effect::Incident(was), Effect::Incident(now), awas]);
+        let (desk, ..) = fell(first, became.into_iter().chain([lowered]).collect()).await;
+        let items = desk.store.alert_items(ALERT).await.unwrap();
+        let item = items.iter().find(|item| item.change == AlertChangeKind::Lowered).expect("a fall");
+        let (rested_on, cause) = fall;
+        let facts = desk.store.message_facts(item).await.unwrap();
+        assert_eq!(facts.fall, Some(FallFacts { from: Level::Awas, rested_on, cause }));
+        let opened = desk.store.message_facts(&items[0]).await.unwrap();
+        assert_eq!(opened.fall, None, "what opens falls from nothing");
+    }
+}

@@ -1,0 +1,74 @@
+//! From what an alert fell: the level before, what that rested on, and what became of it.
+
+use super::facts::AlertLines;
+use crate::error::StoreError;
+use crate::store::Store;
+use crate::table::alerts::{self, INCIDENTS, evidence, gravest_first};
+use crate::table::outbox::OutboxItem;
+use domain::alert::notice::AlertChangeKind;
+use domain::effect::Incident;
+use domain::kind::{Category, Level};
+use domain::report::ReportName;
+use domain::time::Time;
+use serde_json::Value;
+
+/// From what an alert fell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct FallFacts {
+    /// The level before.
+    pub from: Level,
+    /// What it rested on first, and when that happened; `None` where that was no incident.
+    pub rested_on: Option<(Category, Time)>,
+    pub cause: FallCause,
+}
+
+/// What became of what a higher level rested on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FallCause {
+    /// Its source took it back.
+    Retracted,
+    /// The desk rejected it.
+    Rejected,
+    /// It is still there and raises no more as high: its time is over, or less of it is claimed or affirmed.
+    Passed,
+    /// Fewer districts stand as high.
+    FewerDistricts,
+    /// The model estimates less.
+    Model,
+}
+
+impl Store {
+    /// From what the item's alert fell; `None` where the item is about no fall, or nothing says so.
+    pub(super) async fn fall(
+        &self,
+        item: &OutboxItem,
+        lines: &AlertLines,
+    ) -> Result<Option<FallFacts>, StoreError> {
+        let above = &lines.above;
+        let from = above["level"].as_str().and_then(Level::parse);
+        let Some(from) = from.filter(|_| item.change == AlertChangeKind::Lowered) else { return Ok(None) };
+        let regency = item.code.regency();
+        let names: Vec<ReportName> = evidence(above).take(INCIDENTS).collect();
+        let reports = self.reports_named(regency, &names).await?;
+        let fell = |rested_on, cause| Ok(Some(FallFacts { from, rested_on, cause }));
+        if let Some(claim) = alerts::retracted_claims(reports.values(), item.kind).first() {
+            return fell(Some((claim.category, claim.occurred_at)), FallCause::Retracted);
+        }
+        let mut incidents: Vec<Incident> =
+            self.incidents_once_called(regency, &names).await?.into_values().collect();
+        gravest_first(&mut incidents);
+        let of = |own: &Incident| Some((own.category, own.occurred_at));
+        if let Some(rejected) = incidents.iter().find(|own| !own.verdict.counts()) {
+            return fell(of(rejected), FallCause::Rejected);
+        }
+        let by_count = |list: &Vec<Value>| list.iter().any(alerts::counts_districts);
+        if above["reasons"].as_array().is_some_and(by_count) {
+            return fell(None, FallCause::FewerDistricts);
+        }
+        match incidents.first() {
+            Some(first) => fell(of(first), FallCause::Passed),
+            None if alerts::is_by_model(&above["reasons"]) => fell(None, FallCause::Model),
+            None => Ok(None),
+        }
+    }
+}
