@@ -26,6 +26,7 @@ use std::net::IpAddr;
 use store::{CheckFacts, CountedDistrict, FallFacts, GravestIncident};
 pub(crate) use text::words_language;
 use views::Lang;
+use views::happening::called_over;
 use views::second_link::SECOND_LINK_PATH;
 use views::second_person::RequestedAct;
 
@@ -101,6 +102,8 @@ pub struct NoticeIncident {
     pub doubtful_clock: bool,
     pub affirmed: Affirmed,
     pub disputed: bool,
+    /// When it was over, by the latest report that calls it over. No level follows from it.
+    pub over_at: Option<Time>,
     /// Of a disaster only.
     pub place: Option<DisasterPlace>,
 }
@@ -271,6 +274,7 @@ impl NoticeIncident {
             doubtful_clock: sender_clock::is_doubtful(incident.occurred_at, at),
             affirmed: incident.affirmed(now),
             disputed: incident.is_disputed(),
+            over_at: called_over(incident.ended_at, &incident.affirmed(now)),
             place: (incident.kind == Kind::Disaster).then(|| DisasterPlace {
                 village: village.filter(|_| !withheld),
                 village_withheld,

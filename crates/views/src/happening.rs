@@ -331,7 +331,7 @@ impl HappeningView {
 
     /// When a report says that it was over; nothing of what the desk rejected.
     pub fn over(&self) -> Option<Time> {
-        self.over_at.filter(|_| self.affirmed.by != AffirmedBy::Rejected)
+        called_over(self.over_at, &self.affirmed)
     }
 
     /// "Penutupan jalan di Pauh, Min, 29 Nov 2026, 01.52 WIB; perusahaan (**klaim satu pihak**); luka 3".
@@ -383,11 +383,9 @@ impl HappeningView {
         let who =
             if who.is_empty() { lang.text("happening.nobody_any_more").to_string() } else { who.join(", ") };
         let disputed = if self.disputed { lang.text("happening.disputed") } else { "" };
-        let over = self
-            .over()
-            .map(|at| lang.fill("happening.over", &[("time", &format::long(at, Zone::of(code), lang))]));
+        let over = over_words(self.over(), code, lang);
         let affirmed = affirmed_words(&self.affirmed, lang);
-        format!("{who} (**{affirmed}**{disputed}{})", over.unwrap_or_default())
+        format!("{who} (**{affirmed}**{disputed}{over})")
     }
 
     fn unknown(&self, kind: Kind, code: Code, lang: Lang) -> Vec<&'static str> {
@@ -407,6 +405,17 @@ impl HappeningView {
         }
         unknown
     }
+}
+
+/// When an incident was over by a report that calls it over; nothing of what the desk rejected.
+pub fn called_over(ended_at: Option<Time>, affirmed: &Affirmed) -> Option<Time> {
+    ended_at.filter(|_| affirmed.by != AffirmedBy::Rejected)
+}
+
+/// That a report calls it over, behind how sure it is, for pages and messages; empty where none does.
+pub fn over_words(over_at: Option<Time>, code: Code, lang: Lang) -> String {
+    let long = |at| format::long(at, Zone::of(code), lang);
+    over_at.map(|at| lang.fill("happening.over", &[("time", &long(at))])).unwrap_or_default()
 }
 
 /// How an alert ended: what was found, or that it was withdrawn.

@@ -105,6 +105,9 @@ struct IncidentBody<'a> {
     attested: bool,
     doubtful_clock: bool,
     disputed: bool,
+    /// When it was over by a report; no level follows from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    over_at: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     village: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -153,6 +156,7 @@ pub(crate) fn json(
         attested: incident.affirmed.how_much == Affirmation::All,
         doubtful_clock: incident.doubtful_clock,
         disputed: incident.disputed,
+        over_at: incident.over_at.map(|at| format::machine(at, zone)),
         village: incident.place.as_ref().and_then(|place| place.village.as_deref()),
         dead: incident.place.as_ref().map(|place| place.dead),
         injured: incident.place.as_ref().map(|place| place.injured),

@@ -13,6 +13,7 @@ use std::fmt::{Display, Write};
 use views::affirmed::affirmed_words;
 use views::alerts::sureness_mark;
 use views::answered::counted_words;
+use views::happening::over_words;
 use views::rules::signs_sentence;
 use views::{Lang, format};
 
@@ -277,7 +278,8 @@ impl Notice {
         } else {
             String::new()
         };
-        format!("{} ({mark}{disputed})", words.join(", "))
+        let over = over_words(incident.over_at, self.code, lang).replace("**", "");
+        format!("{} ({mark}{disputed}{over})", words.join(", "))
     }
 
     fn takes_back(&self) -> bool {

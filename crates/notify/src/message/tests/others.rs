@@ -1,6 +1,7 @@
 //! What a message says of other alerts.
 
 use super::*;
+use domain::time::HOUR;
 
 #[test]
 fn a_regencys_alert_that_rose_with_it_has_its_place_level_and_link_and_no_further_news_cut_it() {
@@ -93,6 +94,26 @@ fn a_program_reads_what_was_taken_back_and_no_incident_that_stands() {
     assert_eq!(body["taken_back"]["category"], "WA-01");
     assert!(body["taken_back"]["occurred_at"].is_string(), "{body}");
     assert!(body.get("incident").is_none(), "{body}");
+}
+
+/// In the words of the alert's page.
+#[test]
+fn what_a_report_calls_over_is_called_over_in_mail_and_webhook_unless_the_desk_rejected_it() {
+    let words = "; menurut laporan sudah selesai Jum, 1 Jan 2027, 02.05 WIB, tingkatnya tidak turun oleh kabar itu)\n";
+    for kind in [Kind::Disaster, Kind::ResidentCompany] {
+        for (verdict, is_over) in [(Verdict::Unverified, true), (Verdict::Rejected, false)] {
+            let own = Incident { ended_at: Some(NEW_YEAR.plus(2 * HOUR)), verdict, ..incident(kind) };
+            let of = (vec![FeedClass::Village], false);
+            let incident = Some(NoticeIncident::of(&own, of, &places(), (NEW_YEAR, NEW_YEAR)));
+            let notice = Notice { change: AlertChangeKind::Grown, incident, ..notice(kind) };
+            let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+            assert_eq!(body.contains(words), is_over, "{body}");
+            let sent = json(&notice, (4, 1), &places(), &settings()).unwrap();
+            let sent: Value = serde_json::from_slice(&sent).unwrap();
+            let over_at = is_over.then_some("2027-01-01T02:05:00+07:00");
+            assert_eq!(sent["incident"]["over_at"].as_str(), over_at, "{sent}");
+        }
+    }
 }
 
 #[test]
