@@ -84,9 +84,14 @@ impl RequestedAct {
 
     /// True where another record does the same to a report, and its author saw no other content of it.
     pub(crate) fn says_the_same(&self, other: &RequestedAct, name: ReportName) -> bool {
-        let contents = [self, other].map(|act| act.content_of(name));
         matches!((self, other), (RequestedAct::Verify(own, _), RequestedAct::Verify(act, _)) if own == act)
-            && (contents.contains(&None) || contents[0] == contents[1])
+            && self.sees_the_same(other, name)
+    }
+
+    /// True where the authors of both saw one content of a report, as far as that was written down.
+    pub(crate) fn sees_the_same(&self, other: &RequestedAct, name: ReportName) -> bool {
+        let contents = [self, other].map(|act| act.content_of(name));
+        contents.contains(&None) || contents[0] == contents[1]
     }
 
     /// What is to be done, in words.

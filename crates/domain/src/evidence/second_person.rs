@@ -55,6 +55,23 @@ pub struct DeskVerdict {
     pub verdict: Verdict,
 }
 
+/// The rejections of one report since its last confirmation.
+#[derive(Default)]
+pub struct Rejections(Vec<DeskVerdict>);
+
+impl Rejections {
+    /// Takes in the next verdict: true for a rejection that joins another person's, so that it is in force whatever stands.
+    pub fn take(&mut self, verdict: DeskVerdict) -> bool {
+        if verdict.verdict != Verdict::Rejected {
+            self.0.clear();
+            return false;
+        }
+        let joins = self.0.iter().any(|first| first.is_joined_by(&verdict));
+        self.0.push(verdict);
+        joins
+    }
+}
+
 /// What the desk's verdicts on a report come to.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct DeskWord {
@@ -124,6 +141,20 @@ mod tests {
         let forward = desk_word(verdicts.to_vec());
         assert_eq!(desk_word(verdicts.iter().rev().copied().collect()), forward, "in any order");
         forward
+    }
+
+    #[test]
+    fn a_rejection_that_another_person_joins_within_a_day_is_in_force_unless_somebody_confirms_between() {
+        use Verdict::{Confirmed, Rejected};
+        let joins = |verdicts: &[(i64, u32, Verdict)]| {
+            let mut rejections = Rejections::default();
+            let taken = verdicts.iter().map(|(at, who, own)| rejections.take(verdict(*at, Some(*who), *own)));
+            taken.collect::<Vec<bool>>()
+        };
+        assert_eq!(joins(&[(1, 1, Rejected), (2, 2, Rejected)]), [false, true]);
+        assert_eq!(joins(&[(1, 1, Rejected), (2, 1, Rejected)]), [false, false], "one person");
+        assert_eq!(joins(&[(1, 1, Rejected), (25, 2, Rejected)]), [false, false], "a day later");
+        assert_eq!(joins(&[(1, 1, Rejected), (2, 3, Confirmed), (3, 2, Rejected)]), [false; 3]);
     }
 
     #[test]

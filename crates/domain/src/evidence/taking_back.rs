@@ -11,7 +11,7 @@ use super::attestation::ClaimPool;
 use super::fusion::agrees;
 use super::report_entry::NewReport;
 use super::report_table::{Index, Link, ReportTable, placement_of};
-use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
+use super::second_person::{DeskRequest, DeskVerdict, DeskWord, Rejections, desk_word};
 use super::{CellId, IncidentState, NONE, ReportEntry};
 use crate::condition::finding::{could_stand, stands_at_siaga};
 use crate::effect::Verdict;
@@ -56,7 +56,7 @@ struct Judgements {
     /// Rejections that wait for a second person.
     waiting: Vec<DeskVerdict>,
     /// Rejections since the last confirmation.
-    rejections: Vec<DeskVerdict>,
+    rejections: Rejections,
     /// Two persons rejected it, and no two confirmed it since.
     rejected_by_two: bool,
 }
@@ -64,16 +64,13 @@ struct Judgements {
 impl Judgements {
     /// Takes in the next verdict; `stands`: the incident stands at siaga or above without it.
     fn take(&mut self, verdict: DeskVerdict, stands: bool) {
+        let joined = self.rejections.take(verdict);
         if verdict.verdict == Verdict::Rejected {
-            let joined = self.rejections.iter().any(|first| first.is_joined_by(&verdict));
-            self.rejections.push(verdict);
             self.rejected_by_two |= joined;
             if stands && !joined && self.word().verdict.counts() {
                 self.wait(verdict);
                 return;
             }
-        } else {
-            self.rejections.clear();
         }
         self.in_force.push(verdict);
         self.waiting.clear();

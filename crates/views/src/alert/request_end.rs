@@ -5,7 +5,9 @@ use crate::context::Context;
 use crate::format;
 use crate::messages::account_words;
 use crate::second_person::{RequestedAct, may_join};
-use domain::evidence::second_person::SECOND_WITHIN;
+use domain::desk_feed::is_desk_feed;
+use domain::effect::Verdict;
+use domain::evidence::second_person::{DeskRequest, DeskVerdict, Rejections, SECOND_WITHIN};
 use domain::place::{Code, Zone};
 use domain::report::{ReportName, VerificationAct};
 use store::StoredReport;
@@ -18,6 +20,8 @@ pub(super) enum RequestEnd<'a> {
     Cancelled(&'a StoredReport),
     /// It asked to reject what somebody else confirmed since: that ends it too.
     Confirmed(&'a StoredReport),
+    /// It asked for awas, and two others rejected that, which is in force: this is the second one's record.
+    Rejected(&'a StoredReport),
 }
 
 impl<'a> RequestEnd<'a> {
@@ -32,6 +36,7 @@ impl<'a> RequestEnd<'a> {
             RequestEnd::Joined(record) => ("alert.second_joined", record),
             RequestEnd::Cancelled(record) => ("alert.request_cancelled", record),
             RequestEnd::Confirmed(record) => ("alert.request_refuted", record),
+            RequestEnd::Rejected(record) => ("alert.request_rejected", record),
         };
         let time = format::short(record.received_at, Zone::of(code), context.lang);
         let who = account_words(context, &record.account);
@@ -46,7 +51,28 @@ pub(super) fn end_of<'a>(asked: &StoredReport, naming: &'a [StoredReport]) -> Op
     let until = asked.received_at.plus(SECOND_WITHIN);
     let later = naming.iter().skip_while(|other| other.report.name() != asked.report.name()).skip(1);
     let mut in_time = later.take_while(|other| other.received_at < until);
-    in_time.find_map(|other| decided(asked, (&asks, target), other))
+    let asks_awas = matches!(asks, RequestedAct::Verify(VerificationAct::Confirm, _));
+    let mut rejections = Rejections::default();
+    in_time.find_map(|other| {
+        decided(asked, (&asks, target), other).or_else(|| {
+            let verdict = verdict_of((&asks, target), other).filter(|_| asks_awas)?;
+            rejections.take(verdict).then_some(RequestEnd::Rejected(other))
+        })
+    })
+}
+
+/// A later record as the desk's verdict on what the request is about; `None` of any other record, and of one whose author saw other
+/// content.
+fn verdict_of((asks, target): (&RequestedAct, ReportName), other: &StoredReport) -> Option<DeskVerdict> {
+    let does = RequestedAct::of(other).filter(|_| is_desk_feed(other.report.feed))?;
+    let RequestedAct::Verify(act, _) = &does else { return None };
+    let verdict = match act {
+        VerificationAct::Confirm => Verdict::Confirmed,
+        VerificationAct::Reject => Verdict::Rejected,
+        _ => return None,
+    };
+    let request = DeskRequest { at: other.received_at, verification: other.report.name() };
+    asks.sees_the_same(&does, target).then_some(DeskVerdict { request, person: other.report.author, verdict })
 }
 
 /// What one later record makes of a request; `None` where it decides nothing.

@@ -160,6 +160,28 @@ async fn the_history_of_an_alert_says_what_ended_a_request_that_nobody_joined() 
     assert!(!text.contains("disetujui orang kedua"), "{text}");
 }
 
+/// Two others reject it, which is in force: who confirms it after that is a first person again.
+#[tokio::test]
+async fn what_two_persons_rejected_is_no_request_any_more_for_who_confirms_it_later() {
+    let world = World::new().await;
+    for (account, person) in [("budi", "160504"), ("dewi", "160505"), ("tono", "160506")] {
+        world.account(account, person).await;
+    }
+    asked(&world, NOW.plus(-HOUR)).await;
+    world.recorded("budi", (VerificationAct::Reject, VILLAGE), (NOW, 1)).await;
+    let cookie = world.login("budi").await;
+    let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
+    assert!(text.contains("awas, diminta sari") && !text.contains("gugur"), "one rejection waits: {text}");
+    world.recorded("dewi", (VerificationAct::Reject, VILLAGE), (NOW, 2)).await;
+    world.recorded("tono", (VerificationAct::Confirm, VILLAGE), (NOW, 3)).await;
+    let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
+    assert!(!text.contains("disetujui orang kedua"), "{text}");
+    assert!(
+        text.contains("awas, diminta sari · gugur: dua orang menyatakan tidak terbukti, terakhir dewi, "),
+        "{text}"
+    );
+}
+
 #[tokio::test]
 async fn a_second_person_sees_who_asked_until_when_and_confirms() {
     let world = World::new().await;
