@@ -74,7 +74,7 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     if !item.change.notifies() {
         return Err(Failure::Never(DeliveryFailure::NotNotified));
     }
-    let folded = folded(state, due).await.map_err(|error| Failure::from(crate::chain(&error)))?;
+    let folded = folded(state, due, member).await.map_err(|error| Failure::from(crate::chain(&error)))?;
     let (lead, news, facts) = folded.ok_or(Failure::Never(DeliveryFailure::TakenBack))?;
     if item.change.is_check() && !audience::is_open(&facts, (state.clock)()) {
         return Err(Failure::Never(DeliveryFailure::NothingToCheck));
@@ -154,17 +154,18 @@ async fn open_alert(state: &NotifyState, notice: &Notice) -> Result<Option<Strin
     Ok(None)
 }
 
-/// What a message is about first, all that it says, and the facts behind it: who notices how sure it is, and what else is
-/// going on, by what holds now. `None` where nothing of its own alert holds any more: what another is owed has a delivery of its
+/// What a message is about first, all that it says, and the facts behind it as far as its reader sees them: who notices how sure it is,
+/// and what else is going on, by what holds now. `None` where nothing of its own alert holds any more: what another is owed has a delivery of its
 /// own.
 async fn folded(
     state: &NotifyState,
     due: &DueDelivery,
+    member: &Member,
 ) -> Result<Option<(OutboxItem, Vec<FoldedItem>, MessageFacts)>, StoreError> {
     let item = &due.item;
     let news = state.store.folded(item, &due.to).await?;
     let Some(lead) = fold::lead(&news, item) else { return Ok(None) };
-    let facts = state.store.message_facts(&lead).await?;
+    let facts = state.store.message_facts_seen(&lead, &member.areas).await?;
     if lead.version == item.version {
         return Ok(Some((lead, news, facts)));
     }

@@ -50,7 +50,7 @@ pub struct Notice {
     pub districts: Vec<DistrictAlert>,
     /// Of a regency that its districts raise by their count: those that it counts.
     pub counted: Vec<CountedDistrict>,
-    /// The reader's places: no kecamatan of others is named.
+    /// The reader's places: of the districts those of others are counted and not named.
     pub areas: Areas,
     /// Of a disaster: all people that the incidents behind it harm; what is 0 here is not known.
     pub harmed: Option<HarmedPeople>,

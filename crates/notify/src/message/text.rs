@@ -107,15 +107,17 @@ impl Notice {
         }
     }
 
-    /// The districts of a regency with an open alert, of those that the reader sees.
+    /// The districts of a regency with an open alert: those that the reader sees, and how many more there are.
     fn district_lines(&self, body: &mut String, places: &Places, settings: &MessageSettings, lang: Lang) {
-        let seen: Vec<&DistrictAlert> =
-            self.districts.iter().filter(|district| self.areas.touches(district.code)).collect();
-        for district in seen.iter().take(DISTRICTS_NAMED) {
+        let sees = |district: &&DistrictAlert| self.areas.touches(district.code);
+        let named: Vec<&DistrictAlert> = self.districts.iter().filter(sees).take(DISTRICTS_NAMED).collect();
+        for district in &named {
             line(body, lang.text("message.district"), &self.district_words(district, places, settings, lang));
         }
-        if let Some(more) = seen.len().checked_sub(DISTRICTS_NAMED).filter(|more| *more > 0) {
-            line(body, lang.text("message.district"), &lang.count("message.also_more", more));
+        let more = self.districts.len() - named.len();
+        if more > 0 {
+            let key = if named.is_empty() { "answered.others" } else { "message.also_more" };
+            line(body, lang.text("message.district"), &lang.count(key, more));
         }
     }
 

@@ -1,12 +1,16 @@
 //! An assignment is a call to one person: at once, and in one message with what else there is for them.
 
 use crate::ALERT;
-use crate::desk::{Desk, Running};
+use crate::desk::{DISTRICT, Desk, Running};
 use crate::receivers::{Answer, Http, Mail, Smtp};
-use domain::effect::ConditionChange;
-use domain::kind::{Kind, Level};
+use crate::rows::{incident, name, report};
+use domain::effect::{ConditionChange, Effect, Incident};
+use domain::kind::{FeedClass, Kind, Level};
+use domain::place::{Code, Place, Places, Unit};
+use domain::report::ReportId;
 use domain::time::{MINUTE, SECOND};
 use notify::Channel;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::timeout;
 
@@ -256,4 +260,52 @@ async fn a_conflicts_message_names_nobody_who_is_not_on_the_teams_list() {
     assert!(says(&mail, "Juga: sekarang ditugaskan kepada orang lain di luar daftar tim"), "{}", mail.text);
     assert!(!mail.raw.contains("Budi"), "{}", mail.raw);
     running.stop().await;
+}
+
+/// What the camat reads of the regency's alert that is assigned to them: a landslide of another kecamatan raises it, by the word of the
+/// police, and a lesser flood of their own where there is one.
+async fn assigned_of_the_regency(is_own_too: bool) -> String {
+    const OTHER: Code = Code(161306);
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let unit = |name: &str| Unit { name: name.to_owned(), ..Unit::default() };
+    let units = vec![(DISTRICT, unit("Rawas Ilir")), (OTHER, unit("Nibung"))];
+    desk.places = Arc::new(Places::new(units, false));
+    if is_own_too {
+        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Awas).await;
+    }
+    let id = ReportId(7);
+    let mut row = report(id, Kind::Disaster, 0);
+    (row.report.place.code, row.report.class) = (OTHER, FeedClass::Police);
+    let landslide =
+        Incident { place: Place { code: OTHER, village: 2003 }, ..incident(id, Kind::Disaster, "WA-02", 5) };
+    let raised = desk.raised(OTHER, (Kind::Disaster, Level::Awas), vec![name(id)]);
+    desk.commit(vec![row], vec![Effect::Incident(landslide), raised]).await;
+    let running = desk.run();
+    desk.quiet().await;
+    desk.regency_rises(Kind::Disaster, Level::Awas).await;
+    let regency = if is_own_too { "16.13-2026-0003" } else { "16.13-2026-0002" };
+    desk.assign(regency, CAMAT.0).await;
+    let link = format!("Tautan: https://desk.example/peringatan/{regency}");
+    loop {
+        let mail = mail_at_once(&mut smtp).await;
+        if mail.to == CAMAT.1 && says(&mail, &link) {
+            running.stop().await;
+            return mail.text;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_regencys_alert_leads_with_what_happened_where_its_reader_may_look() {
+    let own = assigned_of_the_regency(true).await;
+    for words in ["Kejadian terakhir: banjir", "Menurut: desa dan kelurahan (", "Kecamatan: dan 1 lainnya"] {
+        assert!(own.lines().any(|line| line.starts_with(words)), "{words}: {own}");
+    }
+    assert!(!own.contains("longsor") && !own.contains("Nibung"), "{own}");
+    let none = assigned_of_the_regency(false).await;
+    assert!(none.lines().any(|line| line == "Kecamatan: 1 kecamatan lain"), "{none}");
+    for words in ["longsor", "Nibung", "Menurut:", "Kejadian terakhir"] {
+        assert!(!none.contains(words), "{words}: {none}");
+    }
 }

@@ -139,8 +139,11 @@ fn a_regencys_message_names_the_districts_that_it_counts_and_only_those_that_its
     let areas = Areas::parse("16.13.04").unwrap();
     let own = body(&Notice { areas, ..regency.clone() });
     assert!(own.contains("siaga atau awas: Rawas Ilir, 2 kecamatan lain.\n"), "{own}");
-    assert!(own.contains("Kecamatan: Rawas Ilir, level siaga\n"), "{own}");
+    assert!(own.contains("Kecamatan: Rawas Ilir, level siaga\nKecamatan: dan 1 lainnya\n"), "{own}");
     assert!(!own.contains("Nibung") && !own.contains("Karang Dapo"), "{own}");
+    let others = Notice { areas: Areas::parse("16.13.05").unwrap(), ..regency.clone() };
+    let none = body(&others);
+    assert!(none.contains("Kecamatan: 2 kecamatan lain\n") && !none.contains("Rawas Ilir"), "{none}");
     let ended = body(&Notice { change: AlertChangeKind::Withdrawn, ..regency });
     assert!(!ended.contains("sekaligus"), "{ended}");
 }

@@ -21,7 +21,7 @@ use domain::desk_feed::is_desk_feed;
 use domain::effect::{HarmedPeople, Incident};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{Category, CheckReason, FeedClass, Level};
-use domain::place::Code;
+use domain::place::{Areas, Code};
 use domain::report::ReportName;
 use domain::time::Time;
 use serde_json::Value;
@@ -165,11 +165,36 @@ impl Store {
     #[boxed]
     pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
         let mut facts = self.facts(item).await?;
-        if let Some(first) = facts.incidents.first().or(facts.latest.first()) {
-            let confidential = self.confidential_incidents(item.code.regency(), &[first.id]).await?;
-            facts.confidential = !confidential.is_empty();
+        self.read_confidential(item, &mut facts).await?;
+        Ok(facts)
+    }
+
+    /// The same for a reader of these areas: of what happened last, only what they see, and whose claim the first of that is.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn message_facts_seen(
+        &self,
+        item: &OutboxItem,
+        areas: &Areas,
+    ) -> Result<MessageFacts, StoreError> {
+        let mut facts = self.message_facts(item).await?;
+        let led_with = facts.latest.first().map(|first| first.id);
+        facts.latest.retain(|incident| areas.covers(incident.place.code));
+        if facts.latest.first().map(|first| first.id) != led_with {
+            facts.claimed_by = self.claimed_by(item.code.regency(), facts.latest.first()).await?;
+            self.read_confidential(item, &mut facts).await?;
         }
         Ok(facts)
+    }
+
+    async fn read_confidential(&self, item: &OutboxItem, facts: &mut MessageFacts) -> Result<(), StoreError> {
+        facts.confidential = match facts.incidents.first().or(facts.latest.first()) {
+            Some(first) => !self.confidential_incidents(item.code.regency(), &[first.id]).await?.is_empty(),
+            None => false,
+        };
+        Ok(())
     }
 
     async fn facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
