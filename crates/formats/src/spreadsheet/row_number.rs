@@ -6,8 +6,18 @@ use super::mapping::TableMapping;
 use super::reader::{OwnId, TableRows, Trouble, trouble};
 use domain::report::ReportId;
 
-/// The column of the rows' numbers where it holds one and the same in all of them, and so none of any row. Two rows of one number
-/// of a report may be two versions of it.
+/// What says where and when something happened.
+const WHERE_AND_WHEN: [ColumnMeaning; 6] = [
+    ColumnMeaning::Regency,
+    ColumnMeaning::District,
+    ColumnMeaning::Village,
+    ColumnMeaning::PlaceCode,
+    ColumnMeaning::Place,
+    ColumnMeaning::Date,
+];
+
+/// The column of the rows' numbers where it holds one and the same in all of them though they differ in place or day, and so none of
+/// any row. Rows of one place and day, and two rows of one number of a report, may be versions of one.
 pub fn of_all(table: &HeadedSheet, mapping: &TableMapping) -> Option<usize> {
     let column = mapping.of(ColumnMeaning::Id).next()?;
     let mut cells = table.table_rows().map(|row| table.sheet.cell(row, column));
@@ -17,7 +27,16 @@ pub fn of_all(table: &HeadedSheet, mapping: &TableMapping) -> Option<usize> {
         others += 1;
         cell == first
     });
-    (is_same && others > usize::from(number(first).is_some())).then_some(column)
+    let is_of_all = is_same && others > usize::from(number(first).is_some());
+    (is_of_all && differ_in_place_or_day(table, mapping)).then_some(column)
+}
+
+fn differ_in_place_or_day(table: &HeadedSheet, mapping: &TableMapping) -> bool {
+    WHERE_AND_WHEN.into_iter().flat_map(|meaning| mapping.of(meaning)).any(|column| {
+        let mut cells = table.table_rows().map(|row| table.sheet.merged_down(row, column));
+        let first = cells.next();
+        cells.any(|cell| Some(cell) != first)
+    })
 }
 
 fn number(cell: &str) -> Option<ReportId> {
@@ -25,12 +44,12 @@ fn number(cell: &str) -> Option<ReportId> {
 }
 
 impl TableRows<'_> {
-    /// Refuses a row whose number is that of all rows.
+    /// Asks about a row whose number is that of all rows: another column may hold the rows' own, or none does.
     pub(super) fn is_numbered(&self, row: usize) -> Result<(), Trouble> {
         match self.number_of_all {
             Some(column) => {
                 let cell = self.table.sheet.cell(row, column);
-                Err(trouble(false, Some(column), cell, ("sheet.number_of_all", vec![])))
+                Err(trouble(true, Some(column), cell, ("sheet.number_of_all", vec![])))
             }
             None => Ok(()),
         }

@@ -237,6 +237,6 @@ fn the_number_of_a_form_is_never_that_of_a_row() {
     let shown: Vec<String> = numbered(&chosen, &text).iter().map(shape).collect();
     assert_eq!(
         shown,
-        [1, 2].map(|line| format!("{line}: refused sheet.number_of_all '0f5ab50ff7a84fc9b5a10a4a3b7a3f4b'"))
+        [1, 2].map(|line| format!("{line}: asked sheet.number_of_all '0f5ab50ff7a84fc9b5a10a4a3b7a3f4b'"))
     );
 }

@@ -286,6 +286,25 @@ fn two_rows_of_one_number_are_one_and_the_second_is_asked_about() {
 }
 
 #[test]
+fn a_report_that_was_edited_several_times_is_taken_and_a_number_of_many_places_is_asked_about() {
+    let read = |id: &str, districts: [&str; 3]| {
+        let row = |(district, dead): (&str, usize)| format!("{id};28/11/2026;{district};Banjir;{dead}\n");
+        let rows: String = districts.into_iter().zip(1..).map(row).collect();
+        shapes(format!("_uuid;Tanggal;Kecamatan;Jenis Kejadian;Meninggal\n{rows}").as_bytes())
+    };
+    let id = "11111111-2222-4333-8444-555555555555";
+    let versions = read(id, ["Rupit"; 3]);
+    assert!(versions[0].starts_with("2: 16.13.01"), "{versions:?}");
+    assert_eq!(versions[1..], [3, 4].map(|line| format!("{line}: asked sheet.same_id '{id}'")));
+    for number in [id, "-"] {
+        let places = read(number, ["Rupit", "Karang Dapo", "Nibung"]);
+        let asked = [2, 3, 4].map(|line| format!("{line}: asked sheet.number_of_all '{number}'"));
+        assert_eq!(places, asked);
+    }
+    assert!(read("-", ["Rupit"; 3]).iter().all(|row| row.contains(": 16.13.01")), "it numbers none");
+}
+
+#[test]
 fn headings_in_another_order_are_read_from_where_they_stand() {
     let text = "Tanggal;Kecamatan;Jenis Kejadian;Meninggal;Luka\n28/11/2026;Rupit;Banjir;0;2\n;;;;\nTABEL II;;;;\n\
                 Tanggal;Kecamatan;Jenis Kejadian;Luka;Meninggal\n28/11/2026;Karang Dapo;Banjir;4;0\n\
