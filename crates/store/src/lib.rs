@@ -91,7 +91,7 @@ pub use sealed::SealedCodec;
 pub use snapshot::{SNAPSHOT_CHUNK, SnapshotBuilder, SnapshotChunks};
 pub use store::{SchemaVersion, Store};
 pub use table::alerts::{
-    AlertCount, AlertDetail, AlertFilter, AnsweredCondition, CountedDistrict, FurtherIncident,
+    AlertCount, AlertDetail, AlertFilter, AlertGrounds, AnsweredCondition, CountedDistrict, FurtherIncident,
     GravestIncident, LapsedRequest, RequestAnswer, RetractedClaim, counts_districts, gives_reasons,
     incident_of_line, is_by_model, names_incidents, retracted_claims, was_of_line,
 };

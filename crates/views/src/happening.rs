@@ -26,7 +26,7 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Display;
-use store::{FurtherIncident, GravestIncident};
+use store::{AlertGrounds, FurtherIncident, GravestIncident};
 
 /// How many of the latest incidents are looked at for one that was reported in time.
 const LOOKED_AT: usize = 10;
@@ -92,10 +92,8 @@ pub struct DistrictHarm {
 /// Where the store cannot be read.
 #[boxed]
 pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String, HappeningView>, ViewError> {
-    let mut gravest = context.sources.store.gravest_incidents(alerts).await?;
+    let AlertGrounds { mut gravest, by_model } = context.sources.store.alert_grounds(alerts).await?;
     let is_of_regency = |alert: &Alert| alert.code.is_regency() && alert.state.is_live();
-    let regencies: Vec<Alert> = alerts.iter().filter(|alert| is_of_regency(alert)).cloned().collect();
-    let by_model = context.sources.store.alerts_by_model(&regencies).await?;
     let mut happenings = BTreeMap::new();
     for alert in alerts {
         let own = gravest.remove(&alert.id);

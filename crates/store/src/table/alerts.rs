@@ -19,7 +19,7 @@ pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 pub(crate) use named::{HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first};
 pub(crate) use naming::{NamingLine, ReadHistories};
-pub use rests_on::{FurtherIncident, GravestIncident};
+pub use rests_on::{AlertGrounds, FurtherIncident, GravestIncident};
 pub use retracted::{RetractedClaim, retracted_claims};
 
 use crate::calendar::rfc3339;

@@ -5,9 +5,9 @@ use crate::deliveries::{queue_change, taken};
 use crate::fixture::*;
 use domain::alert::Act;
 use domain::alert::notice::AlertChangeKind;
-use domain::effect::{ConditionChange, Effect, Incident, Verdict};
+use domain::effect::{ConditionChange, ConditionReason, Effect, Incident, Verdict};
 use domain::evidence::attestation::Extent;
-use domain::kind::{CheckReason, Level};
+use domain::kind::{CheckReason, Horizon, Level};
 use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::{DAY, HOUR, SECOND, Time};
@@ -285,4 +285,23 @@ pub async fn what_the_desk_rejected_is_in_no_sum_of_an_alert(home: &Home) {
     // Where nothing else is left it is named, for the alert is about it, and harms nobody.
     emit(&store, vec![reject(all[0]), reject(all[2])]).await;
     assert_eq!(seen().await, (name(2), 0, vec![], 0, 0));
+}
+
+/// A regency's page keeps silent of what stands in its districts where the model alone speaks by now.
+pub async fn an_alert_rests_on_the_model_alone_by_its_newest_reasons(home: &Home) {
+    let store = home.open().await;
+    let model = ConditionReason::Model { horizon: Horizon::Week, risk_ppm: 90_000, base_ppm: 20_000 };
+    let rule = ConditionReason::Rule("banjir-2".into());
+    let raised = async |change, level, reason: &ConditionReason| {
+        let mut effect = condition(161_304, change, level, noon(1));
+        if let Effect::Condition(own) = &mut effect {
+            own.reasons = vec![reason.clone()];
+        }
+        emit(&store, vec![effect]).await;
+        let alerts = store.alerts(&AlertFilter::default()).await.unwrap().items;
+        store.alert_grounds(&alerts).await.unwrap().by_model.len()
+    };
+    assert_eq!(raised(ConditionChange::Raised, Level::Waspada, &rule).await, 0);
+    assert_eq!(raised(ConditionChange::Changed, Level::Siaga, &model).await, 1);
+    assert_eq!(raised(ConditionChange::Changed, Level::Awas, &rule).await, 0);
 }

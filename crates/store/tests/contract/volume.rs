@@ -262,10 +262,8 @@ async fn lists(volume: &mut Volume) {
             let what = format!("{place}, {}", if live { "live" } else { "ended" });
             volume.ask("alerts", &what, 30_000, async |store| store.alerts(&filter).await).await;
             let shown = volume.store.alerts(&filter).await.expect("a page").items;
-            let gravest = async |store: &Store| store.gravest_incidents(&shown).await;
-            volume.ask("gravest_incidents", &what, 30_000, gravest).await;
-            let by_model = async |store: &Store| store.alerts_by_model(&shown).await;
-            volume.ask("alerts_by_model", &what, 30_000, by_model).await;
+            let grounds = async |store: &Store| store.alert_grounds(&shown).await;
+            volume.ask("alert_grounds", &what, 30_000, grounds).await;
             happened_last(volume, &what, shown.first()).await;
         }
         districts(volume, place, &regencies).await;

@@ -1,7 +1,7 @@
 //! Which incidents the history of an alert names: those that its level rests on by now, and those of before. Pages and messages lead
 //! with the same.
 
-use super::line::{is_condition, names_incidents};
+use super::line::{gives_reasons, is_by_model, is_condition, names_incidents};
 use domain::effect::Incident;
 use domain::report::ReportName;
 use domain::time::DAY;
@@ -28,6 +28,8 @@ pub(crate) struct HistoryReader {
     level: Option<String>,
     /// The line was passed with which that level began.
     is_before: bool,
+    /// Whether the newest line that gives reasons gives the model alone.
+    by_model: Option<bool>,
 }
 
 impl HistoryReader {
@@ -36,11 +38,19 @@ impl HistoryReader {
         if is_condition(content) {
             self.follow(act, content);
         }
+        if self.by_model.is_none() && gives_reasons(content) {
+            self.by_model = Some(is_by_model(&content["reasons"]));
+        }
         if names_incidents(act, content) {
             for name in evidence(content) {
                 self.add(name);
             }
         }
+    }
+
+    /// True where the alert rests on the model alone by its newest reasons.
+    pub fn rests_on_model(&self) -> bool {
+        self.by_model.unwrap_or(false)
     }
 
     /// What the lines came to.
@@ -126,5 +136,17 @@ mod tests {
         assert_eq!((read(&returned).now, read(&returned).before), (of(&[2]), of(&[1])));
         let again = [&returned[..], &[("cleared", "siaga", &[2]), ("assign", "siaga", &[])]].concat();
         assert_eq!((read(&again).now, read(&again).before), (of(&[2]), of(&[1])));
+    }
+
+    #[test]
+    fn an_alert_rests_on_the_model_alone_by_the_newest_line_that_gives_reasons() {
+        let of = |history: &[Value]| {
+            let mut reader = HistoryReader::default();
+            history.iter().rev().for_each(|reasons| reader.take("changed", &json!({ "reasons": reasons })));
+            reader.rests_on_model()
+        };
+        let (model, rule, none) = (json!([{ "horizon": "7d" }]), json!(["aturan"]), json!([]));
+        assert!(of(&[rule.clone(), model.clone()]) && of(&[model.clone(), none.clone()]));
+        assert!(!of(&[model, rule.clone()]) && !of(&[rule, none]) && !of(&[]));
     }
 }

@@ -1,7 +1,6 @@
 //! What alerts rest on: the incidents that the conditions of each name and those that came in while it was open, as they stand
 //! now.
 
-use super::line::{gives_reasons, is_by_model};
 use super::named::{HistoryReader, INCIDENTS, NamedIncidents, gravest_first};
 use crate::error::StoreError;
 use crate::read::Range;
@@ -18,6 +17,16 @@ use domain::time::{DAY, Time};
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// What alerts rest on, by their numbers.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct AlertGrounds {
+    /// The gravest incident that the level of each rests on by now; of the week that ends with the latest. Where nothing of that is left,
+    /// the gravest of before. Alerts of which the model alone spoke have none.
+    pub gravest: BTreeMap<String, GravestIncident>,
+    /// Those that rest on the model alone by their newest reasons.
+    pub by_model: BTreeSet<String>,
+}
 
 /// The gravest incident an alert rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -68,8 +77,33 @@ const FURTHER: usize = 3;
 const AT_ONCE: usize = 100;
 
 impl Store {
-    /// The gravest incident that the level of each of these alerts rests on by now, by the alert's number; of the week that ends with
-    /// the latest. Where nothing of that is left, the gravest of before. Alerts of which the model alone spoke have none.
+    /// What each of these alerts rests on, by one reading of their histories.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn alert_grounds(&self, alerts: &[Alert]) -> Result<AlertGrounds, StoreError> {
+        let mut grounds = AlertGrounds::default();
+        for some in alerts.chunks(AT_ONCE) {
+            let histories = self.histories(some).await?;
+            let by_model = histories.iter().filter(|(_, history)| history.rests_on_model());
+            grounds.by_model.extend(by_model.map(|(alert, _)| alert.clone()));
+            let named: BTreeMap<String, NamedIncidents> =
+                histories.into_iter().map(|(alert, history)| (alert, history.named())).collect();
+            let mut by_regency: BTreeMap<Code, Vec<(&Alert, &NamedIncidents)>> = BTreeMap::new();
+            for alert in some {
+                if let Some(names) = named.get(&alert.id) {
+                    by_regency.entry(alert.code.regency()).or_default().push((alert, names));
+                }
+            }
+            for (regency, own) in by_regency {
+                self.gravest_of_regency(regency, &own, &mut grounds.gravest).await?;
+            }
+        }
+        Ok(grounds)
+    }
+
+    /// [`AlertGrounds::gravest`] of these alerts.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -78,20 +112,7 @@ impl Store {
         &self,
         alerts: &[Alert],
     ) -> Result<BTreeMap<String, GravestIncident>, StoreError> {
-        let mut gravest = BTreeMap::new();
-        for some in alerts.chunks(AT_ONCE) {
-            let named = self.evidence_named(some).await?;
-            let mut by_regency: BTreeMap<Code, Vec<(&Alert, &NamedIncidents)>> = BTreeMap::new();
-            for alert in some {
-                if let Some(names) = named.get(&alert.id) {
-                    by_regency.entry(alert.code.regency()).or_default().push((alert, names));
-                }
-            }
-            for (regency, own) in by_regency {
-                self.gravest_of_regency(regency, &own, &mut gravest).await?;
-            }
-        }
-        Ok(gravest)
+        Ok(self.alert_grounds(alerts).await?.gravest)
     }
 
     /// What counts of a kind in a place within the week up to `at`, the gravest first: what happened last where an alert rests on no
@@ -112,28 +133,6 @@ impl Store {
         latest.retain(|incident| incident.verdict.counts() && !incident.patrol);
         gravest_first(&mut latest);
         Ok(latest)
-    }
-
-    /// Of these alerts those that the model alone opened, as the newest line that gives reasons has it.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    #[boxed]
-    pub async fn alerts_by_model(&self, alerts: &[Alert]) -> Result<BTreeSet<String>, StoreError> {
-        let mut newest: BTreeMap<String, bool> = BTreeMap::new();
-        for some in alerts.chunks(AT_ONCE) {
-            let mut select = SqlStatement::new("SELECT alert, content FROM alert_history WHERE");
-            select.add_in("alert", some.iter().map(|alert| Cell::Text(alert.id.clone())).collect());
-            select.add(" ORDER BY alert, version DESC", []);
-            for row in select.fetch_all(&self.readers).await? {
-                // A lawful deletion leaves a content empty.
-                let content: Value = serde_json::from_str(&get::<String>(&row, 1)?).unwrap_or_default();
-                if gives_reasons(&content) {
-                    newest.entry(get(&row, 0)?).or_insert_with(|| is_by_model(&content["reasons"]));
-                }
-            }
-        }
-        Ok(newest.into_iter().filter(|(_, by_model)| *by_model).map(|(alert, _)| alert).collect())
     }
 
     /// The first of these incidents of an alert's place, with the newest of the others.
@@ -188,8 +187,8 @@ impl Store {
         Ok(districts.into_iter().map(with).collect())
     }
 
-    /// The incidents that the history of each alert names.
-    async fn evidence_named(&self, alerts: &[Alert]) -> Result<BTreeMap<String, NamedIncidents>, StoreError> {
+    /// What the history of each alert comes to.
+    async fn histories(&self, alerts: &[Alert]) -> Result<BTreeMap<String, HistoryReader>, StoreError> {
         let mut select = SqlStatement::new("SELECT alert, act, content FROM alert_history WHERE");
         select.add_in("alert", alerts.iter().map(|alert| Cell::Text(alert.id.clone())).collect());
         select.add(" ORDER BY alert, version DESC", []);
@@ -199,7 +198,7 @@ impl Store {
             let content: Value = serde_json::from_str(&get::<String>(&row, 2)?).unwrap_or_default();
             read.entry(get(&row, 0)?).or_default().take(&get::<String>(&row, 1)?, &content);
         }
-        Ok(read.into_iter().map(|(alert, reader)| (alert, reader.named())).collect())
+        Ok(read)
     }
 
     async fn gravest_of_regency(
