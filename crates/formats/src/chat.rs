@@ -8,6 +8,7 @@
 mod earlier;
 mod elsewhere;
 mod form;
+mod harm_alone;
 pub mod header;
 pub(crate) mod hurt;
 mod incident;

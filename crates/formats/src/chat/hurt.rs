@@ -14,7 +14,7 @@ use harm_words::{
     is_bodily, is_dead, is_deadly, is_lost, is_sick, is_uncertain,
 };
 use std::ops::Range;
-pub use unread::in_no_field;
+pub use unread::{in_no_field, names_harm};
 
 /// Counts that the words give; `None` where they say nothing of it, or no number.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

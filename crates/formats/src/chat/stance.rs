@@ -1,5 +1,6 @@
 //! What a message does: report that something happened, deny it, say that it goes on or is over, or none of these.
 
+use super::harm_alone::{damage, people};
 use super::negation::{Denied, NOT};
 use super::phrase::PhraseMatch;
 use super::still::{goes_on_in_part, is_inquiry};
@@ -450,35 +451,6 @@ fn trouble(tokens: &[ChatWord], list: &[&str]) -> Vec<PhraseMatch> {
     at.map(of).collect()
 }
 
-/// Where words say of people alone that they were hurt, are missing or had to leave: nobody passes them over.
-fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
-    let found = hurt::people_hurt(text, tokens);
-    let mut words = found.somebody();
-    words.extend(hurt::in_no_field(text, tokens, &found));
-    let ends = |span: &Range<usize>| tokens.iter().position(|token| token.span.end >= span.end);
-    let (category, serious) = (Category::OTHER, false);
-    let of = |at| PhraseMatch { category, serious, words: 1, tokens: at..at + 1, head: at };
-    words.iter().filter_map(ends).map(of).collect()
-}
-
-/// "17 rumah kemasukan air", "4 KK", "3 Ha", "rumah roboh": that something was harmed, whatever it was and whomever it hurt.
-fn damage(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
-    const COUNTED: [&str; 11] =
-        ["rumah", "rmh", "omah", "umah", "kk", "ha", "hektar", "hektare", "ruko", "kios", "lapak"];
-    const RUINED: [&str; 9] =
-        ["roboh", "rubuh", "ambruk", "ambrol", "terendam", "tarandam", "kerendam", "jebol", "hancur"];
-    let counts = |at: usize| {
-        tokens[at].is(&COUNTED)
-            && (at.saturating_sub(2)..at).any(|before| {
-                tokens[before].clause == tokens[at].clause
-                    && tokens[before].number().is_some_and(|number| number > 0)
-            })
-    };
-    let at = (0..tokens.len()).filter(|at| counts(*at) || tokens[*at].is(&RUINED)).take(MOST_TROUBLE);
-    let (category, serious) = (Category::OTHER, false);
-    at.map(|at| PhraseMatch { category, serious, words: 1, tokens: at..at + 1, head: at }).collect()
-}
-
 /// "warga sdh berdamai", "yg hilang sdh ketemu": that what stands in another message is over.
 fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
     const OVER: [&str; 6] = ["berdamai", "didamaikan", "surut", "dilerai", "dibubarkan", "dipadamkan"];
@@ -494,4 +466,4 @@ fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
 }
 
 /// So many words of trouble are looked at in one part.
-const MOST_TROUBLE: usize = 50;
+pub const MOST_TROUBLE: usize = 50;

@@ -8,6 +8,7 @@ mod hurt;
 mod labelled;
 mod listed;
 mod one_line;
+mod ordinary;
 mod wording;
 mod wording_of_harm;
 

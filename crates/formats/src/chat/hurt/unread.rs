@@ -87,6 +87,91 @@ const CROWD: [&str; 74] = [
 /// Where somebody is who was hurt or had to leave.
 const CARE: [&str; 9] = ["rs", "rsud", "puskesmas", "pkm", "klinik", "igd", "pengungsian", "posko", "tenda"];
 
+/// Words that name a harm whatever else a message says; beside them stand those that the counts know.
+const HARMS: [&str; 40] = [
+    "keracunan",
+    "tertimbun",
+    "tertimpa",
+    "ketiban",
+    "pingsan",
+    "tersetrum",
+    "kesetrum",
+    "tersengat",
+    "tersambar",
+    "disambar",
+    "tenggelam",
+    "terseret",
+    "hanyut",
+    "jatuh",
+    "terjatuh",
+    "digigit",
+    "dipatuk",
+    "diterkam",
+    "diserang",
+    "gosong",
+    "sesak",
+    "kena",
+    "terkena",
+    "dilarikan",
+    "terjebak",
+    "patah",
+    "bocor",
+    "robek",
+    "benjol",
+    "lebam",
+    "bonyok",
+    "babak",
+    "memar",
+    "tergencet",
+    "terjepit",
+    "tertabrak",
+    "hilang",
+    "mati",
+    "dicari",
+    "dihajar",
+];
+/// What a place or a unit is called by behind the people of it: "2 anggota Polsek Toho", "50 warga desa Terap".
+const OF_WHERE: [&str; 33] = [
+    "desa",
+    "ds",
+    "dusun",
+    "dsn",
+    "kec",
+    "kecamatan",
+    "kampung",
+    "kp",
+    "kel",
+    "kelurahan",
+    "rt",
+    "rw",
+    "polsek",
+    "polres",
+    "polda",
+    "polri",
+    "koramil",
+    "kodim",
+    "tni",
+    "brimob",
+    "satpol",
+    "pp",
+    "linmas",
+    "babinsa",
+    "bhabinkamtibmas",
+    "bpbd",
+    "damkar",
+    "puskesmas",
+    "piket",
+    "gabungan",
+    "setempat",
+    "sekitar",
+    "jajaran",
+];
+
+/// True where a word names a harm by itself.
+pub fn names_harm(token: &ChatWord) -> bool {
+    HARMS.contains(&token.text.as_str()) || is_of_people(token) && !token.is(&PEOPLE)
+}
+
 /// The words of each number of people that no field of these counts holds, where words behind or before it say what became of
 /// them. A crowd is nobody's harm: "200 orang hadir", "40 org".
 pub fn in_no_field(text: &str, tokens: &[ChatWord], found: &PeopleHurt) -> Vec<Range<usize>> {
@@ -116,25 +201,60 @@ fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
     }
     let behind = end + people;
     let run = start..behind;
-    let Some(next) = tokens.get(behind).filter(|_| clause(&behind)) else {
+    // Whose they are stands between them and what became of them.
+    let is_of_where = |at: &usize| tokens[*at].is(&OF_WHERE) || is_named(tokens, *at);
+    let state = behind + (behind..tokens.len()).take_while(clause).take_while(is_of_where).take(4).count();
+    let Some(next) = tokens.get(state).filter(|_| clause(&state)) else {
         // "tertimbun 5 penambang": what became of them stands before the number.
         let before = start.checked_sub(1).filter(|at| tokens[*at].clause == tokens[start].clause)?;
         return befell(&tokens[before]).then_some(run);
     };
-    let is_cared_for = || tokens.get(behind + 1).is_some_and(|place| place.is(&CARE));
+    let is_cared_for = || tokens.get(state + 1).is_some_and(|place| place.is(&CARE));
     let is_harmed = if next.is(&["di", "d"]) {
         is_cared_for()
     } else {
         !next.is(&CROWD) && !acts(next) && next.number().is_none()
     };
-    is_harmed.then_some(start..behind + 1)
+    is_harmed.then_some(start..state + 1)
+}
+
+/// A word in a capital behind one that is in none: a name, but for the words of harm.
+fn is_named(tokens: &[ChatWord], at: usize) -> bool {
+    let is_first = at == 0 || tokens[at - 1].sentence != tokens[at].sentence;
+    tokens[at].capital && !is_first && !names_harm(&tokens[at]) && !befell(&tokens[at])
 }
 
 /// "tertimbun", "dihajar": something was done to somebody.
 fn befell(token: &ChatWord) -> bool {
     let passive = token.text.starts_with("ter") || token.text.starts_with("di");
-    let by_crowd =
-        ["diikuti", "dihadiri", "dikawal", "dijaga", "diperkirakan", "terdiri", "diantaranya", "ditutup"];
+    let by_crowd = [
+        "diikuti",
+        "dihadiri",
+        "dikawal",
+        "dijaga",
+        "diperkirakan",
+        "terdiri",
+        "diantaranya",
+        "ditutup",
+        "dipimpin",
+        "didampingi",
+        "dibantu",
+        "disaksikan",
+        "dilaksanakan",
+        "dilakukan",
+        "digelar",
+        "dibackup",
+        "diperkuat",
+        "dikerahkan",
+        "diterjunkan",
+        "diturunkan",
+        "diterima",
+        "dilantik",
+        "terdaftar",
+        "tercatat",
+        "terlibat",
+        "tergabung",
+    ];
     passive && token.text.len() > 5 && !token.is(&CROWD) && !token.is(&by_crowd)
 }
 

@@ -1,0 +1,130 @@
+//! That somebody was hurt or something harmed, where no words say by what: nobody passes it over, and no ordinary day is taken
+//! for it.
+
+use super::hurt;
+use super::phrase::PhraseMatch;
+use super::stance::{MOST_TROUBLE, is_all_quiet};
+use super::token::ChatWord;
+use domain::kind::Category;
+use std::ops::Range;
+
+/// What is done on a quiet day: patrols, meetings, work. Who is counted beside it takes part.
+const ROUTINE: [&str; 50] = [
+    "patroli",
+    "apel",
+    "rapat",
+    "sosialisasi",
+    "penyuluhan",
+    "posyandu",
+    "vaksin",
+    "vaksinasi",
+    "imunisasi",
+    "gotong",
+    "bakti",
+    "lomba",
+    "upacara",
+    "pengajian",
+    "tahlilan",
+    "yasinan",
+    "musyawarah",
+    "musdes",
+    "musrenbang",
+    "musrenbangdes",
+    "pelatihan",
+    "pelantikan",
+    "bansos",
+    "blt",
+    "pkh",
+    "penyaluran",
+    "pembagian",
+    "penyerahan",
+    "panen",
+    "tanam",
+    "penanaman",
+    "senam",
+    "sambang",
+    "silaturahmi",
+    "silaturahim",
+    "ronda",
+    "piket",
+    "siskamling",
+    "razia",
+    "dds",
+    "binluh",
+    "pertemuan",
+    "syukuran",
+    "perayaan",
+    "ibadah",
+    "misa",
+    "sensus",
+    "wisuda",
+    "khitanan",
+    "sunatan",
+];
+/// What is done so, and behind what happened, too: it says of those alone who are counted behind it that they take part.
+const ROUTINE_BEFORE: [&str; 11] = [
+    "bantuan",
+    "sembako",
+    "beras",
+    "rakor",
+    "koordinasi",
+    "kunjungan",
+    "monitoring",
+    "pendataan",
+    "pengamanan",
+    "penjagaan",
+    "kegiatan",
+];
+
+/// Where words say of people alone that they were hurt, are missing or had to leave: nobody passes them over. Of a quiet day, and
+/// of what is done on one, only words that name a harm say so: "aman, patroli 2 anggota Polsek Toho" counts who is at work.
+pub fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
+    let mut words = hurt::people_hurt(text, tokens).somebody();
+    let is_quiet = is_all_quiet(tokens);
+    let says_harm = |words: &Range<usize>| {
+        let own = |token: &&ChatWord| words.start <= token.span.start && token.span.end <= words.end;
+        let is_first = |token: &ChatWord| token.span.start >= words.start;
+        let is_ordinary = || tokens.iter().position(is_first).is_some_and(|at| is_routine(tokens, at));
+        !(is_quiet || is_ordinary()) || tokens.iter().filter(own).any(hurt::names_harm)
+    };
+    // Of whom no count knows, and of whom one knows no number.
+    let counted = hurt::in_no_field(text, tokens, &hurt::PeopleHurt::default());
+    words.extend(counted.into_iter().filter(says_harm));
+    let ends = |span: &Range<usize>| tokens.iter().position(|token| token.span.end >= span.end);
+    words.iter().filter_map(ends).map(of_no_category).collect()
+}
+
+/// "17 rumah kemasukan air", "4 KK", "3 Ha", "rumah roboh": that something was harmed, whatever it was and whomever it hurt. What
+/// is counted where something is done on a quiet day was not: "penyaluran BLT 40 KK".
+pub fn damage(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
+    const COUNTED: [&str; 11] =
+        ["rumah", "rmh", "omah", "umah", "kk", "ha", "hektar", "hektare", "ruko", "kios", "lapak"];
+    const RUINED: [&str; 9] =
+        ["roboh", "rubuh", "ambruk", "ambrol", "terendam", "tarandam", "kerendam", "jebol", "hancur"];
+    let counts = |at: usize| {
+        tokens[at].is(&COUNTED)
+            && !is_routine(tokens, at)
+            && (at.saturating_sub(2)..at).any(|before| {
+                tokens[before].clause == tokens[at].clause
+                    && tokens[before].number().is_some_and(|number| number > 0)
+            })
+    };
+    let at = (0..tokens.len()).filter(|at| counts(*at) || tokens[*at].is(&RUINED)).take(MOST_TROUBLE);
+    at.map(of_no_category).collect()
+}
+
+/// True where what a token counts has its part in what is done on a quiet day: "panen 2 ha", and not "gagal panen 2 ha".
+fn is_routine(tokens: &[ChatWord], at: usize) -> bool {
+    let own = |other: &usize| tokens[*other].sentence == tokens[at].sentence;
+    let fails =
+        |other: &usize| *other > 0 && tokens[other - 1].is(&["gagal", "butuh", "minta", "mohon", "perlu"]);
+    const NEAR: usize = 30;
+    (at.saturating_sub(NEAR)..tokens.len().min(at + NEAR))
+        .filter(own)
+        .filter(|other| !fails(other))
+        .any(|other| tokens[other].is(&ROUTINE) || other < at && tokens[other].is(&ROUTINE_BEFORE))
+}
+
+fn of_no_category(at: usize) -> PhraseMatch {
+    PhraseMatch { category: Category::OTHER, serious: false, words: 1, tokens: at..at + 1, head: at }
+}
