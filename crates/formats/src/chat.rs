@@ -18,6 +18,7 @@ mod modality;
 mod name_word;
 pub(crate) mod negation;
 mod number;
+mod other_sense;
 pub(crate) mod phrase;
 pub(crate) mod place;
 mod quiet;
@@ -182,8 +183,9 @@ impl<'a> ChatReader<'a> {
     }
 
     fn words(&mut self, text: &str, part: &Range<usize>) -> PartReading {
-        let tokens = token::tokens(text, part.clone());
+        let mut tokens = token::tokens(text, part.clone());
         let named = self.places.names(&tokens);
+        named.mark_numbers(&mut tokens);
         let phrases = self.phrases.find_beside(&tokens, &named.is_name);
         PartReading { tokens, named, phrases }
     }

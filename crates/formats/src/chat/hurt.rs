@@ -170,6 +170,10 @@ pub fn is_of_people(token: &ChatWord) -> bool {
         || token.is(&["mati", "hilang"])
 }
 
+pub fn is_person(token: &ChatWord) -> bool {
+    token.is(&PEOPLE) && !token.is(&ANIMALS)
+}
+
 /// What the words of a message say of people hurt.
 pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
     let mut counts = PeopleCounts::new(text, tokens);

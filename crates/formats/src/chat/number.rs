@@ -18,7 +18,11 @@ pub fn numbers(tokens: &[ChatWord]) -> Vec<WrittenNumber> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let number = if is_digits(&tokens[at]) { in_digits(tokens, at) } else { in_words(tokens, at) };
+        let number = match &tokens[at] {
+            token if token.is_place => None,
+            token if is_digits(token) => in_digits(tokens, at),
+            _ => in_words(tokens, at),
+        };
         at = number.as_ref().map_or(at + 1, |number| number.tokens.end);
         found.extend(number.filter(|number| number.value <= LARGEST));
     }
@@ -82,7 +86,8 @@ fn in_words(tokens: &[ChatWord], at: usize) -> Option<WrittenNumber> {
     }
     let (mut thousands, mut rest, mut last) = (0_u32, 0_u32, None);
     let mut end = at;
-    while let Some(token) = tokens.get(end).filter(|_| end == at || joins(tokens, end)) {
+    let goes_on = |end: usize| end == at || joins(tokens, end) && !tokens[end].is_place;
+    while let Some(token) = tokens.get(end).filter(|_| goes_on(end)) {
         let word = token.text.as_str();
         match (word, last, ones(word)) {
             (_, None, Some(one)) => last = Some(one),

@@ -1,5 +1,6 @@
 //! Which category a message speaks of: the phrases of the taxonomy, found among its words.
 
+use super::other_sense::is_of_other_sense;
 use super::token::ChatWord;
 use crate::taxonomy::Taxonomy;
 use domain::kind::{Category, Kind};
@@ -99,6 +100,7 @@ impl Phrases {
         }
         let of = |(at, token): (usize, &ChatWord)| match is_name.get(at) {
             Some(true) => &[],
+            _ if is_of_other_sense(tokens, at) => &[],
             _ if is_number(token) => self.numbers.get(&token.text).map_or(&[][..], std::slice::from_ref),
             _ => self.forms.get(&token.text).map_or(&[][..], Vec::as_slice),
         };

@@ -3,6 +3,7 @@
 mod weight;
 
 use super::elsewhere::{OtherRegencies, is_within};
+use super::hurt::is_person;
 use super::number::counts;
 use super::token::ChatWord;
 use super::which_village::{NamedVillage, village};
@@ -49,6 +50,23 @@ pub struct NamedPlaces {
 }
 
 impl NamedPlaces {
+    /// Marks the words of names that have a number, so that it counts nobody: "4 warga Simpang Tiga". A name of one word that stands before
+    /// people counts them: "limo wong".
+    pub fn mark_numbers(&self, tokens: &mut [ChatWord]) {
+        for run in self.found.iter().map(|naming| naming.tokens.clone()) {
+            let start = run.end.saturating_sub(1).max(run.start);
+            let is_led = Marker::of(&tokens[run.start]).is_some();
+            let is_one = run.len() == 1;
+            let counts = tokens
+                .get(run.end)
+                .is_some_and(|next| next.clause == tokens[start].clause && is_person(next));
+            let has_number = tokens[run.clone()].iter().any(|token| token.number().is_some());
+            if has_number && (is_led || !(is_one && counts)) {
+                tokens[run].iter_mut().for_each(|token| token.is_place = true);
+            }
+        }
+    }
+
     /// Without the places of a list but one of them.
     pub fn keep_one(&mut self, listed: &[usize], own: usize) {
         let mut at = 0;

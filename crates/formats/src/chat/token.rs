@@ -17,6 +17,31 @@ pub struct ChatWord {
     pub capital: bool,
     /// The one sign between the token before and this one; a space where there are several.
     pub before: char,
+    /// True where it is a place's, whatever number its word is: "warga Pitu".
+    pub is_place: bool,
+}
+
+/// Numbers of Musi and of Javanese, after which places are called, too.
+const OF_DIALECT: [&str; 13] = [
+    "siji", "sitok", "duo", "loro", "tigo", "telu", "papat", "limo", "enem", "pitu", "wolu", "songo",
+    "sewelas",
+];
+/// Behind them stands whose people they are.
+const OF_A_PLACE: [&str; 10] =
+    ["warga", "wrg", "penduduk", "pemuda", "masyarakat", "kades", "camat", "kapolsek", "desa", "ds"];
+
+/// Marks the numbers of a dialect that are a place: "2 warga Pitu luka". In a capital within a sentence they are one, and so
+/// behind people of a place who are counted already.
+fn mark_places(tokens: &mut [ChatWord]) {
+    for at in 1..tokens.len() {
+        let (before, own) = tokens[..at + 1].split_at(at);
+        let (own, last) = (&own[0], &before[at - 1]);
+        if !own.is(&OF_DIALECT) || last.clause != own.clause {
+            continue;
+        }
+        let counted = at > 1 && before[at - 2].clause == own.clause && before[at - 2].number().is_some();
+        tokens[at].is_place = own.capital && !last.capital || last.is(&OF_A_PLACE) && counted;
+    }
 }
 
 impl ChatWord {
@@ -30,6 +55,9 @@ impl ChatWord {
 
     /// The number it gives, in digits or as a word.
     pub fn number(&self) -> Option<u32> {
+        if self.is_place {
+            return None;
+        }
         if self.text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
             return self.text.parse().ok().filter(|number| *number <= 1_000_000);
         }
@@ -77,6 +105,7 @@ pub fn tokens(text: &str, part: Range<usize>) -> Vec<ChatWord> {
         reader.letter(start + at, letter);
     }
     reader.close();
+    mark_places(&mut reader.found);
     reader.found
 }
 
@@ -154,6 +183,7 @@ impl Reader {
             clause: self.clause,
             capital: self.capital,
             before,
+            is_place: false,
         });
     }
 }

@@ -10,7 +10,7 @@ use super::{Finding, Sureness};
 use crate::decode::instant;
 use crate::written_date::month_name;
 use clock::{ClockTime, clock, ends_clock_of_end, is_of_end, of_clock};
-pub use clock::{leading_clock, names_clock};
+pub use clock::{is_zone, leading_clock, leads_clock, names_clock};
 use std::ops::Range;
 
 /// Minutes of a day.

@@ -154,7 +154,7 @@ impl PeopleCounts<'_> {
 /// True where a word may stand between a number and what became of the people.
 fn passes(tokens: &[ChatWord], at: usize) -> bool {
     let doubled = at > 0 && tokens[at].before == '-' && tokens[at].text == tokens[at - 1].text;
-    tokens[at].is(&PEOPLE) || tokens[at].is(&FILLERS) || doubled
+    tokens[at].is(&PEOPLE) || tokens[at].is(&FILLERS) || tokens[at].is_place || doubled
 }
 
 /// "luka2" is "luka-luka".

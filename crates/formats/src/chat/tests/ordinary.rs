@@ -1,7 +1,11 @@
 //! What police and camats write on ordinary days: nothing of it is more than it says. All of it is made up.
 
-use super::wording::last;
+use super::wording::{harm, last, proposal};
 use super::*;
+
+fn code(text: &str) -> Option<String> {
+    proposal(&last(14, &[text])).category.as_ref().map(|found| found.value.to_string())
+}
 
 /// Who is counted in it is at work.
 #[test]
@@ -48,4 +52,99 @@ fn a_nihil_that_counts_people_at_work_stays_a_nihil() {
         let passage = last(14, &[text]);
         assert!(matches!(passage.fate, PassageFate::Proposed(_)), "{text}: {passage:?}");
     }
+}
+
+#[test]
+fn an_hour_is_no_blow_and_an_arrest_no_blockade() {
+    for (text, category) in [
+        ("Kapolsek Toho: Karyawan PT unras di depan pabrik Terap pukul 09.00 WIB", Some("WP-06")),
+        ("Kapolsek Toho: karyawan PT mogok kerja di Terap, pukul 08.00 kumpul di pos satpam", Some("WP-12")),
+        ("Kapolsek Toho: pukul sekitar 10.00 unras karyawan PT di Terap", Some("WP-06")),
+        ("Kapolsek Toho: satpam PT berjaga pukul 21.00 di Terap, banjir", Some("WA-01")),
+        ("Kapolsek Toho: satpam PT dipukul warga di Terap pukul 21.00", Some("WP-09")),
+        ("Kapolsek Toho: warga pukul 2 satpam PT di Terap", Some("WP-09")),
+    ] {
+        assert_eq!(code(text).as_deref(), category, "{text}");
+    }
+    for text in [
+        "Kapolsek Toho: Sopir truk sawit ditahan polisi di Terap",
+        "Kapolsek Toho: tersangka kasus tambang ditahan Polres, mobil disita di Terap",
+        "Kapolsek Toho: polisi menahan sopir truk batubara PT di Terap krn SIM mati",
+        "Kapolsek Toho: truk sawit ditahan Satlantas di Terap krn muatan lebih",
+        "Kapolsek Toho: mobil tahanan kejaksaan lewat kebun Terap",
+        "Kapolsek Toho: karyawan PT rapat pukul 10.00 di kantor desa Terap",
+    ] {
+        let passage = last(14, &[text]);
+        let found = match &passage.fate {
+            PassageFate::Proposed(proposal) => {
+                proposal.category.as_ref().map(|found| found.value.to_string())
+            }
+            _ => None,
+        };
+        assert_eq!(found, None, "{text}");
+    }
+    for text in [
+        "Kades Terap: Truk batubara PT ditahan warga di Terap, polisi di lokasi",
+        "Kades Terap: warga tahan truk sawit di Terap, Kapolsek mediasi",
+        "Kades Terap: truk sawit PT ditahan massa di Terap",
+    ] {
+        assert_eq!(code(text).as_deref(), Some("WP-05"), "{text}");
+    }
+}
+
+#[test]
+fn a_time_zone_is_no_tree() {
+    for zone in ["WIT", "WIB", "WITA", "wit"] {
+        for (text, category) in [
+            ("Pukul 14.00 ZONE gempa di Terap, 3 rumah roboh", "WA-15"),
+            ("Jam 21.00 ZONE bentrok di Terap, 3 rumah dirobohkan massa", "WW-01"),
+            ("pkl 07.15 ZONE kebakaran di Terap, rumah roboh", "WA-12"),
+            ("Jam 21 ZONE banjir di Terap, pagar roboh", "WA-01"),
+            ("Pukul 1430 ZONE longsor di Terap, menimpa rumah", "WA-06"),
+            ("Kejadian 09.00 s/d 10.30 ZONE longsor di Terap, rumah ambruk", "WA-06"),
+        ] {
+            let text = format!("Kades Terap: {}", text.replace("ZONE", zone));
+            assert_eq!(code(&text).as_deref(), Some(category), "{text}");
+        }
+    }
+    for text in ["Kades Terap: 2 wit jati ambruk di Terap", "Kades Terap: Wit trembesi rubuh di Terap"] {
+        assert_eq!(code(text).as_deref(), Some("WA-08"), "{text}");
+    }
+}
+
+/// Pitu, Limo and Simpang Tiga are places; numbers are numbers.
+#[test]
+fn a_place_that_is_called_by_a_number_counts_nobody() {
+    let mut words = Words::new();
+    let rows = "61.09.01,Pitu,district,kecamatan,0.1,109.1,,,,Asia/Pontianak,WIB,,\n\
+        61.09.01.2001,Limo,village,desa,0.1,109.1,,,,Asia/Pontianak,WIB,,\n\
+        61.09.01.2002,Simpang Tiga,village,desa,0.1,109.2,,,,Asia/Pontianak,WIB,,\n\
+        61.09.01.2003,Terap,village,desa,0.1,109.3,,,,Asia/Pontianak,WIB,,\n";
+    let head = include_str!("../../../../../config/districts/61.02.csv").lines().next().unwrap();
+    let regency = "61.09,Kabupaten Angka,regency,kabupaten,0.3,109.1,,,,Asia/Pontianak,WIB,,";
+    let file = ("61.09.csv".to_owned(), format!("{head}\n{regency}\n{rows}"));
+    words.places = crate::places::from_csv(&[file]).unwrap();
+    let mut reader = words.reader("61.09");
+    for (text, people) in [
+        ("tawuran di Limo, 1 warga Pitu meninggal", [Some(1), None, None]),
+        ("tawuran di Terap, 2 warga Limo luka", [None, Some(2), None]),
+        ("tawuran di Terap, 4 warga Simpang Tiga luka", [None, Some(4), None]),
+        ("tawuran di Terap, 4 warga simpang tiga luka", [None, Some(4), None]),
+        ("tawuran di Terap, 2 warga Songo luka", [None, Some(2), None]),
+        ("tawuran di Terap, 2 warga songo luka", [None, Some(2), None]),
+        ("banjir di Terap, 12 warga Duo mengungsi", [None, None, Some(12)]),
+        ("carok di Terap, pitu wong luka", [None, Some(7), None]),
+        ("carok di Terap, wong loro mati, siji luka", [Some(2), Some(1), None]),
+        ("tawuran di Limo, limo wong luka", [None, Some(5), None]),
+        ("tawuran di Simpang Tiga, tiga warga luka", [None, Some(3), None]),
+    ] {
+        let text = format!("28/11/26 14.00 - Kapolsek: {text}\n");
+        let reading = reader.read(&text, ChatOccasion { now: now(), order: None });
+        assert_eq!(harm(proposal(&reading.passages[0])), people, "{text}");
+    }
+    // Of whom nobody says how many they are, a person says it.
+    let text = "28/11/26 14.00 - Kapolsek: tawuran di Terap, warga Pitu meninggal\n";
+    let reading = reader.read(text, ChatOccasion { now: now(), order: None });
+    let found = proposal(&reading.passages[0]);
+    assert!(found.dead.is_none() && !found.look_at.is_empty(), "{found:?}");
 }

@@ -6,6 +6,8 @@ use crate::chat::token::ChatWord;
 use crate::written_date::month_name;
 use std::ops::Range;
 
+const ZONES: [&str; 3] = ["wib", "wita", "wit"];
+
 /// A clock's numbers, and whether it counts to 24.
 pub struct ClockTime {
     hour: i64,
@@ -36,7 +38,7 @@ pub fn clock(tokens: &[ChatWord], at: usize) -> Option<ClockTime> {
     let minute = tokens.get(next + 1).filter(joined).and_then(ChatWord::number);
     let quarter = if minute.is_none() && !half { quarter(tokens, next + 1) } else { 0 };
     let end = next + 1 + if quarter != 0 { 2 } else { usize::from(minute.is_some()) };
-    let zone = is(tokens, end, &["wib", "wita", "wit"]);
+    let zone = is(tokens, end, &ZONES);
     let colon = minute.is_some() && tokens[next + 1].before == ':';
     let two_digits = minute.is_some() && first.text.len() == 2;
     let leads_line = begins_line(tokens, at) && leading_clock(tokens, at).is_some();
@@ -107,6 +109,31 @@ pub fn ends_clock_of_end(tokens: &[ChatWord], at: usize) -> bool {
     })
 }
 
+/// True of a word that leads a clock: "pukul 9", "pukul sekitar 09.00".
+pub fn leads_clock(tokens: &[ChatWord], at: usize) -> bool {
+    clock(tokens, at).is_some() || is_in_four(tokens, at + 1)
+}
+
+/// True of the time zone behind a clock: "14.00 WIT", "pukul 1430 wit".
+pub fn is_zone(tokens: &[ChatWord], at: usize) -> bool {
+    // The longest clock has a word before it, one of about, two of a half, hour, and two of minutes or a quarter.
+    const LONGEST: usize = 7;
+    let ends = |from: usize| clock(tokens, from).is_some_and(|clock| clock.tokens.end == at);
+    is(tokens, at, &ZONES)
+        && at > 0
+        && (is(tokens, at - 1, &["waktu"])
+            || is_in_four(tokens, at - 1)
+            || (at.saturating_sub(LONGEST)..at).any(ends))
+}
+
+/// "1430": hour and minute without a sign between them.
+fn is_in_four(tokens: &[ChatWord], at: usize) -> bool {
+    let four = tokens
+        .get(at)
+        .filter(|token| token.text.len() == 4 && token.text.bytes().all(|one| one.is_ascii_digit()));
+    four.and_then(ChatWord::number).is_some_and(|clock| clock / 100 < 25 && clock % 100 < 60)
+}
+
 /// How many words of a half stand before an hour: "setengah 9", "1/2 9"; none where they are what somebody measured.
 fn half_words(tokens: &[ChatWord], at: usize, led: bool) -> usize {
     if is(tokens, at, &["setengah", "stengah", "stngah", "setngah", "satengah", "stgh"]) {
@@ -148,7 +175,7 @@ pub fn leading_clock(tokens: &[ChatWord], at: usize) -> Option<usize> {
         month_name(&next.text).is_some() || matches!(next.before, '.' | '/' | '-') && next.number().is_some()
     });
     let is_one = is_clock && !is_date && !is(tokens, end, &MEASURES);
-    is_one.then(|| end + usize::from(is(tokens, end, &["wib", "wita", "wit"])))
+    is_one.then(|| end + usize::from(is(tokens, end, &ZONES)))
 }
 
 /// The minute of a clock that begins at a token and is not the one with which a log begins its line, and its tokens.
