@@ -119,7 +119,10 @@ pub async fn answer(visit: Visit, RawForm(body): RawForm) -> Response {
         let found = text_findings::in_reason(&reason, "alert.reason_screened", link.person.lang);
         let found = found.filter(|_| first("keep").is_empty());
         let screened = found.is_some();
+        let view = link.view(&visit.request.state.sources, visit.request.now()).await.map_err(Fault::from)?;
+        let has_changed = answer == SecondAnswer::Agreed && first("shown") != pages::shown_hash(&view);
         let not_taken = match (&link.asked, found) {
+            _ if has_changed => Some(link.person.lang.text("second_link.changed_meanwhile").to_owned()),
             (_, Some(words)) => Some(words),
             (LinkMatter::Record(own), None) => {
                 of_record(&visit.request, &link, own, (answer, &reason)).await?
@@ -127,10 +130,9 @@ pub async fn answer(visit: Visit, RawForm(body): RawForm) -> Response {
             (LinkMatter::End(_), None) => of_end(&visit.request, &link, (answer, &reason)).await?,
         };
         if let Some(words) = not_taken {
-            let view = link.view(&visit.request.state.sources, visit.request.now());
             let own = (visit.token.as_str(), visit.request.state.scenario);
             let refused = pages::RefusedAnswer { words: &words, reason: &reason, screened };
-            let page = pages::request(&view.await.map_err(Fault::from)?, own, Some(&refused));
+            let page = pages::request(&view, own, Some(&refused));
             return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
         }
         let phone = link.person.duty_phone.as_deref();

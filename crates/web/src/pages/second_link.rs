@@ -5,6 +5,7 @@ use super::shell::{plain_direction, scenario_banner, strong};
 use crate::asset;
 use domain::alert::SecondAnswer;
 use maud::{DOCTYPE, Markup, html};
+use sha2::{Digest, Sha256};
 use views::Lang;
 use views::second_link::{LinkAsks, SecondLinkView};
 
@@ -45,6 +46,17 @@ pub struct RefusedAnswer<'a> {
     pub screened: bool,
 }
 
+/// Sixteen hexadecimal characters that change with anything the page says of what is asked: who agrees agrees to what they read.
+pub fn shown_hash(view: &SecondLinkView) -> String {
+    let mut hasher = Sha256::new();
+    let facts = view.facts.iter().flat_map(|(word, says)| [word, says]);
+    for words in [&view.headline, &view.asked].into_iter().chain(facts) {
+        hasher.update(words.len().to_le_bytes());
+        hasher.update(words);
+    }
+    hex::encode(&hasher.finalize()[..8])
+}
+
 /// What is asked, with what may be answered.
 pub fn request(
     view: &SecondLinkView,
@@ -67,6 +79,7 @@ pub fn request(
         p { (lang.fill("second_link.what_to_do", &[("role", &view.role)])) }
         (call(lang, view.duty_phone.as_deref()))
         form method="post" action={ (views::second_link::SECOND_LINK_PATH) "/" (token) "/permintaan" } {
+            input type="hidden" name="shown" value=(shown_hash(view));
             div.field { label for="alasan" { (lang.text(reason)) }
                 textarea id="alasan" name="reason" rows="2" maxlength="500" { (not_taken.map_or("", |own| own.reason)) }
                 @if not_taken.is_some_and(|own| own.screened) {

@@ -2,7 +2,7 @@
 
 use crate::second_link::{
     ALERT, HOLDER, TOKEN, alert, answered, asks, contact, end, end_sent, issue, kept, link, opened,
-    sari_acts, with_holder, withdraw,
+    sari_acts, shown, with_holder, withdraw,
 };
 use crate::second_person::asked;
 use crate::world::{NOW, PASSWORD, VILLAGE, World, get, post, read};
@@ -394,4 +394,32 @@ async fn a_lapse_and_an_answer_speak_of_the_end_and_not_of_a_level() {
     let cookie = opened(&world).await;
     let (_, text) = answered(&world, &cookie, "answer=agreed&reason=dilihat").await;
     assert!(text.contains("peringatan ini sudah diakhiri") && !text.contains("ingkat"), "{text}");
+}
+
+#[tokio::test]
+async fn who_agrees_by_a_link_agrees_to_what_its_page_showed() {
+    let world = end_sent(contact(), NOW.plus(-HOUR)).await;
+    let cookie = opened(&world).await;
+    let (_, page) = world.page(&asks(), &cookie).await;
+    let mut grown = crate::effects::incident(VILLAGE);
+    if let Effect::Incident(own) = &mut grown {
+        own.claimed.dead = 4;
+    }
+    world.emitted(3, vec![grown]).await;
+    for before in [format!("&shown={}", shown(&page)), String::new()] {
+        let form = format!("answer=agreed&reason=sudah+dilihat{before}");
+        let (status, text) = read(world.ask(post(&asks(), &cookie, &form)).await).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{text}");
+        assert!(
+            text.contains("berubah sejak halaman ini dibuka") && text.contains("sudah dilihat"),
+            "{text}"
+        );
+        assert!(
+            text.contains("meninggal 4") && shown(&text) != shown(&page),
+            "it shows what is so now: {text}"
+        );
+        assert!(alert(&world).await.alert.state.is_live());
+    }
+    assert_eq!(answered(&world, &cookie, "answer=agreed&reason=sudah+dilihat").await.0, StatusCode::OK);
+    assert!(!alert(&world).await.alert.state.is_live());
 }

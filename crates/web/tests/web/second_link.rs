@@ -90,8 +90,16 @@ pub async fn opened(world: &World) -> String {
     cookie.split(';').next().unwrap().to_owned()
 }
 
+/// The second press, on the page as it is now.
 pub async fn answered(world: &World, cookie: &str, form: &str) -> (StatusCode, String) {
-    read(world.ask(post(&asks(), cookie, form)).await).await
+    let (_, page) = world.page(&asks(), cookie).await;
+    read(world.ask(post(&asks(), cookie, &format!("{form}&shown={}", shown(&page)))).await).await
+}
+
+/// What a page of a request says that it showed; nothing where it shows none.
+pub fn shown(page: &str) -> &str {
+    let value = page.split_once("name=\"shown\" value=\"").map(|(_, rest)| rest);
+    value.and_then(|rest| rest.split_once('"')).map_or("", |(value, _)| value)
 }
 
 #[tokio::test]

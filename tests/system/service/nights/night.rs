@@ -274,7 +274,11 @@ impl Night {
     #[track_caller]
     pub fn pressed(&self, link: &str, cookie: &str, answer: &str) -> String {
         let client = self.service().client().with("Cookie", cookie);
-        let answer = client.form(&format!("{link}/permintaan"), &[("answer", answer)]).expect("pressing");
+        let asked = format!("{link}/permintaan");
+        let request = client.get(&asked).expect("fetching").text();
+        let read = text::tags(&request).find(|tag| text::attribute(tag, "name") == Some("shown"));
+        let read = read.and_then(|tag| text::attribute(tag, "value")).unwrap_or_default();
+        let answer = client.form(&asked, &[("answer", answer), ("shown", read)]).expect("pressing");
         let page = answer.text();
         let note = text::after(&page, "class=\"note");
         let note = note.split_once('>').map_or("", |(_, rest)| rest);
