@@ -57,7 +57,7 @@ impl ListedLine {
     fn of(text: &str, LinePiece { text: line, parted }: LinePiece, words: &PartReading) -> ListedLine {
         let tokens = &words.tokens;
         let is_number =
-            parted == Some(Parted::ByNumber) && tokens.first().is_some_and(|token| token.number().is_some());
+            parted == Some(PartedBy::Number) && tokens.first().is_some_and(|token| token.number().is_some());
         let bullet = if is_number { Some(Bullet::Number) } else { bullet(&text[line.clone()]) };
         let mut at = usize::from(matches!(bullet, Some(Bullet::Letter | Bullet::Number)));
         let field = form::name_at(tokens, at);
@@ -76,8 +76,8 @@ impl ListedLine {
             || stance::is_all_quiet(tokens)
             || stance::names_trouble(tokens)
             || hurt::people_hurt(text, tokens).says_somebody();
-        let has_clock = clock.is_some() || parted == Some(Parted::ByClock);
-        let is_headed = is_headed || speaks && parted == Some(Parted::ByPlace);
+        let has_clock = clock.is_some() || parted == Some(PartedBy::Clock);
+        let is_headed = is_headed || speaks && parted == Some(PartedBy::Place);
         ListedLine { text: line, bullet, has_clock, field, is_headed, place, speaks }
     }
 
@@ -153,9 +153,9 @@ impl ChatReader<'_> {
         let (starts, parted) = if clocks.is_empty() {
             let words = self.words(text, &line);
             let found = one_line::entries(&text[..line.end], &words);
-            (found.starts, if found.is_numbered { Parted::ByNumber } else { Parted::ByPlace })
+            (found.starts, if found.is_numbered { PartedBy::Number } else { PartedBy::Place })
         } else {
-            (clocks, Parted::ByClock)
+            (clocks, PartedBy::Clock)
         };
         let parted = (!starts.is_empty()).then_some(parted);
         let starts: Vec<usize> = starts.into_iter().filter(|at| *at > line.start).collect();
@@ -168,18 +168,18 @@ impl ChatReader<'_> {
 /// A line, or a part of one.
 struct LinePiece {
     text: Range<usize>,
-    parted: Option<Parted>,
+    parted: Option<PartedBy>,
 }
 
 /// By what a line is parted.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Parted {
+enum PartedBy {
     /// "pkl 16.00 …; pkl 17.45 …".
-    ByClock,
+    Clock,
     /// "1. … 2. …".
-    ByNumber,
+    Number,
     /// "Terap nihil, Sambora: …".
-    ByPlace,
+    Place,
 }
 
 /// Where the clocks of a line stand behind semicolons.
