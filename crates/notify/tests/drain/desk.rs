@@ -2,9 +2,9 @@
 
 use crate::receivers::{Call, Http, Smtp};
 use crate::roster::{desk_roster, parse, places, roster, team};
-use crate::rows::{incident, name, report};
+use crate::rows::{incident, name, raised_in, report};
 use domain::alert::Act;
-use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident};
+use domain::effect::{ConditionChange, Effect, Incident};
 use domain::kind::{Category, CheckReason, FeedClass, Kind, Level, Outcome};
 use domain::place::{Code, Places};
 use domain::report::{Body, FeedId, ReportId, ReportName};
@@ -261,21 +261,9 @@ impl Desk {
         self.commit(Vec::new(), vec![self.raised(DISTRICT.regency(), (kind, level), Vec::new())]).await;
     }
 
-    /// A condition that rests on these reports.
-    pub fn raised(&self, code: Code, (kind, level): (Kind, Level), evidence: Vec<ReportName>) -> Effect {
-        Effect::Condition(Box::new(Condition {
-            unit: self.places.find(code).unwrap(),
-            kind,
-            change: ConditionChange::Raised,
-            at: NOW,
-            level,
-            since: NOW,
-            reasons: vec![ConditionReason::Rule(String::from("aturan"))],
-            evidence,
-            unverified: true,
-            completeness_ppm: 1_000_000,
-            policy: String::from("1"),
-        }))
+    /// [`raised_in`] one of the desk's places.
+    pub fn raised(&self, code: Code, what: (Kind, Level), evidence: Vec<ReportName>) -> Effect {
+        raised_in((&self.places, code), what, evidence)
     }
 
     /// Another feed's earlier report of the graver incident behind the condition: the incident is called by it from now on.

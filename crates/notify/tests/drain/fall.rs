@@ -4,11 +4,11 @@ use crate::ALERT;
 use crate::desk::{DISTRICT, Desk, NOW, PLANTED};
 use crate::receivers::{Http, Smtp};
 use crate::roster::places;
-use crate::rows::{incident, report};
+use crate::rows::{incident, raised_in, report};
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
 use domain::kind::{Category, Horizon, Kind, Level, Outcome};
-use domain::report::{Body, ReportId, ReportName};
+use domain::report::{Body, ReportId};
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use store::{FallCause, FallFacts, ReportRow};
 
@@ -18,23 +18,6 @@ fn reported(id: ReportId, kind: Kind, category: &str, at: Time) -> (ReportRow, I
         (statement.category, statement.occurred_at) = (Category::parse(category).unwrap(), at);
     }
     (row, Incident { occurred_at: at, ..incident(id, kind, category, 4) })
-}
-
-/// A condition that rests on these reports.
-fn raised((kind, level): (Kind, Level), evidence: Vec<ReportName>) -> Effect {
-    Effect::Condition(Box::new(Condition {
-        unit: places().find(DISTRICT).unwrap(),
-        kind,
-        change: ConditionChange::Raised,
-        at: NOW,
-        level,
-        since: NOW,
-        reasons: vec![ConditionReason::Rule(String::from("aturan"))],
-        evidence,
-        unverified: true,
-        completeness_ppm: 1_000_000,
-        policy: String::from("1"),
-    }))
 }
 
 fn fallen(raised: &Effect, change: impl FnOnce(&mut Condition)) -> Effect {
@@ -70,7 +53,7 @@ async fn a_falls_message_leads_with_what_had_raised_it_and_only_then_says_what_s
     ] {
         let (row, was) = reported(ReportId(77), kind, categories[0], NOW.plus(-2 * DAY));
         let (newer, now) = reported(ReportId(78), kind, categories[1], NOW.plus(-HOUR));
-        let raised = raised((kind, Level::Awas), vec![was.id]);
+        let raised = raised_in((&places(), DISTRICT), (kind, Level::Awas), vec![was.id]);
         let lowered = fallen(&raised, |own| own.evidence = vec![now.id]);
         let first = (vec![row, newer], vec![Effect::Incident(was), Effect::Incident(now), raised]);
         let (desk, mut smtp, mut http) = fell(first, vec![lowered]).await;
@@ -119,7 +102,7 @@ async fn why_an_alert_fell_is_what_became_of_what_had_raised_it() {
         (vec![ConditionReason::Districts(3)], vec![], vec![], (None, FallCause::FewerDistricts)),
         (by_model.clone(), vec![], vec![], (None, FallCause::Model)),
     ] {
-        let mut awas = raised((kind, Level::Awas), evidence);
+        let mut awas = raised_in((&places(), DISTRICT), (kind, Level::Awas), evidence);
         if let Effect::Condition(condition) = &mut awas {
             condition.reasons = reasons;
         }

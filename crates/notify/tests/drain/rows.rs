@@ -1,11 +1,11 @@
-//! Reports and incidents as a worker hands them to the store, with everything in them that must stay inside.
+//! Reports, incidents and conditions as a worker hands them to the store, with everything in them that must stay inside.
 
 use crate::desk::{DISTRICT, NOW, PLANTED};
 use domain::author::StampedAuthor;
-use domain::effect::Incident;
+use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident};
 use domain::evidence::attestation::Extent;
-use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Parties};
-use domain::place::Place;
+use domain::kind::{Category, FeedClass, FoundBy, Handling, Kind, Level, Parties};
+use domain::place::{Code, Place, Places};
 use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement};
 use store::ReportRow;
 
@@ -68,4 +68,25 @@ pub fn incident(id: ReportId, kind: Kind, category: &str, severity: u8) -> Incid
     let claimed = Extent { severity, dead: 0, injured: 0, displaced: 0 };
     let what = (kind, Category::parse(category).unwrap());
     Incident::of_one_report(name(id), Place { code: DISTRICT, village: 2003 }, what, NOW, claimed)
+}
+
+/// A condition of a place that rests on these reports.
+pub fn raised_in(
+    (places, code): (&Places, Code),
+    (kind, level): (Kind, Level),
+    evidence: Vec<ReportName>,
+) -> Effect {
+    Effect::Condition(Box::new(Condition {
+        unit: places.find(code).unwrap(),
+        kind,
+        change: ConditionChange::Raised,
+        at: NOW,
+        level,
+        since: NOW,
+        reasons: vec![ConditionReason::Rule(String::from("aturan"))],
+        evidence,
+        unverified: true,
+        completeness_ppm: 1_000_000,
+        policy: String::from("1"),
+    }))
 }

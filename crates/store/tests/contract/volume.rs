@@ -89,7 +89,7 @@ struct Volume {
 }
 
 impl Volume {
-    /// Calls the store, twice so that the second finds what it needs in memory, and judges what the server said of it. Returns
+    /// Calls the store, twice so that the second finds what it needs in memory, and judges what the server counted for it. Returns
     /// how many statements it took.
     async fn ask<T>(
         &mut self,
