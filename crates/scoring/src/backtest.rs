@@ -3,6 +3,9 @@
 mod alerts;
 pub mod choice;
 pub mod html;
+mod timing;
+
+pub use timing::Timing;
 
 use crate::baseline;
 use crate::decayed::Sums;
@@ -70,6 +73,9 @@ pub struct ModelMeasures {
     pub brier_skill_lo: f64,
     pub brier_skill_hi: f64,
     pub calibration_slope: Option<f64>,
+    /// Whether it knows when, beside histories dealt anew.
+    #[serde(flatten)]
+    pub timing: Timing,
 }
 
 /// Something for each forecast, by name, in the order they are shown.
@@ -137,6 +143,7 @@ impl BacktestResult {
             text += &row(name, [fixed(m.brier), auroc, onset, within, fixed(m.ece)]);
         }
         text += &format!("served: {}; the model is {}\n", self.served, self.mix());
+        text += &timing::text(&self.model);
         text + &alerts::text(&self.alerts)
     }
 
@@ -230,6 +237,7 @@ pub fn judge_with_risk(panel: &Panel, options: &BacktestOptions) -> Result<(Back
             brier_skill_lo: skill.low,
             brier_skill_hi: skill.high,
             calibration_slope: calibration_slope(&truth, &model.risk),
+            timing: Timing::of(panel, (&judged.chosen, options.level), (&truth, &model.risk), options.seed)?,
         },
         baselines: Named(measured),
         alerts: judged.alerts(f64::from(options.false_alarms_ppm) / 1e6, panel.period),

@@ -101,7 +101,7 @@ pub fn log_score(truth: &Truth, risk: &[f64]) -> f64 {
 }
 
 /// AUROC inside each unit, weighted by its pairs: does the score rise before the unit's own events?
-fn within(truth: &Truth, score: &[f64]) -> Option<f64> {
+pub(crate) fn within(truth: &Truth, score: &[f64]) -> Option<f64> {
     let (mut sum, mut weight) = (0.0, 0.0);
     for unit in 0..truth.units {
         let range = unit * truth.periods..(unit + 1) * truth.periods;

@@ -45,15 +45,32 @@ impl LineBeforeTest {
 
     /// The risks of the test cells, unit by unit, as the service shows them.
     pub fn risks(&self) -> Vec<f64> {
-        let LineBeforeTest { chosen, vectors, cut } = self;
-        let rows = vectors.rows(0, *cut..vectors.origins.len(), 0);
-        let periods = vectors.origins.len() - cut;
-        let cell = |cell: usize| chosen.risk(rows.row((cell % periods) * vectors.units + cell / periods));
-        (0..periods * vectors.units).map(cell).collect()
+        risks_from(&self.chosen, &self.vectors, self.cut)
     }
 }
 
+/// The risks of all looks of these vectors, unit by unit.
+pub fn risks_of(line: &Chosen, vectors: &Vectors) -> Vec<f64> {
+    risks_from(line, vectors, 0)
+}
+
+fn risks_from(line: &Chosen, vectors: &Vectors, first: usize) -> Vec<f64> {
+    let rows = vectors.rows(0, first..vectors.origins.len(), 0);
+    let periods = vectors.origins.len() - first;
+    let cell = |cell: usize| line.risk(rows.row((cell % periods) * vectors.units + cell / periods));
+    (0..periods * vectors.units).map(cell).collect()
+}
+
+/// The pipeline's vectors of a panel's test periods alone.
+pub fn test_vectors(panel: &Panel, unit: TrainingUnit) -> Vectors {
+    vectors_at(panel, unit, panel.cut)
+}
+
 fn vectors(panel: &Panel, unit: TrainingUnit) -> Vectors {
+    vectors_at(panel, unit, 0)
+}
+
+fn vectors_at(panel: &Panel, unit: TrainingUnit, first: usize) -> Vectors {
     let event = |mark: &crate::panel::Mark| Event {
         unit: panel.units[mark.unit].clone(),
         parent: None,
@@ -70,8 +87,8 @@ fn vectors(panel: &Panel, unit: TrainingUnit) -> Vectors {
     let looks = Looks {
         from: edges[0],
         to: edges[panel.len] - 1,
-        origins: edges[..panel.len].to_vec(),
-        ends: vec![edges[1..].to_vec()],
+        origins: edges[first..panel.len].to_vec(),
+        ends: vec![edges[first + 1..].to_vec()],
     };
     let listed = Listed { events: &events, units: &panel.units, parents: &parents, neighbours: None, unit };
     vectors_of(&listed, &looks)

@@ -80,12 +80,13 @@ fn table(page: &mut String, result: &BacktestResult) {
         row(page, name, measures);
     }
     *page += "</table>";
+    let _ = write!(page, "<p>{}</p>", escape(&super::timing::text(&result.model)).replace('\n', " "));
     *page += &super::alerts::html(&result.alerts);
     alerts(page, &result.detail);
     if let Some(slope) = result.model.calibration_slope {
         let _ = write!(
             page,
-            "<p>Calibration slope {slope:.2} (1 is right, below 1 overconfident). AUROC over all cells mostly says <i>where</i>; within a place it says <i>when</i>. PAI: recall over the share of places flagged.</p>"
+            "<p>Calibration slope {slope:.2} (1 is right, below 1 overconfident). AUROC over all cells mostly says <i>where</i>. PAI: recall over the share of places flagged.</p>"
         );
     }
 }

@@ -88,7 +88,10 @@ fn the_line_has_the_contracts_shape_and_the_model_has_skill() {
             assert!(value["baselines"][name].get(key).is_some(), "{name} {key}");
         }
     }
-    for key in ["brier_skill_vs_best", "brier_skill_lo", "brier_skill_hi", "calibration_slope"] {
+    let timing =
+        ["auroc_within_null", "timing_p", "auroc_within_swept", "auroc_within_swept_null", "timing_swept_p"];
+    let skill = ["brier_skill_vs_best", "brier_skill_lo", "brier_skill_hi", "calibration_slope"];
+    for key in skill.into_iter().chain(timing) {
         assert!(value["model"][key].is_number(), "{key}");
     }
     assert!(result.model.measures.auroc > Some(0.7), "{line}");
@@ -388,6 +391,15 @@ fn alerted_before(result: &BacktestResult) -> (f64, f64) {
     (chosen.model.detection, hindsight.model.detection)
 }
 
+/// Within places it stands 0.15 above the same line on dealt histories, and 0.10 without what all places share.
+fn knows_when(result: &BacktestResult) {
+    let (model, timing) = (&result.model.measures, &result.model.timing);
+    let above = |own: Option<f64>, null: Option<f64>| own.zip(null).map(|(own, null)| own - null);
+    let plain = above(model.auroc_within, timing.auroc_within_null);
+    let swept = above(timing.auroc_within_swept, timing.auroc_within_swept_null);
+    assert!(plain >= Some(0.15) && swept >= Some(0.10) && timing.is_local(), "{}", result.json());
+}
+
 /// What is served: one line, which stands still.
 #[test]
 fn the_public_panels_of_clashes_reach_their_figures() {
@@ -408,6 +420,8 @@ fn the_public_panels_of_clashes_reach_their_figures() {
     println!("{}\n{}\n{}\n{:?}", week.json(), month.json(), week.mix(), week.detail.coefficients);
     assert!(w.auroc >= Some(0.945) && w.brier <= 0.0187 && w.auroc_within >= Some(0.74), "{}", week.json());
     assert!(m.auroc >= Some(0.94) && m.brier <= 0.0365, "{}", month.json());
+    knows_when(&week);
+    knows_when(&month);
     let ((chosen, within), months) = (alerted_before(&week), alerted_before(&month));
     assert!(chosen >= 0.46 && within >= 0.5, "{:?}", week.alerts);
     assert!(months.0 >= 0.87 && months.1 >= 0.87, "{:?}", month.alerts);
@@ -437,6 +451,7 @@ fn the_public_panel_of_floods_reaches_its_figures() {
         "{}",
         result.json()
     );
+    knows_when(&result);
     let (chosen, within) = alerted_before(&result);
     assert!(chosen >= 0.12 && within >= 0.14, "{:?}", result.alerts);
 }
