@@ -5,10 +5,11 @@ use super::fields::Field;
 use super::refusal_sentence::RefusalValue;
 use super::scan::Shape;
 use super::{Catalog, MAX_RECORD, Refusal, RefusalSentence, instant};
+use crate::archive::distance;
 use crate::archive::words::letters;
 use crate::envelope::cloudevent::EventFault;
 use domain::kind::{FeedClass, Kind, Refused, Stance};
-use domain::place::{Areas, Code, Place, Places, UnitId};
+use domain::place::{Areas, Code, Place, Places, UnitId, Village};
 use domain::report::{Body, Report, VerificationAct};
 
 /// What a field should have held.
@@ -257,27 +258,75 @@ pub fn category(word: &str, known: bool, kind: Option<Kind>, catalog: &Catalog<'
 /// So many places are named in a refusal.
 const SHOWN: usize = 8;
 
-/// The districts of which somebody wrote the name where a code belongs.
-fn named_so<'a>(word: &str, places: &'a Places) -> impl Iterator<Item = UnitId> + use<'a> {
-    let word = letters(word);
-    let word =
-        ["kecamatan", "kec"].iter().find_map(|lead| word.strip_prefix(lead)).unwrap_or(&word).to_owned();
-    let districts = places.regency_ids().flat_map(|regency| places.districts(regency));
-    districts.filter(move |unit| !word.is_empty() && letters(&places.name(*unit)) == word)
+/// True for digits, however they are parted.
+fn may_be_code(word: &str) -> bool {
+    word.chars().all(|letter| letter.is_ascii_digit() || letter == '.' || letter.is_whitespace())
+}
+
+/// Of so many units at most names are searched that are nearly the one written.
+const MOST_SEARCHED: usize = 600;
+
+/// The places that somebody may have meant who wrote no code where one belongs, each with its code: a kecamatan by its name or its
+/// code written otherwise, else a village by its name, else what is called nearly so.
+fn meant_by(word: &str, places: &Places) -> Vec<String> {
+    let own = letters(word);
+    let own = ["kecamatan", "kec", "desa"].iter().find_map(|lead| own.strip_prefix(lead)).unwrap_or(&own);
+    let digits: String = word.chars().filter(char::is_ascii_digit).collect();
+    let is_code = may_be_code(word) && digits.len() == 6;
+    let districts = || places.regency_ids().flat_map(|regency| places.districts(regency));
+    let of_district = |unit: UnitId| format!("{} {}", places.code(unit), places.name(unit));
+    let named = |most: usize| {
+        let is_meant = |unit: &UnitId| match is_code {
+            true => places.code(*unit).to_string().replace('.', "") == digits,
+            false => !own.is_empty() && distance::within(&letters(&places.name(*unit)), own, most).is_some(),
+        };
+        districts().filter(is_meant).map(of_district).take(SHOWN).collect::<Vec<_>>()
+    };
+    let villages = || {
+        let of = |unit: UnitId| places.unit(unit).villages.iter().map(move |village| (unit, village));
+        let own_name = |(_, village): &(UnitId, &Village)| !own.is_empty() && letters(&village.name) == own;
+        let shown =
+            |(unit, village): (UnitId, &Village)| format!("{} (Desa {})", of_district(unit), village.name);
+        districts().flat_map(of).filter(own_name).map(shown).take(SHOWN).collect::<Vec<_>>()
+    };
+    let near = if own.len() > 8 { 2 } else { usize::from(own.len() > 3) };
+    let found = named(0);
+    // Of a whole country nobody searches all villages for each record that is refused.
+    if !found.is_empty() || is_code || places.ids().nth(MOST_SEARCHED).is_some() {
+        return found;
+    }
+    let found = villages();
+    if found.is_empty() { named(near) } else { found }
 }
 
 /// A code that is none of ours: names the districts that have that name, or those of its regency where that much is right or there
 /// is no other.
 pub fn district(field: Field, word: &str, places: &Places) -> Refusal {
     let named = |unit| format!("{} {}", places.code(unit), places.name(unit));
-    let meant: Vec<String> = named_so(word, places).map(named).take(SHOWN).collect();
+    if let Some(place) = Place::parse_village(word.trim()).filter(|place| places.village(*place).is_some()) {
+        let (village, code) = (places.village(place).map_or("", |own| own.name.as_str()), place.code);
+        let district = places.find(code).map_or_else(String::new, |unit| places.name(unit));
+        let values = vec![
+            ("word", short(word.trim()).into()),
+            ("village", village.to_owned().into()),
+            ("district", district.into()),
+            ("code", code.to_string().into()),
+        ];
+        return refusal(Refused::District, field.name(), "record_refusal.district_of_village", values);
+    }
+    let meant = meant_by(word, places);
     if !meant.is_empty() {
         let values = vec![
             ("field", field.name().into()),
             ("word", short(word).into()),
             ("list", meant.join(", ").into()),
         ];
-        return refusal(Refused::District, field.name(), "record_refusal.district_by_name", values);
+        let key = if may_be_code(word) {
+            "record_refusal.district_code"
+        } else {
+            "record_refusal.district_by_name"
+        };
+        return refusal(Refused::District, field.name(), key, values);
     }
     let own = word.get(..5).and_then(Code::parse).and_then(|code| places.find(code));
     let mut all = places.regency_ids();
@@ -371,4 +420,39 @@ fn short(word: &str) -> String {
     let mut letters = word.chars();
     let start: String = letters.by_ref().take(40).collect();
     if letters.next().is_some() { start + "…" } else { start }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_is_no_code_is_named_with_the_one_that_may_be_meant() {
+        let files = [
+            ("16.13.csv", include_str!("../../../../config/districts/16.13.csv")),
+            ("61.02.csv", include_str!("../../../../config/districts/61.02.csv")),
+        ];
+        let files = files.map(|(name, text)| (name.to_owned(), text.to_owned()));
+        let places = crate::places::from_csv(&files).unwrap();
+        let village = places.find(Code(610_206)).and_then(|unit| places.unit(unit).villages.first().cloned());
+        let village = village.unwrap();
+        let code = Place { code: Code(610_206), village: village.number }.to_string();
+        let of = |word: &str| district(Field::District, word, &places).detail;
+        for (word, part) in [
+            (
+                code.as_str(),
+                format!("kode desa {} di Kecamatan Toho, bukan kode kecamatan. Tulis 61.02.06", village.name),
+            ),
+            ("Toho", "Tulis kodenya: 61.02.06 Toho".to_owned()),
+            ("kec. Tohoo", "Tulis kodenya: 61.02.06 Toho".to_owned()),
+            (village.name.as_str(), format!("61.02.06 Toho (Desa {})", village.name)),
+            ("610206", "bukan '610206'. Tulis: 61.02.06 Toho".to_owned()),
+            (" 61.02.06 ", "Tulis: 61.02.06 Toho".to_owned()),
+            ("61.02.99", "tidak ada di".to_owned()),
+            ("Entahberantah", "16.13".to_owned()),
+        ] {
+            let words = of(word);
+            assert!(words.contains(&part), "{word}: {words}");
+        }
+    }
 }
