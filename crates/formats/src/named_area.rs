@@ -24,6 +24,14 @@ const RANKS: [(Rank, &[&str]); 3] = [
 struct NamePart {
     rank: Option<Rank>,
     key: String,
+    /// It is a code and no name.
+    is_code: bool,
+}
+
+impl NamePart {
+    const fn new(rank: Option<Rank>) -> NamePart {
+        NamePart { rank, key: String::new(), is_code: false }
+    }
 }
 
 /// Why words name no one place.
@@ -66,6 +74,17 @@ pub fn named_area(words: &str, places: &Places) -> Result<Areas, NamedAreaError>
     }
 }
 
+/// Those of some names that are nearest to a word, where they are near it.
+pub fn nearest<'a>(word: &str, names: impl Iterator<Item = &'a str> + Clone) -> Vec<&'a str> {
+    let own = letters(word);
+    let within = |most: usize| {
+        let near = names.clone().filter(|name| distance::within(&letters(name), &own, most).is_some());
+        near.take(MOST_NAMED).collect::<Vec<_>>()
+    };
+    let most = if own.len() > 8 { 2 } else { usize::from(own.len() > 3) };
+    (1..=most).map(within).find(|near| !near.is_empty()).unwrap_or_default()
+}
+
 /// A place that may be meant.
 #[derive(Clone, Copy)]
 struct Named<'a> {
@@ -87,6 +106,16 @@ impl Named<'_> {
         match self.village {
             Some(village) => Area::Village(Place { code, village: village.number }),
             None => Area::of(code),
+        }
+    }
+
+    /// The code of the place, or of what it lies in, of a rank.
+    fn code(&self, places: &Places, rank: Rank) -> String {
+        let code = places.code(self.unit);
+        match (rank, self.village) {
+            (Rank::Village, Some(village)) => Place { code, village: village.number }.to_string(),
+            (Rank::Regency, _) => code.regency().to_string(),
+            (Rank::Village | Rank::District, _) => code.to_string(),
         }
     }
 
@@ -115,6 +144,9 @@ impl Named<'_> {
                 Rank::Regency => regency_key(name),
                 Rank::Village | Rank::District => letters(name),
             };
+            if part.is_code {
+                return part.rank.is_none_or(|own| own == *rank) && self.code(places, *rank) == part.key;
+            }
             part.rank.is_none_or(|own| own == *rank)
                 && names.iter().any(|name| distance::within(&key(name), &part.key, most).is_some())
         };
@@ -147,16 +179,28 @@ impl Named<'_> {
     }
 }
 
+/// What a word before a name says it is of.
+fn rank_of(key: &str) -> Option<Rank> {
+    RANKS.iter().find(|(_, own)| own.contains(&key)).map(|(rank, _)| *rank)
+}
+
 /// The names in the words: apart by commas, and before each word for what follows.
 fn parts(words: &str) -> Vec<NamePart> {
-    let mut found = vec![NamePart { rank: None, key: String::new() }];
-    for piece in words.split([',', ';', '/', '(', ')', '\n']) {
-        found.push(NamePart { rank: None, key: String::new() });
+    let mut found = vec![NamePart::new(None)];
+    for piece in words.split([',', ';', '/', '(', ')', '\n']).map(str::trim) {
+        let first = piece.split([' ', '.']).next().unwrap_or_default();
+        let rank = rank_of(&letters(first));
+        let code = if rank.is_some() { piece[first.len()..].trim_start_matches([' ', '.']) } else { piece };
+        if code.contains('.') && code.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
+            found.push(NamePart { rank, key: code.to_owned(), is_code: true });
+            continue;
+        }
+        found.push(NamePart::new(None));
         for word in piece.split(|letter: char| letter.is_whitespace() || letter == '.') {
             let key = letters(word);
-            let rank = RANKS.iter().find(|(_, own)| own.contains(&key.as_str())).map(|(rank, _)| *rank);
+            let rank = rank_of(&key);
             match (rank, found.last_mut()) {
-                (Some(_), _) => found.push(NamePart { rank, key: String::new() }),
+                (Some(_), _) => found.push(NamePart::new(rank)),
                 (None, Some(last)) => last.key.push_str(&key),
                 (None, None) => {}
             }
@@ -223,6 +267,8 @@ mod tests {
             ("Kec. Sukodono", "Sukodono"),
             ("Kab. Lumajang", "Lumajang"),
             ("Kec. Rupit", "Rupit"),
+            ("Desa 16.13.01.2002, Kec. Rupit", "Noman"),
+            ("Desa Noman, Kec. 16.13.01", "Noman"),
         ] {
             let found = of(words);
             assert!(found.contains(name) && !found.contains('\''), "{words}: {found}");
@@ -231,6 +277,9 @@ mod tests {
             ("Pasirian", "several places: Kec. Pasirian (35.08.04), Ds. Pasirian Kec. Pasirian (35.08.04."),
             ("Ds. Uranggantung Kec. Pasirian", "meant: Ds. Uranggantung Kec. Sukodono (35.08."),
             ("Desa Pauh, Kec. Rupit", "meant: Ds. Pauh Kec. Rawas Ilir (16.13."),
+            ("Desa 16.13.01.2002, Kec. Nibung", "meant: Ds. Noman Kec. Rupit (16.13.01.2002)"),
+            ("Desa 16.13.01.2002, Kec. 16.13.03", "meant: Ds. Noman Kec. Rupit (16.13.01.2002)"),
+            ("Desa Noman, Kec. 16.13.03", "meant: Ds. Noman Kec. Rupit (16.13.01.2002)"),
             ("Desa Entah, Kec. Rupit", "write for example Ds. NAME"),
             ("Jugosary", "meant: Ds. Jugosari Kec. "),
             ("Entah Berantah", "write for example Ds. NAME"),

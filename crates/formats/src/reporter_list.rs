@@ -58,16 +58,15 @@ pub fn read(file: &str, source: impl Read) -> Result<Vec<ListedReporter>, Report
     Ok(rows.map(listed).collect())
 }
 
-/// The place that a village and a district name: a code by itself, names with what each is the name of.
+/// The place that a village and a district name: codes as they are, names with what each is the name of. What contradicts itself
+/// then names no place.
 fn place_of(village: &str, district: &str) -> String {
     let is_code = |cell: &str| cell.starts_with(|first: char| first.is_ascii_digit());
-    let inner = if village.is_empty() { district } else { village };
-    if is_code(inner) {
-        return inner.to_owned();
+    let named = [("Desa", village), ("Kec.", district)].into_iter().filter(|(_, name)| !name.is_empty());
+    match named.clone().collect::<Vec<_>>().as_slice() {
+        [(_, code)] if is_code(code) => (*code).to_owned(),
+        _ => named.map(|(rank, name)| format!("{rank} {name}")).collect::<Vec<_>>().join(", "),
     }
-    let named = [("Desa", village), ("Kec.", district)].into_iter();
-    let named = named.filter(|(_, name)| !name.is_empty() && !is_code(name));
-    named.map(|(rank, name)| format!("{rank} {name}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The word of a class as the program knows it, where a list has it as the pages say it or in a usual word.
@@ -129,9 +128,9 @@ mod tests {
                 "Desa Pangkalan, Kec. Rawas Ulu",
                 "Desa Ds. Baung",
                 "Kec. Nibung",
-                "16.13.04.2003",
+                "Desa 16.13.04.2003, Kec. Rawas Ilir",
                 "",
-                "Desa Belani"
+                "Desa Belani, Kec. 16.13.04"
             ]
         );
         assert_eq!(
