@@ -252,6 +252,20 @@ mod tests {
     }
 
     #[test]
+    fn of_names_those_are_nearest_that_differ_by_a_slip() {
+        let names = ["Sungai Jauh", "Sengkubang", "Bakau", "Bakau Kecil"];
+        for (word, near) in [
+            ("sungi jauh", vec!["Sungai Jauh"]),
+            ("sengkubng", vec!["Sengkubang"]),
+            ("Bakao", vec!["Bakau"]),
+            ("Antah Berantah", vec![]),
+            ("abc", vec![]),
+        ] {
+            assert_eq!(nearest(word, names.into_iter()), near, "{word}");
+        }
+    }
+
+    #[test]
     fn a_place_is_found_by_its_name_and_by_what_it_lies_in() {
         let places = places();
         let of = |words: &str| match named_area(words, &places) {

@@ -154,6 +154,12 @@
             // Until it is put right it is what is being typed.
             [].forEach.call(document.querySelectorAll("details[open] > form[data-kept]"), function (form) { keepDraft(form, true); });
             forget(item);
+          } else if (whose === account && /\/nihil$/.test(item.action)) {
+            // Nothing in it can be put right: why it was not taken stands beside what is being typed.
+            store.removeItem(item.key);
+            merge(answer.fresh, null);
+            var why = document.querySelector("#isi > p.note");
+            if (why) why.scrollIntoView();
           } else waits(item, by, "wrong");
         } else { waits(item, by, status === 429 || status >= 500 ? "down" : ""); }
       })

@@ -240,6 +240,8 @@ async fn what_is_wrong_is_named_and_what_was_typed_stays_under_its_number() {
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }
+    let (_, text) = sent(&world, "kades", "/lapor/kejadian", &FORM.replace("Desa+Belani", "Belany")).await;
+    assert!(text.contains("Maksud Anda Belani?"), "{text}");
     let (status, text) = sent(&world, "kades", "/lapor/kejadian", "district=16.13.04&dead=banyak").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     for field in ["category", "severity", "occurred", "dead"] {

@@ -12,7 +12,9 @@ use axum::extract::RawForm;
 use axum::response::Response;
 use domain::place::{Code, Place, Village, Zone};
 use domain::time::{DAY, Time};
+use formats::named_area::nearest;
 use formats::screen::screen;
+use std::fmt::Display;
 use store::StoredReport;
 use views::entry::EntryChoices;
 use views::reporter::short_number;
@@ -163,7 +165,11 @@ fn place(context: &Context, district: &str, village: &str) -> Result<String, Str
         None => {
             let shown: String = village.chars().take(40).collect();
             let place = context.name(code);
-            Err(context.lang.fill("reporter.no_such_village", &[("village", &shown), ("district", &place)]))
+            let near = nearest(&bare(village), known.iter().map(|own| own.name.as_str())).join(", ");
+            let key = if near.is_empty() { "reporter.no_such_village" } else { "reporter.near_village" };
+            let values: [(&str, &dyn Display); 3] =
+                [("village", &shown), ("district", &place), ("near", &near)];
+            Err(context.lang.fill(key, &values))
         }
     }
 }
