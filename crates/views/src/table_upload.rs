@@ -351,7 +351,11 @@ impl UploadView {
             "sheet.ambiguous_date" if self.ambiguous_date.is_none() => {
                 self.ambiguous_date = Some(trouble.value.clone());
             }
-            "sheet.unknown_category" | "sheet.ordinary" | "sheet.not_taken" | "sheet.several_categories" => {
+            "sheet.unknown_category"
+            | "sheet.ordinary"
+            | "sheet.open_offence"
+            | "sheet.not_taken"
+            | "sheet.several_categories" => {
                 let key = formats::spreadsheet::word_key(&trouble.value);
                 match self.words.iter_mut().find(|word| word.key == key) {
                     Some(word) => word.rows += 1,

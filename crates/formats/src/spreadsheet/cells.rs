@@ -24,6 +24,33 @@ pub fn families(cell: &str) -> bool {
         && matches!(word.as_str(), "kk" | "keluarga" | "kepalakeluarga" | "rumahtangga")
 }
 
+/// How many people a cell counts that counts their families beside them: 60 of "15 KK/60 jiwa", "60 jiwa (15 KK)".
+pub fn people_beside_families(cell: &str) -> Option<u32> {
+    let lower = cell.to_lowercase();
+    let is_gap =
+        |letter: char| letter.is_whitespace() || matches!(letter, '/' | ',' | ';' | '(' | ')' | '+' | '=');
+    let mut words = Vec::new();
+    for word in lower.split(is_gap).map(|word| word.trim_end_matches('.')).filter(|word| !word.is_empty()) {
+        // "15kk"
+        let end = word.find(char::is_alphabetic).filter(|end| *end > 0 && word.is_char_boundary(*end));
+        match end.map(|end| word.split_at(end)) {
+            Some((number, unit)) => words.extend([number, unit]),
+            None => words.push(word),
+        }
+    }
+    words.retain(|word| !matches!(*word, "atau" | "dan" | "kepala"));
+    let [one, unit, other, other_unit] = words.as_slice() else { return None };
+    let is_family = |unit: &str| matches!(unit, "kk" | "keluarga");
+    let is_people = |unit: &str| matches!(unit, "jiwa" | "orang" | "org");
+    let (people, families) = match (*unit, *other_unit) {
+        (unit, other_unit) if is_family(unit) && is_people(other_unit) => (other, one),
+        (unit, other_unit) if is_people(unit) && is_family(other_unit) => (one, other),
+        _ => return None,
+    };
+    crate::archive::count(families).ok()?;
+    crate::archive::count(people).ok()
+}
+
 /// A number of degrees.
 pub fn degrees(text: &str) -> Option<f64> {
     text.trim().replace(',', ".").parse::<f64>().ok().filter(|degrees| degrees.is_finite())

@@ -64,13 +64,13 @@ fn zone_hours(cell: &str) -> Option<i64> {
 /// The day of the week that a cell names, where it is not that of its date: "Senin, 20 November 2026" was a Friday.
 pub fn other_weekday(cell: &str, day: Date) -> Option<String> {
     const DAYS: [&[&str]; 7] = [
-        &["senin", "monday", "mon"],
-        &["selasa", "tuesday", "tue"],
-        &["rabu", "wednesday", "wed"],
-        &["kamis", "thursday", "thu"],
-        &["jumat", "jum'at", "friday", "fri"],
-        &["sabtu", "saturday", "sat"],
-        &["minggu", "ahad", "sunday", "sun"],
+        &["senin", "sen", "monday", "mon"],
+        &["selasa", "sel", "tuesday", "tue"],
+        &["rabu", "rab", "rabo", "wednesday", "wed"],
+        &["kamis", "kam", "thursday", "thu"],
+        &["jumat", "jum'at", "jum", "jmt", "friday", "fri"],
+        &["sabtu", "sab", "sbt", "saturday", "sat"],
+        &["minggu", "ahad", "min", "mgg", "ahd", "sunday", "sun"],
     ];
     let own = DAYS[day.weekday().to_monday_zero_offset() as usize];
     let lower = cell.to_lowercase();

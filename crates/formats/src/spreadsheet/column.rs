@@ -10,6 +10,8 @@ use std::sync::LazyLock;
 pub enum ColumnMeaning {
     /// The day it happened, perhaps with a time.
     Date,
+    /// The last day of a time in which nothing happened, or in which something went on.
+    Until,
     /// The time of day alone.
     Clock,
     /// When it was reported.
@@ -51,10 +53,10 @@ pub enum ColumnMeaning {
 }
 
 impl ColumnMeaning {
-    pub const ALL: [ColumnMeaning; 25] = {
+    pub const ALL: [ColumnMeaning; 26] = {
         use ColumnMeaning::*;
         [
-            Date, Clock, ReportedAt, District, Village, Place, PlaceCode, Regency, Category, Hazard,
+            Date, Until, Clock, ReportedAt, District, Village, Place, PlaceCode, Regency, Category, Hazard,
             Severity, Text, Dead, Missing, Injured, Casualties, Displaced, Households, Damaged, Latitude,
             Longitude, Point, Id, Corrects, Approval,
         ]
@@ -64,6 +66,7 @@ impl ColumnMeaning {
         use ColumnMeaning::*;
         match self {
             Date => "date",
+            Until => "until",
             Clock => "clock",
             ReportedAt => "reported_at",
             Regency => "regency",
@@ -98,7 +101,7 @@ impl ColumnMeaning {
     /// True where several columns may hold it.
     pub const fn is_joined(self) -> bool {
         use ColumnMeaning::*;
-        matches!(self, Text | Place | Damaged | Households)
+        matches!(self, Text | Place | Damaged | Households | Corrects)
     }
 
     /// True for counts of people, of which each column may hold a part.
@@ -115,7 +118,7 @@ impl ColumnMeaning {
 }
 
 /// Letters of headings and what they mean, whole headings only.
-const WHOLE: [(ColumnMeaning, &str); 24] = {
+const WHOLE: [(ColumnMeaning, &str); 25] = {
     use ColumnMeaning::*;
     [
         (
@@ -124,7 +127,14 @@ const WHOLE: [(ColumnMeaning, &str); 24] = {
              tanggalwaktu tanggaljam tgljam waktutanggal kapan tanggalperistiwa waktuperistiwa date \
              eventdate tempus waktudantempatkejadian haritanggalkejadian haritanggaljam haritanggalwaktu \
              tanggalbulantahun waktukejadiantgljam tanggaldanwaktu occurredat tanggaldanwaktukejadian \
-             tanggaldanjamkejadian tanggalkejadianbencana today",
+             tanggaldanjamkejadian tanggalkejadianbencana harikejadian hariperistiwa today dari daritanggal daritgl mulai mulaitanggal \
+             mulaitgl tanggalmulai tglmulai tanggalawal tglawal periodeawal periodemulai periodedari",
+        ),
+        (
+            Until,
+            "sampai sampaitanggal sampaitgl sd sdtanggal sdtgl hingga hinggatanggal selesai tanggalselesai \
+             tglselesai tanggalakhir tglakhir tanggalsampai tglsampai periodeakhir periodeselesai \
+             periodesampai berakhir tanggalberakhir until enddate",
         ),
         (
             Clock,
@@ -139,7 +149,8 @@ const WHOLE: [(ColumnMeaning, &str); 24] = {
         (Regency, "kabupaten kabupatenkota kabkota namakabupaten kab kota kotakabupaten regency"),
         (
             District,
-            "kecamatan kec namakecamatan distrik kecamatankejadian polsek wilayahhukum kesatuan district",
+            "kecamatan kec namakecamatan distrik kecamatankejadian polsek wilayahhukum kesatuan district \
+             polseksatuan satuanpolsek polsekjajaran jajaranpolsek satwil polseksatwil satuanwilayah wilkum",
         ),
         (
             Village,
@@ -200,7 +211,7 @@ const WHOLE: [(ColumnMeaning, &str); 24] = {
              rusakberat rusaksedang rusakringan rumahterendam fasilitasrusak",
         ),
         (Id, "uuid reportid idlaporan metainstanceid instanceid"),
-        (Corrects, "metadeprecatedid deprecatedid menggantikan memperbaiki"),
+        (Corrects, "metadeprecatedid deprecatedid menggantikan memperbaiki metarootuuid rootuuid"),
         (
             Approval,
             "statusverifikasi statusapproval approval statuslaporan validationstatus validationstatuslabel \
@@ -220,6 +231,22 @@ const NEVER: &str = "no nomor nourut pelapor namapelapor korban namakorban ident
 
 /// The letters of "formhub/uuid", the number of a form: each of its submissions has it.
 pub(super) const OF_FORM: &str = "formhubuuid";
+
+/// True for a heading under which KoboToolbox gives the number of a submission, or of one that it replaces.
+pub(super) fn is_of_submission(heading: &str) -> bool {
+    let own = letters(heading.rsplit('/').next().unwrap_or(heading));
+    matches!(own.as_str(), "uuid" | "instanceid" | "deprecatedid" | "rootuuid") && letters(heading) != OF_FORM
+}
+
+/// True for the headings under which KoboToolbox says when a form was begun and ended: not when anything happened.
+pub(super) fn is_of_filling(heading: &str) -> bool {
+    matches!(letters(heading).as_str(), "start" | "end")
+}
+
+/// True for the heading under which KoboToolbox says when it received a submission: in UTC, and without naming it.
+pub(super) fn is_of_receipt(heading: &str) -> bool {
+    letters(heading) == "submissiontime"
+}
 
 /// True for the headings of a sheet in which KoboToolbox keeps the answers of a group that repeats: each row belongs to one of
 /// another sheet.
@@ -269,9 +296,17 @@ pub fn is_usual(heading: &str) -> bool {
 pub fn gives_way(heading: &str, other: &str, meaning: ColumnMeaning) -> bool {
     match letters(heading).as_str() {
         "today" => meaning == ColumnMeaning::Date,
+        "tanggal" | "tgl" | "haritanggal" => meaning == ColumnMeaning::Date && begins_span(other),
         "validationstatusuid" => letters(other) == "validationstatuslabel",
         _ => false,
     }
+}
+
+/// True for the heading of the first day of a time: "Dari", "Tgl mulai".
+pub(super) fn begins_span(heading: &str) -> bool {
+    let own = letters(heading);
+    ["dari", "mulai", "awal"].iter().any(|word| own.contains(word))
+        && WHOLE_NAMES.get(own.as_str()) == Some(&ColumnMeaning::Date)
 }
 
 /// True for a heading whose column gets no meaning by a part of it, or by its cells.

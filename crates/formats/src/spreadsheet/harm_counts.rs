@@ -88,7 +88,11 @@ pub fn parts(table: &HeadedSheet, mapping: &TableMapping) -> Vec<PartColumn> {
 
 /// A number of people; also one in words of the same harm alone, "2 luka ringan" below "Luka".
 fn count_of(cell: &str, meaning: ColumnMeaning) -> Option<Option<u32>> {
-    cells::count(cell).or_else(|| {
+    let beside_families = || match meaning {
+        ColumnMeaning::Displaced => cells::people_beside_families(cell).map(Some),
+        _ => None,
+    };
+    cells::count(cell).or_else(beside_families).or_else(|| {
         let hurt = people_hurt(cell, &tokens(cell, 0..cell.len()));
         let slots =
             [&hurt.dead, &hurt.injured, &hurt.displaced].map(|slot| slot.as_ref().map(|found| found.value));

@@ -86,6 +86,9 @@ pub fn of_heading(heading: &str) -> Option<HarmHeading> {
     let mut harms: BTreeSet<ColumnMeaning> = BTreeSet::new();
     let mut part = CountPart::default();
     let (mut is_of_victims, mut is_of_lives) = (false, false);
+    // "Mengungsi (KK/Jiwa)": below it both stand.
+    let counts_people_too =
+        words(heading).iter().any(|word| matches!(word.as_str(), "jiwa" | "orang" | "org"));
     for word in words(heading).iter().flat_map(|word| segments(word).unwrap_or_else(|| vec![word.as_str()])) {
         if let Some((_, harm, which)) = BOTH.iter().find(|(own, ..)| *own == word) {
             harms.insert(*harm);
@@ -94,7 +97,7 @@ pub fn of_heading(heading: &str) -> Option<HarmHeading> {
             harms.insert(*harm);
         } else if let Some((by, which)) = part_of(word) {
             part.add(by, which);
-        } else if has(HOUSEHOLDS, word) || !has(PLAIN, word) {
+        } else if has(HOUSEHOLDS, word) && !counts_people_too || !has(HOUSEHOLDS, word) && !has(PLAIN, word) {
             return None;
         }
         is_of_victims |= word == "korban";
@@ -151,6 +154,13 @@ pub fn is_critical(heading: &str) -> bool {
 /// True for a heading that counts households and not people.
 pub fn counts_households(heading: &str) -> bool {
     words(heading).iter().any(|word| has(HOUSEHOLDS, word))
+}
+
+/// True for a heading that counts families and says no more: "KK", "Jumlah KK". "No. KK" is the number of a card.
+pub fn counts_families_alone(heading: &str) -> bool {
+    let own = words(heading);
+    let is_plain = |word: &String| has(HOUSEHOLDS, word) || has(PLAIN, word) || word == "kepala";
+    counts_households(heading) && own.iter().all(is_plain)
 }
 
 /// True for a word under a heading of harm that sets people apart, and is nothing without it: "L", "Dewasa", "KK".

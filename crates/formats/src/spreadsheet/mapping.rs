@@ -113,8 +113,8 @@ impl TableMapping {
         }
         let form = OfficeForm::of(table);
         mapping.of_form(table, form, &mut is_open);
-        // First what a whole heading says, then what a part of one does, then what the cells do.
-        for of in [by_heading, by_part, by_cells] {
+        // First what a whole heading says, then what a part of one does, then what the cells do; last when a form was begun.
+        for of in [by_heading, by_part, by_cells, by_filling] {
             for (column, is_open) in is_open.iter().enumerate() {
                 if *is_open && mapping.columns[column].is_none() {
                     let meaning =
@@ -229,6 +229,11 @@ fn by_heading(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
             Some(ColumnMeaning::Clock)
         }
         Some(ColumnMeaning::Clock) if most(&cells, is_day) => Some(ColumnMeaning::Date),
+        // "Dari" and "Sampai" may be of persons, and "Selesai" an hour.
+        Some(ColumnMeaning::Until) => most(&cells, is_day).then_some(ColumnMeaning::Until),
+        Some(ColumnMeaning::Date) if column::begins_span(heading) => {
+            most(&cells, is_day).then_some(ColumnMeaning::Date)
+        }
         // "Korban" may be names or a number.
         None if letters(heading) == "korban" && most(&cells, is_number) => Some(ColumnMeaning::Casualties),
         // "Korban jiwa" are the dead, and beside a column of the dead all who were hurt.
@@ -243,7 +248,11 @@ fn by_heading(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
         }
         // Words of people hurt in another order than usual stand above numbers only.
         Some(meaning) if meaning.is_of_people() && !column::is_usual(heading) => {
-            most(&cells, |cell| cells::count(cell).is_some()).then_some(meaning)
+            let counts_families = |cell: &str| {
+                meaning == ColumnMeaning::Displaced
+                    && (cells::people_beside_families(cell).is_some() || cells::families(cell))
+            };
+            most(&cells, |cell| cells::count(cell).is_some() || counts_families(cell)).then_some(meaning)
         }
         meaning => meaning,
     }
@@ -318,6 +327,13 @@ fn by_cells(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
     let cells = cells(table, column);
     let is_written = |cell: &str| is_day(cell) && cell.len() >= 8;
     let heading = &table.headings[column];
-    let is_own = column::is_never_read(heading) || period::is_period(heading);
+    let is_own =
+        column::is_never_read(heading) || period::is_period(heading) || column::is_of_filling(heading);
     (!is_own && most(&cells, is_written)).then_some(ColumnMeaning::Date)
+}
+
+/// When a form was begun, where nothing else gives a day.
+fn by_filling(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
+    let is_begin = letters(&table.headings[column]) == "start";
+    (is_begin && most(&cells(table, column), is_day)).then_some(ColumnMeaning::Date)
 }

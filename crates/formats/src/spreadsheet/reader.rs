@@ -433,6 +433,9 @@ impl<'a> TableRows<'a> {
         self.reader.places.find(&cells).map_err(|(is_asked, mut why)| {
             if why.sentence.key == "sheet.no_place" && self.has_point(row) {
                 why.sentence.key = "sheet.point_alone";
+            CategoryFinding::Open if self.hurts_anybody(row, prose) => {
+                Err(trouble(true, column, &cell, ("sheet.open_offence", vec![])))
+            }
             }
             (is_asked, why)
         })

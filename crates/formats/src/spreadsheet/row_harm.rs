@@ -56,6 +56,14 @@ impl TableRows<'_> {
         }
     }
 
+    /// True where a row tells of people killed or hurt, in whatever column.
+    pub(super) fn hurts_anybody(&self, row: usize, prose: Prose<'_>) -> bool {
+        self.hurt(row, prose).map_or(true, |hurt| {
+            let counted = [&hurt.dead, &hurt.injured].into_iter().flatten().any(|found| found.value > 0);
+            counted || hurt.uncounted.dead.is_some() || hurt.uncounted.injured.is_some()
+        })
+    }
+
     /// Asks where the prose counts more people than their column, as below a column that is filled with 0 throughout; also families
     /// of whom the column counts nobody.
     fn is_all_of_prose(

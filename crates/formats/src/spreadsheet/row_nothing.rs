@@ -1,7 +1,9 @@
 //! A row that says that nothing happened in a place on a day is a zero-report, as such a message of a chat is.
 
 use super::cells;
-use super::column::ColumnMeaning::{Category as CategoryCell, Damaged, Hazard, Households, Severity};
+use super::column::ColumnMeaning::{
+    Category as CategoryCell, Damaged, Displaced, Hazard, Households, Place, Severity, Until, Village,
+};
 use super::prose::{Prose, words_of};
 use super::reader::{OwnId, TableRows, names_people};
 use super::report::{RowReport, RowTimes, report_id};
@@ -89,10 +91,15 @@ impl TableRows<'_> {
 
     /// What the columns of families count, in words: nobody knows how many people they are.
     pub(super) fn households(&self, row: usize) -> String {
-        let of = |column: usize| {
-            let (heading, cell) = (&self.table.headings[column], self.table.sheet.cell(row, column));
-            (!matches!(cell, "" | "-" | "0")).then(|| format!("{heading}: {cell}"))
-        };
-        self.mapping.of(Households).filter_map(of).collect::<Vec<_>>().join(", ")
+        let cell = |column: usize| (&self.table.headings[column], self.table.sheet.cell(row, column));
+        let counted =
+            self.mapping.of(Households).map(cell).filter(|(_, cell)| !matches!(*cell, "" | "-" | "0"));
+        let is_beside = |(_, cell): &(&String, &str)| cells::people_beside_families(cell).is_some();
+        let beside = self.mapping.of(Displaced).map(cell).filter(is_beside);
+        counted
+            .chain(beside)
+            .map(|(heading, cell)| format!("{heading}: {cell}"))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }

@@ -51,7 +51,9 @@ impl UnreadColumns {
                 found.read.push(column);
             } else if row_victims::is_of_each_victim(heading) {
                 found.listed.push(column);
-            } else if harm_heading::counts_households(heading) && harm_heading::names_harm(heading) {
+            } else if harm_heading::counts_households(heading)
+                && (harm_heading::names_harm(heading) || harm_heading::counts_families_alone(heading))
+            {
                 found.families.push(column);
             } else if is_of_remarks(heading) {
                 found.remarks.push(column);

@@ -9,7 +9,11 @@ const HOUR: i64 = 3600;
 /// No zone is further from UTC.
 const FURTHEST: i64 = 14 * HOUR;
 
-const WEEKDAYS: [&str; 9] = ["senin", "selasa", "rabu", "kamis", "jumat", "jum", "sabtu", "minggu", "ahad"];
+/// The days of the week, and what offices shorten them to.
+const WEEKDAYS: [&str; 20] = [
+    "senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "ahad", "sen", "sel", "rab", "rabo",
+    "kam", "jum", "jmt", "sab", "sbt", "min", "mgg", "ahd",
+];
 
 /// A cell without days of the week, brackets and its time of day.
 #[derive(Debug, Default)]
@@ -30,7 +34,7 @@ impl<'a> DateWords<'a> {
         let mut found = DateWords::default();
         let mut is_led = false;
         let signs = |letter: char| matches!(letter, '(' | ')' | ';' | '"');
-        for word in cell.split(is_gap).flat_map(at_the_t) {
+        for word in cell.split(is_gap).flat_map(behind_weekday).flat_map(at_the_t) {
             let word = word.trim_matches(signs).trim_end_matches(['.', ':']);
             let is_sign = !word.contains(char::is_alphanumeric);
             let lower = word.to_lowercase();
@@ -124,6 +128,12 @@ impl<'a> DateWords<'a> {
 /// What parts the words of a cell.
 pub fn is_gap(letter: char) -> bool {
     is_blank(letter) || letter == ','
+}
+
+/// A word without the day of the week that a sign parts from its date: "Sabtu/28", "Sab.28/11/2026".
+fn behind_weekday(word: &str) -> impl Iterator<Item = &str> {
+    let at = word.find(['/', '.', '-', ':']).filter(|at| WEEKDAYS.contains(&letters(&word[..*at]).as_str()));
+    at.map_or_else(|| Some(word), |at| Some(&word[at + 1..]).filter(|rest| !rest.is_empty())).into_iter()
 }
 
 /// A word cut in two at the `T` between a date and a time.

@@ -324,3 +324,40 @@ fn a_quarrel_with_officers_is_no_clash_between_villages() {
     assert!(found.contains("asked"), "{found}");
     assert!(fate("bentrok warga dua desa").contains("WW-01"));
 }
+
+#[test]
+fn families_alone_are_asked_about_and_those_beside_people_are_kept_in_words() {
+    let of = |heads: &str, cells: &str| {
+        let text = format!("Tanggal;Kecamatan;Kejadian;{heads}\n27/11/2026;Rupit;Banjir;{cells}\n");
+        shapes(text.as_bytes()).remove(0)
+    };
+    for heads in ["Mengungsi;KK", "Mengungsi;Jumlah KK"] {
+        assert_eq!(of(heads, ";22"), "2: asked sheet.families '22'", "{heads}");
+        assert_eq!(of(heads, "-;22"), "2: asked sheet.families '22'", "{heads}");
+        assert_eq!(of(heads, "80;22"), "2: 16.13.01 WA-01 3 2026-11-27 -/-/80", "{heads}");
+    }
+    assert_eq!(of("Mengungsi;No. KK", ";1613010101"), "2: 16.13.01 WA-01 2 2026-11-27 -/-/-");
+    for cell in ["15 KK/60 jiwa", "60 jiwa (15 KK)", "15KK, 60 org", "15 kk / 60 orang"] {
+        assert_eq!(of("Mengungsi", cell), "2: 16.13.01 WA-01 3 2026-11-27 -/-/60", "{cell}");
+        let text = format!("Tanggal;Kecamatan;Kejadian;Mengungsi\n27/11/2026;Rupit;Banjir;\"{cell}\"\n");
+        let RowFate::Taken(reports) = rows(text.as_bytes()).remove(0).fate else { panic!("{cell}") };
+        assert_eq!(reports[0].households, format!("Mengungsi: {cell}"));
+    }
+    assert_eq!(of("Mengungsi", "22 KK"), "2: asked sheet.families_in_cell '22 KK'");
+    for heads in ["Jml Pengungsi", "Mengungsi (KK/Jiwa)", "Pengungsi (Jiwa)"] {
+        assert_eq!(of(heads, "45 jiwa (12 KK)"), "2: 16.13.01 WA-01 3 2026-11-27 -/-/45", "{heads}");
+        assert_eq!(of(heads, "12 KK"), "2: asked sheet.families_in_cell '12 KK'", "{heads}");
+    }
+}
+
+#[test]
+fn an_offence_that_hurt_people_is_asked_about_where_nothing_says_which_it_is() {
+    let of = |cells: &str| {
+        let text = format!("Tanggal;Kecamatan;Jenis;LB;MD;Uraian\n27/11/2026;Rupit;{cells}\n");
+        shapes(text.as_bytes()).remove(0)
+    };
+    assert_eq!(of("Penganiayaan;1;;Korban dibacok tetangga"), "2: asked sheet.open_offence 'Penganiayaan'");
+    assert_eq!(of("Pembunuhan;;1;x"), "2: asked sheet.open_offence 'Pembunuhan'");
+    assert_eq!(of("Penganiayaan;;;dipukul"), "2: refused sheet.ordinary 'Penganiayaan'");
+    assert_eq!(of("Laka lantas;1;;tabrakan"), "2: refused sheet.ordinary 'Laka lantas'");
+}
