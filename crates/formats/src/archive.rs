@@ -17,6 +17,7 @@ mod unpack;
 pub(crate) mod words;
 
 use crate::decode::Refusal;
+use crate::spreadsheet::report::RowNumber;
 use crate::taxonomy::Taxonomy;
 use domain::kind::FeedClass;
 use domain::place::{Code, Places};
@@ -112,6 +113,8 @@ pub struct ArchiveRecord<'a> {
     pub row: Option<usize>,
     /// Line of the file, counted from 1.
     pub line: u64,
+    /// Of a row whose source gave it a number for ever.
+    pub number: Option<&'a RowNumber>,
 }
 
 /// What reading an archive of prose needs to know.

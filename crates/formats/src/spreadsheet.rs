@@ -21,6 +21,7 @@ pub(crate) mod office_form;
 mod period;
 mod place;
 pub(crate) mod prose;
+mod quiet_period;
 pub mod reader;
 pub mod report;
 pub mod row_answer;

@@ -143,7 +143,7 @@ impl<'a> Bnpb<'a> {
         self.current = self.waiting.pop_front().unwrap_or_default();
         let row = self.rows.len().checked_sub(1);
         let line = self.rows.last().map_or(0, |row| row.line);
-        Ok(Some(ArchiveRecord { bytes: &self.current, reconstructed: true, row, line }))
+        Ok(Some(ArchiveRecord { bytes: &self.current, reconstructed: true, row, line, number: None }))
     }
 
     /// What was understood so far.

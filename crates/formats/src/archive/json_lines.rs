@@ -253,7 +253,7 @@ impl JsonLines {
 }
 
 fn plain(bytes: &[u8], line: u64) -> ArchiveRecord<'_> {
-    ArchiveRecord { bytes, reconstructed: false, row: None, line }
+    ArchiveRecord { bytes, reconstructed: false, row: None, line, number: None }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::decode::Refusal;
 use crate::spreadsheet::header::HeadedSheet;
 use crate::spreadsheet::mapping::{KeptMapping, TableMapping};
 use crate::spreadsheet::reader::{RowFate, RowReading, RowTrouble, TableOccasion, TableReader, TableRows};
+use crate::spreadsheet::report::RowNumber;
 use crate::spreadsheet::title_day::TitleDay;
 use crate::spreadsheet::{self, MAX_FILE, SheetFault};
 use domain::kind::FeedClass;
@@ -23,9 +24,9 @@ pub struct Sheets<'a> {
     later: VecDeque<(HeadedSheet, TableMapping)>,
     headings: Vec<String>,
     columns: String,
-    waiting: VecDeque<Vec<u8>>,
+    waiting: VecDeque<(Vec<u8>, Option<RowNumber>)>,
     /// The record given out last.
-    current: Vec<u8>,
+    current: (Vec<u8>, Option<RowNumber>),
     notes: Vec<RowNote>,
 }
 
@@ -53,7 +54,7 @@ impl<'a> Sheets<'a> {
         let reader = TableReader::new(guide.places, &regencies, guide.taxonomy);
         let headings = later.front().map(|(table, _)| table.headings.clone()).unwrap_or_default();
         let rows = later.pop_front().map(|(table, mapping)| reader.open(table, mapping, OCCASION));
-        let (waiting, current, notes) = (VecDeque::new(), Vec::new(), Vec::new());
+        let (waiting, current, notes) = (VecDeque::new(), Default::default(), Vec::new());
         Ok(Sheets { class: guide.class, rows, later, headings, columns, waiting, current, notes })
     }
 
@@ -69,12 +70,13 @@ impl<'a> Sheets<'a> {
             self.take(reading);
         }
         if let Some(record) = self.waiting.pop_front() {
-            reconstructed = memchr::memmem::find(&record, br#""reconstructed":true"#).is_some();
+            reconstructed = memchr::memmem::find(&record.0, br#""reconstructed":true"#).is_some();
             self.current = record;
         }
         let row = self.notes.len().checked_sub(1);
         let line = self.notes.last().map_or(0, |note| note.line);
-        Some(ArchiveRecord { bytes: &self.current, reconstructed, row, line })
+        let (bytes, number) = (&self.current.0, self.current.1.as_ref());
+        Some(ArchiveRecord { bytes, reconstructed, row, line, number })
     }
 
     /// Keeps what became of a row, and its records.
@@ -93,17 +95,18 @@ impl<'a> Sheets<'a> {
         };
         match reading.fate {
             RowFate::Taken(reports) => {
-                self.waiting.extend(reports.iter().map(|report| report.record(self.class)));
+                let records = reports.iter().map(|report| (report.record(self.class), report.number.clone()));
+                self.waiting.extend(records);
                 self.notes.push(note);
                 return;
             }
             RowFate::Refused(trouble) => {
-                self.waiting.push_back(refused(&trouble));
+                self.waiting.push_back((refused(&trouble), None));
                 note.is_of_no_report = trouble.is_of_no_report();
                 note.trouble = Some(self.named(trouble));
             }
             RowFate::Asked(trouble) => {
-                self.waiting.push_back(refused(&trouble));
+                self.waiting.push_back((refused(&trouble), None));
                 note.trouble = Some(self.named(trouble));
                 note.is_asked = true;
             }
@@ -191,7 +194,7 @@ fn columns(found: &spreadsheet::SheetTables) -> String {
             Some(TitleDay::One(day)) => {
                 words.push(format!("date{name}: {day} for each row, as the title says"))
             }
-            Some(TitleDay::Open) => {
+            Some(TitleDay::Open | TitleDay::Span(_)) => {
                 words.push(format!("date{name}: the title leaves it open; add a column with the date"));
             }
             None => {}

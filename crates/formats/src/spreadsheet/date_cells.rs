@@ -1,7 +1,7 @@
 //! What the cells of a table that give a day or an instant say. A table repeats its days, so that each is read once.
 
 use super::clock::{WrittenTime, other_weekday};
-use crate::written_date::{ColumnDates, DateFault};
+use crate::written_date::{ColumnDates, DateFault, DateOrder};
 use std::collections::HashMap;
 
 /// A cell that gives a day.
@@ -25,6 +25,14 @@ const LONGEST: usize = 64;
 impl DateCells {
     pub fn new(dates: ColumnDates) -> DateCells {
         DateCells { dates, known: HashMap::new() }
+    }
+
+    /// The order of day and month in a cell, as far as it is known.
+    ///
+    /// # Errors
+    /// Where its year may stand in front.
+    pub fn order_in(&self, cell: &str) -> Result<Option<DateOrder>, DateFault> {
+        self.dates.order_in(cell)
     }
 
     /// Reads a cell.
@@ -55,7 +63,6 @@ impl DateCells {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::written_date::DateOrder;
 
     #[test]
     fn a_cell_says_the_same_however_often_it_is_read() {

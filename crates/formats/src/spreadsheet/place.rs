@@ -17,6 +17,14 @@ use std::collections::HashMap;
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RowPlace {
     pub place: Place,
+    /// The row names villages of it, and no single one that is known.
+    pub is_part: bool,
+}
+
+impl RowPlace {
+    const fn whole(place: Place) -> RowPlace {
+        RowPlace { place, is_part: false }
+    }
 }
 
 /// A column and its cell.
@@ -30,6 +38,33 @@ pub struct PlaceCells {
     pub village: ColumnCell,
     pub code: ColumnCell,
     pub text: ColumnCell,
+}
+
+impl PlaceCells {
+    /// True where a cell names a village, or words a part of one, whether it is known or not.
+    fn names_part(&self) -> bool {
+        const PARTS: [&str; 14] = [
+            "desa",
+            "ds",
+            "kelurahan",
+            "kel",
+            "dusun",
+            "dsn",
+            "kampung",
+            "kp",
+            "rt",
+            "rw",
+            "nagari",
+            "jorong",
+            "lingkungan",
+            "blok",
+        ];
+        let (village, text) = (&self.village.1, &self.text.1);
+        let is_all =
+            |cell: &str| name(cell).iter().any(|word| matches!(word.as_str(), "semua" | "seluruh" | "se"));
+        !letters(village).is_empty() && !is_all(village)
+            || name(text).iter().any(|word| PARTS.contains(&word.as_str())) && !is_all(text)
+    }
 }
 
 /// The names of the regencies that a table may speak of.
@@ -93,7 +128,8 @@ impl<'a> TablePlaces<'a> {
         let (is_district, is_village) =
             (!unmarked(&cells.district.1).is_empty(), !unmarked(&cells.village.1).is_empty());
         if let (Some(unit), false) = (several, is_district) {
-            return Ok(vec![RowPlace { place: Place { code: self.places.code(unit), village: 0 } }]);
+            let place = Place { code: self.places.code(unit), village: 0 };
+            return Ok(vec![RowPlace { place, is_part: true }]);
         }
         let village = if several.is_some() { (None, String::new()) } else { cells.village.clone() };
         let composed = composed(&cells.district.1, &village.1);
@@ -128,7 +164,9 @@ impl<'a> TablePlaces<'a> {
                 let (column, cell) = &cells.village;
                 return Err(trouble(true, *column, cell, ("sheet.several_villages", vec![])));
             }
-            return Ok(vec![RowPlace { place: Place { code: self.places.code(district.value), village } }]);
+            let place = Place { code: self.places.code(district.value), village };
+            let is_part = village == 0 && (several.is_some() || cells.names_part());
+            return Ok(vec![RowPlace { place, is_part }]);
         }
         self.otherwise((regency, own.is_some()), cells, &found)
     }
@@ -222,7 +260,7 @@ impl<'a> TablePlaces<'a> {
     ) -> Result<Vec<RowPlace>, Trouble> {
         let composed = composed(&cells.district.1, &cells.village.1);
         if composed.is_empty() {
-            return Ok(vec![RowPlace { place }]);
+            return Ok(vec![RowPlace::whole(place)]);
         }
         let unit = self.places.find(place.code);
         let named = self.words(number, &composed);
@@ -238,7 +276,7 @@ impl<'a> TablePlaces<'a> {
         if let (0, Some(village)) = (place.village, village) {
             place.village = village;
         }
-        Ok(vec![RowPlace { place }])
+        Ok(vec![RowPlace { place, is_part: place.village == 0 && cells.names_part() }])
     }
 
     fn is_known(&self, place: Place) -> bool {
@@ -275,7 +313,7 @@ impl<'a> TablePlaces<'a> {
         }
         let is_open = found.question == Some(Question::SeveralPlaces);
         if listed.len() > 1 || listed.len() == 1 && cells.district.1.is_empty() && !is_open {
-            let place = |unit: UnitId| RowPlace { place: Place { code: self.places.code(unit), village: 0 } };
+            let place = |unit: UnitId| RowPlace::whole(Place { code: self.places.code(unit), village: 0 });
             return Ok(listed.into_iter().map(place).collect());
         }
         let (column, value) = [&cells.district, &cells.village, &cells.text]
@@ -285,7 +323,7 @@ impl<'a> TablePlaces<'a> {
         match &found.question {
             Some(Question::SeveralPlaces) => Err(several_places(&(column, value.to_owned()))),
             _ if value.is_empty() && is_named => {
-                Ok(vec![RowPlace { place: Place { code: self.places.code(*unit), village: 0 } }])
+                Ok(vec![RowPlace::whole(Place { code: self.places.code(*unit), village: 0 })])
             }
             _ if value.is_empty() => Err(trouble(false, column, "", ("sheet.no_place", vec![]))),
             _ if self.regency_alone(value).is_some() => {

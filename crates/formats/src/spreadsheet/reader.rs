@@ -9,7 +9,7 @@ use super::mapping::TableMapping;
 use super::office_form::OfficeForm;
 use super::place::{RowPlace, TablePlaces};
 use super::prose::{Prose, words_of};
-use super::report::{RowReport, report_id};
+use super::report::{RowNumber, RowReport, RowTimes, report_id};
 use super::row_answer::{RowAnswer, RowKey};
 use super::row_number;
 use super::row_shape::UnreadColumns;
@@ -25,6 +25,7 @@ use domain::kind::{Category, Kind};
 use domain::place::{Places, UnitId};
 use domain::report::ReportId;
 use domain::time::Time;
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// What became of a row.
@@ -87,7 +88,14 @@ pub struct TableReader<'a> {
 #[derive(Default)]
 struct KnownRows {
     contents: HashMap<[u8; 32], String>,
-    ids: HashMap<ReportId, String>,
+    ids: HashMap<ReportId, KnownNumber>,
+}
+
+/// The row that has a number, of several the latest.
+#[derive(Clone)]
+struct KnownNumber {
+    line: String,
+    given: Option<Time>,
 }
 
 impl<'a> TableReader<'a> {
@@ -168,8 +176,20 @@ pub(super) fn trouble(
 /// Why a row that says that nothing happened, of no one place and day, is refused.
 const NOTHING_HAPPENED: &str = "sheet.nothing_happened";
 
-/// The number a row has for ever, and the one it corrects.
-pub(super) type OwnId = (ReportId, Option<ReportId>);
+/// The number a row has for ever.
+#[derive(Clone, Debug)]
+pub(super) struct OwnId {
+    pub id: ReportId,
+    /// Those it replaces, the latest first.
+    pub replaces: Vec<ReportId>,
+}
+
+impl OwnId {
+    /// The number of a row that says this of when it was given.
+    pub fn number(&self, times: &RowTimes) -> RowNumber {
+        RowNumber { given: times.given, replaces: self.replaces.clone() }
+    }
+}
 
 /// A row that says it did not happen, or may not have, is no incident by itself: a person is asked.
 fn stands(stance: RowStance, column: Option<usize>, cell: &str) -> Result<(), Trouble> {
@@ -214,8 +234,8 @@ impl<'a> TableRows<'a> {
         let prose = Prose { text: &text, words: &words };
         let category = match self.category(row, prose, answer.is_some()) {
             Err(why) if why.1.sentence.key == NOTHING_HAPPENED => {
-                let reports = self.nothing(row, (content, own), prose).ok_or(why)?;
-                self.know_number(own, line);
+                let reports = self.nothing(row, (content, own.as_ref()), prose, why)?;
+                self.know_number(own, &reports, line);
                 return Ok(reports);
             }
             found => found?,
@@ -238,10 +258,8 @@ impl<'a> TableRows<'a> {
             let is_first = number == 0;
             let code = place.place.code;
             let times = self.times(row, code, occurred, clock)?;
-            let id = match own {
-                Some((id, _)) if !many => id,
-                _ => report_id(content, place.place),
-            };
+            let own = own.as_ref().filter(|_| !many);
+            let id = own.map_or_else(|| report_id(content, place.place), |own| own.id);
             reports.push(RowReport {
                 id,
                 place: place.place,
@@ -259,20 +277,22 @@ impl<'a> TableRows<'a> {
                 text: kept.clone(),
                 is_text_left_out: kept.is_empty() && !text.is_empty(),
                 point: point.filter(|_| !many),
-                corrects: own.and_then(|(_, corrects)| corrects).filter(|_| !many),
+                corrects: own.and_then(|own| own.replaces.first().copied()),
+                number: own.map(|own| own.number(&times)),
                 ends,
                 nothing_until: None,
             });
         }
-        self.know_number(own, line);
+        self.know_number(own, &reports, line);
         Ok(reports)
     }
 
     /// The number of a row that is taken: another row that has it is asked about.
-    fn know_number(&mut self, own: Option<OwnId>, line: u32) {
-        if let Some((id, _)) = own {
-            let place = self.place_in_file(line);
-            self.reader.known.ids.insert(id, place);
+    fn know_number(&mut self, own: Option<OwnId>, reports: &[RowReport], line: u32) {
+        if let Some(OwnId { id, .. }) = own {
+            let given = reports.first().and_then(|report| report.times.given);
+            let line = self.place_in_file(line);
+            self.reader.known.ids.insert(id, KnownNumber { line, given });
         }
     }
 
@@ -285,7 +305,8 @@ impl<'a> TableRows<'a> {
         }
     }
 
-    /// Refuses a row that is the same as another, and asks about one that has another's number; its own number.
+    /// Refuses a row that is the same as another, or an earlier version of one above it; asks about one that has another's number
+    /// and is not said to be given later. Its own number.
     fn is_new(&mut self, row: usize, content: &[u8; 32], line: u32) -> Result<Option<OwnId>, Trouble> {
         let at = |place: &String| vec![("line", place.clone().into())];
         if let Some(first) = self.reader.known.contents.get(content) {
@@ -294,9 +315,19 @@ impl<'a> TableRows<'a> {
         let place = self.place_in_file(line);
         self.reader.known.contents.insert(*content, place);
         let own = self.own_id(row);
-        if let Some(first) = own.and_then(|(id, _)| self.reader.known.ids.get(&id)) {
+        let Some(OwnId { id, .. }) = &own else { return Ok(None) };
+        if let Some(first) = self.reader.known.ids.get(id).cloned() {
+            let given = self.given(row);
             let (column, cell) = self.cell(row, ColumnMeaning::Id);
-            return Err(trouble(true, column, cell, ("sheet.same_id", at(first))));
+            match given.zip(first.given).map(|(own, first)| own.cmp(&first)) {
+                Some(Ordering::Greater) => {}
+                Some(Ordering::Less) => {
+                    return Err(trouble(false, column, cell, ("sheet.earlier_version", at(&first.line))));
+                }
+                Some(Ordering::Equal) | None => {
+                    return Err(trouble(true, column, cell, ("sheet.same_id", at(&first.line))));
+                }
+            }
         }
         Ok(own)
     }
@@ -402,6 +433,9 @@ impl<'a> TableRows<'a> {
                 Ok(category)
             }
             CategoryFinding::NotTaken => Err(trouble(false, column, &cell, ("sheet.not_taken", vec![]))),
+            CategoryFinding::Open if self.hurts_anybody(row, prose) => {
+                Err(trouble(true, column, &cell, ("sheet.open_offence", vec![])))
+            }
             CategoryFinding::Ordinary | CategoryFinding::Open => {
                 Err(trouble(false, column, &cell, ("sheet.ordinary", vec![])))
             }
@@ -433,9 +467,6 @@ impl<'a> TableRows<'a> {
         self.reader.places.find(&cells).map_err(|(is_asked, mut why)| {
             if why.sentence.key == "sheet.no_place" && self.has_point(row) {
                 why.sentence.key = "sheet.point_alone";
-            CategoryFinding::Open if self.hurts_anybody(row, prose) => {
-                Err(trouble(true, column, &cell, ("sheet.open_offence", vec![])))
-            }
             }
             (is_asked, why)
         })

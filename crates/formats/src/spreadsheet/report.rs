@@ -33,10 +33,21 @@ pub struct RowReport {
     /// Degrees north and east.
     pub point: Option<(f64, f64)>,
     pub corrects: Option<ReportId>,
+    /// Of a row whose source gave it a number for ever.
+    pub number: Option<RowNumber>,
     /// It says no more than that this is over.
     pub ends: bool,
     /// It says that nothing happened, from when it "occurred" until then: kind, category and severity mean nothing.
     pub nothing_until: Option<Time>,
+}
+
+/// What a row with a number for ever says of its versions.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RowNumber {
+    /// When this version was given; `None` where no column says it.
+    pub given: Option<Time>,
+    /// The numbers that it replaces: the latest first, and what all of them began with.
+    pub replaces: Vec<ReportId>,
 }
 
 /// When it happened and was reported.
@@ -44,6 +55,8 @@ pub struct RowReport {
 pub struct RowTimes {
     pub occurred: Time,
     pub reported: Time,
+    /// When a column says it was reported, where that may be.
+    pub given: Option<Time>,
     /// False where the row gives a day only.
     pub has_clock: bool,
     pub zone: Zone,
@@ -86,7 +99,7 @@ impl RowReport {
     pub fn fields(&self, written: impl Fn(Time, Zone) -> String) -> Map<String, Value> {
         let mut fields = Map::new();
         let mut put = |name: &str, value: Value| fields.insert(name.to_owned(), value);
-        let RowTimes { occurred, reported, has_clock, zone } = self.times;
+        let RowTimes { occurred, reported, given, has_clock, zone } = self.times;
         put("report_id", self.id.to_string().into());
         put("district", self.place.code.to_string().into());
         if self.place.village > 0 {
@@ -114,7 +127,7 @@ impl RowReport {
         }
         put("occurred_at", written(occurred, zone).into());
         put("reported_at", written(reported, zone).into());
-        if !has_clock {
+        if !has_clock && given.is_none() {
             put("reconstructed", true.into());
         }
         put("handling", "limited".into());
@@ -174,6 +187,11 @@ pub fn instant_text(at: Time, zone: Zone) -> String {
     // Writing to a String cannot fail.
     let _ = write!(text, "{}", at.display_with_offset(offset));
     text
+}
+
+/// The number that a word stands for which KoboToolbox gives in place of one.
+pub(super) fn id_of_word(word: &str) -> ReportId {
+    of_digest(&Sha256::digest(format!("number {word}")))
 }
 
 fn of_digest(digest: &[u8]) -> ReportId {

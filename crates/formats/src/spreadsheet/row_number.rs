@@ -1,9 +1,11 @@
 //! The number that a row has for ever, and the one that it corrects.
 
-use super::column::ColumnMeaning;
+use super::column::{ColumnMeaning, is_of_submission};
 use super::header::HeadedSheet;
 use super::mapping::TableMapping;
 use super::reader::{OwnId, TableRows, Trouble, trouble};
+use super::report::id_of_word;
+use crate::archive::words::letters;
 use domain::report::ReportId;
 
 /// What says where and when something happened.
@@ -55,10 +57,30 @@ impl TableRows<'_> {
         }
     }
 
-    /// The number a row has for ever, and the one it corrects.
+    /// The number a row has for ever, with those it replaces.
     pub(super) fn own_id(&self, row: usize) -> Option<OwnId> {
-        let own = number(self.cell(row, ColumnMeaning::Id).1)?;
-        let corrects = number(self.cell(row, ColumnMeaning::Corrects).1).filter(|other| *other != own);
-        Some((own, corrects))
+        let (column, cell) = self.cell(row, ColumnMeaning::Id);
+        let own = self.number_in(column?, cell)?;
+        // The number that a chain of edits began with says less than that of the last one.
+        let mut others: Vec<usize> = self.mapping.of(ColumnMeaning::Corrects).collect();
+        others.sort_by_key(|column| letters(&self.table.headings[*column]).ends_with("rootuuid"));
+        let others = others
+            .into_iter()
+            .filter_map(|column| self.number_in(column, self.table.sheet.cell(row, column)));
+        let mut replaces: Vec<ReportId> = Vec::new();
+        for other in others.filter(|other| *other != own) {
+            if !replaces.contains(&other) {
+                replaces.push(other);
+            }
+        }
+        Some(OwnId { id: own, replaces })
+    }
+
+    /// The number in a cell. What KoboToolbox calls a number is one, however short; elsewhere a short one may number the rows of
+    /// one file.
+    fn number_in(&self, column: usize, cell: &str) -> Option<ReportId> {
+        let word = cell.trim_start_matches("uuid:");
+        let is_one = !letters(word).is_empty() && is_of_submission(&self.table.headings[column]);
+        number(cell).or_else(|| is_one.then(|| id_of_word(word)))
     }
 }

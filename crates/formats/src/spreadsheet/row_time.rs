@@ -1,7 +1,7 @@
 //! When a row says that something happened and was reported: by its columns, or by the titles of a daily report.
 
 use super::clock::{WrittenTime, ahead_of_cell, minute_of_day};
-use super::column::ColumnMeaning;
+use super::column::{ColumnMeaning, is_of_receipt};
 use super::date_cells::DateCell;
 use super::period;
 use super::reader::{TableRows, Trouble, trouble};
@@ -93,24 +93,10 @@ impl TableRows<'_> {
                 (instant(midnight + minute.unwrap_or(0)), end, minute.is_some())
             }
         };
-        let sheet = Arc::clone(&self.table.sheet);
-        let reported_column = self.mapping.of(ColumnMeaning::ReportedAt).next();
-        let reported = reported_column.map_or("", |column| sheet.merged_down(row, column));
-        let stated = match self.dates.read(reported).map(|cell| cell.written) {
-            Ok(WrittenTime::Instant(at)) => Some(at),
-            Ok(WrittenTime::Local { day, minute }) => {
-                let minute = minute.map(|minute| minute + ahead_of_cell(zone, reported));
-                Some(instant(days(day) * 1440 + minute.unwrap_or(1439)))
-            }
-            Err(_) if reported.is_empty() => None,
-            Err(DateFault::Ambiguous) => {
-                return Err(trouble(true, reported_column, reported, ("sheet.ambiguous_date", vec![])));
-            }
-            Err(DateFault::Unreadable) => None,
-        };
-        let reported = stated.filter(|at| *at >= occurred).unwrap_or(end);
+        let given = self.reported(row, zone)?.filter(|at| *at >= occurred);
+        let reported = given.unwrap_or(end);
         let Some(now) = self.occasion.now else {
-            return Ok(RowTimes { occurred, reported, has_clock, zone });
+            return Ok(RowTimes { occurred, reported, given, has_clock, zone });
         };
         let (column, cell) = self.cell(row, ColumnMeaning::Date);
         if occurred.since(now) > sender_clock::AHEAD {
@@ -121,10 +107,37 @@ impl TableRows<'_> {
         if sender_clock::is_doubtful(occurred, now) || sender_clock::is_doubtful(reported, now) {
             return Err(trouble(true, column, cell, ("sheet.long_ago", vec![])));
         }
-        Ok(RowTimes { occurred, reported, has_clock, zone })
+        Ok(RowTimes { occurred, reported, given, has_clock, zone })
+    }
+
+    /// When its column says that it was reported, in the zone of its place where the cell names none.
+    fn reported(&mut self, row: usize, zone: Zone) -> Result<Option<Time>, Trouble> {
+        let Some(column) = self.mapping.of(ColumnMeaning::ReportedAt).next() else { return Ok(None) };
+        let sheet = Arc::clone(&self.table.sheet);
+        let cell = sheet.merged_down(row, column);
+        match self.dates.read(cell).map(|cell| cell.written) {
+            Ok(WrittenTime::Instant(at)) => Ok(Some(at)),
+            Ok(WrittenTime::Local { day, minute }) => {
+                let ahead = match minute {
+                    Some(_) if is_of_receipt(&self.table.headings[column]) => zone.minutes(),
+                    _ => ahead_of_cell(zone, cell),
+                };
+                let minute = minute.map_or(1439, |minute| minute + ahead);
+                Ok(Some(Time((days(day) * 1440 + minute - zone.minutes()) * MINUTE)))
+            }
+            Err(DateFault::Ambiguous) if !cell.is_empty() => {
+                Err(trouble(true, Some(column), cell, ("sheet.ambiguous_date", vec![])))
+            }
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// When its column says that it was reported, to tell the versions of one row apart.
+    pub(super) fn given(&mut self, row: usize) -> Option<Time> {
+        self.reported(row, Zone::Wib).ok()?
     }
 }
 
-fn days(day: jiff::civil::Date) -> i64 {
+pub(super) fn days(day: jiff::civil::Date) -> i64 {
     crate::decode::instant::days(day.year().into(), day.month().into(), day.day().into()).unwrap_or(0)
 }

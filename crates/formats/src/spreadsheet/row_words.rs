@@ -10,12 +10,17 @@ use super::title_day::TitleDay;
 use crate::archive::words::letters;
 use sha2::{Digest, Sha256};
 
+/// True for a cell with a letter or a digit: "-" says nothing.
+pub(super) fn says_something(cell: &str) -> bool {
+    cell.contains(char::is_alphanumeric)
+}
+
 /// The columns of a table by what is asked of each row.
 pub struct RowColumns {
     /// Those that make a row what it is, with the letters of their headings: all but the running number.
     content: Vec<(usize, String)>,
-    /// The day of the titles makes a row what it is where no column gives one.
-    is_dated_by_title: bool,
+    /// The day of the titles makes a row what it is where no column gives one, or its cell is empty.
+    date: Option<usize>,
     /// Those that may call the whole row untrue or a drill, and what their headings say of that.
     status: Vec<(usize, StatusColumn)>,
 }
@@ -24,7 +29,7 @@ impl RowColumns {
     pub fn of(table: &HeadedSheet, mapping: &TableMapping) -> RowColumns {
         let mut columns = RowColumns {
             content: Vec::new(),
-            is_dated_by_title: mapping.is_dated_by_title,
+            date: mapping.of(ColumnMeaning::Date).next(),
             status: Vec::new(),
         };
         for (column, heading) in table.headings.iter().enumerate() {
@@ -60,11 +65,19 @@ impl RowColumns {
             hash.update(cell);
             hash.update([1]);
         }
-        if let Some(titles) = table.titles.as_ref().filter(|_| self.is_dated_by_title)
-            && let TitleDay::One(day) = titles.at(row)
-        {
-            hash.update([2]);
-            hash.update(day.to_string());
+        let is_dated = |column| says_something(table.sheet.merged_down(row, column));
+        if let Some(titles) = table.titles.as_ref().filter(|_| !self.date.is_some_and(is_dated)) {
+            match titles.at(row) {
+                TitleDay::One(day) => {
+                    hash.update([2]);
+                    hash.update(day.to_string());
+                }
+                TitleDay::Span(span) => {
+                    hash.update([3]);
+                    hash.update(format!("{span:?}"));
+                }
+                TitleDay::Open => {}
+            }
         }
         hash.finalize().into()
     }

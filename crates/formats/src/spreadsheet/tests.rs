@@ -17,6 +17,8 @@ mod meaning;
 mod mentions;
 mod named_places;
 mod office_forms;
+mod quiet_rows;
+mod versions;
 
 const NOW: &str = "2026-11-28T15:00:00+07:00";
 

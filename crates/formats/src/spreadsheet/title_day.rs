@@ -1,17 +1,28 @@
 //! The day that the titles of a daily report name, where no column of its table gives a date: "LAPORAN HARIAN … TANGGAL 12
 //! NOVEMBER 2026".
 
+use super::clock::minute_of_day;
 use super::rows::SheetRows;
 use crate::archive::words::letters;
-use crate::written_date::{DateFault, WrittenDate, month_name};
+use crate::written_date::{DateFault, DateOrder, WrittenDate, WrittenSpan, month_name};
 use jiff::civil::Date;
 
 /// What titles say of the day of the rows below them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TitleDay {
     One(Date),
+    /// From one time to another: a row that says that nothing happened is of all of it, and of any other row a person says which day.
+    Span(TitleSpan),
     /// Several days, or one that can be read in two ways: a person says which.
     Open,
+}
+
+/// The first and the last day of a span, each with the minute of the day where both name one.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TitleSpan {
+    pub first: Date,
+    pub last: Date,
+    pub minutes: Option<(i64, i64)>,
 }
 
 /// The days of the titles of a sheet, each with the last row of its titles.
@@ -81,18 +92,58 @@ fn is_title(sheet: &SheetRows, row: usize, header: usize) -> bool {
 
 /// What the titles in these rows say; `None` where they name no day.
 fn day_of(sheet: &SheetRows, rows: std::ops::Range<usize>) -> Option<TitleDay> {
-    let mut found = Vec::new();
+    let (mut found, mut spans, mut single) = (Vec::new(), Vec::new(), Vec::new());
     for row in rows {
-        let text = sheet.cells(row).collect::<Vec<_>>().join(" ");
-        named(&text, &mut found);
+        let text = sheet.cells(row).filter(|cell| !cell.is_empty()).collect::<Vec<_>>().join(" ");
+        let span = span_of(&text);
+        named(&text, if span.is_some() { &mut found } else { &mut single });
+        spans.extend(span);
     }
+    found.extend(&single);
     found.sort_unstable();
     found.dedup();
-    match found.as_slice() {
-        [] => None,
-        [Some(day)] => Some(TitleDay::One(*day)),
+    match (found.as_slice(), spans.as_slice()) {
+        ([], _) => None,
+        ([Some(day)], _) => Some(TitleDay::One(*day)),
+        (_, [span]) if single.is_empty() => Some(TitleDay::Span(*span)),
         _ => Some(TitleDay::Open),
     }
+}
+
+/// The span that a title names and nothing else: "12-14 November 2026", "29 November 2026 pukul 08.00 s/d 30 November 2026 pukul
+/// 08.00 WIB".
+fn span_of(title: &str) -> Option<TitleSpan> {
+    let words: Vec<&str> =
+        title.split([' ', '\u{a0}', ',', ':', ';', '(', ')']).filter(|word| !word.is_empty()).collect();
+    let is_date = |word: &&str| word.starts_with(|letter: char| letter.is_ascii_digit());
+    let is_day_of_week = |word: &&str| LEADS.contains(&letters(word).as_str());
+    let of = |words: &[&str]| {
+        let at =
+            words.iter().position(|word| matches!(letters(word).as_str(), "pukul" | "pkl" | "jam" | "pk"));
+        let minute = at.and_then(|at| minute_of_day(&format!("pukul {}", words.get(at + 1)?)));
+        let days: Vec<&str> = words[..at.unwrap_or(words.len())]
+            .iter()
+            .copied()
+            .filter(|word| !is_day_of_week(word))
+            .skip_while(|word| !is_date(word))
+            .collect();
+        (days.join(" "), minute)
+    };
+    let between = words.iter().position(|word| BETWEEN.contains(&word.to_lowercase().trim_end_matches('.')));
+    let (text, minutes) = match between {
+        Some(at) => {
+            let ((first, from), (last, to)) = (of(&words[..at]), of(&words[at + 1..]));
+            if from.is_some() != to.is_some() {
+                return None;
+            }
+            (format!("{first} s/d {last}"), from.zip(to))
+        }
+        None => (of(&words).0, None),
+    };
+    let WrittenSpan { first, last, .. } = WrittenSpan::read(&text, Some(DateOrder::DayFirst)).ok()?;
+    // What can be read in two ways is left open.
+    let is_sure = WrittenSpan::read(&text, None).is_ok();
+    (first < last && is_sure).then_some(TitleSpan { first, last, minutes })
 }
 
 /// The days that a title names; `None` for what may be several.
@@ -153,10 +204,26 @@ mod tests {
             let day = if titles.contains("12/11") { Some(TitleDay::Open) } else { day };
             assert_eq!(of(titles), day, "{titles}");
         }
+        let span = |first, last, minutes| {
+            Some(TitleDay::Span(TitleSpan {
+                first: date(2026, 11, first),
+                last: date(2026, 11, last),
+                minutes,
+            }))
+        };
+        for (titles, is) in [
+            ("LAPORAN HARIAN 12 s/d 14 NOVEMBER 2026", span(12, 14, None)),
+            ("LAPORAN HARIAN 12-14 November 2026", span(12, 14, None)),
+            (
+                "LHGK\nTanggal 12 November 2026 pukul 06.00 s.d. Jumat 13 November 2026 pukul 06.00 WIB",
+                span(12, 13, Some((360, 360))),
+            ),
+        ] {
+            assert_eq!(of(titles), is, "{titles}");
+        }
         for titles in [
-            "LAPORAN HARIAN 12 s/d 14 NOVEMBER 2026",
-            "LAPORAN HARIAN 12-14 November 2026",
-            "LAPORAN HARIAN 12 November 2026 pukul 06.00 s.d. 13 November 2026 pukul 06.00",
+            "LAPORAN HARIAN 12 November 2026 pukul 06.00 s.d. 13 November 2026",
+            "LAPORAN HARIAN 12 s/d 14 NOVEMBER 2026\nDicetak 15 November 2026",
             "LAPORAN HARIAN TANGGAL 12 NOVEMBER 2026\nDicetak 13 November 2026",
             "LAPORAN HARIAN TGL 05/11/2026",
         ] {

@@ -421,8 +421,8 @@ fn a_row_that_says_that_nothing_happened_in_a_place_on_a_day_is_a_zero_report() 
     let row = "28/11/2026;;Rupit;Noman;NIHIL;0;patroli malam tanpa temuan";
     assert_eq!(of(row), "16.13.01.2002 2026-11-28T00:00 2026-11-28T15:00 \"patroli malam tanpa temuan\"");
     assert_eq!(of("27/11/2026;;Rupit;;NIHIL;;"), "16.13.01 2026-11-27T00:00 2026-11-27T23:59");
-    assert_eq!(of("28/11/2026;;;;NIHIL;;"), "sheet.nothing_happened", "of no place");
-    assert_eq!(of(";;Rupit;;NIHIL;;"), "sheet.nothing_happened", "of no day");
+    assert_eq!(of("28/11/2026;;;;NIHIL;;"), "sheet.no_place", "of no place");
+    assert_eq!(of(";;Rupit;;NIHIL;;"), "sheet.no_date", "of no day");
     assert_eq!(of("28/11/2026;;Rupit;;NIHIL;1;"), "sheet.nothing_happened", "somebody died");
 }
 
