@@ -153,7 +153,7 @@ impl IncidentClaims {
 
     /// "Sel, 2 Jun 2026, 08.00 WIB", in a place's own time.
     pub fn when(&self, context: &Context, code: Code) -> String {
-        format::long(self.occurred_at, Zone::of(code), context.lang)
+        format::occurrence(self.occurred_at, Zone::of(code), context.lang)
     }
 }
 

@@ -164,7 +164,7 @@ fn facts(context: &Context, view: &StoredReport) -> Vec<ReportFact> {
     let mut facts = vec![fact(lang.text("correction.place"), place_name(context, place))];
     if let Some(statement) = statement(view) {
         let severity = format!("{} {}", statement.severity, lang.word("severity", statement.severity));
-        let occurred = format::long(statement.occurred_at, Zone::of(place.code), lang);
+        let occurred = format::occurrence(statement.occurred_at, Zone::of(place.code), lang);
         facts.extend([
             fact(lang.text("report.category"), label(context, statement.category)),
             fact(lang.text("label.severity"), severity),

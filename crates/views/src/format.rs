@@ -87,6 +87,26 @@ pub fn long(time: Time, zone: Zone, lang: Lang) -> String {
     format!("{day}, {date} {}, {} {}", at.year, clock(at, lang), zone.label())
 }
 
+/// When something happened: "Sab, 22 Nov 2026, 07.40 WIB"; at the beginning of a day the day alone, "Sab, 22 Nov 2026": so are
+/// reports kept of which nobody gave the hour.
+pub fn occurrence(time: Time, zone: Zone, lang: Lang) -> String {
+    if !is_day(time, zone) {
+        return long(time, zone, lang);
+    }
+    let at = civil(time, zone);
+    format!("{}, {} {}", lang.word("weekday", at.weekday), date_of(at, lang), at.year)
+}
+
+/// The same where the year and zone stand nearby: "22 Nov, 07.40", "22 Nov".
+pub fn short_occurrence(time: Time, zone: Zone, lang: Lang) -> String {
+    if is_day(time, zone) { date(time, zone, lang) } else { short(time, zone, lang) }
+}
+
+/// True at the beginning of a day.
+fn is_day(time: Time, zone: Zone) -> bool {
+    (time.0 + zone.minutes() * MINUTE).rem_euclid(DAY) == 0
+}
+
 /// "22 Nov, 07.40": where the year and zone stand nearby.
 pub fn short(time: Time, zone: Zone, lang: Lang) -> String {
     let at = civil(time, zone);

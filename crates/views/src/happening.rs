@@ -315,7 +315,7 @@ impl HappeningView {
 
     /// When it happened, in the place's own time, and that its clock cannot be believed.
     fn time(&self, code: Code, lang: Lang) -> String {
-        let time = format::long(self.occurred_at, Zone::of(code), lang);
+        let time = format::occurrence(self.occurred_at, Zone::of(code), lang);
         match self.doubtful {
             true => format!("{time} ({})", lang.text("report.doubtful")),
             false => time,
@@ -412,7 +412,7 @@ pub fn called_over(ended_at: Option<Time>, affirmed: &Affirmed) -> Option<Time> 
 
 /// That a report calls it over, behind how sure it is, for pages and messages; empty where none does.
 pub fn over_words(over_at: Option<Time>, code: Code, lang: Lang) -> String {
-    let long = |at| format::long(at, Zone::of(code), lang);
+    let long = |at| format::occurrence(at, Zone::of(code), lang);
     over_at.map(|at| lang.fill("happening.over", &[("time", &long(at))])).unwrap_or_default()
 }
 

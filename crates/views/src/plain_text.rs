@@ -336,7 +336,8 @@ impl PlainText<'_> {
 
 /// "Kam, 1 Jan 2026, 00.01 WIB · Rawas Ilir · kepolisian · blokade · keparahan 3 · terkonfirmasi".
 fn report_line(row: &ReportItem, zone: Zone, lang: Lang) -> String {
-    let mut parts = vec![format::long(row.at, zone, lang), row.place.clone(), lang.word("class", row.class)];
+    let mut parts =
+        vec![format::occurrence(row.at, zone, lang), row.place.clone(), lang.word("class", row.class)];
     match &row.what {
         Some(what) => {
             parts.push(what.label.clone());

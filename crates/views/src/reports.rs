@@ -383,7 +383,7 @@ fn remark_subject(context: &Context, remark: &Remark) -> ReportSubject {
 
 /// What a report is called where a person picks it out: what, where, when. Its id is for addresses.
 pub fn called(context: &Context, (what, place): (&str, Place), at: Time) -> String {
-    let when = format::short(at, Zone::of(place.code), context.lang);
+    let when = format::short_occurrence(at, Zone::of(place.code), context.lang);
     format!("{what} · {} · {when}", place_name(context, place))
 }
 

@@ -381,7 +381,7 @@ impl OpenLink {
             Some(village) => format!("{village}, {}", self.place(context, code)),
             None => self.place(context, code),
         };
-        let time = format::long(happened.occurred_at, zone, lang);
+        let time = format::occurrence(happened.occurred_at, zone, lang);
         let values: [(&str, &dyn Display); 3] = [("what", &what), ("place", &place), ("time", &time)];
         let headline = lang.fill("second_link.headline", &values);
         let mut facts = vec![(lang.text("message.kind").to_owned(), kind_word)];
@@ -420,7 +420,7 @@ impl OpenLink {
         let headline = lang.fill("second_link.headline_end", &values);
         let mut facts = Vec::new();
         if let Some(happened) = happened {
-            let time = format::long(happened.occurred_at, zone, lang);
+            let time = format::occurrence(happened.occurred_at, zone, lang);
             facts.extend(happened.what.clone().map(|what| (lang.text("message.what").to_owned(), what)));
             facts.push((lang.text("message.occurred_at").to_owned(), time));
             facts.extend(happened.facts(kind, code, lang));

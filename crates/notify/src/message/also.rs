@@ -47,7 +47,7 @@ impl Notice {
             return lang.fill("message.also_level", &[("about", &about), ("level", &level)]);
         };
         let what = self.label(category, settings, lang);
-        let time = format::long(at, Zone::of(self.code), lang);
+        let time = format::occurrence(at, Zone::of(self.code), lang);
         lang.fill("message.also_incident", &[("about", &about), ("what", &what), ("time", &time)])
     }
 

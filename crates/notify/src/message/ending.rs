@@ -108,7 +108,7 @@ impl Notice {
     ) -> Option<String> {
         let named = ending.retracted.iter().take(RETRACTED_NAMED).map(|(category, at)| {
             let what = self.claimed_label(*category, settings, lang);
-            retracted_report(&what, &format::long(*at, Zone::of(self.code), lang), lang)
+            retracted_report(&what, &format::occurrence(*at, Zone::of(self.code), lang), lang)
         });
         let more = ending.retracted.len().saturating_sub(RETRACTED_NAMED);
         let words: Vec<String> =

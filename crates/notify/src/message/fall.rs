@@ -19,7 +19,7 @@ impl Notice {
             FallCause::Model => "message.fell_model",
         };
         let what = rested_on.map(|(category, _)| self.claimed_label(category, settings, lang));
-        let time = rested_on.map(|(_, at)| format::long(at, Zone::of(self.code), lang));
+        let time = rested_on.map(|(_, at)| format::occurrence(at, Zone::of(self.code), lang));
         let (level, what, time) =
             (lang.word("level", from), what.unwrap_or_default(), time.unwrap_or_default());
         let values: [(&str, &dyn Display); 3] = [("level", &level), ("what", &what), ("time", &time)];

@@ -189,7 +189,7 @@ impl Notice {
     fn asked_about(&self, lang: Lang) -> Option<String> {
         let incident = self.incident.as_ref().filter(|_| self.check.is_some())?;
         let (who, time) =
-            (self.claim(incident, lang), format::long(incident.occurred_at, Zone::of(self.code), lang));
+            (self.claim(incident, lang), format::occurrence(incident.occurred_at, Zone::of(self.code), lang));
         Some(format!(" {}", lang.fill("message.asked_about", &[("who", &who), ("time", &time)])))
     }
 
@@ -245,7 +245,7 @@ impl Notice {
         }
         if let Some((category, at)) = self.taken_back {
             let (what, time) =
-                (self.label(category, settings, lang), format::long(at, Zone::of(self.code), lang));
+                (self.label(category, settings, lang), format::occurrence(at, Zone::of(self.code), lang));
             let values: [(&str, &dyn Display); 3] = [("level", &level), ("what", &what), ("time", &time)];
             return lang.fill("message.taken_back", &values);
         }
@@ -335,7 +335,7 @@ impl Notice {
             let key = if self.check.is_some() { "message.withheld_check" } else { "message.withheld" };
             line(body, lang.text("message.village"), lang.text(key));
         }
-        let mut at = format::long(incident.occurred_at, Zone::of(self.code), lang);
+        let mut at = format::occurrence(incident.occurred_at, Zone::of(self.code), lang);
         if incident.doubtful_clock {
             let _ = write!(at, " ({})", lang.text("report.doubtful"));
         }

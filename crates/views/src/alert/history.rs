@@ -198,7 +198,7 @@ impl Behind {
         };
         let words = |claim: &RetractedClaim| {
             let own = RetractedView::of(context, alert, claim);
-            let time = format::short(own.occurred_at, Zone::of(alert.code), context.lang);
+            let time = format::short_occurrence(own.occurred_at, Zone::of(alert.code), context.lang);
             retracted_report(&own.what, &time, context.lang)
         };
         claims.iter().filter(by_then).take(RETRACTED_NAMED).map(words).collect()
@@ -235,7 +235,7 @@ pub(super) fn target(record: &StoredReport) -> Option<ReportName> {
 
 /// What happened in the incident of a line, and when.
 fn incident_words(context: &Context, code: Code, (category, at): (Category, Time)) -> String {
-    let when = format::short(at, Zone::of(code), context.lang);
+    let when = format::short_occurrence(at, Zone::of(code), context.lang);
     let what = label(context, category);
     context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)])
 }

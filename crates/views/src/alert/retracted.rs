@@ -52,7 +52,7 @@ pub(super) async fn of(
 /// What an alert's page leads with where all that it rested on is taken back.
 pub(super) fn headline(view: &AlertView, retracted: &RetractedView, lang: Lang) -> String {
     let alert = &view.alert;
-    let time = format::long(retracted.occurred_at, Zone::of(alert.code), lang);
+    let time = format::occurrence(retracted.occurred_at, Zone::of(alert.code), lang);
     let (level, how) = (level::word(alert.peak, lang), how_it_ended(alert, lang));
     let values: [(&str, &dyn Display); 5] = [
         ("what", &retracted.what),

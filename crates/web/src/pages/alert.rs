@@ -192,7 +192,7 @@ fn all_claims(frame: &Frame, claims: &[IncidentClaims]) -> Markup {
     let of = |claims: &IncidentClaims| {
         html! {
             div.claims {
-                h3 { (frame.rich("alert.claims_of", &[("time", frame.time(claims.occurred_at))])) }
+                h3 { (frame.rich("alert.claims_of", &[("time", frame.occurrence(claims.occurred_at))])) }
                 (claims_of(frame, claims))
             }
         }

@@ -93,7 +93,7 @@ fn news(frame: &Frame, alert: &AlertItem) -> Markup {
         }
         @if let Some(own) = newest {
             @let what = own.what.clone().unwrap_or_else(|| frame.lang.word("kind", alert.kind));
-            br; small.strip-news { (frame.rich("happening.news", &[("what", html! { (what) }), ("time", frame.brief(own.occurred_at))])) }
+            br; small.strip-news { (frame.rich("happening.news", &[("what", html! { (what) }), ("time", frame.brief_occurrence(own.occurred_at))])) }
         }
     }
 }

@@ -284,7 +284,7 @@ fn proposal(frame: &Frame, page: &PastePage, view: &PasteView, item: &PasteItem)
                 @if !item.others.is_empty() { p.hint { (frame.fill("paste.others", &[("what", &item.others.join("; "))])) } }
                 @if !item.similar.is_empty() {
                     p.note { (frame.text("paste.similar")) " "
-                        @for report in &item.similar { a href=(address(&report.id, report.feed.as_deref())) { (report.place) @if let Some(at) = report.occurred_at { ", " (frame.brief(at)) } } " " }
+                        @for report in &item.similar { a href=(address(&report.id, report.feed.as_deref())) { (report.place) @if let Some(at) = report.occurred_at { ", " (frame.brief_occurrence(at)) } } " " }
                     }
                 }
             }

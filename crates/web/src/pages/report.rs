@@ -74,7 +74,7 @@ fn screened(frame: &Frame, summary: &str) -> Markup {
 fn facts(frame: &Frame, view: &ReportDetailView) -> Markup {
     html! {
         dl.facts {
-            @if let Some(at) = view.row.occurred_at { dt { (frame.text("report.occurred")) } dd { (frame.time(at)) } }
+            @if let Some(at) = view.row.occurred_at { dt { (frame.text("report.occurred")) } dd { (frame.occurrence(at)) } }
             dt { (frame.text("report.reported")) } dd { (frame.time(view.row.reported_at))
                 @if view.reconstructed { " (" (frame.text("report.reconstructed")) ")" } }
             dt { (frame.text("report.received")) } dd { (frame.time(view.received_at)) @if view.row.late { " " span.tag { (frame.text("label.late")) } } }
@@ -236,7 +236,7 @@ fn judged_with(frame: &Frame, view: &ReportDetailView) -> Markup {
                         @if let Some(what) = &other.what { (what.label) } " (" (short_number(&other.id)) ")"
                     }
                     " · " (other.place) " · " (frame.lang.word("class", other.class))
-                    @if let Some(at) = other.occurred_at { " · " (frame.time(at)) }
+                    @if let Some(at) = other.occurred_at { " · " (frame.occurrence(at)) }
                 }
             } }
         }
@@ -355,7 +355,7 @@ fn picker(
                             @let shown = ticked_value(row);
                             label.tick {
                                 input type="checkbox" name="reports" value=(shown) checked[typed.is_some_and(|note| note.has("reports", &shown))];
-                                span { @if let Some(what) = &row.what { (what.label) ", " } (row.place) ", " (frame.lang.word("class", row.class)) ", " (frame.brief(row.at)) }
+                                span { @if let Some(what) = &row.what { (what.label) ", " } (row.place) ", " (frame.lang.word("class", row.class)) ", " (frame.brief_occurrence(row.at)) }
                             }
                         }
                     }

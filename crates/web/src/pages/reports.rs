@@ -147,7 +147,7 @@ fn one(frame: &Frame, row: &ReportItem) -> Markup {
                 }
             }
             span.report-where { (row.place) " · " (frame.lang.word("class", row.class)) }
-            span.report-when { (frame.brief(row.at)) }
+            span.report-when { (frame.brief_occurrence(row.at)) }
             span.report-marks { (marks(frame, row)) }
             @if let Some(summary) = &row.summary { span.report-text { (shorten(summary, 160)) } }
         }

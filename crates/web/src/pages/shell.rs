@@ -72,6 +72,16 @@ impl Frame {
         html! { time datetime=(format::machine(time, self.zone())) { (format::long(time, self.zone(), self.lang)) } }
     }
 
+    /// `<time>` of when something happened.
+    pub fn occurrence(&self, time: Time) -> Markup {
+        html! { time datetime=(format::machine(time, self.zone())) { (format::occurrence(time, self.zone(), self.lang)) } }
+    }
+
+    /// The same without the year.
+    pub fn brief_occurrence(&self, time: Time) -> Markup {
+        html! { time datetime=(format::machine(time, self.zone())) { (format::short_occurrence(time, self.zone(), self.lang)) } }
+    }
+
     /// `<time>` of a whole day.
     pub fn day(&self, midnight: Time) -> Markup {
         html! { time datetime=(format::machine(midnight, self.zone())) { (format::date(midnight, self.zone(), self.lang)) } }
