@@ -67,6 +67,12 @@ impl SourceChoice {
 }
 
 impl EntryChoices {
+    /// The class of what a form's field for the source names.
+    pub fn class_of(&self, source: &str) -> Option<FeedClass> {
+        let named = self.sources.iter().find(|own| own.value() == source);
+        named.map(|own| own.class).or_else(|| FeedClass::parse(source))
+    }
+
     /// Why a report of a place may not give the word of what a form's field for the source names: nobody writes in a source's
     /// name of a place that its own feeds may not report for.
     pub fn outside(&self, context: &Context, source: &str, place: Place) -> Option<RefusalSentence> {

@@ -2,12 +2,14 @@
 //! taken, and what was taken of earlier files.
 
 mod known;
+mod versions;
 mod written;
 
 pub use written::{empty_form, left_out_rows};
 
 use self::known::{KnownReports, look_up};
 use crate::context::{Context, Sources};
+use crate::correction::FieldChange;
 use crate::entry::EntryChoices;
 use crate::error::ViewError;
 use crate::reports::{self, place_name};
@@ -102,6 +104,17 @@ pub struct TableReading {
     pub rows: Vec<RowReading>,
 }
 
+impl UploadReading {
+    /// The reports of the rows that can be taken.
+    fn taken(&self) -> impl Iterator<Item = &RowReport> {
+        let rows = self.tables.iter().flat_map(|table| &table.rows);
+        rows.flat_map(|row| match &row.fate {
+            RowFate::Taken(reports) => reports.as_slice(),
+            RowFate::Refused(_) | RowFate::Asked(_) => &[],
+        })
+    }
+}
+
 /// Reads a file for a regency. It takes a moment for a long one.
 ///
 /// # Errors
@@ -180,6 +193,8 @@ pub struct UploadView {
     pub ambiguous_date: Option<String>,
     /// Words of the category's column that nobody knows, or of which a person said what they mean.
     pub words: Vec<UploadWord>,
+    /// Rows that correct reports that are here, or rows of the file.
+    pub corrections: usize,
     /// Rows whose prose is left out because it seems to name people.
     pub personal: usize,
     /// Rows that may be taken and are slight signs of what may come, and cells of points that give none.
@@ -256,8 +271,10 @@ pub struct UploadReport {
     pub severity: u8,
     /// It says that this did not happen; it counts no people.
     pub denies: bool,
-    /// It says that nothing happened on that day.
-    pub is_nothing: bool,
+    /// It says that nothing happened until then.
+    pub nothing_until: Option<Time>,
+    /// It corrects a report that is here, or one of the file: what it says otherwise.
+    pub corrects: Option<Vec<FieldChange>>,
     pub dead: Option<u32>,
     pub injured: Option<u32>,
     pub displaced: Option<u32>,
@@ -319,6 +336,7 @@ impl UploadView {
                 self.correctable += usize::from(!trouble.is_of_no_report());
             }
             self.signs += usize::from(is_of_signs && one.fate == UploadFate::Taken);
+            self.corrections += usize::from(one.reports.iter().any(|report| report.corrects.is_some()));
             self.personal += usize::from(one.reports.iter().any(|report| report.is_text_left_out));
             shown.push(one);
         }
@@ -400,7 +418,7 @@ fn upload_row(
         RowFate::Taken(reports) => {
             let is_known = reports.iter().all(|report| known.ids.contains(&report.id));
             let fate = if is_known { UploadFate::Known } else { UploadFate::Taken };
-            (fate, reports.iter().map(|report| upload_report(context, report)).collect(), None)
+            (fate, reports.iter().map(|report| upload_report(context, report, known)).collect(), None)
         }
         RowFate::Refused(trouble) => (UploadFate::Refused, Vec::new(), Some(trouble)),
         RowFate::Asked(trouble) => (UploadFate::Asked, Vec::new(), Some(trouble)),
@@ -416,14 +434,15 @@ fn upload_row(
     UploadRow { line: row.line, fate, reports, trouble: trouble.map(named), question }
 }
 
-fn upload_report(context: &Context, report: &RowReport) -> UploadReport {
+fn upload_report(context: &Context, report: &RowReport, known: &KnownReports) -> UploadReport {
     UploadReport {
         place: place_name(context, report.place),
         category: match report.nothing_until {
             Some(_) => context.lang.word("record", Outcome::ZeroReport.as_str()),
             None => reports::label(context, report.category),
         },
-        is_nothing: report.nothing_until.is_some(),
+        nothing_until: report.nothing_until,
+        corrects: known.changes.get(&report.id).cloned(),
         occurred: report.times.occurred,
         has_clock: report.times.has_clock,
         severity: report.severity,

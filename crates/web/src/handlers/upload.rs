@@ -23,6 +23,7 @@ use futures::{StreamExt, stream};
 use intake::take_back::WithdrawalState;
 use maud::Markup;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use store::{ImportRow, TableUpload};
 use tokio::sync::Semaphore;
 use views::table_upload::{
@@ -308,9 +309,17 @@ async fn send(request: &PageRequest, source: &RecordSource, new: NewReports) -> 
         let outcome = submit::send(request, record).await?;
         Ok::<_, Fault>((base, code, outcome))
     };
-    let mut sent = stream::iter(new).map(one).buffer_unordered(AT_ONCE);
+    // What corrects another row goes before it, the last correction first: so the wrong one never counts.
+    let ids: BTreeSet<ReportId> = new.iter().map(|(_, report)| report.id).collect();
+    let is_of_file = |report: &RowReport| report.corrects.is_some_and(|other| ids.contains(&other));
+    let (corrections, others): (Vec<_>, Vec<_>) = new.into_iter().partition(|(_, report)| is_of_file(report));
+    let mut outcomes = Vec::new();
+    for correction in corrections.into_iter().rev() {
+        outcomes.push(one(correction).await);
+    }
+    outcomes.extend(stream::iter(others).map(one).buffer_unordered(AT_ONCE).collect::<Vec<_>>().await);
     let (mut taken, mut is_whole) = (TakenReports::default(), true);
-    while let Some(outcome) = sent.next().await {
+    for outcome in outcomes {
         match outcome {
             Ok((base, code, SubmitOutcome::Accepted(id))) => {
                 taken.reports.push((base.to_string(), id, code.to_string()));

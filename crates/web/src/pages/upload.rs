@@ -3,11 +3,14 @@
 
 use super::shell::{Frame, NavEntry, document};
 use domain::kind::{FeedClass, Kind};
+use domain::time::Time;
 use formats::spreadsheet::column::ColumnMeaning;
 use formats::spreadsheet::row_answer::RowAnswer;
 use intake::take_back::WithdrawalState;
 use maud::{Markup, html};
 use store::{ImportRow, TableUpload};
+use views::correction::FieldChange;
+use views::format;
 use views::table_upload::{
     RowQuestion, TableView, TakenReports, UploadChoices, UploadFate, UploadReport, UploadRow, UploadView,
     UploadWord,
@@ -183,6 +186,7 @@ fn review(frame: &Frame, page: &UploadPage, view: &UploadView, address: &str) ->
         } }
         @if open > 0 { p { a.button href={ (address) "/tertolak" } { (frame.count("upload.left_out_file", open)) } " " span.hint { (frame.text("upload.left_out_hint")) } } }
         @if view.signs > 0 { p.note { (frame.count("upload.signs", view.signs)) } }
+        @if view.corrections > 0 { p.note { (frame.count("upload.corrections", view.corrections)) } }
         @if view.plus_codes > 0 { p.note { (frame.count("upload.plus_codes", view.plus_codes)) } }
         @if !view.unread.is_empty() { p.hint { (frame.fill("upload.unread", &[("sheets", &view.unread.join(", "))])) } }
         form.entry id=(FORM) method="post" action=(address) autocomplete="off" {
@@ -376,10 +380,31 @@ fn report_line(frame: &Frame, report: &UploadReport) -> Markup {
     html! {
         strong { (report.category) } " · " (report.place) " · "
         @if report.has_clock { (frame.brief(report.occurred)) } @else { (frame.day(report.occurred)) }
+        @if let Some(last) = last_day(frame, report) { " – " (frame.day(last)) }
         @if report.denies { " · " strong { (frame.lang.word("stance", "denies")) } }
-        @else if !report.is_nothing { " · " (frame.fill("upload.severity", &[("n", &report.severity)])) }
+        @else if report.nothing_until.is_none() { " · " (frame.fill("upload.severity", &[("n", &report.severity)])) }
         @for (key, count) in counts.into_iter().filter(|_| !report.denies) { @if let Some(count) = count.filter(|count| *count > 0) { " · " (frame.text(key)) " " (count) } }
         @if report.is_text_left_out { " · " em { (frame.text("upload.text_left_out")) } }
         @else if !report.text.is_empty() { br; small { (report.text) } }
+        @if let Some(changes) = &report.corrects { br; strong { (frame.text("upload.corrects")) } " " (changes_line(frame, changes)) }
     }
+}
+
+/// What a correction says otherwise, as a report's page has it.
+fn changes_line(frame: &Frame, changes: &[FieldChange]) -> Markup {
+    let nothing = frame.text("correction.nothing");
+    html! {
+        @if changes.is_empty() { (frame.text("upload.corrects_nothing")) }
+        @for (number, change) in changes.iter().enumerate() {
+            @if number > 0 { "; " }
+            (change.word) ": " del { (change.was.as_deref().unwrap_or(nothing)) } " → " ins { (change.is.as_deref().unwrap_or(nothing)) }
+        }
+    }
+}
+
+/// The last day of a time in which nothing happened, where it is another than the first.
+fn last_day(frame: &Frame, report: &UploadReport) -> Option<Time> {
+    let last = report.nothing_until?.plus(-1);
+    let day = |at: Time| format::date(at, frame.zone(), frame.lang);
+    (day(last) != day(report.occurred)).then_some(last)
 }

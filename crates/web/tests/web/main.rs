@@ -38,5 +38,6 @@ mod source_area;
 mod style;
 mod unsent;
 mod upload;
+mod upload_versions;
 mod withheld;
 mod world;
