@@ -1,16 +1,19 @@
 //! Archives into the log, under a feed that is registered; what is new of each file is written down under a number.
 
 mod renewal;
+mod versions;
 
 use crate::feed_identity::FeedIdentity;
 use crate::log_writer::{ImportPart, LogWriter};
 use crate::submit::SubmitResult;
 use domain::time::Time;
 use formats::archive::{Archive, ArchiveError, Refusals, RowFates};
+use formats::spreadsheet::report::RowNumber;
 use renewal::TakenBackIds;
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use store::{ImportRow, Store, StoreError};
+use versions::{RowVersion, RowVersions};
 
 /// Records handed over at once.
 const BATCH: usize = 1000;
@@ -91,6 +94,7 @@ pub struct Import {
     writer: LogWriter,
     feed: FeedIdentity,
     taken_back: TakenBackIds,
+    versions: RowVersions,
     /// Its files so far that were appended, each with how many of its reports were new.
     pub files: Vec<(i64, i64)>,
     /// Records appended so far.
@@ -113,8 +117,9 @@ impl Import {
     pub async fn begin(writer: LogWriter, feed: FeedIdentity) -> Result<Import, StoreError> {
         writer.remember_waiting().await?;
         let taken_back = TakenBackIds::load(writer.store(), feed.name()).await?;
-        let (files, refusals) = (Vec::new(), Refusals::default());
-        Ok(Import { writer, feed, taken_back, files, count: 0, refusals, known: 0, gone: 0, rows: None })
+        let (versions, files, refusals) = (RowVersions::default(), Vec::new(), Refusals::default());
+        let (count, known, gone) = (0, 0, 0);
+        Ok(Import { writer, feed, taken_back, versions, files, count, refusals, known, gone, rows: None })
     }
 
     pub fn feed(&self) -> &FeedIdentity {
@@ -154,13 +159,17 @@ impl Import {
     /// Where the archive or the store cannot be read.
     pub async fn look(&mut self, archive: &mut Archive<'_>, looked: impl Fn(u64)) -> Result<(), ImportError> {
         let makes_ids = archive.row_fates().is_some();
+        let mut versions = std::mem::take(&mut self.versions);
         loop {
-            let (batch, places) = self.next_batch(archive, makes_ids)?;
-            if batch.is_empty() {
+            let Batch { records, places, earlier } =
+                self.next_batch(&mut versions, archive, makes_ids).await?;
+            self.pass_over(archive, &earlier);
+            if records.is_empty() {
+                self.versions = versions;
                 self.close(archive);
                 return Ok(());
             }
-            let results = self.writer.preview(&self.feed, batch).await?;
+            let results = self.writer.preview(&self.feed, records).await?;
             self.count(archive, results, &places);
             looked(self.count);
         }
@@ -216,6 +225,15 @@ impl Import {
         }
     }
 
+    /// Counts rows of which a version that was given later is known.
+    fn pass_over(&mut self, archive: &mut Archive<'_>, earlier: &[RecordPlace]) {
+        for place in earlier {
+            archive.know_row(place.row, true);
+            self.count += 1;
+            self.known += 1;
+        }
+    }
+
     fn close(&mut self, archive: &Archive<'_>) {
         if let Some(fates) = archive.row_fates() {
             self.rows.get_or_insert_default().add(fates);
@@ -230,12 +248,17 @@ impl Import {
         (number, refusals): (&mut u64, &mut Refusals),
     ) -> Result<bool, ImportError> {
         let makes_ids = archive.row_fates().is_some();
+        let mut versions = RowVersions::default();
         loop {
-            let (batch, places) = self.next_batch(archive, makes_ids)?;
-            if batch.is_empty() {
+            let Batch { records, places, earlier } =
+                self.next_batch(&mut versions, archive, makes_ids).await?;
+            if !earlier.is_empty() {
+                return Ok(true);
+            }
+            if records.is_empty() {
                 return Ok(false);
             }
-            for (result, place) in self.writer.preview(&self.feed, batch).await?.into_iter().zip(places) {
+            for (result, place) in self.writer.preview(&self.feed, records).await?.into_iter().zip(places) {
                 *number += 1;
                 match result {
                     SubmitResult::Rejected(refusal) => {
@@ -263,16 +286,22 @@ impl Import {
         let makes_ids = archive.row_fates().is_some();
         let mut row = import_row(file, self.feed.name(), self.writer.now());
         row.number = store.add_import(&row).await?;
+        let mut versions = std::mem::take(&mut self.versions);
         for part in 0.. {
             let (number, count) = (row.number, self.count);
-            let (batch, places) = self.next_batch(archive, makes_ids).map_err(|source| match count {
-                0 => source.into(),
-                count => ImportError::CutOff { import: number, count, source },
+            let next = self.next_batch(&mut versions, archive, makes_ids).await;
+            let Batch { records, places, earlier } = next.map_err(|error| match error {
+                ImportError::Archive(source) if count > 0 => {
+                    ImportError::CutOff { import: number, count, source }
+                }
+                other => other,
             })?;
-            if batch.is_empty() {
+            self.pass_over(archive, &earlier);
+            if records.is_empty() {
                 break;
             }
-            let results = self.writer.append_archive(&self.feed, batch, ImportPart { import: number, part });
+            let results =
+                self.writer.append_archive(&self.feed, records, ImportPart { import: number, part });
             let failed = |source| ImportError::Log { file: file.name.clone(), import: number, count, source };
             let results = results.await.map_err(failed)?;
             let new = results.iter().filter(|result| matches!(result, SubmitResult::Accepted { .. }));
@@ -282,6 +311,7 @@ impl Import {
             self.count(archive, results, &places);
             appended(self.count);
         }
+        self.versions = versions;
         row.ended_at = Some(self.writer.now());
         store.put_import(&row).await?;
         self.files.extend((row.reports > 0).then_some((row.number, row.reports)));
@@ -290,12 +320,36 @@ impl Import {
     }
 
     /// The next records of an archive, none at its end; `makes_ids`: their ids are made from its rows.
-    fn next_batch(&self, archive: &mut Archive<'_>, makes_ids: bool) -> Result<Batch, ArchiveError> {
-        let (mut batch, places) = next_batch(archive)?;
-        if makes_ids {
-            batch.iter_mut().for_each(|record| self.taken_back.renew(record));
+    async fn next_batch(
+        &self,
+        versions: &mut RowVersions,
+        archive: &mut Archive<'_>,
+        makes_ids: bool,
+    ) -> Result<Batch, ImportError> {
+        let mut batch = Batch::default();
+        while batch.records.is_empty() {
+            let next = next_records(archive)?;
+            if next.is_empty() {
+                break;
+            }
+            for (mut record, place, number) in next {
+                match &number {
+                    Some(number) => {
+                        let (into, row) = ((&self.writer, &self.feed), (&mut record, number));
+                        let version = versions.renew(into, &self.taken_back, row).await?;
+                        if version == RowVersion::Earlier {
+                            batch.earlier.push(place);
+                            continue;
+                        }
+                    }
+                    None if makes_ids => self.taken_back.renew(&mut record),
+                    None => {}
+                }
+                batch.records.push(record);
+                batch.places.push(place);
+            }
         }
-        Ok((batch, places))
+        Ok(batch)
     }
 }
 
@@ -332,18 +386,27 @@ impl RecordPlace {
 }
 
 /// Records of an archive, and where each comes from.
-type Batch = (Vec<Vec<u8>>, Vec<RecordPlace>);
+#[derive(Default)]
+struct Batch {
+    records: Vec<Vec<u8>>,
+    places: Vec<RecordPlace>,
+    /// Where those come from of which a version that was given later is known.
+    earlier: Vec<RecordPlace>,
+}
+
+/// A record of an archive, where it comes from, and the number of its row.
+type PlacedRecord = (Vec<u8>, RecordPlace, Option<RowNumber>);
 
 /// The next records of an archive, none at its end.
-fn next_batch(archive: &mut Archive<'_>) -> Result<Batch, ArchiveError> {
-    let (mut batch, mut places) = (Vec::new(), Vec::new());
-    while batch.len() < BATCH
+fn next_records(archive: &mut Archive<'_>) -> Result<Vec<PlacedRecord>, ArchiveError> {
+    let mut next = Vec::new();
+    while next.len() < BATCH
         && let Some(record) = archive.next_record()?
     {
-        batch.push(record.bytes.to_vec());
-        places.push(RecordPlace { row: record.row, line: record.line });
+        let place = RecordPlace { row: record.row, line: record.line };
+        next.push((record.bytes.to_vec(), place, record.number.cloned()));
     }
-    Ok((batch, places))
+    Ok(next)
 }
 
 #[cfg(test)]

@@ -221,3 +221,42 @@ async fn what_went_into_the_log_when_the_program_ended_is_taken_back() {
         logged(&fixture, 2).await.into_iter().map(|(_, record)| record["retracts"].to_string()).collect();
     assert_eq!(targets, [0, 1].map(|number| format!("\"{}\"", ids[number])));
 }
+
+/// A submission of KoboToolbox that was edited corrects what was imported before, by its number or by the one it names; the same one
+/// counts once, and an older one replaces nothing.
+#[tokio::test]
+async fn an_edit_of_a_submission_corrects_what_was_imported_before() {
+    let fixture = Fixture::build().await;
+    let feed = fixture.feed("bpbd", FeedClass::Agency, "16.13").await;
+    let head = "_uuid;meta/deprecatedID;_submission_time;Tanggal;Kecamatan;Kejadian;Meninggal";
+    let row = |number: &str, before: &str, hour: u32, dead: u32| {
+        let before = if before.is_empty() { String::new() } else { format!("uuid:{before}") };
+        format!("{number};{before};2025-12-21T0{hour}:00:00;20/12/2025;Rupit;Banjir;{dead}\n")
+    };
+    let takes = async |rows: &[String]| {
+        let before = fixture.kept().await.len();
+        let text = format!("{head}\n{}", rows.concat());
+        let import = imported(&fixture, &feed, &text, Format::Table).await;
+        let fates = import.rows.clone().unwrap();
+        assert_eq!(fates.read, fates.taken + fates.known + fates.refused + fates.asked, "{fates}");
+        let new = logged(&fixture, before).await.into_iter().map(|(_, record)| record);
+        let new: Vec<_> = new.filter(|record| record["dead"].is_u64()).collect();
+        ((fates.taken, fates.known), new)
+    };
+    let (fates, first) = takes(&[row("r1", "", 1, 3)]).await;
+    assert_eq!((fates, first.len()), ((1, 0), 1));
+    assert_eq!(takes(&[row("r1", "", 1, 3)]).await.0, (0, 1), "the same once");
+    let (fates, second) = takes(&[row("r1", "", 1, 2)]).await;
+    assert_eq!(fates, (1, 0));
+    assert_eq!(second[0]["supersedes"], first[0]["report_id"]);
+    assert_eq!(takes(&[row("r1", "", 1, 2)]).await.0, (0, 1), "the same edit once");
+    assert_eq!(takes(&[row("r1", "", 0, 9)]).await, ((0, 1), vec![]), "given before it");
+    let (_, third) = takes(&[row("r2", "r1", 2, 1), row("r3", "r2", 3, 0)]).await;
+    assert_eq!(third[0]["supersedes"], second[0]["report_id"]);
+    assert_eq!(third[1]["supersedes"], third[0]["report_id"]);
+    assert_eq!(takes(&[row("r2", "r1", 2, 1), row("r3", "r2", 3, 0)]).await.0, (0, 2));
+    let both = [row("t1", "", 1, 5), row("t1", "", 2, 4)];
+    let (fates, of_one) = takes(&both).await;
+    assert_eq!((fates, &of_one[1]["supersedes"]), ((2, 0), &of_one[0]["report_id"]), "in one file");
+    assert_eq!(takes(&both).await.0, (0, 2));
+}

@@ -7,7 +7,7 @@ use domain::place::Places;
 use domain::report::{ReportName, ReportRank};
 use domain::time::Time;
 use formats::decode::decode_logged;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{PARTITION, ReportKey, StoreError};
 
 /// Waiting records that are read at once.
@@ -47,12 +47,24 @@ impl LogWriter {
     /// Where the store cannot be read.
     #[boxed]
     pub(crate) async fn known(&self, keys: &[ReportKey]) -> Result<BTreeSet<ReportKey>, StoreError> {
+        Ok(self.known_ranks(keys).await?.into_keys().collect())
+    }
+
+    /// The same, each with the rank of the one that counts.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub(crate) async fn known_ranks(
+        &self,
+        keys: &[ReportKey],
+    ) -> Result<BTreeMap<ReportKey, ReportRank>, StoreError> {
         if keys.is_empty() {
-            return Ok(BTreeSet::new());
+            return Ok(BTreeMap::new());
         }
         let names: Vec<ReportName> = keys.iter().map(|key| key.id).collect();
-        let known = self.0.parts.store.known_reports(&names, Time(i64::MAX)).await?;
-        let recent = self.0.recently_known(keys);
-        Ok(known.into_keys().chain(recent.into_keys()).collect())
+        let mut known = self.0.recently_known(keys);
+        known.extend(self.0.parts.store.known_reports(&names, Time(i64::MAX)).await?);
+        Ok(known)
     }
 }
