@@ -15,7 +15,7 @@ use jiff::civil::Date;
 
 /// What a row says of when nothing happened.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct QuietPeriod {
+pub(super) struct QuietSpan {
     pub first: WrittenTime,
     pub clock: Option<i64>,
     /// `None` where it is one day.
@@ -32,10 +32,10 @@ enum QuietEnd {
     Instant(Time),
 }
 
-impl QuietPeriod {
-    fn of_days(first: Date, last: Option<Date>) -> QuietPeriod {
+impl QuietSpan {
+    fn of_days(first: Date, last: Option<Date>) -> QuietSpan {
         let first = WrittenTime::Local { day: first, minute: None };
-        QuietPeriod { first, clock: None, last: last.map(QuietEnd::Day), is_exact: false }
+        QuietSpan { first, clock: None, last: last.map(QuietEnd::Day), is_exact: false }
     }
 
     /// True where its last day is whole.
@@ -61,7 +61,7 @@ impl QuietPeriod {
 
 impl TableRows<'_> {
     /// When nothing happened. Where its columns give no day it is what the titles name.
-    pub(super) fn quiet_period(&mut self, row: usize) -> Result<QuietPeriod, Trouble> {
+    pub(super) fn quiet_period(&mut self, row: usize) -> Result<QuietSpan, Trouble> {
         let column = self.mapping.of(ColumnMeaning::Date).next();
         let cell = column.map_or("", |column| self.table.sheet.merged_down(row, column)).to_owned();
         if says_something(&cell) {
@@ -69,32 +69,32 @@ impl TableRows<'_> {
         }
         let of_column = period::column(&self.table).map(|own| self.table.sheet.merged_down(row, own));
         if let Some(span) = of_column.and_then(|cell| WrittenSpan::read(cell, None).ok()) {
-            return Ok(QuietPeriod::of_days(span.first, Some(span.last)));
+            return Ok(QuietSpan::of_days(span.first, Some(span.last)));
         }
         match self.table.titles.as_ref().map(|titles| titles.at(row)) {
-            Some(TitleDay::One(day)) => Ok(QuietPeriod::of_days(day, None)),
+            Some(TitleDay::One(day)) => Ok(QuietSpan::of_days(day, None)),
             Some(TitleDay::Span(span)) => {
                 let Some((from, to)) = span.minutes else {
-                    return Ok(QuietPeriod::of_days(span.first, Some(span.last)));
+                    return Ok(QuietSpan::of_days(span.first, Some(span.last)));
                 };
                 let first = WrittenTime::Local { day: span.first, minute: Some(from) };
                 let last = Some(QuietEnd::Minute(span.last, to));
-                Ok(QuietPeriod { first, clock: None, last, is_exact: true })
+                Ok(QuietSpan { first, clock: None, last, is_exact: true })
             }
             Some(TitleDay::Open) | None => {
                 let (first, clock) = self.written_time(row)?;
-                Ok(QuietPeriod { first, clock, last: None, is_exact: false })
+                Ok(QuietSpan { first, clock, last: None, is_exact: false })
             }
         }
     }
 
     /// What the columns of the first and the last day say, or a span in the first.
-    fn of_cells(&mut self, row: usize, column: Option<usize>, cell: &str) -> Result<QuietPeriod, Trouble> {
+    fn of_cells(&mut self, row: usize, column: Option<usize>, cell: &str) -> Result<QuietSpan, Trouble> {
         let (first, clock) = match self.written_time(row) {
             Err(why) if matches!(why.1.sentence.key, "sheet.unreadable_date" | "sheet.month_only") => {
                 let order = self.dates.order_in(cell);
                 return match order.and_then(|order| WrittenSpan::read(cell, order)) {
-                    Ok(span) => Ok(QuietPeriod::of_days(span.first, Some(span.last))),
+                    Ok(span) => Ok(QuietSpan::of_days(span.first, Some(span.last))),
                     Err(DateFault::Ambiguous) => {
                         Err(trouble(true, column, cell, ("sheet.ambiguous_date", vec![])))
                     }
@@ -104,7 +104,7 @@ impl TableRows<'_> {
             found => found?,
         };
         let last = self.until(row)?;
-        Ok(QuietPeriod { first, clock, last, is_exact: false })
+        Ok(QuietSpan { first, clock, last, is_exact: false })
     }
 
     /// The end that a column of its own gives; one before the beginning is asked about.

@@ -306,7 +306,7 @@ impl<'a> TableRows<'a> {
     }
 
     /// Refuses a row that is the same as another, or an earlier version of one above it; asks about one that has another's number
-    /// and is not said to be given later. Its own number.
+    /// and does not say that it was given later. Its own number.
     fn is_new(&mut self, row: usize, content: &[u8; 32], line: u32) -> Result<Option<OwnId>, Trouble> {
         let at = |place: &String| vec![("line", place.clone().into())];
         if let Some(first) = self.reader.known.contents.get(content) {

@@ -271,7 +271,7 @@ fn says_the_same(one: &StoredReport, other: &StoredReport) -> bool {
             (one.what, one.kind, one.category, one.occurred_at)
                 == (other.what, other.kind, other.category, other.occurred_at)
         }
-        // The last day is told as far as it had passed.
+        // The last day counts as far as it had passed.
         (Body::Nothing { from, to }, Body::Nothing { from: other_from, to: other_to }) => {
             let day = |at: &Time| (at.0 - 1 + zone.minutes() * MINUTE).div_euclid(DAY);
             from == other_from && day(to) == day(other_to)

@@ -184,7 +184,7 @@ fn without_results(bytes: &[u8]) -> Vec<u8> {
 /// When a form was begun is not when anything happened, whatever the question for that is called.
 #[test]
 fn the_day_a_form_was_filled_in_gives_way_to_any_other() {
-    let head = "start;end;Kapan itu;Kecamatan;Kejadian";
+    let head = "start;end;Saat itu;Kecamatan;Kejadian";
     let row = "2026-11-27T08:00:00.000+07:00;2026-11-27T08:05:00.000+07:00;2026-11-20;Rupit;Banjir";
     assert_eq!(shapes(format!("{head}\n{row}\n").as_bytes()), ["2: 16.13.01 WA-01 2 2026-11-20 -/-/-"]);
     let text = "start;end;Kecamatan;Kejadian\n2026-11-27T08:00:00.000+07:00;2026-11-27T08:05:00.000+07:00;Rupit;Banjir\n";
