@@ -62,8 +62,8 @@ use stance::{PartWords, Purpose};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use token::ChatWord;
-use when::OccurredTime;
 pub use when::typed::{DayAlone, TypedTimeFault, typed_minutes};
+use when::{HourGiven, OccurredTime};
 
 /// For which chat, besides its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -281,13 +281,13 @@ impl<'a> ChatReader<'a> {
         }
         questions.extend(category.is_none().then_some(Question::NoCategory));
         let occurred = self.occurred(text, part, &tokens, time.written(self.regency, now));
-        questions.extend(time_questions(&occurred, (time, now)));
+        questions.extend(time_questions(&occurred, (time, now), stance.value));
         PassageFate::Proposed(Box::new(ChatProposal {
             district: place.district,
             village: place.village,
             category,
             others,
-            occurred: occurred.map(|(found, _)| found),
+            occurred: occurred.map(|occurred| occurred.found),
             severity,
             stance,
             dead: hurt.dead,
@@ -327,11 +327,11 @@ impl<'a> ChatReader<'a> {
         }
         let tokens = earlier::without_what_is_not(tokens);
         let occurred = time.written(self.regency, now).map(|written| when::occurred(&tokens, written));
-        let named = |occurred: &OccurredTime| occurred.found.words.is_some();
+        let named = |occurred: &OccurredTime<i64>| occurred.found.words.is_some();
         let occurred = occurred.filter(named).map(|occurred| self.instant(occurred));
-        let of_time = occurred.as_ref().map(|_| time_questions(&occurred, (time, now)));
+        let of_time = occurred.as_ref().map(|_| time_questions(&occurred, (time, now), Stance::Affirms));
         let (place, people) = (self.places.find(&tokens), hurt::people_hurt(text, &tokens));
-        let occurred = occurred.map(|(found, _)| found);
+        let occurred = occurred.map(|occurred| occurred.found);
         let (of_time, numbers) = (of_time.unwrap_or_default(), earlier::numbers(&tokens));
         let unread = hurt::in_no_field(text, &tokens, &people);
         Some(CorrectingWords { place, occurred, of_time, people, unread, numbers })
@@ -357,14 +357,14 @@ impl<'a> ChatReader<'a> {
         }
     }
 
-    /// When it happened, and whether its words fit two times; what stands before a part says it, too.
+    /// When it happened; what stands before a part says it, too.
     fn occurred(
         &self,
         text: &str,
         part: &IncidentPart,
         tokens: &[ChatWord],
         written: Option<i64>,
-    ) -> Option<(Finding<Time>, bool)> {
+    ) -> Option<OccurredTime<Time>> {
         let written = written?;
         // "Minggu 29 Nov, catatan HT": the day of a line's clock is that of the head of its list.
         let is_below = !part.context.is_empty() && when::names_clock_alone(tokens, written);
@@ -380,9 +380,8 @@ impl<'a> ChatReader<'a> {
         Some(self.instant(own))
     }
 
-    fn instant(&self, occurred: OccurredTime) -> (Finding<Time>, bool) {
-        let Finding { value, words, sure } = occurred.found;
-        (Finding { value: instant(self.regency, value), words, sure }, occurred.is_ambiguous)
+    fn instant(&self, occurred: OccurredTime<i64>) -> OccurredTime<Time> {
+        occurred.map(|minutes| instant(self.regency, minutes))
     }
 }
 
@@ -421,15 +420,27 @@ fn categories(found: &[PhraseMatch], tokens: &[ChatWord]) -> (Option<Finding<Cat
 }
 
 fn time_questions(
-    occurred: &Option<(Finding<Time>, bool)>,
+    occurred: &Option<OccurredTime<Time>>,
     (time, now): (MessageTime, Time),
+    stance: Stance,
 ) -> Vec<Question> {
-    let Some((found, is_ambiguous)) = occurred else { return vec![Question::DateOrder] };
+    let Some(occurred) = occurred else { return vec![Question::DateOrder] };
     let is_impossible = matches!(time, MessageTime::Impossible(_));
-    let is_far =
-        is_impossible || is_far(found.value, now) || time.sent().is_some_and(|sent| is_far(sent, now));
-    let far = is_far.then_some(Question::FarTime);
-    far.into_iter().chain(is_ambiguous.then_some(Question::AmbiguousTime)).collect()
+    let is_far = is_impossible
+        || is_far(occurred.found.value, now)
+        || time.sent().is_some_and(|sent| is_far(sent, now));
+    // The hour of its end is that of a report of it.
+    let is_open = match occurred.hour {
+        HourGiven::Given => false,
+        HourGiven::OfEnd => stance != Stance::Ends,
+        HourGiven::Missing => true,
+    };
+    let asked = [
+        (is_far, Question::FarTime),
+        (occurred.is_ambiguous, Question::AmbiguousTime),
+        (is_open, Question::HourMissing),
+    ];
+    asked.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, question)| question).collect()
 }
 
 fn is_far(time: Time, now: Time) -> bool {

@@ -349,6 +349,7 @@ fn question_words(context: &Context, text: &str, question: &Question) -> String 
         Question::DateOrder => "paste.date_order",
         Question::FarTime => "paste.far_time",
         Question::AmbiguousTime => "paste.ambiguous_time",
+        Question::HourMissing => "paste.hour_missing",
         Question::QuietPeriod => "paste.quiet_period",
     };
     lang.text(key).to_owned()

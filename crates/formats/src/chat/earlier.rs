@@ -189,7 +189,9 @@ impl CorrectingWords {
     /// True where what was asked of the earlier message is asked of its correction, too: it says nothing else of it.
     fn leaves_open(&self, question: &Question, has_category: bool) -> bool {
         match question {
-            Question::DateOrder | Question::FarTime | Question::AmbiguousTime => self.occurred.is_none(),
+            Question::DateOrder | Question::FarTime | Question::AmbiguousTime | Question::HourMissing => {
+                self.occurred.is_none()
+            }
             Question::NoCategory => !has_category,
             Question::Doubtful | Question::SeveralIncidents => true,
             Question::Correction | Question::WholeCorrection | Question::QuietPeriod => false,

@@ -78,7 +78,10 @@ fn led(tokens: &[ChatWord], at: usize) -> usize {
 /// "sejak kemarin", "mulai tgl 22 Nov": until now.
 fn is_since(tokens: &[ChatWord], at: usize) -> bool {
     let before = led(tokens, at).checked_sub(1);
-    before.is_some_and(|before| tokens[before].is(&["sejak", "sejk", "mulai", "semenjak", "semenjk"]))
+    before.is_some_and(|before| {
+        tokens[before]
+            .is(&["sejak", "sejk", "sajak", "mulai", "semenjak", "semenjk", "wiwit", "awit", "kawit"])
+    })
 }
 
 /// "… sampai", "… s/d": where the words begin to which it leads.
@@ -132,7 +135,7 @@ fn weeks(tokens: &[ChatWord], at: usize) -> Option<TimeBack> {
     }
     let behind = at + 1 + usize::from(is(at + 1, &["yang", "yg"]));
     let is_past = is(behind, &["lalu", "kemarin", "kmrn", "kemaren", "kmren"]);
-    let is_led = is_past || is(behind, &["ini", "terakhir", "trakhir"]);
+    let is_led = is_past || is(behind, &["ini", "ko", "iki", "niki", "terakhir", "trakhir"]);
     let counted = at.checked_sub(1).and_then(|before| tokens[before].number());
     let counted = counted.map(i64::from).filter(|weeks| !is_one && (1..=4).contains(weeks));
     let is_counted = is_one || counted.is_some() || at > 0 && is(at - 1, &["se"]);
@@ -239,7 +242,7 @@ fn is_unread(tokens: &[ChatWord], named: &[NamedDay], written: i64) -> bool {
         let is_number = tokens[at].text.as_bytes()[0].is_ascii_digit();
         let led = at > 0 && is(at - 1, &["tgl", "tanggal", "tg"]);
         let is_date = led || is_month(at + 1);
-        is_number && is_date && !is_found(at)
+        is_number && is_date && !is_found(at) || !is_found(at) && when::is_doubtful_date(tokens, at, today)
     })
 }
 

@@ -66,6 +66,8 @@ pub enum Question {
     FarTime,
     /// Its words fit two times.
     AmbiguousTime,
+    /// It names a day and no hour, or no hour but that of the end.
+    HourMissing,
     /// From when to when nothing happened its words leave open.
     QuietPeriod,
 }

@@ -9,6 +9,7 @@ mod labelled;
 mod listed;
 mod one_line;
 mod ordinary;
+mod times;
 mod wording;
 mod wording_of_harm;
 

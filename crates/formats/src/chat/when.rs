@@ -1,16 +1,21 @@
 //! When a message says it happened: days, times of day and clocks in words, from when it was written.
 
 mod clock;
+mod dates;
+mod day_part;
+mod ended;
 pub mod typed;
 
-use super::short_year::year_in_front;
 use super::stance::QUIET;
 use super::token::ChatWord;
 use super::{Finding, Sureness};
-use crate::decode::instant;
-use crate::written_date::month_name;
-use clock::{ClockTime, clock, ends_clock_of_end, is_of_end, of_clock};
+use clock::{ClockTime, clock, of_clock};
 pub use clock::{is_zone, leading_clock, leads_clock, names_clock};
+pub use dates::{date, day_of_month, day_of_week, is_doubtful_date, last_such_day};
+use dates::{dated_or_short, weekday, year_of};
+pub use day_part::names_day_part;
+use day_part::{DayPart, LAST_NIGHT, NIGHT, day_part};
+use ended::{EndTime, end_behind, is_of_end};
 use std::ops::Range;
 
 /// Minutes of a day.
@@ -19,6 +24,9 @@ const DAY: i64 = 1440;
 /// So many minutes ahead an hour is rather written wrong than of yesterday.
 const SOON: i64 = 120;
 
+/// So many minutes behind midnight many still speak of the day before as of this one.
+const STILL_NIGHT: i64 = 4 * 60;
+
 /// Words of a day or a clock: what they give and where they stand.
 struct Part<T> {
     value: T,
@@ -26,26 +34,32 @@ struct Part<T> {
     sure: Sureness,
 }
 
-/// A part of the day: from, usual and to, in minutes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct DayPart {
-    usual: i64,
-    /// Hours of a twelve-hour clock that lie in its second half.
-    afternoon: bool,
-}
-
-impl DayPart {
-    fn is_night(self) -> bool {
-        self.usual >= 21 * 60
-    }
+/// Whose hour a time has.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum HourGiven {
+    /// Words name it, or it is when the message was written.
+    Given,
+    /// That of the end is the only one.
+    OfEnd,
+    /// A day is named and no hour: it is that of the writing.
+    Missing,
 }
 
 /// When something happened as the words of a message have it.
-pub struct OccurredTime {
-    /// Local minutes since 1970.
-    pub found: Finding<i64>,
+pub struct OccurredTime<T> {
+    /// Local minutes since 1970, or an instant.
+    pub found: Finding<T>,
     /// True where its words fit two times: "jam 8" in the evening, "jam 23.00" before noon.
     pub is_ambiguous: bool,
+    pub hour: HourGiven,
+}
+
+impl<T> OccurredTime<T> {
+    pub fn map<U>(self, other: impl Fn(T) -> U) -> OccurredTime<U> {
+        let Finding { value, words, sure } = self.found;
+        let found = Finding { value: other(value), words, sure };
+        OccurredTime { found, is_ambiguous: self.is_ambiguous, hour: self.hour }
+    }
 }
 
 /// A day that stands elsewhere than the clock of which it is: in the head of a list.
@@ -65,94 +79,174 @@ pub fn head_day(tokens: &[ChatWord], written: i64) -> Option<HeadDay> {
 }
 
 /// What the words say of when it happened, of a message written at `written`. Without any it is when it was written, as a guess.
-pub fn occurred(tokens: &[ChatWord], written: i64) -> OccurredTime {
+pub fn occurred(tokens: &[ChatWord], written: i64) -> OccurredTime<i64> {
     occurred_on(tokens, written, None)
 }
 
 /// The same of words below a head that names the day.
-pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> OccurredTime {
-    let happened = |run: &Range<usize>| !is_of_quiet(tokens, run.end);
-    let is_own = |at: &usize| !ends_clock_of_end(tokens, *at);
-    let part = (0..tokens.len())
-        .filter(is_own)
-        .find_map(|at| day_part(tokens, at).filter(|part| happened(&part.tokens)));
-    let own = day(tokens, written, part.as_ref().map(|part| part.value));
+pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> OccurredTime<i64> {
+    let named = EventHour::of(tokens, written);
+    let own = day(tokens, written, named.part.as_ref().map(|part| part.value));
+    let ago = own.is_none().then(|| ago(tokens, written)).flatten();
+    // "2 hari lalu jam 9": so many days before this one.
+    let is_counted =
+        |ago: &Part<i64>| (written - ago.value) % DAY == 0 && number(tokens, ago.tokens.start).is_some();
+    let (of_days, ago) = match ago {
+        Some(ago) if is_counted(&ago) => {
+            let sure = Sureness::Likely;
+            (Some(Part { value: ago.value.div_euclid(DAY), tokens: ago.tokens, sure }), None)
+        }
+        ago => (None, ago),
+    };
     let of_head = || head.map(|head| Part { value: head.day, tokens: 0..0, sure: head.sure });
-    let day = own.or_else(of_head);
-    if let Some(ago) = day.is_none().then(|| ago(tokens, written)).flatten() {
+    let day = own.or(of_days).or_else(of_head);
+    if let Some(ago) = ago.filter(|_| day.is_none()) {
         let is_ambiguous = number(tokens, ago.tokens.start).is_none() && written - ago.value > DAY;
-        return OccurredTime { found: finding(tokens, ago), is_ambiguous };
+        return OccurredTime { found: finding(tokens, ago), is_ambiguous, hour: HourGiven::Given };
     }
-    let (clock, of_end) = clock_of(tokens, happened);
-    let part = of_end.or(part);
-    let is_end = clock.as_ref().is_some_and(|clock| is_of_end(tokens, clock.tokens.start));
     let today = written.div_euclid(DAY);
-    let own_day = day.as_ref().map_or(today, |day| day.value);
-    let settled = |minute: i64, sure: Sureness| {
-        // An hour that is yet to come today is one of yesterday.
-        let is_late = day.is_none() && own_day * DAY + minute > written + 5;
-        let sure = if is_late { Sureness::Guess } else { sure };
-        ((own_day - i64::from(is_late)) * DAY + minute, sure)
-    };
-    // "malam tadi" is this evening or, where its hour is yet to come, the last one.
-    let is_guess = day.as_ref().is_some_and(|day| day.sure == Sureness::Guess);
-    let is_ahead = |value: i64| is_guess && own_day == today && value > written + 5;
-    // Said in the evening, "malam" may be this one.
-    let mut is_ambiguous = day.as_ref().is_some_and(|day| day.sure == Sureness::Guess);
-    let (value, sure, spans) = match (clock, part) {
-        (Some(clock), part) => {
-            let of_day = part.as_ref().map(|part| part.value);
-            let (minute, sure) = of_clock(&clock, of_day, own_day == today, written);
-            is_ambiguous |= of_day.is_none() && clock.fits_twice(own_day, written);
-            let ahead = own_day * DAY + minute - written;
-            // Right behind the sending it may be a slip, whichever part of the day is named.
-            is_ambiguous |= day.is_none() && ahead > 5 && (of_day.is_none() || ahead <= SOON);
-            let (value, sure) = settled(minute, sure);
-            // Of what ended then nobody says when it began.
-            let sure = if is_end { Sureness::Guess } else { sure };
-            // The small hours of last night are of the day behind it.
-            let is_night = of_day.is_some_and(DayPart::is_night) || head.is_some_and(|head| head.is_night);
-            let small = minute < 5 * 60 && day.is_some() && is_night;
-            let value = if small && value + DAY <= written { value + DAY } else { value };
-            let value = if is_night && is_ahead(value) { value - DAY } else { value };
-            (value, sure, vec![Some(clock.tokens), part.map(|part| part.tokens)])
-        }
-        (None, Some(part)) => {
-            let (value, _) = settled(part.value.usual, Sureness::Likely);
-            let value = if part.value.is_night() && is_ahead(value) { value - DAY } else { value };
-            (value.min(written), Sureness::Likely, vec![Some(part.tokens)])
-        }
-        (None, None) if day.is_some() && own_day != today => {
-            (own_day * DAY + written.rem_euclid(DAY), Sureness::Guess, Vec::new())
-        }
-        (None, None) => match (0..tokens.len()).find_map(|at| just_now(tokens, at)) {
-            Some(part) => (written, part.sure, vec![Some(part.tokens)]),
-            None => (written, Sureness::Guess, Vec::new()),
-        },
-    };
-    let day_span = day.map(|day| day.tokens).filter(|run| !run.is_empty());
-    let runs: Vec<Range<usize>> = spans.into_iter().chain([day_span]).flatten().collect();
-    let words = runs.iter().map(|run| run.start).min().zip(runs.iter().map(|run| run.end).max());
-    // Words far apart are marked by the first of them alone.
-    let words = words.map(|(start, end)| start..if end - start > 8 { start + 1 } else { end });
-    let found = Finding { value, words: words.map(|run| span(tokens, &run)), sure };
-    OccurredTime { found, is_ambiguous }
+    let is_night = head.is_some_and(|head| head.is_night)
+        || day.as_ref().is_some_and(|day| day.tokens.clone().any(|at| names_night(tokens, at)));
+    let is_doubtful = day.is_none() && (0..tokens.len()).any(|at| is_doubtful_date(tokens, at, today));
+    let of = EventDay { day, today, written, is_night };
+    let mut found = of.time(tokens, named);
+    found.is_ambiguous |= is_doubtful;
+    found
 }
 
-/// The clock of when it happened; where only that of its end is named, that one with its part of the day.
-fn clock_of(
-    tokens: &[ChatWord],
-    happened: impl Fn(&Range<usize>) -> bool,
-) -> (Option<ClockTime>, Option<Part<DayPart>>) {
-    let began =
-        |at: usize| clock(tokens, at).filter(|clock| happened(&clock.tokens) && !is_of_end(tokens, at));
-    if let Some(began) = (0..tokens.len()).find_map(began) {
-        return (Some(began), None);
+/// The hour that is of the event: its clock, the part of the day beside it, and the end that stands behind it.
+struct EventHour {
+    clock: Option<ClockTime>,
+    part: Option<Part<DayPart>>,
+    end: Option<EndTime>,
+    /// Nothing but the hour of its end is named.
+    is_of_end: bool,
+}
+
+impl EventHour {
+    fn of(tokens: &[ChatWord], written: i64) -> EventHour {
+        let happened = |run: &Range<usize>| !is_of_quiet(tokens, run.end);
+        let own = |at: usize| clock(tokens, at).filter(|clock| happened(&clock.tokens));
+        let began = (0..tokens.len()).find_map(|at| own(at).filter(|_| !is_of_end(tokens, at)));
+        if let Some(clock) = began {
+            let beside = day_part::beside(tokens, &clock.tokens);
+            let end = end_behind(tokens, &clock, written);
+            let is_other =
+                |part: &Part<DayPart>| end.as_ref().is_none_or(|end| end.part.as_ref() != Some(&part.tokens));
+            let alone = || day_part::alone(tokens, Some(&clock.tokens), happened).filter(is_other);
+            let part = beside.or_else(alone);
+            return EventHour { clock: Some(clock), part, end, is_of_end: false };
+        }
+        let alone = day_part::alone(tokens, None, happened);
+        if alone.is_some() {
+            return EventHour { clock: None, part: alone, end: None, is_of_end: false };
+        }
+        let clock = (0..tokens.len()).find_map(|at| clock(tokens, at).filter(|_| is_of_end(tokens, at)));
+        let part = clock.as_ref().and_then(|clock| day_part::beside(tokens, &clock.tokens));
+        EventHour { is_of_end: clock.is_some(), clock, part, end: None }
     }
-    let end = (0..tokens.len()).filter(|at| is_of_end(tokens, *at)).find_map(|at| clock(tokens, at));
-    let behind = end.as_ref().map(|end| end.tokens.end).filter(|behind| *behind < tokens.len());
-    let part = behind.and_then(|behind| day_part(tokens, behind));
-    (end, part)
+}
+
+/// The day of an event, of a message written at `written`.
+struct EventDay {
+    day: Option<Part<i64>>,
+    today: i64,
+    written: i64,
+    /// It is a night, whose small hours are of the day behind it.
+    is_night: bool,
+}
+
+impl EventDay {
+    fn value(&self) -> i64 {
+        self.day.as_ref().map_or(self.today, |day| day.value)
+    }
+
+    /// An hour that is yet to come today is one of yesterday.
+    fn settled(&self, minute: i64, sure: Sureness) -> (i64, Sureness) {
+        let is_late = self.day.is_none() && self.value() * DAY + minute > self.written + 5;
+        let sure = if is_late { Sureness::Guess } else { sure };
+        ((self.value() - i64::from(is_late)) * DAY + minute, sure)
+    }
+
+    /// "malam tadi" is this evening or, where its hour is yet to come, the last one.
+    fn before_ahead(&self, value: i64, is_night: bool) -> i64 {
+        let is_guess = self.day.as_ref().is_some_and(|day| day.sure == Sureness::Guess);
+        let is_ahead = is_guess && self.value() == self.today && value > self.written + 5;
+        if is_night && is_ahead { value - DAY } else { value }
+    }
+
+    fn time(self, tokens: &[ChatWord], named: EventHour) -> OccurredTime<i64> {
+        let mut hour = if named.is_of_end { HourGiven::OfEnd } else { HourGiven::Given };
+        // Written in the evening, "malam" may be this one.
+        let mut is_ambiguous = self.day.as_ref().is_some_and(|day| day.sure == Sureness::Guess);
+        let (value, sure, spans) = match (&named.clock, &named.part) {
+            (Some(clock), part) => {
+                let (value, sure, is_open) = self.of_clock(clock, &named);
+                is_ambiguous |= is_open;
+                let part = part.as_ref().map(|part| part.tokens.clone());
+                (value, sure, vec![Some(clock.tokens.clone()), part])
+            }
+            (None, Some(part)) => {
+                let (value, _) = self.settled(part.value.usual, Sureness::Likely);
+                let value = self.before_ahead(value, part.value.is_night());
+                (value.min(self.written), Sureness::Likely, vec![Some(part.tokens.clone())])
+            }
+            (None, None) if self.day.is_some() && self.value() != self.today => {
+                hour = HourGiven::Missing;
+                (self.value() * DAY + self.written.rem_euclid(DAY), Sureness::Guess, Vec::new())
+            }
+            (None, None) => match (0..tokens.len()).find_map(|at| just_now(tokens, at)) {
+                Some(part) => (self.written, part.sure, vec![Some(part.tokens)]),
+                None => (self.written, Sureness::Guess, Vec::new()),
+            },
+        };
+        let day_span = self.day.map(|day| day.tokens).filter(|run| !run.is_empty());
+        let runs: Vec<Range<usize>> = spans.into_iter().chain([day_span]).flatten().collect();
+        let words = runs.iter().map(|run| run.start).min().zip(runs.iter().map(|run| run.end).max());
+        // Words far apart are marked by the first of them alone.
+        let words = words.map(|(start, end)| start..if end - start > 8 { start + 1 } else { end });
+        let found = Finding { value, words: words.map(|run| span(tokens, &run)), sure };
+        OccurredTime { found, is_ambiguous, hour }
+    }
+
+    /// The minute that a clock means, how sure that is, and whether it may be another one.
+    fn of_clock(&self, clock: &ClockTime, named: &EventHour) -> (i64, Sureness, bool) {
+        let (written, is_today) = (self.written, self.value() == self.today);
+        let part = named.part.as_ref().map(|part| part.value);
+        let by_end = named.end.as_ref().filter(|_| part.is_none()).and_then(|end| {
+            let limit = if is_today { written.rem_euclid(DAY) + 5 } else { 2 * DAY };
+            end.begin_of(clock, limit, self.day.is_none())
+        });
+        let ((minute, sure), is_open) = match &by_end {
+            Some(begin) => ((begin.minute, Sureness::Likely), begin.is_open),
+            None => {
+                let found = of_clock(clock, part, is_today, written);
+                (found, part.is_none() && clock.fits_twice(self.value(), written))
+            }
+        };
+        let to_24 = part.is_none() && named.end.as_ref().is_some_and(|end| end.may_turn(clock));
+        let ahead = self.value() * DAY + minute - written;
+        // Right behind the sending it may be a slip, whichever part of the day is named.
+        let is_slip = self.day.is_none() && ahead > 5 && (part.is_none() || ahead <= SOON);
+        // Just behind midnight the last evening is meant.
+        let is_slip = is_slip && ahead < DAY - STILL_NIGHT;
+        let is_open = is_open || to_24 || is_slip;
+        if by_end.is_some_and(|begin| begin.is_day_before) {
+            return ((self.value() - 1) * DAY + minute, Sureness::Guess, is_open);
+        }
+        let (value, sure) = self.settled(minute, sure);
+        // Of what ended then nobody says when it began.
+        let sure = if named.is_of_end { Sureness::Guess } else { sure };
+        // The small hours of last night are of the day behind it.
+        let is_night = part.is_some_and(DayPart::is_night) || self.is_night;
+        let small = minute < 5 * 60 && self.day.is_some() && is_night;
+        let is_behind = small && value + DAY <= written;
+        // "tgl 28 jam 2 malam" may be of the night before or behind that day.
+        let of_clock = named.part.as_ref().is_some_and(|part| part.tokens.start == clock.tokens.end);
+        let is_open = is_open || is_behind && of_clock && !self.is_night;
+        let value = if is_behind { value + DAY } else { value };
+        (self.before_ahead(value, is_night), sure, is_open)
+    }
 }
 
 fn span(tokens: &[ChatWord], run: &Range<usize>) -> Range<usize> {
@@ -173,7 +267,7 @@ fn number(tokens: &[ChatWord], at: usize) -> Option<u32> {
 
 fn just_now(tokens: &[ChatWord], at: usize) -> Option<Part<()>> {
     let sure = Sureness::Sure;
-    if is(tokens, at, &["barusan", "sekarang", "skrg", "skr", "skrng"]) {
+    if is(tokens, at, &["barusan", "sekarang", "skrg", "skr", "skrng", "saiki", "wayahini"]) {
         return Some(Part { value: (), tokens: at..at + 1, sure });
     }
     let two = is(tokens, at, &["baru", "saat"]) && is(tokens, at + 1, &["saja", "aja", "ini"]);
@@ -184,26 +278,6 @@ fn just_now(tokens: &[ChatWord], at: usize) -> Option<Part<()>> {
     is(tokens, at, &["tadi", "td"]).then_some(part)
 }
 
-fn day_part(tokens: &[ChatWord], at: usize) -> Option<Part<DayPart>> {
-    let at_hour = |hour: i64, afternoon| DayPart { usual: hour * 60, afternoon };
-    let word = tokens[at].text.as_str();
-    let value = match word {
-        "subuh" | "subuhnya" => at_hour(5, false),
-        "pagi" | "pg" | "paginya" | "isuk" | "esuk" | "enjing" | "baisukan" => at_hour(7, false),
-        "siang" | "siangnya" => at_hour(13, true),
-        "sore" | "petang" | "sorenya" | "sonten" | "kamarian" => at_hour(16, true),
-        "magrib" | "maghrib" => at_hour(18, true),
-        "malam" | "mlm" | "malamnya" | "semalam" | "semalem" | "smalam" => at_hour(21, true),
-        "bengi" | "bengine" | "dalu" | "ndalu" | "malem" => at_hour(21, true),
-        "dini" if is(tokens, at + 1, &["hari"]) => at_hour(2, false),
-        _ => return None,
-    };
-    // "selamat malam" greets.
-    let greets = at > 0 && is(tokens, at - 1, &["selamat", "slmt", "met", "slamat", "sugeng"]);
-    let length = if word == "dini" { 2 } else { 1 };
-    (!greets).then_some(Part { value, tokens: at..at + length, sure: Sureness::Likely })
-}
-
 /// The day that the words name: the first that they name, or the date right behind it. Where the two are not one it is a guess.
 fn day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
     let first = first_day(tokens, written, part)?;
@@ -211,10 +285,10 @@ fn day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<
     let (from, to) = (first.tokens.end, tokens.len().min(first.tokens.end + 3));
     let close = (from..to)
         .take_while(|at| tokens[*at].sentence == tokens[first.tokens.start].sentence)
-        .find_map(|at| dated(tokens, at, today));
+        .find_map(|at| dated_or_short(tokens, at, today));
     let Some(date) = close else { return Some(first) };
     // Of a day of the week the date says which.
-    let is_weekday = WEEKDAYS.iter().any(|names| is(tokens, first.tokens.start, names));
+    let is_weekday = day_of_week(tokens, first.tokens.start).is_some();
     let apart = date.value - first.value;
     let fits = apart == 0 || is_weekday && apart % 7 == 0;
     let sure = if fits { Sureness::Sure } else { Sureness::Guess };
@@ -256,155 +330,69 @@ pub fn names_quiet_day(tokens: &[ChatWord], written: i64) -> bool {
     (0..tokens.len()).any(|at| day_at(tokens, at, written, None).is_some_and(of_quiet))
 }
 
-/// What a night is called by itself.
-const NIGHT: [&str; 6] = ["malam", "mlm", "malem", "bengi", "dalu", "ndalu"];
+/// "tadi malam", "semalam", "bengi mau": a night by itself.
+fn names_night(tokens: &[ChatWord], at: usize) -> bool {
+    is(tokens, at, &NIGHT) || is(tokens, at, &LAST_NIGHT)
+}
 
 /// A day whose words begin at a token.
 fn day_at(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
+    const YESTERDAY: [&str; 10] = [
+        "kemarin",
+        "kmrn",
+        "kemaren",
+        "kmren",
+        "wingi",
+        "samalam",
+        "kamarin",
+        "kemarennya",
+        "kamare",
+        "kemaron",
+    ];
     let (today, minute) = (written.div_euclid(DAY), written.rem_euclid(DAY));
     let found = |value, length, sure| Some(Part { value, tokens: at..at + length, sure });
-    if is(tokens, at, &["kemarin", "kmrn", "kemaren", "kmren", "wingi"]) {
-        let before = is(tokens, at + 1, &["lusa", "dulu"]);
-        return found(today - if before { 2 } else { 1 }, 1 + usize::from(before), Sureness::Sure);
+    if is(tokens, at, &YESTERDAY) {
+        let before = is(tokens, at + 1, &["lusa", "dulu", "dahulu"]);
+        let sure = if minute < STILL_NIGHT { Sureness::Guess } else { Sureness::Sure };
+        return found(today - if before { 2 } else { 1 }, 1 + usize::from(before), sure);
     }
-    let night = is(tokens, at, &["semalam", "semalem", "smalam"]);
+    let night = is(tokens, at, &LAST_NIGHT);
     // "bengi mau" is last night; of "mau" alone somebody only wants.
     let ago = |ago: usize, other: usize| {
-        is(tokens, ago, &["tadi", "td", "wau"]) || is(tokens, ago, &["mau"]) && is(tokens, other, &["bengi"])
+        is(tokens, ago, &["tadi", "td", "wau", "tadik"])
+            || is(tokens, ago, &["mau"]) && is(tokens, other, &["bengi", "mbengi"])
     };
-    let last = ago(at, at + 1) && is(tokens, at + 1, &NIGHT);
+    let middle = usize::from(is(tokens, at + 1, &["tengah"]));
+    let last = ago(at, at + 1) && is(tokens, at + 1 + middle, &NIGHT);
     let behind = is(tokens, at, &NIGHT) && ago(at + 1, at) && tokens[at].clause == tokens[at + 1].clause;
-    // Said late in the evening it may be this one; "malam tadi" rather is.
+    // Written late in the evening it may be this one; "malam tadi" rather is.
     let is_evening = minute >= 18 * 60;
     if night || last || behind {
         let sure = if is_evening { Sureness::Guess } else { Sureness::Sure };
         let back = i64::from(!(behind && is_evening));
-        return found(today - back, if night { 1 } else { 2 }, sure);
+        return found(today - back, if night { 1 } else { 2 + if last { middle } else { 0 } }, sure);
     }
-    dated(tokens, at, today).or_else(|| weekday(tokens, at, written, part))
-}
-
-/// The day, since 1970, that a date gives that begins at a token, and its tokens.
-pub fn date(tokens: &[ChatWord], at: usize, today: i64) -> Option<(i64, Range<usize>)> {
-    dated(tokens, at, today).map(|part| (part.value, part.tokens))
-}
-
-/// A date; one whose short year may stand in front, where that is the later of two past days, is a guess.
-fn dated(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
-    let plain = year_behind(tokens, at, today);
-    let Some(front) = year_in_front(tokens, at, today) else { return plain };
-    let is_nearer = plain.as_ref().is_none_or(|own| own.tokens.len() < 3 || own.value < front);
-    if is_nearer { Some(Part { value: front, tokens: at..at + 3, sure: Sureness::Guess }) } else { plain }
-}
-
-/// "11 Juli 2025", "tgl 11/7", "11-07-25", "tgl 11".
-fn year_behind(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
-    let day = number(tokens, at).filter(|_| tokens[at].text.as_bytes()[0].is_ascii_digit())?;
-    let day = i64::from(day).clamp(0, 99);
-    let led = at > 0 && is(tokens, at - 1, &["tgl", "tanggal", "tg"]);
-    let alone = || {
-        // The last such day of a month.
-        let mut days = (0..62).map(|back| today - back).filter(|_| led);
-        let value = days.find(|value| day_of_month(*value) == day)?;
-        Some(Part { value, tokens: at..at + 1, sure: Sureness::Sure })
-    };
-    let Some(next) = tokens.get(at + 1) else { return alone() };
-    let named = month_name(&next.text).filter(|_| next.text.bytes().all(|byte| byte.is_ascii_lowercase()));
-    let sign = matches!(next.before, '/' | '-' | '.');
-    let month = match named {
-        Some(month) => month,
-        None if sign && (led || next.before != '.') && next.number().is_some() => i64::from(next.number()?),
-        None => return alone(),
-    };
-    let year = tokens.get(at + 2).filter(|token| named.is_some() || matches!(token.before, '/' | '-' | '.'));
-    let year = year.and_then(ChatWord::number).map(i64::from).and_then(|year| match year {
-        1970..2100 => Some(year),
-        20..70 if named.is_none() => Some(2000 + year),
-        _ => None,
-    });
-    // Two numbers are a date where something says so; else they are "2-3 orang". "Sabtu 28/11" is one where it is a Saturday.
-    let of_week = at.checked_sub(1).and_then(|before| day_of_week(tokens, before));
-    let is_written = next.before == '/' || next.before == '-' && tokens[at].before == ' ';
-    let of_week = of_week.filter(|_| named.is_none() && year.is_none() && !led && is_written);
-    if named.is_none() && year.is_none() && !led && of_week.is_none() {
-        return None;
+    if let Some(eve) = eve(tokens, at, today) {
+        return Some(eve);
     }
-    let length = if year.is_some() { 3 } else { 2 };
-    let of_year = |year| instant::days(year, month, day);
-    let value = match year {
-        Some(year) => of_year(year)?,
-        // Without a year it is the last such day.
-        None => (0..2).find_map(|back| of_year(year_of(today) - back).filter(|day| *day <= today))?,
-    };
-    let fits = of_week.is_none_or(|of_week| (value - of_week).rem_euclid(7) == 0);
-    fits.then_some(Part { value, tokens: at..at + length, sure: Sureness::Sure })
+    if is(tokens, at, &["jumatan"]) {
+        // Before noon it is that of a week ago.
+        let back = (today - 1).rem_euclid(7);
+        let back = if back == 0 && minute < 12 * 60 { 7 } else { back };
+        return found(today - back, 1, Sureness::Likely);
+    }
+    dated_or_short(tokens, at, today).or_else(|| weekday(tokens, at, written, part))
 }
 
-/// The last day of this number and month.
-pub fn last_such_day(day: i64, month: i64, today: i64) -> Option<i64> {
-    (0..2).find_map(|back| instant::days(year_of(today) - back, month, day).filter(|day| *day <= today))
-}
-
-pub fn day_of_month(day: i64) -> i64 {
-    let year = year_of(day);
-    let first = (1..=12).rev().find_map(|month| instant::days(year, month, 1).filter(|first| *first <= day));
-    first.map_or(0, |first| day - first + 1)
-}
-
-fn year_of(day: i64) -> i64 {
-    let estimate = 1970 + day.div_euclid(365);
-    (estimate - 1..=estimate)
-        .rev()
-        .find(|year| instant::days(*year, 1, 1).is_some_and(|first| first <= day))
-        .unwrap_or(estimate)
-}
-
-const WEEKDAYS: [&[&str]; 7] = [
-    &["kamis", "kms"],
-    &["jumat", "jumaat"],
-    &["sabtu", "sbtu"],
-    &["minggu", "ahad"],
-    &["senin", "snn"],
-    &["selasa"],
-    &["rabu"],
-];
-
-/// The day of the week that a token names, counted from a Thursday.
-pub fn day_of_week(tokens: &[ChatWord], at: usize) -> Option<i64> {
-    Some(WEEKDAYS.iter().position(|names| is(tokens, at, names))? as i64)
-}
-
-/// "hari Jumat", "Jumat malam", "Sabtu ada warga ribut": the last one.
-fn weekday(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
-    let today = written.div_euclid(DAY);
-    let of_week = day_of_week(tokens, at)?; // 1970-01-01 was a Thursday
-    let is_week = is(tokens, at, &["minggu"]);
-    let led = at > 0
-        && (is(tokens, at - 1, &["hari", "hr", "tgl"]) || !is_week && is(tokens, at - 1, &["pada", "pd"]));
-    // "Senin lalu", "Jumat kemarin", "Jumat tgl 20", "Senin, 20/11"; "minggu lalu" is a week ago.
-    let named = !is_week && is(tokens, at + 1, &["lalu", "kemarin", "kmrn", "tgl", "tanggal"])
-        || (at + 1..at + 3).any(|next| next < tokens.len() && dated(tokens, next, today).is_some());
-    let parted = part.is_some() && (0..2).any(|next| day_part_at(tokens, at + 1 + next));
-    // "Sabtu malam lalu", and an evening that is yet to come today, are of the week before.
-    let is_last = (1..4).any(|next| is(tokens, at + next, &["lalu", "kemarin", "kmrn"]));
-    let is_ahead = part.is_some_and(|part| part.usual > written.rem_euclid(DAY) + 120);
-    let back = (today - of_week).rem_euclid(7);
-    let value = today - if back == 0 && (is_last || is_ahead) { 7 } else { back };
-    let begins = !is_week
-        && (at == 0 || tokens[at].clause != tokens[at - 1].clause)
-        && is(tokens, at + 1, &["ada", "terjadi", "tjd", "telah", "tlh"]);
-    let is_led = led || parted || named;
-    let sure = if is_led { Sureness::Likely } else { Sureness::Guess };
-    (is_led || begins).then_some(Part { value, tokens: at..at + 1, sure })
-}
-
-/// True where words of a part of the day begin at a token.
-pub fn names_day_part(tokens: &[ChatWord], at: usize) -> bool {
-    day_part_at(tokens, at)
-}
-
-fn day_part_at(tokens: &[ChatWord], at: usize) -> bool {
-    at < tokens.len() && day_part(tokens, at).is_some()
+/// "malam Minggu", the night before it; "jam 11 malam Minggu" may be that of the day itself.
+fn eve(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
+    let of_week = day_of_week(tokens, at + 1).filter(|_| is(tokens, at, &NIGHT))?;
+    let is_joined = tokens[at].clause == tokens[at + 1].clause;
+    let is_hour = at > 0 && (number(tokens, at - 1).is_some() || is(tokens, at - 1, &["wib", "wita", "wit"]));
+    let is_open = is_hour || is(tokens, at + 2, &["lalu", "kemarin", "kmrn"]);
+    let sure = if is_open { Sureness::Guess } else { Sureness::Likely };
+    let value = today - (today - (of_week - 1)).rem_euclid(7);
+    is_joined.then_some(Part { value, tokens: at..at + 2, sure })
 }
 
 /// "2 jam lalu", "3 hari yang lalu".

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::chat::token::tokens;
+use crate::decode::instant;
 
 /// Day before the writing's, and clock, of a message written on Friday, 20 November 2026 at 15.00.
 fn when(text: &str) -> (i64, String, Sureness) {

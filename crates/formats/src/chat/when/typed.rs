@@ -1,6 +1,6 @@
 //! A time that somebody types into a field of a form: a date with a clock, or the words of a chat where they mean one time only.
 
-use super::{DAY, Sureness, WEEKDAYS, ago, clock, day, is, just_now, occurred};
+use super::{DAY, Sureness, ago, clock, day, day_of_week, is, just_now, occurred};
 use crate::chat::token::{ChatWord, tokens};
 use crate::decode::instant;
 
@@ -96,7 +96,7 @@ fn day_of(text: &str, now: i64) -> Option<Result<i64, TypedTimeFault>> {
         return Some(Ok(today));
     }
     // Said in the evening, "semalam" is a part of a day, and which day it is of is asked.
-    let of_week = |at: usize| WEEKDAYS.iter().any(|names| is(&words, at, names));
+    let of_week = |at: usize| day_of_week(&words, at).is_some();
     let words = if words.len() == 1 && of_week(0) {
         tokens(&format!("hari {text}"), 0..text.len() + 5)
     } else {
@@ -139,7 +139,7 @@ fn numeric(text: &str, today: i64) -> Option<Result<i64, TypedTimeFault>> {
 /// What the words of a chat mean, where every one of them is of a time, and they mean one only.
 fn in_words(text: &str, now: i64) -> Result<i64, TypedTimeFault> {
     let all = tokens(text, 0..text.len());
-    let of_week = |words: &[ChatWord]| WEEKDAYS.iter().any(|names| is(words, 0, names));
+    let of_week = |words: &[ChatWord]| day_of_week(words, 0).is_some();
     if is(&all, 0, &["besok", "lusa", "nanti", "bsk"]) {
         return Err(TypedTimeFault::NotYet);
     }

@@ -1,0 +1,216 @@
+//! Hours and parts of a day that are of an end, or of who came later, and not of when something happened: "bubar jam 12 siang",
+//! "sore sudah padam", "jam 8-12 siang".
+
+use super::clock::{ClockTime, bare_clock, clock, of_clock};
+use super::day_part::{self, day_part};
+use super::{Part, is};
+use crate::chat::token::ChatWord;
+use std::ops::Range;
+
+const ENDED: [&str; 44] = [
+    "bubar",
+    "bubaran",
+    "bubarkan",
+    "dibubarkan",
+    "membubarkan",
+    "bubarno",
+    "selesai",
+    "sls",
+    "rampung",
+    "berakhir",
+    "padam",
+    "dipadamkan",
+    "dipadamke",
+    "dipadamken",
+    "memadamkan",
+    "pajah",
+    "dipajahi",
+    "mati",
+    "surut",
+    "surot",
+    "surud",
+    "asat",
+    "reda",
+    "redo",
+    "damai",
+    "berdamai",
+    "didamaikan",
+    "dilerai",
+    "dilerei",
+    "dipisah",
+    "dipisahkan",
+    "dibuka",
+    "dibukak",
+    "dibuko",
+    "dibukake",
+    "dibongkar",
+    "kondusif",
+    "terkendali",
+    "dimediasi",
+    "dievakuasi",
+    "ditangani",
+    "diamankan",
+    "normal",
+    "mari",
+];
+/// Words that lead to an end: "sampai jam 1 siang".
+const UNTIL: [&str; 9] = ["sampai", "hingga", "sampe", "smp", "sd", "tekan", "sampek", "smpai", "sampay"];
+const ARRIVED: [&str; 10] =
+    ["datang", "tiba", "teko", "sampai", "meluncur", "turun", "datangnya", "tibo", "rawuh", "dtg"];
+const HELPERS: [&str; 14] = [
+    "damkar", "pemadam", "polisi", "petugas", "aparat", "tim", "bpbd", "berat", "brimob", "polsek", "tni",
+    "anggota", "ambulans", "koramil",
+];
+/// What may stand between the word of an end and its hour.
+const BETWEEN: [&str; 52] = [
+    "jam", "pkl", "pukul", "jm", "pk", "jame", "sekitar", "skitar", "sktr", "kira", "pada", "pd", "tadi",
+    "td", "tertib", "aman", "dengan", "dgn", "oleh", "polisi", "warga", "wrg", "petugas", "damkar", "aparat",
+    "massa", "api", "total", "lagi", "semua", "sendiri", "akhirnya", "baru", "hanyar", "lah", "sudah", "sdh",
+    "dah", "alah", "mulai", "air", "aek", "banyu", "jalan", "pak", "kades", "babinsa", "diri", "situasi",
+    "kembali", "wis", "uwis",
+];
+
+/// True where a token is the word of an end; "aksi damai jam 10" begins then.
+fn ends(tokens: &[ChatWord], at: usize) -> bool {
+    let before = |list: &[&str]| at > 0 && is(tokens, at - 1, list);
+    match tokens[at].text.as_str() {
+        "damai" => !before(&["aksi", "demo", "unras", "rasa", "secara"]),
+        // People and beasts die; a fire goes out.
+        "mati" => before(&["api"]) || is(tokens, at + 1, &["api"]),
+        _ => tokens[at].is(&ENDED) || tokens[at].is(&ARRIVED) && before(&HELPERS),
+    }
+}
+
+/// "s.d.", "s/d".
+fn is_until(tokens: &[ChatWord], at: usize) -> bool {
+    tokens[at].is(&UNTIL) || tokens[at].is(&["d"]) && at > 0 && is(tokens, at - 1, &["s"])
+}
+
+/// True where what stands before a token in its clause, near, leads to an end.
+fn is_led_by_end(tokens: &[ChatWord], at: usize) -> bool {
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let mut before = (at.saturating_sub(7)..at).rev().take_while(own);
+    let last = before.find(|other| !tokens[*other].is(&BETWEEN) || is_until(tokens, *other));
+    last.is_some_and(|last| ends(tokens, last) || is_until(tokens, last))
+}
+
+/// True where what stands behind the time at the head of a clause says that it is of an end: "jam 11 siang bubar".
+fn is_followed_by_end(tokens: &[ChatWord], run: &Range<usize>) -> bool {
+    let own = |other: &usize| tokens[*other].clause == tokens[run.end - 1].clause;
+    let leads = (run.start.saturating_sub(3)..run.start).rev().take_while(own);
+    let is_first = leads.clone().all(|at| tokens[at].is(&BETWEEN)) && leads.count() < 3;
+    let skipped = |at: &usize| {
+        tokens[*at].is(&BETWEEN) || tokens[*at].is(&["wib", "wita", "wit"]) || day_part(tokens, *at).is_some()
+    };
+    let mut behind = (run.end..tokens.len().min(run.end + 5)).take_while(own);
+    is_first && behind.find(|at| !skipped(at)).is_some_and(|at| ends(tokens, at))
+}
+
+/// "bubar jam 12", "selesai sekitar pkl 11.00", "jam 11 bubar": the clock at a token is that of the end.
+pub fn is_of_end(tokens: &[ChatWord], at: usize) -> bool {
+    // "mulai jam 8 …" is of the begin, whatever ends in that clause; "mulai surut" is an end.
+    let begins = at > 0 && is(tokens, at - 1, &["mulai", "sejak", "dari", "wiwit", "awit"]);
+    if begins {
+        return false;
+    }
+    is_led_by_end(tokens, at)
+        || clock(tokens, at).is_some_and(|clock| is_followed_by_end(tokens, &clock.tokens))
+}
+
+/// "surut sore tadi", "sampai siang", "kumpul lagi sore", "malam baru padam": of no begin.
+pub fn is_part_of_end(tokens: &[ChatWord], run: &Range<usize>) -> bool {
+    let at = run.start;
+    let is_again = at > 0
+        && is(tokens, at - 1, &["lagi", "sampai", "hingga"])
+        && tokens[at - 1].clause == tokens[at].clause;
+    is_again || is_led_by_end(tokens, at) || is_followed_by_end(tokens, run)
+}
+
+/// When what happened had ended, in minutes of a day.
+pub struct EndTime {
+    /// One, or two where its hour is of either half of a day.
+    pub minutes: Vec<i64>,
+    /// "jam 8-10 malam": the part of the day is of both hours where it can be.
+    pub is_joined: bool,
+    /// "07.30 malam": who writes so counts to twelve.
+    pub counts_to_12: bool,
+    /// The part of the day that stands beside its hour.
+    pub part: Option<Range<usize>>,
+}
+
+/// The minute at which something began whose end is named, of an hour that may be of either half of the day.
+pub struct Begin {
+    pub minute: i64,
+    pub is_open: bool,
+    /// The end is yet to come today: it was yesterday.
+    pub is_day_before: bool,
+}
+
+impl EndTime {
+    /// The hour of an event of either half of a day that lies before its end; `limit`: the minute up to which it may have been.
+    /// `None` where the clock itself says which.
+    pub fn begin_of(&self, began: &ClockTime, limit: i64, may_be_before: bool) -> Option<Begin> {
+        if began.to_24 || !(1..=12).contains(&began.hour) {
+            return None;
+        }
+        let is_past = |minute: &i64| *minute <= limit;
+        let is_day_before = may_be_before && !self.minutes.iter().any(|end| is_past(end));
+        let early = began.hour % 12 * 60 + began.minute;
+        let fits = |half: &i64| {
+            let ends = self.minutes.iter().any(|end| end >= half && (is_day_before || is_past(end)));
+            ends && (is_day_before || is_past(half))
+        };
+        let [is_early, is_later] = [early, early + 720].map(|half| fits(&half));
+        let minute = if is_later { early + 720 } else { early };
+        let is_settled = self.is_joined && self.minutes.len() == 1;
+        let is_open = is_early && is_later && !is_settled;
+        (is_early || is_later).then_some(Begin { minute, is_open, is_day_before })
+    }
+
+    /// "jam 07.00, … jam 07.30 malam": who counts to twelve may have meant the evening both times.
+    pub fn may_turn(&self, began: &ClockTime) -> bool {
+        let later = (began.hour + 12) * 60 + began.minute;
+        self.counts_to_12 && began.to_24 && began.hour < 12 && self.minutes.iter().any(|end| *end >= later)
+    }
+}
+
+/// The end that stands behind the clock of an event.
+pub fn end_behind(tokens: &[ChatWord], began: &ClockTime, written: i64) -> Option<EndTime> {
+    // Far behind it is of something else.
+    const NEAR: usize = 40;
+    let to = tokens.len().min(began.tokens.end + NEAR);
+    let range = |at: usize| range_end(tokens, began.tokens.end).filter(|_| at == began.tokens.end);
+    let of_clock_at =
+        |at: usize| range(at).or_else(|| Some((clock(tokens, at).filter(|_| is_of_end(tokens, at))?, false)));
+    if let Some((end, is_joined)) = (began.tokens.end..to).find_map(of_clock_at) {
+        let part = day_part::beside(tokens, &end.tokens);
+        let run = part.as_ref().map(|part| part.tokens.clone());
+        let part = part.map(|part| part.value);
+        let counts_to_12 = part.is_some_and(|part| part.afternoon) && end.hour <= 12 && end.has_minute;
+        let one = of_clock(&end, part, false, written).0;
+        let is_plain = part.is_some() || end.to_24;
+        let minutes = if is_plain { vec![one] } else { vec![one % 720, one % 720 + 720] };
+        return Some(EndTime { minutes, is_joined, counts_to_12, part: run });
+    }
+    let part =
+        |at: usize| day_part(tokens, at).filter(|Part { tokens: run, .. }| is_part_of_end(tokens, run));
+    let part = (began.tokens.end..to).find_map(part)?;
+    // So long after its usual minute a part of the day is over.
+    let minutes = vec![part.value.usual + 120];
+    Some(EndTime { minutes, is_joined: false, counts_to_12: false, part: Some(part.tokens) })
+}
+
+/// "8-12 siang", "9 s/d 11.30", "jam 10 sampe jam 1": the second hour, and whether a dash joins it.
+fn range_end(tokens: &[ChatWord], at: usize) -> Option<(ClockTime, bool)> {
+    let skipped = |at: &usize| is(tokens, *at, &["wib", "wita", "wit"]) || day_part(tokens, *at).is_some();
+    let at = (at..tokens.len().min(at + 3)).find(|at| !skipped(at))?;
+    if matches!(tokens[at].before, '-' | '–') {
+        return Some((bare_clock(tokens, at)?, true));
+    }
+    let until = match tokens[at].text.as_str() {
+        "s" if is(tokens, at + 1, &["d"]) => at + 2,
+        _ if tokens[at].is(&UNTIL) => at + 1 + usize::from(is(tokens, at + 1, &["dengan", "dgn"])),
+        _ => return None,
+    };
+    Some((clock(tokens, until).or_else(|| bare_clock(tokens, until))?, false))
+}
