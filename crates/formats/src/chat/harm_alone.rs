@@ -79,7 +79,8 @@ const ROUTINE_BEFORE: [&str; 11] = [
 /// Where words say of people alone that they were hurt, are missing or had to leave: nobody passes them over. Of a quiet day, and
 /// of what is done on one, only words that name a harm say so: "aman, patroli 2 anggota Polsek Toho" counts who is at work.
 pub fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
-    let mut words = hurt::people_hurt(text, tokens).somebody();
+    let found = hurt::people_hurt(text, tokens);
+    let mut words = found.somebody();
     let is_quiet = is_all_quiet(tokens);
     let says_harm = |words: &Range<usize>| {
         let own = |token: &&ChatWord| words.start <= token.span.start && token.span.end <= words.end;
@@ -87,11 +88,43 @@ pub fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
         let is_ordinary = || tokens.iter().position(is_first).is_some_and(|at| is_routine(tokens, at));
         !(is_quiet || is_ordinary()) || tokens.iter().filter(own).any(hurt::names_harm)
     };
+    let uncounted = [found.uncounted.dead, found.uncounted.injured].into_iter().flatten();
+    words.extend(uncounted.filter(|words| !is_mourned(tokens) && says_harm(words)));
     // Of whom no count knows, and of whom one knows no number.
     let counted = hurt::in_no_field(text, tokens, &hurt::PeopleHurt::default());
     words.extend(counted.into_iter().filter(says_harm));
-    let ends = |span: &Range<usize>| tokens.iter().position(|token| token.span.end >= span.end);
+    // "1 ditemukan tak bernyawa" denies nothing.
+    let ends = |span: &Range<usize>| {
+        let last = tokens.iter().position(|token| token.span.end >= span.end)?;
+        let first = tokens.iter().position(|token| token.span.start >= span.start)?;
+        Some(if hurt::is_of_refusal(&tokens[last]) { first.min(last.saturating_sub(1)) } else { last })
+    };
     words.iter().filter_map(ends).map(of_no_category).collect()
+}
+
+/// Who died at home is mourned by a village, and killed by nothing that happened.
+fn is_mourned(tokens: &[ChatWord]) -> bool {
+    const MOURNED: [&str; 18] = [
+        "innalillahi",
+        "inna",
+        "innalilahi",
+        "berduka",
+        "dukacita",
+        "duka",
+        "belasungkawa",
+        "berpulang",
+        "almarhum",
+        "almarhumah",
+        "alm",
+        "dimakamkan",
+        "pemakaman",
+        "takziah",
+        "melayat",
+        "tahlilan",
+        "santunan",
+        "sakit",
+    ];
+    tokens.iter().any(|token| token.is(&MOURNED))
 }
 
 /// "17 rumah kemasukan air", "4 KK", "3 Ha", "rumah roboh": that something was harmed, whatever it was and whomever it hurt. What

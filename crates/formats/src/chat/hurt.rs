@@ -1,6 +1,8 @@
 //! How many people a message says were killed, injured or driven from home. A number is one that stands in its words: where
 //! people were hurt and nobody says how many, a person is asked.
 
+mod care;
+mod dead;
 mod harm_count;
 mod harm_words;
 mod unread;
@@ -8,10 +10,12 @@ mod unread;
 use super::negation::is_denied_before;
 use super::token::{ChatWord, is_dashed};
 use super::{Finding, Sureness};
+use care::{is_at_work, is_brought_to_care, is_cared_for};
+use dead::{DYING, is_dead, is_deadly, is_somebody};
 use harm_count::PeopleCounts;
 use harm_words::{
-    ANIMALS, DEAD, DISPLACED, INJURED, InjuryDegree, OF_HARM, PEOPLE, RESCUED, THINGS, VAGUE, degree,
-    is_bodily, is_dead, is_deadly, is_lost, is_sick, is_uncertain,
+    ANIMALS, BODIES, DEAD, DISPLACED, INJURED, InjuryDegree, NOT, OF_HARM, PEOPLE, RESCUED, THINGS, VAGUE,
+    degree, is_bodily, is_lost, is_sick, is_uncertain,
 };
 use std::ops::Range;
 pub use unread::{in_no_field, names_harm};
@@ -144,9 +148,9 @@ fn harm(tokens: &[ChatWord], at: usize) -> Option<HarmKind> {
         HarmKind::Dead
     } else if is_deadly(tokens, at) {
         return None;
-    } else if token.is(&INJURED) || is_sick(tokens, at) || is_bodily(tokens, at) {
+    } else if token.is(&INJURED) || is_sick(tokens, at) || is_bodily(tokens, at) || is_cared_for(tokens, at) {
         HarmKind::Injured
-    } else if token.is(&DISPLACED) {
+    } else if token.is(&DISPLACED) && !is_at_work(tokens, at) && !is_brought_to_care(tokens, at) {
         HarmKind::Displaced
     } else if is_lost(tokens, at) {
         HarmKind::Lost
@@ -167,7 +171,13 @@ pub fn is_of_people(token: &ChatWord) -> bool {
         || token.is(&DEAD)
         || token.is(&INJURED)
         || token.is(&DISPLACED)
-        || token.is(&["mati", "hilang"])
+        || token.is(&DYING)
+        || token.is(&["hilang"])
+}
+
+/// True where a negation stands before a word as a part of it: "tidak tertolong".
+pub fn is_of_refusal(token: &ChatWord) -> bool {
+    token.is(&RESCUED)
 }
 
 pub fn is_person(token: &ChatWord) -> bool {
@@ -195,7 +205,7 @@ pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
             _ => counts.of(at),
         };
         let is_other = run.start > 0 && tokens[run.start - 1].is(&["bukan", "bkn"]);
-        if !is_none && run.len() > 1 && is_other {
+        if !is_none && run.len() > 1 && is_other || !is_none && count.is_none() && found.has(tokens, at) {
             continue;
         }
         let counts_people = tokens.get(run.end).is_some_and(|next| run.len() > 1 && next.is(&PEOPLE));
@@ -213,6 +223,18 @@ pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
     }
     none_at_all(text, tokens, &mut found);
     found
+}
+
+impl PeopleHurt {
+    /// "2 luka, dibawa ke RS", "1 MD, jenazah di RSUD": the words say again of whom others said more.
+    fn has(&self, tokens: &[ChatWord], at: usize) -> bool {
+        let is_dead = self.dead.as_ref().is_some_and(|found| found.value > 0);
+        let is_injured = self.injured.as_ref().is_some_and(|found| found.value > 0);
+        is_dead && tokens[at].is(&BODIES)
+            || (is_dead || is_injured || self.uncounted.dead.is_some() || self.uncounted.injured.is_some())
+                && !tokens[at].is(&INJURED)
+                && is_cared_for(tokens, at)
+    }
 }
 
 /// "12 KK": where persons are counted beside them, those count.
@@ -317,11 +339,28 @@ fn negated(text: &str, tokens: &[ChatWord], at: usize) -> bool {
         next.sentence == tokens[at].sentence && !apart
     });
     counted
-        || !of_other && is_denied_before(tokens, first)
+        || !of_other && is_denied(tokens, first)
         || behind.is_some_and(|next| {
             let there_is = tokens.get(end + 1).is_none_or(|after| after.is(&["ada"]));
             next.is(&NUMBER) || next.is(&NONE) && there_is
         })
+}
+
+/// "tidak ada yang luka", "kadada nang luka", "gak onok sing tatu".
+fn is_denied(tokens: &[ChatWord], at: usize) -> bool {
+    const NONE_THERE: [&str; 12] = [
+        "kadada", "kededa", "dakado", "dakade", "tadak", "nadai", "nade", "takde", "takada", "gakono",
+        "raono", "tadek",
+    ];
+    const BETWEEN: [&str; 15] = [
+        "nang", "sing", "yang", "yg", "ada", "ado", "ade", "onok", "ono", "wonten", "orang", "urang", "wong",
+        "warga", "korban",
+    ];
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let mut before =
+        (at.saturating_sub(6)..at).rev().take_while(own).skip_while(|other| tokens[*other].is(&BETWEEN));
+    let none = before.next().is_some_and(|other| tokens[other].is(&NONE_THERE) || tokens[other].is(&NOT));
+    none || is_denied_before(tokens, at)
 }
 
 /// The word of harm that a token belongs to: "luka" of "luka berat".
@@ -357,7 +396,7 @@ fn is_of_animals(tokens: &[ChatWord], at: usize) -> bool {
     };
     let before = (at.saturating_sub(6)..at).rev().take_while(same);
     let mut subjects =
-        before.filter(|other| tokens[*other].is(&ANIMALS) || tokens[*other].is(&PEOPLE) && !owned(*other));
+        before.filter(|other| tokens[*other].is(&ANIMALS) || is_somebody(&tokens[*other]) && !owned(*other));
     match subjects.next() {
         Some(subject) => tokens[subject].is(&ANIMALS),
         None => (at + 1..(at + 3).min(tokens.len())).take_while(same).any(|other| {

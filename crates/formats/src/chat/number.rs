@@ -30,21 +30,25 @@ pub fn numbers(tokens: &[ChatWord]) -> Vec<WrittenNumber> {
 }
 
 /// One to nine in a word.
-fn ones(word: &str) -> Option<u32> {
-    // Of Musi and of Javanese, too.
-    const ONES: [&[&str]; 9] = [
-        &["satu", "siji", "sitok"],
-        &["dua", "duo", "loro"],
-        &["tiga", "tigo", "telu"],
-        &["empat", "papat"],
-        &["lima", "limo"],
-        &["enam", "enem"],
-        &["tujuh", "pitu"],
-        &["delapan", "wolu"],
-        &["sembilan", "songo"],
-    ];
-    let at = ONES.iter().position(|one| one.contains(&word));
-    at.map(|at| at as u32 + 1)
+pub fn ones(word: &str) -> Option<u32> {
+    // Of Musi, Javanese, Banjar and Malay, too.
+    Some(match word {
+        "satu" | "siji" | "sitok" | "sikok" => 1,
+        "dua" | "duo" | "loro" | "duak" | "rong" => 2,
+        "tiga" | "tigo" | "telu" | "tige" | "telung" | "talu" => 3,
+        "empat" | "papat" | "patang" | "ampat" => 4,
+        "lima" | "limo" | "limang" | "lime" => 5,
+        "enam" | "enem" | "anam" => 6,
+        "tujuh" | "pitu" | "pitung" | "tujoh" => 7,
+        "delapan" | "wolu" | "wolung" | "dalapan" | "lapan" => 8,
+        "sembilan" | "songo" | "sanga" | "sambilan" => 9,
+        _ => return None,
+    })
+}
+
+/// "seorang", "saikung", "sorang": one of somebody.
+pub fn is_one(word: &str) -> bool {
+    matches!(word, "seorang" | "sebuah" | "saikung" | "sorang" | "saurang" | "seurang")
 }
 
 fn is_digits(token: &ChatWord) -> bool {
@@ -81,7 +85,7 @@ fn times(word: &str) -> u32 {
 
 /// "dua", "sebelas", "dua puluh lima", "seratus", "dua ribu tiga ratus".
 fn in_words(tokens: &[ChatWord], at: usize) -> Option<WrittenNumber> {
-    if matches!(tokens[at].text.as_str(), "seorang" | "sebuah" | "seekor") {
+    if is_one(&tokens[at].text) || tokens[at].is(&["seekor"]) {
         return Some(WrittenNumber { value: 1, tokens: at..at + 1 });
     }
     let (mut thousands, mut rest, mut last) = (0_u32, 0_u32, None);

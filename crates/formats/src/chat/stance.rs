@@ -350,7 +350,13 @@ pub fn names_trouble_itself(tokens: &[ChatWord]) -> bool {
 }
 
 pub fn is_accident(tokens: &[ChatWord]) -> bool {
-    tokens.iter().any(|token| token.is(&["laka", "lakalantas", "kecelakaan", "tabrakan", "laka-lantas"]))
+    // "laka air", "kecelakaan kerja": at no traffic.
+    const ELSEWHERE: [&str; 9] =
+        ["air", "laut", "sungai", "kerja", "tambang", "perahu", "kapal", "speedboat", "kelotok"];
+    let is_elsewhere = |at: usize| tokens.get(at + 1).is_some_and(|next| next.is(&ELSEWHERE));
+    (0..tokens.len()).any(|at| {
+        tokens[at].is(&["laka", "lakalantas", "kecelakaan", "tabrakan", "laka-lantas"]) && !is_elsewhere(at)
+    })
 }
 
 /// Words of violence and of crime without a category: a person says what it is.

@@ -6,6 +6,7 @@ use domain::kind::FeedClass;
 mod field;
 mod hurt;
 mod labelled;
+mod labelled_harm;
 mod listed;
 mod one_line;
 mod ordinary;

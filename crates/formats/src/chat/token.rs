@@ -1,5 +1,6 @@
 //! A message's words with where each stands, in which sentence, and what number it is.
 
+use super::number;
 use crate::archive::words;
 use std::ops::Range;
 
@@ -22,9 +23,10 @@ pub struct ChatWord {
 }
 
 /// Numbers of Musi and of Javanese, after which places are called, too.
-const OF_DIALECT: [&str; 13] = [
+const OF_DIALECT: [&str; 32] = [
     "siji", "sitok", "duo", "loro", "tigo", "telu", "papat", "limo", "enem", "pitu", "wolu", "songo",
-    "sewelas",
+    "sewelas", "sikok", "duak", "rong", "tige", "telung", "talu", "patang", "ampat", "limang", "lime",
+    "anam", "pitung", "tujoh", "wolung", "dalapan", "lapan", "sanga", "sambilan", "sorang",
 ];
 /// Behind them stands whose people they are.
 const OF_A_PLACE: [&str; 10] =
@@ -61,21 +63,13 @@ impl ChatWord {
         if self.text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
             return self.text.parse().ok().filter(|number| *number <= 1_000_000);
         }
-        Some(match self.text.as_str() {
-            "satu" | "seorang" | "sebuah" => 1,
-            "siji" | "sitok" => 1,
-            "dua" | "duo" | "loro" => 2,
-            "tiga" | "tigo" | "telu" => 3,
-            "empat" | "papat" => 4,
-            "lima" | "limo" => 5,
-            "enam" | "enem" => 6,
-            "tujuh" | "pitu" => 7,
-            "delapan" | "wolu" => 8,
-            "sembilan" | "songo" => 9,
+        let word = self.text.as_str();
+        Some(match word {
+            _ if number::is_one(word) => 1,
             "sepuluh" => 10,
             "sebelas" | "sewelas" => 11,
             "rolas" => 12,
-            _ => return None,
+            _ => return number::ones(word),
         })
     }
 }

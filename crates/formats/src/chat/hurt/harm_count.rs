@@ -1,6 +1,7 @@
 //! The numbers of people in a message, and to which harm each belongs.
 
-use super::harm_words::{FILLERS, INJURED, OF_HARM, PEOPLE, RESCUED};
+use super::dead::{TAKES, is_behind_number, is_somebody};
+use super::harm_words::{ACTIVE, FILLERS, INJURED, OF_HARM, PEOPLE, RESCUED};
 use crate::chat::number::{WrittenNumber, numbers};
 use crate::chat::token::ChatWord;
 use std::ops::Range;
@@ -63,7 +64,8 @@ impl PeopleCounts<'_> {
         let tokens = self.tokens;
         let same = |other: usize| tokens[other].sentence == tokens[at].sentence;
         let clause = |other: usize| tokens[other].clause == tokens[at].clause;
-        if let Some(found) = self.before(at, &clause) {
+        let is_active = tokens[at].is(&ACTIVE);
+        if let Some(found) = (!is_active).then(|| self.before(at, &clause)).flatten() {
             return found;
         }
         for behind in at + 1..(at + 5).min(tokens.len()) {
@@ -76,7 +78,8 @@ impl PeopleCounts<'_> {
                 let index = self.numbers.partition_point(|number| number.tokens.end <= behind);
                 let end = self.numbers[index].tokens.end;
                 let counted = tokens.get(end).is_none_or(|next| {
-                    next.is(&PEOPLE)
+                    is_somebody(next)
+                        || is_behind_number(tokens, at, end)
                         || next.is(&["bukan", "bkn"])
                         || next.clause != tokens[behind].clause
                         || self.has_its_own(end)
@@ -90,7 +93,7 @@ impl PeopleCounts<'_> {
             }
         }
         // "korban 2 orang, luka bacok".
-        self.before(at, &same).unwrap_or((None, at..at + 1))
+        (!is_active).then(|| self.before(at, &same)).flatten().unwrap_or((None, at..at + 1))
     }
 
     /// The same of people who had to leave: "Pengungsi : 14 KK / 52 jiwa" are 52, "pengungsi banjir Terap 52 jiwa" too.
@@ -141,7 +144,10 @@ impl PeopleCounts<'_> {
                 let number = whole.and_then(|part| self.number(part)).unwrap_or(number);
                 return Some((Some(number.value), number.tokens.start..at + 1));
             }
-            let is_refused = tokens[at].is(&RESCUED) && before + 1 == at;
+            // "1 orang tidak tertolong", "1 urang hilang nyawa".
+            let is_own =
+                tokens[at].is(&RESCUED) || tokens[at].text.starts_with("nyaw") && tokens[before].is(&TAKES);
+            let is_refused = is_own && before + 1 == at;
             if !passes(tokens, before) && !tokens[before].is(&INJURED) && !is_refused && !self.repeats(before)
             {
                 break;
@@ -154,7 +160,7 @@ impl PeopleCounts<'_> {
 /// True where a word may stand between a number and what became of the people.
 fn passes(tokens: &[ChatWord], at: usize) -> bool {
     let doubled = at > 0 && tokens[at].before == '-' && tokens[at].text == tokens[at - 1].text;
-    tokens[at].is(&PEOPLE) || tokens[at].is(&FILLERS) || tokens[at].is_place || doubled
+    is_somebody(&tokens[at]) || tokens[at].is(&FILLERS) || tokens[at].is_place || doubled
 }
 
 /// "luka2" is "luka-luka".

@@ -1,9 +1,20 @@
 //! Words of people killed, injured or driven from home, and of who they are.
 
-use crate::chat::negation::{NOT, is_denied_before};
+use super::dead::{DYING, Dying, dying, is_dead, is_somebody};
+pub use crate::chat::negation::NOT;
 use crate::chat::token::ChatWord;
 
-pub const DEAD: [&str; 13] = [
+/// Somebody who lies dead: how many there are a person says.
+pub const BODIES: [&str; 4] = ["mayat", "jenazah", "jasad", "mayit"];
+pub const DEAD: [&str; 21] = [
+    "jenazah",
+    "jasad",
+    "mayit",
+    "maninggal",
+    "meniggal",
+    "meningal",
+    "mninggal",
+    "tewasnyo",
     "meninggal",
     "md",
     "tewas",
@@ -18,21 +29,30 @@ pub const DEAD: [&str; 13] = [
     "matinya",
     "mayat",
 ];
-/// Lives are lost behind one of them: "merenggut nyawa", "kehilangan nyawa".
-const TAKES: [&str; 9] = [
-    "merenggut",
-    "direnggut",
-    "menelan",
-    "kehilangan",
-    "hilang",
-    "hilangnya",
-    "melayangkan",
-    "menghilangkan",
-    "meregang",
-];
 /// Behind a negation they say that somebody died.
-pub const RESCUED: [&str; 2] = ["tertolong", "terselamatkan"];
-pub const INJURED: [&str; 24] = [
+pub const RESCUED: [&str; 3] = ["tertolong", "terselamatkan", "bernyawa"];
+/// They say what somebody does to others, who stand behind them: "3 begal melukai 1 warga".
+pub const ACTIVE: [&str; 5] = ["menewaskan", "melukai", "mencederai", "mencelakai", "mengungsikan"];
+pub const INJURED: [&str; 43] = [
+    "tatu",
+    "ketatu",
+    "luke",
+    "tasuduk",
+    "disuduk",
+    "ditimpas",
+    "tatimpas",
+    "ditujah",
+    "ketujah",
+    "tetujah",
+    "ditebas",
+    "ditombak",
+    "disabet",
+    "dicelurit",
+    "dibacoki",
+    "disayat",
+    "tersayat",
+    "didor",
+    "diparang",
     "tarluka",
     "kebacok",
     "kebacoknya",
@@ -126,34 +146,64 @@ pub const PEOPLE: [&str; 46] = [
     "siswa",
     "balita",
 ];
-/// Whom a crowd may beat to death.
-const BEATEN: [&str; 14] = [
-    "urang", "wong", "uwong", "tiyang", "orang", "org", "warga", "korban", "pelaku", "maling", "pencuri",
-    "begal", "rampok", "jambret",
+/// Whom a count of the dead and the injured holds, too; of them alone no number is asked about.
+pub const MORE_PEOPLE: [&str; 50] = [
+    "pandulang",
+    "panambang",
+    "jiwe",
+    "mbah",
+    "pendulang",
+    "budak",
+    "kakanak",
+    "arek",
+    "bocah",
+    "bayi",
+    "operator",
+    "supir",
+    "driver",
+    "kernet",
+    "guru",
+    "murid",
+    "tetangga",
+    "pengunjung",
+    "kuli",
+    "tukang",
+    "linmas",
+    "brimob",
+    "tni",
+    "prajurit",
+    "pesilat",
+    "suporter",
+    "preman",
+    "peladang",
+    "pendemo",
+    "mahasiswi",
+    "siswi",
+    "jamaah",
+    "tamu",
+    "lelaki",
+    "laki",
+    "lanang",
+    "wadon",
+    "pria",
+    "wanita",
+    "suami",
+    "istri",
+    "ibu",
+    "bapak",
+    "kakak",
+    "adik",
+    "oknum",
+    "warge",
+    "malingnya",
+    "malinge",
+    "relawan",
 ];
-/// Before "mati" they say that somebody was killed: "dihajar sampai mati", "ditembak mati".
-const KILLING: [&str; 14] = [
-    "dihajar",
-    "dikeroyok",
-    "dipukuli",
-    "dipukul",
-    "digebuki",
-    "dimassa",
-    "dihakimi",
-    "ditembak",
-    "tembak",
-    "dibacok",
-    "ditikam",
-    "ditusuk",
-    "dianiaya",
-    "dibakar",
-];
-/// What goes out and does not die: "listrik mati".
-const GOES_OUT: [&str; 9] =
-    ["listrik", "lampu", "mesin", "pln", "sinyal", "genset", "hp", "jaringan", "motor"];
-pub const ANIMALS: [&str; 17] = [
-    "ekor", "sapi", "kambing", "kerbau", "ayam", "ternak", "babi", "kuda", "itik", "bebek", "anjing", "ikan",
-    "kucing", "domba", "lele", "gajah", "harimau",
+pub const ANIMALS: [&str; 35] = [
+    "wedhus", "wedus", "pitik", "hayam", "manuk", "jawi", "kebo", "jaran", "celeng", "hadangan", "asu",
+    "iwak", "lauk", "lembu", "burung", "udang", "bandeng", "nila", "ekor", "sapi", "kambing", "kerbau",
+    "ayam", "ternak", "babi", "kuda", "itik", "bebek", "anjing", "ikan", "kucing", "domba", "lele", "gajah",
+    "harimau",
 ];
 /// What is lost or carried away and is nobody.
 pub const THINGS: [&str; 22] = [
@@ -177,7 +227,16 @@ pub const AMONG: [&str; 13] = [
     "penumpang",
 ];
 /// Words between a count and what became of the people.
-pub const FILLERS: [&str; 40] = [
+pub const FILLERS: [&str; 49] = [
+    "ditemukan",
+    "dinyatakan",
+    "ketemu",
+    "ikung",
+    "sing",
+    "nang",
+    "langsung",
+    "dah",
+    "lah",
     "bertambah",
     "menjadi",
     "jadi",
@@ -288,29 +347,6 @@ pub enum InjuryDegree {
     Slightly,
 }
 
-/// "1 org ditusuk meninggal": what was done to somebody, of which they died.
-pub fn is_deadly(tokens: &[ChatWord], at: usize) -> bool {
-    const DONE: [&str; 11] = [
-        "dibacok",
-        "terbacok",
-        "ditembak",
-        "tertembak",
-        "ditusuk",
-        "tertusuk",
-        "ditikam",
-        "tertikam",
-        "dipanah",
-        "terpanah",
-        "mencelakai",
-    ];
-    const BETWEEN: [&str; 8] =
-        ["hingga", "sampai", "lalu", "kemudian", "akhirnya", "di", "tempat", "langsung"];
-    let mut behind = (at + 1..tokens.len().min(at + 5))
-        .take_while(|other| tokens[*other].clause == tokens[at].clause)
-        .skip_while(|other| tokens[*other].is(&BETWEEN));
-    tokens[at].is(&DONE) && behind.next().is_some_and(|other| is_dead(tokens, other))
-}
-
 /// "1 org hanyut", "2 selamat 1 hilang": people are lost, and neither things nor what belongs to somebody.
 pub fn is_lost(tokens: &[ChatWord], at: usize) -> bool {
     let clause = tokens[at].clause;
@@ -319,7 +355,7 @@ pub fn is_lost(tokens: &[ChatWord], at: usize) -> bool {
     let is_thing = before(1).is_some_and(|one| one.is(&THINGS))
         || before(1).is_some_and(|one| one.is(&PEOPLE)) && before(2).is_some_and(|two| two.is(&THINGS));
     let (from, to) = (at.saturating_sub(3), (at + 4).min(tokens.len()));
-    let of_people = (from..to).any(|other| tokens[other].clause == clause && tokens[other].is(&PEOPLE));
+    let of_people = (from..to).any(|other| tokens[other].clause == clause && is_somebody(&tokens[other]));
     // "warga terseret arus, hilang": its clause has nobody of its own.
     let is_alone = before(1).is_none();
     let counted = before(1).is_some_and(|one| one.number().is_some_and(|number| number > 0));
@@ -328,8 +364,10 @@ pub fn is_lost(tokens: &[ChatWord], at: usize) -> bool {
         let own = |other: usize| tokens[other].sentence == tokens[at].sentence;
         (from..to).any(|other| own(other) && tokens[other].is(&AMONG))
     };
-    tokens[at].is(&["hilang", "hanyut"])
+    let is_life = tokens.get(at + 1).is_some_and(|next| next.is(&["nyawa", "nyawanya", "nyawe"]));
+    tokens[at].is(&["hilang", "hanyut", "ilang", "tahanyut", "hanyot"])
         && !is_thing
+        && !is_life
         && (of_people || is_alone && near(tokens, at, &PEOPLE) || counted && among())
 }
 
@@ -338,8 +376,7 @@ pub fn is_sick(tokens: &[ChatWord], at: usize) -> bool {
     let counted = at.checked_sub(1).is_some_and(|before| {
         tokens[before].clause == tokens[at].clause && tokens[before].number().is_some_and(|number| number > 0)
     });
-    let beside_others =
-        || near(tokens, at, &DEAD) || near(tokens, at, &INJURED) || near(tokens, at, &["mati"]);
+    let beside_others = || near(tokens, at, &DEAD) || near(tokens, at, &INJURED) || near(tokens, at, &DYING);
     // "yg kritis 1 org meninggal": of the sick that one died.
     let mut behind = tokens[at + 1..].iter().take(3).enumerate();
     let died = behind.find(|(_, token)| token.number().is_none() && !token.is(&PEOPLE));
@@ -405,53 +442,6 @@ pub fn degree(tokens: &[ChatWord], at: usize) -> Option<InjuryDegree> {
         .find_map(of)
 }
 
-/// "korban jiwa" are dead people, "merenggut nyawa" and "tidak tertolong" say so, and so are "MD" and its like of people.
-pub fn is_dead(tokens: &[ChatWord], at: usize) -> bool {
-    let token = &tokens[at];
-    let before = |list: &[&str]| at > 0 && tokens[at - 1].is(list);
-    let lives = token.is(&["jiwa"]) && before(&["korban"]) && !is_of_the_living(tokens, at);
-    let taken = token.is(&["nyawa", "nyawanya"])
-        && (before(&TAKES) || tokens.get(at + 1).is_some_and(|next| next.is(&["melayang"])));
-    let lost = token.is(&RESCUED) && before(&NOT);
-    lives || taken || lost || token.is(&DEAD) || token.is(&["mati"]) && is_killed(tokens, at)
-}
-
-/// "Korban jiwa : 1 orang hilang", "korban jiwa 2 org luka ringan": what stands behind the number says that nobody died.
-fn is_of_the_living(tokens: &[ChatWord], at: usize) -> bool {
-    const LIVING: [&str; 5] = ["hilang", "hanyut", "selamat", "terluka", "luka"];
-    let own = tokens[at + 1..].iter().take(6).take_while(|token| token.sentence == tokens[at].sentence);
-    let behind = own.skip_while(|token| token.is(&["adalah", "sebanyak", "ada", "sekitar"]));
-    let mut behind = behind.skip_while(|token| token.number().is_some());
-    // "1 korban jiwa, 2 orang luka" and "tidak ada korban jiwa, 2 luka" count what stands before them.
-    let is_counted_before = at > 1 && (tokens[at - 2].number().is_some() || is_denied_before(tokens, at - 1));
-    let counted = !is_counted_before
-        && tokens.get(at + 1).is_some_and(|next| {
-            next.number().is_some_and(|number| number > 0)
-                || next.is(&["adalah", "sebanyak", "ada", "sekitar"])
-        });
-    let state =
-        behind.find(|token| !token.is(&PEOPLE) && !token.is(&["yang", "yg", "masih", "msh", "dinyatakan"]));
-    let has_number = |state: &ChatWord| {
-        let next = tokens[at + 1..].iter().take(8).find(|token| token.span.start >= state.span.end);
-        next.is_some_and(|next| next.number().is_some())
-    };
-    counted && state.is_some_and(|state| (state.is(&LIVING) || state.is(&SICK)) && !has_number(state))
-}
-
-/// Fish and cattle die, too, and lamps go out.
-fn is_killed(tokens: &[ChatWord], at: usize) -> bool {
-    let killed = (at.saturating_sub(5)..at)
-        .any(|other| tokens[other].sentence == tokens[at].sentence && tokens[other].is(&KILLING));
-    let goes_out = (at.saturating_sub(3)..tokens.len().min(at + 2)).any(|other| tokens[other].is(&GOES_OUT));
-    // "siji mati siji kritis": a number of its own, beside others who were hurt, and no cattle.
-    let own = |other: &&ChatWord| other.sentence == tokens[at].sentence;
-    let counted =
-        at.checked_sub(1).is_some_and(|before| tokens[before].number().is_some_and(|number| number > 0));
-    let beside = || near(tokens, at, &INJURED) || near(tokens, at, &SICK);
-    let is_person = || counted && beside() && !tokens.iter().filter(own).any(|other| other.is(&ANIMALS));
-    (killed || near(tokens, at, &BEATEN) || is_person()) && !goes_out
-}
-
 /// Three words before or behind, in the sentence.
 pub fn near(tokens: &[ChatWord], at: usize, list: &[&str]) -> bool {
     let (from, to) = (at.saturating_sub(3), (at + 4).min(tokens.len()));
@@ -474,6 +464,7 @@ pub fn is_uncertain(tokens: &[ChatWord], at: usize) -> bool {
     let rumoured =
         (at.saturating_sub(6)..at).rev().take_while(clause).any(|other| tokens[other].is(&RUMOURED));
     let dead = is_dead(tokens, at);
+    let body = tokens[at].is(&BODIES) || dying(tokens, at) == Dying::Open;
     let of_other = || {
         let around = (at.saturating_sub(6)..at).rev().take_while(clause);
         let behind = (at + 1..tokens.len().min(at + 6)).take_while(clause);
@@ -483,5 +474,5 @@ pub fn is_uncertain(tokens: &[ChatWord], at: usize) -> bool {
         };
         around.chain(behind).any(|other| tokens[other].is(&OTHER_DEATHS) || ago(other))
     };
-    unknown || rumoured || dead && (of_other() || tokens[at].is(&["mayat"]))
+    unknown || rumoured || dead && (of_other() || body)
 }

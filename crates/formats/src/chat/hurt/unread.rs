@@ -1,9 +1,10 @@
 //! Numbers of people that no count holds: what became of them stands in words that nobody reads, so that a person looks.
 
+use super::care::PERSONNEL;
 use super::harm_count::is_count;
-use super::harm_words::{ANIMALS, INJURED, PEOPLE};
+use super::harm_words::{ANIMALS, INJURED, PEOPLE, VAGUE};
 use super::{PeopleHurt, is_of_people};
-use crate::chat::number::{WrittenNumber, numbers};
+use crate::chat::number::{WrittenNumber, is_one, numbers};
 use crate::chat::token::ChatWord;
 use std::ops::Range;
 
@@ -86,6 +87,9 @@ const CROWD: [&str; 74] = [
 ];
 /// Where somebody is who was hurt or had to leave.
 const CARE: [&str; 9] = ["rs", "rsud", "puskesmas", "pkm", "klinik", "igd", "pengungsian", "posko", "tenda"];
+
+/// Who does it has no home to be in.
+const SHELTER: [&str; 7] = ["nginap", "nginep", "menginap", "numpang", "menumpang", "bermalam", "nebeng"];
 
 /// Words that name a harm whatever else a message says; beside them stand those that the counts know.
 const HARMS: [&str; 40] = [
@@ -182,7 +186,12 @@ pub fn in_no_field(text: &str, tokens: &[ChatWord], found: &PeopleHurt) -> Vec<R
         |words: &Range<usize>| known.iter().any(|own| own.start < words.end && words.start < own.end);
     let unread =
         numbers(tokens).into_iter().filter(|number| number.value > 0 && is_count((text, tokens), number));
-    let words = unread.filter_map(|number| harmed(tokens, &number));
+    // "puluhan keluarga nginap di masjid".
+    let many = (0..tokens.len()).filter(|at| {
+        tokens[*at].is(&VAGUE) && tokens.get(at + 1).is_some_and(|next| next.is(&["kk", "keluarga"]))
+    });
+    let many = many.map(|at| WrittenNumber { value: 1, tokens: at..at + 1 });
+    let words = unread.chain(many).filter_map(|number| harmed(tokens, &number));
     words
         .map(|run| tokens[run.start].span.start..tokens[run.end - 1].span.end)
         .filter(|words| !is_known(words))
@@ -195,12 +204,15 @@ fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
     let clause = |at: &usize| tokens[*at].clause == tokens[end - 1].clause;
     let is_person = |at: &usize| tokens[*at].is(&PEOPLE) && !tokens[*at].is(&ANIMALS);
     let people = (end..tokens.len()).take_while(clause).take_while(is_person).count();
-    let is_one = tokens[start].is(&["seorang"]);
+    let is_one = is_one(&tokens[start].text) && !tokens[start].is(&["sebuah"]);
+    let behind = end + people;
+    let run = start..behind;
+    if counts_victims(tokens, &run) {
+        return Some(run);
+    }
     if people == 0 && !is_one {
         return None;
     }
-    let behind = end + people;
-    let run = start..behind;
     // Whose they are stands between them and what became of them.
     let is_of_where = |at: &usize| tokens[*at].is(&OF_WHERE) || is_named(tokens, *at);
     let state = behind + (behind..tokens.len()).take_while(clause).take_while(is_of_where).take(4).count();
@@ -210,12 +222,23 @@ fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
         return befell(&tokens[before]).then_some(run);
     };
     let is_cared_for = || tokens.get(state + 1).is_some_and(|place| place.is(&CARE));
-    let is_harmed = if next.is(&["di", "d"]) {
-        is_cared_for()
+    let is_at_work = || (end..behind).any(|at| tokens[at].is(&PERSONNEL));
+    let is_harmed = if next.is(&["di", "d", "bantu"]) {
+        is_cared_for() && !is_at_work()
     } else {
-        !next.is(&CROWD) && !acts(next) && next.number().is_none()
+        next.is(&SHELTER) || !next.is(&CROWD) && !acts(next) && next.number().is_none()
     };
     is_harmed.then_some(start..state + 1)
+}
+
+/// "korban 3 orang", "3 korban": victims of whom nobody says how they were hurt, at the end of their clause.
+fn counts_victims(tokens: &[ChatWord], run: &Range<usize>) -> bool {
+    let last = &tokens[run.end - 1];
+    let ends = tokens.get(run.end).is_none_or(|next| next.clause != last.clause);
+    let is_led = run.start.checked_sub(1).is_some_and(|at| {
+        tokens[at].is(&["korban", "korbannya"]) && tokens[at].sentence == tokens[run.start].sentence
+    });
+    ends && (is_led || last.is(&["korban"]) && run.len() > 1)
 }
 
 /// A word in a capital behind one that is in none: a name, but for the words of harm.
