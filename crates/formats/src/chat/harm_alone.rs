@@ -2,6 +2,7 @@
 //! for it.
 
 use super::hurt;
+use super::negation::NOT;
 use super::phrase::PhraseMatch;
 use super::stance::{MOST_TROUBLE, is_all_quiet};
 use super::token::ChatWord;
@@ -88,23 +89,35 @@ pub fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
         let is_ordinary = || tokens.iter().position(is_first).is_some_and(|at| is_routine(tokens, at));
         !(is_quiet || is_ordinary()) || tokens.iter().filter(own).any(hurt::names_harm)
     };
+    // "anak saya opname" is no more than that.
+    let names_harm = |words: &Range<usize>| {
+        let own = |token: &&ChatWord| words.start <= token.span.start && token.span.end <= words.end;
+        tokens.iter().filter(own).any(hurt::names_harm)
+    };
     let uncounted = [found.uncounted.dead, found.uncounted.injured].into_iter().flatten();
-    words.extend(uncounted.filter(|words| !is_mourned(tokens) && says_harm(words)));
+    words.extend(uncounted.filter(|words| names_harm(words) && !is_mourned(tokens)));
     // Of whom no count knows, and of whom one knows no number.
     let counted = hurt::in_no_field(text, tokens, &hurt::PeopleHurt::default());
     words.extend(counted.into_iter().filter(says_harm));
-    // "1 ditemukan tak bernyawa" denies nothing.
+    // "1 ditemukan tak bernyawa" and "tiga orang belum pulang" deny nothing.
     let ends = |span: &Range<usize>| {
         let last = tokens.iter().position(|token| token.span.end >= span.end)?;
         let first = tokens.iter().position(|token| token.span.start >= span.start)?;
-        Some(if hurt::is_of_refusal(&tokens[last]) { first.min(last.saturating_sub(1)) } else { last })
+        let first =
+            if hurt::is_of_refusal(&tokens[last]) { first.min(last.saturating_sub(1)) } else { first };
+        let denies = tokens[first..=last.max(first)].iter().any(|token| token.is(&NOT));
+        Some(if denies { first } else { last })
     };
     words.iter().filter_map(ends).map(of_no_category).collect()
 }
 
 /// Who died at home is mourned by a village, and killed by nothing that happened.
 fn is_mourned(tokens: &[ChatWord]) -> bool {
-    const MOURNED: [&str; 18] = [
+    const MOURNED: [&str; 22] = [
+        "isa",
+        "yesus",
+        "kristus",
+        "almasih",
         "innalillahi",
         "inna",
         "innalilahi",

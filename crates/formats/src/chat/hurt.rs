@@ -216,6 +216,11 @@ pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
         } else if harm == HarmKind::Displaced && is_of_households(tokens, &run) {
             found.households = Some(words);
         } else {
+            // "satu keluarga tewas": of whom nobody says how many they are.
+            let count = count.filter(|_| harm == HarmKind::Displaced || !is_of_households(tokens, &run));
+            if let Some(beside) = counted_beside(tokens, &run).filter(|_| count.is_some()) {
+                *found.further.of(harm) = Some(tokens[beside.start].span.start..words.end);
+            }
             let is_vague = is_vague(tokens, at);
             let degree = degree(tokens, at).filter(|_| harm == HarmKind::Injured);
             found.add(harm, HarmCount { count, is_none, is_vague, degree, words });
@@ -228,19 +233,43 @@ pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
 impl PeopleHurt {
     /// "2 luka, dibawa ke RS", "1 MD, jenazah di RSUD": the words say again of whom others said more.
     fn has(&self, tokens: &[ChatWord], at: usize) -> bool {
-        let is_dead = self.dead.as_ref().is_some_and(|found| found.value > 0);
         let is_injured = self.injured.as_ref().is_some_and(|found| found.value > 0);
-        is_dead && tokens[at].is(&BODIES)
+        // "sikok mati ketujah", "tewas dibacok": of what they died.
+        let is_cause = self.dead.is_some() || self.uncounted.dead.is_some();
+        let is_cause =
+            is_cause && at > 0 && tokens[at - 1].clause == tokens[at].clause && is_dead(tokens, at - 1);
+        let is_dead = self.dead.as_ref().is_some_and(|found| found.value > 0);
+        is_cause && !is_degree(&tokens[at])
+            || is_dead && tokens[at].is(&BODIES)
             || (is_dead || is_injured || self.uncounted.dead.is_some() || self.uncounted.injured.is_some())
                 && !tokens[at].is(&INJURED)
                 && is_cared_for(tokens, at)
     }
 }
 
+/// "MD LB LR" of a form are headings.
+fn is_degree(token: &ChatWord) -> bool {
+    token.is(&["lb", "lr", "luka"])
+}
+
 /// "12 KK": where persons are counted beside them, those count.
 fn is_of_households(tokens: &[ChatWord], run: &Range<usize>) -> bool {
     let of = |list: &[&str]| run.clone().any(|at| tokens[at].is(list));
     of(&["kk", "keluarga"]) && !of(&["jiwa"])
+}
+
+/// "1 balita dan 2 lansia meninggal": a number of people that words join to one that is counted.
+fn counted_beside(tokens: &[ChatWord], run: &Range<usize>) -> Option<Range<usize>> {
+    let own = |other: &usize| tokens[*other].clause == tokens[run.start].clause;
+    let join = run.start.checked_sub(1).filter(own)?;
+    let mut before =
+        (join.saturating_sub(3)..join).rev().take_while(own).skip_while(|at| is_somebody(&tokens[*at]));
+    let number = before.next().filter(|at| tokens[*at].number().is_some_and(|number| number > 0))?;
+    let is_led = |at: usize| is_of_people(&tokens[at]) && !is_somebody(&tokens[at]);
+    let is_others = number.checked_sub(1).filter(own).is_some_and(is_led);
+    let joins = tokens[join].is(&["dan", "serta", "karo", "samo", "wan", "ngan"]);
+    (joins && number + 1 < join && !is_others && tokens[run.start].number().is_some())
+        .then_some(number..run.end)
 }
 
 /// What words say of one harm.

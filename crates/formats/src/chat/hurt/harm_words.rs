@@ -147,7 +147,10 @@ pub const PEOPLE: [&str; 46] = [
     "balita",
 ];
 /// Whom a count of the dead and the injured holds, too; of them alone no number is asked about.
-pub const MORE_PEOPLE: [&str; 50] = [
+pub const MORE_PEOPLE: [&str; 53] = [
+    "pamuda",
+    "pemude",
+    "pengurus",
     "pandulang",
     "panambang",
     "jiwe",
@@ -227,7 +230,18 @@ pub const AMONG: [&str; 13] = [
     "penumpang",
 ];
 /// Words between a count and what became of the people.
-pub const FILLERS: [&str; 49] = [
+pub const FILLERS: [&str; 60] = [
+    "nambah",
+    "dadi",
+    "batambah",
+    "betambah",
+    "pt",
+    "cv",
+    "perusahaan",
+    "polsek",
+    "polres",
+    "koramil",
+    "pln",
     "ditemukan",
     "dinyatakan",
     "ketemu",

@@ -88,6 +88,25 @@ const CROWD: [&str; 74] = [
 /// Where somebody is who was hurt or had to leave.
 const CARE: [&str; 9] = ["rs", "rsud", "puskesmas", "pkm", "klinik", "igd", "pengungsian", "posko", "tenda"];
 
+/// "tiga orang belum pulang": who is missing.
+const NOT_YET: [&str; 7] = ["belum", "blm", "balum", "lum", "belom", "durung", "drg"];
+const BACK: [&str; 15] = [
+    "ketemu",
+    "ditemukan",
+    "diketemukan",
+    "balek",
+    "balik",
+    "pulang",
+    "kembali",
+    "mulih",
+    "bulik",
+    "tadapat",
+    "jumpa",
+    "dijumpai",
+    "muncul",
+    "terlihat",
+    "tampak",
+];
 /// Who does it has no home to be in.
 const SHELTER: [&str; 7] = ["nginap", "nginep", "menginap", "numpang", "menumpang", "bermalam", "nebeng"];
 
@@ -191,7 +210,12 @@ pub fn in_no_field(text: &str, tokens: &[ChatWord], found: &PeopleHurt) -> Vec<R
         tokens[*at].is(&VAGUE) && tokens.get(at + 1).is_some_and(|next| next.is(&["kk", "keluarga"]))
     });
     let many = many.map(|at| WrittenNumber { value: 1, tokens: at..at + 1 });
-    let words = unread.chain(many).filter_map(|number| harmed(tokens, &number));
+    let is_counted = [&found.dead, &found.injured].into_iter().flatten().any(|found| found.value > 0);
+    let victims = |number: &WrittenNumber| {
+        let run = with_people(tokens, number);
+        (!is_counted && counts_victims(tokens, &run)).then_some(run)
+    };
+    let words = unread.chain(many).filter_map(|number| victims(&number).or_else(|| harmed(tokens, &number)));
     words
         .map(|run| tokens[run.start].span.start..tokens[run.end - 1].span.end)
         .filter(|words| !is_known(words))
@@ -202,15 +226,10 @@ pub fn in_no_field(text: &str, tokens: &[ChatWord], found: &PeopleHurt) -> Vec<R
 fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
     let Range { start, end } = number.tokens;
     let clause = |at: &usize| tokens[*at].clause == tokens[end - 1].clause;
-    let is_person = |at: &usize| tokens[*at].is(&PEOPLE) && !tokens[*at].is(&ANIMALS);
-    let people = (end..tokens.len()).take_while(clause).take_while(is_person).count();
     let is_one = is_one(&tokens[start].text) && !tokens[start].is(&["sebuah"]);
-    let behind = end + people;
-    let run = start..behind;
-    if counts_victims(tokens, &run) {
-        return Some(run);
-    }
-    if people == 0 && !is_one {
+    let run = with_people(tokens, number);
+    let behind = run.end;
+    if behind == end && !is_one {
         return None;
     }
     // Whose they are stands between them and what became of them.
@@ -222,6 +241,9 @@ fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
         return befell(&tokens[before]).then_some(run);
     };
     let is_cared_for = || tokens.get(state + 1).is_some_and(|place| place.is(&CARE));
+    if next.is(&NOT_YET) && tokens.get(state + 1).is_some_and(|back| clause(&(state + 1)) && back.is(&BACK)) {
+        return Some(start..state + 2);
+    }
     let is_at_work = || (end..behind).any(|at| tokens[at].is(&PERSONNEL));
     let is_harmed = if next.is(&["di", "d", "bantu"]) {
         is_cared_for() && !is_at_work()
@@ -229,6 +251,14 @@ fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
         next.is(&SHELTER) || !next.is(&CROWD) && !acts(next) && next.number().is_none()
     };
     is_harmed.then_some(start..state + 1)
+}
+
+/// The tokens of a number with the people behind it.
+fn with_people(tokens: &[ChatWord], number: &WrittenNumber) -> Range<usize> {
+    let Range { start, end } = number.tokens;
+    let clause = |at: &usize| tokens[*at].clause == tokens[end - 1].clause;
+    let is_person = |at: &usize| tokens[*at].is(&PEOPLE) && !tokens[*at].is(&ANIMALS);
+    start..end + (end..tokens.len()).take_while(clause).take_while(is_person).count()
 }
 
 /// "korban 3 orang", "3 korban": victims of whom nobody says how they were hurt, at the end of their clause.
