@@ -20,6 +20,7 @@ pub(crate) mod negation;
 mod number;
 mod other_sense;
 pub(crate) mod phrase;
+mod phrase_sense;
 pub(crate) mod place;
 mod quiet;
 mod reading;

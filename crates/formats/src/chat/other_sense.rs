@@ -1,5 +1,5 @@
 //! Words that mean something else where they stand than in a phrase: an hour's "pukul" strikes nobody, "WIT" behind a clock is
-//! no tree, and whom the police holds is under arrest.
+//! no tree, whom the police holds is under arrest, and Malang is a town.
 
 use super::hurt::is_person;
 use super::token::ChatWord;
@@ -7,7 +7,16 @@ use super::when::{is_zone, leads_clock};
 
 /// True where no phrase is found of a token.
 pub fn is_of_other_sense(tokens: &[ChatWord], at: usize) -> bool {
-    is_hour(tokens, at) || is_zone(tokens, at) || is_arrest(tokens, at)
+    is_hour(tokens, at) || is_zone(tokens, at) || is_arrest(tokens, at) || is_town(tokens, at)
+}
+
+/// "truk dari Malang", "Tapalang": names of places, where "warga malang jalan" bars a road.
+fn is_town(tokens: &[ChatWord], at: usize) -> bool {
+    const LEADS: [&str; 11] =
+        ["dari", "dr", "ke", "di", "asal", "kota", "kab", "kabupaten", "arah", "jurusan", "tujuan"];
+    let before = at.checked_sub(1).map(|before| &tokens[before]);
+    let is_led = || before.is_some_and(|before| before.is(&LEADS) || tokens[at].capital && !before.capital);
+    tokens[at].is(&["tapalang"]) || tokens[at].is(&["malang"]) && is_led()
 }
 
 /// "pukul 09.00": the clock. "warga pukul 2 satpam": somebody is struck.
@@ -69,7 +78,7 @@ fn is_arrest(tokens: &[ChatWord], at: usize) -> bool {
     ];
     const ARRESTED: [&str; 10] =
         ["sopir", "supir", "pelaku", "tersangka", "pencuri", "terdakwa", "direktur", "dirut", "kasus", "tsk"];
-    if !tokens[at].text.contains("tahan") {
+    if !["tahan", "nahan", "mahan"].iter().any(|stem| tokens[at].text.contains(stem)) {
         return false;
     }
     let beside = [at.checked_sub(1), Some(at + 1)].into_iter().flatten();

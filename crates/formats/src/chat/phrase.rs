@@ -1,6 +1,7 @@
 //! Which category a message speaks of: the phrases of the taxonomy, found among its words.
 
 use super::other_sense::is_of_other_sense;
+use super::phrase_sense::{COMPANY, is_meant};
 use super::token::ChatWord;
 use crate::taxonomy::Taxonomy;
 use domain::kind::{Category, Kind};
@@ -110,6 +111,7 @@ impl Phrases {
         for at in 0..tokens.len() {
             self.at(words, at, &mut found);
         }
+        found.retain(|one| is_meant(tokens, one));
         found.sort_by_key(|one| one.tokens.start);
         let within = within_longer(&found);
         let mut within = within.iter();
@@ -199,28 +201,6 @@ fn without_protest_at_no_company(found: &mut Vec<PhraseMatch>, tokens: &[ChatWor
     const STREETS: [&str; 9] =
         ["simpang", "persimpangan", "bundaran", "perempatan", "pertigaan", "alun", "tugu", "taman", "kampus"];
     const STUDENTS: [&str; 5] = ["mahasiswa", "mhs", "pelajar", "hmi", "pmii"];
-    const COMPANY: [&str; 20] = [
-        "pt",
-        "cv",
-        "perusahaan",
-        "pabrik",
-        "kebun",
-        "tambang",
-        "pks",
-        "hgu",
-        "karyawan",
-        "buruh",
-        "plasma",
-        "sawit",
-        "hauling",
-        "tbs",
-        "upah",
-        "phk",
-        "perkebunan",
-        "ptpn",
-        "batubara",
-        "smelter",
-    ];
     let is_protest = |one: &PhraseMatch| Category::parse("WP-06") == Some(one.category);
     let at_office = tokens.windows(2).any(|pair| pair[0].is(&AT) && pair[1].is(&OFFICES));
     let at_street = tokens.iter().any(|token| token.is(&STREETS) || token.is(&STUDENTS));

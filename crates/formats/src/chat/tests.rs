@@ -5,6 +5,7 @@ use domain::kind::FeedClass;
 
 mod field;
 mod hurt;
+mod kinds;
 mod labelled;
 mod labelled_harm;
 mod listed;
