@@ -5,6 +5,7 @@
 //! the taxonomy), where ([`place`]), when ([`when`]), who was hurt ([`hurt`]), how grave it is ([`severity`]) and whether it
 //! reports at all ([`stance`]). Every part ends as a proposal, as one with a question, or left out with a reason: none is lost.
 
+mod besides_quiet;
 mod earlier;
 mod elsewhere;
 mod form;
@@ -23,6 +24,7 @@ pub(crate) mod phrase;
 mod phrase_sense;
 pub(crate) mod place;
 mod quiet;
+mod quiet_beside;
 mod reading;
 mod sender;
 mod sender_place;
@@ -34,6 +36,7 @@ mod still;
 pub(crate) mod token;
 mod when;
 mod which_village;
+mod whole_district;
 
 #[cfg(test)]
 mod tests;
@@ -101,6 +104,7 @@ impl<'a> ChatReader<'a> {
             if time == MessageTime::Ambiguous && reading.ambiguous_date.is_none() {
                 reading.ambiguous_date = message.header.as_ref().map(|header| header.stamp.cell());
             }
+            let first = reading.passages.len();
             for (part, words) in self.incidents(text, message) {
                 let sender = message.header.as_ref().and_then(|header| header.sender.clone());
                 let sent = time.sent();
@@ -128,6 +132,9 @@ impl<'a> ChatReader<'a> {
                 let text = part.text;
                 reading.passages.push(ChatPassage { message: number, text, sender, sent, id, copy_of, fate });
             }
+            let name = message.header.as_ref().and_then(|header| header.sender.clone());
+            let hint = name.and_then(|name| before.hints.get(&text[name]));
+            self.ask_of_whole_districts((text, message), &mut reading.passages[first..], hint);
         }
         reading
     }
@@ -166,7 +173,9 @@ impl<'a> ChatReader<'a> {
     /// The incidents that a message speaks of: those of the points of its list, else of the whole.
     fn incidents(&mut self, text: &str, message: &ChatMessage) -> Vec<(IncidentPart, PartReading)> {
         let mut found = Vec::new();
-        for part in self.parts(text, message) {
+        let parts = self.parts(text, message).into_iter();
+        let parts: Vec<Vec<IncidentPart>> = parts.map(|part| self.beside_quiet(text, part)).collect();
+        for part in parts.into_iter().flatten() {
             let words = self.words(text, &part.text);
             let mut parts = words.found().split(&part);
             match parts.pop() {
@@ -181,6 +190,16 @@ impl<'a> ChatReader<'a> {
             }
         }
         found
+    }
+
+    /// A part, or those of it where it says of something that all is quiet and tells of what happened.
+    fn beside_quiet(&mut self, text: &str, part: IncidentPart) -> Vec<IncidentPart> {
+        if !token::tokens(text, part.text.clone()).iter().any(|token| token.is(&stance::QUIET)) {
+            return vec![part];
+        }
+        let words = self.words(text, &part.text);
+        let parts = quiet_beside::parted(words.found(), &part);
+        if parts.is_empty() { vec![part] } else { parts }
     }
 
     fn words(&mut self, text: &str, part: &Range<usize>) -> PartReading {
@@ -251,8 +270,14 @@ impl<'a> ChatReader<'a> {
                 return PassageFate::LeftOut(LeftOut::TrafficAccident);
             }
             Purpose::None(reason) => {
+                // "Sepang nihil, besok demo": a plan takes nothing from what is so today.
+                let is_planned =
+                    reason == LeftOut::Planned && tokens.iter().any(|token| token.is(&["nihil"]));
                 let quiet = || self.quiet(text, (part, &tokens, &named, sender), (time, now));
-                let proposed = (reason == LeftOut::Nothing).then(quiet).flatten();
+                let mut proposed = (reason == LeftOut::Nothing || is_planned).then(quiet).flatten();
+                if let Some(quiet) = proposed.as_mut().filter(|_| is_planned) {
+                    quiet.questions.push(Question::BesidesQuiet);
+                }
                 let left_out = PassageFate::LeftOut(reason);
                 return proposed.map_or(left_out, |quiet| PassageFate::Quiet(Box::new(quiet)));
             }
@@ -306,13 +331,17 @@ impl<'a> ChatReader<'a> {
         (part, tokens, named, sender): (&IncidentPart, &[ChatWord], &NamedPlaces, &SenderHint),
         (time, now): (MessageTime, Time),
     ) -> Option<QuietProposal> {
-        let place = sender_place::with_sender(tokens, self.place(text, part, tokens, named), sender);
+        let own = self.place(text, part, tokens, named);
+        let place = sender_place::of_one(sender_place::with_sender(tokens, own, sender), sender);
         let written = time.written(self.regency, now)?;
         let mut period = quiet::period(tokens, written);
         if period.words.is_none() && !period.is_open && !part.context.is_empty() {
             period = quiet::period(&token::tokens(text, part.context.clone()), written);
         }
-        quiet::proposal(tokens, place, (period, |minute| instant(self.regency, minute)))
+        let is_besides = besides_quiet::tells_of_people(tokens, &named.is_name);
+        let mut quiet = quiet::proposal(tokens, place, (period, |minute| instant(self.regency, minute)))?;
+        quiet.questions.extend(is_besides.then_some(Question::BesidesQuiet));
+        Some(quiet)
     }
 
     /// What a part says that corrects an earlier one; `None` where it corrects nothing.

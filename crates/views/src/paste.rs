@@ -293,18 +293,24 @@ fn quiet_item(
     quiet: &QuietProposal,
 ) -> PasteItem {
     let zone = Zone::of(context.sources.places.code(regency));
-    let outside = !context.districts(regency).contains(&quiet.district.value);
+    let own = context.districts(regency);
+    let outside = quiet.district.as_ref().is_some_and(|found| !own.contains(&found.value));
     let mut questions: Vec<String> =
         quiet.questions.iter().map(|question| question_words(context, text, question)).collect();
     questions.extend(outside.then(|| context.lang.text("paste.outside").to_owned()));
     let village = quiet.village.as_ref();
-    let code = context.sources.places.code(quiet.district.value);
-    let place = Place { code, village: village.map_or(0, |found| found.value) };
-    let sure = village.map_or(quiet.district.sure, |found| found.sure.min(quiet.district.sure));
+    let place = quiet.district.as_ref().map(|district| {
+        let code = context.sources.places.code(district.value);
+        let place = Place { code, village: village.map_or(0, |found| found.value) };
+        let sure = village.map_or(district.sure, |found| found.sure.min(district.sure));
+        PasteValue { field: "place", value: place.to_string(), sure }
+    });
+    let sure = place.as_ref().map_or(Sureness::Guess, |place| place.sure);
     let of_period = if quiet.words.is_some() { Sureness::Likely } else { Sureness::Guess };
     let at = |field, time| PasteValue { field, value: format::local_value(time, zone), sure: of_period };
+    let district = quiet.district.as_ref();
     let spans = [
-        (quiet.district.words.clone(), quiet.district.sure),
+        (district.and_then(|found| found.words.clone()), district.map_or(sure, |found| found.sure)),
         (village.and_then(|found| found.words.clone()), sure),
         (quiet.words.clone(), of_period),
     ];
@@ -315,11 +321,7 @@ fn quiet_item(
         sent: passage.sent,
         sender: String::new(),
         text: in_pieces(text, passage.text.clone(), spans),
-        values: vec![
-            PasteValue { field: "place", value: place.to_string(), sure },
-            at("quiet_from", quiet.from),
-            at("quiet_to", quiet.to),
-        ],
+        values: place.into_iter().chain([at("quiet_from", quiet.from), at("quiet_to", quiet.to)]).collect(),
         questions,
         others: Vec::new(),
         similar: Vec::new(),
@@ -351,6 +353,8 @@ fn question_words(context: &Context, text: &str, question: &Question) -> String 
         Question::AmbiguousTime => "paste.ambiguous_time",
         Question::HourMissing => "paste.hour_missing",
         Question::QuietPeriod => "paste.quiet_period",
+        Question::WholeDistrict => "paste.whole_district",
+        Question::BesidesQuiet => "paste.besides_quiet",
     };
     lang.text(key).to_owned()
 }

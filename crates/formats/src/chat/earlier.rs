@@ -194,7 +194,11 @@ impl CorrectingWords {
             }
             Question::NoCategory => !has_category,
             Question::Doubtful | Question::SeveralIncidents => true,
-            Question::Correction | Question::WholeCorrection | Question::QuietPeriod => false,
+            Question::Correction
+            | Question::WholeCorrection
+            | Question::QuietPeriod
+            | Question::WholeDistrict
+            | Question::BesidesQuiet => false,
             Question::NoPlace
             | Question::SeveralPlaces
             | Question::SeveralVillages

@@ -160,7 +160,7 @@ pub fn damage(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
 }
 
 /// True where what a token counts has its part in what is done on a quiet day: "panen 2 ha", and not "gagal panen 2 ha".
-fn is_routine(tokens: &[ChatWord], at: usize) -> bool {
+pub fn is_routine(tokens: &[ChatWord], at: usize) -> bool {
     let own = |other: &usize| tokens[*other].sentence == tokens[at].sentence;
     let fails =
         |other: &usize| *other > 0 && tokens[other - 1].is(&["gagal", "butuh", "minta", "mohon", "perlu"]);
@@ -171,6 +171,6 @@ fn is_routine(tokens: &[ChatWord], at: usize) -> bool {
         .any(|other| tokens[other].is(&ROUTINE) || other < at && tokens[other].is(&ROUTINE_BEFORE))
 }
 
-fn of_no_category(at: usize) -> PhraseMatch {
+pub fn of_no_category(at: usize) -> PhraseMatch {
     PhraseMatch { category: Category::OTHER, serious: false, words: 1, tokens: at..at + 1, head: at }
 }

@@ -58,7 +58,7 @@ impl Segment {
 impl PartFound<'_> {
     /// The parts of a part: itself, where it speaks of one incident.
     pub fn split(self, part: &IncidentPart) -> Vec<IncidentPart> {
-        let is_one = self.phrases.is_empty() || self.named.found.is_empty();
+        let is_one = self.phrases.is_empty() && !self.is_quiet_of_several() || self.named.found.is_empty();
         if is_one || modality::concerns_all(self.tokens) {
             return vec![part.clone()];
         }
@@ -132,6 +132,18 @@ impl PartFound<'_> {
         // A place that is named elsewhere, too, has its own words.
         let villages = (0..self.named.found.len()).filter(|at| is_village(*at)).count();
         if villages == found.len() { found } else { Vec::new() }
+    }
+
+    /// "Terap, Sepang, Benuang: nihil": that nothing happened is written of each of these villages.
+    fn is_quiet_of_several(self) -> bool {
+        let is_behind =
+            |naming: &Naming| self.tokens.get(naming.tokens.end).is_some_and(|next| next.is(&stance::QUIET));
+        let is_nihil = |token: &ChatWord| token.is(&["nihil"]);
+        (self.tokens.iter().any(is_nihil) || self.named.found.iter().any(is_behind))
+            && stance::is_all_quiet(self.tokens)
+            && !stance::names_trouble_itself(self.tokens)
+            && self.listed().len() > 1
+            && self.listed().len() == self.named.found.iter().filter(|naming| !naming.is_from).count()
     }
 
     fn segments(self) -> Vec<Segment> {

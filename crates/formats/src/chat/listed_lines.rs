@@ -238,7 +238,7 @@ impl SpokenLine {
     }
 }
 
-/// "…, Segedong nihil": the words that say of another place than a part's own that all is quiet there.
+/// "…, Segedong nihil", "yang lain nihil": the words that say of another place than a part's own that all is quiet there.
 pub fn quiet_elsewhere(tokens: &[ChatWord], named: &NamedPlaces, place: &PlaceFinding) -> Vec<Range<usize>> {
     let village = place.village.as_ref().map_or(0, |found| found.value);
     let own = place.district.as_ref().map(|found| (found.value, village));
@@ -249,7 +249,20 @@ pub fn quiet_elsewhere(tokens: &[ChatWord], named: &NamedPlaces, place: &PlaceFi
             && !naming.meanings.iter().any(agrees)
     };
     let words = |naming: &Naming| tokens[naming.tokens.start].span.start..tokens[naming.tokens.end].span.end;
-    named.found.iter().filter(is_elsewhere).take(MOST_PLACES).map(words).collect()
+    let found = named.found.iter().filter(is_elsewhere).map(words);
+    found.chain(quiet_rest(tokens)).take(MOST_PLACES).collect()
+}
+
+/// "yang lain nihil", "semua desa lain aman": the words that say so of all other places.
+fn quiet_rest(tokens: &[ChatWord]) -> Option<Range<usize>> {
+    const REST: [&str; 7] = ["lain", "lainnya", "selebihnya", "sisanya", "semua", "seluruh", "liyane"];
+    let is_quiet = |at: &usize| tokens[*at].is(&["nihil", "aman", "kondusif"]);
+    let rest = |at: usize| {
+        let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+        let led = (at.saturating_sub(3)..at).filter(own).find(|other| tokens[*other].is(&REST))?;
+        Some(tokens[led].span.start..tokens[at].span.end)
+    };
+    (0..tokens.len()).filter(is_quiet).find_map(rest)
 }
 
 /// What became of the head of a list: "Laporan kejadian:" alone, which names no place, nothing that happened, no trouble and

@@ -21,7 +21,7 @@ const PLANNED: [&str; 14] = [
     "pemberitahuan",
 ];
 /// What somebody means to do, or does on a condition, may be a threat: a person looks at it.
-const INTENDED: [&str; 4] = ["mau", "ingin", "hendak", "berniat"];
+const INTENDED: [&str; 7] = ["mau", "ingin", "hendak", "handak", "arep", "nak", "berniat"];
 const CONDITION: [&str; 11] =
     ["kalau", "klo", "kalo", "jika", "jk", "bila", "apabila", "seandainya", "andai", "andaikan", "mengancam"];
 /// Days ahead, which may stand behind what is planned for them.
@@ -255,7 +255,10 @@ pub fn is_planned(tokens: &[ChatWord], first: usize, end: usize) -> bool {
 fn is_ahead(tokens: &[ChatWord], first: usize, end: usize) -> bool {
     let own = sentence(tokens, first);
     let is_will = |at: usize| {
-        let refused = at > 0 && tokens[at - 1].is(&super::negation::NOT);
+        // "Sepang nihil, besok demo": that nothing happened refuses nothing behind it.
+        let refused = at > 0
+            && tokens[at - 1].is(&super::negation::NOT)
+            && !(tokens[at - 1].is(&["nihil"]) && tokens[at - 1].clause != tokens[at].clause);
         tokens[at].is(&PLANNED) && !refused && !is_day_before_last(tokens, at)
     };
     let before = (own.start.max(first.saturating_sub(6))..end).any(is_will);

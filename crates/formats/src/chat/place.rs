@@ -88,6 +88,8 @@ pub struct Naming {
     pub is_from: bool,
     /// "Ds" or "Kec." stands before it.
     pub is_marked: bool,
+    /// A kecamatan's that is a village's, too, and nothing says which is meant.
+    pub is_village_too: bool,
 }
 
 /// True where two places may be one: the same village, or a village and its kecamatan (village 0).
@@ -230,7 +232,8 @@ impl<'a> PlaceNames<'a> {
         let Some(longer) = names.filter(is_sort).find(goes_on) else { return Some(naming) };
         let meanings = vec![(longer.unit, longer.village)];
         let tokens = at..at + longer.words.len();
-        Some(Naming { meanings, tokens, weight: 0, exact: false, is_from: false, is_marked: false })
+        let (is_from, is_marked, is_village_too) = (false, false, false);
+        Some(Naming { meanings, tokens, weight: 0, exact: false, is_from, is_marked, is_village_too })
     }
 
     /// The longest name that begins at a token.
@@ -268,6 +271,7 @@ impl<'a> PlaceNames<'a> {
             exact: true,
             is_from: false,
             is_marked: false,
+            is_village_too: district && same.iter().any(|name| name.village > 0),
         })
     }
 
@@ -297,6 +301,7 @@ impl<'a> PlaceNames<'a> {
             exact: false,
             is_from: false,
             is_marked: false,
+            is_village_too: false,
         })
     }
 

@@ -299,12 +299,16 @@ pub fn proposal(
     if !stance::is_all_quiet(tokens) {
         return None;
     }
-    if place.question == Some(Question::SenderPlace) && !stance::is_quiet_report(tokens) {
+    let is_asked_where = matches!(
+        place.question,
+        Some(Question::SeveralPlaces | Question::SenderPlace | Question::UnknownPlace { .. })
+    );
+    if is_asked_where && !stance::is_quiet_report(tokens) || place.district.is_none() && !is_asked_where {
         return None;
     }
     let PlaceFinding { district, village, question } = place;
     Some(QuietProposal {
-        district: district?,
+        district,
         village,
         from: instant(period.from),
         to: instant(period.to),

@@ -70,6 +70,11 @@ pub enum Question {
     HourMissing,
     /// From when to when nothing happened its words leave open.
     QuietPeriod,
+    /// That nothing happened is written of a kecamatan whose name is a village's, too, or where the same message tells of
+    /// something there.
+    WholeDistrict,
+    /// Besides that nothing happened its words tell of something else.
+    BesidesQuiet,
 }
 
 /// Why a part of a chat is proposed for nothing.
@@ -143,7 +148,8 @@ pub struct ChatProposal {
 /// That nothing happened somewhere, as a part of a chat says.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct QuietProposal {
-    pub district: Finding<UnitId>,
+    /// `None` where several may be meant.
+    pub district: Option<Finding<UnitId>>,
     /// The village's last four digits.
     pub village: Option<Finding<u16>>,
     pub from: Time,

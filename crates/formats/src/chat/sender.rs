@@ -102,6 +102,23 @@ pub fn is_of_another_office(sender: &str, source: &str) -> bool {
     office(sender).zip(office(source)).is_some_and(|(one, other)| one != other)
 }
 
+/// True of an office of a kecamatan: what it writes of one is of the whole.
+pub fn is_of_district(name: &str) -> bool {
+    const OFFICES: [&str; 10] = [
+        "camat",
+        "sekcam",
+        "kecamatan",
+        "kec",
+        "trantib",
+        "polsek",
+        "kapolsek",
+        "koramil",
+        "danramil",
+        "danpos",
+    ];
+    token::tokens(name, 0..name.len()).iter().any(|word| word.is(&OFFICES))
+}
+
 /// The class that the words of a name give; the first of the list that any of them says.
 pub fn class(tokens: &[ChatWord]) -> Option<FeedClass> {
     let says = |words: &[&str]| tokens.iter().any(|token| token.is(words));

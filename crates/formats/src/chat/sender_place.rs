@@ -40,6 +40,17 @@ pub fn with_sender(tokens: &[ChatWord], place: PlaceFinding, sender: &SenderHint
     PlaceFinding { question: Some(Question::SeveralPlaces), ..PlaceFinding::default() }
 }
 
+/// A bare "nihil" of one of two villages that are called alike: a person says of which.
+pub fn of_one(place: PlaceFinding, sender: &SenderHint) -> PlaceFinding {
+    let is_several = sender.class.is_some() && sender.place.question == Some(Question::SeveralPlaces);
+    match place.question {
+        Some(Question::NoPlace) if is_several => {
+            PlaceFinding { question: Some(Question::SeveralPlaces), ..PlaceFinding::default() }
+        }
+        _ => place,
+    }
+}
+
 /// "Lahar dingin Besuk Sat", of the camat of Candipuro: a bare name that is also a village of another kecamatan, beside which no
 /// kecamatan is named, may be a river.
 fn is_elsewhere(tokens: &[ChatWord], place: &PlaceFinding, own: &Finding<UnitId>) -> bool {

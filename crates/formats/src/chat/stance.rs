@@ -1,9 +1,10 @@
 //! What a message does: report that something happened, deny it, say that it goes on or is over, or none of these.
 
+use super::besides_quiet::acts;
 use super::harm_alone::{damage, people};
 use super::negation::{Denied, NOT};
 use super::phrase::PhraseMatch;
-use super::still::{goes_on_in_part, is_inquiry};
+use super::still::{ends_at_an_hour, goes_on_in_part, is_inquiry};
 use super::token::ChatWord;
 use super::{Finding, LeftOut, Sureness, hurt, modality};
 use domain::kind::{Category, Stance};
@@ -53,8 +54,11 @@ const HAPPENED: [&str; 16] = [
     "korban",
     "dilaporkan",
 ];
-const BEFORE_END: [&str; 6] = ["sudah", "sdh", "telah", "udah", "sdah", "dah"];
-const ENDED: [&str; 22] = [
+const BEFORE_END: [&str; 14] = [
+    "sudah", "sdh", "telah", "udah", "sdah", "dah", "udh", "dh", "wis", "wes", "uwis", "sampun", "lah",
+    "alah",
+];
+const ENDED: [&str; 27] = [
     "reda",
     "mereda",
     "surut",
@@ -77,6 +81,11 @@ const ENDED: [&str; 22] = [
     "kering",
     "pulang",
     "dibersihkan",
+    "pajah",
+    "padem",
+    "dibukak",
+    "didamaikan",
+    "asat",
 ];
 const GOES_ON: [&str; 9] =
     ["masih", "msh", "berlanjut", "bertahan", "lanjutan", "perkembangan", "update", "berlangsung", "makin"];
@@ -108,7 +117,8 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
         found = without_words_of_its_own(part.denied.text, tokens);
     }
     // Nobody whom it counts as hurt, and nothing that it counts as harmed, is passed over for a word of quiet.
-    let ruined = if is_read && !is_all_quiet(tokens) { damage(tokens) } else { Vec::new() };
+    let mut ruined = if is_read && !is_all_quiet(tokens) { damage(tokens) } else { Vec::new() };
+    ruined.extend(if is_read { acts(tokens) } else { Vec::new() });
     let is_harmed = only_vague && !(ruined.is_empty() && people(part.denied.text, tokens).is_empty());
     found.extend(ruined);
     let over = found.is_empty().then(|| over(tokens)).flatten();
@@ -230,15 +240,17 @@ fn untrue(tokens: &[ChatWord]) -> Option<Range<usize>> {
     })
 }
 
-/// "sudah surut", "telah selesai"; not where the message reports the incident itself.
+/// "sudah surut", "telah selesai"; not where the message reports the incident itself, but for an end whose hour it gives.
 fn ended(tokens: &[ChatWord], happened: bool) -> Option<Finding<Stance>> {
-    if happened {
-        return None;
-    }
     let at = (0..tokens.len()).find(|at| {
+        if happened || ends_at_an_hour(tokens, *at) {
+            return ends_at_an_hour(tokens, *at);
+        }
         let before =
             (at.saturating_sub(3)..*at).filter(|other| tokens[*other].sentence == tokens[*at].sentence);
-        tokens[*at].is(&ENDED) && before.into_iter().any(|other| tokens[other].is(&BEFORE_END))
+        let is_out = tokens[*at].is(&["mati"])
+            && tokens[at.saturating_sub(3)..*at].iter().any(|word| word.is(&["api"]));
+        (tokens[*at].is(&ENDED) || is_out) && before.into_iter().any(|other| tokens[other].is(&BEFORE_END))
     })?;
     let words = Some(tokens[at].span.clone());
     if let Some(words) = goes_on_in_part(tokens, at) {
@@ -459,7 +471,8 @@ fn trouble(tokens: &[ChatWord], list: &[&str]) -> Vec<PhraseMatch> {
 
 /// "warga sdh berdamai", "yg hilang sdh ketemu": that what stands in another message is over.
 fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
-    const OVER: [&str; 6] = ["berdamai", "didamaikan", "surut", "dilerai", "dibubarkan", "dipadamkan"];
+    const OVER: [&str; 8] =
+        ["berdamai", "didamaikan", "surut", "dilerai", "dibubarkan", "dipadamkan", "pajah", "dibukak"];
     const MISSING: [&str; 4] = ["hilang", "hanyut", "tenggelam", "terseret"];
     let of_people = || has(tokens, &MISSING).is_some() && !hurt::names_things(tokens);
     let is_over = |at: &usize| {

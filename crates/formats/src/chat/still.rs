@@ -1,13 +1,15 @@
 //! What goes on: of what ended a part may, and where only the inquiry goes on, what happened does not.
 
+use super::negation::NOT;
 use super::token::ChatWord;
+use super::when;
 use std::ops::Range;
 
-/// "sudah padam sebagian", "dusun 1 sudah surut, dusun 2 masih terendam": the words that say of a part of what ended that it
+/// "sudah padam sebagian", "sudah surut kecuali di RT 4", "dusun 1 sudah surut, dusun 2 masih terendam": the words that say of a part of what ended that it
 /// goes on.
 pub fn goes_on_in_part(tokens: &[ChatWord], at: usize) -> Option<Range<usize>> {
     // What comes behind an end: "sudah padam, masih pendinginan".
-    const AFTERMATH: [&str; 22] = [
+    const AFTERMATH: [&str; 26] = [
         "pendinginan",
         "siaga",
         "jaga",
@@ -30,24 +32,92 @@ pub fn goes_on_in_part(tokens: &[ChatWord], at: usize) -> Option<Range<usize>> {
         "dirawat",
         "kondusif",
         "aman",
+        "waspada",
+        "monitor",
+        "semangat",
+        "tenang",
     ];
     let is_still = |other: &usize| {
         let next = tokens.get(other + 1);
         let guarded = other
             .checked_sub(1)
             .is_some_and(|before| tokens[before].is(&["polisi", "petugas", "aparat", "anggota"]));
-        tokens[*other].is(&["masih", "msh", "msih", "tinggal", "sisa"])
+        tokens[*other].is(&STILL)
             && !guarded
             && !is_inquiry(tokens, *other)
             && next.is_some_and(|next| next.sentence == tokens[*other].sentence && !next.is(&AFTERMATH))
     };
     let near = at.saturating_sub(6)..tokens.len().min(at + 4);
     let is_part = |other: &usize| {
-        tokens[*other].is(&["sebagian", "sbagian", "sebagiannya"])
+        (tokens[*other].is(&["sebagian", "sbagian", "sebagiannya", "separuh", "separo"])
+            || *other > at && tokens[*other].is(&["kecuali", "kcuali", "setengah"]))
             && tokens[*other].sentence == tokens[at].sentence
     };
     let part = near.into_iter().find(is_part);
-    part.or_else(|| (0..tokens.len()).find(is_still)).map(|other| tokens[other].span.clone())
+    let is_not_yet = |other: &usize| is_not_yet(tokens, *other);
+    let further = || (0..tokens.len()).find(|other| is_still(other) || is_not_yet(other));
+    part.or_else(further).map(|other| tokens[other].span.clone())
+}
+
+/// "portal kedua tetap ditutup", "RT 7 isih banjir".
+const STILL: [&str; 12] =
+    ["masih", "msh", "msih", "masi", "maseh", "isih", "agik", "magun", "tetap", "ttp", "tinggal", "sisa"];
+
+/// "di RT 7 belum", "dusun 2 blm surut", "RT 2 isih": of another part than what ended.
+fn is_not_yet(tokens: &[ChatWord], at: usize) -> bool {
+    const PARTS: [&str; 22] = [
+        "rt", "rw", "dusun", "dsn", "kedua", "ketiga", "satunya", "lainnya", "lain", "sebagian", "titik",
+        "simpang", "jalur", "sisi", "km", "blok", "gang", "portal", "lokasi", "sebelah", "hilir", "hulu",
+    ];
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let next = tokens.get(at + 1).filter(|next| next.clause == tokens[at].clause);
+    let is_last = next.is_none_or(|next| next.is(&ENDS) || next.is(&["pak", "bu", "ndan", "bos"]));
+    let mut before = (at.saturating_sub(5)..at).filter(own);
+    (tokens[at].is(&["belum", "blm", "blum", "blom", "balum", "durung", "dereng"]) || tokens[at].is(&STILL))
+        && is_last
+        && before.any(|other| tokens[other].is(&PARTS))
+}
+
+/// What ends by itself or is ended, whatever stands before it.
+const ENDS: [&str; 23] = [
+    "surut",
+    "reda",
+    "mereda",
+    "padam",
+    "padem",
+    "pajah",
+    "dipadamkan",
+    "bubar",
+    "dibubarkan",
+    "dibuka",
+    "dibukak",
+    "bukak",
+    "mari",
+    "rampung",
+    "buyar",
+    "dilerai",
+    "berdamai",
+    "didamaikan",
+    "selesai",
+    "berakhir",
+    "kering",
+    "asat",
+    "turun",
+];
+
+/// "banjir jam 03.00, surut jam 4 sore": the hour at which it ended stands right behind the word, and that of its begin before it.
+pub fn ends_at_an_hour(tokens: &[ChatWord], at: usize) -> bool {
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let mut behind = (at + 1..tokens.len().min(at + 4)).take_while(own);
+    let is_hour = |other: usize| when::names_clock(tokens, other).is_some();
+    let is_part = |other: usize| when::names_day_part(tokens, other) && !tokens[other].is(&["hari"]);
+    let refused =
+        tokens[at.saturating_sub(2)..at].iter().any(|before| before.is(&NOT) || before.is(&["akan", "agar"]));
+    tokens[at].is(&ENDS)
+        && !refused
+        && !tokens[at].is(&["kering", "asat", "turun"])
+        && behind.any(|other| is_hour(other) || is_part(other))
+        && (0..at).any(is_hour)
 }
 
 /// "msh lidik", "masih dalam penyelidikan": what goes on is the inquiry, not what happened.

@@ -3,9 +3,11 @@
 use super::*;
 use domain::kind::FeedClass;
 
+mod beside_quiet;
 mod field;
 mod hurt;
 mod kinds;
+mod kinds_and_nihil;
 mod labelled;
 mod labelled_harm;
 mod listed;

@@ -57,6 +57,29 @@ struct HeadedEntry {
 }
 
 impl HeadedEntry {
+    /// "Toho aman, longsor di Sambora": what stands behind it is of another place, or of a village of the kecamatan.
+    fn is_beside(&self, words: &PartReading, rest: Range<usize>) -> bool {
+        let elsewhere = places(words, rest.clone());
+        let is_within = || {
+            let names = words.phrases.iter().any(|one| rest.contains(&one.tokens.start));
+            let is_district = self.place.iter().any(|(_, village)| *village == 0);
+            names && is_district && elsewhere.iter().all(|(_, village)| *village > 0)
+        };
+        !elsewhere.is_empty() && (!self.agrees(&elsewhere) || is_within())
+    }
+
+    /// "Sungai Pinyuh nihil, Galang tawuran": of another place, or of a village of the kecamatan that is quiet else.
+    fn is_apart(&self, other: &HeadedEntry) -> bool {
+        let is_village = |place: &[(UnitId, u16)]| place.iter().all(|(_, village)| *village > 0);
+        let is_within = self.quiet_end.is_some()
+            && other.quiet_end.is_none()
+            && !is_village(&self.place)
+            && is_village(&other.place);
+        // "Burno nihil, Senduro nihil": each is written of its own place.
+        let are_quiet = self.quiet_end.is_some() && other.quiet_end.is_some() && self.place != other.place;
+        !self.agrees(&other.place) || is_within || are_quiet
+    }
+
     fn agrees(&self, place: &[(UnitId, u16)]) -> bool {
         self.place.iter().any(|own| place.iter().any(|other| place::agree(*own, *other)))
     }
@@ -76,14 +99,19 @@ fn placed(text: &str, words: &PartReading) -> Vec<usize> {
         !before.is_empty() && !first.agrees(&before)
     };
     let one = speaking.next();
-    let is_list = leads || one.is_some_and(|one| speaking.any(|at| !found[one].agrees(&found[at].place)));
+    let is_beside = |at: usize| {
+        let end = found.get(at + 1).map_or(tokens.len(), |next| next.start);
+        found[at].quiet_end.is_some_and(|quiet| found[at].is_beside(words, quiet..end))
+    };
+    let is_list = leads
+        || (0..found.len()).any(is_beside)
+        || one.is_some_and(|one| speaking.any(|at| found[one].is_apart(&found[at])));
     let mut starts = Vec::new();
     for (entry, own) in found.iter().zip(own).filter(|_| is_list) {
         starts.push(tokens[entry.start].span.start);
         // "Segedong aman. Tadi malam ada perkelahian di Jongkat": what stands behind is of another place.
         let rest = entry.quiet_end.unwrap_or(own.end)..own.end;
-        let elsewhere = places(words, rest.clone());
-        if !elsewhere.is_empty() && !entry.agrees(&elsewhere) {
+        if entry.is_beside(words, rest.clone()) {
             starts.push(tokens[rest.start].span.start);
         }
     }
@@ -106,7 +134,17 @@ fn headed(text: &str, words: &PartReading) -> Vec<HeadedEntry> {
         let beside = named[at..].windows(2).take(MOST_BEFORE).take_while(|two| near(two)).count();
         let run = &named[at..at + beside + 1];
         at += beside + 1;
-        let Some(start) = opening(text, tokens, first.tokens.start) else { continue };
+        let own = first.tokens.start;
+        let is_quiet = quiet_end(tokens, run[beside].tokens.end).is_some();
+        let lead = is_quiet.then(|| joined_lead(&named[..at - beside - 1], tokens, own));
+        let lead = lead.and_then(|lead| opening(text, tokens, lead));
+        // A place that heads nothing but those which it is joined to.
+        if let Some(lead) = lead.filter(|lead| *lead < own) {
+            found.retain(|entry| entry.start < lead || entry.quiet_end.is_some());
+        }
+        let is_behind = |lead: &usize| found.last().is_none_or(|last| last.start < *lead);
+        let lead = lead.filter(is_behind);
+        let Some(start) = lead.or_else(|| opening(text, tokens, own)) else { continue };
         let end = run[beside].tokens.end;
         let goes_on = found.last().is_some_and(|last| last.quiet_end.is_some_and(|quiet| quiet <= start));
         if is_head(text, tokens, &words.named, first.tokens.end) || goes_on {
@@ -117,6 +155,20 @@ fn headed(text: &str, words: &PartReading) -> Vec<HeadedEntry> {
         }
     }
     found
+}
+
+/// "Pak Laheng, Terap dan Sepang nihil": where the first begins of the places that stand right before one.
+fn joined_lead(before: &[Naming], tokens: &[ChatWord], start: usize) -> usize {
+    let mut lead = start;
+    for naming in before.iter().rev().take(MOST_PLACES) {
+        let between = &tokens[naming.tokens.end.min(lead)..lead];
+        let is_joined = between.len() <= 1 && between.iter().all(|word| word.is(&["dan", "dn", "serta"]));
+        if !is_joined || tokens[naming.tokens.start].sentence != tokens[start].sentence {
+            break;
+        }
+        lead = naming.tokens.start;
+    }
+    lead
 }
 
 /// The places that a run of words names.

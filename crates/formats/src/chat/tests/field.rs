@@ -48,7 +48,7 @@ fn that_nothing_happened_is_proposed_for_its_place_and_period() {
             PassageFate::Quiet(quiet) => {
                 let hours = |time: Time| (time.0 - now().0).div_euclid(60 * MINUTE);
                 let village = quiet.village.as_ref().map_or(0, |found| found.value);
-                let name = words.places.name(quiet.district.value);
+                let name = words.places.name(quiet.district.as_ref().unwrap().value);
                 format!("{name} {village} {} {}", hours(quiet.from), hours(quiet.to))
             }
             PassageFate::LeftOut(reason) => reason.as_str().to_owned(),

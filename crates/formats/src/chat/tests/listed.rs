@@ -16,7 +16,9 @@ pub(super) fn shapes(text: &str) -> Vec<String> {
     let words = Words::new();
     let of = |passage: &ChatPassage| match &passage.fate {
         PassageFate::LeftOut(reason) => reason.as_str().to_owned(),
-        PassageFate::Quiet(quiet) => format!("nihil {}", words.places.name(quiet.district.value)),
+        PassageFate::Quiet(quiet) => {
+            format!("nihil {}", words.places.name(quiet.district.as_ref().unwrap().value))
+        }
         PassageFate::Proposed(proposal) => {
             let place = proposal
                 .district

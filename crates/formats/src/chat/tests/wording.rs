@@ -153,9 +153,10 @@ fn a_nihil_of_several_days_is_of_all_of_them_or_asked() {
         assert_eq!((day(quiet.from), day(Time(quiet.to.0 - 1))), (from, to), "{text}");
         assert!(quiet.questions.is_empty(), "{text}: {:?}", quiet.questions);
     }
-    // A nihil of one day beside what happened on another is not lost.
-    let passage = last(14, &["Kades Semudun: tgl 27 nihil, tgl 28 tawuran pemuda di Semudun jam 10.00"]);
-    assert!(passage.asks(&Question::SeveralIncidents), "{passage:?}");
+    // A nihil of one day beside what happened on another is a part of its own.
+    let parts = passages(14, &["Kades Semudun: tgl 27 nihil, tgl 28 tawuran pemuda di Semudun jam 10.00"]);
+    assert!(matches!(parts[0].fate, PassageFate::Quiet(_)) && parts.len() == 2, "{parts:?}");
+    assert!(parts[1].questions() == Some(&[]) && time(proposal(&parts[1])) == "0 10.00", "{parts:?}");
 }
 
 #[test]
