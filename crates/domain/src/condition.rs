@@ -155,6 +155,8 @@ pub struct StepContext {
     pub supported: Option<Level>,
     /// The level under which what stands does not fall (`ActiveCondition::floor`).
     pub floor: Level,
+    /// True at a record that makes more of an incident and takes nothing away: it lowers nothing. What is over by then falls with the hour.
+    pub adds_only: bool,
 }
 
 /// Moves a condition on by a new finding and returns what changed. A condition that is cleared or withdrawn is left in
@@ -165,7 +167,7 @@ pub fn step(
     finding: ConditionFinding,
     context: StepContext,
 ) -> Option<ConditionChange> {
-    let StepContext { at, completeness_ppm, supported, floor } = context;
+    let StepContext { at, completeness_ppm, supported, floor, adds_only } = context;
     let Some(active) = active else {
         if !finding.level.is_warning() {
             return None;
@@ -195,6 +197,9 @@ pub fn step(
     let kept = kept(active, policy.dwell, at).max(floor.min(active.level));
     if kept >= active.level {
         return keep(active, kept, finding, at);
+    }
+    if adds_only {
+        return None;
     }
     let withdrawn = supported.is_some_and(|supported| supported < active.level);
     if completeness_ppm < policy.silence.low_ppm && !withdrawn {

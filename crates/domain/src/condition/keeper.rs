@@ -243,7 +243,8 @@ impl ConditionKeeper {
         let floor = falls.map_or(Level::Low, |active| active.floor(asked(active), at));
         let falls = falls.is_some_and(|active| floor < active.level);
         let supported = if falls { self.supported_then(cell, touched, context) } else { None };
-        let moment = StepContext { at, completeness_ppm: opinion.completeness_ppm, supported, floor };
+        let adds_only = touched.adds_only();
+        let moment = StepContext { at, completeness_ppm: opinion.completeness_ppm, supported, floor, adds_only };
         // What the desk is asked about stays among what it rests on, whatever else comes.
         let unchecked = self.condition(cell).map_or_else(Vec::new, |active| {
             let asked = |name: &ReportName| evidence.kept_until_checked(cell, &[*name]) > Level::Low;

@@ -56,6 +56,11 @@ impl EvidenceChanges {
         self.settled_corrections.clear();
         self.adds_nothing = false;
     }
+
+    /// True for a record that makes more of an incident and takes nothing away.
+    pub fn adds_only(&self) -> bool {
+        !self.incidents.is_empty() && !self.evidence_reduced && self.settled_corrections.is_empty()
+    }
 }
 
 impl Changes {

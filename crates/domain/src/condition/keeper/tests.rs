@@ -9,7 +9,7 @@ use crate::report::{
     Body, FeedId, Report, ReportId, ReportName, ReportReference, Statement, VerificationAct,
 };
 use crate::scorer::Calibration;
-use crate::time::{DAY, HOUR};
+use crate::time::{DAY, HOUR, MINUTE};
 use alloc::{collections::BTreeMap, string::String, sync::Arc};
 
 const START: Time = Time(490_000 * HOUR);
@@ -243,6 +243,24 @@ fn the_dwell_keeps_a_level_and_then_the_review_clears_it() {
     assert_eq!(changes(&world.pass(1)), [(ConditionChange::Cleared, Level::Low)]);
     assert_eq!(world.level(161_301), None);
     assert!(world.keeper.agenda.is_empty(), "nothing is left to review");
+}
+
+#[test]
+fn what_is_over_falls_with_the_hour_and_by_no_record_that_adds_something() {
+    for reevaluates_always in [false, true] {
+        let mut world = World::new(reevaluates_always);
+        let policy = Policy { dwell: 0, ..policy() };
+        world.evidence = Evidence::new(Arc::new(places()), Arc::new(policy));
+        world.take(&grave(1, 161_301, world.at.plus(-HOUR / 2)));
+        assert_eq!(changes(&world.pass(47)), [], "the rule looks back two days");
+        world.at = world.at.plus(HOUR / 2 + MINUTE);
+        let Body::Statement(own) = grave(2, 161_301, world.at).body else { unreachable!("a statement") };
+        let slight = report(2, 161_301, world.at, Body::Statement(Statement { severity: 1, ..own }));
+        assert_eq!(changes(&world.take(&slight)), [], "a brawl lowers nothing");
+        world.at = world.at.hour().start();
+        assert_eq!(changes(&world.pass(1)), [(ConditionChange::Cleared, Level::Low)], "the hour does");
+        assert_eq!(world.level(161_301), None);
+    }
 }
 
 #[test]
