@@ -25,6 +25,7 @@ macro_rules! states {
 }
 
 pub mod notice;
+pub mod regency;
 pub mod reopening;
 pub mod withdrawal;
 

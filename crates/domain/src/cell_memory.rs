@@ -1,7 +1,7 @@
 //! What was last emitted of a cell. The store keeps it as bytes, so that a restart emits nothing twice.
 
 use crate::condition::ActiveCondition;
-use crate::effect::{ConditionReason, PileUp};
+use crate::effect::{ConditionReason, DistrictCount, PileUp};
 use crate::evidence::CellId;
 use crate::kind::{Horizon, Level, OpeningGround, OpeningVoice};
 use crate::report::{FeedId, ReportId, ReportName};
@@ -175,9 +175,9 @@ fn put_reason(out: &mut Vec<u8>, reason: &ConditionReason) {
             out.extend(risk_ppm.to_le_bytes());
             out.extend(base_ppm.to_le_bytes());
         }
-        ConditionReason::Districts(count) => {
-            out.push(2);
-            out.extend(count.to_le_bytes());
+        ConditionReason::Districts(DistrictCount { count, needed, alone, with_model }) => {
+            put_numbers(out, 7, &[*count, *needed]);
+            out.extend([*alone as u8, *with_model as u8]);
         }
         ConditionReason::Opening { voice, ground } => out.extend([3, *voice as u8, *ground as u8]),
         ConditionReason::PileUp(PileUp { signs, days, usual_tenths }) => {
@@ -204,7 +204,7 @@ fn take_reason(rest: &mut Reader<'_>) -> Option<ConditionReason> {
             risk_ppm: rest.u32()?,
             base_ppm: rest.u32()?,
         },
-        2 => ConditionReason::Districts(rest.u32()?),
+        2 => ConditionReason::Districts(DistrictCount::of_earlier_build(rest.u32()?)),
         3 => ConditionReason::Opening {
             voice: OpeningVoice::from_index(usize::from(rest.byte()?))?,
             ground: OpeningGround::from_index(usize::from(rest.byte()?))?,
@@ -216,6 +216,12 @@ fn take_reason(rest: &mut Reader<'_>) -> Option<ConditionReason> {
         }),
         5 => ConditionReason::Hotspots { count: rest.u32()?, hours: rest.u32()? },
         6 => ConditionReason::Warning { severity: rest.u32()?, hours: rest.u32()? },
+        7 => ConditionReason::Districts(DistrictCount {
+            count: rest.u32()?,
+            needed: rest.u32()?,
+            alone: Level::from_index(usize::from(rest.byte()?))?,
+            with_model: Level::from_index(usize::from(rest.byte()?))?,
+        }),
         _ => return None,
     })
 }
@@ -257,7 +263,12 @@ mod tests {
             reasons: vec![
                 ConditionReason::Rule(String::from("R-1")),
                 ConditionReason::Opening { voice: OpeningVoice::OneParty, ground: OpeningGround::Death },
-                ConditionReason::Districts(3),
+                ConditionReason::Districts(DistrictCount {
+                    count: 3,
+                    needed: 2,
+                    alone: Level::Waspada,
+                    with_model: Level::Siaga,
+                }),
                 ConditionReason::PileUp(PileUp { signs: u32::MAX, days: 10, usual_tenths: 7 }),
                 ConditionReason::Hotspots { count: 3, hours: 24 },
                 ConditionReason::Warning { severity: 4, hours: u32::MAX - 2 },

@@ -235,7 +235,8 @@ fn keep(
     let same = !risen
         && !active.stale
         && says_the_same(by_evidence(&active.reasons), by_evidence(&finding.reasons))
-        && active.unverified == finding.unverified;
+        && active.unverified == finding.unverified
+        && without_districts(&active.reasons) == without_districts(&finding.reasons);
     active.stale = false;
     let emitted = core::mem::take(&mut active.reasons);
     take(active, finding);
@@ -268,6 +269,12 @@ fn by_evidence(reasons: &[ConditionReason]) -> impl Iterator<Item = &ConditionRe
         !matches!(reason, ConditionReason::Model { .. } | ConditionReason::Districts(_))
     };
     reasons.iter().filter(of_evidence)
+}
+
+/// What a regency stands at without its districts, where they count: its alert stands no lower, whatever was ended in them.
+fn without_districts(reasons: &[ConditionReason]) -> Option<(Level, Level)> {
+    let districts = reasons.iter().find_map(ConditionReason::districts);
+    districts.map(|districts| (districts.alone, districts.with_model))
 }
 
 /// True for reasons that say the same one by one.

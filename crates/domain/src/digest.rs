@@ -152,7 +152,10 @@ impl EffectDigest {
                         ConditionReason::Opening { voice, ground } => {
                             out.extend([*voice as u8, *ground as u8])
                         }
-                        ConditionReason::Districts(count) => out.extend(count.to_le_bytes()),
+                        ConditionReason::Districts(districts) => {
+                            out.extend(districts.count.to_le_bytes());
+                            out.extend([districts.alone as u8, districts.with_model as u8]);
+                        }
                         ConditionReason::PileUp(PileUp { signs, days, usual_tenths }) => {
                             [signs, days, usual_tenths]
                                 .iter()

@@ -253,6 +253,11 @@ pub struct Condition {
 }
 
 impl Condition {
+    /// What its districts give it by their count, where they do.
+    pub fn districts(&self) -> Option<DistrictCount> {
+        self.reasons.iter().find_map(ConditionReason::districts)
+    }
+
     /// True where it rests on nothing surer than what one party to the dispute claims: shown as "klaim satu pihak". What districts
     /// raise rests on more.
     pub fn is_claimed_by_one_party(&self) -> bool {
@@ -284,6 +289,11 @@ impl ConditionChange {
         !matches!(self, ConditionChange::Cleared | ConditionChange::Withdrawn)
     }
 
+    /// True where it says at which level it stands, and why.
+    pub const fn moves_level(self) -> bool {
+        matches!(self, ConditionChange::Raised | ConditionChange::Changed)
+    }
+
     /// True where it stands at a level that warns.
     pub fn stands_at(self, level: Level) -> bool {
         self.stands() && level.is_warning()
@@ -309,8 +319,8 @@ pub enum ConditionReason {
     Model { horizon: Horizon, risk_ppm: u32, base_ppm: u32 },
     /// What an incident opens by itself.
     Opening { voice: OpeningVoice, ground: OpeningGround },
-    /// This many districts of the regency stand at siaga or above.
-    Districts(u32),
+    /// So many districts of the regency stand at siaga or above.
+    Districts(DistrictCount),
     /// Signs of a conflict pile up.
     PileUp(PileUp),
     /// Sensors see at least this many hotspots of high confidence within so many hours.
@@ -320,6 +330,11 @@ pub enum ConditionReason {
 }
 
 impl ConditionReason {
+    /// What districts give by their count, where that is the reason.
+    pub fn districts(&self) -> Option<DistrictCount> {
+        if let ConditionReason::Districts(districts) = self { Some(*districts) } else { None }
+    }
+
     /// True where a reader need not be notified of the difference: signs that pile up come and go all day.
     pub fn says_the_same(&self, other: &ConditionReason) -> bool {
         match (self, other) {
@@ -329,6 +344,25 @@ impl ConditionReason {
             }
             _ => self == other,
         }
+    }
+}
+
+/// What the districts that stand at siaga or above give their regency by their count.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct DistrictCount {
+    pub count: u32,
+    /// From how many on they raise the regency.
+    pub needed: u32,
+    /// What the regency's own incidents raise without them.
+    pub alone: Level,
+    /// The same with what the model asks for.
+    pub with_model: Level,
+}
+
+impl DistrictCount {
+    /// As builds before 30 November 2026 kept it: so many are needed as there are, and nothing else raises anything.
+    pub const fn of_earlier_build(count: u32) -> DistrictCount {
+        DistrictCount { count, needed: count, alone: Level::Low, with_model: Level::Low }
     }
 }
 

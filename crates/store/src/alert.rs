@@ -1,6 +1,10 @@
 //! An alert in the store: loaded, moved by `domain::alert` and written back under its version,
 //! with its history line and, where the team must hear of it, its outbox row.
 
+mod regency;
+
+pub(crate) use regency::RegencyMove;
+
 use crate::error::StoreError;
 use crate::sql::Connection;
 use crate::store::{Store, in_transaction};
@@ -113,7 +117,9 @@ async fn try_act(
         Err(refusal) => Ok(Some(Err(refusal))),
         Ok(next) => {
             let mut outbox = OutboxQueue::default();
-            let change = advance(tx, &alert, next, act, context, &mut outbox).await?;
+            let mut change = advance(tx, &alert, next, act, context, &mut outbox).await?;
+            let regency = regency::after_end(tx, &change.alert, context.at, &mut outbox).await?;
+            change.notifies |= regency.is_some_and(|regency| regency.notifies);
             outbox.write(tx).await?;
             if change.alert.outcome == Some(AlertOutcome::Averted) {
                 crate::ledger::note_alert_recheck(tx, &change.alert).await?;

@@ -8,6 +8,7 @@ mod incidents;
 mod outcomes;
 mod progress;
 
+pub(crate) use alerts::open as open_alert;
 pub(crate) use emitted::NamedAssessment;
 pub(crate) use incidents::IncidentChanges;
 

@@ -43,6 +43,8 @@ mod picture;
 mod plans;
 #[path = "contract/pulls.rs"]
 mod pulls;
+#[path = "contract/regencies.rs"]
+mod regencies;
 #[path = "contract/reopening.rs"]
 mod reopening;
 #[path = "contract/second_links.rs"]
@@ -117,6 +119,7 @@ contract! {
         what_stands_only_on_the_way_to_what_a_record_made_is_no_news,
         a_line_says_when_its_record_came_wherever_commits_are_cut, requests_and_their_lapses_stand_in_the_history,
         who_was_rejected_is_not_among_those_who_claim_what_stands;
+    regencies: what_was_ended_does_not_count_for_the_regencys_alert, a_regencys_alert_is_the_same_wherever_commits_are_cut;
     reopening: a_grave_incident_opens_an_alert_again_where_the_condition_stands, what_one_speaker_says_after_an_end_is_never_awas,
         what_stands_only_by_what_was_answered_is_known_with_the_alert_that_ended,
         what_is_taken_back_within_an_open_alert_stands_in_its_history,

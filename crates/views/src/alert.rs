@@ -117,7 +117,11 @@ impl AlertView {
     /// That the place stands higher than the alert by what was answered, where it does; `**` as in the locale.
     pub fn answered_words(&self, lang: Lang) -> Option<String> {
         let level = lang.word("level", self.answered?);
-        let key = if self.alert.state.is_live() { "alert.answered" } else { "answered.by_this_end" };
+        let key = match self.alert.state.is_live() {
+            true if self.alert.code.is_regency() => "alert.districts_answered",
+            true => "alert.answered",
+            false => "answered.by_this_end",
+        };
         Some(lang.fill(key, &[("level", &level)]))
     }
 }
@@ -282,14 +286,16 @@ async fn counted(context: &Context, alert: &Alert) -> Result<Option<String>, Vie
 
 /// The level at which an alert's place stands only by what was answered: before it, or by its own end.
 async fn answered(context: &Context, alert: &Alert) -> Result<Option<Level>, ViewError> {
-    if alert.state.is_live() {
+    let is_live = alert.state.is_live();
+    if is_live && (alert.answered.is_some() || !alert.code.is_regency()) {
         return Ok(alert.answered.filter(|level| *level > alert.level));
     }
     let store = &context.sources.store;
     let mut conditions = store.conditions(&[alert.code]).await?;
     conditions.retain(|row| (row.code, row.kind) == (alert.code, alert.kind));
     let answered = store.answered_conditions(&conditions).await?;
-    Ok(answered.iter().find(|own| own.ended.id == alert.id).map(|own| own.level))
+    // A live one of a regency stands lower by what was ended in its districts.
+    Ok(answered.iter().find(|own| is_live || own.ended.id == alert.id).map(|own| own.level))
 }
 
 /// What the week's model estimates for it, or estimated last.

@@ -14,6 +14,7 @@ use store::{AnsweredCondition, ConditionRow, CountedDistrict};
 #[derive(Clone, PartialEq, Debug)]
 pub struct AnsweredLevel {
     pub code: Code,
+    /// Where the alert was: in the place itself, or in a district that its regency counts.
     pub place: String,
     pub kind: Kind,
     pub level: Level,
@@ -26,12 +27,17 @@ impl AnsweredLevel {
     fn of(context: &Context, own: AnsweredCondition) -> AnsweredLevel {
         AnsweredLevel {
             code: own.code,
-            place: context.name(own.code),
+            place: context.name(own.ended.code),
             kind: own.kind,
             level: own.level,
             alert: own.ended.id,
             ended_at: own.ended.changed_at,
         }
+    }
+
+    /// True where it is the level shown, and not that of the risk.
+    pub fn is_shown(&self, of_risk: Level) -> bool {
+        of_risk < self.level
     }
 
     /// "Peringatan 16.13-2026-0007 (warga–warga di Karang Dapo) diakhiri …", for the map and the matrix.
@@ -48,11 +54,18 @@ impl AnsweredLevel {
         lang.fill("answered.on_the_map", &values)
     }
 
+    /// The sentence's key for the page of the place, beside the level: a regency's counts what was ended in a district.
+    pub fn key_here(&self) -> &'static str {
+        if self.code.is_regency() { "answered.here_regency" } else { "answered.here" }
+    }
+
     /// The same for the page of the place, beside the level.
     pub fn here(&self, lang: Lang) -> String {
         let level = lang.word("level", self.level);
         let time = format::long(self.ended_at, Zone::of(self.code), lang);
-        lang.fill("answered.here", &[("alert", &self.alert), ("time", &time), ("level", &level)])
+        let values: [(&str, &dyn Display); 4] =
+            [("alert", &self.alert), ("place", &self.place), ("time", &time), ("level", &level)];
+        lang.fill(self.key_here(), &values)
     }
 }
 
@@ -65,18 +78,15 @@ pub async fn load(context: &Context, standing: &[ConditionRow]) -> Result<Vec<An
 /// Most districts that are named.
 const NAMED: usize = 6;
 
-/// "3 kecamatan sekaligus berada pada siaga atau awas: Karang Dapo (peringatannya sudah diakhiri), Nibung, Rupit.", as far as the
-/// reader sees them; `None` where none counts by now.
+/// "3 kecamatan sekaligus berada pada siaga atau awas: Karang Dapo, Nibung, Rupit.", as far as the reader sees them; `None` where none
+/// counts by now.
 pub fn counted_words(
     counted: &[CountedDistrict],
     sees: impl Fn(Code) -> bool,
     name: impl Fn(Code) -> String,
     lang: Lang,
 ) -> Option<String> {
-    let own = |district: &CountedDistrict| match &district.ended {
-        Some(_) => lang.fill("answered.ended", &[("place", &name(district.code))]),
-        None => name(district.code),
-    };
+    let own = |district: &CountedDistrict| name(district.code);
     if counted.is_empty() {
         return None;
     }
@@ -98,7 +108,7 @@ mod tests {
     #[test]
     fn the_districts_that_a_regency_counts_are_named_as_far_as_the_reader_sees_them() {
         let counted: Vec<CountedDistrict> = (161_301..=161_303)
-            .map(|code| CountedDistrict { code: Code(code), level: Level::Siaga, ended: None })
+            .map(|code| CountedDistrict { code: Code(code), level: Level::Siaga })
             .collect();
         let words = |sees: fn(Code) -> bool| {
             counted_words(&counted, sees, |code| format!("K{}", code.0 % 10), Lang::Id).unwrap()

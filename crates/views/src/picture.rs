@@ -158,7 +158,7 @@ impl Picture {
     /// By what the level shown stands, where that is only what somebody answered when they ended the alert.
     pub fn answered(&self, code: Code, kind: Kind) -> Option<&AnsweredLevel> {
         let own = self.answered.iter().find(|own| own.code == code && own.kind == kind)?;
-        (level_of(None, self.week(code, kind)) < own.level).then_some(own)
+        own.is_shown(level_of(None, self.week(code, kind))).then_some(own)
     }
 
     pub fn row(&self, context: &Context, unit: UnitId) -> MatrixRow {

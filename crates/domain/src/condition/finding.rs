@@ -1,6 +1,6 @@
 //! What speaks for a level at an instant: what the rules found, the model's opinion, districts that stand.
 
-use crate::effect::{ConditionReason, RaisedAlone};
+use crate::effect::{ConditionReason, DistrictCount, RaisedAlone};
 use crate::evidence::IncidentState;
 use crate::evidence::opening::opening;
 use crate::evidence::second_person::DeskRequest;
@@ -241,12 +241,13 @@ pub struct DistrictStanding {
     pub unverified: bool,
 }
 
-/// Adds a regency's districts: it stands as high as at least `regency_districts` of them. Where none of those rests on more than one
+/// Adds a regency's districts, `alone` being what its own incidents raise: it stands as high as at least `regency_districts` of them. Where none of those rests on more than one
 /// source's word, a level that they alone give is unverified too; what stands as high without them, by the model too, they make no
 /// less sure.
 pub fn add_districts(
     policy: &Policy,
     mut districts: Vec<DistrictStanding>,
+    alone: Level,
     mut finding: ConditionFinding,
 ) -> ConditionFinding {
     districts.retain(|district| raises_regency(district.level));
@@ -257,12 +258,18 @@ pub fn add_districts(
     }
     let level = districts[districts.len() - needed].level;
     let unverified = districts.iter().all(|district| district.unverified);
+    let with_model = finding.level;
     finding.unverified = match level.cmp(&finding.level) {
         Ordering::Greater => unverified,
         Ordering::Equal => unverified && finding.unverified,
         Ordering::Less => finding.unverified,
     };
     finding.level = finding.level.max(level);
-    finding.reasons.push(ConditionReason::Districts(districts.len() as u32));
+    finding.reasons.push(ConditionReason::Districts(DistrictCount {
+        count: districts.len() as u32,
+        needed: policy.regency_districts,
+        alone,
+        with_model,
+    }));
     finding
 }

@@ -244,7 +244,8 @@ impl ConditionKeeper {
         let falls = falls.is_some_and(|active| floor < active.level);
         let supported = if falls { self.supported_then(cell, touched, context) } else { None };
         let adds_only = touched.adds_only();
-        let moment = StepContext { at, completeness_ppm: opinion.completeness_ppm, supported, floor, adds_only };
+        let moment =
+            StepContext { at, completeness_ppm: opinion.completeness_ppm, supported, floor, adds_only };
         // What the desk is asked about stays among what it rests on, whatever else comes.
         let unchecked = self.condition(cell).map_or_else(Vec::new, |active| {
             let asked = |name: &ReportName| evidence.kept_until_checked(cell, &[*name]) > Level::Low;
@@ -421,6 +422,7 @@ impl ConditionKeeper {
         (opinion, level): (ModelOpinion, Level),
         rules: ConditionFinding,
     ) -> ConditionFinding {
+        let alone = rules.level;
         let finding = if self.is_covered_by_district(evidence, cell) {
             rules
         } else {
@@ -433,7 +435,7 @@ impl ConditionKeeper {
         let standing =
             |own: &ActiveCondition| DistrictStanding { level: own.level, unverified: own.unverified };
         let districts = evidence.places.districts(cell.unit()).filter_map(active).map(standing);
-        add_districts(&evidence.policy, districts.collect(), finding)
+        add_districts(&evidence.policy, districts.collect(), alone, finding)
     }
 
     /// The level that today's evidence supports for the time the condition's level was reached; `None` unless evidence

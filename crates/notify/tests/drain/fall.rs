@@ -6,7 +6,7 @@ use crate::receivers::{Http, Smtp};
 use crate::roster::places;
 use crate::rows::{incident, raised_in, report};
 use domain::alert::notice::AlertChangeKind;
-use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
+use domain::effect::{Condition, ConditionChange, ConditionReason, DistrictCount, Effect, Incident, Verdict};
 use domain::kind::{Category, Horizon, Kind, Level, Outcome};
 use domain::report::{Body, ReportId};
 use domain::time::{DAY, HOUR, MINUTE, Time};
@@ -99,7 +99,12 @@ async fn why_an_alert_fell_is_what_became_of_what_had_raised_it() {
     for (reasons, evidence, became, fall) in [
         (rule(), vec![was.id], gone, (claimed, FallCause::Retracted)),
         (rule(), vec![was.id], rejected, (claimed, FallCause::Rejected)),
-        (vec![ConditionReason::Districts(3)], vec![], vec![], (None, FallCause::FewerDistricts)),
+        (
+            vec![ConditionReason::Districts(DistrictCount::of_earlier_build(3))],
+            vec![],
+            vec![],
+            (None, FallCause::FewerDistricts),
+        ),
         (by_model.clone(), vec![], vec![], (None, FallCause::Model)),
     ] {
         let mut awas = raised_in((&places(), DISTRICT), (kind, Level::Awas), evidence);

@@ -1,6 +1,8 @@
 //! Conditions become alerts: one live alert for each (unit, kind), moved by the domain's transition; grave incidents and
 //! disputes become lines of the alert that is open. What somebody must look into is put into the outbox.
 
+mod regency;
+
 use super::Commit;
 use super::continued::continued;
 use super::emitted::EmittedEffects;
@@ -124,6 +126,8 @@ struct Follower<'a> {
     outbox: OutboxQueue,
     /// How many items the outbox had before the record whose effects are followed just now.
     before_record: usize,
+    /// Regencies in whose districts alerts changed that nobody followed there yet, and when the last of them did.
+    regencies: BTreeMap<(Code, Kind), Time>,
 }
 
 impl<'a> Follower<'a> {
@@ -163,6 +167,7 @@ impl<'a> Follower<'a> {
             histories: ReadHistories::default(),
             outbox: OutboxQueue::default(),
             before_record: 0,
+            regencies: BTreeMap::new(),
         }
     }
 
@@ -179,6 +184,10 @@ impl<'a> Follower<'a> {
 
     async fn condition(&mut self, tx: &mut Connection<'_>, condition: &Condition) -> Result<(), StoreError> {
         let (code, kind) = (self.places.code(condition.unit), condition.kind);
+        self.follow_regencies(tx, Some(condition.at)).await?;
+        if code.is_regency() && condition.districts().is_some() && condition.change.moves_level() {
+            return self.condition_by_districts(tx, code, condition).await;
+        }
         let act = Act::Condition(condition.clone());
         let context = ActContext { actor: PIPELINE, reason: "", at: condition.at };
         if let Some(before) = self.live.get(&(code, kind)).cloned() {
@@ -235,6 +244,7 @@ impl<'a> Follower<'a> {
                 None => self.advance_at((alert_unit(code, false), kind), tx, (&incident, &act)).await?,
             }
         }
+        self.follow_regencies(tx, None).await?;
         self.note_taken_back(tx).await?;
         for (incident, request) in std::mem::take(&mut self.requests) {
             self.note_request(tx, &incident, request).await?;
@@ -414,6 +424,9 @@ impl<'a> Follower<'a> {
         } else {
             self.live.remove(&cell);
         }
+        if !alert.code.is_regency() {
+            self.regencies.insert((alert.code.regency(), alert.kind), alert.changed_at);
+        }
         self.changes.push(change);
     }
 }
@@ -428,7 +441,7 @@ fn key_of(incident: &Incident) -> ReportKey {
     ReportKey { regency: incident.place.code.regency(), id: incident.id }
 }
 
-async fn open(
+pub(crate) async fn open(
     tx: &mut Connection<'_>,
     (code, condition): (Code, &Condition),
     (act, context): (&Act, &ActContext<'_>),

@@ -32,7 +32,7 @@ use domain::alert::reopening::Reopening;
 use domain::alert::withdrawal::WithdrawalRequest;
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State, seal};
 use domain::author::StampedAuthor;
-use domain::effect::{ConditionReason, PileUp};
+use domain::effect::{ConditionReason, DistrictCount, PileUp};
 use domain::kind::{Horizon, Kind, Level, OpeningGround, OpeningVoice};
 use domain::place::Code;
 use domain::report::{FeedId, ReportName};
@@ -192,6 +192,30 @@ pub(crate) async fn live_at(
     let rows = sql::rows_with_numbers(tx, &head, &numbers, hold(tx)).await?;
     let alerts = sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert);
     Ok(alerts.map(|alert| ((alert.code, alert.kind), alert)).collect())
+}
+
+/// The live alerts of a regency's districts for one kind, as they stand in this transaction.
+pub(crate) async fn live_in_districts(
+    tx: &mut Connection<'_>,
+    regency: Code,
+    kind: Kind,
+) -> Result<BTreeMap<Code, Alert>, StoreError> {
+    let text = format!("{} live = 1 AND regency = $1 AND kind = $2", sql::select::<AlertRow>());
+    let rows = sql::query(text).bind_all([regency.cell(), kind.cell()]).fetch_all(tx).await?;
+    let alerts = sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert);
+    Ok(alerts.filter(|alert| alert.code != regency).map(|alert| (alert.code, alert)).collect())
+}
+
+/// The alert of a (unit, kind) that ended last, not before `since`.
+pub(crate) async fn ended_last(
+    tx: &mut Connection<'_>,
+    (code, kind): (Code, Kind),
+    since: Time,
+) -> Result<Option<Alert>, StoreError> {
+    const ENDED: &str =
+        "live = 0 AND code = $1 AND kind = $2 AND changed_at >= $3 ORDER BY changed_at DESC, id DESC LIMIT 1";
+    let text = format!("{} {ENDED}", sql::select::<AlertRow>());
+    one(&sql::query(text).bind_all([code.cell(), kind.cell(), since.cell()]).fetch_all(tx).await?)
 }
 
 /// The live alerts of a regency, in the order they opened.
@@ -381,8 +405,8 @@ fn content(alert: &Alert, act: &Act, request: Option<&WithdrawalRequest>) -> Val
     content
 }
 
-/// Reasons as JSON: `[{"rule":"…"},{"opening":"…","ground":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},{"districts":3},
-/// {"signs":5,"days":10,"usual":1.1},{"hotspots":3,"hours":24},{"warning":3,"hours":24}]`. The last two also name the agency
+/// Reasons as JSON: `[{"rule":"…"},{"opening":"…","ground":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},
+/// {"districts":3,"needed":3,"alone":"low","with_model":"low"},{"signs":5,"days":10,"usual":1.1},{"hotspots":3,"hours":24},{"warning":3,"hours":24}]`. The last two also name the agency
 /// where the signals behind them were pulled from one: `"agency":"bmkg"`.
 pub(crate) fn reasons_json(reasons: &[ConditionReason], evidence: &[ReportName]) -> Value {
     let named = |mut reason: Value, source: PullSource| {
@@ -401,7 +425,12 @@ pub(crate) fn reasons_json(reasons: &[ConditionReason], evidence: &[ReportName])
             ConditionReason::Opening { voice, ground } => {
                 json!({ "opening": voice.as_str(), "ground": ground.as_str() })
             }
-            ConditionReason::Districts(count) => json!({ "districts": count }),
+            ConditionReason::Districts(DistrictCount { count, needed, alone, with_model }) => json!({
+                "districts": count,
+                "needed": needed,
+                "alone": alone.as_str(),
+                "with_model": with_model.as_str(),
+            }),
             ConditionReason::PileUp(PileUp { signs, days, usual_tenths }) => {
                 json!({ "signs": signs, "days": days, "usual": f64::from(*usual_tenths) / 10.0 })
             }
@@ -445,7 +474,13 @@ fn reason_of(reason: &Value) -> Option<ConditionReason> {
     if let Some(severity) = number("warning") {
         return Some(ConditionReason::Warning { severity, hours: number("hours")? });
     }
-    number("districts").map(ConditionReason::Districts)
+    let count = number("districts")?;
+    let level = |key: &str| word(key).and_then(Level::parse);
+    let districts = match (number("needed"), level("alone"), level("with_model")) {
+        (Some(needed), Some(alone), Some(with_model)) => DistrictCount { count, needed, alone, with_model },
+        _ => DistrictCount::of_earlier_build(count),
+    };
+    Some(ConditionReason::Districts(districts))
 }
 
 #[cfg(test)]
@@ -459,7 +494,12 @@ mod tests {
             ConditionReason::Rule(String::from("banjir-2")),
             ConditionReason::Model { horizon: Horizon::Month, risk_ppm: 310_000, base_ppm: 20_000 },
             ConditionReason::Opening { voice: OpeningVoice::OneParty, ground: OpeningGround::Death },
-            ConditionReason::Districts(3),
+            ConditionReason::Districts(DistrictCount {
+                count: 3,
+                needed: 2,
+                alone: Level::Waspada,
+                with_model: Level::Siaga,
+            }),
             ConditionReason::PileUp(PileUp { signs: 7, days: 10, usual_tenths: 11 }),
             ConditionReason::Hotspots { count: 4, hours: 24 },
             ConditionReason::Warning { severity: 3, hours: 12 },

@@ -92,20 +92,39 @@ pub(crate) async fn last(
     let Some(row) = sql::read_all::<ConditionsRow>(&query.fetch_all(tx).await?)?.into_iter().next() else {
         return Ok(None);
     };
-    let row = condition(row)?;
-    Ok(Some(Condition {
-        unit,
-        kind: row.kind,
-        change: row.change,
-        at: row.at,
-        level: row.level,
-        since: row.since,
-        reasons: reasons_of_json(&row.reasons),
-        evidence: row.evidence,
-        unverified: row.unverified,
-        completeness_ppm: row.completeness_ppm,
-        policy: row.policy,
-    }))
+    Ok(Some(condition(row)?.of(unit)))
+}
+
+/// The conditions of a regency and its districts for one kind, as they were emitted last.
+pub(crate) async fn of_regency(
+    tx: &mut Connection<'_>,
+    regency: Code,
+    kind: Kind,
+) -> Result<BTreeMap<Code, ConditionRow>, StoreError> {
+    let mut select = SqlStatement::new(&format!("{} 1 = 1", sql::select::<ConditionsRow>()));
+    spans(&mut select, "code", &[regency]);
+    select.add(" AND kind = ?", [kind.cell()]);
+    let rows = sql::read_all::<ConditionsRow>(&select.fetch_all(tx).await?)?.into_iter().map(condition);
+    rows.map(|row| row.map(|row| (row.code, row))).collect()
+}
+
+impl ConditionRow {
+    /// As it was emitted, of a unit.
+    pub(crate) fn of(self, unit: UnitId) -> Condition {
+        Condition {
+            unit,
+            kind: self.kind,
+            change: self.change,
+            at: self.at,
+            level: self.level,
+            since: self.since,
+            reasons: reasons_of_json(&self.reasons),
+            evidence: self.evidence,
+            unverified: self.unverified,
+            completeness_ppm: self.completeness_ppm,
+            policy: self.policy,
+        }
+    }
 }
 
 impl Store {

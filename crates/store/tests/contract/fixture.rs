@@ -1,7 +1,9 @@
 //! Places to keep a store in, and the smallest things to put into it.
 
 use domain::author::StampedAuthor;
-use domain::effect::{Assessment, Condition, ConditionChange, ConditionReason, Effect, Incident, Why};
+use domain::effect::{
+    Assessment, Condition, ConditionChange, ConditionReason, DistrictCount, Effect, Incident, Why,
+};
 use domain::evidence::attestation::{Attested, Extent};
 use domain::feature::COUNT;
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Level, Outcome, Parties};
@@ -226,7 +228,10 @@ pub fn condition(code: u32, change: ConditionChange, level: Level, at: Time) -> 
         at,
         level,
         since: at,
-        reasons: vec![ConditionReason::Rule(String::from("banjir-2")), ConditionReason::Districts(3)],
+        reasons: vec![
+            ConditionReason::Rule(String::from("banjir-2")),
+            ConditionReason::Districts(DistrictCount::of_earlier_build(3)),
+        ],
         evidence: vec![name(1)],
         unverified: true,
         completeness_ppm: 1_000_000,

@@ -94,8 +94,9 @@ fn kind_section(frame: &Frame, view: &DistrictView, kind: &KindHistory) -> Marku
         section.block id=(kind.kind) aria-labelledby={ "h-" (kind.kind) } {
             h2 id={ "h-" (kind.kind) } { (level::kind(kind.kind, frame.lang)) " " (level::chip(kind.level, frame.lang)) " " small.internal { (frame.text("label.internal")) } }
             @if let Some(own) = &kind.answered {
-                p.note { (frame.rich("answered.here", &[
+                p.note { (frame.rich(own.key_here(), &[
                     ("alert", html! { a href={ "/peringatan/" (own.alert) } { (own.alert) } }),
+                    ("place", html! { (own.place) }),
                     ("time", frame.brief(own.ended_at)),
                     ("level", html! { (frame.lang.word("level", own.level)) }),
                 ])) }

@@ -3,7 +3,7 @@
 use crate::effects::{condition, incident};
 use crate::world::{COMPANY, DENIAL, NOW, VILLAGE, World, name};
 use axum::http::StatusCode;
-use domain::effect::{ConditionChange, ConditionReason, Effect, Verdict};
+use domain::effect::{ConditionChange, ConditionReason, DistrictCount, Effect, Verdict};
 use domain::kind::{Horizon, Level};
 use domain::place::{Code, Place};
 use domain::time::{DAY, HOUR};
@@ -118,7 +118,8 @@ async fn a_claim_within_an_open_alert_is_described_and_its_dead_are_not_said_to_
     let mut regency = condition(places);
     if let Effect::Condition(condition) = &mut regency {
         condition.unit = places.find(Code(161_300)).unwrap();
-        (condition.reasons, condition.evidence) = (vec![ConditionReason::Districts(3)], Vec::new());
+        (condition.reasons, condition.evidence) =
+            (vec![ConditionReason::Districts(DistrictCount::of_earlier_build(3))], Vec::new());
         condition.unverified = false;
     }
     world.emitted(3, vec![claim, regency]).await;
@@ -163,7 +164,8 @@ async fn who_is_hurt_in_a_regency_is_of_the_districts_that_raise_it_and_for_ever
     let mut regency = condition(&world.state.sources.places);
     if let Effect::Condition(condition) = &mut regency {
         condition.unit = world.state.sources.places.find(Code(161_300)).unwrap();
-        (condition.reasons, condition.evidence) = (vec![ConditionReason::Districts(2)], Vec::new());
+        (condition.reasons, condition.evidence) =
+            (vec![ConditionReason::Districts(DistrictCount::of_earlier_build(2))], Vec::new());
         condition.unverified = false; // Rawas Ilir is more than one source's word
     }
     world.emitted(5, vec![flight, regency.clone()]).await;
@@ -209,7 +211,8 @@ async fn what_the_desk_rejected_shows_no_regency() {
     let mut regency = condition(&world.state.sources.places);
     if let Effect::Condition(condition) = &mut regency {
         condition.unit = world.state.sources.places.find(Code(161_300)).unwrap();
-        (condition.reasons, condition.evidence) = (vec![ConditionReason::Districts(2)], Vec::new());
+        (condition.reasons, condition.evidence) =
+            (vec![ConditionReason::Districts(DistrictCount::of_earlier_build(2))], Vec::new());
     }
     world.emitted(4, vec![regency]).await;
     let cookie = world.login("sari").await;
@@ -267,7 +270,8 @@ async fn a_regencys_alert_names_the_kecamatan_that_it_counts() {
     let mut regency = condition(&world.state.sources.places);
     if let Effect::Condition(condition) = &mut regency {
         condition.unit = world.state.sources.places.find(Code(161_300)).unwrap();
-        (condition.reasons, condition.evidence) = (vec![ConditionReason::Districts(2)], Vec::new());
+        (condition.reasons, condition.evidence) =
+            (vec![ConditionReason::Districts(DistrictCount::of_earlier_build(2))], Vec::new());
     }
     world.emitted(4, vec![regency]).await;
     let why = async |account: &str| {

@@ -1,7 +1,7 @@
 //! The keeper alone: evidence from reports, and opinions set by the test.
 
 use super::*;
-use crate::effect::{Condition, ConditionReason};
+use crate::effect::{Condition, ConditionReason, DistrictCount};
 use crate::kind::{Category, CategorySet, FeedClass, FoundBy, Handling, Kind, Parties};
 use crate::place::{Areas, Code, Place, Places, Unit};
 use crate::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, SensorPolicy, Silence, Voices};
@@ -377,7 +377,8 @@ fn a_regency_does_not_repeat_its_district_and_stands_when_enough_of_them_do() {
         second.iter().filter(|condition| condition.unit == cell(REGENCY).unit()).collect();
     assert_eq!(regency.len(), 1, "{second:?}");
     assert_eq!((regency[0].change, regency[0].level), (ConditionChange::Raised, Level::Siaga));
-    assert!(regency[0].reasons.contains(&ConditionReason::Districts(2)), "{regency:?}");
+    let counted = DistrictCount { count: 2, needed: 2, alone: Level::Low, with_model: Level::Low };
+    assert!(regency[0].reasons.contains(&ConditionReason::Districts(counted)), "{regency:?}");
 }
 
 /// What one source says in two districts, the regency says of itself too, until somebody else affirms it in one of them.
@@ -419,7 +420,7 @@ fn a_regency_is_as_sure_as_the_surer_of_what_it_has_itself_and_of_its_districts(
         unverified,
     };
     let add = |districts: [bool; 2], finding| {
-        add_districts(&policy(), districts.map(district).to_vec(), finding).unverified
+        add_districts(&policy(), districts.map(district).to_vec(), Level::Low, finding).unverified
     };
     assert!(add([true; 2], own(Level::Low, false, false)));
     assert!(add([true; 2], own(Level::Waspada, true, false)), "sure of a lower level only");

@@ -118,7 +118,7 @@ fn what_a_report_calls_over_is_called_over_in_mail_and_webhook_unless_the_desk_r
 
 #[test]
 fn a_regencys_message_names_the_districts_that_it_counts_and_only_those_that_its_reader_sees() {
-    let counted = |code| CountedDistrict { code: Code(code), level: Level::Siaga, ended: None };
+    let counted = |code| CountedDistrict { code: Code(code), level: Level::Siaga };
     let district = |code| DistrictAlert {
         code: Code(code),
         level: Level::Siaga,

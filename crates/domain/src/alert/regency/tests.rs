@@ -1,0 +1,255 @@
+//! Tests of what a regency's alert counts.
+
+use super::*;
+use crate::alert::tests::condition;
+use crate::alert::{Act, AlertOutcome, State, open, transition};
+use crate::kind::Level::{Awas, Low, Siaga, Waspada};
+use crate::place::Code;
+use crate::splitmix;
+use crate::time::{HOUR, Time};
+use alloc::string::String;
+use alloc::vec::Vec;
+use alloc::{format, vec};
+
+const REGENCY: Code = Code(161_300);
+const NEEDED: u32 = 3;
+
+fn of_districts(change: ConditionChange, level: Level, count: DistrictCount) -> Condition {
+    Condition {
+        reasons: vec![ConditionReason::Districts(count)],
+        evidence: Vec::new(),
+        unverified: false,
+        ..condition(change, level)
+    }
+}
+
+fn count(number: u32, alone: Level, with_model: Level) -> DistrictCount {
+    DistrictCount { count: number, needed: NEEDED, alone, with_model }
+}
+
+fn levels(districts: &[(Level, Level)]) -> Vec<DistrictLevels> {
+    let own =
+        |(stands, runs): &(Level, Level)| DistrictLevels { stands: *stands, runs: *runs, unverified: true };
+    districts.iter().map(own).collect()
+}
+
+const NEW: RegencyNews = RegencyNews::Condition { before: None };
+const NO_ALERT: RegencyAlert<'static> = RegencyAlert { live: None, ended: None };
+const AT: Time = Time(40 * 24 * HOUR);
+
+#[test]
+fn a_regencys_alert_opens_by_the_districts_whose_alerts_run_and_by_no_other() {
+    let raised = of_districts(ConditionChange::Raised, Awas, count(3, Low, Low));
+    let opens = |districts: &[(Level, Level)]| {
+        let word = word_for_regency(&raised, &levels(districts), NO_ALERT, NEW, AT)?;
+        Some((word.change, word.level, word.districts().map(|own| own.count), word.unverified))
+    };
+    assert_eq!(opens(&[(Awas, Awas); 3]), Some((ConditionChange::Raised, Awas, Some(3), false)));
+    assert_eq!(opens(&[(Awas, Awas), (Awas, Low), (Awas, Low)]), None, "two were ended");
+    let four = [(Awas, Siaga), (Awas, Awas), (Awas, Awas), (Awas, Low)];
+    assert_eq!(opens(&four), Some((ConditionChange::Raised, Siaga, Some(3), true)), "one says less since");
+    let own = of_districts(ConditionChange::Raised, Awas, count(3, Waspada, Siaga));
+    let ended = [(Awas, Awas), (Awas, Low), (Awas, Low)];
+    let word = word_for_regency(&own, &levels(&ended), NO_ALERT, NEW, AT).expect("its own incidents");
+    assert_eq!((word.level, word.districts()), (Waspada, None), "the model opens nothing of its own");
+}
+
+#[test]
+fn a_regencys_alert_falls_and_clears_with_the_alerts_that_it_counts() {
+    let stands = of_districts(ConditionChange::Changed, Awas, count(3, Low, Low));
+    let alert = open(String::from("16.13-2026-0001"), REGENCY, &stands);
+    let follow = |alert: &Alert, districts: &[(Level, Level)]| {
+        let known = RegencyAlert { live: Some(alert), ended: None };
+        let word = word_for_regency(&stands, &levels(districts), known, RegencyNews::Districts, AT)?;
+        Some(transition(alert, &Act::Condition(word), None, "", AT).unwrap())
+    };
+    assert_eq!(follow(&alert, &[(Awas, Awas); 3]), None);
+    let fallen = follow(&alert, &[(Awas, Awas), (Awas, Awas), (Awas, Siaga)]).unwrap();
+    assert_eq!((fallen.level, fallen.cleared_at), (Siaga, None));
+    let cleared = follow(&fallen, &[(Awas, Awas), (Awas, Awas), (Awas, Low)]).unwrap();
+    assert_eq!((cleared.level, cleared.cleared_at), (Siaga, Some(AT)));
+    assert_eq!(follow(&cleared, &[(Awas, Awas), (Awas, Low), (Awas, Low)]), None, "once");
+    // The districts' conditions go, and the dwell of the regency's keeps it: nothing comes back of that.
+    assert_eq!(follow(&cleared, &[]), None);
+    let back = follow(&cleared, &[(Awas, Awas), (Awas, Awas), (Awas, Siaga)]).unwrap();
+    assert_eq!((back.level, back.cleared_at), (Siaga, None), "what came in since counts");
+}
+
+#[test]
+fn who_ended_a_regencys_alert_answered_its_level() {
+    let stands = of_districts(ConditionChange::Changed, Awas, count(3, Low, Low));
+    let ended = |level, cleared_at| {
+        let own = open(String::from("16.13-2026-0001"), REGENCY, &Condition { level, ..stands.clone() });
+        let outcome = Some(AlertOutcome::Averted);
+        Alert { state: State::Resolved, outcome, cleared_at, changed_at: stands.since.plus(HOUR), ..own }
+    };
+    let opens = |ended: &Alert| {
+        let known = RegencyAlert { live: None, ended: Some(ended) };
+        word_for_regency(&stands, &levels(&[(Awas, Awas); 3]), known, RegencyNews::Districts, AT).is_some()
+    };
+    assert!(!opens(&ended(Awas, None)));
+    assert!(opens(&ended(Siaga, None)), "it rose above that");
+    assert!(opens(&ended(Siaga, Some(AT))), "it had cleared");
+}
+
+/// A regency and its districts without a dwell, by histories of conditions and ends.
+struct World {
+    random: u64,
+    districts: Vec<(Level, Option<Alert>)>,
+    alone: Level,
+    condition: Option<Condition>,
+    live: Option<Alert>,
+    ended: Option<Alert>,
+    hour: i64,
+    ends: usize,
+}
+
+impl World {
+    fn new(seed: u64) -> World {
+        World {
+            random: seed,
+            districts: vec![(Low, None); 5],
+            alone: Low,
+            condition: None,
+            live: None,
+            ended: None,
+            hour: 1_000,
+            ends: 0,
+        }
+    }
+
+    fn below(&mut self, bound: u64) -> u64 {
+        splitmix::next(&mut self.random) % bound
+    }
+
+    fn levels(&self) -> Vec<DistrictLevels> {
+        let standing = self.districts.iter().filter(|(stands, _)| stands.is_warning());
+        standing.map(|(stands, alert)| DistrictLevels::of(*stands, alert.as_ref())).collect()
+    }
+
+    /// The level at which three districts stand by `level`.
+    fn of_three(&self, level: impl Fn(&DistrictLevels) -> Level) -> Level {
+        let mut own: Vec<Level> = self.levels().iter().map(level).filter(|level| *level >= Siaga).collect();
+        own.sort_unstable();
+        own.len().checked_sub(NEEDED as usize).map_or(Low, |at| own[at])
+    }
+
+    fn at(&self) -> Time {
+        Time(self.hour * HOUR)
+    }
+
+    fn district_moves(&mut self, index: usize) {
+        let level = [Low, Waspada, Siaga, Awas][self.below(4) as usize];
+        let (stands, alert) = self.districts[index].clone();
+        let change = match (stands, level) {
+            (before, level) if before == level => return,
+            (Low, _) => ConditionChange::Raised,
+            (_, Low) => ConditionChange::Cleared,
+            _ => ConditionChange::Changed,
+        };
+        let word = Condition { at: self.at(), since: self.at(), ..condition(change, level) };
+        let alert = match alert {
+            Some(alert) => Some(transition(&alert, &Act::Condition(word), None, "", self.at()).unwrap()),
+            None if condition_opens_alert(&word, Some(stands)) => {
+                Some(open(format!("{index}"), Code(161_301 + index as u32), &word))
+            }
+            None => None,
+        };
+        self.districts[index] = (level, alert);
+    }
+
+    /// The regency's condition, as the keeper makes it of its districts.
+    fn regency_moves(&mut self) {
+        let (alone, by_districts) = (self.alone, self.of_three(|own| own.stands));
+        let level = alone.max(by_districts);
+        let before = self.condition.as_ref().map(|own| (own.level, own.districts(), own.since));
+        let number = self.levels().iter().filter(|own| own.stands >= Siaga).count() as u32;
+        let of = |change, since| Condition {
+            at: self.at(),
+            since,
+            ..of_districts(change, level, count(number, alone, alone))
+        };
+        let word = match before {
+            None if level.is_warning() => of(ConditionChange::Raised, self.at()),
+            None => return,
+            Some((_, _, since)) if !level.is_warning() => of(ConditionChange::Cleared, since),
+            Some((before, districts, since)) => {
+                if before == level && districts.is_some_and(|own| own.alone == alone) {
+                    return;
+                }
+                of(ConditionChange::Changed, since)
+            }
+        };
+        let news = RegencyNews::Condition { before: before.map(|(level, ..)| level) };
+        self.condition = word.change.stands().then(|| word.clone());
+        if word.change.moves_level() {
+            self.follow(&word, news);
+        } else if let Some(live) = self.live.take() {
+            self.live = Some(transition(&live, &Act::Condition(word), None, "", self.at()).unwrap());
+        }
+    }
+
+    fn follow(&mut self, condition: &Condition, news: RegencyNews) {
+        let known = RegencyAlert { live: self.live.as_ref(), ended: self.ended.as_ref() };
+        let Some(word) = word_for_regency(condition, &self.levels(), known, news, self.at()) else { return };
+        self.live = Some(match &self.live {
+            Some(live) => transition(live, &Act::Condition(word), None, "", self.at()).unwrap(),
+            None => open(String::from("R"), REGENCY, &word),
+        });
+    }
+
+    /// One step; true where a person ended something by now.
+    fn step(&mut self) {
+        self.hour += 1;
+        match self.below(8) {
+            0..=3 => {
+                let index = self.below(5) as usize;
+                self.district_moves(index);
+                self.regency_moves();
+            }
+            4 => {
+                self.alone = [Low, Waspada, Siaga, Awas][self.below(4) as usize];
+                self.regency_moves();
+            }
+            5 if self.live.as_ref().is_some_and(|live| live.cleared_at.is_none()) && self.below(4) == 0 => {
+                let live = self.live.take().expect("looked at");
+                self.ended = Some(Alert { state: State::Resolved, changed_at: self.at(), ..live });
+                self.ends += 1;
+            }
+            _ => {
+                let index = self.below(5) as usize;
+                self.ends += usize::from(self.districts[index].1.take().is_some());
+            }
+        }
+        if let Some(condition) = self.condition.clone() {
+            self.follow(&condition, RegencyNews::Districts);
+        }
+    }
+}
+
+#[test]
+fn whatever_comes_and_ends_a_regencys_alert_rests_on_what_runs() {
+    let mut lower = 0;
+    for seed in 0..400 {
+        let mut world = World::new(seed);
+        for step in 0..60 {
+            world.step();
+            let place = world.condition.as_ref().map_or(Low, |own| own.level);
+            let running = world.live.as_ref().filter(|live| live.cleared_at.is_none());
+            let stands = running.map_or(Low, |live| live.level);
+            let carried = world.alone.max(world.of_three(|own| own.runs));
+            assert!(stands <= place && stands <= carried, "seed {seed}, step {step}: {stands} of {carried}");
+            let since = world.condition.as_ref().map(|own| own.since);
+            let knew =
+                world.ended.as_ref().filter(|ended| since.is_some_and(|since| ended.changed_at >= since));
+            let answered = knew.map_or(Low, |ended| ended.level);
+            assert!(
+                stands == carried || carried <= answered,
+                "seed {seed}, step {step}: {stands} of {carried}"
+            );
+            assert!(stands == place || world.ends > 0, "seed {seed}, step {step}: nobody ended anything");
+            lower += usize::from(stands < place);
+        }
+    }
+    assert!(lower > 1_000, "what was ended was counted by the condition {lower} times");
+}
