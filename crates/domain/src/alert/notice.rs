@@ -210,6 +210,15 @@ pub const fn pause_after(rises: u64, to_desk_alone: bool) -> i64 {
     if to_desk_alone && rises >= RISES_AT_ONCE { 2 * MESSAGE_PAUSE } else { MESSAGE_PAUSE }
 }
 
+/// How long a siaga of which the desk alone is notified waits after news of another alert that is over by now: not at all, but for the third
+/// within an hour, which such a source may take back again within moments. No pause that is for everybody's sake keeps it longer.
+pub const fn raised_again_pause(rises: u64) -> Option<i64> {
+    if rises < RISES_AT_ONCE { None } else { Some(RAISED_AGAIN_PAUSE) }
+}
+
+/// Half again as long as a source that raises and takes back mostly lets it stand.
+const RAISED_AGAIN_PAUSE: i64 = 150 * SECOND;
+
 /// From this many reports taken back in a day on, a source's word alone goes to the desk only.
 pub const TAKEN_BACK: u64 = 3;
 

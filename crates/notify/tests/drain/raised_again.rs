@@ -7,7 +7,7 @@ use crate::roster::parse;
 use crate::withheld::{SHIPPED_DESK, fifteen_cycles, shipped_roster};
 use domain::effect::ConditionChange;
 use domain::kind::{Kind, Level};
-use domain::time::MINUTE;
+use domain::time::{MINUTE, SECOND};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -39,6 +39,47 @@ async fn a_siaga_raised_again_waits_for_nothing_where_the_last_message_was_that_
         let mails = smtp.rest();
         assert_eq!(mails.len(), 1, "{over:?}: {mails:?}");
         assert!(mails[0].to == "piket@x.example" && mails[0].text.contains("umpan-desa-x"), "{mails:?}");
+        running.stop().await;
+    }
+}
+
+/// Raised and taken back so often by one source within a minute, with the shipped roster; what went to the desk.
+async fn cycles_within_a_minute(desk: &mut Desk, smtp: &mut Smtp, cycles: u128) -> usize {
+    for cycle in 0..cycles {
+        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+        desk.quiet().await;
+        desk.pass(2 * SECOND);
+        desk.taken_back_one(cycle).await;
+        desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
+        desk.quiet().await;
+        desk.pass(2 * SECOND);
+    }
+    smtp.rest().iter().filter(|mail| mail.to == SHIPPED_DESK).count()
+}
+
+/// The desk's last message was of an opening that is withdrawn by now, and nobody was notified of that.
+#[tokio::test]
+async fn who_alone_is_notified_of_a_siaga_waits_minutes_behind_no_opening_that_is_withdrawn_by_now() {
+    for (cycles, before) in [(3, 1), (15, 2)] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.team = Arc::new(parse(&shipped_roster()));
+        let running = desk.run();
+        assert_eq!(cycles_within_a_minute(&mut desk, &mut smtp, cycles).await, before);
+        desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+        desk.quiet().await;
+        if cycles > 3 {
+            assert!(smtp.rest().is_empty(), "the third within the hour");
+            desk.pass(151 * SECOND);
+            desk.quiet().await;
+        }
+        let mails = smtp.rest();
+        assert_eq!(
+            mails.iter().map(|mail| mail.to.as_str()).collect::<Vec<_>>(),
+            [SHIPPED_DESK],
+            "{mails:?}"
+        );
+        assert!(mails[0].raw.contains("SIAGA") && mails[0].text.contains("umpan-desa-x"), "{mails:?}");
         running.stop().await;
     }
 }

@@ -8,7 +8,7 @@ use crate::sql::{self, Bulk, Cell, Column, Connection, get};
 use crate::table::outbox::{OutboxItem, ends, go_alone, next_serial, questions};
 use crate::table::withheld;
 use domain::alert::notice::{
-    AlertChangeKind, CHECK_SHOWN_FOR, MESSAGE_PAUSE, RISES_COUNTED_FOR, pause_after,
+    AlertChangeKind, CHECK_SHOWN_FOR, MESSAGE_PAUSE, RISES_COUNTED_FOR, pause_after, raised_again_pause,
 };
 use domain::kind::Level;
 use domain::time::Time;
@@ -70,7 +70,13 @@ async fn address_one(
         if let Some((now, scope)) = plan.pause {
             let rises = rises_lately(tx, item, (now, scope), person).await?;
             let pause = pause_after(rises, plan.withholds);
-            pause_ends = pause_end(tx, item, (scope, rises, pause), person).await?.max(asked_enough);
+            let held = pause_end(tx, item, (scope, rises, pause), person).await?;
+            let raised = RaisedAgain { now, rises };
+            let held = match held.filter(|_| plan.withholds) {
+                Some(end) => outdated_pause(tx, item, (scope, raised), (person, end)).await?,
+                None => held,
+            };
+            pause_ends = held.max(asked_enough);
             waits_until = under_way(tx, item, (now, scope, rises), person).await?;
         }
         for (to, due_at) in plan.to.iter().filter(|(to, _)| to.person == person) {
@@ -227,6 +233,48 @@ async fn pause_end(
     let Some(row) = rows.first() else { return Ok(None) };
     let (sent, last) = (Time::read(row, 0)?, (Level::read(row, 1)?, AlertChangeKind::read(row, 2)?));
     Ok((!waits_for_none(item, (scope, rises), last)).then(|| sent.plus(pause)))
+}
+
+/// What one source raises again, of which the desk alone is notified.
+#[derive(Clone, Copy)]
+struct RaisedAgain {
+    now: Time,
+    /// How many such rises were sent lately.
+    rises: u64,
+}
+
+/// The end of a pause for who alone is notified of a siaga or above, where the last message was news of another alert that is over by now:
+/// the pause would keep the siaga from everybody.
+async fn outdated_pause(
+    tx: &mut Connection<'_>,
+    item: &OutboxItem,
+    (scope, raised): (MessagePause, RaisedAgain),
+    (person, end): (&str, Time),
+) -> Result<Option<Time>, StoreError> {
+    const LAST: &str = "SELECT d.sent_at, o.change, o.alert <> ? AND NOT EXISTS (SELECT 1 FROM alerts a \
+         WHERE a.id = o.alert AND a.live = 1 AND a.cleared_at IS NULL) AS is_over \
+         FROM deliveries d JOIN outbox o ON o.id = d.outbox WHERE";
+    // A message that carried the end of an earlier alert is several of these.
+    const NEWEST: &str =
+        " AND d.person = ? AND d.sent_at IS NOT NULL AND d.state <> 'failed' ORDER BY d.sent_at DESC LIMIT 8";
+    if !item.change.is_rise() || item.level < Level::Siaga {
+        return Ok(Some(end));
+    }
+    let mut select = sql::SqlStatement::new("");
+    select.add(LAST, [Cell::Text(item.alert.clone())]);
+    in_scope(&mut select, item, scope);
+    select.add(NEWEST, [Cell::Text(person.to_owned())]);
+    let mut last_sent = None;
+    for row in select.fetch_all(tx).await? {
+        let (sent, change) = (Time::read(&row, 0)?, AlertChangeKind::read(&row, 1)?);
+        if *last_sent.get_or_insert(sent) != sent {
+            break;
+        }
+        if !change.is_end() && get::<bool>(&row, 2)? {
+            return Ok(raised_again_pause(raised.rises).map(|pause| end.min(raised.now.plus(pause))));
+        }
+    }
+    Ok(Some(end))
 }
 
 /// True where a message is of a higher level than a last one about another alert, or where that one was that it is over.
