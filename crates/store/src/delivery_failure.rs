@@ -88,6 +88,26 @@ impl DeliveryFailure {
         }
     }
 
+    /// True where another try of the same will hardly be taken, though it may be tried: the receiver refused it, or the way is not
+    /// configured. What a server cannot take just now is none.
+    pub fn is_refusal(&self) -> bool {
+        const FOR_NOW: [&str; 3] = ["408", "425", "429"];
+        match self {
+            DeliveryFailure::HttpStatus(status) => {
+                status.starts_with('4') && !FOR_NOW.iter().any(|code| status.starts_with(code))
+            }
+            DeliveryFailure::NotTaken(_)
+            | DeliveryFailure::NotDelivered(_)
+            | DeliveryFailure::UnreadableAnswer(_)
+            | DeliveryFailure::MemberGone
+            | DeliveryFailure::ChannelGone
+            | DeliveryFailure::NoMailServer
+            | DeliveryFailure::WebhookUnset(_)
+            | DeliveryFailure::GatewayUnset(_) => true,
+            _ => false,
+        }
+    }
+
     /// The failure that [`Display`](fmt::Display) wrote.
     pub fn parse(text: &str) -> DeliveryFailure {
         let (word, rest) = text.split_once(": ").unwrap_or((text, ""));

@@ -355,6 +355,9 @@ pub const fn shown_late_after(change: AlertChangeKind, level: Level) -> i64 {
     hand_over_limit(change, level) / 2
 }
 
+/// How long it may take at the most, whatever the level, where a channel refused it for good and another is tried.
+pub const REFUSAL_SHOWN_AFTER: i64 = 30 * SECOND;
+
 /// How long after its last change an alert that ended still shows who has not got the last message about it.
 pub const UNDELIVERED_SHOWN_FOR: i64 = DAY;
 

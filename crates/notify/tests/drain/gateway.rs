@@ -77,6 +77,33 @@ async fn a_gateway_that_answers_200_with_an_error_has_not_taken_the_message() {
     assert_eq!(failures, [DeliveryFailure::NotTaken(refused), unavailable]);
 }
 
+/// Another try is made, and nobody has it meanwhile.
+#[tokio::test]
+async fn what_a_gateway_refuses_is_shown_at_once_whatever_the_level() {
+    for level in [Level::Waspada, Level::Siaga] {
+        let (smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        let answers = r#"[[200, {"status": false}], [503, {}], [200, {"status": true}]]"#;
+        let gateway = Receiver::start("gateway_receiver.py", desk.folder.path(), &["--answers", answers]);
+        let body = r#"{"target": "{to}", "message": "{text}"}"#;
+        desk.desk_by_gateway(&described(gateway.port, ("application/json", body)));
+        desk.condition(Kind::ResidentCompany, ConditionChange::Raised, level).await;
+        let running = desk.run();
+        desk.failed(Channel::Gateway).await;
+        assert_eq!(desk.shown_late().await, ["16.13/posko"], "{level}");
+        desk.pass(6 * SECOND);
+        desk.failed(Channel::Gateway).await;
+        assert!(
+            desk.shown_late().await.is_empty(),
+            "a server that cannot take it just now has its time: {level}"
+        );
+        desk.pass(20 * SECOND);
+        desk.drained().await;
+        assert!(desk.shown_late().await.is_empty());
+        running.stop().await;
+    }
+}
+
 /// It may have been sent, and is paid for.
 #[tokio::test]
 async fn an_answer_that_does_not_say_whether_the_message_was_taken_ends_the_tries() {

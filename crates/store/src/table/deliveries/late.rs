@@ -12,7 +12,8 @@ use crate::table::outbox::{self, OutboxItem};
 use async_recursion::async_recursion as boxed;
 use domain::alert::Alert;
 use domain::alert::notice::{
-    AlertChangeKind, CHECK_SHOWN_FOR, UNDELIVERED_SHOWN_FOR, hand_over_limit, shown_late_after,
+    AlertChangeKind, CHECK_SHOWN_FOR, REFUSAL_SHOWN_AFTER, UNDELIVERED_SHOWN_FOR, hand_over_limit,
+    shown_late_after,
 };
 use domain::evidence::second_person::SECOND_WITHIN;
 use domain::kind::{Kind, Level};
@@ -47,6 +48,8 @@ pub struct UndeliveredPerson {
     /// No channel is tried any more.
     pub given_up: bool,
     pub last_error: Option<DeliveryFailure>,
+    /// How long after that the desk is shown it.
+    pub shown_after: i64,
     /// How many people the alert was addressed to.
     pub of: usize,
 }
@@ -54,7 +57,7 @@ pub struct UndeliveredPerson {
 impl UndeliveredPerson {
     /// True where the desk should be shown it.
     pub fn is_late(&self, now: Time) -> bool {
-        self.given_up || now.since(self.due_at) >= shown_late_after(self.change, self.level)
+        self.given_up || now.since(self.due_at) >= self.shown_after
     }
 }
 
@@ -170,6 +173,7 @@ impl Store {
                 of: addressed.get(&item.alert).copied().unwrap_or(1),
                 person: deliveries[0].person.clone(),
                 due_at,
+                shown_after: shown_after(&item, &deliveries),
                 given_up: deliveries.iter().all(|delivery| delivery.state == DeliveryState::Failed),
                 last_error: deliveries.iter().rev().find_map(|delivery| delivery.last_error.clone()),
                 alert: item.alert,
@@ -326,6 +330,23 @@ pub(crate) async fn queue_again(
 
 fn item_and_delivery(row: &SqlRow) -> Result<(OutboxItem, Delivery), StoreError> {
     Ok((OutboxItem::read(row, 0)?, Delivery::read(row, OutboxItem::COLUMNS.len())?))
+}
+
+/// How long an item that no channel has handed over may be due before the desk is shown it: not at all where each of them refused
+/// it for good.
+fn shown_after(item: &OutboxItem, deliveries: &[Delivery]) -> i64 {
+    let refused = |delivery: &Delivery| {
+        let failure = delivery.last_error.as_ref();
+        let is_given_up = delivery.state == DeliveryState::Failed;
+        is_given_up && failure != Some(&DeliveryFailure::NoReceipt)
+            || failure.is_some_and(DeliveryFailure::is_refusal)
+    };
+    let in_time = shown_late_after(item.change, item.level);
+    match deliveries.iter().filter(|delivery| refused(delivery)).count() {
+        0 => in_time,
+        all if all == deliveries.len() => 0,
+        _ => in_time.min(REFUSAL_SHOWN_AFTER),
+    }
 }
 
 fn arrived(state: DeliveryState) -> bool {
