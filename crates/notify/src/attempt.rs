@@ -165,6 +165,9 @@ async fn folded(
     let item = &due.item;
     let news = state.store.folded(item, &due.to).await?;
     let Some(lead) = fold::lead(&news, item) else { return Ok(None) };
+    // It may have waited while others were notified of a rise.
+    let level = state.store.level_by_now(&lead).await?.unwrap_or(lead.level);
+    let (lead, item) = (OutboxItem { level, ..lead }, &OutboxItem { level, ..item.clone() });
     let facts = state.store.message_facts_seen(&lead, &member.areas).await?;
     if lead.version == item.version {
         return Ok(Some((lead, news, facts)));

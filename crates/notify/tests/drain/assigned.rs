@@ -216,6 +216,29 @@ async fn whose_it_was_and_who_heard_so_reads_whose_it_is_now_and_not_at_once() {
     running.stop().await;
 }
 
+/// Whom the rise does not concern reads of it where what waits for them goes out.
+#[tokio::test]
+async fn what_waited_says_level_and_event_as_they_stand_when_it_goes_out() {
+    let (mut desk, running, mut smtp, _http) = notified(Level::Waspada).await;
+    assigned(&desk, &mut smtp, BPBD).await;
+    desk.drained().await;
+    assigned(&desk, &mut smtp, CAMAT).await;
+    desk.quiet().await;
+    desk.reported(Kind::Disaster, ("WA-02", 5)).await;
+    desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
+    desk.quiet().await;
+    assert!(smtp.rest().iter().all(|mail| mail.to != BPBD.1), "it is not theirs any more");
+    desk.pass(11 * MINUTE);
+    let mut mail = smtp.mail().await;
+    while mail.to != BPBD.1 {
+        mail = smtp.mail().await;
+    }
+    assert!(mail.raw.contains("Subject: Assigned to Camat, SIAGA"), "{}", mail.raw);
+    assert!(mail.text.contains("level siaga") && !mail.text.contains("waspada"), "{}", mail.text);
+    assert!(mail.text.contains("What happened: landslide"), "{}", mail.text);
+    running.stop().await;
+}
+
 #[tokio::test]
 async fn to_whom_it_is_assigned_hears_of_a_rise_whatever_the_table_says_of_its_level() {
     let (mut desk, running, mut smtp, _http) = notified(Level::Waspada).await;

@@ -204,7 +204,7 @@ impl Store {
         if let Some(verification) = item.verification_to_second() {
             return self.facts_to_second(item, verification).await;
         }
-        let lines = self.alert_lines(&item.alert, item.version).await?;
+        let lines = self.lines_of(item).await?;
         let fall = self.fall(item, &lines).await?;
         let AlertLines { own, basis, named, .. } = lines;
         let people: BTreeSet<String> =
