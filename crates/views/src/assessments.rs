@@ -1,5 +1,6 @@
 //! Risks of places with the level every surface shows: the newest or as they stood then, and the cells of the map.
 
+use crate::answered::{self, AnsweredLevel};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::explanation;
@@ -28,6 +29,8 @@ pub struct AssessmentItem {
     pub completeness_ppm: u32,
     pub calibrated: bool,
     pub model: String,
+    /// The level is shown only by what somebody answered when they ended the alert; `None` for a look at the past.
+    pub answered: Option<AnsweredLevel>,
     /// Between what the risk lies, where the model is not calibrated; `None` for a look at the past, and for the places of so
     /// many regencies that a person would not look at each.
     pub range: Option<ShownRange>,
@@ -45,6 +48,8 @@ pub struct MapCell {
     pub name: String,
     pub kind: Kind,
     pub level: Level,
+    /// As of an [`AssessmentItem`].
+    pub answered: Option<AnsweredLevel>,
     pub assessment: Option<AssessmentItem>,
 }
 
@@ -80,7 +85,11 @@ pub async fn map_cells(
         let code = places.code(unit);
         let assessment = by_code.remove(&code);
         let level = assessment.as_ref().map_or_else(|| active.level(code, kind, None), |item| item.level);
-        MapCell { code, name: places.name(unit), kind, level, assessment }
+        let answered = match &assessment {
+            Some(item) => item.answered.clone(),
+            None => active.answered(code, kind, None),
+        };
+        MapCell { code, name: places.name(unit), kind, level, answered, assessment }
     };
     Ok(places.ids().filter(|unit| context.viewer.covers(places.code(*unit))).map(cell).collect())
 }
@@ -147,6 +156,7 @@ fn item(context: &Context, row: AssessmentRow, active: &ActiveConditions) -> Ass
         name: places.find(row.code).map(|unit| places.name(unit)),
         kind: row.kind,
         level: active.level(row.code, row.kind, Some(&row)),
+        answered: active.answered(row.code, row.kind, Some(&row)),
         horizon: row.horizon,
         at: row.emitted_at,
         risk_ppm: row.risk_ppm,
@@ -165,7 +175,10 @@ fn item(context: &Context, row: AssessmentRow, active: &ActiveConditions) -> Ass
 }
 
 /// The levels of the conditions that stand, or stood then.
-struct ActiveConditions(BTreeMap<(Code, Kind), Level>);
+struct ActiveConditions {
+    levels: BTreeMap<(Code, Kind), Level>,
+    answered: BTreeMap<(Code, Kind), AnsweredLevel>,
+}
 
 impl ActiveConditions {
     async fn load(
@@ -175,13 +188,24 @@ impl ActiveConditions {
     ) -> Result<ActiveConditions, ViewError> {
         let store = &context.sources.store;
         if let Some(as_of) = as_of {
-            return Ok(ActiveConditions(store.condition_levels(codes, as_of).await?));
+            let levels = store.condition_levels(codes, as_of).await?;
+            return Ok(ActiveConditions { levels, answered: BTreeMap::new() });
         }
-        let rows = store.conditions(codes).await?.into_iter().filter(|row| stands(row.change));
-        Ok(ActiveConditions(rows.map(|row| ((row.code, row.kind), row.level)).collect()))
+        let mut rows = store.conditions(codes).await?;
+        rows.retain(|row| stands(row.change));
+        let answered = answered::load(context, &rows).await?;
+        Ok(ActiveConditions {
+            levels: rows.iter().map(|row| ((row.code, row.kind), row.level)).collect(),
+            answered: answered.into_iter().map(|own| ((own.code, own.kind), own)).collect(),
+        })
     }
 
     fn level(&self, code: Code, kind: Kind, risk: Option<&AssessmentRow>) -> Level {
-        level_of(self.0.get(&(code, kind)).copied(), risk)
+        level_of(self.levels.get(&(code, kind)).copied(), risk)
+    }
+
+    fn answered(&self, code: Code, kind: Kind, risk: Option<&AssessmentRow>) -> Option<AnsweredLevel> {
+        let own = self.answered.get(&(code, kind))?;
+        own.is_shown(level_of(None, risk)).then(|| own.clone())
     }
 }

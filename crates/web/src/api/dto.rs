@@ -49,8 +49,25 @@ pub struct AssessmentDto {
     pub name: Option<String>,
     pub kind: KindWord,
     pub level: LevelWord,
+    /// Where the level stands only by what was answered: the alert that answered it. Null where an alert as high runs or none was
+    /// ended, where the risk is as high, and for the past.
+    #[schema(required)]
+    pub answered: Option<AnsweredDto>,
     #[serde(flatten)]
     pub risk: RiskDto,
+}
+
+/// The alert that was ended of what a level still shows: who ended it answered that, and no alert runs as high. Of a regency that its
+/// kecamatan raise by their count, the alert of one of them.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AnsweredBy)]
+pub struct AnsweredDto {
+    /// The number of the alert.
+    #[schema(examples("16.13-2026-0007"))]
+    pub alert: String,
+    /// When it was ended.
+    #[schema(format = DateTime)]
+    pub ended_at: String,
 }
 
 /// A model's risk, and what it rests on.
@@ -151,6 +168,9 @@ pub struct ConditionDto {
     pub unverified: bool,
     /// Version of the policy that decided.
     pub policy: String,
+    /// As of an assessment: the alert that answered what stands, where no alert as high runs.
+    #[schema(required)]
+    pub answered: Option<AnsweredDto>,
     /// What may be one chain with its alert (*satu rangkaian?*): open alerts of neighbouring districts, or of other kinds in this one,
     /// since about the same time. No level follows from it.
     pub chain: Vec<ChainMemberDto>,

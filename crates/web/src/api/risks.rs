@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
 use domain::time::Time;
-use views::{alerts, assessments, chains, picture};
+use views::{alerts, answered, assessments, chains, picture};
 
 impl AssessmentsQuery {
     fn kinds(&self) -> Vec<Kind> {
@@ -98,6 +98,7 @@ pub async fn district(request: PageRequest, Path(code): Path<String>) -> Answer<
     let (code, place) = (places.code(unit), places.unit(unit));
     let risks = assessments::of_place(&context, code).await?;
     let standing = picture::standing(&context, code).await?;
+    let answered = answered::load(&context, &standing).await?;
     let live = alerts::live(&context, &[code.regency()]).await?;
     let chains = chains::of(&context, &live);
     Ok(Json(DistrictDto {
@@ -108,6 +109,6 @@ pub async fn district(request: PageRequest, Path(code): Path<String>) -> Answer<
         centre: place.centre.map(|(lat, lon)| CentreDto { lat, lon }),
         neighbours: place.neighbours.iter().map(Code::to_string).collect(),
         assessments: risks.into_iter().map(|item| AssessmentDto::of(context.lang, item)).collect(),
-        conditions: standing.iter().map(|row| ConditionDto::of(row, &chains)).collect(),
+        conditions: standing.iter().map(|row| ConditionDto::of(row, &answered, &chains)).collect(),
     }))
 }

@@ -3,10 +3,11 @@
 
 use crate::effects::condition;
 use crate::world::{NOW, World};
-use domain::effect::{Condition, ConditionChange, Effect};
+use domain::effect::{Condition, ConditionChange, ConditionReason, DistrictCount, Effect};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::time::MINUTE;
+use serde_json::Value;
 use store::Commit;
 use views::{Lang, plain_text};
 
@@ -108,7 +109,7 @@ async fn an_ended_alert_is_in_no_series() {
             found.push(world.page(path, &cookie).await.1.contains("Satu rangkaian?"));
         }
         let (_, district) = world.page("/v1/districts/16.13.04", &cookie).await;
-        let district: serde_json::Value = serde_json::from_str(&district).unwrap();
+        let district: Value = serde_json::from_str(&district).unwrap();
         let conditions = district["conditions"].as_array().unwrap();
         assert_eq!(conditions.len(), 2);
         found.extend(conditions.iter().map(|own| !own["chain"].as_array().unwrap().is_empty()));
@@ -117,4 +118,82 @@ async fn an_ended_alert_is_in_no_series() {
     assert_eq!(series().await, [true; 5], "two kinds in one place");
     world.withdrawn_by_two(PAGE).await;
     assert_eq!(series().await, [false; 5]);
+}
+
+#[tokio::test]
+async fn a_program_reads_which_alert_answered_a_level() {
+    let world = World::new().await;
+    let answered = async || {
+        let cookie = world.login("sari").await;
+        let lists = [
+            ("/v1/heatmap.geojson?kind=resident_company", "/features"),
+            ("/v1/assessments?kind=resident_company", "/items"),
+            ("/v1/districts/16.13.04", "/assessments"),
+            ("/v1/districts/16.13.04", "/conditions"),
+        ];
+        let mut found = Vec::new();
+        for (path, list) in lists {
+            let answer: Value = serde_json::from_str(&world.page(path, &cookie).await.1).unwrap();
+            let items = answer.pointer(list).unwrap().as_array().unwrap();
+            let own = items.iter().map(|item| item.get("properties").unwrap_or(item));
+            let mut own = own.filter(|item| {
+                let district = item.get("district").is_none_or(|district| district == "16.13.04");
+                district && item["kind"] == "resident_company"
+            });
+            let item = own.next().unwrap_or_else(|| panic!("{path} has {list} of the place"));
+            assert_eq!(item["level"], "siaga", "{path}");
+            found.push(item.get("answered").cloned());
+        }
+        found
+    };
+    assert_eq!(answered().await, [const { Some(Value::Null) }; 4], "its alert runs");
+    world.withdrawn_by_two(PAGE).await;
+    for own in answered().await {
+        let own = own.expect("the field");
+        assert_eq!(own["alert"], ALERT, "{own}");
+        assert!(own["ended_at"].as_str().is_some_and(|at| at.ends_with("+07:00")), "{own}");
+    }
+}
+
+/// A regency whose three districts raise it: what its page and that of its alert say once one of them was ended.
+#[tokio::test]
+async fn a_regencys_pages_say_that_its_level_counts_what_was_ended() {
+    let world = World::new().await;
+    let places = world.state.sources.places.clone();
+    let raised = |code: u32, reasons: Vec<ConditionReason>| {
+        let mut own = condition(&places);
+        if let Effect::Condition(own) = &mut own {
+            (own.unit, own.at) = (places.find(Code(code)).unwrap(), NOW.plus(3 * MINUTE));
+            (own.change, own.reasons, own.since) = (ConditionChange::Raised, reasons, own.at);
+        }
+        own
+    };
+    let count = DistrictCount { count: 3, needed: 3, alone: Level::Low, with_model: Level::Low };
+    let by_rule = || vec![ConditionReason::Rule(String::from("WP-A"))];
+    let effects = vec![
+        raised(161_305, by_rule()),
+        raised(161_306, by_rule()),
+        raised(161_300, vec![ConditionReason::Districts(count)]),
+    ];
+    let commit = world.commit_of(NOW.plus(3 * MINUTE), effects);
+    let commit = Commit { from_offset: 3, next_offset: 3, ..commit };
+    world.state.sources.store.commit(commit).await.unwrap();
+    let cookie = world.login("sari").await;
+    let pages = async || {
+        let own = world.page("/peringatan/16.13-2026-0004", &cookie).await.1;
+        [own, world.page("/kecamatan/16.13", &cookie).await.1]
+    };
+    let words = [
+        "Peringatan ini hanya menghitung kecamatan yang peringatannya masih berjalan",
+        "di Rawas Ilir diakhiri",
+    ];
+    for (page, words) in pages().await.iter().zip(words) {
+        assert!(page.contains("siaga") && !page.contains(words), "all three run: {page}");
+    }
+    world.withdrawn_by_two(PAGE).await;
+    let after = pages().await;
+    for (page, words) in after.iter().zip(words) {
+        assert_eq!(page.matches(words).count(), 1, "'{words}': {page}");
+    }
+    assert!(after[0].contains("pemicunya sudah reda"), "two run: {}", after[0]);
 }

@@ -1,8 +1,8 @@
 //! The answers, made from what the views give.
 
 use super::{
-    AlertDto, AlertHistoryEntryDto, AssessmentDto, CellPropertiesDto, ChainMemberDto, ConditionDto,
-    ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RangeDto, RiskDto, WithdrawalRequestDto,
+    AlertDto, AlertHistoryEntryDto, AnsweredDto, AssessmentDto, CellPropertiesDto, ChainMemberDto,
+    ConditionDto, ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RangeDto, RiskDto, WithdrawalRequestDto,
 };
 use domain::alert::{Alert, HistoryEntry};
 use domain::effect::Incident;
@@ -11,6 +11,7 @@ use domain::place::{Code, Zone};
 use domain::time::Time;
 use formats::boundaries::{Polygon, Ring};
 use store::ConditionRow;
+use views::answered::AnsweredLevel;
 use views::assessments::{AssessmentItem, MapCell};
 use views::chains::{self, ChainMember, ChainView};
 use views::feeds::FeedItem;
@@ -31,8 +32,15 @@ impl AssessmentDto {
             name: item.name.clone(),
             kind: item.kind.into(),
             level: item.level.into(),
+            answered: item.answered.as_ref().map(AnsweredDto::of),
             risk: RiskDto::of(lang, item),
         }
+    }
+}
+
+impl AnsweredDto {
+    fn of(own: &AnsweredLevel) -> AnsweredDto {
+        AnsweredDto { alert: own.alert.clone(), ended_at: time(own.ended_at, own.code) }
     }
 }
 
@@ -69,6 +77,7 @@ impl CellPropertiesDto {
             name: cell.name,
             kind: cell.kind.into(),
             level: cell.level.into(),
+            answered: cell.answered.as_ref().map(AnsweredDto::of),
             approximate,
             risk: cell.assessment.map(|item| RiskDto::of(lang, item).into()).unwrap_or_default(),
         }
@@ -87,8 +96,9 @@ impl MultiPolygonDto {
 }
 
 impl ConditionDto {
-    pub fn of(row: &ConditionRow, chains: &[ChainView]) -> ConditionDto {
+    pub fn of(row: &ConditionRow, answered: &[AnsweredLevel], chains: &[ChainView]) -> ConditionDto {
         let chain = chains::others(chains, row.code, row.kind);
+        let answered = answered.iter().find(|own| (own.code, own.kind) == (row.code, row.kind));
         ConditionDto {
             kind: row.kind.into(),
             level: row.level.into(),
@@ -97,6 +107,7 @@ impl ConditionDto {
             reasons: serde_json::from_str(&row.reasons).unwrap_or_default(),
             unverified: row.unverified,
             policy: row.policy.clone(),
+            answered: answered.map(AnsweredDto::of),
             chain: chain.into_iter().map(ChainMemberDto::of).collect(),
         }
     }

@@ -1,7 +1,7 @@
 //! The heatmap as GeoJSON (RFC 7946).
 
 use super::words::{HorizonWord, KindWord, LevelWord};
-use super::{RangeDto, RiskDto};
+use super::{AnsweredDto, RangeDto, RiskDto};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -45,6 +45,9 @@ pub struct CellPropertiesDto {
     pub kind: KindWord,
     /// The level shown everywhere: of the risk, or of what stands.
     pub level: LevelWord,
+    /// As of an assessment: the alert that answered what the level shows, where no alert as high runs.
+    #[schema(required)]
+    pub answered: Option<AnsweredDto>,
     /// True where the shape is drawn from the centre because no boundary is configured.
     pub approximate: bool,
     #[serde(flatten)]
