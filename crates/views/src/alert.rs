@@ -274,9 +274,9 @@ async fn why(
     Ok(rules::sentences_of_regency(reasons, rules, calibrated, context.lang, counted.as_deref()))
 }
 
-/// Which districts a live alert's regency counts by now, in words.
+/// Which districts a live alert's regency counts by now, in words; `None` where it has cleared.
 async fn counted(context: &Context, alert: &Alert) -> Result<Option<String>, ViewError> {
-    if !alert.code.is_regency() || !alert.state.is_live() {
+    if !alert.code.is_regency() || !alert.state.is_live() || alert.cleared_at.is_some() {
         return Ok(None);
     }
     let counted = context.sources.store.counted_districts(alert.code, alert.kind).await?;
