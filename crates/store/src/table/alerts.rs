@@ -10,6 +10,7 @@ mod rests_on;
 mod retracted;
 
 pub use answered::{AnsweredCondition, CountedDistrict};
+pub(crate) use answered::{ended_last, live_in_districts};
 pub use answers::{LapsedRequest, RequestAnswer};
 pub(crate) use line::reasons_of_signs;
 pub use line::{
@@ -192,30 +193,6 @@ pub(crate) async fn live_at(
     let rows = sql::rows_with_numbers(tx, &head, &numbers, hold(tx)).await?;
     let alerts = sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert);
     Ok(alerts.map(|alert| ((alert.code, alert.kind), alert)).collect())
-}
-
-/// The live alerts of a regency's districts for one kind, as they stand in this transaction.
-pub(crate) async fn live_in_districts(
-    tx: &mut Connection<'_>,
-    regency: Code,
-    kind: Kind,
-) -> Result<BTreeMap<Code, Alert>, StoreError> {
-    let text = format!("{} live = 1 AND regency = $1 AND kind = $2", sql::select::<AlertRow>());
-    let rows = sql::query(text).bind_all([regency.cell(), kind.cell()]).fetch_all(tx).await?;
-    let alerts = sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert);
-    Ok(alerts.filter(|alert| alert.code != regency).map(|alert| (alert.code, alert)).collect())
-}
-
-/// The alert of a (unit, kind) that ended last, not before `since`.
-pub(crate) async fn ended_last(
-    tx: &mut Connection<'_>,
-    (code, kind): (Code, Kind),
-    since: Time,
-) -> Result<Option<Alert>, StoreError> {
-    const ENDED: &str =
-        "live = 0 AND code = $1 AND kind = $2 AND changed_at >= $3 ORDER BY changed_at DESC, id DESC LIMIT 1";
-    let text = format!("{} {ENDED}", sql::select::<AlertRow>());
-    one(&sql::query(text).bind_all([code.cell(), kind.cell(), since.cell()]).fetch_all(tx).await?)
 }
 
 /// The live alerts of a regency, in the order they opened.

@@ -2,7 +2,7 @@
 
 use super::{AlertRow, reasons_of_json};
 use crate::error::StoreError;
-use crate::sql::{self, Column, SqlStatement};
+use crate::sql::{self, Column, Connection, SqlStatement};
 use crate::store::Store;
 use crate::table::alerts;
 use crate::table::conditions::ConditionRow;
@@ -13,8 +13,9 @@ use domain::alert::reopening::stands_as_answered;
 use domain::condition::finding::raises_regency;
 use domain::kind::{Kind, Level};
 use domain::place::Code;
+use domain::time::Time;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A condition that stands at a level only by what was answered.
 #[derive(Clone, PartialEq, Debug)]
@@ -124,6 +125,30 @@ impl Store {
         counted.sort_by_key(|own| (Reverse(own.level), own.code));
         Ok(counted)
     }
+}
+
+/// The live alerts of a regency's districts for one kind, as they stand in this transaction.
+pub(crate) async fn live_in_districts(
+    tx: &mut Connection<'_>,
+    regency: Code,
+    kind: Kind,
+) -> Result<BTreeMap<Code, Alert>, StoreError> {
+    let text = format!("{} live = 1 AND regency = $1 AND kind = $2", sql::select::<AlertRow>());
+    let rows = sql::query(text).bind_all([regency.cell(), kind.cell()]).fetch_all(tx).await?;
+    let alerts = sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert);
+    Ok(alerts.filter(|alert| alert.code != regency).map(|alert| (alert.code, alert)).collect())
+}
+
+/// The alert of a (unit, kind) that ended last, not before `since`.
+pub(crate) async fn ended_last(
+    tx: &mut Connection<'_>,
+    (code, kind): (Code, Kind),
+    since: Time,
+) -> Result<Option<Alert>, StoreError> {
+    const ENDED: &str =
+        "live = 0 AND code = $1 AND kind = $2 AND changed_at >= $3 ORDER BY changed_at DESC, id DESC LIMIT 1";
+    let text = format!("{} {ENDED}", sql::select::<AlertRow>());
+    super::one(&sql::query(text).bind_all([code.cell(), kind.cell(), since.cell()]).fetch_all(tx).await?)
 }
 
 /// True for the condition of a regency that its districts raise by their count.
