@@ -358,6 +358,7 @@ impl Evidence {
             }
             self.keep_signs(before.as_ref(), after.as_ref(), &mut touched.signs);
             touched.evidence_reduced |= self.count(before.as_ref(), after.as_ref());
+            touched.note_step(before, after);
             let carries = |state: &Option<IncidentState>| state.map_or(0, |state| state.carries_awas());
             touched.evidence_reduced |= carries(&after) < carries(&before);
             for incident in [&before, &after].into_iter().flatten() {

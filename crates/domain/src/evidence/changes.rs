@@ -1,6 +1,6 @@
 //! What a record changed in the evidence, for those who follow it.
 
-use super::attestation::Attested;
+use super::attestation::{Attested, Extent};
 use super::fusion::Changes;
 use super::{CellId, IncidentState};
 use crate::effect::Effect;
@@ -18,6 +18,8 @@ pub struct EvidenceChanges {
     pub cells: Vec<CellId>,
     /// Incidents that changed or went, by name, and as they now stand.
     pub incidents: Vec<(ReportName, Option<IncidentState>)>,
+    /// What was touched, before the record and by now.
+    pub touched: Vec<(Option<IncidentState>, Option<IncidentState>)>,
     /// Conflict cells of which a sign came, changed or went.
     pub signs: Vec<CellId>,
     /// Signals that count now or count no longer, with their cells.
@@ -45,6 +47,7 @@ impl EvidenceChanges {
     pub fn clear(&mut self) {
         self.cells.clear();
         self.incidents.clear();
+        self.touched.clear();
         self.signs.clear();
         self.signals.clear();
         self.heard.clear();
@@ -60,6 +63,31 @@ impl EvidenceChanges {
     /// True for a record that makes more of an incident and takes nothing away.
     pub fn adds_only(&self) -> bool {
         !self.incidents.is_empty() && !self.evidence_reduced && self.settled_corrections.is_empty()
+    }
+}
+
+impl EvidenceChanges {
+    /// Notes a step of the record: an incident was so before it and is so after it.
+    pub(super) fn note_step(&mut self, before: Option<IncidentState>, after: Option<IncidentState>) {
+        let earlier = self.touched.iter_mut().find(|(_, now)| before.is_some() && *now == before);
+        match earlier {
+            Some((_, now)) => *now = after,
+            None => self.touched.push((before, after)),
+        }
+    }
+
+    /// True where some of what was touched of such a cell claims more now, or carries more, than any of it did before the record: a
+    /// correction takes and adds.
+    pub fn makes_more(&self, is_of: impl Fn(CellId) -> bool) -> bool {
+        let most = |highest: Attested, state: &IncidentState| {
+            let claimed = if state.verdict.counts() { state.claims.claimed } else { Extent::default() };
+            highest.highest(Attested { extent: claimed, ..state.strength() })
+        };
+        let of_cell = |state: &&IncidentState| is_of(state.cell);
+        let before = self.touched.iter().filter_map(|(before, _)| before.as_ref()).filter(of_cell);
+        let before = before.fold(Attested::default(), most);
+        let now = self.touched.iter().filter_map(|(_, now)| now.as_ref()).filter(of_cell).fold(before, most);
+        now != before
     }
 }
 

@@ -12,7 +12,10 @@ use crate::policy::Policy;
 fn reports_more(evidence: &Evidence, touched: &EvidenceChanges, cell: CellId) -> bool {
     let of_cell = |other: CellId| other == cell || evidence.regency_cell(other) == cell;
     let mut incidents = touched.incidents.iter().filter_map(|(_, incident)| incident.as_ref());
-    !touched.evidence_reduced && incidents.any(|incident| of_cell(incident.cell))
+    match touched.evidence_reduced {
+        true => touched.makes_more(of_cell),
+        false => incidents.any(|incident| of_cell(incident.cell)),
+    }
 }
 
 impl ConditionKeeper {

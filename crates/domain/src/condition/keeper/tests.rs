@@ -293,6 +293,21 @@ fn what_a_districts_condition_stood_for_is_not_raised_of_its_regency_when_it_end
         }
         let raised = world.take(&slight);
         assert_eq!(changes(&raised), [(ConditionChange::Raised, Level::Waspada)], "something was reported");
+        for (injured, severity, waits) in [(40, 3, false), (0, 2, true)] {
+            let mut world = ended();
+            let mut correction = grave(3, 161_301, world.at.plus(-54 * HOUR));
+            correction.reported_at = world.at;
+            if let Body::Statement(statement) = &mut correction.body {
+                (statement.supersedes, statement.injured) = (Some(ReportId(1 << 64 | 1)), injured);
+                statement.severity = severity;
+            }
+            world.take(&correction);
+            assert_eq!(
+                world.keeper.model_waits(cell(REGENCY)),
+                waits,
+                "corrected to {injured} hurt, {severity}"
+            );
+        }
         let mut world = ended();
         assert!(world.risk(REGENCY, 149_000).is_empty());
         assert_eq!(changes(&world.risk(REGENCY, 151_000)), [(ConditionChange::Raised, Level::Waspada)]);
