@@ -7,17 +7,17 @@ use crate::error::ViewError;
 use crate::format;
 use crate::messages::{self, account_words};
 use crate::permit::Right;
-use crate::reports::label;
+use crate::reports::{label, may_read, place_name};
 use crate::second_person::RequestedAct;
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry};
 use domain::effect::Incident;
-use domain::kind::{Category, Level, Outcome};
+use domain::kind::{Level, Outcome};
 use domain::place::{Code, Zone};
 use domain::report::{Body, ReportName, Statement, VerificationAct};
-use domain::time::Time;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Display;
 use store::calendar::parse_rfc3339;
 use store::{RetractedClaim, StoredReport, incident_of_line, retracted_claims, was_of_line};
 
@@ -43,13 +43,8 @@ pub(super) async fn lines(
     let mut asked: Option<ReportName> = None;
     for LineContent { entry, content } in &read {
         let name = incident_of_line(&entry.act, content).filter(|_| context.viewer.may(Right::SeeReports));
-        let about = match name.and_then(|name| behind.incidents.get(&name)) {
-            Some(incident) => {
-                Some(incident_words(context, alert.code, (incident.category, incident.occurred_at)))
-            }
-            None if name.is_some() => {
-                was_of_line(content).map(|was| incident_words(context, alert.code, was))
-            }
+        let about = match name {
+            Some(name) => behind.incident_words(context, alert.code, (name, content)),
             None => end_words(context, alert.code, (entry, content))
                 .or_else(|| behind.request_words(context, alert.code, content))
                 .or_else(|| behind.why_withdrawn(context, alert, (entry, content))),
@@ -105,7 +100,7 @@ pub(super) fn rested_on(history: &[HistoryEntry]) -> Vec<ReportName> {
 #[derive(Default)]
 struct Behind {
     incidents: BTreeMap<ReportName, Incident>,
-    /// Reports after which a new incident is called, what they replaced, and records of the desk that ask for a second person.
+    /// Reports after which incidents were called, what they replaced, and records of the desk that ask for a second person.
     reports: BTreeMap<ReportName, StoredReport>,
     /// Reports that name what was asked about or rejected.
     naming: BTreeMap<ReportName, Vec<StoredReport>>,
@@ -125,8 +120,8 @@ impl Behind {
         }
         named.extend(&rested_on);
         let list = |names: BTreeSet<ReportName>| names.into_iter().collect::<Vec<ReportName>>();
+        let mut reports = store.reports_named(regency, &list(&named | &requests)).await?;
         let incidents = store.incidents_once_called(regency, &list(named)).await?;
-        let mut reports = store.reports_named(regency, &list(&(&came_in | &requests) | &rested_on)).await?;
         let of = |names: &BTreeSet<ReportName>, other: fn(&StoredReport) -> Option<ReportName>| {
             let own = names.iter().filter_map(|name| reports.get(name));
             own.filter_map(other).collect::<BTreeSet<ReportName>>()
@@ -141,6 +136,37 @@ impl Behind {
         reports.extend(store.reports_named(regency, &list(replaced)).await?);
         let naming = store.reports_naming_each(regency, &list(judged)).await?;
         Ok(Behind { incidents, reports, naming })
+    }
+
+    /// The incident of a line as it was called then, whatever it became part of since: by the report after which it was called, as far as
+    /// the viewer may read that.
+    fn incident_words(
+        &self,
+        context: &Context,
+        code: Code,
+        (name, content): (ReportName, &Value),
+    ) -> Option<String> {
+        let report = self.reports.get(&name);
+        let stated = |report: &StoredReport| match &report.report.body {
+            Body::Statement(statement) => Some((statement.category, statement.occurred_at)),
+            _ => None,
+        };
+        let own = report.and_then(stated);
+        let now = || self.incidents.get(&name).map(|incident| (incident.category, incident.occurred_at));
+        let (category, at) = was_of_line(content).or(own).or_else(now)?;
+        let when = format::short_occurrence(at, Zone::of(code), context.lang);
+        let what = label(context, category);
+        let named = report.filter(|report| own == Some((category, at)) && may_read(context, report));
+        Some(match named {
+            Some(report) => {
+                let place = place_name(context, report.report.place);
+                let who = context.lang.word("class", report.report.class);
+                let values: [(&str, &dyn Display); 4] =
+                    [("what", &what), ("place", &place), ("time", &when), ("who", &who)];
+                context.lang.fill("alert.incident_of_line_by", &values)
+            }
+            None => context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)]),
+        })
     }
 
     /// True where the report after which a new incident is called replaced an earlier one of its source: it is no other event.
@@ -231,13 +257,6 @@ fn superseded(report: &StoredReport) -> Option<ReportName> {
 pub(super) fn target(record: &StoredReport) -> Option<ReportName> {
     let RequestedAct::Verify(_, reports) = RequestedAct::of(record)? else { return None };
     reports.first().and_then(|own| ReportName::parse(&own.to_string()))
-}
-
-/// What happened in the incident of a line, and when.
-fn incident_words(context: &Context, code: Code, (category, at): (Category, Time)) -> String {
-    let when = format::short_occurrence(at, Zone::of(code), context.lang);
-    let what = label(context, category);
-    context.lang.fill("alert.incident_of_line", &[("what", &what), ("time", &when)])
 }
 
 /// How an alert is to end or ended, and, where two persons ended it, who asked, when, and by which way the second agreed.

@@ -237,6 +237,41 @@ async fn the_history_says_where_a_source_replaced_what_it_had_reported() {
     }
 }
 
+/// An earlier report of another source gives an incident another name and hour, and a line stays as it was written.
+#[tokio::test]
+async fn a_line_of_the_history_names_an_incident_as_it_was_called_then() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (regency, mut lines, mut before) = (Code(161_300), Vec::new(), None);
+    for (number, class, minutes) in [(21, FeedClass::Police, 60), (22, FeedClass::Military, 70)] {
+        let id = ReportId(VILLAGE.0 + (number << 90));
+        let (mut row, offset) = (report(id, class, Handling::Open, "enam tewas"), number as i64 - 18);
+        let (own, occurred_at) = (row.report.name(), NOW.plus(-minutes * domain::time::MINUTE));
+        (row.offset, row.received_at) = (offset, NOW.plus(-HOUR));
+        if let Body::Statement(own) = &mut row.report.body {
+            own.occurred_at = occurred_at;
+        }
+        let mut came = incident(id);
+        if let Effect::Incident(incident) = &mut came {
+            (incident.id, incident.counted_severity, incident.occurred_at) = (own, 4, occurred_at);
+        }
+        let outcome = |report, outcome| Effect::Outcome { regency, report, outcome, incident: Some(own) };
+        let renamed = before.map(|id| [Effect::IncidentGone { regency, id }, outcome(id, Outcome::Merged)]);
+        let mut effects = vec![outcome(own, Outcome::Incident), came];
+        effects.extend(renamed.into_iter().flatten());
+        let commit = world.commit_of(NOW.plus(number as i64), effects);
+        let commit = Commit { from_offset: offset, next_offset: offset + 1, reports: vec![row], ..commit };
+        world.state.sources.store.commit(commit).await.unwrap();
+        let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
+        let (_, history) = text.split_once("id=\"h-riwayat\"").expect("a history");
+        let line = history.split("kejadian baru").nth(1).and_then(|rest| rest.split("</li>").next());
+        lines.push(line.unwrap_or_else(|| panic!("no line: {history}")).to_owned());
+        before = Some(own);
+    }
+    assert!(lines[0].contains(", terjadi 21 Nov, 06.00 (laporan kepolisian)"), "{lines:?}");
+    assert_eq!(lines[0], lines[1]);
+}
+
 /// A denial is set aside for itself: what else changed in the incident is no matter.
 #[tokio::test]
 async fn setting_a_denial_aside_is_of_the_denial_alone() {
