@@ -302,6 +302,7 @@ fn noticed_ending(
         answer: facts.answer,
         takes_back: facts.record.is_some().then_some(facts.takes_back),
         cancelled: facts.cancelled,
+        replaced: facts.replaced_by.is_some(),
         retracted: facts.retracted,
     }
 }

@@ -124,13 +124,19 @@ async fn recipients(
                 }
                 _ => BTreeSet::new(),
             };
+            // Another request decides: who made it and the desk know.
+            let replaced_by = facts.ending.as_ref().and_then(|ending| ending.replaced_by);
+            let has_replaced =
+                |member: &Member| replaced_by.is_some_and(|by| by.is_same_person(&member.desk_author()));
             // The desk decides next, and who asked may be anybody of the roster.
-            let desk: BTreeSet<&str> = team.desk(item.code).map(|member| member.key.as_str()).collect();
+            let desk = team.desk(item.code).filter(|_| replaced_by.is_none());
+            let desk: BTreeSet<&str> = desk.map(|member| member.key.as_str()).collect();
             let asks = |member: &Member| {
                 asker(facts).is_some_and(|asker| asker.is_same_person(&member.desk_author()))
             };
             let hears = |member: &&Member| {
-                desk.contains(member.key.as_str()) || asked.contains(&member.key) || asks(member)
+                let concerned = desk.contains(member.key.as_str()) || asked.contains(&member.key);
+                (concerned || asks(member)) && !has_replaced(member)
             };
             team.members().iter().filter(hears).filter_map(first_channel).collect()
         }

@@ -245,6 +245,8 @@ pub struct NoticeEnding {
     /// Where a record asks: whether it takes something back, or asks for awas.
     pub takes_back: Option<bool>,
     pub cancelled: bool,
+    /// Another request took its place.
+    pub replaced: bool,
     /// What it rested on that its source took back, and when that happened, the gravest first.
     pub retracted: Vec<(Category, Time)>,
 }

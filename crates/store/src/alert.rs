@@ -181,7 +181,8 @@ pub(crate) async fn advance(
     let change = AlertChangeKind::of(before, &next, act);
     let notifies = change.notifies();
     let is_news = matches!(change, AlertChangeKind::RequestDropped | AlertChangeKind::RequestLapsed);
-    if !is_news && before.drops_request(&next) {
+    let is_void = before.drops_request(&next) || before.replaced_request(&next, context.at).is_some();
+    if !is_news && is_void {
         // Before the news itself, which is the newest message then.
         outbox.add(&next, AlertChangeKind::RequestDropped, context.at);
     }

@@ -72,6 +72,14 @@ impl Alert {
         self.withdrawal.is_some() && next.state.is_live() && next.withdrawal.is_none()
     }
 
+    /// The request to end it that waits at `at`, where another one takes its place in `next`.
+    pub fn replaced_request(&self, next: &Alert, at: Time) -> Option<&WithdrawalRequest> {
+        let replaces = |request: &&WithdrawalRequest| {
+            next.state.is_live() && next.withdrawal.as_ref().is_some_and(|other| other != *request)
+        };
+        self.withdrawal_waits(at).filter(replaces)
+    }
+
     /// The request to end it that waits for a second person at `now`.
     pub fn withdrawal_waits(&self, now: Time) -> Option<&WithdrawalRequest> {
         self.withdrawal.as_ref().filter(|request| request.waits(now) && self.state.is_live())

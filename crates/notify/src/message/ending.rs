@@ -72,6 +72,7 @@ impl Notice {
             (AlertChangeKind::NotAgreed, Some(false)) => "message.not_agreed_awas",
             (AlertChangeKind::NotAgreed, Some(true)) => "message.not_agreed_take_back",
             (AlertChangeKind::RequestDropped, _) if ending.cancelled => "message.request_cancelled",
+            (AlertChangeKind::RequestDropped, _) if ending.replaced => "message.request_replaced",
             (AlertChangeKind::RequestDropped, _) => "message.request_dropped",
             (AlertChangeKind::RequestLapsed, None) => "message.request_lapsed",
             (AlertChangeKind::RequestLapsed, Some(false)) => "message.request_lapsed_awas",

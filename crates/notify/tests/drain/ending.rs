@@ -187,6 +187,39 @@ async fn who_was_asked_hears_that_the_request_was_cancelled_and_no_link_goes_out
     running.stop().await;
 }
 
+/// Who made the other request knows.
+#[tokio::test]
+async fn who_was_asked_hears_that_another_request_took_its_place() {
+    for went_out in [true, false] {
+        let (mut desk, mut smtp, _http) = opened(Kind::Disaster, Level::Siaga).await;
+        desk.acts("sari", Act::Acknowledge, NOW).await;
+        desk.acts("sari", Act::Withdraw { by: sari() }, NOW).await;
+        if went_out {
+            let running = desk.run();
+            smtp.mail().await;
+            desk.drained().await;
+            running.stop().await;
+        }
+        let outcome = AlertOutcome::FalseAlarm;
+        desk.acts("sari", Act::Resolve { outcome, by: sari() }, NOW.plus(MINUTE)).await;
+        let running = desk.run();
+        desk.settled().await;
+        let mails = smtp.rest();
+        assert!(mails.iter().all(|mail| mail.to == "bagops@x.example"), "{mails:?}");
+        let (void, asked): (Vec<&Mail>, Vec<&Mail>) =
+            mails.iter().partition(|mail| !mail.text.contains("orang-kedua/"));
+        assert!(asked.len() == 1 && asked[0].text.contains("alarm palsu"), "{mails:?}");
+        assert_eq!(
+            void.len(),
+            usize::from(went_out),
+            "what nobody was sent is void without a word: {mails:?}"
+        );
+        let words = "Permintaan Posko untuk mengakhiri peringatan ini (ditarik) diganti permintaan lain";
+        assert!(void.iter().all(|mail| mail.text.starts_with(words)), "{mails:?}");
+        running.stop().await;
+    }
+}
+
 #[tokio::test]
 async fn the_desk_and_who_asked_hear_that_nobody_agreed_within_the_day_and_a_link_that_waits_goes_nowhere() {
     let (mut desk, mut smtp, _http) = opened(Kind::Disaster, Level::Siaga).await;

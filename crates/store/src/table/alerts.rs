@@ -288,6 +288,7 @@ async fn append(
     context: &ActContext<'_>,
 ) -> Result<(), StoreError> {
     let request = before.and_then(|before| before.withdrawal_waits(context.at));
+    let replaced = before.and_then(|before| before.replaced_request(alert, context.at));
     let mut entry = HistoryEntry {
         alert: alert.id.clone(),
         version: alert.version,
@@ -295,7 +296,7 @@ async fn append(
         actor: context.actor.to_string(),
         act: act.history_word(alert).to_string(),
         reason: context.reason.to_string(),
-        content: content(alert, act, request).to_string(),
+        content: content(alert, act, (request, replaced)).to_string(),
         content_hash: [0; 32],
         hash: [0; 32],
     };
@@ -316,8 +317,12 @@ async fn append(
 }
 
 /// What the history line says in full: the alert after the act, and the act's own matter; `request`: the one to end the alert
-/// that waited before.
-fn content(alert: &Alert, act: &Act, request: Option<&WithdrawalRequest>) -> Value {
+/// that waited before; `replaced`: the same where another takes its place.
+fn content(
+    alert: &Alert,
+    act: &Act,
+    (request, replaced): (Option<&WithdrawalRequest>, Option<&WithdrawalRequest>),
+) -> Value {
     let mut content = json!({
         "level": alert.level.as_str(),
         "state": alert.state.as_str(),
@@ -366,6 +371,11 @@ fn content(alert: &Alert, act: &Act, request: Option<&WithdrawalRequest>) -> Val
             content["asker"] = json!(
                 request.map(|request| json!({ "account": request.by.account, "person": request.by.person }))
             );
+            if let Some(first) = replaced {
+                let (by, at) = (&first.by, rfc3339(first.at));
+                content["replaced"] =
+                    json!({ "account": by.account, "at": at, "outcome": first.outcome.as_str() });
+            }
         }
         Act::Resolve { outcome, .. } => content["outcome"] = json!(outcome.as_str()),
         Act::CancelRequest { .. } => {

@@ -266,7 +266,10 @@ fn end_words(context: &Context, code: Code, (entry, content): (&HistoryEntry, &V
     let outcome = outcome.map(|outcome| end_word(lang, outcome));
     match entry.act.as_str() {
         END_REQUESTED | "cancel_request" => {
-            outcome.map(|outcome| lang.fill("alert.end_of_line", &[("act", &outcome)]))
+            let outcome = outcome.map(|outcome| lang.fill("alert.end_of_line", &[("act", &outcome)]));
+            let words: Vec<String> =
+                outcome.into_iter().chain(replaced_words(context, code, content)).collect();
+            (!words.is_empty()).then(|| words.join(" · "))
         }
         "resolve" | "withdraw" => {
             let joined = content["joined"]["account"].as_str().map(|account| {
@@ -280,6 +283,16 @@ fn end_words(context: &Context, code: Code, (entry, content): (&HistoryEntry, &V
         }
         _ => None,
     }
+}
+
+/// The end of the request whose place a request takes.
+fn replaced_words(context: &Context, code: Code, content: &Value) -> Option<String> {
+    let word = |key: &str| content["replaced"][key].as_str();
+    let (who, outcome) = (word("account")?, AlertOutcome::parse(word("outcome")?)?);
+    let time = format::short(parse_rfc3339(word("at")?)?, Zone::of(code), context.lang);
+    let values: [(&str, &dyn Display); 3] =
+        [("who", &who), ("time", &time), ("act", &end_word(context.lang, outcome))];
+    Some(context.lang.fill("alert.request_replaced_of_line", &values))
 }
 
 /// True where somebody of the roster acted, who has no account there: no account's name has a stroke.

@@ -239,6 +239,9 @@ async fn another_outcome_on_the_page_is_a_new_request_and_the_page_says_so_befor
     let request = standing.withdrawal.expect("it waits for a second person");
     assert_eq!((request.by.account.as_str(), request.outcome), ("budi", AlertOutcome::Averted));
     let (_, page) = world.page(PAGE, &budi).await;
+    let line =
+        "hasil yang diminta: diredam · permintaan sari, 21 Nov, 06.00 (ditarik) diganti permintaan lain";
+    assert!(page.contains(line), "{page}");
     assert!(page.contains("Diminta diakhiri oleh budi, menunggu orang kedua</strong>: diredam"), "{page}");
     // Sari agrees to that one, and it is over.
     world.account("sari", "160503").await;

@@ -43,6 +43,8 @@ pub struct EndingFacts {
     pub takes_back: bool,
     /// Who asked cancelled the request.
     pub cancelled: bool,
+    /// Another request took its place, which this person made.
+    pub replaced_by: Option<Author>,
     /// What it rested on that its source took back, and when that happened, the gravest first.
     pub retracted: Vec<(Category, Time)>,
 }
@@ -105,7 +107,12 @@ impl Store {
             facts.retracted = self.retracted_of(item, &own.content).await?;
         }
         let has_joined = own.content.get("joined").is_some();
-        let asked = if own.act == END_REQUESTED { Some(own) } else { lines.next() };
+        let is_void = item.change == RequestDropped && own.act == END_REQUESTED;
+        if is_void {
+            facts.replaced_by = own.author("asker");
+            facts.outcome = None;
+        }
+        let asked = if own.act == END_REQUESTED && !is_void { Some(own) } else { lines.next() };
         // What one person ends alone was asked of nobody.
         if let Some(asked) = asked.filter(|_| !item.change.is_end() || has_joined) {
             facts.asked_by = asked.content["asker"]["account"].as_str().unwrap_or_default().to_owned();
@@ -149,14 +156,15 @@ impl Store {
         rows.iter().map(line).collect()
     }
 
-    /// Keys of the people who were asked, by the line of this version, to agree to an alert's end.
+    /// Keys of the people who were or may have been asked, by the line of this version, to agree to an alert's end.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
     pub async fn asked_to_end(&self, alert: &str, version: u32) -> Result<BTreeSet<String>, StoreError> {
         const ASKED: &str = "SELECT DISTINCT d.person FROM outbox o JOIN deliveries d ON d.outbox = o.id \
-             WHERE o.alert = $1 AND o.version = $2 AND o.change = $3";
+             WHERE o.alert = $1 AND o.version = $2 AND o.change = $3 AND d.id > 0 \
+             AND (d.tries > 0 OR d.claims > 0 OR d.state IN ('sent', 'delivered', 'read'))";
         let query = sql::query(ASKED).bind(alert.to_owned()).bind(i64::from(version));
         let query = query.bind(AlertChangeKind::WithdrawalAsked.as_str());
         query.fetch_all(&self.readers).await?.iter().map(|row| get(row, 0)).collect()
