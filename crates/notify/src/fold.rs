@@ -4,8 +4,9 @@ use crate::message::{AlsoNews, NoticeEnding};
 use domain::alert::notice::{AlertChangeKind, is_notified_of};
 use domain::effect::Incident;
 use domain::evidence::attestation::Extent;
+use domain::kind::Category;
 use domain::report::ReportName;
-use domain::time::DAY;
+use domain::time::{DAY, Time};
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use store::{FoldedItem, OutboxItem};
@@ -57,23 +58,10 @@ pub(crate) fn also(
                 .is_none_or(|incident| named.insert((incident.id, item.change == AlertChangeKind::Disputed))),
         };
         if wanted {
-            let (about, ending) = (one.about, ended(one));
-            let (change, alert, level) = (item.change, item.alert.clone(), item.level);
-            let (code, kind) = (item.code, item.kind);
             let (weight, extent) = weight(one);
-            let elsewhere = !of_lead(item) && !change.is_end();
+            let elsewhere = !of_lead(item) && !item.change.is_end();
             let rank = (elsewhere, weight, extent, Reverse(item.id));
-            let also = AlsoNews {
-                change,
-                alert,
-                code,
-                kind,
-                level,
-                incident: about,
-                assigned_elsewhere: None,
-                ending,
-            };
-            lines.push((rank, also));
+            lines.push((rank, AlsoNews { ending: ended(one), ..news_of(item, one.about) }));
         }
     }
     // Several incidents may have opened it together.
@@ -81,25 +69,28 @@ pub(crate) fn also(
     for incident in opened {
         let of_day = lead.at.since(incident.occurred_at) <= DAY;
         if is_notified_of(incident) && of_day && named.insert((incident.id, false)) {
-            let (change, alert) = (AlertChangeKind::NewIncident, lead.alert.clone());
-            let (code, kind, level) = (lead.code, lead.kind, lead.level);
-            let about = Some((incident.category, incident.occurred_at));
+            let change = AlertChangeKind::NewIncident;
             let rank = (false, change.weight(), incident.claimed, Reverse(lead.id));
-            let also = AlsoNews {
-                change,
-                alert,
-                code,
-                kind,
-                level,
-                incident: about,
-                assigned_elsewhere: None,
-                ending: None,
-            };
-            lines.push((rank, also));
+            let about = Some((incident.category, incident.occurred_at));
+            lines.push((rank, AlsoNews { change, ..news_of(lead, about) }));
         }
     }
     lines.sort_by_key(|(rank, _)| Reverse(*rank));
     lines.into_iter().map(|(_, line)| line).collect()
+}
+
+/// What an item says in a line of another message; `about`: the incident it is about, and when that happened.
+fn news_of(item: &OutboxItem, about: Option<(Category, Time)>) -> AlsoNews {
+    AlsoNews {
+        change: item.change,
+        alert: item.alert.clone(),
+        code: item.code,
+        kind: item.kind,
+        level: item.level,
+        incident: about,
+        assigned_elsewhere: None,
+        ending: None,
+    }
 }
 
 fn id_of(lead: &OutboxItem, news: &[FoldedItem]) -> i64 {
@@ -126,7 +117,6 @@ mod tests {
     use super::*;
     use domain::kind::{Kind, Level};
     use domain::place::Code;
-    use domain::time::Time;
 
     fn news(id: i64, alert: &str, change: AlertChangeKind, level: Level) -> FoldedItem {
         let alert = String::from(alert);
