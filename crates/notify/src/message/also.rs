@@ -29,7 +29,7 @@ impl Notice {
 
     fn also_words(&self, one: &AlsoNews, places: &Places, settings: &MessageSettings, lang: Lang) -> String {
         if one.change.is_end() {
-            return one.ended_words(lang);
+            return self.ended_words(one, settings, lang);
         }
         if one.change == AlertChangeKind::Assigned {
             return self.assigned_words(one, lang);

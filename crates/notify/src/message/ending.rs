@@ -15,26 +15,26 @@ use views::{Lang, format};
 /// Most reports that are named of those that their sources took back.
 const RETRACTED_NAMED: usize = 3;
 
-impl AlsoNews {
-    /// The end of an earlier alert in a line: how it ended, and by whom.
-    pub(super) fn ended_words(&self, lang: Lang) -> String {
-        let ending = self.ending.as_ref();
+impl Notice {
+    /// The end of an earlier alert in a line: how it ended, and by whom, or what its source took back.
+    pub(super) fn ended_words(&self, one: &AlsoNews, settings: &MessageSettings, lang: Lang) -> String {
+        let ending = one.ending.as_ref();
         let by = ending.filter(|ending| !ending.by_the_service).map(|ending| ending.actor.words(lang));
         let act = ending.and_then(|ending| ending.outcome).map(|outcome| end_word(lang, outcome));
-        let key = match (self.change, &act) {
+        let key = match (one.change, &act) {
             (AlertChangeKind::Withdrawn, _) => "message.also_withdrawn",
             (_, Some(_)) => "message.also_ended_with",
             (_, None) => "message.also_ended",
         };
-        let words = lang.fill(key, &[("number", &self.alert), ("act", &act.unwrap_or_default())]);
-        match by {
-            Some(by) => format!("{words}. {}: {by}", lang.text("message.ended_by")),
-            None => words,
+        let words = lang.fill(key, &[("number", &one.alert), ("act", &act.unwrap_or_default())]);
+        let retracted = ending.and_then(|ending| self.retracted_words(ending, settings, lang));
+        match (by, retracted) {
+            (Some(by), _) => format!("{words}. {}: {by}", lang.text("message.ended_by")),
+            (None, Some(retracted)) => format!("{words}: {retracted}"),
+            (None, None) => words,
         }
     }
-}
 
-impl Notice {
     /// How the alert ended or is to end; empty where it is about no end.
     pub(super) fn outcome(&self, lang: Lang) -> String {
         let outcome = self.ending.as_ref().and_then(|ending| ending.outcome);

@@ -32,6 +32,20 @@ async fn raised_and_retracted(desk: &mut Desk, kind: Kind, category: &str) {
 }
 
 #[tokio::test]
+async fn an_end_that_another_alerts_message_carries_names_what_its_source_took_back() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    raised_and_retracted(&mut desk, Kind::Disaster, "WA-01").await;
+    smtp.rest();
+    desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    let mail = smtp.mail().await;
+    let also = "Juga: peringatan 16.13-2026-0001 ditarik dan tidak berlaku lagi: laporan banjir, Min, 1 Mar 2026, 04.00 WIB, ditarik pelapornya";
+    assert!(mail.text.lines().any(|line| line == also), "{}", mail.text);
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn what_its_source_took_back_is_named_in_the_withdrawal_with_its_hour_and_nothing_more() {
     for (kind, category, says) in [
         (Kind::Disaster, "WA-01", "laporan banjir"),
