@@ -45,7 +45,7 @@ use basis::Basis;
 pub(crate) use ending::lapsed_words;
 pub use ending::{WithdrawalView, ended};
 pub use model::model_words;
-pub use retracted::{RetractedView, retracted_report};
+pub use retracted::{RetractedView, retracted, retracted_report};
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
@@ -81,9 +81,9 @@ pub struct AlertView {
     pub nobody_notified: Option<String>,
     /// Where the model alone opened it: what happened there within the week before.
     pub latest: Option<HappeningView>,
-    /// Where nothing is left of what it rested on: the gravest of what its source took back.
-    #[serde(skip)]
-    pub retracted: Option<RetractedView>,
+    /// Where nothing is left of what it rested on: what its source took back, the gravest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub retracted: Vec<RetractedView>,
     /// The model gives the only reason for it, and it rests on no incident.
     #[serde(skip)]
     pub by_model: bool,
@@ -211,7 +211,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         if basis.evidence.is_empty() { Vec::new() } else { claims::of_reports(context, &behind).await? };
     let happening = happening::load(context, std::slice::from_ref(&alert)).await?.remove(&alert.id);
     let (latest, retracted) = match &happening {
-        Some(_) => (None, None),
+        Some(_) => (None, Vec::new()),
         None => without_incident(context, &alert, &detail.history).await?,
     };
     let (chain, districts) = beside(context, &alert).await?;
@@ -257,8 +257,8 @@ async fn without_incident(
     context: &Context,
     alert: &Alert,
     history: &[HistoryEntry],
-) -> Result<(Option<HappeningView>, Option<RetractedView>), ViewError> {
-    let retracted = retracted::of(context, alert, history).await?;
+) -> Result<(Option<HappeningView>, Vec<RetractedView>), ViewError> {
+    let retracted = retracted(context, alert, history).await?;
     Ok((happening::latest(context, alert).await?, retracted))
 }
 
@@ -419,7 +419,7 @@ pub fn headline(view: &AlertView, lang: Lang) -> String {
     if let Some(happening) = &view.alert.happening {
         return happening.headline(&view.alert, lang);
     }
-    if let Some(retracted) = &view.retracted {
+    if let Some(retracted) = view.retracted.first() {
         return retracted::headline(view, retracted, lang);
     }
     let (kind, level) = (lang.word("kind", view.alert.kind), level::word(view.alert.level, lang));

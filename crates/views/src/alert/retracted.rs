@@ -6,21 +6,29 @@ use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
 use crate::happening::how_it_ended;
+use crate::json;
 use crate::level;
 use crate::permit;
 use crate::reports::label;
 use crate::words::Lang;
 use domain::alert::{Alert, HistoryEntry};
+use domain::kind::Category;
 use domain::place::Zone;
 use domain::time::Time;
+use serde::Serialize;
 use std::fmt::Display;
 use store::{RetractedClaim, retracted_claims};
 
 /// What a report claimed that its source took back.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct RetractedView {
     /// What it was, by its category; its kind where that is for the desk alone.
+    #[serde(skip)]
     pub what: String,
+    /// Absent where that is for the desk alone.
+    #[serde(serialize_with = "json::text_option", skip_serializing_if = "Option::is_none")]
+    pub category: Option<Category>,
+    #[serde(serialize_with = "json::time")]
     pub occurred_at: Time,
 }
 
@@ -30,23 +38,24 @@ impl RetractedView {
         let named = !restricted || permit::reads(context.viewer.role, claim.handling, restricted);
         let kind = || context.lang.word("kind", alert.kind);
         let what = if named { label(context, claim.category) } else { kind() };
-        RetractedView { what, occurred_at: claim.occurred_at }
+        let category = named.then_some(claim.category);
+        RetractedView { what, category, occurred_at: claim.occurred_at }
     }
 }
 
-/// The gravest of what a withdrawn alert rested on and its source took back.
-pub(super) async fn of(
+/// What a withdrawn alert rested on and its source took back, the gravest first.
+pub async fn retracted(
     context: &Context,
     alert: &Alert,
     history: &[HistoryEntry],
-) -> Result<Option<RetractedView>, ViewError> {
+) -> Result<Vec<RetractedView>, ViewError> {
     let names = rested_on(history);
     if names.is_empty() {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let reports = context.sources.store.reports_named(alert.code.regency(), &names).await?;
     let claims = retracted_claims(reports.values(), alert.kind);
-    Ok(claims.first().map(|claim| RetractedView::of(context, alert, claim)))
+    Ok(claims.iter().map(|claim| RetractedView::of(context, alert, claim)).collect())
 }
 
 /// What an alert's page leads with where all that it rested on is taken back.

@@ -74,7 +74,7 @@ pub fn alert_view() -> AlertView {
     AlertView {
         desk_only: None,
         latest: None,
-        retracted: None,
+        retracted: Vec::new(),
         by_model: false,
         alert: alert_row("16.13-2026-0007", "Rawas Ilir", Kind::ResidentCompany, Level::Siaga, State::Responding),
         version: 4,

@@ -1,7 +1,8 @@
 //! The queue, one alert, and people's acts on it.
 
 use super::dto::{
-    ActDto, AlertDetailDto, AlertDto, AlertHistoryEntryDto, AssignmentDto, PageDto, ResolutionDto, RiskDto,
+    ActDto, AlertDetailDto, AlertDto, AlertHistoryEntryDto, AssignmentDto, PageDto, ResolutionDto,
+    RetractedDto, RiskDto,
 };
 use super::query::{AlertsQuery, StateFilter, StrictQuery};
 use super::{Answer, codes, query};
@@ -56,7 +57,9 @@ pub async fn one(request: PageRequest, Path(id): Path<String>) -> Answer<AlertDe
     let words = context.viewer.may(Right::SeeReports);
     let code = detail.alert.code;
     let risk = assessments::of_cell(&context, code, detail.alert.kind).await?;
+    let retracted = views::alert::retracted(&context, &detail.alert, &detail.history).await?;
     Ok(Json(AlertDetailDto {
+        retracted: retracted.iter().map(|claim| RetractedDto::of(code, claim)).collect(),
         alert: AlertDto::of(&context, &detail.alert),
         risk: risk.map(|item| RiskDto::of(context.lang, item)),
         history: detail

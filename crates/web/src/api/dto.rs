@@ -9,7 +9,7 @@ mod words;
 
 pub use alert::{
     ActDto, AlertDetailDto, AlertDto, AlertHistoryContentDto, AlertHistoryEntryDto, AssignmentDto,
-    ResolutionDto, WithdrawalRequestDto,
+    ResolutionDto, RetractedDto, WithdrawalRequestDto,
 };
 pub use map::{CellFeatureDto, CellPropertiesDto, HeatmapDto, MultiPolygonDto, RiskOfCellDto};
 pub use words::{

@@ -179,6 +179,12 @@ async fn what_its_source_took_back_is_named_with_its_hour_on_the_page_and_in_the
     let (before, history) = rest.split_once("class=\"history\"").expect("a history");
     assert!(before.contains(&format!("Peringatan ini ditarik: {of_line}.")), "{before}");
     assert_eq!(history.matches(of_line).count(), 1, "what is taken back later is no reason: {history}");
+    let cookie = world.login("sari").await;
+    let (_, body) = world.page("/v1/alerts/16.13-2026-0001", &cookie).await;
+    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+    let retracted = &body["retracted"][0];
+    assert_eq!(retracted["occurred_at"], "2026-11-20T23:00:00+07:00", "{body}");
+    assert_eq!(retracted["category"], "WP-05", "{body}");
 }
 
 #[tokio::test]

@@ -77,8 +77,24 @@ pub struct AlertDetailDto {
     /// Of its place and kind within 7 days; null where nothing was assessed.
     #[schema(required)]
     pub risk: Option<RiskDto>,
+    /// What an alert that was withdrawn rested on and its source took back, the gravest first; left out where that is nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    pub retracted: Vec<RetractedDto>,
     /// Oldest first; append-only.
     pub history: Vec<AlertHistoryEntryDto>,
+}
+
+/// What a report claimed that its source took back.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Retracted)]
+pub struct RetractedDto {
+    /// Left out where it is for those alone who may read such reports.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, examples("WA-01"))]
+    pub category: Option<String>,
+    #[schema(format = DateTime)]
+    pub occurred_at: String,
 }
 
 /// One change of an alert.

@@ -1,8 +1,8 @@
 //! The answers, made from what the views give.
 
 use super::{
-    AlertDto, AlertHistoryEntryDto, AnsweredDto, AssessmentDto, CellPropertiesDto, ChainMemberDto,
-    ConditionDto, ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RangeDto, RiskDto, WithdrawalRequestDto,
+    AlertDto, AlertHistoryEntryDto, AnsweredDto, AssessmentDto, CellPropertiesDto, ChainMemberDto, ConditionDto,
+    ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RangeDto, RetractedDto, RiskDto, WithdrawalRequestDto,
 };
 use domain::alert::{Alert, HistoryEntry};
 use domain::effect::Incident;
@@ -11,6 +11,7 @@ use domain::place::{Code, Zone};
 use domain::time::Time;
 use formats::boundaries::{Polygon, Ring};
 use store::ConditionRow;
+use views::alert::RetractedView;
 use views::answered::AnsweredLevel;
 use views::assessments::{AssessmentItem, MapCell};
 use views::chains::{self, ChainMember, ChainView};
@@ -206,6 +207,13 @@ impl AlertDto {
                 outcome: request.outcome.into(),
             }),
         }
+    }
+}
+
+impl RetractedDto {
+    pub fn of(code: Code, claim: &RetractedView) -> RetractedDto {
+        let category = claim.category.map(|category| category.to_string());
+        RetractedDto { category, occurred_at: time(claim.occurred_at, code) }
     }
 }
 
