@@ -361,25 +361,6 @@ async fn a_mailbox_that_is_not_there_is_given_up_at_once_and_the_second_channel_
     running.stop().await;
 }
 
-/// At siaga the other channel has minutes.
-#[tokio::test]
-async fn what_one_channel_refused_for_good_is_shown_within_the_minute_while_another_is_tried() {
-    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
-    smtp.answer([Answer::RefuseForGood]);
-    http.answer([Answer::Refuse; 9]);
-    let mut desk = Desk::open(&smtp, &http).await;
-    desk.second_channel(http.port);
-    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
-    let running = desk.run();
-    smtp.mail().await;
-    while !http.call().await.head.starts_with("POST /camat ") {}
-    desk.failed(Channel::Webhook).await;
-    assert!(desk.shown_late().await.is_empty(), "the other channel is tried just now");
-    desk.pass(31 * SECOND);
-    assert_eq!(desk.shown_late().await, ["16.13/camat"], "of the duty post no server refused it for good");
-    running.stop().await;
-}
-
 #[tokio::test]
 async fn a_receiver_that_asks_to_wait_is_not_called_before() {
     let (smtp, mut http) = (Smtp::start().await, Http::start().await);

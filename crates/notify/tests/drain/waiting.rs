@@ -6,6 +6,7 @@ use crate::rows::name;
 use domain::effect::{ConditionChange, Effect};
 use domain::kind::{Kind, Level};
 use domain::report::ReportId;
+use domain::time::SECOND;
 use notify::Channel;
 
 /// No time passes: the pauses of what was refused are not over.
@@ -71,5 +72,24 @@ async fn how_sure_a_level_is_is_as_it_stands_when_its_message_goes() {
     assert!(first.contains("level siaga") && !first.contains("belum terverifikasi"), "{}", mail.text);
     let subject = mail.raw.lines().find(|line| line.starts_with("Subject:")).unwrap_or_default();
     assert!(!subject.contains("belum terverifikasi"), "{subject}");
+    running.stop().await;
+}
+
+/// At siaga the other channel has minutes.
+#[tokio::test]
+async fn what_one_channel_refused_for_good_is_shown_within_the_minute_while_another_is_tried() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    smtp.answer([Answer::RefuseForGood]);
+    http.answer([Answer::Refuse; 9]);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.second_channel(http.port);
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    smtp.mail().await;
+    while !http.call().await.head.starts_with("POST /camat ") {}
+    desk.failed(Channel::Webhook).await;
+    assert!(desk.shown_late().await.is_empty(), "the other channel is tried just now");
+    desk.pass(31 * SECOND);
+    assert_eq!(desk.shown_late().await, ["16.13/camat"], "of the duty post no server refused it for good");
     running.stop().await;
 }

@@ -158,6 +158,25 @@ pub async fn a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed(h
     assert_eq!(arrived.map(|(.., state)| state), Some(DeliveryState::Sent), "who read it there has it");
 }
 
+/// Nobody else is notified of it.
+pub async fn a_siaga_for_the_desk_alone_waits_moments_behind_news_of_what_is_over(home: &Home) {
+    let store = home.open().await;
+    for wait in [0, 0, 150] {
+        let opened = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
+        let pause = Some((NOW, MessagePause::PlaceAndKind));
+        let plan = AddressPlan { pause, withholds: true, ..to(&[("a", "email")]) };
+        store.address(&opened, &plan, noon(1)).await.unwrap();
+        if wait > 0 {
+            assert!(claim(&store, "email", NOW.plus(wait * SECOND - 1)).await.is_empty());
+        }
+        let due = claim(&store, "email", NOW.plus(wait * SECOND)).await;
+        assert_eq!((due.len(), due[0].item.id), (1, opened.id), "{wait} seconds");
+        store.record_delivery(&due[0], taken(), noon(1)).await.unwrap();
+        // Its end is no message yet.
+        queue_change(&store, ConditionChange::Withdrawn, Level::Low).await;
+    }
+}
+
 /// News that comes while a message is on its way waits for the pause after it where that arrives, and for nothing where it does not.
 pub async fn news_during_a_message_waits_for_the_pause_after_it_unless_that_message_fails(home: &Home) {
     let store = home.open().await;
