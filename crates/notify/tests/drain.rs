@@ -31,6 +31,8 @@ mod receivers;
 mod retracted;
 #[path = "drain/returned.rs"]
 mod returned;
+#[path = "drain/risen.rs"]
+mod risen;
 #[path = "drain/roster.rs"]
 mod roster;
 #[path = "drain/rows.rs"]

@@ -98,6 +98,10 @@ impl Http {
     pub fn back(&mut self) {
         self.script.lock().unwrap().clear();
     }
+    /// What came and was not looked at.
+    pub fn rest(&mut self) -> Vec<Call> {
+        std::iter::from_fn(|| self.calls.try_recv().ok()).collect()
+    }
     pub async fn call(&mut self) -> Call {
         self.calls.recv().await.expect("the receiver runs as long as the test")
     }

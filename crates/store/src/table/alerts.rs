@@ -2,6 +2,7 @@
 
 mod answered;
 mod answers;
+mod led_by;
 mod line;
 mod lists;
 mod named;
@@ -12,6 +13,7 @@ mod retracted;
 pub use answered::{AnsweredCondition, CountedDistrict};
 pub(crate) use answered::{ended_last, live_in_districts};
 pub use answers::{LapsedRequest, RequestAnswer};
+pub(crate) use led_by::led_by;
 pub(crate) use line::reasons_of_signs;
 pub use line::{
     counts_districts, gives_reasons, incident_of_line, is_by_model, names_incidents, was_of_line,

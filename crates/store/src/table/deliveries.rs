@@ -3,6 +3,7 @@
 
 mod address;
 mod assignees;
+mod behind;
 mod claim;
 mod ending;
 mod facts;

@@ -5,8 +5,9 @@ use crate::effects::{condition, incident};
 use crate::world::{COMPANY, NOW, VILLAGE, World, name, report};
 use axum::http::StatusCode;
 use domain::effect::{Condition, ConditionChange, ConditionReason, Effect, Incident, Verdict};
+use domain::evidence::attestation::Attested;
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{FeedClass, Handling, Horizon, Level, Outcome};
+use domain::kind::{Category, FeedClass, Handling, Horizon, Level, Outcome};
 use domain::place::{Code, Place};
 use domain::report::{Body, ReportId, VerificationAct};
 use domain::time::{DAY, HOUR, MINUTE};
@@ -68,6 +69,55 @@ async fn a_page_leads_with_what_the_level_rests_on_since_it_came_back_or_fell() 
         assert!(headline.contains("Jum, 20 Nov 2026, 23.00 WIB"), "{fell}: {headline}");
         assert!(rest.contains("Selain itu") && rest.contains("Kam, 19 Nov 2026"), "{fell}: {rest}");
         assert!(rest.contains("meninggal 10; belum terkonfirmasi"), "all of the alert: {rest}");
+    }
+}
+
+/// What made it rise leads on the page, in the queue and for a leader; what is graver and raised nothing stands besides.
+#[tokio::test]
+async fn an_alert_that_rises_again_leads_with_what_made_it_rise_for_everybody() {
+    let world = World::new().await;
+    let grave = changed(VILLAGE, |own| {
+        own.occurred_at = NOW.plus(-2 * DAY);
+        (own.claimed.severity, own.claimed.dead) = (5, 9);
+        own.attested = Attested { extent: own.claimed, awas: 5 };
+    });
+    let fell = moved(&world, |own| {
+        (own.change, own.level) = (ConditionChange::Changed, Level::Waspada);
+        (own.evidence, own.unverified) = (vec![name(VILLAGE)], false);
+    });
+    emitted(&world, (3, 1), vec![grave, fell]).await;
+    for (level, hour, awas) in [(Level::Siaga, 2, 0), (Level::Awas, 1, 4)] {
+        let today = changed(COMPANY, |own| {
+            (own.occurred_at, own.category) = (NOW.plus(-HOUR), Category::parse("WP-06").unwrap());
+            (own.claimed.severity, own.opens_until) = (4, Some(NOW.plus(DAY)));
+            if awas > 0 {
+                own.attested = Attested { extent: own.claimed, awas };
+                (own.counted_severity, own.speakers) = (4, 2);
+            }
+        });
+        let risen = moved(&world, |own| {
+            (own.change, own.level) = (ConditionChange::Changed, level);
+            own.evidence = vec![name(VILLAGE), name(COMPANY)];
+            own.unverified = level < Level::Awas;
+        });
+        emitted(&world, (3, 4 - hour), vec![today, risen]).await;
+        let says = if awas > 0 {
+            "terkonfirmasi lebih dari satu pihak"
+        } else {
+            "baru satu pihak, belum terkonfirmasi"
+        };
+        let head = head(&world, ALERT).await;
+        let (headline, rest) = head.split_once("</p>").expect("its end");
+        assert!(headline.contains("Sab, 21 Nov 2026, 06.00 WIB"), "{level:?}: {headline}");
+        let (own, besides) = rest.split_once("Selain itu").expect("the graver one");
+        assert!(own.contains(says), "{level:?}: {says}: {own}");
+        assert!(besides.contains("Kam, 19 Nov 2026"), "{besides}");
+        for (account, path) in [("bupati", ALERT), ("sari", "/"), ("bupati", "/")] {
+            let cookie = world.login(account).await;
+            let (_, text) = world.page(path, &cookie).await;
+            assert!(text.contains("njuk rasa di lokasi perusahaan"), "{account} {path}: {text}");
+            assert!(!text.contains("Terbaru: "), "{account} {path}: the newest leads: {text}");
+        }
     }
 }
 

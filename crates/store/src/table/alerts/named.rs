@@ -1,6 +1,7 @@
 //! Which incidents the history of an alert names: those that its level rests on by now, and those of before. Pages and messages lead
 //! with the same.
 
+use super::led_by::{Rise, Rises};
 use super::line::{gives_reasons, is_by_model, is_condition, names_incidents};
 use domain::effect::Incident;
 use domain::report::ReportName;
@@ -18,12 +19,15 @@ pub(crate) struct NamedIncidents {
     pub now: Vec<ReportName>,
     /// Of the levels before.
     pub before: Vec<ReportName>,
+    /// What raised it to where it stands, the newest first: what led to a level that it has left since is none of them.
+    pub rises: Vec<Rise>,
 }
 
 /// Goes through a history, the newest line first.
 #[derive(Default)]
 pub(crate) struct HistoryReader {
     named: NamedIncidents,
+    rises: Rises,
     /// The level of the newest condition that stands.
     level: Option<String>,
     /// The line was passed with which that level began.
@@ -38,6 +42,7 @@ impl HistoryReader {
         if is_condition(content) {
             self.follow(act, content);
         }
+        self.rises.take(act, content);
         if self.by_model.is_none() && gives_reasons(content) {
             self.by_model = Some(is_by_model(&content["reasons"]));
         }
@@ -55,7 +60,7 @@ impl HistoryReader {
 
     /// What the lines came to.
     pub fn named(self) -> NamedIncidents {
-        self.named
+        NamedIncidents { rises: self.rises.standing(), ..self.named }
     }
 
     fn follow(&mut self, act: &str, content: &Value) {
@@ -68,7 +73,7 @@ impl HistoryReader {
     }
 
     fn add(&mut self, name: ReportName) {
-        let NamedIncidents { now, before } = &mut self.named;
+        let NamedIncidents { now, before, .. } = &mut self.named;
         if now.len() + before.len() < INCIDENTS && !now.contains(&name) && !before.contains(&name) {
             if self.is_before { before.push(name) } else { now.push(name) }
         }

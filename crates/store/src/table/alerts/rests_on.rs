@@ -1,6 +1,7 @@
 //! What alerts rest on: the incidents that the conditions of each name and those that came in while it was open, as they stand
 //! now.
 
+use super::led_by::led_by;
 use super::named::{HistoryReader, INCIDENTS, NamedIncidents, gravest_first};
 use crate::error::StoreError;
 use crate::read::Range;
@@ -21,14 +22,15 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What alerts rest on, by their numbers.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct AlertGrounds {
-    /// The gravest incident that the level of each rests on by now; of the week that ends with the latest. Where nothing of that is left,
-    /// the gravest of before. Alerts of which the model alone spoke have none.
+    /// What each is about: the incident that raised it to where it stands. Where nothing of that is left, the gravest that its level
+    /// rests on by now, of the week that ends with the latest, else the gravest of before. Alerts of which the model alone spoke have
+    /// none.
     pub gravest: BTreeMap<String, GravestIncident>,
     /// Those that rest on the model alone by their newest reasons.
     pub by_model: BTreeSet<String>,
 }
 
-/// The gravest incident an alert rests on.
+/// The incident that an alert is about, of those that it rests on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct GravestIncident {
     pub incident: Incident,
@@ -272,7 +274,8 @@ impl Store {
     }
 }
 
-/// What an alert is about, of the incidents that its history names: what its level rests on by now, else what it rested on before.
+/// What an alert is about, of the incidents that its history names: what raised it to where it stands, else what its level rests on by
+/// now, else what it rested on before.
 fn chosen(
     alert: &Alert,
     named: &NamedIncidents,
@@ -292,7 +295,8 @@ fn chosen(
     };
     // What the desk rejected is named only where nothing else is left, and counts for nobody and as no further one.
     let counting = |own: &BTreeMap<ReportName, Incident>| lead(own).filter(|first| counts(&first));
-    let incident = counting(&now).or(counting(&before)).or(lead(&now)).or(lead(&before))?;
+    let raised = led_by(named, found, alert.kind);
+    let incident = raised.or(counting(&now)).or(counting(&before)).or(lead(&now)).or(lead(&before))?;
     let mut all = before;
     all.extend(now);
     let others = all.values().filter(counts).filter(|other| other.id != incident.id).count();

@@ -1,5 +1,6 @@
 //! What a message may say besides the item: read from the history line it speaks of and the incidents behind it.
 
+use super::behind::led_first;
 use super::ending::EndingFacts;
 use super::fall::FallFacts;
 use super::sole_feed::SoleFeed;
@@ -8,7 +9,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
 use crate::table::alerts::{
-    self, CountedDistrict, GravestIncident, HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first,
+    self, CountedDistrict, GravestIncident, HistoryReader, INCIDENTS, NamedIncidents, evidence,
 };
 use crate::table::outbox::{self, OutboxItem};
 use crate::table::reports::StoredReport;
@@ -19,6 +20,7 @@ use domain::author::Author;
 use domain::condition::finding::raises_regency;
 use domain::desk_feed::is_desk_feed;
 use domain::effect::{HarmedPeople, Incident};
+use domain::evidence::attestation::Affirmation;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{Category, CheckReason, FeedClass, Level};
 use domain::place::{Areas, Code};
@@ -26,7 +28,7 @@ use domain::report::ReportName;
 use domain::time::Time;
 use serde_json::Value;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// What a message may say besides the item: how sure, and of what.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -209,7 +211,7 @@ impl Store {
         let AlertLines { own, basis, named, .. } = lines;
         let people: BTreeSet<String> =
             self.already_notified(item).await?.into_iter().map(|to| to.person).collect();
-        let mut incidents = self.incidents_behind(item.code.regency(), &own, &named.now).await?;
+        let (incidents, led_by) = self.incidents_led(item, &own, &named).await?;
         let others = self.others(item).await?;
         let districts = self.districts(item, &others).await?;
         // Whose word alone it is hangs on what was rejected, too.
@@ -219,6 +221,7 @@ impl Store {
             false => self.incidents_behind(item.code.regency(), &own, &basis_names).await?,
         };
         let sole_feed = self.sole_feed(item, &of_basis, &districts).await?;
+        let mut incidents = led_first(incidents, led_by);
         let left = item.code.is_regency() || incidents.iter().any(|incident| incident.verdict.counts());
         if left && !item.change.is_end() {
             incidents.retain(|incident| incident.verdict.counts());
@@ -237,7 +240,9 @@ impl Store {
         let holder = alert.first().and_then(|alert| alert.assignee.clone());
         // How sure its level is by now, as all else that a message says; of a level that it has left, as it was then.
         let now = alert.first().filter(|alert| alert.state.is_live() && alert.level == item.level);
-        let then = |key: &str| basis[key].as_bool().or(own[key].as_bool()).unwrap_or(false);
+        // What it leads with is said as it stands by now: what was affirmed since is no claim beside it.
+        let is_claim = incidents.first().is_none_or(|own| own.affirmation() == Affirmation::Nothing);
+        let then = |key: &str| is_claim && basis[key].as_bool().or(own[key].as_bool()).unwrap_or(false);
         Ok(MessageFacts {
             unverified: now.map_or_else(|| then("unverified"), |alert| alert.unverified),
             one_party: now.map_or_else(|| then("one_party"), |alert| alert.one_party),
@@ -392,26 +397,6 @@ impl Store {
             unverified: !takes_back,
             ..MessageFacts::default()
         })
-    }
-
-    /// The incidents of the line itself first, then those that the level rests on, each part the gravest first.
-    pub(super) async fn incidents_behind(
-        &self,
-        regency: Code,
-        own: &Value,
-        now: &[ReportName],
-    ) -> Result<Vec<Incident>, StoreError> {
-        let first: Vec<ReportName> = evidence(own).take(INCIDENTS).collect();
-        let found = self.incidents_once_called(regency, &[&first, now].concat()).await?;
-        let first: BTreeSet<ReportName> =
-            first.iter().filter_map(|name| found.get(name)).map(|incident| incident.id).collect();
-        // Two that were one each may have become one.
-        let found: BTreeMap<ReportName, Incident> =
-            found.into_values().map(|incident| (incident.id, incident)).collect();
-        let mut incidents: Vec<Incident> = found.into_values().collect();
-        gravest_first(&mut incidents);
-        incidents.sort_by_key(|incident| !first.contains(&incident.id));
-        Ok(incidents)
     }
 
     /// What spoke for the model at the item's time, where the model is the only reason and a baseline spoke.

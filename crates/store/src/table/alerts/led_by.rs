@@ -1,0 +1,259 @@
+//! What an alert is led by, on pages and in messages alike: the incident that raised it to where it stands.
+//!
+//! An alert opens, rises, comes back after it had cleared, or becomes sure. The line of that names what stands behind the level, and more
+//! than the one that made it rise: an attested clash of days ago is graver than today's and raised nothing today. Only what came in since
+//! and is graver takes its place, where it is as sure: what one party claims is no headline of a level that more than one carries.
+
+use super::line::{incident_of_line, is_condition, names_incidents};
+use super::named::{NamedIncidents, evidence, gravest_first};
+use domain::effect::Incident;
+use domain::evidence::attestation::Affirmation;
+use domain::kind::{Kind, Level};
+use domain::report::ReportName;
+use serde_json::Value;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+/// One time that an alert opened, rose, came back or became sure.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Rise {
+    level: Level,
+    /// It was more than a claim by then.
+    is_sure: bool,
+    /// All that its line names.
+    evidence: Vec<ReportName>,
+    /// What came in or became graver since the condition before it, the newest first.
+    came_in: Vec<ReportName>,
+    /// What the condition before it named.
+    known: Vec<ReportName>,
+    /// What came in or became graver after it.
+    since: Vec<ReportName>,
+}
+
+/// Goes through a history, the newest line first, and finds the rises that still stand.
+#[derive(Default)]
+pub(super) struct Rises {
+    standing: Vec<Rise>,
+    /// What came in or became graver, the newest first.
+    came_in: Vec<ReportName>,
+    /// The condition's line that was read last, as long as it is not known what was before it.
+    newest: Option<Rise>,
+    /// The lowest level since, and whether the level was no more than a claim at any time since.
+    lowest: Option<Level>,
+    was_unsure: bool,
+    /// The alert has come back since: what is older raised it to nothing that stands.
+    is_before: bool,
+}
+
+impl Rises {
+    /// Takes in the line before those that it has.
+    pub fn take(&mut self, act: &str, content: &Value) {
+        if self.is_before {
+            return;
+        }
+        if is_condition(content) {
+            self.follow(act, content);
+        } else if names_incidents(act, content)
+            && let Some(name) = incident_of_line(act, content)
+        {
+            self.came_in.push(name);
+            self.newest.iter_mut().for_each(|newest| newest.came_in.push(name));
+        }
+    }
+
+    /// The rises that stand, the newest first.
+    pub fn standing(mut self) -> Vec<Rise> {
+        // Before the first line there was nothing.
+        self.settle(None, &[]);
+        self.standing
+    }
+
+    fn follow(&mut self, act: &str, content: &Value) {
+        let Some(level) = content["level"].as_str().and_then(Level::parse) else { return };
+        let is_over = matches!(act, "cleared" | "withdrawn");
+        if is_over && self.newest.is_none() {
+            return; // it is about what it was
+        }
+        let is_sure = !content["unverified"].as_bool().unwrap_or(false);
+        let named: Vec<ReportName> = evidence(content).collect();
+        self.settle(Some((level, is_sure)).filter(|_| !is_over), &named);
+        self.is_before = is_over;
+        let (came_in, known, since) = (Vec::new(), Vec::new(), self.came_in.clone());
+        self.newest = Some(Rise { level, is_sure, evidence: named, came_in, known, since });
+    }
+
+    /// Keeps the line that was read last where it was a rise over what stood `before` it and the level has not left it since.
+    fn settle(&mut self, before: Option<(Level, bool)>, known: &[ReportName]) {
+        let Some(rise) = self.newest.take().filter(|_| !self.is_before) else { return };
+        let has_left = self.lowest.is_some_and(|lowest| lowest < rise.level);
+        let was_unsure = self.was_unsure;
+        self.was_unsure |= !rise.is_sure;
+        self.lowest = Some(self.lowest.map_or(rise.level, |lowest| lowest.min(rise.level)));
+        let stands = match before {
+            None => true,
+            Some((level, _)) if rise.level > level => true,
+            Some((level, was_sure)) => rise.level == level && rise.is_sure && !was_sure && !was_unsure,
+        };
+        if stands && !has_left {
+            self.standing.push(Rise { known: known.to_vec(), ..rise });
+        }
+    }
+}
+
+impl Rise {
+    /// The incident that made it rise, of those that still stand: one that is as sure as the level, of these one that came in or was
+    /// not named before, what came in last before the rest, then the gravest.
+    fn first(&self, standing: &BTreeMap<ReportName, Incident>) -> Option<Incident> {
+        let named = || self.evidence.iter().filter_map(|name| Some((name, standing.get(name)?)));
+        let is_news = |name: &ReportName| self.came_in.contains(name) || !self.known.contains(name);
+        let has_news = named().any(|(name, _)| is_news(name));
+        let rank = |name: &ReportName, own: &Incident| {
+            let came_in = self.came_in.iter().position(|other| other == name);
+            // Of what was known before the one that raises something for longest.
+            let until = own.opens_until.filter(|_| !has_news);
+            (self.is_as_sure(own), is_news(name), came_in.map(Reverse), until)
+        };
+        let best = named().map(|(name, own)| rank(name, own)).max()?;
+        let mut first: Vec<Incident> =
+            named().filter(|(name, own)| rank(name, own) == best).map(|(_, own)| *own).collect();
+        gravest_first(&mut first);
+        first.into_iter().next()
+    }
+
+    /// True where an incident may carry the level: awas a pair of speakers carries, and what is more than a claim more than a claim.
+    fn is_as_sure(&self, own: &Incident) -> bool {
+        let carries = self.level < Level::Awas || own.attested.awas > 0;
+        carries && (!self.is_sure || own.affirmation() != Affirmation::Nothing)
+    }
+}
+
+/// The incident that raised an alert of this kind to where it stands, or a graver one that came in since, of those that its level rests
+/// on by now; `None` where nothing that raised it counts any more.
+pub(crate) fn led_by(
+    named: &NamedIncidents,
+    found: &BTreeMap<ReportName, Incident>,
+    kind: Kind,
+) -> Option<Incident> {
+    let stands = |(name, own): (&ReportName, &Incident)| {
+        (own.kind == kind && own.verdict.counts() && named.now.contains(name)).then_some((*name, *own))
+    };
+    let standing: BTreeMap<ReportName, Incident> = found.iter().filter_map(stands).collect();
+    let (rise, first) = named.rises.iter().find_map(|rise| Some((rise, rise.first(&standing)?)))?;
+    let since = rise.since.iter().filter_map(|name| standing.get(name)).copied();
+    let as_sure = since.filter(|own| rise.is_as_sure(own) >= rise.is_as_sure(&first));
+    let mut all: Vec<Incident> = as_sure.chain([first]).collect();
+    gravest_first(&mut all);
+    all.into_iter().next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::named::HistoryReader;
+    use super::*;
+    use domain::evidence::attestation::Extent;
+    use domain::kind::Category;
+    use domain::place::{Code, Place};
+    use domain::report::{FeedId, ReportId};
+    use domain::time::{DAY, Time};
+    use serde_json::json;
+
+    const KIND: Kind = Kind::ResidentResident;
+
+    fn name(id: u128) -> ReportName {
+        ReportName { id: ReportId(id << 96 | 0x5a5a), feed: FeedId::of("desa-rupit") }
+    }
+
+    /// The older the number the older and the graver: 9 is of today.
+    fn clash(id: u128, is_attested: bool) -> Incident {
+        let severity = 10 - u8::try_from(id).unwrap();
+        let claimed = Extent { severity, dead: 0, injured: 0, displaced: 0 };
+        let at = Time(i64::try_from(id).unwrap() * DAY / 4);
+        let place = Place { code: Code(161_304), village: 0 };
+        let mut own = Incident::of_one_report(name(id), place, (KIND, Category::OTHER), at, claimed);
+        if is_attested {
+            (own.attested.extent, own.attested.awas) = (claimed, severity);
+        }
+        Incident { opens_until: Some(at.plus(DAY)), ..own }
+    }
+
+    /// A line: act, level, whether it is more than a claim, what it names.
+    type Line<'a> = (&'a str, &'a str, bool, &'a [u128]);
+
+    /// The number of the incident that leads, of these and after these lines, the oldest first.
+    fn leads(history: &[Line<'_>], incidents: &[Incident]) -> Option<u128> {
+        let mut reader = HistoryReader::default();
+        for (act, level, is_sure, evidence) in history.iter().rev() {
+            let evidence: Vec<String> = evidence.iter().map(|id| name(*id).to_string()).collect();
+            let mut content = json!({ "level": level, "evidence": evidence, "unverified": !is_sure });
+            if !matches!(*act, "new_incident" | "grown" | "dispute" | "assign") {
+                content["reasons"] = json!(["a rule"]);
+            }
+            reader.take(act, &content);
+        }
+        let found = incidents.iter().map(|own| (own.id, *own)).collect();
+        led_by(&reader.named(), &found, KIND).map(|own| own.id.id.0 >> 96)
+    }
+
+    #[test]
+    fn an_alert_is_led_by_what_made_it_rise_and_not_by_what_is_graver() {
+        let sure = |ids: &[u128]| ids.iter().map(|id| clash(*id, true)).collect::<Vec<_>>();
+        let old = sure(&[1]);
+        let opened: [Line; 2] = [("raised", "siaga", false, &[1]), ("changed", "awas", true, &[1])];
+        let fell: [Line; 1] = [("changed", "waspada", true, &[1])];
+        assert_eq!(leads(&opened, &old), Some(1));
+        assert_eq!(leads(&[&opened[..], &fell].concat(), &old), None, "no rise stands: the gravest leads");
+        // Today's, first by one party's word, then attested; the old one is named along with it.
+        let claim: [Line; 2] =
+            [("new_incident", "waspada", true, &[9]), ("changed", "siaga", false, &[1, 9])];
+        let siaga = [&opened[..], &fell, &claim].concat();
+        assert_eq!(leads(&siaga, &[clash(1, true), clash(9, false)]), Some(9));
+        let attested: [Line; 2] = [("grown", "siaga", false, &[9]), ("changed", "awas", true, &[1, 9])];
+        let awas = [&siaga[..], &attested].concat();
+        assert_eq!(leads(&awas, &sure(&[1, 9])), Some(9));
+        let later: [Line; 2] = [("new_incident", "awas", true, &[2]), ("assign", "awas", true, &[])];
+        let later = [&awas[..], &later].concat();
+        let claimed = [clash(1, true), clash(2, false), clash(9, true)];
+        assert_eq!(leads(&later, &claimed), Some(9), "one party's word is no headline of awas");
+        assert_eq!(leads(&later, &sure(&[1, 2, 9])), Some(2), "it came in since and is graver");
+        let rejected = Incident { verdict: domain::effect::Verdict::Rejected, ..clash(9, true) };
+        assert_eq!(leads(&awas, &[clash(1, true), rejected]), Some(1), "what raised it before");
+    }
+
+    #[test]
+    fn what_raised_it_is_as_sure_as_the_level_came_in_last_and_is_named_by_what_stands() {
+        // An hour before the second one was attested a third came in, by one party's word.
+        let awas: [Line; 5] = [
+            ("raised", "siaga", false, &[1]),
+            ("new_incident", "siaga", false, &[2]),
+            ("new_incident", "siaga", false, &[3]),
+            ("grown", "siaga", false, &[2]),
+            ("changed", "awas", true, &[3, 2, 1]),
+        ];
+        let of = |attested: &[u128]| [1, 2, 3].map(|id| clash(id, attested.contains(&id)));
+        assert_eq!(leads(&awas, &of(&[2])), Some(2));
+        assert_eq!(leads(&awas, &of(&[2, 3])), Some(2), "the third became sure only later");
+        // A person confirmed it: no line says that it grew, and it was named before.
+        let confirmed: [Line; 2] = [("raised", "siaga", false, &[1, 2]), ("changed", "awas", true, &[1, 2])];
+        assert_eq!(leads(&confirmed, &of(&[2])), Some(2));
+        let both = leads(&confirmed, &of(&[1, 2]));
+        assert_eq!(both, Some(2), "of two that carry it the one that does so for longest");
+        // Another source speaks, and the level is a claim no more.
+        let surer: [Line; 3] = [
+            ("raised", "siaga", false, &[1]),
+            ("new_incident", "siaga", false, &[2]),
+            ("changed", "siaga", true, &[2, 1]),
+        ];
+        assert_eq!(leads(&surer, &of(&[2])), Some(2));
+        let unsure = [&surer[..], &[("changed", "siaga", false, &[1, 2])]].concat();
+        assert_eq!(leads(&unsure, &of(&[])), Some(1), "what made it sure does so no more");
+        // It cleared and came back: what it was before leads nothing.
+        let back: [Line; 3] = [
+            ("raised", "awas", true, &[1]),
+            ("cleared", "awas", true, &[1]),
+            ("raised", "siaga", true, &[1, 2]),
+        ];
+        assert_eq!((leads(&back[..2], &of(&[1])), leads(&back, &of(&[1, 2]))), (Some(1), Some(2)));
+        let fell = [&awas[..], &[("changed", "siaga", true, &[3])]].concat();
+        assert_eq!(leads(&fell, &of(&[1, 2, 3])), None, "the first siaga stands by the third alone");
+    }
+}
