@@ -1,10 +1,12 @@
 //! Messages to the team: who has not got the newest one about an alert in time, and what was sent to whom and when.
 
 mod failure;
+mod settled;
 mod unnotified;
 mod wait;
 
 pub use failure::failure_words;
+pub(crate) use settled::settled;
 pub use unnotified::{UnnotifiedAlert, unnotified};
 pub use wait::MessageWait;
 
@@ -103,6 +105,9 @@ pub struct PersonMessages {
     /// The newest message waits for its time.
     #[serde(skip)]
     pub wait: Option<MessageWait>,
+    /// No message need go there any more, and none did.
+    #[serde(skip)]
+    pub settled: bool,
     /// What a provider says of that message: `delivered`, `read`, or `missing` where it says nothing in time.
     pub receipt: Option<&'static str>,
     /// Oldest first.
@@ -220,15 +225,22 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
     let mut people: Vec<PersonMessages> = Vec::new();
     let (mut newest, mut taken) = (BTreeMap::<String, i64>::new(), BTreeMap::new());
     let mut waits_for_time: BTreeMap<(String, i64), MessageWait> = BTreeMap::new();
-    for delivery in store.alert_deliveries(alert).await? {
+    let deliveries = store.alert_deliveries(alert).await?;
+    let of_items = deliveries.iter().filter_map(|delivery| Some((items.get(&delivery.outbox)?, delivery)));
+    let settled = settled(context, &of_items.collect::<Vec<_>>()).await?;
+    for delivery in deliveries {
         let Some(item) = items.get(&delivery.outbox) else { continue };
-        let last = newest.entry(delivery.person.clone()).or_insert(item.id);
-        *last = (*last).max(item.id);
+        let is_settled = settled.contains(&(item.id, delivery.person.clone()));
+        let line = line(context, item, &delivery).settled_where(is_settled);
+        // What need not go out is no message that they have not got.
+        if line.state != "settled" {
+            let last = newest.entry(delivery.person.clone()).or_insert(item.id);
+            *last = (*last).max(item.id);
+        }
         if arrived(delivery.state) {
             let receipts: &mut Vec<_> = taken.entry((delivery.person.clone(), item.id)).or_default();
             receipts.push(receipt(&delivery));
         }
-        let line = line(context, item, &delivery);
         waits_for_time.extend(line.wait.map(|wait| ((delivery.person.clone(), item.id), wait)));
         if let Some(person) = people.iter_mut().find(|person| person.key == delivery.person) {
             person.messages.push(line);
@@ -246,11 +258,13 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
             taken: false,
             on_page: false,
             wait: None,
+            settled: false,
             receipt: None,
             messages: vec![line],
         });
     }
     for person in &mut people {
+        person.settled = !newest.contains_key(&person.key);
         let newest = newest.get(&person.key).copied().unwrap_or_default();
         let receipts = taken.get(&(person.key.clone(), newest));
         person.taken = receipts.is_some();
@@ -350,6 +364,7 @@ impl PersonMessages {
             PersonMessages { receipt: Some(_), .. } => "late_messages.no_receipt",
             PersonMessages { on_page: true, .. } => "late_messages.on_page",
             PersonMessages { taken: true, .. } => "late_messages.arrived",
+            PersonMessages { settled: true, .. } => "message_state.settled",
             _ => "late_messages.not_reached",
         });
         words.to_owned()

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::error::ViewError;
-use crate::messages::{MessageLine, TeamContact, contact, line, state_word};
+use crate::messages::{MessageLine, TeamContact, contact, line, settled, state_word};
 use crate::permit::Right;
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::ChangeAudience;
@@ -10,7 +10,7 @@ use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
 use std::collections::BTreeSet;
-use store::{Delivery, DeliveryState, MessageFilter, MessageWords, TeamMessage};
+use store::{Delivery, DeliveryState, MessageFilter, MessageWords, OutboxItem, TeamMessage};
 
 /// Messages on one page; each goes to a few dozen people at most.
 const PAGE: u32 = 20;
@@ -103,7 +103,13 @@ pub async fn load(
         limit: PAGE,
     };
     let page = context.sources.store.messages(&filter).await?;
-    let messages: Vec<SentMessage> = page.items.iter().map(|message| sent(context, message)).collect();
+    let mut all: Vec<(&OutboxItem, &Delivery)> = Vec::new();
+    for message in &page.items {
+        all.extend(message.deliveries.iter().map(|one| (&message.item, &one.delivery)));
+    }
+    let settled = settled(context, &all).await?;
+    let messages: Vec<SentMessage> =
+        page.items.iter().map(|message| sent(context, message, &settled)).collect();
     let in_process =
         messages.iter().flat_map(|message| &message.recipients).any(|one| one.line.channel == IN_PROCESS);
     let people = people(context, context.sources.places.code(regency), asked.person.as_deref());
@@ -122,7 +128,7 @@ fn people(context: &Context, regency: Code, asked: Option<&str>) -> Vec<TeamCont
     people
 }
 
-fn sent(context: &Context, message: &TeamMessage) -> SentMessage {
+fn sent(context: &Context, message: &TeamMessage, settled: &BTreeSet<(i64, String)>) -> SentMessage {
     let item = &message.item;
     let mut recipients = Vec::with_capacity(message.deliveries.len());
     let mut texts: Vec<SentText> = Vec::new();
@@ -131,7 +137,9 @@ fn sent(context: &Context, message: &TeamMessage) -> SentMessage {
         if let Some(words) = &one.words {
             add_words(&mut texts, words, &contact.role);
         }
-        let (state, line) = (state(&one.delivery), line(context, item, &one.delivery));
+        let is_settled = settled.contains(&(item.id, one.delivery.person.clone()));
+        let line = line(context, item, &one.delivery).settled_where(is_settled);
+        let state = if is_settled { line.state } else { state(&one.delivery) };
         recipients.push(MessageRecipient { contact, state, line });
     }
     recipients.sort_by(|a, b| (&a.contact.role, &a.line.channel).cmp(&(&b.contact.role, &b.line.channel)));

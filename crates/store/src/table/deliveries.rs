@@ -13,6 +13,7 @@ mod late;
 mod messages;
 mod questions;
 mod receipts;
+mod settled;
 mod sole_feed;
 
 pub(crate) use address::address;

@@ -102,6 +102,7 @@ fn what_stands_on_the_page_only_is_not_said_to_have_gone_to_a_server() {
         taken: true,
         on_page,
         wait: None,
+        settled: false,
         receipt: None,
         messages: Vec::new(),
     };

@@ -1,16 +1,19 @@
 //! Messages that did not arrive: who waits stands on the front page, and the desk sends them again.
 
 use crate::effects::{condition, incident};
-use crate::world::{NOW, VILLAGE, World, post, read};
+use crate::world::{NOW, VILLAGE, World, name, post, read, report};
 use axum::http::StatusCode;
-use domain::effect::{ConditionChange, Effect};
-use domain::kind::{CheckReason, Level};
+use domain::alert::notice::AlertChangeKind;
+use domain::effect::{ConditionChange, Effect, Verdict};
+use domain::kind::{CheckReason, FeedClass, Handling, Level, Outcome};
+use domain::place::Code;
+use domain::report::ReportId;
 use domain::time::{MINUTE, Time};
 use formats::team::{QuietHours, TeamFile};
 use std::sync::Arc;
 use store::{
-    AddressPlan, AttemptResult, ClaimedChannels, DeliveryFailure, ExpectedReceipt, NotDelivered, ReceiptNews,
-    Recipient,
+    AddressPlan, AttemptResult, ClaimedChannels, Commit, DeliveryFailure, ExpectedReceipt, NotDelivered,
+    ReceiptNews, Recipient,
 };
 use views::{Lang, Sources, TeamContact, plain_text};
 
@@ -416,4 +419,64 @@ async fn an_end_that_went_out_in_another_alerts_message_has_been_received() {
     let (_, messages) = page.split_once(r#"id="pesan""#).expect("a section of messages");
     assert!(messages.contains("Terkirim di dalam pesan tentang peringatan lain."), "{messages}");
     assert!(!messages.contains("tidak menerima pesan terbaru"), "{messages}");
+}
+
+/// What both officers rejected is not announced as still to come, and nobody sends it again.
+#[tokio::test]
+async fn what_was_rejected_before_it_went_out_is_needed_no_more_at_once() {
+    let world = World::new().await;
+    let store = &world.state.sources.store;
+    let camat = Recipient { person: "16.13/camat".into(), channel: "email".into() };
+    let addressed = async |change: AlertChangeKind, from: Time| {
+        let waiting = store.unaddressed(9).await.unwrap();
+        let item = waiting.into_iter().find(|item| item.alert == ALERT && item.change == change).unwrap();
+        let to = [(camat.clone(), from)].into();
+        store.address(&item, &AddressPlan { to, ..AddressPlan::default() }, NOW).await.unwrap();
+    };
+    addressed(AlertChangeKind::Opened, NOW.plus(-MINUTE)).await;
+    let mail = ClaimedChannels::Only(vec!["email".into()]);
+    let due = store.claim_deliveries(&mail, NOW, NOW.plus(MINUTE), 9).await.unwrap();
+    let sent = AttemptResult::Sent { at: NOW, receipt: None, carried: Vec::new() };
+    store.record_delivery(&due[0], sent, NOW).await.unwrap();
+    let id = ReportId(0x717 << 64);
+    let of = |verdict: Verdict| {
+        let mut effect = incident(id);
+        if let Effect::Incident(own) = &mut effect {
+            (own.verdict, own.claimed.displaced) = (verdict, 600);
+        }
+        effect
+    };
+    let mut row = report(id, FeedClass::Desk, Handling::Open, "600 mengungsi");
+    (row.received_at, row.offset) = (NOW, 3);
+    let (regency, report) = (Code(161_300), name(id));
+    let taken = Effect::Outcome { regency, report, outcome: Outcome::Incident, incident: Some(report) };
+    let own = world.commit_of(NOW.plus(1), vec![taken, of(Verdict::Unverified)]);
+    store.commit(Commit { from_offset: 3, next_offset: 4, reports: vec![row], ..own }).await.unwrap();
+    addressed(AlertChangeKind::NewIncident, NOW.plus(9 * MINUTE)).await;
+    let sari = world.login("sari").await;
+    let path = format!("/peringatan/{ALERT}");
+    let pages = async || {
+        let (_, page) = world.page(&path, &sari).await;
+        let (_, list) = world.page(&format!("/pesan?alert={ALERT}"), &sari).await;
+        (page.split_once(r#"id="pesan""#).expect("a section of messages").1.to_owned(), list)
+    };
+    let (page, list) = pages().await;
+    assert!(page.contains("menyusul") && page.contains("/kirim-lagi"), "{page}");
+    assert!(list.contains("menyusul"), "{list}");
+    let own = world.commit_of(NOW.plus(2), vec![of(Verdict::Rejected)]);
+    store.commit(Commit { from_offset: 4, next_offset: 4, ..own }).await.unwrap();
+    let (page, list) = pages().await;
+    for page in [&page, &list] {
+        assert!(page.contains("tidak perlu lagi") && !page.contains("menyusul"), "{page}");
+    }
+    assert!(
+        page.contains("sudah diterima") && !page.contains("/kirim-lagi"),
+        "he has the one before: {page}"
+    );
+    let answer = world.ask(post(&format!("{path}/kirim-lagi"), &sari, "to=16.13/camat")).await;
+    assert_eq!(answer.status(), StatusCode::CONFLICT);
+    let (_, page) = world.page(&path, &sari).await;
+    for says in ["pesan dikirim lagi", "tidak menerima pesan terbaru"] {
+        assert!(!page.contains(says), "{says}: {page}");
+    }
 }

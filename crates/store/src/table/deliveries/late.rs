@@ -165,6 +165,14 @@ impl Store {
             }
             deliveries.push(delivery);
         }
+        let mut open = BTreeMap::new();
+        for (of, (item, deliveries)) in people {
+            // What it was to say was rejected or taken back: it is not sent, and nobody waits for it.
+            if !self.says_nothing(&item, &of.1).await? {
+                open.insert(of, (item, deliveries));
+            }
+        }
+        let people = open;
         let alerts: BTreeSet<String> = people.keys().map(|(alert, _)| alert.clone()).collect();
         let addressed = self.addressed_people(&alerts).await?;
         let person = |(item, deliveries): (OutboxItem, Vec<Delivery>)| {
