@@ -168,7 +168,10 @@ async fn folded(
     // It may have waited while others were notified of a rise.
     let level = state.store.level_by_now(&lead).await?.unwrap_or(lead.level);
     let (lead, item) = (OutboxItem { level, ..lead }, &OutboxItem { level, ..item.clone() });
-    let facts = state.store.message_facts_seen(&lead, &member.areas).await?;
+    let mut facts = state.store.message_facts_seen(&lead, &member.areas).await?;
+    if facts.fall.is_none() {
+        facts.fall = state.store.fall_among(&lead, &news).await?;
+    }
     if lead.version == item.version {
         return Ok(Some((lead, news, facts)));
     }

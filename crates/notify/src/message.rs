@@ -5,6 +5,7 @@ mod also;
 mod ending;
 mod fall;
 mod json;
+mod keys;
 mod text;
 
 use crate::settings::is_loopback;

@@ -14,7 +14,8 @@ impl Notice {
     /// What else waits for the reader: the regency's alert, and at most so many lines of its own.
     pub(super) fn also_lines(&self, places: &Places, settings: &MessageSettings, lang: Lang) -> Vec<String> {
         // Nothing else says that the regency's is there.
-        let (others, own): (Vec<_>, Vec<_>) = self.also.iter().partition(|one| self.is_of_other(one));
+        let (others, own): (Vec<_>, Vec<_>) =
+            self.also.iter().filter(|one| !self.is_fall_said(one)).partition(|one| self.is_of_other(one));
         let shown = others.iter().chain(own.iter().take(ALSO_LINES));
         let mut lines: Vec<String> = shown.map(|one| self.also_words(one, places, settings, lang)).collect();
         if let Some(more) = own.len().checked_sub(ALSO_LINES).filter(|more| *more > 0) {
@@ -25,6 +26,12 @@ impl Notice {
 
     pub(super) fn is_of_other(&self, one: &AlsoNews) -> bool {
         one.alert != self.alert && !one.change.is_end()
+    }
+
+    /// True for the fall that the message says in its first sentence and in a line of its own.
+    fn is_fall_said(&self, one: &AlsoNews) -> bool {
+        let is_own = one.alert == self.alert && one.change == AlertChangeKind::Lowered;
+        is_own && self.fall.is_some()
     }
 
     fn also_words(&self, one: &AlsoNews, places: &Places, settings: &MessageSettings, lang: Lang) -> String {

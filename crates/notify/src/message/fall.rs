@@ -2,6 +2,8 @@
 
 use super::text::line;
 use super::{MessageSettings, Notice};
+use domain::alert::notice::AlertChangeKind;
+use domain::kind::Level;
 use domain::place::Zone;
 use std::fmt::Display;
 use store::{FallCause, FallFacts};
@@ -26,9 +28,15 @@ impl Notice {
         line(body, lang.text("message.fell"), &lang.fill(key, &values));
     }
 
+    /// "turun dari awas", beside the level that stands; `None` where it did not fall.
+    pub(super) fn fall_mark(&self, lang: Lang, word: impl FnOnce(Level) -> String) -> Option<String> {
+        self.fall.map(|fall| lang.fill("message.fell_from", &[("from", &word(fall.from))]))
+    }
+
     /// True where what it leads with is not what it fell from.
     pub(super) fn leads_with_the_rest(&self) -> bool {
         let own = self.incident.as_ref().map(|own| (own.category, own.occurred_at));
-        self.fall.is_some_and(|fall| fall.rested_on != own)
+        let is_fall = self.change == AlertChangeKind::Lowered;
+        is_fall && self.fall.is_some_and(|fall| fall.rested_on != own)
     }
 }

@@ -1,5 +1,6 @@
 //! A notice in words, for somebody who knows nothing else.
 
+use super::keys::{opening_key, subject_key};
 use super::{
     DisasterPlace, DistrictAlert, MessageSettings, MessageText, Notice, NoticeIncident, alert_link, name,
 };
@@ -199,8 +200,16 @@ impl Notice {
             let _ = write!(subject, "{} ", lang.text("message.scenario_mark"));
         }
         // Without what stands in brackets for an English reader: "SIAGA".
-        let level = lang.word("level", self.level);
-        let level = level.split(" (").next().unwrap_or_default().to_uppercase();
+        let short = |level| {
+            let level = lang.word("level", level);
+            level.split(" (").next().unwrap_or_default().to_uppercase()
+        };
+        let from = self.fall.map(|fall| short(fall.from));
+        let is_fall = self.change == AlertChangeKind::Lowered && from.is_some();
+        let level = match self.fall_mark(lang, short).filter(|_| !is_fall) {
+            Some(mark) => format!("{} ({mark})", short(self.level)),
+            None => short(self.level),
+        };
         // A disaster by its name, a conflict by who stands against whom.
         let category = self.category(settings, lang).filter(|_| self.kind == Kind::Disaster);
         let category = category.or_else(|| self.retracted_disaster(settings, lang));
@@ -209,10 +218,12 @@ impl Notice {
             match self.takes_back() {
                 true => "message.subject_take_back",
                 false if self.is_assigned_elsewhere() => "message.subject_assigned_elsewhere",
+                false if is_fall => "message.subject_lowered_from",
                 false => subject_key(self.change),
             },
             &[
                 ("level", &level),
+                ("from", &from.unwrap_or_default()),
                 ("what", &what),
                 ("place", &name(places, self.code)),
                 ("number", &self.alert),
@@ -236,6 +247,11 @@ impl Notice {
     fn opening(&self, settings: &MessageSettings, lang: Lang) -> String {
         let reason = self.check.map(|check| lang.word("check", check.reason)).unwrap_or_default();
         let level = lang.word("level", self.level);
+        let is_fall = self.change == AlertChangeKind::Lowered;
+        let level = match self.fall_mark(lang, |from| lang.word("level", from)).filter(|_| !is_fall) {
+            Some(mark) => within_brackets(&level, &mark),
+            None => level,
+        };
         let level = match self.sureness_mark() {
             Some(mark) => within_brackets(&level, &lang.word("alert_mark", mark)),
             None => level,
@@ -253,13 +269,21 @@ impl Notice {
         let who = self.second.as_ref().map(|second| second.asked_by.words(lang)).unwrap_or_default();
         let lapses_at = self.second.as_ref().map(|second| second.lapses_at);
         let until = lapses_at.map(|at| format::long(at, Zone::of(self.code), lang)).unwrap_or_default();
-        let values: [(&str, &dyn Display); 5] =
-            [("level", &level), ("to", &to), ("reason", &reason), ("who", &who), ("until", &until)];
+        let from = self.fall.map(|fall| lang.word("level", fall.from)).unwrap_or_default();
+        let values: [(&str, &dyn Display); 6] = [
+            ("level", &level),
+            ("from", &from),
+            ("to", &to),
+            ("reason", &reason),
+            ("who", &who),
+            ("until", &until),
+        ];
         let key = match (&self.one_time_token, self.takes_back()) {
             (Some(_), true) => "message.take_back_by_link",
             (Some(_), false) => "message.second_by_link",
             (None, true) => "message.take_back",
             (None, false) if self.is_assigned_elsewhere() => "message.assigned_elsewhere",
+            (None, false) if is_fall && self.fall.is_some() => "message.lowered_from",
             (None, false) => opening_key(self.change),
         };
         lang.fill(key, &values)
@@ -411,54 +435,6 @@ fn within_brackets(level: &str, mark: &str) -> String {
     match level.strip_suffix(')') {
         Some(open) => format!("{open}, {mark})"),
         None => format!("{level} ({mark})"),
-    }
-}
-
-fn subject_key(change: AlertChangeKind) -> &'static str {
-    match change {
-        AlertChangeKind::Opened | AlertChangeKind::Changed => "message.subject_opened",
-        AlertChangeKind::Risen => "message.subject_risen",
-        AlertChangeKind::Returned => "message.subject_returned",
-        AlertChangeKind::NewIncident => "message.subject_new_incident",
-        AlertChangeKind::Grown => "message.subject_grown",
-        AlertChangeKind::Assigned => "message.subject_assigned",
-        AlertChangeKind::Disputed => "message.subject_disputed",
-        AlertChangeKind::TakenBack => "message.subject_taken_back",
-        AlertChangeKind::Lowered => "message.subject_lowered",
-        AlertChangeKind::Cleared => "message.subject_cleared",
-        AlertChangeKind::Withdrawn => "message.subject_withdrawn",
-        AlertChangeKind::ToCheck => "message.subject_check",
-        AlertChangeKind::ToSecond => "message.subject_second",
-        AlertChangeKind::WithdrawalAsked => "message.subject_withdrawal_asked",
-        AlertChangeKind::Ended => "message.subject_ended",
-        AlertChangeKind::NotAgreed => "message.subject_not_agreed",
-        AlertChangeKind::RequestDropped => "message.subject_request_dropped",
-        AlertChangeKind::RequestLapsed => "message.subject_request_lapsed",
-    }
-}
-
-fn opening_key(change: AlertChangeKind) -> &'static str {
-    match change {
-        AlertChangeKind::Opened
-        | AlertChangeKind::Changed
-        // What is taken back has words of its own; what an end is about says `ending_opening`.
-        | AlertChangeKind::TakenBack
-        | AlertChangeKind::WithdrawalAsked
-        | AlertChangeKind::Ended
-        | AlertChangeKind::NotAgreed
-        | AlertChangeKind::RequestDropped
-        | AlertChangeKind::RequestLapsed => "message.opened",
-        AlertChangeKind::Risen => "message.risen",
-        AlertChangeKind::Returned => "message.returned",
-        AlertChangeKind::NewIncident => "message.new_incident",
-        AlertChangeKind::Grown => "message.grown",
-        AlertChangeKind::Assigned => "message.assigned",
-        AlertChangeKind::Disputed => "message.disputed",
-        AlertChangeKind::Lowered => "message.lowered",
-        AlertChangeKind::Cleared => "message.cleared",
-        AlertChangeKind::Withdrawn => "message.withdrawn",
-        AlertChangeKind::ToCheck => "message.check",
-        AlertChangeKind::ToSecond => "message.second",
     }
 }
 

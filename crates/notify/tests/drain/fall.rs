@@ -68,7 +68,7 @@ async fn a_falls_message_leads_with_what_had_raised_it_and_only_then_says_what_s
             says[0]
         );
         let stands = format!("Yang masih berlaku: {}\n", says[1]);
-        assert!(text.starts_with("Level peringatan turun menjadi siaga"), "{text}");
+        assert!(text.starts_with("Level peringatan turun dari awas menjadi siaga"), "{text}");
         let lines = [&before, &stands].map(|line| text.find(line.as_str()));
         assert!(lines[0].is_some() && lines[0] < lines[1], "{before}{stands}: {text}");
         let call = http.call().await;
@@ -122,5 +122,42 @@ async fn why_an_alert_fell_is_what_became_of_what_had_raised_it() {
         assert_eq!(facts.fall, Some(FallFacts { from: Level::Awas, rested_on, cause }));
         let opened = desk.store.message_facts(&items[0]).await.unwrap();
         assert_eq!(opened.fall, None, "what opens falls from nothing");
+    }
+}
+
+/// A fall and something new in one message: what is new leads, and the fall is in the subject, in the first sentence and in a line.
+#[tokio::test]
+async fn neither_a_fall_nor_what_is_new_hides_the_other_in_one_message() {
+    let kind = Kind::Disaster;
+    let (row, was) = reported(ReportId(77), kind, "WA-01", NOW.plus(-2 * DAY));
+    let (newer, now) = reported(ReportId(78), kind, "WA-02", NOW.plus(-HOUR));
+    let raised = raised_in((&places(), DISTRICT), (kind, Level::Awas), vec![was.id]);
+    for back in [false, true] {
+        let lowered = fallen(&raised, |own| (own.level, own.evidence) = (Level::Waspada, vec![now.id]));
+        let risen = fallen(&lowered, |own| own.level = Level::Siaga);
+        let first = (vec![row.clone(), newer.clone()], vec![Effect::Incident(was), raised.clone()]);
+        let then = vec![Effect::Incident(now), lowered].into_iter().chain(back.then_some(risen)).collect();
+        let (desk, mut smtp, mut http) = fell(first, then).await;
+        let running = desk.run();
+        let mut mail = smtp.mail().await;
+        while mail.to != "camat@x.example" {
+            mail = smtp.mail().await;
+        }
+        let text = mail.text.replace('\r', "");
+        let begins = match back {
+            false => "Kejadian baru pada peringatan yang masih terbuka, level waspada (turun dari awas, ",
+            true => "Level peringatan naik ke siaga (turun dari awas, ",
+        };
+        assert!(text.starts_with(begins), "{text}");
+        let before = "Sebelumnya: awas, karena banjir, Jum, 27 Feb 2026, 07.00 WIB; kejadian itu tidak lagi";
+        for says in [before, "Yang terjadi: longsor\n"] {
+            assert!(text.contains(says), "{says}: {text}");
+        }
+        assert!(!text.contains("Juga: tingkat turun"), "once: {text}");
+        let call = http.call().await;
+        let level = if back { "siaga" } else { "waspada" };
+        let says = format!(r#""level":"{level}","level_before":"awas""#);
+        assert!(call.body.contains(&says), "{}", call.body);
+        running.stop().await;
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use domain::time::HOUR;
+use store::{FallCause, FallFacts};
 
 #[test]
 fn a_regencys_alert_that_rose_with_it_has_its_place_level_and_link_and_no_further_news_cut_it() {
@@ -146,6 +147,22 @@ fn a_regencys_message_names_the_districts_that_it_counts_and_only_those_that_its
     assert!(none.contains("Kecamatan: 2 kecamatan lain\n") && !none.contains("Rawas Ilir"), "{none}");
     let ended = body(&Notice { change: AlertChangeKind::Withdrawn, ..regency });
     assert!(!ended.contains("sekaligus"), "{ended}");
+}
+
+#[test]
+fn a_subject_says_from_what_an_alert_fell_beside_what_is_new_too() {
+    let fall = Some(FallFacts { from: Level::Awas, rested_on: None, cause: FallCause::Passed });
+    let of = |change, language| {
+        let fallen = Notice { change, fall, level: Level::Waspada, ..notice(Kind::Disaster) };
+        fallen.text(&places(), &settings(), language).subject
+    };
+    use Language::{English, Indonesian};
+    let rest = "banjir di Rawas Ilir (16.13-2026-0007) – belum terverifikasi";
+    assert_eq!(of(AlertChangeKind::Lowered, Indonesian), format!("Turun dari AWAS ke WASPADA: {rest}"));
+    let new = of(AlertChangeKind::NewIncident, Indonesian);
+    assert_eq!(new, format!("Kejadian baru, WASPADA (turun dari AWAS): {rest}"));
+    let english = of(AlertChangeKind::Lowered, English);
+    assert!(english.starts_with("Down from AWAS to WASPADA: flood in Rawas Ilir"), "{english}");
 }
 
 #[test]

@@ -1,10 +1,12 @@
 //! From what an alert fell: the level before, what that rested on, and what became of it.
 
 use super::facts::AlertLines;
+use super::folded::FoldedItem;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::alerts::{self, INCIDENTS, evidence, gravest_first};
 use crate::table::outbox::OutboxItem;
+use async_recursion::async_recursion as boxed;
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::Incident;
 use domain::kind::{Category, Level};
@@ -38,6 +40,28 @@ pub enum FallCause {
 }
 
 impl Store {
+    /// From what an alert fell by the newest of these news, for who is led to something else by them: `None` where the alert that
+    /// `lead` is about is as high again, or over.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn fall_among(
+        &self,
+        lead: &OutboxItem,
+        news: &[FoldedItem],
+    ) -> Result<Option<FallFacts>, StoreError> {
+        // What opens is new to them, and what ended stands at no level.
+        if lead.change.is_end() || lead.change == AlertChangeKind::Opened {
+            return Ok(None);
+        }
+        let fell = |one: &&FoldedItem| one.item.alert == lead.alert && falls(one.item.change);
+        let Some(fell) = news.iter().rev().find(fell) else { return Ok(None) };
+        let lines = self.alert_lines(&fell.item.alert, fell.item.version).await?;
+        let fall = self.fall(&fell.item, &lines).await?;
+        Ok(fall.filter(|fall| fall.from > lead.level))
+    }
+
     /// From what the item's alert fell; `None` where the item is about no fall, or nothing says so.
     pub(super) async fn fall(
         &self,
@@ -46,7 +70,7 @@ impl Store {
     ) -> Result<Option<FallFacts>, StoreError> {
         let above = &lines.above;
         let from = above["level"].as_str().and_then(Level::parse);
-        let Some(from) = from.filter(|_| item.change == AlertChangeKind::Lowered) else { return Ok(None) };
+        let Some(from) = from.filter(|_| falls(item.change)) else { return Ok(None) };
         let regency = item.code.regency();
         let names: Vec<ReportName> = evidence(above).take(INCIDENTS).collect();
         let reports = self.reports_named(regency, &names).await?;
@@ -71,4 +95,9 @@ impl Store {
             None => Ok(None),
         }
     }
+}
+
+/// True for what may say that an alert stands lower than before; it may come back lower, too.
+fn falls(change: AlertChangeKind) -> bool {
+    matches!(change, AlertChangeKind::Lowered | AlertChangeKind::Returned)
 }
