@@ -1,5 +1,6 @@
 //! One try to bring one message to one person by one channel.
 
+use crate::also_why;
 use crate::audience::{self, neighbours};
 use crate::channels::{Address, HandedOver, OutgoingMessage};
 use crate::fold;
@@ -92,6 +93,9 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
     let carried = news.iter().map(|one| one.item.id).filter(|id| *id != item.id).collect();
     let ended = |of: &FoldedItem| of.ending.clone().map(|facts| ended_before(state, &of.item, facts));
     let mut also = fold::also(&lead, &news, &facts.incidents, ended);
+    let also_why = also_why::load(state, (&lead, &news), member)
+        .await
+        .map_err(|error| Failure::from(crate::chain(&error)))?;
     assigned_to_others(state, (&news, &mut also), member)
         .await
         .map_err(|error| Failure::from(crate::chain(&error)))?;
@@ -102,7 +106,7 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         Some(_) => open_alert(state, &notice).await.map_err(|error| Failure::from(crate::chain(&error)))?,
         None => None,
     };
-    let notice = Notice { one_time_token, also, reader_is_of_desk, about_alert, ..notice };
+    let notice = Notice { one_time_token, also, also_why, reader_is_of_desk, about_alert, ..notice };
     let version = i64::from(item.version);
     let message = OutgoingMessage {
         delivery: due.id,
@@ -254,6 +258,7 @@ fn notice(
             })
             .collect(),
         also: Vec::new(),
+        also_why: Vec::new(),
         duty_phone: state.team.duty_phone(item.code).map(str::to_owned),
         desk_only,
     }

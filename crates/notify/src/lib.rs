@@ -3,6 +3,7 @@
 //! [`run`] takes a [`NotifyState`]; [`team::Team::parse`] reads the roster, [`Channels::open`] the ways out.
 #![forbid(unsafe_code)]
 
+mod also_why;
 mod attempt;
 mod audience;
 pub mod backoff;

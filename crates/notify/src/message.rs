@@ -71,6 +71,8 @@ pub struct Notice {
     pub series: Vec<NearbyAlert>,
     /// What else waits for the reader, the gravest first.
     pub also: Vec<AlsoNews>,
+    /// Why the other alerts among that stand.
+    pub also_why: Vec<AlsoWhy>,
     pub duty_phone: Option<String>,
     /// Why somebody must look into it, where that is what it asks.
     pub check: Option<CheckFacts>,
@@ -174,6 +176,19 @@ pub struct AlsoNews {
     pub assigned_elsewhere: Option<String>,
     /// How it ended, of an earlier alert.
     pub ending: Option<NoticeEnding>,
+}
+
+/// Why another alert stands that a line of a message names.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct AlsoWhy {
+    /// The alert's number.
+    pub alert: String,
+    /// Of a regency that its districts raise by their count: those that it counts.
+    pub counted: Vec<CountedDistrict>,
+    /// The incident of its own that leads it, and when that happened.
+    pub incident: Option<(Category, Time)>,
+    /// The model gives the only reason.
+    pub by_model: bool,
 }
 
 /// Who did something, as a message may call them.

@@ -1,10 +1,12 @@
 //! What a message says besides what it is about: what else waits for its reader, and of an assignment to whom it is assigned and to
 //! whom it was before.
 
+use super::text::label_of;
 use super::{AlsoNews, MessageSettings, Notice, alert_link, name};
 use domain::alert::notice::AlertChangeKind;
 use domain::place::{Places, Zone};
 use std::fmt::Display;
+use views::answered::counted_words;
 use views::{Lang, format};
 
 /// Most lines of further news in one message.
@@ -34,6 +36,27 @@ impl Notice {
         is_own && self.fall.is_some()
     }
 
+    /// Why another alert stands: the districts that its regency counts, as far as the reader sees them, what happened, or the model.
+    fn also_why(
+        &self,
+        one: &AlsoNews,
+        places: &Places,
+        settings: &MessageSettings,
+        lang: Lang,
+    ) -> Option<String> {
+        let own = self.also_why.iter().find(|why| why.alert == one.alert)?;
+        let sees = |code| self.areas.touches(code);
+        let counted = counted_words(&own.counted, sees, |code| name(places, code), lang);
+        let happened = || {
+            let (category, at) = own.incident?;
+            let what = label_of(category, settings, lang).unwrap_or_else(|| lang.word("kind", one.kind));
+            Some(format!("{what}, {}", format::long(at, Zone::of(one.code), lang)))
+        };
+        let by_model = || own.by_model.then(|| lang.text("message.by_model").to_owned());
+        let words = counted.or_else(happened).or_else(by_model)?;
+        Some(words.replace("**", "").trim_end_matches('.').to_owned())
+    }
+
     fn also_words(&self, one: &AlsoNews, places: &Places, settings: &MessageSettings, lang: Lang) -> String {
         if one.change.is_end() {
             return self.ended_words(one, settings, lang);
@@ -45,9 +68,12 @@ impl Notice {
         if self.is_of_other(one) {
             let (place, link) = (name(places, one.code), alert_link(settings, &one.alert));
             let level = lang.word("level", one.level);
-            let values: [(&str, &dyn Display); 4] =
-                [("place", &place), ("about", &about), ("level", &level), ("link", &link)];
-            return lang.fill("message.also_regency", &values);
+            let why = self.also_why(one, places, settings, lang);
+            let key = if why.is_some() { "message.also_regency_why" } else { "message.also_regency" };
+            let why = why.unwrap_or_default();
+            let values: [(&str, &dyn Display); 5] =
+                [("place", &place), ("about", &about), ("level", &level), ("why", &why), ("link", &link)];
+            return lang.fill(key, &values);
         }
         let Some((category, at)) = one.incident else {
             let level = lang.word("level", one.level);

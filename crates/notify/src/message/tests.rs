@@ -66,6 +66,7 @@ fn notice(kind: Kind) -> Notice {
         reader_is_assigned_no_more: false,
         series: Vec::new(),
         also: Vec::new(),
+        also_why: Vec::new(),
         rests_on_none: false,
         districts: Vec::new(),
         counted: Vec::new(),

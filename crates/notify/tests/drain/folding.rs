@@ -3,9 +3,11 @@
 use crate::ALERT;
 use crate::desk::{DISTRICT, Desk};
 use crate::receivers::{Http, Smtp};
-use domain::effect::ConditionChange;
+use crate::rows::{incident, report};
+use domain::effect::{ConditionChange, ConditionReason, Effect};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places, Unit};
+use domain::report::ReportId;
 use domain::time::MINUTE;
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -70,6 +72,31 @@ async fn a_district_and_its_regency_that_rise_together_are_one_message() {
         store::OutboxItem { id: i64::MAX, ..desk.store.alert_items(regency).await.unwrap()[0].clone() };
     let notified = desk.store.already_notified(&item).await.unwrap();
     assert!(notified.iter().any(|to| to.person == "16.13/posko"), "{notified:?}");
+    running.stop().await;
+}
+
+/// The line about the regency says why it stands, as its own message would.
+#[tokio::test]
+async fn a_line_about_the_regency_says_which_kecamatan_raise_it() {
+    let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.desk_by_mail(http.port);
+    let (kind, level) = (Kind::ResidentCompany, Level::Siaga);
+    let own = incident(ReportId(1), kind, "WP-05", 4);
+    let mut regency = desk.raised(DISTRICT.regency(), (kind, level), Vec::new());
+    if let Effect::Condition(condition) = &mut regency {
+        condition.reasons = vec![ConditionReason::Districts(1)];
+    }
+    let district = desk.raised(DISTRICT, (kind, level), vec![own.id]);
+    let effects = vec![Effect::Incident(own), district, regency];
+    desk.commit(vec![report(ReportId(1), kind, 0)], effects).await;
+    let running = desk.run();
+    let mut mail = smtp.mail().await;
+    while mail.to != "piket@x.example" {
+        mail = smtp.mail().await;
+    }
+    let why = "Juga: 16.13, peringatan dibuka, level siaga (1 kecamatan sekaligus berada pada siaga atau awas: Rawas Ilir): https://";
+    assert!(mail.text.contains(why), "{}", mail.text);
     running.stop().await;
 }
 

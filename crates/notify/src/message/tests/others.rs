@@ -165,6 +165,47 @@ fn a_subject_says_from_what_an_alert_fell_beside_what_is_new_too() {
     assert!(english.starts_with("Down from AWAS to WASPADA: flood in Rawas Ilir"), "{english}");
 }
 
+/// Why another alert stands that a line names: the kecamatan that its regency counts, as far as the reader sees them.
+#[test]
+fn a_line_about_the_regency_says_why_it_stands_and_names_what_its_reader_sees() {
+    let alert = String::from("16.13-2026-0008");
+    let also = AlsoNews {
+        change: AlertChangeKind::Risen,
+        alert: alert.clone(),
+        code: Code(161300),
+        kind: Kind::ResidentCompany,
+        level: Level::Awas,
+        incident: None,
+        assigned_elsewhere: None,
+        ending: None,
+    };
+    let counted = |code| CountedDistrict { code: Code(code), level: Level::Awas, ended: None };
+    let counts = AlsoWhy {
+        alert: alert.clone(),
+        counted: [161304, 161305, 161306].map(counted).into(),
+        ..AlsoWhy::default()
+    };
+    let line = |why: AlsoWhy, areas: Areas| {
+        let (also, also_why) = (vec![also.clone()], vec![why]);
+        let notice = Notice { also, also_why, areas, ..notice(Kind::ResidentCompany) };
+        let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+        let line = body.lines().find_map(|line| line.strip_prefix("Juga: ")).expect("a line").to_owned();
+        let line =
+            line.strip_prefix("Kabupaten Musi Rawas Utara, tingkat naik, level awas (").unwrap().to_owned();
+        let link = "): https://desk.example/peringatan/16.13-2026-0008";
+        line.strip_suffix(link).unwrap_or_else(|| panic!("{line}")).to_owned()
+    };
+    let words = "3 kecamatan sekaligus berada pada siaga atau awas: ";
+    let all = line(counts.clone(), Areas::everywhere());
+    assert_eq!(all, format!("{words}Rawas Ilir, Karang Dapo, Nibung"));
+    let own = line(counts, Areas::parse("16.13.04").unwrap());
+    assert_eq!(own, format!("{words}Rawas Ilir, 2 kecamatan lain"));
+    let happened = (Category::parse("WP-05").unwrap(), NEW_YEAR);
+    let incident =
+        line(AlsoWhy { alert, incident: Some(happened), ..AlsoWhy::default() }, Areas::everywhere());
+    assert_eq!(incident, "pemortalan, Jum, 1 Jan 2027, 00.05 WIB");
+}
+
 #[test]
 fn a_question_on_one_line_says_whose_word_it_is_and_when_it_happened() {
     let check = Some(CheckFacts { reason: CheckReason::Unjudged, others: 0 });
