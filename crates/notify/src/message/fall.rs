@@ -30,7 +30,9 @@ impl Notice {
 
     /// "turun dari awas", beside the level that stands; `None` where it did not fall.
     pub(super) fn fall_mark(&self, lang: Lang, word: impl FnOnce(Level) -> String) -> Option<String> {
-        self.fall.map(|fall| lang.fill("message.fell_from", &[("from", &word(fall.from))]))
+        let rose = self.change == AlertChangeKind::Risen;
+        let key = if rose { "message.fell_from_and_rose" } else { "message.fell_from" };
+        self.fall.map(|fall| lang.fill(key, &[("from", &word(fall.from))]))
     }
 
     /// True where what it leads with is not what it fell from.

@@ -146,7 +146,7 @@ async fn neither_a_fall_nor_what_is_new_hides_the_other_in_one_message() {
         let text = mail.text.replace('\r', "");
         let begins = match back {
             false => "Kejadian baru pada peringatan yang masih terbuka, level waspada (turun dari awas, ",
-            true => "Level peringatan naik ke siaga (turun dari awas, ",
+            true => "Level peringatan naik ke siaga (setelah turun dari awas, ",
         };
         assert!(text.starts_with(begins), "{text}");
         let before = "Sebelumnya: awas, karena banjir, Jum, 27 Feb 2026, 07.00 WIB; kejadian itu tidak lagi";
