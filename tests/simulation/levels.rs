@@ -99,7 +99,7 @@ fn whatever_opens_an_alert_from_nothing_is_notified_of_within_an_open_one() {
                         news,
                         "history {seed}: {condition:?} {incident:?}"
                     );
-                    let again = reopening(condition, incident, condition.at);
+                    let again = reopening(condition, incident, None, condition.at);
                     let again = again.map(|since| (since.condition.level, since.condition.unverified));
                     // As high and as sure as from nothing.
                     let as_opened = Some((condition.level, condition.unverified));
@@ -142,7 +142,8 @@ fn what_comes_in_after_an_end_is_awas_only_where_a_pair_carries_it() {
                     completeness_ppm: 1_000_000,
                     policy: String::from("1"),
                 };
-                let since = reopening(&place, &incident, incident.news_at()).expect("it stands").condition;
+                let since =
+                    reopening(&place, &incident, None, incident.news_at()).expect("it stands").condition;
                 let carried = incident.attested.awas >= 4;
                 assert!(carried || since.level < Level::Awas, "history {seed}: {incident:?}");
                 awas += usize::from(since.level == Level::Awas);

@@ -27,6 +27,7 @@ macro_rules! states {
 pub mod notice;
 pub mod regency;
 pub mod reopening;
+mod since_end;
 pub mod withdrawal;
 
 use reopening::Reopening;
@@ -335,7 +336,7 @@ pub fn transition(
         Act::Condition(condition) => follow(&mut next, condition),
         Act::Reopened(since) => {
             follow(&mut next, &since.condition);
-            next.answered = Some(since.answered);
+            next.answered = since.answered;
         }
         Act::NewIncident { .. }
         | Act::Grown { .. }

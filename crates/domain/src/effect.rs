@@ -2,11 +2,13 @@
 
 mod affirmed;
 mod harmed;
+mod raised;
 
 pub use affirmed::{Affirmed, AffirmedBy};
 pub use harmed::{HarmedPeople, RegencyHarm};
+pub use raised::{RaisedAlone, RuleMark};
 
-use crate::evidence::attestation::{Affirmation, Attested, Extent};
+use crate::evidence::attestation::{Affirmation, Attested, Extent, ReportedUntil};
 use crate::evidence::second_person::DeskRequest;
 use crate::feature::FeatureVector;
 use crate::kind::{Category, CheckReason, Horizon, Kind, Level, OpeningGround, OpeningVoice, Outcome, Stage};
@@ -89,16 +91,10 @@ pub struct Incident {
     pub opens_until: Option<Time>,
     /// What it raises by itself where nothing stands, where it raises anything; of what was just emitted only.
     pub raises: Option<RaisedAlone>,
-}
-
-/// What one incident raises by itself.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct RaisedAlone {
-    pub level: Level,
-    /// Whose word opens it, where it opens as much as that.
-    pub opening: Option<(OpeningVoice, OpeningGround)>,
-    /// Nobody affirms as much of it as that level takes.
-    pub unverified: bool,
+    /// What the words of its single speakers open, siaga at most; of what was just emitted only.
+    pub claim_raises: Option<RaisedAlone>,
+    /// Until when its reports tell of something that is news by itself; never of what lasts for days.
+    pub reported: ReportedUntil,
 }
 
 impl Incident {
@@ -134,6 +130,8 @@ impl Incident {
             ended_at: None,
             opens_until: None,
             raises: None,
+            claim_raises: None,
+            reported: ReportedUntil::default(),
         }
     }
 

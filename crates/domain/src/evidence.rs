@@ -26,7 +26,7 @@ pub mod speaker;
 mod taking_back;
 mod withdrawal;
 
-use crate::condition::finding::{awas_request, opens_until, raised_alone};
+use crate::condition::finding::{awas_request, opens_until, raised_alone, raised_by_claims};
 use crate::decay::DecayWeights;
 use crate::effect::Effect;
 use crate::history::{CellHistory, IncidentWeight};
@@ -38,7 +38,7 @@ use crate::silence::{HeardFeeds, Voice};
 use crate::time::{Hour, Time};
 use alloc::collections::{BTreeMap, BTreeSet};
 use alloc::{sync::Arc, vec, vec::Vec};
-use attestation::Attested;
+use attestation::{Attested, ReportedUntil};
 use beginning::Beginning;
 pub use cell_id::CellId;
 pub use changes::EvidenceChanges;
@@ -463,6 +463,7 @@ impl Evidence {
         let anchor = &self.reports.all[incident.anchor as usize];
         let remarks = self.remarks_on(incident.anchor);
         let raises = raised_alone(&self.policy, incident);
+        let lasts = self.policy.fusion.lasting.has(incident.category);
         crate::effect::Incident {
             id: anchor.name(),
             place: Place { code: self.places.code(incident.cell.unit()), village: incident.village },
@@ -488,6 +489,8 @@ impl Evidence {
             ended_at: remarks.ended_at.max(incident.ended_at),
             opens_until: raises.and_then(|_| opens_until(&self.policy, incident)),
             raises,
+            claim_raises: raised_by_claims(&self.policy, incident),
+            reported: if lasts { ReportedUntil::default() } else { incident.claims.until },
         }
     }
 }

@@ -238,6 +238,9 @@ CREATE TABLE incidents (
     take_back_asked_by TEXT,                    -- the record by which one person of the desk takes some of it back
     take_back_asked_at BIGINT,
     opens_until BIGINT,                         -- until when it opens an alert by itself where nothing stands
+    raises TEXT,                                -- the level that it raises by itself
+    reported_until BIGINT NOT NULL DEFAULT 0,       -- when the latest happened in it that is news by itself, as its reports say
+    reported_by_two_until BIGINT NOT NULL DEFAULT 0, -- the same by two speakers
     PRIMARY KEY (id, regency)
 );
 CREATE INDEX incidents_by_time ON incidents (at, id);

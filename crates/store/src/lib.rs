@@ -92,8 +92,8 @@ pub use snapshot::{SNAPSHOT_CHUNK, SnapshotBuilder, SnapshotChunks};
 pub use store::{SchemaVersion, Store};
 pub use table::alerts::{
     AlertCount, AlertDetail, AlertFilter, AlertGrounds, AnsweredCondition, CountedDistrict, FurtherIncident,
-    GravestIncident, LapsedRequest, RequestAnswer, RetractedClaim, counts_districts, gives_reasons,
-    incident_of_line, is_by_model, names_incidents, retracted_claims, was_of_line,
+    GravestIncident, LapsedRequest, RequestAnswer, RetractedClaim, counts_districts, ended_before,
+    gives_reasons, incident_of_line, is_by_model, names_incidents, retracted_claims, was_of_line,
 };
 pub use table::assessments::AssessmentRow;
 pub use table::conditions::ConditionRow;

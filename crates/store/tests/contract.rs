@@ -1,6 +1,8 @@
 //! What every engine of the state must do: one suite, run on SQLite and, where
 //! `KENTONGAN_TEST_POSTGRES` names a server (`postgres://user@host/database`), on PostgreSQL.
 
+#[path = "contract/after_end.rs"]
+mod after_end;
 #[path = "contract/alerts.rs"]
 mod alerts;
 #[path = "contract/backups.rs"]
@@ -120,6 +122,11 @@ contract! {
         a_line_says_when_its_record_came_wherever_commits_are_cut, requests_and_their_lapses_stand_in_the_history,
         who_was_rejected_is_not_among_those_who_claim_what_stands;
     regencies: what_was_ended_does_not_count_for_the_regencys_alert, a_regencys_alert_is_the_same_wherever_commits_are_cut;
+    after_end: what_is_worse_than_at_the_end_opens_an_alert_as_high_as_it_carries,
+        an_ended_alert_says_what_stood_when_it_was_ended,
+        what_is_surer_than_at_the_end_or_happens_again_opens_an_alert,
+        a_place_that_rises_after_an_end_opens_an_alert_that_names_the_one_before,
+        what_was_answered_is_known_after_a_restart_and_by_another_name;
     reopening: a_grave_incident_opens_an_alert_again_where_the_condition_stands, what_one_speaker_says_after_an_end_is_never_awas,
         what_stands_only_by_what_was_answered_is_known_with_the_alert_that_ended,
         what_is_taken_back_within_an_open_alert_stands_in_its_history,

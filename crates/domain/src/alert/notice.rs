@@ -2,7 +2,7 @@
 
 use super::{Act, Alert, SecondAnswer, State};
 use crate::effect::{ConditionChange, Incident};
-use crate::evidence::attestation::Affirmation;
+use crate::evidence::attestation::{Affirmation, Extent};
 use crate::evidence::second_person::DeskRequest;
 use crate::kind::{CheckReason, Level};
 use crate::place::Code;
@@ -275,12 +275,8 @@ pub fn claims_news(incident: &Incident) -> bool {
 ///
 /// A number is news where it passes a power of three, so that each tripling is news, also one in small steps, and wherever
 /// commits are cut.
-fn has_grown(before: &Incident, now: &Incident) -> bool {
-    let people =
-        |of: &Incident| [u32::from(of.claimed.dead), u32::from(of.claimed.injured), of.claimed.displaced];
-    let steps = |number: u32| number.checked_ilog(3).map_or(0, |power| power + 1);
-    let (known, people) = (people(before).map(steps), people(now).map(steps));
-    let more_people = people.iter().zip(known).any(|(now, before)| *now > before);
+pub(super) fn has_grown(before: &Incident, now: &Incident) -> bool {
+    let more_people = harms_more(before.claimed, now.claimed);
     let graver_stage = before.stage.is_some() && now.stage > before.stage;
     let is_claim = |incident: &Incident| incident.affirmation() == Affirmation::Nothing;
     let surer = !is_counted_grave(before) && (is_counted_grave(now) || is_claim(before) && !is_claim(now));
@@ -331,6 +327,14 @@ pub fn new_requests<'a>(
     waiting.filter(move |request| {
         !before.clone().any(|before| before.request_of(request.verification) == Some(*request))
     })
+}
+
+/// True where so many more people are harmed than before that it is news.
+pub(super) fn harms_more(before: Extent, now: Extent) -> bool {
+    let people = |of: Extent| [u32::from(of.dead), u32::from(of.injured), of.displaced];
+    let steps = |number: u32| number.checked_ilog(3).map_or(0, |power| power + 1);
+    let (known, people) = (people(before).map(steps), people(now).map(steps));
+    people.iter().zip(known).any(|(now, before)| *now > before)
 }
 
 /// True where an incident is of the time of an alert: what happened long before it opened is no news of it.

@@ -3,49 +3,84 @@
 //! The condition goes on standing by that. The new alert says what came in since: its level is what that raises by itself, by the
 //! policy's openings and rules, and it follows the condition only where that falls below it or rises above what was answered.
 
-use super::Alert;
+pub use super::since_end::{AnsweredIncident, StoodAtEnd};
+
 use super::notice::{is_news_since, is_of_alert};
+use super::since_end::{Carried, carried};
+use super::{Alert, AlertOutcome};
 use crate::effect::{Condition, ConditionChange, ConditionReason, Incident, RaisedAlone};
-use crate::evidence::attestation::Affirmation;
 use crate::kind::Level;
 use crate::time::Time;
-use alloc::{vec, vec::Vec};
+use alloc::{string::String, vec};
 
 /// What came in since a person ended the alert before.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Reopening {
     /// As a condition of its own.
     pub condition: Condition,
-    /// The level at which the place stands by what was answered.
-    pub answered: Level,
+    /// The level at which the place stands by what was answered; `None` where it rose above that.
+    pub answered: Option<Level>,
+    pub cause: ReopeningCause,
+    /// The alert of the same place and kind that was ended before; `None` where it is not known, or where this one is open already.
+    pub after: Option<EndedAlert>,
+}
+
+states!(ReopeningCause {
+    New = "new", Worse = "worse", Surer = "surer", Again = "again", Risen = "risen",
+});
+
+/// An alert that was ended.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EndedAlert {
+    pub id: String,
+    pub at: Time,
+    pub outcome: Option<AlertOutcome>,
+}
+
+impl Reopening {
+    /// Of a condition that rises above what was answered.
+    pub fn of_rise(condition: &Condition, after: EndedAlert) -> Reopening {
+        let condition = Condition { change: ConditionChange::Raised, ..condition.clone() };
+        Reopening { condition, answered: None, cause: ReopeningCause::Risen, after: Some(after) }
+    }
 }
 
 /// The word that opens an alert where none is live: a grave incident came in at `at` where `condition` stands, and the person who ended
-/// the last alert did not know of it. `None` where nothing stands any more, or where it happened long before.
-pub fn reopening(condition: &Condition, incident: &Incident, at: Time) -> Option<Reopening> {
-    let stands = condition.change.stands_at(condition.level);
-    (stands && is_news_since(incident, at)).then(|| {
-        let own = condition_of(incident, condition, ConditionChange::Raised, at);
-        Reopening { condition: own, answered: condition.level }
-    })
+/// the last alert did not know of it, or it is worse or surer than what they `answered`. `None` where nothing stands any more, or where it
+/// happened long before.
+pub fn reopening(
+    condition: &Condition,
+    incident: &Incident,
+    answered: Option<&AnsweredIncident>,
+    at: Time,
+) -> Option<Reopening> {
+    if !condition.change.stands_at(condition.level) || !is_news_since(incident, at) {
+        return None;
+    }
+    let Carried { raised, cause } = carried(incident, answered)?;
+    let condition_of = condition_of((incident, raised), condition, ConditionChange::Raised, at);
+    Some(Reopening { condition: condition_of, answered: Some(condition.level), cause, after: None })
 }
 
-/// The word that raises an alert that was opened so, or makes it surer: by one of the incidents that came in since; `condition` is
-/// the place's. `None` where it does neither.
+/// The word that raises an alert that was opened so, or makes it surer: by one of the incidents that came in since, or that are worse
+/// or surer than what was `answered` of them; `condition` is the place's. `None` where it does neither.
 pub fn raised_since(
     alert: &Alert,
     condition: &Condition,
     incident: &Incident,
+    answered: Option<&AnsweredIncident>,
     at: Time,
 ) -> Option<Reopening> {
-    let answered = alert.answered?;
+    let level = alert.answered?;
     if !incident.verdict.counts() || incident.raises.is_none() || !is_of_alert(alert, incident) {
         return None;
     }
-    let own = condition_of(incident, condition, ConditionChange::Changed, at);
-    let own = Condition { level: own.level.min(answered), ..own };
+    let Carried { raised, cause } = carried(incident, answered)?;
+    let own = condition_of((incident, raised), condition, ConditionChange::Changed, at);
+    let own = Condition { level: own.level.min(level), ..own };
     let surer = own.level == alert.level && alert.unverified && !own.unverified;
-    (own.level > alert.level || surer).then_some(Reopening { condition: own, answered })
+    let moves = own.level > alert.level || surer;
+    moves.then_some(Reopening { condition: own, answered: Some(level), cause, after: None })
 }
 
 /// True where a condition that stands at a level since some time stands so high only by what the person answered who ended `ended`,
@@ -57,17 +92,16 @@ pub fn stands_as_answered((level, since): (Level, Time), live: Option<&Alert>, e
     }
 }
 
-/// An incident as a condition: of the level that it raises by itself where nothing stands, waspada at least, since it is notified of.
-fn condition_of(incident: &Incident, condition: &Condition, change: ConditionChange, at: Time) -> Condition {
-    let raised = incident.raises.unwrap_or(RaisedAlone {
-        level: Level::Waspada,
-        opening: None,
-        unverified: incident.affirmation() == Affirmation::Nothing,
-    });
+/// An incident as a condition: of the level that it raises, by what raises it, never higher than its place.
+fn condition_of(
+    (incident, raised): (&Incident, RaisedAlone),
+    condition: &Condition,
+    change: ConditionChange,
+    at: Time,
+) -> Condition {
     let reasons = match raised.opening {
         Some((voice, ground)) => vec![ConditionReason::Opening { voice, ground }],
-        None if raised.level >= condition.level => condition.reasons.clone(),
-        None => Vec::new(),
+        None => condition.reasons.iter().filter(|reason| raised.is_by(reason)).cloned().collect(),
     };
     Condition {
         change,

@@ -1,8 +1,8 @@
 //! What speaks for a level at an instant: what the rules found, the model's opinion, districts that stand.
 
-use crate::effect::{ConditionReason, DistrictCount, RaisedAlone};
+use crate::effect::{ConditionReason, DistrictCount, RaisedAlone, RuleMark};
 use crate::evidence::IncidentState;
-use crate::evidence::opening::opening;
+use crate::evidence::opening::{Opening, opening, openings};
 use crate::evidence::second_person::DeskRequest;
 use crate::evidence::{CellId, Evidence};
 use crate::kind::{Horizon, Kind, Level, OpeningVoice};
@@ -157,14 +157,26 @@ pub fn raised_alone(policy: &Policy, incident: &IncidentState) -> Option<RaisedA
     let by_rules = rules.map(|rule| RaisedAlone {
         level: rule.level,
         opening: None,
+        rule: Some(RuleMark::of(&rule.id)),
         unverified: !is_verified(incident, rule),
     });
-    let opened = opening(&policy.opening, incident).map(|opened| RaisedAlone {
+    let opened = opening(&policy.opening, incident).map(by_opening);
+    by_rules.chain(opened).max_by_key(|raised| (raised.level, !raised.unverified, raised.opening.is_some()))
+}
+
+fn by_opening(opened: Opening) -> RaisedAlone {
+    RaisedAlone {
         level: opened.level,
         opening: Some((opened.voice, opened.ground)),
+        rule: None,
         unverified: opened.voice != OpeningVoice::Verified,
-    });
-    by_rules.chain(opened).max_by_key(|raised| (raised.level, !raised.unverified, raised.opening.is_some()))
+    }
+}
+
+/// What the words of an incident's single speakers open, whatever two of them affirm.
+pub fn raised_by_claims(policy: &Policy, incident: &IncidentState) -> Option<RaisedAlone> {
+    let alone = |opened: &Opening| opened.voice != OpeningVoice::Verified;
+    openings(&policy.opening, incident).filter(alone).min_by_key(Opening::rank).map(by_opening)
 }
 
 /// The request of one person of the desk that this be awas: a second person's confirmation would let a rule raise it. `None`

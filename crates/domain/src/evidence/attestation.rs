@@ -3,15 +3,20 @@
 //! A claim is what one speaker says, naming certain parties: the highest values of those reports. Two claims of two speakers
 //! are a pair and attest what both of them reach. A report that is rated too low makes no claim of a pair.
 
+mod counting;
+
+pub use counting::count_speakers;
+
 use super::NONE;
-use super::opening::Openers;
+use super::opening::{Openers, is_grave};
 use super::report_entry::Rating;
 use super::report_table::{Index, ReportTable};
 use super::speaker::{AccountId, Speaker, Word};
 use crate::effect::Verdict;
 use crate::kind::{FeedClass, Kind, Parties};
+use crate::time::Time;
 use crate::wording::Wording;
-use alloc::{vec, vec::Vec};
+use alloc::vec::Vec;
 
 /// How grave an incident is, as somebody says.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -80,6 +85,8 @@ pub struct Claim {
     pub restored: bool,
     /// The highest values of those reports.
     pub extent: Extent,
+    /// The latest time at which one of those reports says that something happened of which somebody is notified.
+    pub latest: Time,
 }
 
 /// A single involved speaker's word counts up to this severity.
@@ -109,6 +116,23 @@ impl Claim {
         }
         Extent { severity: self.extent.severity.min(INVOLVED_COUNTS), ..Extent::default() }
     }
+}
+
+/// From this severity on it is news that something happens again.
+const NEWS_SEVERITY: u8 = 3;
+
+/// True for what is news where it happens again in an incident of before.
+pub const fn is_news(extent: Extent) -> bool {
+    extent.severity >= NEWS_SEVERITY || extent.dead > 0 || is_grave(extent)
+}
+
+/// The latest times at which something happened in an incident that is news by itself, as its reports say.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct ReportedUntil {
+    /// By any of them.
+    pub latest: Time,
+    /// By two speakers of whom one is not involved, each of the same time or later.
+    pub by_two: Time,
 }
 
 /// What pairs of speakers affirm of an incident.
@@ -160,7 +184,7 @@ impl Sayers {
 
 /// What two claims attest together; `None` where one speaker made both, or one may have been copied from what the other's
 /// speaker says. Who is involved follows from what the two name: no other report of the incident changes it.
-fn attested_by(kind: Kind, one: &Claim, other: &Claim, sayers: &Sayers) -> Option<Attested> {
+fn attested_by(kind: Kind, one: &Claim, other: &Claim, sayers: &Sayers) -> Option<PairWord> {
     if !one.speaker.is_another(&other.speaker)
         || sayers.is_copied(one, &other.speaker)
         || sayers.is_copied(other, &one.speaker)
@@ -171,81 +195,22 @@ fn attested_by(kind: Kind, one: &Claim, other: &Claim, sayers: &Sayers) -> Optio
     let extent = one.extent.lowest(other.extent);
     let involved = one.speaker.is_involved(kind, named) && other.speaker.is_involved(kind, named);
     let carries = !involved && !one.restored && !other.restored;
-    Some(Attested { extent, awas: if carries { extent.severity } else { 0 } })
+    let attested = Attested { extent, awas: if carries { extent.severity } else { 0 } };
+    let until = if carries { one.latest.min(other.latest) } else { Time::MIN };
+    Some(PairWord { attested, until })
 }
 
-/// The largest number of claims of which every two are of two speakers: no two share an account, nor the organisation whose
-/// word they give.
-pub fn count_speakers<'a>(speakers: impl Iterator<Item = &'a Speaker>) -> u8 {
-    let mut speakers: Vec<Speaker> = speakers.copied().collect();
-    speakers.sort_unstable();
-    // Where a class gives its word both named and unnamed, only the one or the other can be among the most.
-    let unnamed = |class: FeedClass| speakers.iter().any(|speaker| speaker.word == Word::Unnamed(class));
-    let named = |class: FeedClass| {
-        let of = |speaker: &Speaker| speaker.class == class && matches!(speaker.word, Word::Of(_));
-        speakers.iter().any(of)
-    };
-    let both: Vec<FeedClass> =
-        FeedClass::ALL.iter().copied().filter(|class| unnamed(*class) && named(*class)).collect();
-    let most = (0..1_u32 << both.len()).map(|choice| {
-        let chosen = |speaker: &&Speaker| {
-            let at = both.iter().position(|class| *class == speaker.class);
-            at.is_none_or(|at| (choice >> at & 1 == 1) == matches!(speaker.word, Word::Unnamed(_)))
-        };
-        count_accounts(&speakers.iter().filter(chosen).copied().collect::<Vec<Speaker>>())
-    });
-    u8::try_from(most.max().unwrap_or_default()).unwrap_or(u8::MAX)
+/// What pairs of claims come to.
+#[derive(Clone, Copy, Default)]
+struct PairWord {
+    attested: Attested,
+    /// [`ReportedUntil::by_two`].
+    until: Time,
 }
 
-/// The most of these speakers, sorted, of whom no two share an account, a login or a word. Of the accounts of which nobody wrote
-/// down whose they are, which are one, at most one is among them, and then none of the desk that has a person: each is tried.
-fn count_accounts(speakers: &[Speaker]) -> usize {
-    let is_unknown = Speaker::may_be_anybody_of_the_desk;
-    let edge = |speaker: &Speaker| (speaker.account, speaker.word);
-    let mut logins: Vec<AccountId> =
-        speakers.iter().filter(|own| is_unknown(own)).map(|own| own.login).collect();
-    logins.dedup();
-    let without = match_accounts(speakers.iter().filter(|own| !is_unknown(own)).map(edge).collect());
-    let with = logins.iter().map(|login| {
-        let beside = |own: &&Speaker| is_unknown(own) == (own.login == *login) && !own.is_named_of_the_desk();
-        match_accounts(speakers.iter().filter(beside).map(edge).collect())
-    });
-    with.max().unwrap_or_default().max(without)
-}
-
-/// How many accounts can each have a word of their own: each is led to one by augmenting paths. `edges` are sorted.
-fn match_accounts(edges: Vec<(AccountId, Word)>) -> usize {
-    let mut words: Vec<Word> = edges.iter().map(|(_, word)| *word).collect();
-    words.sort_unstable();
-    words.dedup();
-    let mut accounts: Vec<AccountId> = edges.iter().map(|(account, _)| *account).collect();
-    accounts.dedup();
-    let mut taken = vec![None; words.len()];
-    let mut matching = Matching { edges: &edges, words: &words, taken: &mut taken };
-    accounts.iter().filter(|account| matching.place(**account, &mut vec![false; words.len()])).count()
-}
-
-struct Matching<'a> {
-    edges: &'a [(AccountId, Word)],
-    words: &'a [Word],
-    taken: &'a mut Vec<Option<AccountId>>,
-}
-
-impl Matching<'_> {
-    /// Finds an account a word of its own, moving others on where they have another; true where there is one.
-    fn place(&mut self, account: AccountId, tried: &mut [bool]) -> bool {
-        let edges = self.edges;
-        for (_, word) in edges.iter().filter(|(own, _)| *own == account) {
-            let Ok(at) = self.words.binary_search(word) else { continue };
-            if core::mem::replace(&mut tried[at], true) {
-                continue;
-            }
-            if self.taken[at].is_none_or(|holder| self.place(holder, tried)) {
-                self.taken[at] = Some(account);
-                return true;
-            }
-        }
-        false
+impl PairWord {
+    fn highest(self, other: PairWord) -> PairWord {
+        PairWord { attested: self.attested.highest(other.attested), until: self.until.max(other.until) }
     }
 }
 
@@ -309,6 +274,7 @@ impl ClaimPool {
             let link = &mut self.links[at as usize];
             if link.claim.same_source(&claim) {
                 link.claim.extent = link.claim.extent.highest(claim.extent);
+                link.claim.latest = link.claim.latest.max(claim.latest);
                 return (first, link.claim, false);
             }
             at = link.next;
@@ -344,6 +310,7 @@ pub struct ClaimSummary {
     pub counted: Extent,
     /// The highest of the reports that the desk confirmed; what others claim afterwards is none of its word.
     pub confirmed: Extent,
+    pub until: ReportedUntil,
     /// Whose words open what.
     pub openers: Openers,
     /// How many speakers there are.
@@ -365,6 +332,7 @@ impl Default for ClaimSummary {
             attested: Attested::default(),
             counted: Extent::default(),
             confirmed: Extent::default(),
+            until: ReportedUntil::default(),
             openers: Openers::default(),
             speakers: 0,
             echoed: false,
@@ -380,7 +348,8 @@ impl PartialEq for ClaimSummary {
     /// Where the claims are kept makes no difference.
     fn eq(&self, other: &ClaimSummary) -> bool {
         let shown = |one: &ClaimSummary| {
-            (one.claimed, one.attested, one.counted, one.confirmed, one.openers, one.speakers, one.echoed)
+            let counts = (one.claimed, one.attested, one.counted, one.confirmed, one.until);
+            (counts, one.openers, one.speakers, one.echoed)
         };
         shown(self) == shown(other)
     }
@@ -402,7 +371,7 @@ impl ClaimSummary {
         let claims = pool.chain(self.chain);
         let sayers = Sayers::of(claims.clone());
         let pairs = claims.clone().filter_map(|other| attested_by(kind, &merged, other, &sayers));
-        self.attest(pairs.fold(Attested::default(), Attested::highest));
+        self.attest(pairs.fold(PairWord::default(), PairWord::highest));
         if new {
             self.count_speakers(claims, &sayers);
         }
@@ -422,11 +391,11 @@ impl ClaimSummary {
         if summary.chain != NONE {
             let claims = pool.chain(summary.chain);
             let sayers = Sayers::of(claims.clone());
-            let mut attested = Attested::default();
+            let mut attested = PairWord::default();
             for (place, one) in claims.clone().enumerate() {
                 let others = claims.clone().skip(place + 1);
                 let pairs = others.filter_map(|other| attested_by(kind, one, other, &sayers));
-                attested = pairs.fold(attested, Attested::highest);
+                attested = pairs.fold(attested, PairWord::highest);
             }
             summary.attest(attested);
             summary.count_speakers(claims, &sayers);
@@ -434,7 +403,8 @@ impl ClaimSummary {
         summary
     }
 
-    fn attest(&mut self, attested: Attested) {
+    fn attest(&mut self, PairWord { attested, until }: PairWord) {
+        self.until.by_two = self.until.by_two.max(until);
         self.attested = self.attested.highest(attested);
         self.counted = self.counted.highest(attested.extent);
     }
@@ -463,15 +433,18 @@ impl ClaimSummary {
         if verdict == Verdict::Confirmed {
             self.confirmed = self.confirmed.highest(claim.extent);
         }
-        let before = self.claimed;
+        let (before, latest) = (self.claimed, self.until.latest);
         self.claimed = before.highest(claim.extent);
+        if rating.may_attest() {
+            self.until.latest = latest.max(claim.latest);
+        }
         if first && rating.may_attest() && echo.is_none() {
             (self.only, self.only_restored, self.speakers) = (index, restored, 1);
             return None;
         }
         if self.only != NONE {
             let (extent, restored) = (before, self.only_restored);
-            let only = Claim { extent, restored, ..table.claim(self.only) };
+            let only = Claim { extent, restored, latest, ..table.claim(self.only) };
             if rating.may_attest() && only.same_source(&claim) {
                 return None;
             }

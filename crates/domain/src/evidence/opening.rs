@@ -113,17 +113,23 @@ impl Opening {
 
 /// The highest that an incident opens, by the surest voice; `None` where it opens nothing. Awas never opens here.
 pub fn opening(policy: &OpeningPolicy, incident: &IncidentState) -> Option<Opening> {
-    if !incident.verdict.counts() {
-        return None;
-    }
+    // Of equal levels the surest voice and the gravest ground speak: they stand first in their lists.
+    openings(policy, incident).min_by_key(Opening::rank)
+}
+
+/// All that an incident opens, by whatever voice.
+pub fn openings<'a>(
+    policy: &'a OpeningPolicy,
+    incident: &IncidentState,
+) -> impl Iterator<Item = Opening> + use<'a> {
     let verified = incident.verified();
     let (kind, openers) = (incident.cell.kind(), incident.claims.openers);
-    if openers == Openers::default() && verified.severity < SERIOUS_SEVERITY && verified.harmed() == 0 {
-        return None; // the hot path: most of what is reported is slight
-    }
+    // The hot path: most of what is reported is slight.
+    let is_slight =
+        openers == Openers::default() && verified.severity < SERIOUS_SEVERITY && verified.harmed() == 0;
     let disaster = kind == Kind::Disaster;
     let threatens = disaster && policy.life_threatening.has(incident.category);
-    let holds = |voice: OpeningVoice, ground: OpeningGround| match (voice, ground) {
+    let holds = move |voice: OpeningVoice, ground: OpeningGround| match (voice, ground) {
         (OpeningVoice::Verified, OpeningGround::Death) => verified.dead > 0,
         (OpeningVoice::Verified, OpeningGround::LifeThreatening) => threatens && is_grave(verified),
         (OpeningVoice::Verified, OpeningGround::Grave) => is_grave(verified),
@@ -139,13 +145,12 @@ pub fn opening(policy: &OpeningPolicy, incident: &IncidentState) -> Option<Openi
             voice == OpeningVoice::Uninvolved && disaster && openers.0 & 1 << SERIOUS != 0
         }
     };
-    let voices = OpeningVoice::ALL
-        .iter()
-        .flat_map(|voice| OpeningGround::ALL.iter().map(move |ground| (*voice, *ground)));
-    let open = voices.filter(|(voice, ground)| holds(*voice, *ground));
-    let opened = open.map(|(voice, ground)| Opening { level: policy.level(voice, ground), voice, ground });
-    // Of equal levels the surest voice and the gravest ground speak: they stand first in their lists.
-    opened.min_by_key(Opening::rank)
+    let heard = incident.verdict.counts() && !is_slight;
+    let voices = OpeningVoice::ALL.iter().filter(move |_| heard);
+    let open = voices
+        .flat_map(|voice| OpeningGround::ALL.iter().map(move |ground| (*voice, *ground)))
+        .filter(move |(voice, ground)| holds(*voice, *ground));
+    open.map(|(voice, ground)| Opening { level: policy.level(voice, ground), voice, ground })
 }
 
 /// Why a person must look into an incident: the desk judged something else than what is said now, nobody can judge what is said, or

@@ -4,7 +4,7 @@ mod changed;
 mod circles;
 mod removal;
 
-use super::attestation::{Claim, Extent};
+use super::attestation::{Claim, Extent, is_news};
 use super::merge::merge_fault;
 use super::second_person::{DeskRequest, DeskVerdict, DeskWord, desk_word};
 use super::speaker::Speaker;
@@ -175,9 +175,13 @@ impl ReportTable {
     /// What the report at `index` claims.
     pub fn claim(&self, index: Index) -> Claim {
         let entry = &self.all[index as usize];
-        let Harm { dead, injured, displaced, .. } = self.harm(index);
+        let Harm { dead, injured, displaced, ends, .. } = self.harm(index);
         let extent = Extent { severity: entry.severity, dead, injured, displaced };
-        Claim { speaker: self.speaker(index), named: entry.parties, echo: None, restored: false, extent }
+        // By a clock that cannot be believed it happened when it was received at the latest.
+        let occurred = self.doubtful(index).map_or(entry.occurred, |received| entry.occurred.min(received));
+        let latest = if is_news(extent) && !ends { occurred } else { Time::MIN };
+        let (speaker, named) = (self.speaker(index), entry.parties);
+        Claim { speaker, named, echo: None, restored: false, extent, latest }
     }
 
     pub fn find(&self, regency: UnitId, name: ReportName) -> Option<Index> {

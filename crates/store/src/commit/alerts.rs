@@ -2,6 +2,7 @@
 //! disputes become lines of the alert that is open. What somebody must look into is put into the outbox.
 
 mod regency;
+mod since_end;
 
 use super::Commit;
 use super::continued::continued;
@@ -10,7 +11,7 @@ use crate::alert::{self, AlertChange};
 use crate::error::StoreError;
 use crate::id;
 use crate::sql::Connection;
-use crate::table::alerts::{self, ActContext, NamingLine, PIPELINE, ReadHistories};
+use crate::table::alerts::{self, ActContext, LastEnd, NamingLine, PIPELINE, ReadHistories};
 use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
@@ -19,7 +20,6 @@ use domain::alert::notice::{
     alert_unit, becomes_check, incident_act, is_notified_of, is_of_alert, is_taken_back, known_before,
     new_requests,
 };
-use domain::alert::reopening::{Reopening, raised_since, reopening};
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::evidence::second_person::DeskRequest;
@@ -103,8 +103,10 @@ struct Follower<'a> {
     /// The incidents that the record changed and nobody followed yet, as it left them: while it regroups reports, an incident may
     /// take another name and come back.
     changed_incidents: Vec<Incident>,
-    /// Grave incidents of the record that came where a condition stands and no alert is live.
-    newcomers: Vec<Incident>,
+    /// Incidents of the record that open an alert where a condition stands and none is live, with what they do to an open one.
+    newcomers: Vec<(Incident, Option<Act>)>,
+    /// The alerts that ended last, of the cells that were asked about.
+    last_ends: BTreeMap<(Code, Kind), Option<LastEnd>>,
     /// Incidents that the record left without a report.
     gone: Vec<ReportKey>,
     /// What the team was notified of and is so no more, as it was known.
@@ -149,6 +151,7 @@ impl<'a> Follower<'a> {
             begun: BTreeSet::new(),
             changed_incidents: Vec::new(),
             newcomers: Vec::new(),
+            last_ends: BTreeMap::new(),
             gone: Vec::new(),
             taken_back: Vec::new(),
             requests: Vec::new(),
@@ -198,6 +201,7 @@ impl<'a> Follower<'a> {
                 None => conditions::level(tx, code, kind).await?,
             };
             if condition_opens_alert(condition, before) {
+                let act = self.as_reopening(tx, (code, kind), condition).await?.unwrap_or(act);
                 let opened = open(tx, (code, condition), (&act, &context), &mut self.outbox).await?;
                 self.changed(opened);
             }
@@ -227,21 +231,23 @@ impl<'a> Follower<'a> {
     /// What came where no alert is live opens one where the condition still stands after the record's own conditions.
     async fn end_record(&mut self, tx: &mut Connection<'_>) -> Result<(), StoreError> {
         self.follow_incidents(tx).await?;
-        for incident in std::mem::take(&mut self.newcomers) {
+        for (incident, act) in std::mem::take(&mut self.newcomers) {
             let (code, kind) = (incident.place.code, incident.kind);
             if self.live.contains_key(&(code, kind)) {
                 continue; // the record's condition opened it
             }
             let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
-            let act = Act::NewIncident { incident: incident.id };
-            match self.reopening(tx, &incident).await? {
-                Some(since) => {
+            match (self.reopening(tx, &incident).await?, act) {
+                (Some(since), _) => {
                     let condition = since.condition.clone();
                     let act = Act::Reopened(since);
                     let opened = open(tx, (code, &condition), (&act, &context), &mut self.outbox).await?;
                     self.changed(opened);
                 }
-                None => self.advance_at((alert_unit(code, false), kind), tx, (&incident, &act)).await?,
+                (None, Some(act)) => {
+                    self.advance_at((alert_unit(code, false), kind), tx, (&incident, &act)).await?;
+                }
+                (None, None) => {}
             }
         }
         self.follow_regencies(tx, None).await?;
@@ -305,50 +311,6 @@ impl<'a> Follower<'a> {
         self.advance_at(cell, tx, (incident, &act)).await
     }
 
-    /// The condition with which an incident opens an alert where none is live; `None` where it opens none.
-    async fn reopening(
-        &self,
-        tx: &mut Connection<'_>,
-        incident: &Incident,
-    ) -> Result<Option<Reopening>, StoreError> {
-        let condition = self.standing(tx, (incident.place.code, incident.kind)).await?;
-        Ok(condition.and_then(|condition| reopening(&condition, incident, self.clock)))
-    }
-
-    /// The condition of a cell as it was emitted last.
-    async fn standing(
-        &self,
-        tx: &mut Connection<'_>,
-        (code, kind): (Code, Kind),
-    ) -> Result<Option<Condition>, StoreError> {
-        match (self.conditions.get(&(code, kind)), self.places.find(code)) {
-            (Some(condition), _) => Ok(Some(condition.clone())),
-            (None, Some(unit)) => conditions::last(tx, (code, unit), kind).await,
-            (None, None) => Ok(None),
-        }
-    }
-
-    /// An alert that opened after an end rises by what came in since, and by nothing that was answered.
-    async fn rise_since_end(
-        &mut self,
-        tx: &mut Connection<'_>,
-        incident: &Incident,
-    ) -> Result<(), StoreError> {
-        let cell = (incident.place.code, incident.kind);
-        let Some(alert) = self.live.get(&cell).filter(|alert| alert.answered.is_some()).cloned() else {
-            return Ok(());
-        };
-        let Some(condition) = self.standing(tx, cell).await? else { return Ok(()) };
-        let Some(since) = raised_since(&alert, &condition, incident, self.clock) else { return Ok(()) };
-        let names = self.once_called(key_of(incident));
-        let lines = self.histories.lines_naming(tx, &alert.id, &names).await?;
-        if lines.iter().any(|line| ["reopened", "new_incident"].contains(&line.act.as_str())) {
-            let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
-            self.advance(tx, &alert, &Act::Reopened(since), &context).await?;
-        }
-        Ok(())
-    }
-
     async fn incident(&mut self, tx: &mut Connection<'_>, incident: &Incident) -> Result<(), StoreError> {
         let key = key_of(incident);
         let before = self.incidents.insert(key, *incident);
@@ -371,15 +333,15 @@ impl<'a> Follower<'a> {
         let now_called = |known: Incident| Incident { id: incident.id, ..known };
         self.taken_back.retain(|other| other.id != incident.id);
         self.taken_back.extend(known.filter(|known| is_taken_back(known, Some(incident))).map(now_called));
-        let Some(act) = incident_act(known.as_ref(), incident) else { return Ok(()) };
+        let act = incident_act(known.as_ref(), incident);
         let (code, kind) = (incident.place.code, incident.kind);
         // One that is about to open counts too.
         let has_alert = self.live.contains_key(&(code, kind)) || self.raised.contains(&(code, kind));
-        let is_new = matches!(act, Act::NewIncident { .. });
-        if !has_alert && is_new && self.reopening(tx, incident).await?.is_some() {
-            self.newcomers.push(*incident);
+        if !has_alert && self.opens_again(tx, incident, act.as_ref()).await? {
+            self.newcomers.push((*incident, act));
             return Ok(());
         }
+        let Some(act) = act else { return Ok(()) };
         self.advance_at((alert_unit(code, has_alert), kind), tx, (incident, &act)).await
     }
 
@@ -449,7 +411,7 @@ pub(crate) async fn open(
 ) -> Result<AlertChange, StoreError> {
     let year = id::year(condition.at, Zone::of(code).minutes());
     let serial = next_serial(tx, &format!("alert {} {year}", code.regency())).await?;
-    let answered = if let Act::Reopened(since) = act { Some(since.answered) } else { None };
+    let answered = if let Act::Reopened(since) = act { since.answered } else { None };
     let opened = domain::alert::open(id::alert_number(code, year, serial), code, condition);
     let alert = Alert { answered, ..opened };
     alert::insert(tx, alert, act, context, outbox).await

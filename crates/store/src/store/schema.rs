@@ -6,7 +6,7 @@ use crate::sql::{self, Connection, Engine, PooledConnection, get};
 
 /// The version of the schema in `schema/*.sql`. A change of a released one is a step from version to version, run here
 /// before the program works with it.
-pub(super) const VERSION: i64 = 41;
+pub(super) const VERSION: i64 = 42;
 
 const SQLITE: &str = include_str!("../../schema/sqlite.sql");
 const POSTGRES: &str = include_str!("../../schema/postgres.sql");

@@ -9,6 +9,7 @@ mod named;
 mod naming;
 mod rests_on;
 mod retracted;
+mod stood;
 
 pub use answered::{AnsweredCondition, CountedDistrict};
 pub(crate) use answered::{ended_last, live_in_districts};
@@ -16,7 +17,8 @@ pub use answers::{LapsedRequest, RequestAnswer};
 pub(crate) use led_by::led_by;
 pub(crate) use line::reasons_of_signs;
 pub use line::{
-    counts_districts, gives_reasons, incident_of_line, is_by_model, names_incidents, was_of_line,
+    counts_districts, ended_before, gives_reasons, incident_of_line, is_by_model, names_incidents,
+    was_of_line,
 };
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
@@ -24,6 +26,8 @@ pub(crate) use named::{HistoryReader, INCIDENTS, NamedIncidents, evidence, grave
 pub(crate) use naming::{NamingLine, ReadHistories};
 pub use rests_on::{AlertGrounds, FurtherIncident, GravestIncident};
 pub use retracted::{RetractedClaim, retracted_claims};
+use stood::as_they_stood;
+pub(crate) use stood::{LastEnd, names_of};
 
 use crate::calendar::rfc3339;
 use crate::error::StoreError;
@@ -35,7 +39,7 @@ use domain::alert::reopening::Reopening;
 use domain::alert::withdrawal::WithdrawalRequest;
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State, seal};
 use domain::author::StampedAuthor;
-use domain::effect::{ConditionReason, DistrictCount, PileUp};
+use domain::effect::{Condition, ConditionReason, DistrictCount, PileUp};
 use domain::kind::{Horizon, Kind, Level, OpeningGround, OpeningVoice};
 use domain::place::Code;
 use domain::report::{FeedId, ReportName};
@@ -291,6 +295,10 @@ async fn append(
 ) -> Result<(), StoreError> {
     let request = before.and_then(|before| before.withdrawal_waits(context.at));
     let replaced = before.and_then(|before| before.replaced_request(alert, context.at));
+    let mut content = content(alert, act, (request, replaced));
+    if act.ends().is_some() && !alert.state.is_live() {
+        stood::add(tx, (alert.code, alert.kind), context.at, &mut content).await?;
+    }
     let mut entry = HistoryEntry {
         alert: alert.id.clone(),
         version: alert.version,
@@ -298,7 +306,7 @@ async fn append(
         actor: context.actor.to_string(),
         act: act.history_word(alert).to_string(),
         reason: context.reason.to_string(),
-        content: content(alert, act, (request, replaced)).to_string(),
+        content: content.to_string(),
         content_hash: [0; 32],
         hash: [0; 32],
     };
@@ -335,12 +343,11 @@ fn content(
     match act {
         // What stands by what was answered is no reason of this alert.
         Act::Condition(_) if alert.answered.is_some() => {}
-        Act::Condition(condition) | Act::Reopened(Reopening { condition, .. }) => {
-            content["since"] = json!(rfc3339(condition.since));
-            content["reasons"] = reasons_json(&condition.reasons, &condition.evidence);
-            content["evidence"] = condition.evidence.iter().map(|id| id.to_string()).collect();
-            content["completeness_ppm"] = json!(condition.completeness_ppm);
-            content["policy"] = json!(condition.policy);
+        Act::Condition(condition) => add_condition(&mut content, condition),
+        Act::Reopened(Reopening { condition, cause, after, .. }) => {
+            add_condition(&mut content, condition);
+            content["cause"] = json!(cause.as_str());
+            content["after"] = after.as_ref().map_or(Value::Null, line::written_end);
         }
         Act::NewIncident { incident } | Act::Grown { incident } | Act::Dispute { incident } => {
             content["evidence"] = json!([incident.to_string()]);
@@ -392,6 +399,14 @@ fn content(
         }
     }
     content
+}
+
+fn add_condition(content: &mut Value, condition: &Condition) {
+    content["since"] = json!(rfc3339(condition.since));
+    content["reasons"] = reasons_json(&condition.reasons, &condition.evidence);
+    content["evidence"] = condition.evidence.iter().map(|id| id.to_string()).collect();
+    content["completeness_ppm"] = json!(condition.completeness_ppm);
+    content["policy"] = json!(condition.policy);
 }
 
 /// Reasons as JSON: `[{"rule":"…"},{"opening":"…","ground":"…"},{"horizon":"7d","risk_ppm":1,"base_ppm":1},

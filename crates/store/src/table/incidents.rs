@@ -8,9 +8,9 @@ use crate::sql::{self, Bulk, Column, Connection, SqlStatement, TableRow, rows_wi
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
-use domain::evidence::attestation::{Attested, Extent};
+use domain::evidence::attestation::{Attested, Extent, ReportedUntil};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{Category, CheckReason, Kind, Stage};
+use domain::kind::{Category, CheckReason, Kind, Level, Stage};
 use domain::place::{Code, Place};
 use domain::report::ReportName;
 use domain::time::Time;
@@ -53,6 +53,10 @@ table_row! {
         pub take_back_asked_by: Option<ReportName>,
         pub take_back_asked_at: Option<Time>,
         pub opens_until: Option<Time>,
+        /// What it raises by itself.
+        pub raises: Option<Level>,
+        pub reported_until: Time,
+        pub reported_by_two_until: Time,
     }
 }
 
@@ -90,6 +94,9 @@ impl IncidentRow {
             take_back_asked_by: i.take_back_request.map(|request| request.verification),
             take_back_asked_at: i.take_back_request.map(|request| request.at),
             opens_until: i.opens_until,
+            raises: i.raises.map(|raised| raised.level),
+            reported_until: i.reported.latest,
+            reported_by_two_until: i.reported.by_two,
         }
     }
 
@@ -137,6 +144,8 @@ impl IncidentRow {
             ended_at: self.ended_at,
             opens_until: self.opens_until,
             raises: None,
+            claim_raises: None,
+            reported: ReportedUntil { latest: self.reported_until, by_two: self.reported_by_two_until },
         }
     }
 }

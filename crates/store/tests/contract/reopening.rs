@@ -2,7 +2,7 @@
 
 use crate::alerts::{emit, emit_reported, withdrawn_by_two};
 use crate::fixture::*;
-use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone, Verdict};
+use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone, RuleMark, Verdict};
 use domain::evidence::attestation::Extent;
 use domain::kind::{Kind, Level, Outcome};
 use domain::place::Code;
@@ -30,7 +30,12 @@ pub async fn a_grave_incident_opens_an_alert_again_where_the_condition_stands(ho
     // What the record's own condition says comes first; it rose by nothing, so the incident opens the alert.
     let same = emitted(ConditionChange::Changed, Level::Siaga);
     let second = String::from("16.13-2026-0002");
-    let by_rule = RaisedAlone { level: Level::Siaga, opening: None, unverified: true };
+    let by_rule = RaisedAlone {
+        level: Level::Siaga,
+        opening: None,
+        rule: Some(RuleMark::of("banjir-2")),
+        unverified: true,
+    };
     let claim = |id, raises| Effect::Incident(Incident { raises, ..incident(id, 161_304, noon(1)) });
     let opens = claim(5, Some(by_rule));
     assert_eq!(emit(&store, vec![opens, same]).await, [(second.clone(), AlertChangeKind::Opened)]);
@@ -64,7 +69,7 @@ pub async fn what_one_speaker_says_after_an_end_is_never_awas(home: &Home) {
     let store = home.open().await;
     let [first, second] = ["16.13-2026-0001", "16.13-2026-0002"];
     let claimed = |id: u128, level, unverified| {
-        let raises = Some(RaisedAlone { level, opening: None, unverified });
+        let raises = Some(RaisedAlone { level, opening: None, rule: None, unverified });
         let opens_until = Some(noon(9));
         Incident { raises, opens_until, counted_severity: 4, ..incident(id, 161_304, noon(1)) }
     };
@@ -254,7 +259,7 @@ pub async fn what_stands_only_by_what_was_answered_is_known_with_the_alert_that_
     assert_eq!(store.counted_districts(Code(161_300), Kind::ResidentCompany).await.unwrap(), []);
     // A new alert that says only what came in since, and less, changes nothing of that; one as high does.
     let claimed = |unverified, level| {
-        let raises = Some(RaisedAlone { level, opening: None, unverified });
+        let raises = Some(RaisedAlone { level, opening: None, rule: None, unverified });
         Incident { raises, counted_severity: 4, opens_until: Some(noon(9)), ..incident(2, 161_304, noon(1)) }
     };
     emit_reported(&store, claimed(true, Level::Siaga), Vec::new()).await;

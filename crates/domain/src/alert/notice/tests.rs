@@ -180,13 +180,13 @@ fn what_opens_an_alert_as_a_claim_is_news_in_an_open_one_and_again_once_it_is_mo
     let rejected = Incident { verdict: Verdict::Rejected, ..claim };
     assert_eq!(incident_act(None, &rejected), None);
     let standing = condition(ConditionChange::Stale, Level::Awas);
-    assert!(reopening(&standing, &claim, at).is_some(), "an alert that was ended opens again");
+    assert!(reopening(&standing, &claim, None, at).is_some(), "an alert that was ended opens again");
     let late = Incident { occurred_at: at.plus(-30 * HOUR), opens_until: Some(at.plus(HOUR)), ..claim };
     assert!(
-        reopening(&standing, &late, at).is_some() && is_of_alert(&alert(), &late),
+        reopening(&standing, &late, None, at).is_some() && is_of_alert(&alert(), &late),
         "it could open one by itself"
     );
-    assert!(reopening(&standing, &late, at.plus(2 * HOUR)).is_none());
+    assert!(reopening(&standing, &late, None, at.plus(2 * HOUR)).is_none());
 }
 
 #[test]

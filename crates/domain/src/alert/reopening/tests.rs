@@ -20,27 +20,27 @@ fn standing(level: Level) -> Condition {
 fn claimed() -> Incident {
     let opening = Some((OpeningVoice::Uninvolved, OpeningGround::Grave));
     Incident {
-        raises: Some(RaisedAlone { level: Level::Siaga, opening, unverified: true }),
+        raises: Some(RaisedAlone { level: Level::Siaga, opening, rule: None, unverified: true }),
         ..incident(4, 0, AT)
     }
 }
 
 fn attested() -> Incident {
-    let raises = Some(RaisedAlone { level: Level::Awas, opening: None, unverified: false });
+    let raises = Some(RaisedAlone { level: Level::Awas, opening: None, rule: None, unverified: false });
     Incident { raises, ..incident(4, 0, AT) }
 }
 
 fn opened(since: &Reopening) -> Alert {
     let alert = open(String::from("16.13-2026-0002"), Code(161_304), &since.condition);
-    Alert { answered: Some(since.answered), ..alert }
+    Alert { answered: since.answered, ..alert }
 }
 
 #[test]
 fn what_came_in_since_an_end_opens_what_it_raises_by_itself() {
     let of = |level, incident: &Incident| {
-        let since = reopening(&standing(level), incident, AT).expect("it stands");
+        let since = reopening(&standing(level), incident, None, AT).expect("it stands");
         assert_eq!(since.condition.evidence, [name(7)], "what was answered before is not what it rests on");
-        (since.condition.level, since.condition.unverified, since.answered)
+        (since.condition.level, since.condition.unverified, since.answered.expect("its level"))
     };
     let slight = incident(3, 0, AT);
     for level in [Level::Waspada, Level::Siaga, Level::Awas] {
@@ -52,22 +52,22 @@ fn what_came_in_since_an_end_opens_what_it_raises_by_itself() {
         assert_eq!(of(level, &attested()), (level, false, level));
         assert_eq!(of(level, &slight), (Level::Waspada, true, level), "it is notified of and raises nothing");
     }
-    let since = reopening(&standing(Level::Awas), &claimed(), AT).unwrap();
+    let since = reopening(&standing(Level::Awas), &claimed(), None, AT).unwrap();
     assert!(matches!(since.condition.reasons[..], [ConditionReason::Opening { .. }]));
     assert_eq!(
-        reopening(&standing(Level::Siaga), &incident(3, 0, AT.plus(-25 * HOUR)), AT),
+        reopening(&standing(Level::Siaga), &incident(3, 0, AT.plus(-25 * HOUR)), None, AT),
         None,
         "of long before"
     );
     for change in [ConditionChange::Withdrawn, ConditionChange::Cleared] {
-        assert_eq!(reopening(&condition(change, Level::Siaga), &slight, AT), None);
+        assert_eq!(reopening(&condition(change, Level::Siaga), &slight, None, AT), None);
     }
-    assert_eq!(reopening(&standing(Level::Low), &slight, AT), None);
+    assert_eq!(reopening(&standing(Level::Low), &slight, None, AT), None);
 }
 
 #[test]
 fn an_alert_opened_after_an_end_follows_its_place_only_below_its_own_level_or_above_what_was_answered() {
-    let alert = opened(&reopening(&standing(Level::Awas), &claimed(), AT).unwrap());
+    let alert = opened(&reopening(&standing(Level::Awas), &claimed(), None, AT).unwrap());
     let follow = |alert: &Alert, change, level| {
         let act = Act::Condition(condition(change, level));
         let next = transition(alert, &act, None, "", AT).unwrap();
@@ -100,14 +100,14 @@ fn an_alert_opened_after_an_end_follows_its_place_only_below_its_own_level_or_ab
 #[test]
 fn what_came_in_since_raises_it_and_makes_it_surer_and_nothing_else_does() {
     let place = standing(Level::Awas);
-    let alert = opened(&reopening(&place, &claimed(), AT).unwrap());
-    assert_eq!(raised_since(&alert, &place, &claimed(), AT), None, "one speaker again");
+    let alert = opened(&reopening(&place, &claimed(), None, AT).unwrap());
+    assert_eq!(raised_since(&alert, &place, &claimed(), None, AT), None, "one speaker again");
     let confirmed = Incident {
         raises: claimed().raises.map(|raised| RaisedAlone { unverified: false, ..raised }),
         ..claimed()
     };
     let moved = |incident: &Incident| {
-        let act = Act::Reopened(raised_since(&alert, &place, incident, AT).expect("it moves it"));
+        let act = Act::Reopened(raised_since(&alert, &place, incident, None, AT).expect("it moves it"));
         let next = transition(&alert, &act, None, "", AT).unwrap();
         (act.word(), AlertChangeKind::of(&alert, &next, &act), next.level, next.unverified, next.answered)
     };
@@ -115,8 +115,8 @@ fn what_came_in_since_raises_it_and_makes_it_surer_and_nothing_else_does() {
     assert_eq!(moved(&confirmed), ("raised_since", AlertChangeKind::Changed, Level::Siaga, false, answered));
     assert_eq!(moved(&attested()), ("raised_since", AlertChangeKind::Risen, Level::Awas, false, answered));
     let ordinary = Alert { answered: None, ..alert.clone() };
-    assert_eq!(raised_since(&ordinary, &place, &attested(), AT), None, "it follows its place");
+    assert_eq!(raised_since(&ordinary, &place, &attested(), None, AT), None, "it follows its place");
     let old = Incident { occurred_at: AT.plus(-30 * HOUR), ..attested() };
     let lower = Alert { opened_at: AT, ..alert };
-    assert_eq!(raised_since(&lower, &place, &old, AT), None);
+    assert_eq!(raised_since(&lower, &place, &old, None, AT), None);
 }

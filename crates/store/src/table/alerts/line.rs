@@ -1,10 +1,12 @@
 //! What a line of an alert's history says of incidents, and what its reasons are: read here for pages and messages alike.
 
-use crate::calendar::parse_rfc3339;
+use crate::calendar::{parse_rfc3339, rfc3339};
+use domain::alert::AlertOutcome;
+use domain::alert::reopening::EndedAlert;
 use domain::kind::Category;
 use domain::report::ReportName;
 use domain::time::Time;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// True for a line that names incidents on which the alert rests: a condition's, or of one that came in. A dispute names one, too,
 /// and adds none.
@@ -37,6 +39,22 @@ pub fn incident_of_line(act: &str, content: &Value) -> Option<ReportName> {
 pub fn was_of_line(content: &Value) -> Option<(Category, Time)> {
     let word = |key: &str| content[key].as_str();
     Some((Category::parse(word("category")?)?, parse_rfc3339(word("occurred_at")?)?))
+}
+
+/// The alert that was ended before, in the line that opens one after it.
+pub(super) fn written_end(ended: &EndedAlert) -> Value {
+    let outcome = ended.outcome.map(AlertOutcome::as_str);
+    json!({ "alert": ended.id, "ended_at": rfc3339(ended.at), "outcome": outcome })
+}
+
+/// The alert that was ended before the one that a line opens.
+pub fn ended_before(content: &Value) -> Option<EndedAlert> {
+    let after = &content["after"];
+    Some(EndedAlert {
+        id: after["alert"].as_str()?.to_owned(),
+        at: parse_rfc3339(after["ended_at"].as_str()?)?,
+        outcome: after["outcome"].as_str().and_then(AlertOutcome::parse),
+    })
 }
 
 /// True where the model gives the only reason among those of a condition.

@@ -3,6 +3,7 @@
 
 use super::led_by::{Rise, Rises};
 use super::line::{gives_reasons, is_by_model, is_condition, names_incidents};
+use super::stood::{StoodIncidents, of_line as stood_of_line};
 use domain::effect::Incident;
 use domain::report::ReportName;
 use domain::time::DAY;
@@ -19,8 +20,18 @@ pub(crate) struct NamedIncidents {
     pub now: Vec<ReportName>,
     /// Of the levels before.
     pub before: Vec<ReportName>,
+    /// What stood when the alert was ended, where it was.
+    pub stood: StoodIncidents,
     /// What raised it to where it stands, the newest first: what led to a level that it has left since is none of them.
     pub rises: Vec<Rise>,
+}
+
+impl NamedIncidents {
+    /// All of them, with those that stood when the alert was ended.
+    pub fn all(&self) -> impl Iterator<Item = ReportName> {
+        let stood = self.stood.iter().map(|own| own.id);
+        self.now.iter().chain(&self.before).copied().chain(stood)
+    }
 }
 
 /// Goes through a history, the newest line first.
@@ -39,6 +50,9 @@ pub(crate) struct HistoryReader {
 impl HistoryReader {
     /// Takes in the line before those that it has.
     pub fn take(&mut self, act: &str, content: &Value) {
+        if let Some(stood) = stood_of_line(content) {
+            self.named.stood = stood;
+        }
         if is_condition(content) {
             self.follow(act, content);
         }

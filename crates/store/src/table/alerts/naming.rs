@@ -2,12 +2,13 @@
 
 use super::line::names_incidents;
 use super::named::evidence;
+use super::stood::names_of;
 use crate::error::StoreError;
-use crate::sql::{self, Column, Connection, SqlStatement, get};
+use crate::sql::{self, Connection, get};
 use crate::table::reports::ReportKey;
 use domain::report::ReportName;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A line that names an incident.
 #[derive(Clone)]
@@ -37,16 +38,7 @@ impl ReadHistories {
         alert: &str,
         incidents: &[ReportKey],
     ) -> Result<Vec<NamingLine>, StoreError> {
-        let mut names: BTreeSet<ReportName> = incidents.iter().map(|key| key.id).collect();
-        if let Some(first) = incidents.first() {
-            // It was called by another of its reports, where an earlier one came since.
-            let mut select = SqlStatement::new("SELECT id FROM reports WHERE");
-            select.add(" regency = ? AND", [first.regency.cell()]);
-            select.add_in("incident", incidents.iter().map(|key| key.id.cell()).collect());
-            for row in select.fetch_all(&mut *tx).await? {
-                names.insert(ReportName::read(&row, 0)?);
-            }
-        }
+        let names = names_of(tx, incidents).await?;
         let history = self.0.entry(alert.to_owned()).or_default();
         history.read_on(tx, alert).await?;
         let lines = names.iter().filter_map(|name| history.naming.get(name)).flatten();

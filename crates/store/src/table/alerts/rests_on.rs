@@ -1,6 +1,7 @@
 //! What alerts rest on: the incidents that the conditions of each name and those that came in while it was open, as they stand
 //! now.
 
+use super::as_they_stood;
 use super::led_by::led_by;
 use super::named::{HistoryReader, INCIDENTS, NamedIncidents, gravest_first};
 use crate::error::StoreError;
@@ -209,8 +210,7 @@ impl Store {
         alerts: &[(&Alert, &NamedIncidents)],
         gravest: &mut BTreeMap<String, GravestIncident>,
     ) -> Result<(), StoreError> {
-        let names: BTreeSet<ReportName> =
-            alerts.iter().flat_map(|(_, named)| named.now.iter().chain(&named.before)).copied().collect();
+        let names: BTreeSet<ReportName> = alerts.iter().flat_map(|(_, named)| named.all()).collect();
         let names: Vec<ReportName> = names.into_iter().collect();
         let found = self.incidents_once_called(regency, &names).await?;
         let chosen = alerts.iter().filter_map(|(alert, named)| Some((*alert, chosen(alert, named, &found)?)));
@@ -281,6 +281,9 @@ fn chosen(
     named: &NamedIncidents,
     found: &BTreeMap<ReportName, Incident>,
 ) -> Option<GravestIncident> {
+    // Of what ended is shown what it came to then.
+    let mut found = found.clone();
+    as_they_stood(&mut found, &named.stood);
     let of_kind = |incident: &&Incident| incident.kind == alert.kind;
     let of = |names: &[ReportName]| {
         let own = names.iter().filter_map(|name| found.get(name)).filter(of_kind);

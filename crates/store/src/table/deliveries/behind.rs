@@ -44,7 +44,7 @@ impl Store {
         now: &[ReportName],
     ) -> Result<BTreeMap<ReportName, Incident>, StoreError> {
         let first: Vec<ReportName> = evidence(own).take(INCIDENTS).collect();
-        self.incidents_once_called(regency, &[&first, now].concat()).await
+        self.incidents_as_answered(regency, &[&first, now].concat(), own).await
     }
 }
 

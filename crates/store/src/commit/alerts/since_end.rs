@@ -1,0 +1,124 @@
+//! What opens and raises an alert after a person ended the one before.
+
+use super::{Follower, key_of};
+use crate::error::StoreError;
+use crate::sql::Connection;
+use crate::table::alerts::{self, ActContext, LastEnd, NamingLine, PIPELINE};
+use crate::table::conditions;
+use domain::alert::Act;
+use domain::alert::notice::is_notified_of;
+use domain::alert::reopening::{AnsweredIncident, Reopening, raised_since, reopening};
+use domain::effect::{Condition, ConditionChange, Incident};
+use domain::kind::Kind;
+use domain::place::Code;
+
+impl Follower<'_> {
+    /// The condition with which an incident opens an alert where none is live; `None` where it opens none.
+    pub(super) async fn reopening(
+        &mut self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+    ) -> Result<Option<Reopening>, StoreError> {
+        let cell = (incident.place.code, incident.kind);
+        let Some(condition) = self.standing(tx, cell).await? else { return Ok(None) };
+        let answered = self.answered(tx, incident).await?;
+        let Some(since) = reopening(&condition, incident, answered.as_ref(), self.clock) else {
+            return Ok(None);
+        };
+        let after = self.last_end(tx, cell).await?.map(|last| last.ended.clone());
+        Ok(Some(Reopening { after, ..since }))
+    }
+
+    /// The alert that ended last in a cell.
+    async fn last_end(
+        &mut self,
+        tx: &mut Connection<'_>,
+        cell: (Code, Kind),
+    ) -> Result<Option<&LastEnd>, StoreError> {
+        if !self.last_ends.contains_key(&cell) {
+            let last = LastEnd::of(tx, cell).await?;
+            self.last_ends.insert(cell, last);
+        }
+        Ok(self.last_ends.get(&cell).and_then(Option::as_ref))
+    }
+
+    /// What who ended the last alert of an incident's place and kind answered of it; `None` where it was nothing then.
+    async fn answered(
+        &mut self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+    ) -> Result<Option<AnsweredIncident>, StoreError> {
+        let cell = (incident.place.code, incident.kind);
+        if !self.last_end(tx, cell).await?.is_some_and(LastEnd::knows_any) {
+            return Ok(None);
+        }
+        let names = alerts::names_of(tx, &self.once_called(key_of(incident))).await?;
+        Ok(self.last_end(tx, cell).await?.and_then(|last| last.answered(&names)))
+    }
+
+    /// The word of a condition that rises above what a person answered, as what opens an alert again; `None` where it is raised from
+    /// nothing.
+    pub(super) async fn as_reopening(
+        &mut self,
+        tx: &mut Connection<'_>,
+        cell: (Code, Kind),
+        condition: &Condition,
+    ) -> Result<Option<Act>, StoreError> {
+        if condition.change == ConditionChange::Raised {
+            return Ok(None);
+        }
+        let last = self.last_end(tx, cell).await?;
+        Ok(last.map(|last| Act::Reopened(Reopening::of_rise(condition, last.ended.clone()))))
+    }
+
+    /// The condition of a cell as it was emitted last.
+    async fn standing(
+        &self,
+        tx: &mut Connection<'_>,
+        (code, kind): (Code, Kind),
+    ) -> Result<Option<Condition>, StoreError> {
+        match (self.conditions.get(&(code, kind)), self.places.find(code)) {
+            (Some(condition), _) => Ok(Some(condition.clone())),
+            (None, Some(unit)) => conditions::last(tx, (code, unit), kind).await,
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// An alert that opened after an end rises by what came in since, and by nothing that was answered.
+    pub(super) async fn rise_since_end(
+        &mut self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+    ) -> Result<(), StoreError> {
+        let cell = (incident.place.code, incident.kind);
+        let Some(alert) = self.live.get(&cell).filter(|alert| alert.answered.is_some()).cloned() else {
+            return Ok(());
+        };
+        let Some(condition) = self.standing(tx, cell).await? else { return Ok(()) };
+        let answered = self.answered(tx, incident).await?;
+        let since = raised_since(&alert, &condition, incident, answered.as_ref(), self.clock);
+        let Some(since) = since else { return Ok(()) };
+        let names = self.once_called(key_of(incident));
+        let lines = self.histories.lines_naming(tx, &alert.id, &names).await?;
+        let is_named = |line: &NamingLine| ["reopened", "new_incident"].contains(&line.act.as_str());
+        if answered.is_some() || lines.iter().any(is_named) {
+            let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+            self.advance(tx, &alert, &Act::Reopened(since), &context).await?;
+        }
+        Ok(())
+    }
+
+    /// True where an incident opens an alert of its place, where none is live: it is new, or worse or surer than what was answered.
+    pub(super) async fn opens_again(
+        &mut self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+        act: Option<&Act>,
+    ) -> Result<bool, StoreError> {
+        let is_new = matches!(act, Some(Act::NewIncident { .. }));
+        if !is_notified_of(incident) || !is_new && self.answered(tx, incident).await?.is_none() {
+            return Ok(false);
+        }
+        Ok(self.reopening(tx, incident).await?.is_some())
+    }
+}
