@@ -34,6 +34,7 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 use store::{AlertDetail, AssessmentRow, Range, ReportFilter, StoredReport};
 
+mod after;
 mod basis;
 mod ending;
 mod history;
@@ -41,6 +42,7 @@ mod model;
 mod request_end;
 mod retracted;
 
+pub use after::AlertBefore;
 use basis::Basis;
 pub(crate) use ending::lapsed_words;
 pub use ending::{WithdrawalView, ended};
@@ -109,6 +111,9 @@ pub struct AlertView {
     /// stands no higher than the alert, or by something else.
     #[serde(skip)]
     pub answered: Option<Level>,
+    /// The alert of the same place and kind that was ended before this one opened.
+    #[serde(skip)]
+    pub after: Option<AlertBefore>,
     /// What was sent to whom; empty for those who may not direct.
     pub messages: Vec<PersonMessages>,
 }
@@ -247,6 +252,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         withdrawal: ending::request(context, &alert, &detail.history),
         delivered: ending::delivered(context, &alert, &deliveries).await?,
         answered: answered(context, &alert).await?,
+        after: after::of(context, alert.code, &detail.history),
         messages: messages::by_person(context, &alert.id).await?,
         alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })

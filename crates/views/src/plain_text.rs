@@ -273,6 +273,7 @@ impl PlainText<'_> {
         } else if view.alert.stale {
             self.line(lang.text("alert.stale_note"));
         }
+        view.after.iter().for_each(|before| self.line(&before.words));
         view.answered_words(lang).iter().for_each(|words| self.line(words));
     }
 

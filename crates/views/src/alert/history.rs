@@ -1,5 +1,6 @@
 //! The history of one alert, line by line, as far as the viewer may read it.
 
+use super::after::{self, REOPENED};
 use super::request_end::{RequestEnd, end_of};
 use super::{HistoryLine, RetractedView, end_word, retracted_report};
 use crate::context::Context;
@@ -47,6 +48,7 @@ pub(super) async fn lines(
             Some(name) => behind.incident_words(context, alert.code, (name, content)),
             None => end_words(context, alert.code, (entry, content))
                 .or_else(|| behind.request_words(context, alert.code, content))
+                .or_else(|| behind.reopened_words(context, alert.code, (entry, content)))
                 .or_else(|| behind.why_withdrawn(context, alert, (entry, content))),
         };
         if content["takes_back"].as_bool() == Some(false) {
@@ -75,8 +77,19 @@ struct LineContent<'a> {
 impl LineContent<'_> {
     fn of(entry: &HistoryEntry) -> LineContent<'_> {
         // A lawful deletion leaves a content empty.
-        LineContent { entry, content: serde_json::from_str(&entry.content).unwrap_or_default() }
+        LineContent { entry, content: content_of(entry) }
     }
+}
+
+/// What a line says in full.
+pub(super) fn content_of(entry: &HistoryEntry) -> Value {
+    serde_json::from_str(&entry.content).unwrap_or_default()
+}
+
+/// The incident by which a line opens an alert again; a place that rises names many.
+fn reopened_by(entry: &HistoryEntry, content: &Value) -> Option<ReportName> {
+    let mut names = evidence(content).filter(|_| entry.act == REOPENED);
+    names.next().filter(|_| names.next().is_none())
 }
 
 /// The record of the desk that a line is about.
@@ -113,7 +126,7 @@ impl Behind {
         let (mut requests, mut rested_on) = (BTreeSet::new(), BTreeSet::new());
         for LineContent { entry, content } in lines {
             let own = incident_of_line(&entry.act, content);
-            named.extend(own);
+            named.extend(own.or_else(|| reopened_by(entry, content)));
             came_in.extend(own.filter(|_| entry.act == NEW_INCIDENT));
             requests.extend(verification(content).filter(|_| content["takes_back"].is_boolean()));
             rested_on.extend(evidence(content).filter(|_| entry.act == WITHDRAWN));
@@ -191,6 +204,19 @@ impl Behind {
         let asked = context.lang.fill(key, &[("who", &who)]);
         let end = self.end(name).map(|end| end.words(context, code));
         Some([Some(asked), end].into_iter().flatten().collect::<Vec<_>>().join(" · "))
+    }
+
+    /// By which incident an alert opened again, and after which one.
+    fn reopened_words(
+        &self,
+        context: &Context,
+        code: Code,
+        (entry, content): (&HistoryEntry, &Value),
+    ) -> Option<String> {
+        let words = after::reopened_words(context, code, (&entry.act, content))?;
+        let incident = reopened_by(entry, content).and_then(|name| self.incidents.get(&name));
+        let incident = incident.map(|own| incident_words(context, code, (own.category, own.occurred_at)));
+        Some(incident.into_iter().chain([words]).collect::<Vec<String>>().join(" · "))
     }
 
     /// Why the service withdrew an alert: who rejected what it rested on, and what its source took back.

@@ -87,6 +87,14 @@ async fn a_level_that_rises_after_an_end_is_its_new_alerts_and_one_that_clears_n
     for (page, words) in pages(&world).await.iter().zip(WORDS) {
         assert!(!page.contains(words), "{page}");
     }
+    // Its page and its history say after which alert it opened, and how that ended.
+    let cookie = world.login("sari").await;
+    let (_, page) = world.page("/peringatan/16.13-2026-0002", &cookie).await;
+    let before = "<a href=\"/peringatan/16.13-2026-0001\">Dibuka setelah peringatan 16.13-2026-0001 di tempat ini diakhiri";
+    assert_eq!(page.matches(before).count(), 1, "{page}");
+    let (_, history) = page.split_once("dibuka lagi").expect("the line that opens it");
+    let words = "tingkat di tempat ini naik setelah peringatan sebelumnya diakhiri · setelah 16.13-2026-0001 diakhiri";
+    assert!(history.contains(words), "{history}");
     let world = World::new().await;
     world.withdrawn_by_two(PAGE).await;
     moved(&world, 3, |next| (next.change, next.level) = (ConditionChange::Cleared, Level::Low)).await;
