@@ -2,13 +2,13 @@
 
 use super::world::{self, Record};
 use domain::alert::notice::{claims_news, is_notified_of};
-use domain::alert::reopening::{AnsweredIncident, Reopening, StoodAtEnd, reopening};
+use domain::alert::reopening::{AnsweredIncident, Reopening, ReopeningCause, StoodAtEnd, reopening};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
-use domain::kind::{FeedClass, Level, Outcome};
+use domain::kind::{Category, FeedClass, Level, Outcome};
 use domain::pipeline::{Input, Pipeline};
-use domain::place::Code;
-use domain::report::{Body, FeedId, ReportId, ReportName};
-use domain::time::{SECOND, Time};
+use domain::place::{Code, Place};
+use domain::report::{Body, FeedId, Report, ReportId, ReportName, Statement};
+use domain::time::{HOUR, MINUTE, SECOND, Time};
 use kentongan_tests::bench::workload::Dice;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -205,4 +205,48 @@ fn what_is_more_than_at_the_end_opens_an_alert_that_one_speaker_alone_never_make
         worse > 20 && surer > 50 && awas > 20,
         "{worse} worse, {surer} surer, {awas} awas: too few to judge"
     );
+}
+
+/// A clash of severity 4 at an hour, as a class of feed reports it.
+fn clash(number: u128, class: FeedClass, hour: i64, received: i64) -> Record {
+    let at = |hour: i64| world::START.plus(hour * HOUR);
+    let category = Category::parse("WP-05").expect("a code of the taxonomy");
+    let statement = Statement { severity: 4, injured: 4, ..world::plain_statement(category, at(hour)) };
+    let report = Report {
+        id: ReportId(number),
+        hash: world::whole_hash(number),
+        feed: FeedId(class as u32 + 40),
+        class,
+        author: None,
+        place: Place { code: Code(161_301), village: 2001 },
+        reported_at: at(received),
+        reconstructed: false,
+        doubtful: None,
+        body: Body::Statement(statement),
+    };
+    Record { received: at(received).plus(MINUTE), report }
+}
+
+/// It joins the clash of before, with as many hurt: only its hour says that it is another.
+#[test]
+fn a_clash_of_as_many_in_the_same_village_hours_after_the_end_opens_an_alert() {
+    use FeedClass::{Military, Police};
+    let (mut pipeline, mut kept) = (world::pipeline(), Kept::default());
+    for record in [clash(1, Police, 1, 1), clash(2, Military, 1, 1)] {
+        kept.apply(&mut pipeline, &record);
+    }
+    let end = (kept.end(), world::START.plus(4 * HOUR));
+    let mut opened = |record: &Record| {
+        let changed = kept.apply(&mut pipeline, record);
+        let own = changed.first().expect("it joins");
+        assert_eq!((changed.len(), own.occurred_at), (1, world::START.plus(HOUR)), "one incident");
+        let answered = kept.answered(&end, own);
+        let opened = opens(&pipeline, own, answered.as_ref(), record.received)?;
+        Some((opened.condition.level, opened.condition.unverified, opened.cause))
+    };
+    assert_eq!(opened(&clash(3, Police, 2, 5)), None, "reported late, of before the end");
+    let again = |level, unverified| Some((level, unverified, ReopeningCause::Again));
+    assert_eq!(opened(&clash(4, Police, 6, 6)), again(Level::Siaga, true), "one source");
+    assert_eq!(opened(&clash(5, Police, 7, 7)), again(Level::Siaga, true), "the same source");
+    assert_eq!(opened(&clash(6, Military, 7, 7)), again(Level::Awas, false), "two sources");
 }

@@ -1,4 +1,4 @@
-//! Eight nights at one desk, played through the service with the roster it is shipped with: what was shown and who heard what
+//! Nine nights at one desk, played through the service with the roster it is shipped with: what was shown and who heard what
 //! after each step, compared with a reviewed text.
 
 mod night;
@@ -72,6 +72,33 @@ fn a_village_reports_once_more_after_an_awas_was_ended() {
     night.shown("Desa Beringin alone reports an attack of severity 4", &[(RUPIT, RESIDENTS)]);
     night.report("polsek-rupit", (RUPIT, attack), 4, &[]);
     night.shown("The police report it too", &[(RUPIT, RESIDENTS)]);
+    night.ends();
+}
+
+#[test]
+fn the_same_clash_is_worse_after_its_awas_was_ended() {
+    let mut night = Night::new("worse_after_an_end");
+    for (feed, class) in
+        [("desa-beringin", "village"), ("polsek-rupit", "police"), ("koramil-rupit", "military")]
+    {
+        night.feed(feed, class, RUPIT, &[]);
+    }
+    night.officer("piket", "p-01");
+    night.officer("pagi", "p-02");
+    for feed in ["desa-beringin", "polsek-rupit"] {
+        night.report(feed, (RUPIT, CLASH), 4, &[("injured", 4)]);
+    }
+    night.shown("Desa Beringin and the police report a clash, four injured", &[(RUPIT, RESIDENTS)]);
+    for officer in ["piket", "pagi"] {
+        night.withdraw(officer, (RUPIT, RESIDENTS), "sudah didamaikan");
+    }
+    night.shown("Both officers take the alert back", &[(RUPIT, RESIDENTS)]);
+    night.report("polsek-rupit", (RUPIT, CLASH), 4, &[("injured", 4)]);
+    night.shown("The police report the same once more", &[(RUPIT, RESIDENTS)]);
+    night.report("koramil-rupit", (RUPIT, CLASH), 5, &[("injured", 20), ("dead", 6)]);
+    night.shown("The army alone reports six dead in it", &[(RUPIT, RESIDENTS)]);
+    night.report("polsek-rupit", (RUPIT, CLASH), 5, &[("injured", 20), ("dead", 6)]);
+    night.shown("The police report six dead too", &[(RUPIT, RESIDENTS)]);
     night.ends();
 }
 

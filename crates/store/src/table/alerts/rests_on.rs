@@ -282,7 +282,8 @@ fn chosen(
     found: &BTreeMap<ReportName, Incident>,
 ) -> Option<GravestIncident> {
     // Of what ended is shown what it came to then.
-    let mut found = found.clone();
+    let mut found: BTreeMap<ReportName, Incident> =
+        named.all().filter_map(|name| Some((name, *found.get(&name)?))).collect();
     as_they_stood(&mut found, &named.stood);
     let of_kind = |incident: &&Incident| incident.kind == alert.kind;
     let of = |names: &[ReportName]| {
