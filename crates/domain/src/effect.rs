@@ -15,7 +15,7 @@ use crate::kind::{Category, CheckReason, Horizon, Kind, Level, OpeningGround, Op
 use crate::place::{Code, Place, UnitId};
 use crate::report::ReportName;
 use crate::scorer::Contributions;
-use crate::time::Time;
+use crate::time::{HOUR, Time};
 use alloc::{boxed::Box, string::String, vec::Vec};
 use core::num::NonZeroU64;
 
@@ -50,6 +50,9 @@ pub enum Effect {
     Assessment(Assessment),
     Condition(Box<Condition>),
 }
+
+/// How long after its begin what is reported of an incident is called another time of it.
+const AGAIN_AFTER: i64 = 3 * HOUR;
 
 /// What happened; one or more reports incident. Its id is the name of its earliest report.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -143,6 +146,12 @@ impl Incident {
     /// When it counts as news: as it happened; as it was received where no sender's clock can be believed.
     pub fn news_at(&self) -> Time {
         self.doubtful.unwrap_or(self.occurred_at)
+    }
+
+    /// When something of it happened again, hours after it began; what sources say of one event differs by less.
+    pub fn again_at(&self) -> Option<Time> {
+        let again = self.reported.latest;
+        (again >= self.occurred_at.plus(AGAIN_AFTER)).then_some(again)
     }
 
     /// How much of what is claimed is affirmed.

@@ -99,6 +99,8 @@ pub struct Notice {
 pub struct NoticeIncident {
     pub category: Category,
     pub occurred_at: Time,
+    /// When something of it happened again, hours later.
+    pub again_at: Option<Time>,
     /// Whose word it is, by class.
     pub claimed_by: Vec<FeedClass>,
     /// The sender's clock cannot be believed: when it happened is not known.
@@ -288,6 +290,7 @@ impl NoticeIncident {
         NoticeIncident {
             category: incident.category,
             occurred_at: incident.occurred_at,
+            again_at: incident.again_at(),
             claimed_by,
             doubtful_clock: sender_clock::is_doubtful(incident.occurred_at, at),
             affirmed: incident.affirmed(now),

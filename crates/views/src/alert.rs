@@ -3,7 +3,7 @@
 use crate::alerts::{self, AlertItem, DistrictAlertItem};
 use crate::answered::counted_words;
 use crate::chains::{self, ChainMember};
-use crate::claims::{self, IncidentClaims};
+use crate::claims::IncidentClaims;
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
@@ -212,8 +212,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         false => Vec::new(),
     };
     let reports = visible(context, &behind).await?;
-    let claims =
-        if basis.evidence.is_empty() { Vec::new() } else { claims::of_reports(context, &behind).await? };
+    let claims = after::claims(context, &basis, &behind, &detail.history).await?;
     let happening = happening::load(context, std::slice::from_ref(&alert)).await?.remove(&alert.id);
     let (latest, retracted) = match &happening {
         Some(_) => (None, Vec::new()),
@@ -392,6 +391,8 @@ async fn behind(context: &Context, alert: &Alert, basis: &Basis) -> Result<Vec<S
         };
         reports.extend(found.into_iter().filter(|report| seen.insert(report.report.name())));
     }
+    // What came after an end is no reason of what it ended.
+    reports.retain(|report| alert.state.is_live() || report.received_at <= alert.changed_at);
     if reports.is_empty() {
         let filter = ReportFilter {
             codes: vec![alert.code],

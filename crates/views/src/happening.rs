@@ -40,6 +40,9 @@ pub struct HappeningView {
     pub village: Option<String>,
     #[serde(serialize_with = "json::time")]
     pub occurred_at: Time,
+    /// When something of it happened again, hours later.
+    #[serde(skip)]
+    pub again_at: Option<Time>,
     /// The sender's clock cannot be believed.
     pub doubtful: bool,
     /// Who says that it happened, by class.
@@ -209,6 +212,7 @@ impl HappeningView {
             what: named.then(|| label(context, incident.category)),
             village: village.filter(|_| reads || (open && incident.kind == Kind::Disaster)),
             occurred_at: incident.occurred_at,
+            again_at: incident.again_at(),
             doubtful: sender_clock::is_doubtful(incident.occurred_at, seen),
             claimed_by,
             affirmed: incident.affirmed(context.now),
@@ -316,10 +320,12 @@ impl HappeningView {
     /// When it happened, in the place's own time, and that its clock cannot be believed.
     fn time(&self, code: Code, lang: Lang) -> String {
         let time = format::occurrence(self.occurred_at, Zone::of(code), lang);
-        match self.doubtful {
-            true => format!("{time} ({})", lang.text("report.doubtful")),
-            false => time,
-        }
+        let doubtful = self.doubtful.then(|| format!(" ({})", lang.text("report.doubtful")));
+        let again = self.again_at.map(|at| {
+            let time = format::occurrence(at, Zone::of(code), lang);
+            format!("; {}", lang.fill("happening.again_at", &[("time", &time)]))
+        });
+        format!("{time}{}{}", doubtful.unwrap_or_default(), again.unwrap_or_default())
     }
 
     /// The newest of the further incidents, where it happened after this one.

@@ -21,6 +21,8 @@ pub struct Reopening {
     /// The level at which the place stands by what was answered; `None` where it rose above that.
     pub answered: Option<Level>,
     pub cause: ReopeningCause,
+    /// When it happened again, where that is the cause.
+    pub again_at: Option<Time>,
     /// The alert of the same place and kind that was ended before; `None` where it is not known, or where this one is open already.
     pub after: Option<EndedAlert>,
 }
@@ -41,7 +43,13 @@ impl Reopening {
     /// Of a condition that rises above what was answered.
     pub fn of_rise(condition: &Condition, after: EndedAlert) -> Reopening {
         let condition = Condition { change: ConditionChange::Raised, ..condition.clone() };
-        Reopening { condition, answered: None, cause: ReopeningCause::Risen, after: Some(after) }
+        Reopening {
+            condition,
+            answered: None,
+            cause: ReopeningCause::Risen,
+            again_at: None,
+            after: Some(after),
+        }
     }
 }
 
@@ -59,7 +67,8 @@ pub fn reopening(
     }
     let Carried { raised, cause } = carried(incident, answered)?;
     let condition_of = condition_of((incident, raised), condition, ConditionChange::Raised, at);
-    Some(Reopening { condition: condition_of, answered: Some(condition.level), cause, after: None })
+    let again_at = again_at(incident, cause);
+    Some(Reopening { condition: condition_of, answered: Some(condition.level), cause, again_at, after: None })
 }
 
 /// The word that raises an alert that was opened so, or makes it surer: by one of the incidents that came in since, or that are worse
@@ -80,7 +89,12 @@ pub fn raised_since(
     let own = Condition { level: own.level.min(level), ..own };
     let surer = own.level == alert.level && alert.unverified && !own.unverified;
     let moves = own.level > alert.level || surer;
-    moves.then_some(Reopening { condition: own, answered: Some(level), cause, after: None })
+    let again_at = again_at(incident, cause);
+    moves.then_some(Reopening { condition: own, answered: Some(level), cause, again_at, after: None })
+}
+
+fn again_at(incident: &Incident, cause: ReopeningCause) -> Option<Time> {
+    (cause == ReopeningCause::Again).then_some(incident.reported.latest)
 }
 
 /// True where a condition that stands at a level since some time stands so high only by what the person answered who ended `ended`,

@@ -363,6 +363,10 @@ impl Notice {
         if incident.doubtful_clock {
             let _ = write!(at, " ({})", lang.text("report.doubtful"));
         }
+        if let Some(again) = incident.again_at {
+            let again = format::long(again, Zone::of(self.code), lang);
+            let _ = write!(at, "; {}", lang.fill("happening.again_at", &[("time", &again)]));
+        }
         line(body, lang.text("message.occurred_at"), &at);
         line(body, lang.text("message.claimed_by"), &self.claim(incident, lang));
         let Some(place) = &incident.place else { return };

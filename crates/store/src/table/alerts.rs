@@ -27,6 +27,7 @@ pub(crate) use naming::{NamingLine, ReadHistories};
 pub use rests_on::{AlertGrounds, FurtherIncident, GravestIncident};
 pub use retracted::{RetractedClaim, retracted_claims};
 use stood::as_they_stood;
+pub use stood::stood_of_line;
 pub(crate) use stood::{LastEnd, names_of};
 
 use crate::calendar::rfc3339;
@@ -344,9 +345,10 @@ fn content(
         // What stands by what was answered is no reason of this alert.
         Act::Condition(_) if alert.answered.is_some() => {}
         Act::Condition(condition) => add_condition(&mut content, condition),
-        Act::Reopened(Reopening { condition, cause, after, .. }) => {
+        Act::Reopened(Reopening { condition, cause, again_at, after, .. }) => {
             add_condition(&mut content, condition);
             content["cause"] = json!(cause.as_str());
+            content["again_at"] = json!(again_at.map(rfc3339));
             content["after"] = after.as_ref().map_or(Value::Null, line::written_end);
         }
         Act::NewIncident { incident } | Act::Grown { incident } | Act::Dispute { incident } => {

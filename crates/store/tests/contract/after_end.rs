@@ -4,11 +4,12 @@ use crate::alerts::{emit, emit_reported, withdrawn_by_two};
 use crate::fixture::*;
 use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone};
 use domain::evidence::attestation::{Attested, Extent, ReportedUntil};
-use domain::kind::{Level, Outcome};
+use domain::kind::{FeedClass, Level, Outcome};
 use domain::place::Code;
+use domain::report::Body;
 use domain::time::HOUR;
 use serde_json::{Value, json};
-use store::{AlertChangeKind, Store};
+use store::{AlertChangeKind, ReportRow, Store};
 
 const FIRST: &str = "16.13-2026-0001";
 const SECOND: &str = "16.13-2026-0002";
@@ -81,7 +82,13 @@ pub async fn what_is_worse_than_at_the_end_opens_an_alert_as_high_as_it_carries(
 /// What the officers knew when they ended it is what the ended alert says.
 pub async fn an_ended_alert_says_what_stood_when_it_was_ended(home: &Home) {
     let store = ended(home, clash(), Level::Awas).await;
-    emit(&store, vec![Effect::Incident(claimed_worse())]).await;
+    let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
+    let mut joined = commit(from, from + 1);
+    let mut row = ReportRow { offset: from, ..report(2, Body::Statement(statement())) };
+    (row.report.class, row.received_at) = (FeedClass::Military, noon(4));
+    joined.reports = vec![row];
+    joined.effects = vec![outcome(2, Outcome::Merged, Some(1)), Effect::Incident(claimed_worse())];
+    store.commit(joined).await.unwrap();
     let harmed = async |id: &str| {
         let alert = store.alert(id).await.unwrap().unwrap().alert;
         let gravest = store.gravest_incidents(std::slice::from_ref(&alert)).await.unwrap();
@@ -89,6 +96,16 @@ pub async fn an_ended_alert_says_what_stood_when_it_was_ended(home: &Home) {
     };
     assert_eq!(harmed(SECOND).await, Some((6, 20)));
     assert_eq!(harmed(FIRST).await, Some((0, 4)));
+    let claimed_by = async |id: &str| {
+        let alert = store.alert(id).await.unwrap().unwrap().alert;
+        store.gravest_incidents(&[alert]).await.unwrap().remove(id).unwrap().claimed_by
+    };
+    assert_eq!(claimed_by(SECOND).await, [FeedClass::Military, FeedClass::Village]);
+    assert_eq!(
+        claimed_by(FIRST).await,
+        [FeedClass::Village],
+        "whose word came later is no word of what ended"
+    );
     let (_, content) = line(&store, FIRST, 3).await;
     assert_eq!(content["stood"][0]["claimed"], json!([4, 0, 4, 0]));
     let items = store.alert_items(FIRST).await.unwrap();

@@ -1,15 +1,20 @@
 //! The alert of the same place and kind that was ended before this one opened, and by what this one opened again.
 
+use super::basis::Basis;
 use super::{end_word, history};
+use crate::claims::{self, ExtentView, IncidentClaims};
 use crate::context::Context;
+use crate::error::ViewError;
 use crate::format;
 use crate::words::Lang;
 use domain::alert::HistoryEntry;
 use domain::alert::reopening::{EndedAlert, ReopeningCause};
 use domain::place::{Code, Zone};
+use domain::report::ReportName;
 use serde_json::Value;
 use std::fmt::Display;
-use store::ended_before;
+use store::calendar::parse_rfc3339;
+use store::{StoredReport, ended_before, stood_of_line};
 
 /// The act of the line that opens an alert after another was ended.
 pub(super) const REOPENED: &str = "reopened";
@@ -37,9 +42,38 @@ pub(super) fn reopened_words(
     (act, content): (&str, &Value),
 ) -> Option<String> {
     let cause = content["cause"].as_str().and_then(ReopeningCause::parse).filter(|_| act == REOPENED)?;
-    let cause = context.lang.word("reopened_by", cause.as_str());
+    let again_at = content["again_at"].as_str().and_then(parse_rfc3339);
+    let cause = match again_at.map(|at| format::short(at, Zone::of(code), context.lang)) {
+        Some(time) => context.lang.fill("alert.again_at", &[("time", &time)]),
+        None => context.lang.word("reopened_by", cause.as_str()),
+    };
     let after = ended_before(content).map(|ended| words("alert.after_of_line", &ended, code, context.lang));
     Some([Some(cause), after].into_iter().flatten().collect::<Vec<String>>().join(" · "))
+}
+
+/// What each speaker says of the incidents of these reports; of an alert that was ended, what was attested then.
+pub(super) async fn claims(
+    context: &Context,
+    basis: &Basis,
+    reports: &[StoredReport],
+    history: &[HistoryEntry],
+) -> Result<Vec<IncidentClaims>, ViewError> {
+    if basis.evidence.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut claims = claims::of_reports(context, reports).await?;
+    let is_end = |entry: &&HistoryEntry| ["resolve", "withdraw"].contains(&entry.act.as_str());
+    if let Some(end) = history.iter().rev().find(is_end) {
+        let end = history::content_of(end);
+        for own in &mut claims {
+            let stood = ReportName::parse(&own.incident).and_then(|name| stood_of_line(&end, name));
+            if let Some(stood) = stood {
+                own.attested = ExtentView::of(stood.attested.extent);
+                own.counted_severity = stood.counted_severity;
+            }
+        }
+    }
+    Ok(claims)
 }
 
 fn words(key: &'static str, ended: &EndedAlert, code: Code, lang: Lang) -> String {

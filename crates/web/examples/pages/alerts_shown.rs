@@ -33,6 +33,7 @@ fn happening(kind: Kind) -> Option<HappeningView> {
         what: Some(what.into()),
         village: Some("Beringin Makmur II".into()),
         occurred_at: NOW.plus(-8 * HOUR),
+        again_at: None,
         doubtful: false,
         claimed_by: vec![FeedClass::Village, FeedClass::Company],
         affirmed: Affirmed {
@@ -119,6 +120,7 @@ pub fn claims() -> IncidentClaims {
     IncidentClaims {
         incident: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(),
         occurred_at: NOW.plus(-8 * HOUR),
+        again_at: None,
         doubtful: false,
         speakers: vec![
             says(FeedClass::Village, "skd-rawas-ilir", 3),

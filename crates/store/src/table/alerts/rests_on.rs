@@ -6,7 +6,7 @@ use super::led_by::led_by;
 use super::named::{HistoryReader, INCIDENTS, NamedIncidents, gravest_first};
 use crate::error::StoreError;
 use crate::read::Range;
-use crate::sql::{Cell, Column, SqlStatement, get};
+use crate::sql::{Cell, Column, SqlRow, SqlStatement, get};
 use crate::store::Store;
 use crate::table::incidents::IncidentFilter;
 use async_recursion::async_recursion as boxed;
@@ -226,33 +226,30 @@ impl Store {
         regency: Code,
         chosen: &mut [(&Alert, GravestIncident)],
     ) -> Result<(), StoreError> {
-        let affirmed = self.affirmed_by(regency, chosen).await?;
-        for (_, own) in chosen {
-            if let Some((classes, handling)) = affirmed.get(&own.incident.id) {
-                (own.claimed_by, own.handling) = (classes.clone(), *handling);
-            }
+        let affirming = self.affirming(regency, chosen).await?;
+        for (alert, own) in chosen {
+            // What came after an end is no word of what it ended.
+            let until = if alert.state.is_live() { Time::MAX } else { alert.changed_at };
+            (own.claimed_by, own.handling) = affirmed_by(&affirming, own.incident.id, until);
             for further in &mut own.further {
-                if let Some((classes, handling)) = affirmed.get(&further.incident.id) {
-                    (further.claimed_by, further.handling) = (classes.clone(), *handling);
-                }
+                (further.claimed_by, further.handling) = affirmed_by(&affirming, further.incident.id, until);
             }
         }
         Ok(())
     }
 
-    /// The classes of the feeds that say that these incidents happened (no denial, no ending, nothing taken back and
-    /// nothing that was set aside as rejected), and the strictest handling of their reports.
-    async fn affirmed_by(
+    /// The reports that say that these incidents happened (no denial, no ending, nothing taken back), by class and handling.
+    async fn affirming(
         &self,
         regency: Code,
         incidents: &[(&Alert, GravestIncident)],
-    ) -> Result<BTreeMap<ReportName, (Vec<FeedClass>, Handling)>, StoreError> {
-        let mut affirmed: BTreeMap<ReportName, (Vec<FeedClass>, Handling)> = BTreeMap::new();
+    ) -> Result<Vec<AffirmingReports>, StoreError> {
         if incidents.is_empty() {
-            return Ok(affirmed);
+            return Ok(Vec::new());
         }
-        let mut select =
-            SqlStatement::new("SELECT DISTINCT incident, class, handling, set_aside FROM reports WHERE");
+        let mut select = SqlStatement::new(
+            "SELECT incident, class, handling, set_aside, MIN(received_at) FROM reports WHERE",
+        );
         select
             .add(" regency = ? AND outcome <> 'statement' AND outcome <> 'retracted' AND", [regency.cell()]);
         let named = |own: &GravestIncident| {
@@ -260,18 +257,46 @@ impl Store {
             further.chain([own.incident.id.cell()]).collect::<Vec<Cell>>()
         };
         select.add_in("incident", incidents.iter().flat_map(|(_, own)| named(own)).collect());
-        select.add(" ORDER BY incident, class", []);
-        for row in select.fetch_all(&self.readers).await? {
-            let (classes, handling) =
-                affirmed.entry(ReportName::read(&row, 0)?).or_insert((Vec::new(), Handling::Open));
-            let class = FeedClass::read(&row, 1)?;
-            if !bool::read(&row, 3)? && !classes.contains(&class) {
-                classes.push(class);
-            }
-            *handling = (*handling).max(Handling::read(&row, 2)?);
-        }
-        Ok(affirmed)
+        select.add(" GROUP BY incident, class, handling, set_aside ORDER BY incident, class", []);
+        let read = |row: &SqlRow| {
+            Ok(AffirmingReports {
+                incident: ReportName::read(row, 0)?,
+                class: FeedClass::read(row, 1)?,
+                handling: Handling::read(row, 2)?,
+                set_aside: bool::read(row, 3)?,
+                first: Time::read(row, 4)?,
+            })
+        };
+        select.fetch_all(&self.readers).await?.iter().map(read).collect()
     }
+}
+
+/// Reports of an incident of one class and handling.
+struct AffirmingReports {
+    incident: ReportName,
+    class: FeedClass,
+    handling: Handling,
+    /// The desk rejected them.
+    set_aside: bool,
+    /// When the first of them was received.
+    first: Time,
+}
+
+/// The classes of the feeds that said of an incident up to then that it happened, but for what was set aside as rejected, and the
+/// strictest handling of its reports.
+fn affirmed_by(
+    affirming: &[AffirmingReports],
+    incident: ReportName,
+    until: Time,
+) -> (Vec<FeedClass>, Handling) {
+    let (mut classes, mut strictest) = (Vec::new(), Handling::Open);
+    for own in affirming.iter().filter(|own| own.incident == incident) {
+        if !own.set_aside && own.first <= until && !classes.contains(&own.class) {
+            classes.push(own.class);
+        }
+        strictest = strictest.max(own.handling);
+    }
+    (classes, strictest)
 }
 
 /// What an alert is about, of the incidents that its history names: what raised it to where it stands, else what its level rests on by
@@ -299,7 +324,7 @@ fn chosen(
     };
     // What the desk rejected is named only where nothing else is left, and counts for nobody and as no further one.
     let counting = |own: &BTreeMap<ReportName, Incident>| lead(own).filter(|first| counts(&first));
-    let raised = led_by(named, found, alert.kind);
+    let raised = led_by(named, &found, alert.kind);
     let incident = raised.or(counting(&now)).or(counting(&before)).or(lead(&now)).or(lead(&before))?;
     let mut all = before;
     all.extend(now);

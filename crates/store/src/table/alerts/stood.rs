@@ -92,6 +92,12 @@ pub(crate) fn of_line(content: &Value) -> Option<StoodIncidents> {
     Some(content.get(FIELD)?.as_array()?.iter().filter_map(StoodIncident::read).collect())
 }
 
+/// What the line of an end says of an incident, by one of the names that it had.
+pub fn stood_of_line(content: &Value, incident: ReportName) -> Option<StoodAtEnd> {
+    let stood = of_line(content)?;
+    stood.iter().find(|own| own.id == incident || own.reports.contains(&incident)).map(|own| own.stood)
+}
+
 /// These incidents as they stood at an end, but for those that the desk rejected since; `found` leads from names of then to what they
 /// are by now.
 pub(crate) fn as_they_stood(found: &mut BTreeMap<ReportName, Incident>, stood: &StoodIncidents) {
