@@ -40,7 +40,7 @@ impl RegencyMove<'_> {
         if own.districts().is_none() {
             return Ok(None);
         }
-        // The regency's alert is asked for first: who changes it waits for whoever else does, and then reads what they left.
+        // The regency's alert is asked for first: of two that change it the second waits, and reads what the first left.
         let cell = (self.regency, self.kind);
         let live = alerts::live_at(tx, &BTreeSet::from([self.regency])).await?.remove(&cell);
         let ended = match live {

@@ -4,7 +4,7 @@ use crate::alerts::emit;
 use crate::fixture::*;
 use domain::alert::notice::AlertChangeKind;
 use domain::alert::{Act, ActRefusal, SecondAnswer};
-use domain::effect::{ConditionChange, ConditionReason, DistrictCount, Effect, Incident};
+use domain::effect::{ConditionChange, ConditionReason, Effect, Incident};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{CheckReason, FeedClass, Horizon, Level, Outcome};
 use domain::place::Code;
@@ -214,12 +214,7 @@ pub async fn a_message_names_the_baseline_only_where_it_alone_spoke(home: &Home)
             None,
         ),
         (161_303, "disaster-7d", vec![model], None),
-        (
-            161_304,
-            "disaster-7d/baseline:analyst",
-            vec![ConditionReason::Districts(DistrictCount::of_earlier_build(3))],
-            None,
-        ),
+        (161_304, "disaster-7d/baseline:analyst", vec![by_districts(3)], None),
     ];
     for (code, name, reasons, expected) in cases {
         let Effect::Condition(mut emitted) =

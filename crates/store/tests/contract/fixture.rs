@@ -220,6 +220,11 @@ pub fn assessment(code: u32, at: Time, risk_ppm: u32) -> Effect {
     })
 }
 
+/// That so many districts raise their regency, which takes as many.
+pub fn by_districts(count: u32) -> ConditionReason {
+    ConditionReason::Districts(DistrictCount::of_earlier_build(count))
+}
+
 pub fn condition(code: u32, change: ConditionChange, level: Level, at: Time) -> Effect {
     Effect::Condition(Box::new(Condition {
         unit: unit(code),
@@ -228,10 +233,7 @@ pub fn condition(code: u32, change: ConditionChange, level: Level, at: Time) -> 
         at,
         level,
         since: at,
-        reasons: vec![
-            ConditionReason::Rule(String::from("banjir-2")),
-            ConditionReason::Districts(DistrictCount::of_earlier_build(3)),
-        ],
+        reasons: vec![ConditionReason::Rule(String::from("banjir-2")), by_districts(3)],
         evidence: vec![name(1)],
         unverified: true,
         completeness_ppm: 1_000_000,
