@@ -15,7 +15,7 @@ pub use dates::{date, day_of_month, day_of_week, is_doubtful_date, last_such_day
 use dates::{dated_or_short, weekday, year_of};
 pub use day_part::names_day_part;
 use day_part::{DayPart, LAST_NIGHT, NIGHT, day_part};
-use ended::{EndTime, end_behind, is_of_end};
+use ended::{EndTime, end_behind, follows_end, is_of_end, is_of_later, is_part_of_end, is_until_then};
 use std::ops::Range;
 
 /// Minutes of a day.
@@ -86,7 +86,9 @@ pub fn occurred(tokens: &[ChatWord], written: i64) -> OccurredTime<i64> {
 /// The same of words below a head that names the day.
 pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> OccurredTime<i64> {
     let named = EventHour::of(tokens, written);
-    let own = day(tokens, written, named.part.as_ref().map(|part| part.value));
+    let own = day_where(tokens, written, named.part.as_ref().map(|part| part.value), |day| {
+        !named.is_begin_behind_end(tokens, &day.tokens)
+    });
     let ago = own.is_none().then(|| ago(tokens, written)).flatten();
     // "2 hari lalu jam 9": so many days before this one.
     let is_counted =
@@ -124,6 +126,14 @@ struct EventHour {
 }
 
 impl EventHour {
+    /// True where the hour at which it began is named and a day is that of an end: "setelah semalam surut", ", dibuka kemarin".
+    fn is_begin_behind_end(&self, tokens: &[ChatWord], day: &Range<usize>) -> bool {
+        let Some(clock) = self.clock.as_ref().filter(|_| !self.is_of_end) else { return false };
+        let is_apart = tokens[day.start].clause != tokens[clock.tokens.start].clause;
+        let is_other = is_part_of_end(tokens, day) || is_of_later(tokens, day);
+        is_apart && is_other || follows_end(tokens, day)
+    }
+
     fn of(tokens: &[ChatWord], written: i64) -> EventHour {
         let happened = |run: &Range<usize>| !is_of_quiet(tokens, run.end);
         let own = |at: usize| clock(tokens, at).filter(|clock| happened(&clock.tokens));
@@ -142,8 +152,14 @@ impl EventHour {
             return EventHour { clock: None, part: alone, end: None, is_of_end: false };
         }
         let clock = (0..tokens.len()).find_map(|at| clock(tokens, at).filter(|_| is_of_end(tokens, at)));
-        let part = clock.as_ref().and_then(|clock| day_part::beside(tokens, &clock.tokens));
-        EventHour { is_of_end: clock.is_some(), clock, part, end: None }
+        let of_end = |at: usize| {
+            day_part(tokens, at).filter(|part| happened(&part.tokens) && !is_until_then(tokens, at))
+        };
+        let part = match &clock {
+            Some(clock) => day_part::beside(tokens, &clock.tokens),
+            None => (0..tokens.len()).find_map(of_end),
+        };
+        EventHour { is_of_end: clock.is_some() || part.is_some(), clock, part, end: None }
     }
 }
 
@@ -280,7 +296,18 @@ fn just_now(tokens: &[ChatWord], at: usize) -> Option<Part<()>> {
 
 /// The day that the words name: the first that they name, or the date right behind it. Where the two are not one it is a guess.
 fn day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
-    let first = first_day(tokens, written, part)?;
+    day_where(tokens, written, part, |_| true)
+}
+
+/// The same of the days that are of what happened.
+fn day_where(
+    tokens: &[ChatWord],
+    written: i64,
+    part: Option<DayPart>,
+    is_own: impl Fn(&Part<i64>) -> bool,
+) -> Option<Part<i64>> {
+    let happened = |day: &Part<i64>| !is_of_quiet(tokens, day.tokens.end) && is_own(day);
+    let first = (0..tokens.len()).find_map(|at| day_at(tokens, at, written, part).filter(happened))?;
     let today = written.div_euclid(DAY);
     let (from, to) = (first.tokens.end, tokens.len().min(first.tokens.end + 3));
     let close = (from..to)
@@ -293,11 +320,6 @@ fn day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<
     let fits = apart == 0 || is_weekday && apart % 7 == 0;
     let sure = if fits { Sureness::Sure } else { Sureness::Guess };
     Some(Part { value: date.value, tokens: first.tokens.start..date.tokens.end, sure })
-}
-
-fn first_day(tokens: &[ChatWord], written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
-    let happened = |day: &Part<i64>| !is_of_quiet(tokens, day.tokens.end);
-    (0..tokens.len()).find_map(|at| day_at(tokens, at, written, part).filter(happened))
 }
 
 /// "kemarin nihil pak, hari ini …", "td pagi aman, …": of the day or hour before these words the message says that nothing

@@ -106,7 +106,7 @@ fn is_in_four(tokens: &[ChatWord], at: usize) -> bool {
 
 /// How many words of a half stand before an hour: "setengah 9", "1/2 9"; none where they are what somebody measured.
 fn half_words(tokens: &[ChatWord], at: usize, led: bool) -> usize {
-    if is(tokens, at, &["setengah", "stengah", "stngah", "setngah", "satengah", "stgh"]) {
+    if is(tokens, at, &["setengah", "stengah", "stngah", "setngah", "satengah", "satangah", "stgh"]) {
         return 1;
     }
     let is_half =

@@ -130,7 +130,7 @@ pub fn day_of_week(tokens: &[ChatWord], at: usize) -> Option<i64> {
 }
 
 /// Words behind which two numbers are those of a place, a size, a price or a score.
-pub const NUMBERED: [&str; 56] = [
+pub const NUMBERED: [&str; 58] = [
     "rt",
     "rw",
     "km",
@@ -160,6 +160,8 @@ pub const NUMBERED: [&str; 56] = [
     "lk",
     "sebanyak",
     "kelas",
+    "kls",
+    "tingkat",
     "divisi",
     "afdeling",
     "afd",
@@ -224,7 +226,9 @@ fn short(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
     let counts = behind.is_some_and(|next| next.is(&MEASURES) || first < second && hurt::is_of_people(next));
     // "24/7" is always, "2-3" and "2/3" are some of something.
     let is_range = sign == '-' && (first < second || first <= 12) || first < second && second <= 10;
-    let is_counting = is_range && behind.is_some_and(|next| !is_plain(next));
+    let leads = at == 0 || tokens[at - 1].clause != tokens[at].clause;
+    let is_counting =
+        is_range && !(leads && sign == '/' && is_late) && behind.is_some_and(|next| !is_plain(next));
     if !is_of_week && (counts || is_counting || (first, second) == (24, 7)) {
         return None;
     }

@@ -1,6 +1,6 @@
 //! Parts of a day in the words of several tongues: "subuh", "lepas zuhur", "kamarian", "bengi", "tengah malam".
 
-use super::ended::is_part_of_end;
+use super::ended::{is_of_later, is_part_of_end};
 use super::{Part, is};
 use crate::chat::Sureness;
 use crate::chat::token::ChatWord;
@@ -196,8 +196,9 @@ pub fn alone(
     };
     (0..tokens.len()).find_map(|at| {
         let part = day_part(tokens, at)?;
+        let is_later = clock.is_some() && is_of_later(tokens, &part.tokens);
         let is_own = happened(&part.tokens) && is_near(&part) && !is_part_of_end(tokens, &part.tokens);
-        (is_own && !is_of_other(&part)).then_some(part)
+        (is_own && !is_later && !is_of_other(&part)).then_some(part)
     })
 }
 

@@ -54,7 +54,9 @@ const ENDED: [&str; 44] = [
     "mari",
 ];
 /// Words that lead to an end: "sampai jam 1 siang".
-const UNTIL: [&str; 9] = ["sampai", "hingga", "sampe", "smp", "sd", "tekan", "sampek", "smpai", "sampay"];
+const UNTIL: [&str; 8] = ["sampai", "hingga", "sampe", "tekan", "nganti", "sampek", "smpai", "sampay"];
+/// The same behind a time, and schools elsewhere.
+const UNTIL_BEHIND_TIME: [&str; 2] = ["sd", "smp"];
 const ARRIVED: [&str; 10] =
     ["datang", "tiba", "teko", "sampai", "meluncur", "turun", "datangnya", "tibo", "rawuh", "dtg"];
 const HELPERS: [&str; 14] = [
@@ -62,12 +64,12 @@ const HELPERS: [&str; 14] = [
     "anggota", "ambulans", "koramil",
 ];
 /// What may stand between the word of an end and its hour.
-const BETWEEN: [&str; 52] = [
+const BETWEEN: [&str; 54] = [
     "jam", "pkl", "pukul", "jm", "pk", "jame", "sekitar", "skitar", "sktr", "kira", "pada", "pd", "tadi",
     "td", "tertib", "aman", "dengan", "dgn", "oleh", "polisi", "warga", "wrg", "petugas", "damkar", "aparat",
     "massa", "api", "total", "lagi", "semua", "sendiri", "akhirnya", "baru", "hanyar", "lah", "sudah", "sdh",
     "dah", "alah", "mulai", "air", "aek", "banyu", "jalan", "pak", "kades", "babinsa", "diri", "situasi",
-    "kembali", "wis", "uwis",
+    "kembali", "wis", "uwis", "korban", "pelaku",
 ];
 
 /// True where a token is the word of an end; "aksi damai jam 10" begins then.
@@ -83,27 +85,56 @@ fn ends(tokens: &[ChatWord], at: usize) -> bool {
 
 /// "s.d.", "s/d".
 fn is_until(tokens: &[ChatWord], at: usize) -> bool {
-    tokens[at].is(&UNTIL) || tokens[at].is(&["d"]) && at > 0 && is(tokens, at - 1, &["s"])
+    let last = at.checked_sub(1);
+    let is_behind_time = || {
+        last.is_some_and(|last| {
+            is(tokens, last, &["wib", "wita", "wit"])
+                || tokens[last].number().is_some()
+                || day_part(tokens, last).is_some()
+        })
+    };
+    tokens[at].is(&UNTIL)
+        || tokens[at].is(&UNTIL_BEHIND_TIME) && is_behind_time()
+        || tokens[at].is(&["d"]) && last.is_some_and(|last| is(tokens, last, &["s"]))
 }
 
-/// True where what stands before a token in its clause, near, leads to an end.
-fn is_led_by_end(tokens: &[ChatWord], at: usize) -> bool {
+/// What stands before a token in its clause, near, besides words that belong to an hour.
+fn lead(tokens: &[ChatWord], at: usize) -> Option<usize> {
     let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
     let mut before = (at.saturating_sub(7)..at).rev().take_while(own);
-    let last = before.find(|other| !tokens[*other].is(&BETWEEN) || is_until(tokens, *other));
-    last.is_some_and(|last| ends(tokens, last) || is_until(tokens, last))
+    before.find(|other| !tokens[*other].is(&BETWEEN) || is_until(tokens, *other))
+}
+
+/// True where what stands before a token leads to an end.
+fn is_led_by_end(tokens: &[ChatWord], at: usize) -> bool {
+    lead(tokens, at).is_some_and(|last| ends(tokens, last) || is_until(tokens, last))
+}
+
+/// "sampai sore": a time up to which it went on.
+pub fn is_until_then(tokens: &[ChatWord], at: usize) -> bool {
+    lead(tokens, at).is_some_and(|last| is_until(tokens, last))
 }
 
 /// True where what stands behind the time at the head of a clause says that it is of an end: "jam 11 siang bubar".
 fn is_followed_by_end(tokens: &[ChatWord], run: &Range<usize>) -> bool {
     let own = |other: &usize| tokens[*other].clause == tokens[run.end - 1].clause;
     let leads = (run.start.saturating_sub(3)..run.start).rev().take_while(own);
-    let is_first = leads.clone().all(|at| tokens[at].is(&BETWEEN)) && leads.count() < 3;
+    let is_first =
+        is_behind_all(tokens, run) || leads.clone().all(|at| tokens[at].is(&BETWEEN)) && leads.count() < 3;
     let skipped = |at: &usize| {
         tokens[*at].is(&BETWEEN) || tokens[*at].is(&["wib", "wita", "wit"]) || day_part(tokens, *at).is_some()
     };
     let mut behind = (run.end..tokens.len().min(run.end + 5)).take_while(own);
     is_first && behind.find(|at| !skipped(at)).is_some_and(|at| ends(tokens, at))
+}
+
+fn is_behind_all(tokens: &[ChatWord], run: &Range<usize>) -> bool {
+    run.start > 0 && is(tokens, run.start - 1, &["setelah", "stlh", "sesudah", "abis", "habis"])
+}
+
+/// "setelah semalam surut": behind the end of something before.
+pub fn follows_end(tokens: &[ChatWord], run: &Range<usize>) -> bool {
+    is_behind_all(tokens, run) && is_followed_by_end(tokens, run)
 }
 
 /// "bubar jam 12", "selesai sekitar pkl 11.00", "jam 11 bubar": the clock at a token is that of the end.
@@ -117,13 +148,18 @@ pub fn is_of_end(tokens: &[ChatWord], at: usize) -> bool {
         || clock(tokens, at).is_some_and(|clock| is_followed_by_end(tokens, &clock.tokens))
 }
 
-/// "surut sore tadi", "sampai siang", "kumpul lagi sore", "malam baru padam": of no begin.
+/// "surut sore tadi", "sampai siang", "malam baru padam": of no begin.
 pub fn is_part_of_end(tokens: &[ChatWord], run: &Range<usize>) -> bool {
-    let at = run.start;
-    let is_again = at > 0
-        && is(tokens, at - 1, &["lagi", "sampai", "hingga"])
-        && tokens[at - 1].clause == tokens[at].clause;
-    is_again || is_led_by_end(tokens, at) || is_followed_by_end(tokens, run)
+    is_led_by_end(tokens, run.start) || is_followed_by_end(tokens, run)
+}
+
+/// "kumpul lagi sore", "tadi malam naik lagi": beside another hour it is of what came later.
+pub fn is_of_later(tokens: &[ChatWord], run: &Range<usize>) -> bool {
+    let own = |at: usize| tokens.get(at).is_some_and(|token| token.clause == tokens[run.start].clause);
+    let again = |at: usize| own(at) && is(tokens, at, &["lagi", "lg", "maneh", "pulang"]);
+    let is_behind = (1..3).any(|back| run.start.checked_sub(back).is_some_and(again));
+    let is_first = run.start == 0 || tokens[run.start - 1].clause != tokens[run.start].clause;
+    is_behind || is_first && (run.end + 1..run.end + 4).any(again)
 }
 
 /// When what happened had ended, in minutes of a day.
@@ -209,7 +245,9 @@ fn range_end(tokens: &[ChatWord], at: usize) -> Option<(ClockTime, bool)> {
     }
     let until = match tokens[at].text.as_str() {
         "s" if is(tokens, at + 1, &["d"]) => at + 2,
-        _ if tokens[at].is(&UNTIL) => at + 1 + usize::from(is(tokens, at + 1, &["dengan", "dgn"])),
+        _ if tokens[at].is(&UNTIL) || tokens[at].is(&UNTIL_BEHIND_TIME) => {
+            at + 1 + usize::from(is(tokens, at + 1, &["dengan", "dgn"]))
+        }
         _ => return None,
     };
     Some((clock(tokens, until).or_else(|| bare_clock(tokens, until))?, false))

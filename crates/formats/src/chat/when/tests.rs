@@ -170,3 +170,84 @@ fn the_clock_of_an_end_is_not_that_of_the_begin() {
         assert_eq!(when(text), (0, clock.to_owned(), sure), "{text}");
     }
 }
+
+/// When the words of a message of 29 November 2026, 22.00, say that it happened: days back, minute of the day, whether it is open.
+fn at_ten(text: &str) -> (i64, i64, bool) {
+    let written = instant::days(2026, 11, 29).unwrap() * DAY + 22 * 60;
+    let read = occurred(&tokens(text, 0..text.len()), written);
+    let value = read.found.value;
+    let is_open = read.is_ambiguous || read.hour != HourGiven::Given;
+    (written.div_euclid(DAY) - value.div_euclid(DAY), value.rem_euclid(DAY), is_open)
+}
+
+#[test]
+fn no_end_and_nobody_who_came_later_changes_the_hour_of_the_event() {
+    let begins = [("jam 03.00", 180), ("pukul 08.00 WIB", 480), ("pkl 11.30", 690), ("jam 2 siang", 840)];
+    let ends = [
+        "surut",
+        "massa bubar",
+        "api sudah padam",
+        "api dipadamkan warga",
+        "jalan dibuka",
+        "damkar datang",
+        "polisi tiba",
+        "dilerai warga",
+        "naik lagi",
+        "kumpul lagi",
+        "situasi kondusif",
+        "sampai",
+        "korban dievakuasi",
+    ];
+    let hours =
+        ["jam 4 sore", "sore", "sore tadi", "jam 7 malam", "jam 07.45 malam", "tadi malam", "malam ini"];
+    for (begin, minute) in begins {
+        for (end, hour) in ends.iter().flat_map(|end| hours.map(|hour| (end, hour))) {
+            for text in [
+                format!("banjir di Noman {begin}, {end} {hour}"),
+                format!("{begin} tawuran di Noman, {hour} {end}"),
+            ] {
+                let (back, found, _) = at_ten(&text);
+                // Nobody writes "sore sampai".
+                if text.ends_with("sampai") {
+                    continue;
+                }
+                assert_eq!((back, found), (0, minute), "{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_day_and_a_month_are_that_day_or_asked_about_and_never_silently_the_day_of_sending() {
+    let today = instant::days(2026, 11, 29).unwrap();
+    for back in 1..=300 {
+        let day = day_of_month(today - back);
+        let month =
+            (1..=12).rev().find(|month| instant::days(2026, *month, 1).unwrap() <= today - back).unwrap();
+        let year = if today - back < instant::days(2026, 1, 1).unwrap() { continue } else { 2026 };
+        for text in [
+            format!("tawuran di Dema {day}/{month} jam 13.00"),
+            format!("tawuran di Dema ({day}/{month} jam 13.00), 2 luka"),
+            format!("tawuran di Dema, {day}-{month} jam 13.00"),
+            format!("tawuran di Dema pada {day:02}/{month:02} pukul 13.00"),
+            format!("jam 13.00 {day}/{month} tawuran di Dema"),
+            format!("{day}/{month}/26 13.00 tawuran di Dema"),
+            format!("{day:02}.{month:02}.{year} jam 13.00 tawuran di Dema"),
+            format!("{day:02}-{month:02}-{year}, 13.00 WIB, tawuran di Dema"),
+        ] {
+            let (found, minute, is_open) = at_ten(&text);
+            assert!(is_open || (found, minute) == (back, 780), "{text}: {found} {minute}");
+            // The last two months are sure.
+            let is_sure = back < 60 && !text.contains(".2026") && !text.starts_with(char::is_numeric);
+            assert!(!is_sure || (found, minute, is_open) == (back, 780, false), "{text}: {found} {minute}");
+        }
+        for text in
+            [format!("banjir di Dema ({day}/{month}), 2 rumah"), format!("{day}/{month} banjir di Dema")]
+        {
+            let (found, _, is_open) = at_ten(&text);
+            let is_small = day < month && month <= 10 || (day, month) == (24, 7);
+            // Of long ago it is a part of something: "2/3 rumah".
+            assert!(is_open && found == back || is_small && back > 60, "{text}: {found}");
+        }
+    }
+}
