@@ -4,7 +4,9 @@ mod clock;
 mod dates;
 mod day_part;
 mod ended;
+mod event_hour;
 pub mod typed;
+mod vague;
 
 use super::stance::QUIET;
 use super::token::ChatWord;
@@ -15,8 +17,9 @@ pub use dates::{date, day_of_month, day_of_week, is_doubtful_date, last_such_day
 use dates::{dated_or_short, weekday, year_of};
 pub use day_part::names_day_part;
 use day_part::{DayPart, LAST_NIGHT, NIGHT, day_part};
-use ended::{EndTime, end_behind, follows_end, is_of_end, is_of_later, is_part_of_end, is_until_then};
+use event_hour::EventHour;
 use std::ops::Range;
+use vague::is_vague;
 
 /// Minutes of a day.
 const DAY: i64 = 1440;
@@ -109,58 +112,12 @@ pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> 
     let today = written.div_euclid(DAY);
     let is_night = head.is_some_and(|head| head.is_night)
         || day.as_ref().is_some_and(|day| day.tokens.clone().any(|at| names_night(tokens, at)));
-    let is_doubtful = day.is_none() && (0..tokens.len()).any(|at| is_doubtful_date(tokens, at, today));
+    let is_open = |at: usize| is_doubtful_date(tokens, at, today) || is_vague(tokens, at);
+    let is_doubtful = day.is_none() && (0..tokens.len()).any(is_open);
     let of = EventDay { day, today, written, is_night };
     let mut found = of.time(tokens, named);
     found.is_ambiguous |= is_doubtful;
     found
-}
-
-/// The hour that is of the event: its clock, the part of the day beside it, and the end that stands behind it.
-struct EventHour {
-    clock: Option<ClockTime>,
-    part: Option<Part<DayPart>>,
-    end: Option<EndTime>,
-    /// Nothing but the hour of its end is named.
-    is_of_end: bool,
-}
-
-impl EventHour {
-    /// True where the hour at which it began is named and a day is that of an end: "setelah semalam surut", ", dibuka kemarin".
-    fn is_begin_behind_end(&self, tokens: &[ChatWord], day: &Range<usize>) -> bool {
-        let Some(clock) = self.clock.as_ref().filter(|_| !self.is_of_end) else { return false };
-        let is_apart = tokens[day.start].clause != tokens[clock.tokens.start].clause;
-        let is_other = is_part_of_end(tokens, day) || is_of_later(tokens, day);
-        is_apart && is_other || follows_end(tokens, day)
-    }
-
-    fn of(tokens: &[ChatWord], written: i64) -> EventHour {
-        let happened = |run: &Range<usize>| !is_of_quiet(tokens, run.end);
-        let own = |at: usize| clock(tokens, at).filter(|clock| happened(&clock.tokens));
-        let began = (0..tokens.len()).find_map(|at| own(at).filter(|_| !is_of_end(tokens, at)));
-        if let Some(clock) = began {
-            let beside = day_part::beside(tokens, &clock.tokens);
-            let end = end_behind(tokens, &clock, written);
-            let is_other =
-                |part: &Part<DayPart>| end.as_ref().is_none_or(|end| end.part.as_ref() != Some(&part.tokens));
-            let alone = || day_part::alone(tokens, Some(&clock.tokens), happened).filter(is_other);
-            let part = beside.or_else(alone);
-            return EventHour { clock: Some(clock), part, end, is_of_end: false };
-        }
-        let alone = day_part::alone(tokens, None, happened);
-        if alone.is_some() {
-            return EventHour { clock: None, part: alone, end: None, is_of_end: false };
-        }
-        let clock = (0..tokens.len()).find_map(|at| clock(tokens, at).filter(|_| is_of_end(tokens, at)));
-        let of_end = |at: usize| {
-            day_part(tokens, at).filter(|part| happened(&part.tokens) && !is_until_then(tokens, at))
-        };
-        let part = match &clock {
-            Some(clock) => day_part::beside(tokens, &clock.tokens),
-            None => (0..tokens.len()).find_map(of_end),
-        };
-        EventHour { is_of_end: clock.is_some() || part.is_some(), clock, part, end: None }
-    }
 }
 
 /// The day of an event, of a message written at `written`.
@@ -313,7 +270,11 @@ fn day_where(
     let close = (from..to)
         .take_while(|at| tokens[*at].sentence == tokens[first.tokens.start].sentence)
         .find_map(|at| dated_or_short(tokens, at, today));
-    let Some(date) = close else { return Some(first) };
+    let Some(date) = close else {
+        // "27 dan 28 November": of two days nobody says which.
+        let is_listed = vague::is_listed(tokens, first.tokens.start);
+        return Some(if is_listed { Part { sure: Sureness::Guess, ..first } } else { first });
+    };
     // Of a day of the week the date says which.
     let is_weekday = day_of_week(tokens, first.tokens.start).is_some();
     let apart = date.value - first.value;

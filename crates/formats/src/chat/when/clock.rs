@@ -230,10 +230,18 @@ fn begins_line(tokens: &[ChatWord], at: usize) -> bool {
 /// "longsor di Galang 04.30, …": hour and minute in two digits each at the end of a clause, where no word before says that they
 /// measure something and they are no day and month.
 fn ends_clause(tokens: &[ChatWord], at: usize) -> bool {
-    let is_last = tokens.get(at + 2).is_none_or(|next| next.clause != tokens[at].clause);
+    let is_range = |next: &ChatWord| {
+        matches!(next.before, '-' | '–') && next.number().is_some()
+            || next.is(&["s", "sd", "sampai", "hingga"])
+    };
+    let is_last = |next: &ChatWord| next.clause != tokens[at].clause || is_range(next);
+    let is_last = tokens.get(at + 2).is_none_or(is_last);
     let is_month = number(tokens, at + 1).is_some_and(|minute| (1..=12).contains(&minute));
     let is_hour = tokens[at].text.starts_with('0') || !is_month;
-    let follows = at > 0 && tokens[at].before == ' ' && tokens[at - 1].clause == tokens[at].clause;
+    let follows = at > 0
+        && !leads_hour(tokens, at - 1)
+        && tokens[at].before == ' '
+        && tokens[at - 1].clause == tokens[at].clause;
     is_last && is_hour && follows && !is(tokens, at - 1, &NUMBERED) && number(tokens, at - 1).is_none()
 }
 

@@ -65,7 +65,7 @@ pub fn day_part(tokens: &[ChatWord], at: usize) -> Option<Part<DayPart>> {
     let word = tokens[at].text.as_str();
     let mut length = 1;
     let value = match word {
-        "subuh" | "subuhnya" | "sbuh" | "suboh" => at_hour(5, false),
+        "subuh" | "subuhnya" | "sbuh" | "sbh" | "suboh" => at_hour(5, false),
         "pagi" | "pg" | "paginya" | "isuk" | "esuk" | "enjing" | "baisukan" | "isuke" | "esuke" => {
             at_hour(7, false)
         }

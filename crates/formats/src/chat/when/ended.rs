@@ -190,7 +190,7 @@ impl EndTime {
             return None;
         }
         let is_past = |minute: &i64| *minute <= limit;
-        let is_day_before = may_be_before && !self.minutes.iter().any(|end| is_past(end));
+        let is_day_before = may_be_before && !self.minutes.iter().any(is_past);
         let early = began.hour % 12 * 60 + began.minute;
         let fits = |half: &i64| {
             let ends = self.minutes.iter().any(|end| end >= half && (is_day_before || is_past(end)));
@@ -215,7 +215,7 @@ pub fn end_behind(tokens: &[ChatWord], began: &ClockTime, written: i64) -> Optio
     // Far behind it is of something else.
     const NEAR: usize = 40;
     let to = tokens.len().min(began.tokens.end + NEAR);
-    let range = |at: usize| range_end(tokens, began.tokens.end).filter(|_| at == began.tokens.end);
+    let range = |at: usize| range_end(tokens, &began.tokens).filter(|_| at == began.tokens.end);
     let of_clock_at =
         |at: usize| range(at).or_else(|| Some((clock(tokens, at).filter(|_| is_of_end(tokens, at))?, false)));
     if let Some((end, is_joined)) = (began.tokens.end..to).find_map(of_clock_at) {
@@ -237,7 +237,9 @@ pub fn end_behind(tokens: &[ChatWord], began: &ClockTime, written: i64) -> Optio
 }
 
 /// "8-12 siang", "9 s/d 11.30", "jam 10 sampe jam 1": the second hour, and whether a dash joins it.
-fn range_end(tokens: &[ChatWord], at: usize) -> Option<(ClockTime, bool)> {
+fn range_end(tokens: &[ChatWord], began: &Range<usize>) -> Option<(ClockTime, bool)> {
+    let (at, before) = (began.end, began.start.checked_sub(1));
+    let is_between = before.is_some_and(|before| is(tokens, before, &["antara", "antra"]));
     let skipped = |at: &usize| is(tokens, *at, &["wib", "wita", "wit"]) || day_part(tokens, *at).is_some();
     let at = (at..tokens.len().min(at + 3)).find(|at| !skipped(at))?;
     if matches!(tokens[at].before, '-' | '–') {
@@ -245,6 +247,10 @@ fn range_end(tokens: &[ChatWord], at: usize) -> Option<(ClockTime, bool)> {
     }
     let until = match tokens[at].text.as_str() {
         "s" if is(tokens, at + 1, &["d"]) => at + 2,
+        // "antara jam 8 dan jam 9 malam"
+        "dan" | "dn" if is_between => {
+            return Some((clock(tokens, at + 1).or_else(|| bare_clock(tokens, at + 1))?, true));
+        }
         _ if tokens[at].is(&UNTIL) || tokens[at].is(&UNTIL_BEHIND_TIME) => {
             at + 1 + usize::from(is(tokens, at + 1, &["dengan", "dgn"]))
         }
