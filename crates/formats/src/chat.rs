@@ -6,6 +6,7 @@
 //! reports at all ([`stance`]). Every part ends as a proposal, as one with a question, or left out with a reason: none is lost.
 
 mod besides_quiet;
+mod correcting;
 mod earlier;
 mod elsewhere;
 mod form;
@@ -48,7 +49,7 @@ use domain::place::{Code, Places, UnitId};
 use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::{MINUTE, Time};
-use earlier::{CorrectingWords, EarlierMessages};
+use earlier::{CorrectingWords, EarlierMessages, SentPart};
 use incident::{IncidentPart, PartFound};
 use message::{ChatMessage, MessageForm};
 use negation::Denied;
@@ -119,9 +120,15 @@ impl<'a> ChatReader<'a> {
                         let fate = self.passage(text, (&part, words, hint), (time, occasion.now));
                         let fate = listed_lines::without_bare_head(text, &part, fate);
                         let own = || self.correcting(text, &part, (time, occasion.now));
+                        let passage = reading.passages.len();
+                        let of = SentPart { sender: name, sent, message: number, passage };
                         match (!name.is_empty()).then(own).flatten() {
-                            Some(own) => before.corrected(fate, own, (name, number)),
-                            None => before.proposed(fate, (name, number)),
+                            Some(own) => {
+                                let (fate, marked) = before.corrected(fate, own, of);
+                                reading.ask_of_corrected(marked, part.text.clone());
+                                fate
+                            }
+                            None => before.proposed(fate, of),
                         }
                     }
                 };
@@ -318,6 +325,7 @@ impl<'a> ChatReader<'a> {
             stance,
             dead: hurt.dead,
             injured: hurt.injured,
+            degrees: hurt.degrees,
             displaced: hurt.displaced,
             look_at,
             questions,
@@ -352,19 +360,27 @@ impl<'a> ChatReader<'a> {
         (time, now): (MessageTime, Time),
     ) -> Option<CorrectingWords> {
         let tokens = token::tokens(text, part.text.clone());
-        if !stance::is_correction(&tokens) {
-            return None;
-        }
+        let kind = correcting::correcting(&tokens)?;
         let tokens = earlier::without_what_is_not(tokens);
         let occurred = time.written(self.regency, now).map(|written| when::occurred(&tokens, written));
-        let named = |occurred: &OccurredTime<i64>| occurred.found.words.is_some();
+        // "yang tadi" is the message before.
+        let named = |occurred: &OccurredTime<i64>| {
+            let words = occurred.found.words.clone().map(|words| text[words].to_lowercase());
+            words.is_some_and(|words| !matches!(words.as_str(), "tadi" | "td" | "barusan"))
+        };
         let occurred = occurred.filter(named).map(|occurred| self.instant(occurred));
         let of_time = occurred.as_ref().map(|_| time_questions(&occurred, (time, now), Stance::Affirms));
-        let (place, people) = (self.places.find(&tokens), hurt::people_hurt(text, &tokens));
+        let place = match self.places.find(&tokens) {
+            none if none.question == Some(Question::NoPlace) => {
+                self.places.find(&earlier::with_led_name(&tokens))
+            }
+            place => place,
+        };
+        let people = hurt::people_hurt(text, &tokens);
         let occurred = occurred.map(|occurred| occurred.found);
         let (of_time, numbers) = (of_time.unwrap_or_default(), earlier::numbers(&tokens));
         let unread = hurt::in_no_field(text, &tokens, &people);
-        Some(CorrectingWords { place, occurred, of_time, people, unread, numbers })
+        Some(CorrectingWords { kind, place, occurred, of_time, people, unread, numbers })
     }
 
     /// Where it happened; what stands before a part says it, too.

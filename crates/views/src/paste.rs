@@ -339,6 +339,10 @@ fn question_words(context: &Context, text: &str, question: &Question) -> String 
         Question::Elsewhere { words } => {
             return lang.fill("paste.elsewhere", &[("words", &&text[words.clone()])]);
         }
+        Question::Corrected { words } => {
+            let short: String = text[words.clone()].chars().take(120).collect();
+            return lang.fill("paste.corrected", &[("words", &short)]);
+        }
         Question::NoPlace => "paste.no_place",
         Question::SeveralPlaces => "paste.several_places",
         Question::SeveralVillages => "paste.several_villages",

@@ -1,15 +1,17 @@
 //! What stood in a chat before a message: what its sender proposed last, which "ralat" corrects, and what was written word for
 //! word the same, which was passed on.
 
+mod again;
+
+use super::correcting::Correcting;
 use super::hurt::PeopleHurt;
 use super::incident::IncidentPart;
 use super::token::{self, ChatWord};
-use super::{
-    ChatProposal, Finding, LeftOut, PassageFate, PlaceFinding, Question, SenderHint, Sureness, severity,
-};
-use domain::kind::{Category, Stance};
+use super::{ChatProposal, Finding, LeftOut, PassageFate, PlaceFinding, Question, SenderHint, Sureness};
+use again::again;
+use domain::kind::Category;
 use domain::place::UnitId;
-use domain::time::Time;
+use domain::time::{MINUTE, Time};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -25,6 +27,8 @@ pub struct EarlierMessages {
     pub hints: BTreeMap<String, SenderHint>,
     /// What the last message of each sender that proposed anything did.
     last: BTreeMap<String, LastMessage>,
+    /// What the last message of each sender that proposed a nihil did.
+    quiet: BTreeMap<String, QuietMessage>,
     /// The part in which words stood first.
     texts: BTreeMap<[u8; 32], usize>,
 }
@@ -51,68 +55,162 @@ impl EarlierMessages {
         (first != number).then_some(first)
     }
 
-    /// What became of a part of a sender's message with this number; nobody corrects a sender but themselves.
-    pub fn proposed(&mut self, fate: PassageFate, (sender, number): (&str, usize)) -> PassageFate {
-        if let PassageFate::Proposed(proposal) = &fate {
-            let last = self.last.entry(sender.to_owned()).or_default();
-            if last.number != Some(number) {
-                *last = LastMessage { number: Some(number), parts: Vec::new() };
+    /// What became of a part of a sender's message; nobody corrects a sender but themselves.
+    pub fn proposed(&mut self, fate: PassageFate, of: SentPart<'_>) -> PassageFate {
+        match &fate {
+            PassageFate::Proposed(proposal) => {
+                let last = self.last.entry(of.sender.to_owned()).or_default();
+                if last.number != Some(of.message) {
+                    *last = LastMessage { number: Some(of.message), sent: of.sent, parts: Vec::new() };
+                }
+                if last.parts.len() == MOST_PARTS {
+                    last.parts.remove(0);
+                }
+                last.parts.push(LastPart { passage: of.passage, proposal: (**proposal).clone() });
             }
-            if last.parts.len() == MOST_PARTS {
-                last.parts.remove(0);
+            PassageFate::Quiet(_) => {
+                let quiet = self.quiet.entry(of.sender.to_owned()).or_default();
+                if quiet.number != Some(of.message) {
+                    *quiet = QuietMessage { number: Some(of.message), sent: of.sent, passages: Vec::new() };
+                }
+                quiet.passages.push(of.passage);
+                quiet.passages.truncate(MOST_PARTS);
             }
-            last.parts.push((**proposal).clone());
+            PassageFate::LeftOut(_) => {}
         }
         fate
     }
 
     /// What became of a part that corrects its sender's last message: the part of that which it is of, again with what this
-    /// says otherwise.
-    pub fn corrected(&mut self, fate: PassageFate, own: CorrectingWords, of: (&str, usize)) -> PassageFate {
+    /// says otherwise; and the passages that it corrects or withdraws.
+    pub fn corrected(
+        &mut self,
+        fate: PassageFate,
+        own: CorrectingWords,
+        of: SentPart<'_>,
+    ) -> (PassageFate, Vec<usize>) {
+        let quiet = self.quiet_corrected(own.kind, of);
+        let last = self.last.get(of.sender).filter(|last| last.is_corrected_by(&fate, &own, of.sent));
+        // Who takes back a nihil takes back nothing that they reported before it.
+        let is_of_quiet = !quiet.is_empty() && (own.kind == Correcting::Withdrawal || !own.says_anything());
+        let Some(last) = last.filter(|last| !is_of_quiet || self.is_last_of_both(last, of)) else {
+            let fate = match fate {
+                PassageFate::Proposed(mut whole) if !quiet.is_empty() => {
+                    whole.questions.push(Question::WholeCorrection);
+                    PassageFate::Proposed(whole)
+                }
+                fate => fate,
+            };
+            return (self.proposed(fate, of), quiet);
+        };
+        if own.kind == Correcting::Withdrawal {
+            let all = last.parts.iter().map(|part| part.passage).chain(quiet).collect();
+            return (self.proposed(fate, of), all);
+        }
         let category = match &fate {
             PassageFate::Proposed(part) => part.category.as_ref().map(|found| found.value),
             _ => None,
         };
-        let at = self.last.get(of.0).and_then(|last| last.part(&own.place, category));
-        let last = at.and_then(|at| self.last.get(of.0)?.parts.get(at));
-        let fate = match (fate, last) {
-            (PassageFate::LeftOut(LeftOut::NoIncident), Some(last)) if own.says_anything() => {
-                PassageFate::Proposed(Box::new(again(last, own, None)))
-            }
-            (PassageFate::Proposed(mut whole), Some(last))
-                if whole.category.is_some() && own.is_placed() && own.says_all_of(last) =>
-            {
-                whole.questions.push(Question::WholeCorrection);
-                PassageFate::Proposed(whole)
-            }
-            (PassageFate::Proposed(part), Some(last)) => {
-                PassageFate::Proposed(Box::new(again(last, own, Some(*part))))
-            }
-            (fate, _) => fate,
-        };
-        match (at, &fate, self.last.get_mut(of.0)) {
+        let at = last.part(&own.place, category);
+        let Some(part) = last.parts.get(at) else { return (self.proposed(fate, of), quiet) };
+        let marked = quiet.into_iter().chain([part.passage]).collect();
+        let fate = correct(fate, own, &part.proposal);
+        match (&fate, self.last.get_mut(of.sender)) {
             // The other parts may be corrected, too; this one comes first where nothing says which is meant.
-            (Some(at), PassageFate::Proposed(proposal), Some(last)) => {
+            (PassageFate::Proposed(proposal), Some(last)) => {
                 last.parts.remove(at);
-                last.parts.push((**proposal).clone());
-                fate
+                last.parts.push(LastPart { passage: of.passage, proposal: (**proposal).clone() });
+                (fate, marked)
             }
-            _ => self.proposed(fate, of),
+            _ => (self.proposed(fate, of), marked),
         }
     }
+
+    /// The nihil that a correction may be of: the last one, where its sender reported nothing after it; all of one that is
+    /// withdrawn.
+    fn quiet_corrected(&self, kind: Correcting, of: SentPart<'_>) -> Vec<usize> {
+        let reported = self.last.get(of.sender).and_then(|last| last.number);
+        let Some(quiet) = self.quiet.get(of.sender).filter(|quiet| quiet.number >= reported) else {
+            return Vec::new();
+        };
+        match kind {
+            Correcting::Update | Correcting::Addition => Vec::new(),
+            Correcting::Named | Correcting::Slip if quiet.number == reported => Vec::new(),
+            Correcting::Named => quiet.passages.last().copied().into_iter().collect(),
+            _ if !is_near(quiet.sent, of.sent) => Vec::new(),
+            Correcting::Slip => quiet.passages.last().copied().into_iter().collect(),
+            Correcting::Withdrawal => quiet.passages.clone(),
+        }
+    }
+
+    /// True where the same message proposed a report and a nihil.
+    fn is_last_of_both(&self, last: &LastMessage, of: SentPart<'_>) -> bool {
+        self.quiet.get(of.sender).is_some_and(|quiet| quiet.number == last.number)
+    }
+}
+
+/// True where a message was sent within a day of one before it, as far as both times are known.
+fn is_near(before: Option<Time>, sent: Option<Time>) -> bool {
+    const NEAR: i64 = 24 * 60 * MINUTE;
+    before.zip(sent).is_none_or(|(before, sent)| (0..=NEAR).contains(&(sent.0 - before.0)))
+}
+
+/// What a correction becomes beside the part that it corrects.
+fn correct(fate: PassageFate, own: CorrectingWords, last: &ChatProposal) -> PassageFate {
+    match fate {
+        PassageFate::LeftOut(LeftOut::NoIncident) if own.says_anything() => {
+            PassageFate::Proposed(Box::new(again(last, own, None)))
+        }
+        // "ralat, korban nihil", "ralat LR nihil": of what happened, and that nothing did of nothing.
+        PassageFate::LeftOut(LeftOut::Nothing) | PassageFate::Quiet(_) if own.counts() => {
+            PassageFate::Proposed(Box::new(again(last, own, None)))
+        }
+        PassageFate::Proposed(mut whole)
+            if whole.category.is_some() && own.is_placed() && own.says_all_of(last) =>
+        {
+            whole.questions.push(Question::WholeCorrection);
+            PassageFate::Proposed(whole)
+        }
+        PassageFate::Proposed(part) => PassageFate::Proposed(Box::new(again(last, own, Some(*part)))),
+        fate => fate,
+    }
+}
+
+/// Whose message a part is of, when it was sent, and the numbers of both.
+#[derive(Clone, Copy)]
+pub struct SentPart<'a> {
+    pub sender: &'a str,
+    pub sent: Option<Time>,
+    pub message: usize,
+    pub passage: usize,
 }
 
 /// The parts of one message.
 #[derive(Default)]
 struct LastMessage {
     number: Option<usize>,
-    parts: Vec<ChatProposal>,
+    sent: Option<Time>,
+    parts: Vec<LastPart>,
+}
+
+/// What a part of it proposed.
+struct LastPart {
+    passage: usize,
+    proposal: ChatProposal,
+}
+
+/// The parts of one message that say that nothing happened.
+#[derive(Default)]
+struct QuietMessage {
+    number: Option<usize>,
+    sent: Option<Time>,
+    passages: Vec<usize>,
 }
 
 impl LastMessage {
     /// The part that a correction of this place and category is of: that of the village, else of the kecamatan, else of what
     /// happened, else the last.
-    fn part(&self, place: &PlaceFinding, category: Option<Category>) -> Option<usize> {
+    fn part(&self, place: &PlaceFinding, category: Option<Category>) -> usize {
         let value = |found: &Option<Finding<UnitId>>| found.as_ref().map(|found| found.value);
         let village = |found: &Option<Finding<u16>>| found.as_ref().map(|found| found.value);
         let is_near = |part: &&ChatProposal| {
@@ -123,17 +221,42 @@ impl LastMessage {
                 && village(&place.village).is_some()
                 && village(&part.village) == village(&place.village)
         };
-        let last = |is: &dyn Fn(&&ChatProposal) -> bool| self.parts.iter().rposition(|part| is(&part));
+        let last =
+            |is: &dyn Fn(&&ChatProposal) -> bool| self.parts.iter().rposition(|part| is(&&part.proposal));
         let is_alike = |part: &&ChatProposal| {
             category.is_some() && part.category.as_ref().map(|found| found.value) == category
         };
         let of_place = last(&is_there).or_else(|| last(&is_near));
-        of_place.or_else(|| last(&is_alike)).or(self.parts.len().checked_sub(1))
+        of_place.or_else(|| last(&is_alike)).unwrap_or(self.parts.len().saturating_sub(1))
+    }
+
+    /// True where it is this message that a correction of this kind is of: what does not call itself a correction is one
+    /// only of what was written shortly before, and figures are of no other event or place than it.
+    fn is_corrected_by(&self, fate: &PassageFate, own: &CorrectingWords, sent: Option<Time>) -> bool {
+        let is_near = is_near(self.sent, sent);
+        match own.kind {
+            Correcting::Named => true,
+            Correcting::Slip | Correcting::Withdrawal => is_near,
+            Correcting::Update | Correcting::Addition => {
+                let category = match fate {
+                    PassageFate::Proposed(part) => part.category.as_ref().map(|found| found.value),
+                    _ => None,
+                };
+                let part = self.parts.get(self.part(&own.place, category));
+                let Some(last) = part.map(|part| &part.proposal) else { return false };
+                let value = |found: &Option<Finding<UnitId>>| found.as_ref().map(|found| found.value);
+                let is_there = !own.is_placed() || value(&own.place.district) == value(&last.district);
+                let is_of_it = category.is_none()
+                    || !own.is_placed() && last.category.as_ref().map(|found| found.value) == category;
+                is_near && is_there && is_of_it && (own.counts() || own.people.households.is_some())
+            }
+        }
     }
 }
 
 /// What a part that corrects an earlier one says itself.
 pub struct CorrectingWords {
+    pub kind: Correcting,
     pub place: PlaceFinding,
     /// `None` where it names no time.
     pub occurred: Option<Finding<Time>>,
@@ -166,6 +289,7 @@ impl CorrectingWords {
         (!is_timed || self.occurred.is_some())
             && last.look_at.is_empty()
             && pairs.into_iter().all(|(old, own)| old.is_none() || own.is_some())
+            && (self.people.degrees.is_empty() || last.degrees.are_all_in(&self.people.degrees))
     }
 
     /// "…, dan ada 1 pemuda kena lempar batu": who is counted, and no name of what happened.
@@ -198,7 +322,8 @@ impl CorrectingWords {
             | Question::WholeCorrection
             | Question::QuietPeriod
             | Question::WholeDistrict
-            | Question::BesidesQuiet => false,
+            | Question::BesidesQuiet
+            | Question::Corrected { .. } => false,
             Question::NoPlace
             | Question::SeveralPlaces
             | Question::SeveralVillages
@@ -223,6 +348,32 @@ pub fn without_what_is_not(words: Vec<ChatWord>) -> Vec<ChatWord> {
     words.into_iter().filter(is_kept).collect()
 }
 
+/// "bukan Noman tapi Pauh", "salah pak, itu Pauh": the words with what leads a place before the name that is right.
+pub fn with_led_name(words: &[ChatWord]) -> Vec<ChatWord> {
+    const LEADS: [&str; 12] = [
+        "tapi",
+        "tp",
+        "tetapi",
+        "melainkan",
+        "nanging",
+        "itu",
+        "benar",
+        "bener",
+        "betul",
+        "bujur",
+        "lokasinya",
+        "tempatnya",
+    ];
+    let mut led: Vec<ChatWord> = Vec::with_capacity(words.len() + 1);
+    for word in words {
+        if word.capital && led.last().is_some_and(|before| before.is(&LEADS)) {
+            led.push(ChatWord { text: "di".to_owned(), capital: false, ..word.clone() });
+        }
+        led.push(word.clone());
+    }
+    led
+}
+
 /// Each number that words hold, with the word behind it.
 pub fn numbers(words: &[ChatWord]) -> Vec<Range<usize>> {
     let is_digits = |word: &ChatWord| word.text.as_bytes().first().is_some_and(u8::is_ascii_digit);
@@ -231,64 +382,4 @@ pub fn numbers(words: &[ChatWord]) -> Vec<Range<usize>> {
         words[at].span.start..next.unwrap_or(&words[at]).span.end
     };
     (0..words.len()).filter(|at| is_digits(&words[*at])).map(with_next).collect()
-}
-
-/// An earlier proposal with what its correction says otherwise. `part`: what the correction was proposed as by itself.
-fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposal>) -> ChatProposal {
-    fn guess<T: Clone>(found: &Option<Finding<T>>) -> Option<Finding<T>> {
-        let plain =
-            |found: &Finding<T>| Finding { value: found.value.clone(), words: None, sure: Sureness::Guess };
-        found.as_ref().map(plain)
-    }
-    let part = part.filter(|part| part.category.is_some() || part.stance.value != Stance::Affirms);
-    let words = |part: &ChatProposal| part.category.as_ref().and_then(|found| found.words.clone());
-    let is_counted = part.as_ref().and_then(words).is_some_and(|words| own.is_of_who_is_counted(&words));
-    let has_category =
-        !(is_counted && last.category.is_some()) && part.as_ref().is_some_and(|part| part.category.is_some());
-    let mut questions = vec![Question::Correction];
-    questions.extend(own.place.question.clone().filter(|_| own.is_placed()));
-    questions.extend(own.of_time.iter().cloned());
-    questions.extend(last.questions.iter().filter(|asked| own.leaves_open(asked, has_category)).cloned());
-    let doubtful = part.as_ref().is_some_and(|part| part.questions.contains(&Question::Doubtful));
-    if doubtful && !questions.contains(&Question::Doubtful) {
-        questions.push(Question::Doubtful);
-    }
-    let (is_placed, look_at) = (own.is_placed(), own.look_at());
-    let CorrectingWords { place, occurred, people, .. } = own;
-    let (district, village) = match is_placed {
-        true => (place.district, place.village),
-        false => (guess(&last.district), guess(&last.village)),
-    };
-    let stance = Finding { value: last.stance.value, words: None, sure: Sureness::Guess };
-    let stance = part.as_ref().map_or(stance, |part| part.stance.clone());
-    let (category, others, severity) = match part.filter(|_| has_category) {
-        Some(part) => (part.category, part.others, part.severity),
-        None => (guess(&last.category), last.others.clone(), guess(&last.severity)),
-    };
-    let mut harmed = PeopleHurt::default();
-    harmed.dead = people.dead.or_else(|| guess(&last.dead));
-    harmed.injured = people.injured.or_else(|| guess(&last.injured));
-    harmed.displaced = people.displaced.or_else(|| guess(&last.displaced));
-    let is_kept = |found: &Option<Finding<u32>>| {
-        found.as_ref().is_some_and(|found| found.value > 0 && found.words.is_none())
-    };
-    let is_kept = [&harmed.dead, &harmed.injured, &harmed.displaced].into_iter().any(is_kept);
-    // Of whom it keeps is as grave as it was.
-    let before = guess(&last.severity).filter(|_| is_kept);
-    let severity =
-        [severity, before, severity::of_harm(&harmed)].into_iter().flatten().max_by_key(|found| found.value);
-    ChatProposal {
-        district,
-        village,
-        category,
-        others,
-        occurred: occurred.or_else(|| guess(&last.occurred)),
-        severity,
-        stance,
-        look_at,
-        dead: harmed.dead,
-        injured: harmed.injured,
-        displaced: harmed.displaced,
-        questions,
-    }
 }

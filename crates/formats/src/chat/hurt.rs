@@ -3,6 +3,7 @@
 
 mod care;
 mod dead;
+mod degrees;
 mod harm_count;
 mod harm_words;
 mod unread;
@@ -12,6 +13,7 @@ use super::token::{ChatWord, is_dashed};
 use super::{Finding, Sureness};
 use care::{is_at_work, is_brought_to_care, is_cared_for};
 use dead::{DYING, is_dead, is_deadly, is_somebody};
+pub use degrees::InjuryDegrees;
 use harm_count::PeopleCounts;
 use harm_words::{
     ANIMALS, BODIES, DEAD, DISPLACED, INJURED, InjuryDegree, NOT, OF_HARM, PEOPLE, RESCUED, THINGS, VAGUE,
@@ -40,7 +42,7 @@ pub struct PeopleHurt {
     pub households: Option<Range<usize>>,
     /// The dead are counted beside the words, which keep who is missing: nothing is asked about them.
     is_missing_kept: bool,
-    degrees: Degrees,
+    pub degrees: InjuryDegrees,
 }
 
 /// For each harm the words that say something of it.
@@ -114,6 +116,7 @@ impl PeopleHurt {
 
     /// Takes the counts away; the words they rest on.
     pub fn take_counts(&mut self) -> Vec<Range<usize>> {
+        self.degrees = InjuryDegrees::default();
         let slots = [&mut self.dead, &mut self.injured, &mut self.displaced];
         slots
             .into_iter()
@@ -282,17 +285,6 @@ struct HarmCount {
     words: Range<usize>,
 }
 
-/// The degrees of injuries that a count holds.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-struct Degrees(Vec<InjuryDegree>);
-
-impl Degrees {
-    /// True where the count holds another degree and not this one.
-    fn is_further(&self, degree: Option<InjuryDegree>) -> bool {
-        !self.0.is_empty() && degree.is_some_and(|degree| !self.0.contains(&degree))
-    }
-}
-
 impl PeopleHurt {
     fn add(&mut self, harm: HarmKind, HarmCount { count, is_none, is_vague, degree, words }: HarmCount) {
         let own = self.slot(harm).clone();
@@ -300,9 +292,10 @@ impl PeopleHurt {
             (Some(value), Some(own)) if degree.is_some() && self.degrees.is_further(degree) => {
                 // "LB 2, LR 3": who is hurt badly and who slightly are not the same.
                 let start = own.words.as_ref().map_or(words.start, |first| first.start.min(words.start));
+                let further = value;
                 let (value, words) = (own.value.saturating_add(value), Some(start..words.end));
                 *self.slot(harm) = Some(Finding { value, words, sure: Sureness::Sure });
-                self.degrees.0.extend(degree);
+                self.degrees.set(degree, further);
             }
             (Some(value), Some(own)) if own.value != value => *self.further.of(harm) = Some(words),
             (None, Some(_)) if is_vague => *self.further.of(harm) = Some(words),
@@ -310,9 +303,10 @@ impl PeopleHurt {
             (Some(value), None) => {
                 *self.slot(harm) = Some(Finding { value, words: Some(words), sure: Sureness::Sure });
                 *self.uncounted.of(harm) = None;
-                self.degrees.0.extend(degree);
+                self.degrees.set(degree, value);
             }
             (None, None) if is_none => {
+                self.degrees.set(degree, 0);
                 *self.slot(harm) = Some(Finding { value: 0, words: Some(words), sure: Sureness::Likely });
             }
             (None, None) if own.is_none() || is_vague => *self.uncounted.of(harm) = Some(words),

@@ -1,5 +1,6 @@
 //! What a chat was read as: its parts, what each may be a report of, and what a person is asked.
 
+use super::hurt::InjuryDegrees;
 use domain::kind::{Category, Stance};
 use domain::place::UnitId;
 use domain::report::ReportId;
@@ -75,6 +76,10 @@ pub enum Question {
     WholeDistrict,
     /// Besides that nothing happened its words tell of something else.
     BesidesQuiet,
+    /// A later message of its sender corrects or withdraws it, in these words.
+    Corrected {
+        words: Range<usize>,
+    },
 }
 
 /// Why a part of a chat is proposed for nothing.
@@ -139,6 +144,8 @@ pub struct ChatProposal {
     pub stance: Finding<Stance>,
     pub dead: Option<Finding<u32>>,
     pub injured: Option<Finding<u32>>,
+    /// How badly those are hurt whom it counts.
+    pub degrees: InjuryDegrees,
     pub displaced: Option<Finding<u32>>,
     /// People missing, households whose persons nobody counted, people hurt without a number: words to look at.
     pub look_at: Vec<Range<usize>>,
@@ -185,6 +192,18 @@ pub struct ChatPassage {
 }
 
 impl ChatPassage {
+    /// Asks about what it proposes, once.
+    pub(super) fn ask(&mut self, question: Question) {
+        let questions = match &mut self.fate {
+            PassageFate::Proposed(proposal) => &mut proposal.questions,
+            PassageFate::Quiet(quiet) => &mut quiet.questions,
+            PassageFate::LeftOut(_) => return,
+        };
+        if !questions.contains(&question) {
+            questions.push(question);
+        }
+    }
+
     /// What is asked of what it proposes; `None` where it proposes nothing.
     pub fn questions(&self) -> Option<&[Question]> {
         match &self.fate {
@@ -215,6 +234,15 @@ pub struct ChatReading {
 }
 
 impl ChatReading {
+    /// Asks about parts that the words of a later one correct or withdraw.
+    pub(super) fn ask_of_corrected(&mut self, parts: Vec<usize>, words: Range<usize>) {
+        for part in parts {
+            if let Some(passage) = self.passages.get_mut(part) {
+                passage.ask(Question::Corrected { words: words.clone() });
+            }
+        }
+    }
+
     pub fn counts(&self) -> ChatCounts {
         let mut counts =
             ChatCounts { messages: self.messages, passages: self.passages.len(), ..ChatCounts::default() };

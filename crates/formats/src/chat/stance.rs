@@ -328,27 +328,6 @@ pub fn is_quiet_report(tokens: &[ChatWord]) -> bool {
     has(tokens, &OF_AN_AREA).is_some() || says_that_nothing_happened(tokens)
 }
 
-/// Behind "salah" they say of something else than a message that it is wrong, or which of several it is.
-const NO_SLIP: [&str; 8] =
-    ["satu", "satunya", "seorang", "paham", "faham", "pengertian", "sasaran", "tangkap"];
-
-/// "ralat, 26 rumah": it corrects what its sender wrote before.
-pub fn is_correction(tokens: &[ChatWord]) -> bool {
-    let list = ["ralat", "koreksi", "revisi", "pembetulan", "meralat", "maksudnya"];
-    // "salah satu rumah terbakar", "salah paham", "kalau salah": what is no error of a message.
-    let is_other = |at: usize| {
-        tokens.get(at + 1).is_some_and(|next| next.is(&NO_SLIP))
-            || tokens[..at].iter().any(|before| before.is(&["kalau", "klo", "kalo", "jika", "bila"]))
-    };
-    let is_slip = |at: usize| {
-        tokens[at].is(&["salah"])
-            && !is_other(at)
-            && (at > 0 && tokens[..at].iter().any(|before| before.is(&["maaf", "mohon", "sori", "sorry"]))
-                || tokens.get(at + 1).is_some_and(|next| next.is(&["tulis", "ketik", "kirim"])))
-    };
-    tokens.iter().take(3).any(|token| token.is(&list)) || (0..tokens.len().min(4)).any(is_slip)
-}
-
 /// True where words name violence or other trouble, whatever it is.
 pub fn names_trouble(tokens: &[ChatWord]) -> bool {
     is_accident(tokens) || has(tokens, &VIOLENCE).or_else(|| has(tokens, &VAGUE)).is_some()

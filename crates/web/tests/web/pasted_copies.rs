@@ -28,3 +28,18 @@ async fn what_was_taken_is_called_by_what_where_and_when() {
     let last = "nihil · Karang Jaya · 20 Nov, 20.12";
     assert_eq!((called.len(), called[0], called[10]), (11, first, last), "{called:?}");
 }
+
+#[tokio::test]
+async fn what_its_sender_corrects_or_takes_back_is_asked_about_in_the_words_that_say_so() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let text = "20/11/26 19.05 - Kades Noman: tawuran di Ds Noman jam 18.00, 2 luka\n\
+                20/11/26 19.06 - Kades Noman: salah pak, itu di Ds Batu Kucing\n\
+                20/11/26 19.07 - Kades Belani: maling motor di Ds Belani jam 04.00\n\
+                20/11/26 19.08 - Kades Belani: maaf pak salah kirim, abaikan\n";
+    let (_, page) = pasted(&world, &cookie, text).await;
+    assert!(page.contains("0 usulan, 3 perlu dijawab, 1 dilewati"), "{page}");
+    for words in ["salah pak, itu di Ds Batu Kucing", "maaf pak salah kirim, abaikan"] {
+        assert!(page.contains(&format!("kemudian menulis “{words}”")), "{words}: {page}");
+    }
+}

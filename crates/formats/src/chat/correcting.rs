@@ -1,0 +1,387 @@
+//! What a message does with the one before it of its sender: it corrects it, brings its figures up to date or withdraws it.
+
+use super::token::ChatWord;
+
+/// How a message says that it is about the one before it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Correcting {
+    /// "ralat": by a word that nobody uses for anything else, however long ago the other was written.
+    Named,
+    /// "bukan X tapi Y", "salah pak, itu …", "yang benar".
+    Slip,
+    /// "tambahan: MD jadi 2": figures of what happened, as long as it names nothing else.
+    Update,
+    /// The same, where its figures may come on top of those before: "tambahan 2 luka lagi".
+    Addition,
+    /// "abaikan", "hapus yang tadi".
+    Withdrawal,
+}
+
+/// Behind "salah" they say of something else than a message that it is wrong, or which of several it is.
+const NO_SLIP: [&str; 10] =
+    ["satu", "satunya", "seorang", "paham", "faham", "pengertian", "sasaran", "tangkap", "siji", "sikok"];
+/// What a message may begin with before it says anything.
+const POLITE: [&str; 30] = [
+    "maaf",
+    "maap",
+    "mohon",
+    "mhn",
+    "izin",
+    "ijin",
+    "pak",
+    "bu",
+    "ndan",
+    "bang",
+    "komandan",
+    "min",
+    "sori",
+    "sorry",
+    "bapak",
+    "ibu",
+    "bos",
+    "eh",
+    "oh",
+    "aduh",
+    "waduh",
+    "ngapunten",
+    "nuwun",
+    "sewu",
+    "ampun",
+    "tolong",
+    "tlg",
+    "harap",
+    "minta",
+    "dan",
+];
+const WRONG: [&str; 9] = ["salah", "slh", "slah", "keliru", "kliru", "kleru", "klero", "tasalah", "tesalah"];
+const RIGHT: [&str; 9] = ["benar", "bener", "betul", "betol", "bujur", "leres", "tepat", "bnr", "btl"];
+const RIGHTLY: [&str; 9] = [
+    "benarnya",
+    "betulnya",
+    "betolnya",
+    "betolnye",
+    "bujurnya",
+    "benere",
+    "benarnye",
+    "benernya",
+    "sbenarnya",
+];
+const BUT: [&str; 7] = ["tapi", "tp", "tetapi", "melainkan", "nanging", "tapinya", "namun"];
+/// The message before, as its sender calls it.
+const EARLIER: [&str; 24] = [
+    "tadi",
+    "td",
+    "barusan",
+    "laporan",
+    "lapuran",
+    "laporannya",
+    "pesan",
+    "pesannya",
+    "info",
+    "infonya",
+    "yang",
+    "yg",
+    "nang",
+    "sing",
+    "di",
+    "atas",
+    "diatas",
+    "sy",
+    "saya",
+    "itu",
+    "ini",
+    "bae",
+    "kirim",
+    "dikirim",
+];
+
+/// What a message does with the one before it, as its first words say; `None` where they say nothing of it.
+pub fn correcting(tokens: &[ChatWord]) -> Option<Correcting> {
+    if is_named(tokens) {
+        return Some(Correcting::Named);
+    }
+    let first = tokens.iter().take_while(|token| token.is(&POLITE)).count();
+    let own = &tokens[first..];
+    if is_withdrawal(own) {
+        return Some(Correcting::Withdrawal);
+    }
+    if is_slip(own) || is_other_than(own) {
+        return Some(Correcting::Slip);
+    }
+    is_update(own).then(|| if is_addition(own) { Correcting::Addition } else { Correcting::Update })
+}
+
+/// "ralat, 26 rumah", "maaf salah ketik", "maksud saya".
+fn is_named(tokens: &[ChatWord]) -> bool {
+    const NAMED: [&str; 11] = [
+        "maksudku",
+        "maksude",
+        "mksdnya",
+        "mksudnya",
+        "maksudnyo",
+        "ralat",
+        "koreksi",
+        "revisi",
+        "pembetulan",
+        "meralat",
+        "maksudnya",
+    ];
+    const MEANT: [&str; 4] = ["maksud", "mksd", "maksut", "mksud"];
+    const MINE: [&str; 7] = ["sy", "saya", "kami", "aku", "ulun", "ambo", "kulo"];
+    // "salah satu rumah terbakar", "salah paham", "kalau salah": what is no error of a message.
+    let is_other = |at: usize| {
+        tokens.get(at + 1).is_some_and(|next| next.is(&NO_SLIP))
+            || tokens[..at].iter().any(|before| before.is(&["kalau", "klo", "kalo", "jika", "bila"]))
+    };
+    let is_slip = |at: usize| {
+        tokens[at].is(&["salah"])
+            && !is_other(at)
+            && (at > 0 && tokens[..at].iter().any(|before| before.is(&["maaf", "mohon", "sori", "sorry"]))
+                || tokens.get(at + 1).is_some_and(|next| next.is(&["tulis", "ketik", "kirim"])))
+    };
+    let is_meant = |at: usize| tokens[at].is(&MEANT) && tokens.get(at + 1).is_some_and(|next| next.is(&MINE));
+    tokens.iter().take(3).any(|token| token.is(&NAMED))
+        || (0..tokens.len().min(4)).any(is_slip)
+        || (0..tokens.len().min(3)).any(is_meant)
+}
+
+/// "abaikan", "hapus yang tadi", "laporan tadi batal", "jangan dipakai dulu yang tadi".
+fn is_withdrawal(tokens: &[ChatWord]) -> bool {
+    const TAKES_BACK: [&str; 15] = [
+        "abaikan",
+        "diabaikan",
+        "abekan",
+        "hapus",
+        "dihapus",
+        "hapuskan",
+        "batal",
+        "batalkan",
+        "dibatalkan",
+        "cabut",
+        "dicabut",
+        "tarik",
+        "ditarik",
+        "lupakan",
+        "anulir",
+    ];
+    const NOT: [&str; 5] = ["jangan", "jgn", "jngn", "ojo", "ojok"];
+    const USED: [&str; 9] = [
+        "dipakai",
+        "dipake",
+        "dicatat",
+        "dicatet",
+        "diteruskan",
+        "dimasukkan",
+        "diinput",
+        "disebar",
+        "diambil",
+    ];
+    const LONGEST: usize = 12;
+    let led = tokens.iter().take_while(|token| token.is(&EARLIER)).count();
+    let Some(verb) = tokens.get(led).filter(|_| tokens.len() <= LONGEST) else { return false };
+    let names_earlier = || {
+        tokens.iter().any(|token| {
+            token.is(&["tadi", "td", "barusan", "laporan", "lapuran", "pesan", "diatas", "atas"])
+        })
+    };
+    let is_all = || tokens[led + 1..].iter().all(|token| token.is(&POLITE) || token.is(&EARLIER));
+    let is_not_used = || verb.is(&NOT) && tokens.get(led + 1).is_some_and(|next| next.is(&USED));
+    verb.is(&TAKES_BACK) && (is_all() || names_earlier()) || is_not_used() && names_earlier()
+}
+
+/// "salah pak, itu …", "keliru", "yang benar 5 luka", "yang tadi salah".
+fn is_slip(tokens: &[ChatWord]) -> bool {
+    const OF_IT: [&str; 39] = [
+        "hitung",
+        "catat",
+        "dengar",
+        "lihat",
+        "baca",
+        "itu",
+        "yang",
+        "yg",
+        "nang",
+        "sing",
+        "di",
+        "lokasi",
+        "lokasinya",
+        "jam",
+        "jamnya",
+        "bukan",
+        "tempat",
+        "tempatnya",
+        "nama",
+        "data",
+        "info",
+        "tulis",
+        "ketik",
+        "kirim",
+        "sebut",
+        "ucap",
+        "harusnya",
+        "seharusnya",
+        "jumlah",
+        "angka",
+        "tgl",
+        "hari",
+        "korban",
+        "desa",
+        "ds",
+        "grup",
+        "kamar",
+        "nomor",
+        "ketek",
+    ];
+    const LED: [&str; 9] = ["di", "jam", "pukul", "pkl", "tgl", "tanggal", "ds", "desa", "dusun"];
+    const OF_THE_MESSAGE: [&str; 18] = [
+        "lokasinya",
+        "lokasi",
+        "tempatnya",
+        "tempat",
+        "jamnya",
+        "jamnyo",
+        "jame",
+        "jam",
+        "tanggalnya",
+        "tglnya",
+        "jumlahnya",
+        "jumlah",
+        "angkanya",
+        "datanya",
+        "data",
+        "desanya",
+        "namanya",
+        "kategorinya",
+    ];
+    const LONGEST: usize = 12;
+    let leads = |token: &&ChatWord| token.is(&EARLIER) && !token.is(&["di"]) || token.is(&OF_THE_MESSAGE);
+    let led = tokens.iter().take_while(leads).count();
+    let is_wrong = |at: usize| {
+        let Some(wrong) = tokens.get(at).filter(|token| token.is(&WRONG)) else { return false };
+        let next = tokens.get(at + 1);
+        next.is_none_or(|next| {
+            next.clause != wrong.clause && !next.is(&NO_SLIP) || next.is(&OF_IT) || next.is(&POLITE)
+        })
+    };
+    let is_right = |at: usize| {
+        let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
+        is(at, &["yang", "yg", "nang", "sing"])
+            && is(at + 1, &RIGHT)
+            && !is(at + 2, &["saja", "aja", "bae"])
+            && !is(at + 2, &RIGHT)
+            || is(at, &RIGHTLY)
+            || is(at, &["harusnya", "hrsnya", "seharusnya", "mestinya"])
+                && tokens.get(at + 1).is_some_and(|next| next.is(&LED) || next.number().is_some())
+    };
+    // "ngape pulak Terap, salah, di Sambora".
+    let is_alone = |at: usize| {
+        let ends = tokens.get(at + 1).is_none_or(|next| next.clause != tokens[at].clause);
+        ends && tokens[at].is(&WRONG) && tokens[at - 1].clause != tokens[at].clause
+    };
+    is_wrong(0)
+        || led > 0 && is_wrong(led)
+        || is_right(0)
+        || tokens.len() <= LONGEST && (1..tokens.len()).any(is_alone)
+}
+
+/// "bukan Galang tapi Nusapati", "dudu Bago nanging Bades", "lain di Komet tapi di Mentaos".
+fn is_other_than(tokens: &[ChatWord]) -> bool {
+    const NO_OTHER: [&str; 20] = [
+        "hanya", "cuma", "cuman", "saja", "sekedar", "sekadar", "main", "hoax", "hoaks", "hoak", "rahasia",
+        "berarti", "mau", "karena", "krn", "urusan", "masalah", "kami", "saya", "bohong",
+    ];
+    const LONGEST: usize = 12;
+    let Some(first) = tokens.first() else { return false };
+    if tokens.get(1).is_none_or(|next| next.is(&NO_OTHER)) {
+        return false;
+    }
+    let has_but = || tokens.iter().take(LONGEST).any(|token| token.is(&BUT));
+    let goes_on = || {
+        let behind = tokens.iter().find(|token| token.clause != first.clause);
+        tokens.len() <= LONGEST && behind.is_some_and(|token| token.capital || token.is(&["di", "tapi"]))
+    };
+    // "yang ninggal duo wong, bukan sikok".
+    let is_behind = |at: usize| {
+        tokens[at].is(&["bukan", "bkn", "dudu"])
+            && tokens.get(at + 1).is_some_and(|next| next.capital || next.number().is_some())
+    };
+    first.is(&["bukan", "bkn", "dudu", "sanes"]) && (has_but() || goes_on())
+        || first.is(&["lain"]) && has_but()
+        || tokens.len() <= LONGEST && (1..tokens.len()).any(is_behind)
+}
+
+/// "tambahan: MD jadi 2", "update, mengungsi 95 jiwa", "pengungsi dadi 60 jiwa".
+fn is_update(tokens: &[ChatWord]) -> bool {
+    const UPDATE: [&str; 13] = [
+        "update",
+        "updet",
+        "apdet",
+        "updt",
+        "up",
+        "tambahan",
+        "tambah",
+        "perkembangan",
+        "susulan",
+        "terbaru",
+        "terkini",
+        "terupdate",
+        "lanjutan",
+    ];
+    let becomes = |at: usize| {
+        tokens[at].is(&BECOMES)
+            && (at + 1..tokens.len().min(at + 3)).any(|other| tokens[other].number().is_some())
+    };
+    tokens.iter().take(3).any(|token| token.is(&UPDATE)) || (0..tokens.len()).any(becomes)
+}
+
+/// Before a number they say how many there are now.
+const BECOMES: [&str; 8] =
+    ["jadi", "menjadi", "dadi", "bertambah", "nambah", "batambah", "betambah", "mnjadi"];
+
+/// "tambahan 2 luka lagi": and no "tambahan: MD jadi 2".
+fn is_addition(tokens: &[ChatWord]) -> bool {
+    const MORE: [&str; 8] =
+        ["tambahan", "tambah", "bertambah", "nambah", "batambah", "betambah", "lagi", "susulan"];
+    const NOW: [&str; 6] = ["jadi", "menjadi", "dadi", "total", "mnjadi", "seluruhnya"];
+    let has = |list: &[&str]| tokens.iter().any(|token| token.is(list));
+    has(&MORE) && !has(&NOW)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::token::tokens;
+    use super::*;
+
+    #[test]
+    fn first_words_say_what_a_message_does_with_the_one_before() {
+        let of = |text: &str| correcting(&tokens(text, 0..text.len()));
+        for (text, kind) in [
+            ("ralat LR 6", Some(Correcting::Named)),
+            ("maksud sy MD 1", Some(Correcting::Named)),
+            ("bukan Galang tapi Nusapati pak", Some(Correcting::Slip)),
+            ("bukan Galang pak, Nusapati", Some(Correcting::Slip)),
+            ("salah pak, itu Anjungan Melancar", Some(Correcting::Slip)),
+            ("maaf, keliru", Some(Correcting::Slip)),
+            ("yang tadi salah pak", Some(Correcting::Slip)),
+            ("yg benar 5 luka", Some(Correcting::Slip)),
+            ("tambahan: MD jadi 2", Some(Correcting::Update)),
+            ("tambahan 2 luka lagi", Some(Correcting::Addition)),
+            ("hapus yang tadi", Some(Correcting::Withdrawal)),
+            ("laporan tadi batal", Some(Correcting::Withdrawal)),
+            ("abaikan pak", Some(Correcting::Withdrawal)),
+            ("mohon izin melaporkan banjir di Noman", None),
+            ("bukan hanya banjir tapi longsor juga", None),
+            ("salah satu warga dibacok", None),
+            ("salah paham warga berujung bentrok", None),
+            ("yang benar saja pak", None),
+            ("yang benar-benar butuh bantuan warga Noman", None),
+            ("seharusnya PT bayar plasma", None),
+            ("portal dicabut warga tadi pagi", None),
+            ("warga cabut portal", None),
+            ("jangan dibakar lahannya", None),
+            ("tawuran di Terap, 2 luka", None),
+        ] {
+            assert_eq!(of(text), kind, "{text}");
+        }
+    }
+}
