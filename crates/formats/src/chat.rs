@@ -128,7 +128,10 @@ impl<'a> ChatReader<'a> {
                                 reading.ask_of_corrected(marked, part.text.clone());
                                 fate
                             }
-                            None => before.proposed(fate, of),
+                            None => {
+                                reading.ask_of_corrected(before.denied(&fate, of), part.text.clone());
+                                before.proposed(fate, of)
+                            }
                         }
                     }
                 };

@@ -176,7 +176,6 @@ fn is_withdrawal(tokens: &[ChatWord]) -> bool {
         "disebar",
         "diambil",
     ];
-    const LONGEST: usize = 12;
     let led = tokens.iter().take_while(|token| token.is(&EARLIER)).count();
     let Some(verb) = tokens.get(led).filter(|_| tokens.len() <= LONGEST) else { return false };
     let names_earlier = || {
@@ -189,99 +188,107 @@ fn is_withdrawal(tokens: &[ChatWord]) -> bool {
     verb.is(&TAKES_BACK) && (is_all() || names_earlier()) || is_not_used() && names_earlier()
 }
 
+/// Behind "salah" they say what of the message is wrong.
+const OF_IT: [&str; 39] = [
+    "hitung",
+    "catat",
+    "dengar",
+    "lihat",
+    "baca",
+    "itu",
+    "yang",
+    "yg",
+    "nang",
+    "sing",
+    "di",
+    "lokasi",
+    "lokasinya",
+    "jam",
+    "jamnya",
+    "bukan",
+    "tempat",
+    "tempatnya",
+    "nama",
+    "data",
+    "info",
+    "tulis",
+    "ketik",
+    "kirim",
+    "sebut",
+    "ucap",
+    "harusnya",
+    "seharusnya",
+    "jumlah",
+    "angka",
+    "tgl",
+    "hari",
+    "korban",
+    "desa",
+    "ds",
+    "grup",
+    "kamar",
+    "nomor",
+    "ketek",
+];
+/// What of the message before it is that is wrong: "lokasinya salah".
+const OF_THE_MESSAGE: [&str; 18] = [
+    "lokasinya",
+    "lokasi",
+    "tempatnya",
+    "tempat",
+    "jamnya",
+    "jamnyo",
+    "jame",
+    "jam",
+    "tanggalnya",
+    "tglnya",
+    "jumlahnya",
+    "jumlah",
+    "angkanya",
+    "datanya",
+    "data",
+    "desanya",
+    "namanya",
+    "kategorinya",
+];
+const WHICH: [&str; 4] = ["yang", "yg", "nang", "sing"];
+/// So many words has a message at most that says somewhere behind its first words that another is wrong.
+const LONGEST: usize = 12;
+
 /// "salah pak, itu …", "keliru", "yang benar 5 luka", "yang tadi salah".
 fn is_slip(tokens: &[ChatWord]) -> bool {
-    const OF_IT: [&str; 39] = [
-        "hitung",
-        "catat",
-        "dengar",
-        "lihat",
-        "baca",
-        "itu",
-        "yang",
-        "yg",
-        "nang",
-        "sing",
-        "di",
-        "lokasi",
-        "lokasinya",
-        "jam",
-        "jamnya",
-        "bukan",
-        "tempat",
-        "tempatnya",
-        "nama",
-        "data",
-        "info",
-        "tulis",
-        "ketik",
-        "kirim",
-        "sebut",
-        "ucap",
-        "harusnya",
-        "seharusnya",
-        "jumlah",
-        "angka",
-        "tgl",
-        "hari",
-        "korban",
-        "desa",
-        "ds",
-        "grup",
-        "kamar",
-        "nomor",
-        "ketek",
-    ];
-    const LED: [&str; 9] = ["di", "jam", "pukul", "pkl", "tgl", "tanggal", "ds", "desa", "dusun"];
-    const OF_THE_MESSAGE: [&str; 18] = [
-        "lokasinya",
-        "lokasi",
-        "tempatnya",
-        "tempat",
-        "jamnya",
-        "jamnyo",
-        "jame",
-        "jam",
-        "tanggalnya",
-        "tglnya",
-        "jumlahnya",
-        "jumlah",
-        "angkanya",
-        "datanya",
-        "data",
-        "desanya",
-        "namanya",
-        "kategorinya",
-    ];
-    const LONGEST: usize = 12;
     let leads = |token: &&ChatWord| token.is(&EARLIER) && !token.is(&["di"]) || token.is(&OF_THE_MESSAGE);
     let led = tokens.iter().take_while(leads).count();
-    let is_wrong = |at: usize| {
-        let Some(wrong) = tokens.get(at).filter(|token| token.is(&WRONG)) else { return false };
-        let next = tokens.get(at + 1);
-        next.is_none_or(|next| {
-            next.clause != wrong.clause && !next.is(&NO_SLIP) || next.is(&OF_IT) || next.is(&POLITE)
-        })
-    };
-    let is_right = |at: usize| {
-        let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
-        is(at, &["yang", "yg", "nang", "sing"])
-            && is(at + 1, &RIGHT)
-            && !is(at + 2, &["saja", "aja", "bae"])
-            && !is(at + 2, &RIGHT)
-            || is(at, &RIGHTLY)
-            || is(at, &["harusnya", "hrsnya", "seharusnya", "mestinya"])
-                && tokens.get(at + 1).is_some_and(|next| next.is(&LED) || next.number().is_some())
-    };
+    let ends = |at: usize| tokens.get(at + 1).is_none_or(|next| next.clause != tokens[at].clause);
     // "ngape pulak Terap, salah, di Sambora".
-    let is_alone = |at: usize| {
-        let ends = tokens.get(at + 1).is_none_or(|next| next.clause != tokens[at].clause);
-        ends && tokens[at].is(&WRONG) && tokens[at - 1].clause != tokens[at].clause
-    };
-    is_wrong(0)
-        || led > 0 && is_wrong(led)
-        || is_right(0)
+    let is_alone =
+        |at: usize| ends(at) && tokens[at].is(&WRONG) && tokens[at - 1].clause != tokens[at].clause;
+    // "yg Terap salah, 4 yang luka".
+    let is_of_one = |at: usize| ends(at) && tokens[at].is(&WRONG) && tokens[at].clause == tokens[0].clause;
+    let names_one = tokens.first().is_some_and(|first| first.is(&WHICH));
+    is_wrong(tokens, 0)
+        || led > 0 && is_wrong(tokens, led)
+        || names_one && (2..tokens.len().min(6)).any(is_of_one)
+        || is_right(tokens)
         || tokens.len() <= LONGEST && (1..tokens.len()).any(is_alone)
+}
+
+/// "salah pak", "keliru, …", "salah tulis", and no "salah satu".
+fn is_wrong(tokens: &[ChatWord], at: usize) -> bool {
+    let Some(wrong) = tokens.get(at).filter(|token| token.is(&WRONG)) else { return false };
+    tokens.get(at + 1).is_none_or(|next| {
+        next.clause != wrong.clause && !next.is(&NO_SLIP) || next.is(&OF_IT) || next.is(&POLITE)
+    })
+}
+
+/// "yang benar 5 luka", "bujurnya di Mentaos", and no "yang benar saja".
+fn is_right(tokens: &[ChatWord]) -> bool {
+    const LED: [&str; 9] = ["di", "jam", "pukul", "pkl", "tgl", "tanggal", "ds", "desa", "dusun"];
+    const RATHER: [&str; 4] = ["harusnya", "hrsnya", "seharusnya", "mestinya"];
+    let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
+    let is_which = is(0, &WHICH) && is(1, &RIGHT) && !is(2, &["saja", "aja", "bae"]) && !is(2, &RIGHT);
+    let leads_one = || tokens.get(1).is_some_and(|next| next.is(&LED) || next.number().is_some());
+    is_which || is(0, &RIGHTLY) || is(0, &RATHER) && leads_one()
 }
 
 /// "bukan Galang tapi Nusapati", "dudu Bago nanging Bades", "lain di Komet tapi di Mentaos".
@@ -290,7 +297,6 @@ fn is_other_than(tokens: &[ChatWord]) -> bool {
         "hanya", "cuma", "cuman", "saja", "sekedar", "sekadar", "main", "hoax", "hoaks", "hoak", "rahasia",
         "berarti", "mau", "karena", "krn", "urusan", "masalah", "kami", "saya", "bohong",
     ];
-    const LONGEST: usize = 12;
     let Some(first) = tokens.first() else { return false };
     if tokens.get(1).is_none_or(|next| next.is(&NO_OTHER)) {
         return false;

@@ -9,7 +9,7 @@ use super::incident::IncidentPart;
 use super::token::{self, ChatWord};
 use super::{ChatProposal, Finding, LeftOut, PassageFate, PlaceFinding, Question, SenderHint, Sureness};
 use again::again;
-use domain::kind::Category;
+use domain::kind::{Category, Stance};
 use domain::place::UnitId;
 use domain::time::{MINUTE, Time};
 use sha2::{Digest, Sha256};
@@ -124,6 +124,20 @@ impl EarlierMessages {
             }
             _ => (self.proposed(fate, of), marked),
         }
+    }
+
+    /// What its sender reported within a day and now denies: "tawuran tadi tdk benar pak".
+    pub fn denied(&self, fate: &PassageFate, of: SentPart<'_>) -> Vec<usize> {
+        let PassageFate::Proposed(denial) = fate else { return Vec::new() };
+        let last = self.last.get(of.sender).filter(|last| is_near(last.sent, of.sent));
+        let Some(last) = last.filter(|_| denial.stance.value == Stance::Denies) else { return Vec::new() };
+        let category = |part: &ChatProposal| part.category.as_ref().map(|found| found.value);
+        let district = |part: &ChatProposal| part.district.as_ref().map(|found| found.value);
+        let is_of_it = |part: &&LastPart| {
+            category(denial).is_none_or(|own| Some(own) == category(&part.proposal))
+                && district(denial).is_none_or(|own| Some(own) == district(&part.proposal))
+        };
+        last.parts.iter().rev().find(is_of_it).map(|part| part.passage).into_iter().collect()
     }
 
     /// The nihil that a correction may be of: the last one, where its sender reported nothing after it; all of one that is
@@ -248,7 +262,10 @@ impl LastMessage {
                 let is_there = !own.is_placed() || value(&own.place.district) == value(&last.district);
                 let is_of_it = category.is_none()
                     || !own.is_placed() && last.category.as_ref().map(|found| found.value) == category;
-                is_near && is_there && is_of_it && (own.counts() || own.people.households.is_some())
+                is_near
+                    && is_there
+                    && is_of_it
+                    && (own.counts() || own.people.households.is_some() || !own.unread.is_empty())
             }
         }
     }

@@ -70,6 +70,7 @@ pub fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposa
         questions.push(Question::Doubtful);
     }
     let (is_placed, mut look_at) = (own.is_placed(), own.look_at());
+    let is_counted_again = own.counts() || !look_at.is_empty();
     let CorrectingWords { place, occurred, people, kind, .. } = own;
     let (district, village) = match is_placed {
         true => (place.district, place.village),
@@ -83,6 +84,9 @@ pub fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposa
     };
     let CorrectedPeople { people: harmed, look_at: open } = corrected_people(last, kind, &people);
     look_at.extend(open);
+    // Of whom nobody has said how many they are since.
+    let is_of_figures = matches!(kind, Correcting::Update | Correcting::Addition);
+    look_at.extend(last.look_at.iter().filter(|_| is_of_figures || !is_counted_again).cloned());
     let is_kept = |found: &Option<Finding<u32>>| {
         found.as_ref().is_some_and(|found| found.value > 0 && found.words.is_none())
     };

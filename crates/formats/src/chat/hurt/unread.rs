@@ -263,11 +263,15 @@ fn with_people(tokens: &[ChatWord], number: &WrittenNumber) -> Range<usize> {
 
 /// "korban 3 orang", "3 korban": victims of whom nobody says how they were hurt, at the end of their clause.
 fn counts_victims(tokens: &[ChatWord], run: &Range<usize>) -> bool {
+    const NOW: [&str; 9] =
+        ["jadi", "menjadi", "dadi", "bertambah", "total", "totalnya", "sebanyak", "adalah", "ada"];
     let last = &tokens[run.end - 1];
     let ends = tokens.get(run.end).is_none_or(|next| next.clause != last.clause);
-    let is_led = run.start.checked_sub(1).is_some_and(|at| {
-        tokens[at].is(&["korban", "korbannya"]) && tokens[at].sentence == tokens[run.start].sentence
-    });
+    // "jumlah korban jadi 4 orang".
+    let own = |at: &usize| tokens[*at].sentence == tokens[run.start].sentence;
+    let mut before = (run.start.saturating_sub(3)..run.start).rev().take_while(own);
+    let is_led =
+        before.find(|at| !tokens[*at].is(&NOW)).is_some_and(|at| tokens[at].is(&["korban", "korbannya"]));
     ends && (is_led || last.is(&["korban"]) && run.len() > 1)
 }
 

@@ -14,7 +14,12 @@ fn read_as(passage: &ChatPassage) -> (&'static str, String) {
     };
     let counts = [&proposal.dead, &proposal.injured, &proposal.displaced].map(count).join(",");
     let asked = if proposal.look_at.is_empty() { "" } else { "?" };
-    (if corrects { "corrects" } else { "event" }, counts + asked)
+    let fate = match proposal.stance.value {
+        _ if corrects => "corrects",
+        Stance::Denies => "denies",
+        _ => "event",
+    };
+    (fate, counts + asked)
 }
 
 /// What is wrong about a line of the set.
@@ -33,7 +38,7 @@ fn wrong(words: &Words, line: &str) -> Option<String> {
     let is_marked = before.is_some_and(|before| before.questions().unwrap_or_default().iter().any(is_asked));
     let own = if own == "none" && is_marked { "withdraws" } else { own };
     let is_of = |wanted: &str, own: &str| wanted.split('~').any(|one| one == own);
-    let marks = matches!(fate, "corrects" | "withdraws");
+    let marks = matches!(fate, "corrects" | "withdraws" | "denies");
     (!is_of(fate, own) || !is_of(people, &counted) || marks != is_marked)
         .then(|| format!("{own} {counted} {is_marked}, and not {fate} {people}: {messages}"))
 }
