@@ -11,7 +11,7 @@ use super::when;
 use crate::written_date::month_name;
 
 /// What people do against somebody, or what is done to them, in whatever form.
-const ACTS: [&str; 73] = [
+const ACTS: [&str; 80] = [
     "tolak",
     "menolak",
     "nolak",
@@ -85,6 +85,13 @@ const ACTS: [&str; 73] = [
     "robohkan",
     "menumbangkan",
     "ditumbangkan",
+    "gaduh",
+    "begaduh",
+    "kegaduhan",
+    "diserobot",
+    "menyerobot",
+    "nyerobot",
+    "serobot",
 ];
 /// What they may do so, and on a day like any other.
 const MAYBE_ACTS: [&str; 10] = [
@@ -100,7 +107,7 @@ const MAYBE_ACTS: [&str; 10] = [
     "bakar",
 ];
 /// What needs nobody beside it to be trouble.
-const THEFT: [&str; 18] = [
+const THEFT: [&str; 23] = [
     "maling",
     "kemalingan",
     "kecurian",
@@ -119,7 +126,15 @@ const THEFT: [&str; 18] = [
     "disambar",
     "kesambar",
     "digondol",
+    "batimpas",
+    "ditimpas",
+    "manimpas",
+    "tatimpas",
+    "kobongan",
 ];
+/// Whose people and machines do what a nihil says nothing of.
+const MACHINES: [&str; 9] =
+    ["pt", "cv", "perusahaan", "satpam", "security", "ekskavator", "excavator", "berat", "beko"];
 /// Those who gather, and where they are many.
 const GATHER: [&str; 10] = [
     "kumpul",
@@ -331,7 +346,7 @@ pub fn tells_of_people(tokens: &[ChatWord], is_name: &[bool]) -> bool {
         };
         let is_counted = at > 0 && tokens[at - 1].number().is_some();
         let is_denied = tokens[at.saturating_sub(2)..at].iter().any(|before| before.is(&NOT));
-        tokens[at].is(&CROWD)
+        (tokens[at].is(&CROWD) || tokens[at].is(&MACHINES))
             && !is_counted
             && !is_denied
             && !is_routine(tokens, at)

@@ -242,11 +242,17 @@ impl SpokenLine {
 pub fn quiet_elsewhere(tokens: &[ChatWord], named: &NamedPlaces, place: &PlaceFinding) -> Vec<Range<usize>> {
     let village = place.village.as_ref().map_or(0, |found| found.value);
     let own = place.district.as_ref().map(|found| (found.value, village));
+    let start = place.village.as_ref().and_then(|found| found.words.clone()).map(|words| words.start);
+    // "Kec. Toho: nihil. Catatan: di Terap …": of the kecamatan, before what happened in one of its villages.
+    let is_whole = |naming: &Naming| {
+        let is_district = naming.meanings.iter().all(|(_, village)| *village == 0);
+        is_district && start.is_some_and(|start| tokens[naming.tokens.start].span.start < start)
+    };
     let is_elsewhere = |naming: &&Naming| {
         let agrees = |other: &(UnitId, u16)| own.is_some_and(|own| place::agree(own, *other));
         let quiet = tokens.get(naming.tokens.end);
         quiet.is_some_and(|next| next.is(&["nihil", "aman", "kondusif"]))
-            && !naming.meanings.iter().any(agrees)
+            && (is_whole(naming) || !naming.meanings.iter().any(agrees))
     };
     let words = |naming: &Naming| tokens[naming.tokens.start].span.start..tokens[naming.tokens.end].span.end;
     let found = named.found.iter().filter(is_elsewhere).map(words);
@@ -257,12 +263,25 @@ pub fn quiet_elsewhere(tokens: &[ChatWord], named: &NamedPlaces, place: &PlaceFi
 fn quiet_rest(tokens: &[ChatWord]) -> Option<Range<usize>> {
     const REST: [&str; 7] = ["lain", "lainnya", "selebihnya", "sisanya", "semua", "seluruh", "liyane"];
     let is_quiet = |at: &usize| tokens[*at].is(&["nihil", "aman", "kondusif"]);
+    // "pagi nihil, siang tawuran": of a time alone, and so of all that is quiet then.
+    const TIMES: [&str; 19] = [
+        "dan", "nihil", "pagi", "siang", "sore", "malam", "mlm", "tadi", "td", "sak", "desa", "situasi",
+        "pak", "ndan", "hari", "ini", "kemarin", "wilayah", "wil",
+    ];
+    let alone = |at: usize| {
+        let own = |token: &&ChatWord| token.clause == tokens[at].clause;
+        let first = tokens.iter().position(|token| own(&token))?;
+        let count = tokens[first..].iter().take_while(own).count();
+        let is_alone =
+            tokens[at].is(&["nihil"]) && tokens[first..first + count].iter().all(|token| token.is(&TIMES));
+        (is_alone && count > 1).then(|| tokens[first].span.start..tokens[at].span.end)
+    };
     let rest = |at: usize| {
         let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
         let led = (at.saturating_sub(3)..at).filter(own).find(|other| tokens[*other].is(&REST))?;
         Some(tokens[led].span.start..tokens[at].span.end)
     };
-    (0..tokens.len()).filter(is_quiet).find_map(rest)
+    (0..tokens.len()).filter(is_quiet).find_map(|at| rest(at).or_else(|| alone(at)))
 }
 
 /// What became of the head of a list: "Laporan kejadian:" alone, which names no place, nothing that happened, no trouble and

@@ -1,6 +1,7 @@
 //! A nihil beside what happened: "Kec. Sadaniang nihil kecuali Pentek longsor", "tgl 24 nihil, tgl 25 maling kerbau". Each is a part of
 //! its own.
 
+use super::besides_quiet::acts;
 use super::incident::{IncidentPart, PartFound};
 use super::stance::{self, QUIET};
 use super::token::ChatWord;
@@ -8,7 +9,9 @@ use super::{form, modality, when};
 use std::ops::Range;
 
 /// Behind them stands what is no nihil.
-const BUT: [&str; 12] = [
+const BUT: [&str; 14] = [
+    "mung",
+    "cume",
     "kecuali",
     "kcuali",
     "terkecuali",
@@ -35,11 +38,8 @@ pub fn parted(words: PartFound<'_>, part: &IncidentPart) -> Vec<IncidentPart> {
     let begins: Vec<usize> = starts.iter().map(|at| tokens[*at].span.start).collect();
     let Some(first) = begins.first() else { return Vec::new() };
     let head = part.text.start..*first;
-    let ends = begins.iter().skip(1).copied().chain([part.text.end]);
-    let behind = begins.iter().copied().zip(ends).map(|(from, to)| {
-        let to = tokens.iter().rev().find(|token| token.span.start < to).map_or(to, |last| last.span.end);
-        IncidentPart::whole(from..to.max(from), head.clone())
-    });
+    let ends = starts[1..].iter().map(|at| tokens[at - 1].span.end).chain([part.text.end]);
+    let behind = begins.iter().zip(ends).map(|(from, to)| IncidentPart::whole(*from..to, head.clone()));
     let leading = IncidentPart::whole(head.start..end_before(tokens, starts[0]), part.context.clone());
     std::iter::once(leading).chain(behind).collect()
 }
@@ -61,13 +61,11 @@ fn excepted(words: PartFound<'_>) -> Option<usize> {
 /// Where days begin of which one was quiet, and on another something happened.
 fn by_day(words: PartFound<'_>) -> Vec<usize> {
     let tokens = words.tokens;
-    let mut bounds = vec![0];
-    bounds.extend((1..tokens.len()).filter(|at| begins_day(tokens, *at)).take(MOST_DAYS));
+    let bounds = (1..tokens.len()).filter(|at| begins_day(tokens, *at)).take(MOST_DAYS);
     let mut starts: Vec<usize> = Vec::new();
     let mut from = 0;
     let (mut quiet, mut events) = (0, 0);
-    for number in 0..bounds.len() {
-        let end = bounds.get(number + 1).copied().unwrap_or(tokens.len());
+    for end in bounds.chain([tokens.len()]) {
         let is_nihil = is_quiet(words, from..end) && says_nihil(&tokens[from..end]);
         let is_event = tells(words, from..end);
         // What says neither belongs to what stands behind it.
@@ -108,5 +106,6 @@ fn says_nihil(tokens: &[ChatWord]) -> bool {
 /// True where words tell of what happened.
 fn tells(words: PartFound<'_>, own: Range<usize>) -> bool {
     words.phrases.iter().any(|one| own.contains(&one.tokens.start))
-        || stance::names_trouble_itself(&words.tokens[own])
+        || stance::names_trouble_itself(&words.tokens[own.clone()])
+        || !acts(&words.tokens[own]).is_empty()
 }

@@ -54,11 +54,11 @@ const HAPPENED: [&str; 16] = [
     "korban",
     "dilaporkan",
 ];
-const BEFORE_END: [&str; 14] = [
-    "sudah", "sdh", "telah", "udah", "sdah", "dah", "udh", "dh", "wis", "wes", "uwis", "sampun", "lah",
+const BEFORE_END: [&str; 15] = [
+    "la", "sudah", "sdh", "telah", "udah", "sdah", "dah", "udh", "dh", "wis", "wes", "uwis", "sampun", "lah",
     "alah",
 ];
-const ENDED: [&str; 27] = [
+const ENDED: [&str; 29] = [
     "reda",
     "mereda",
     "surut",
@@ -82,6 +82,8 @@ const ENDED: [&str; 27] = [
     "pulang",
     "dibersihkan",
     "pajah",
+    "dipajahi",
+    "bukak",
     "padem",
     "dibukak",
     "didamaikan",
@@ -296,9 +298,9 @@ fn goes_on(tokens: &[ChatWord]) -> Option<Finding<Stance>> {
 pub fn is_all_quiet(tokens: &[ChatWord]) -> bool {
     let counted = ["korban", "kerugian", "sajam", "luka", "jiwa", "kerusakan", "materiil", "materil"];
     let is_of_harm = |at: usize| {
+        let next = tokens.get(at + 1).filter(|next| next.sentence == tokens[at].sentence);
         tokens[at].is(&["nihil"])
-            && (at > 0 && tokens[at - 1].is(&counted)
-                || tokens.get(at + 1).is_some_and(|next| next.is(&counted)))
+            && (at > 0 && tokens[at - 1].is(&counted) || next.is_some_and(|next| next.is(&counted)))
     };
     says_that_nothing_happened(tokens) || (0..tokens.len()).any(|at| tokens[at].is(&QUIET) && !is_of_harm(at))
 }
@@ -307,7 +309,7 @@ pub fn is_all_quiet(tokens: &[ChatWord]) -> bool {
 fn says_that_nothing_happened(tokens: &[ChatWord]) -> bool {
     tokens.windows(3).any(|three| {
         three[0].is(&NOT)
-            && three[1].is(&["ada", "terjadi"])
+            && three[1].is(&["ada", "ado", "ade", "ono", "onok", "ana", "wonten", "terjadi"])
             && three[2].is(&["kejadian", "kajadian", "gangguan", "insiden"])
     })
 }
@@ -448,6 +450,18 @@ fn trouble(tokens: &[ChatWord], list: &[&str]) -> Vec<PhraseMatch> {
     at.map(of).collect()
 }
 
+/// "jalan tambang sudah dibuka", "dalan dibuka maneh": what was closed is open.
+fn is_reopened(tokens: &[ChatWord], at: usize, led: bool) -> bool {
+    const WAYS: [&str; 7] = ["jalan", "jln", "jl", "dalan", "akses", "portal", "palang"];
+    let is_again = tokens.get(at + 1).is_some_and(|next| next.is(&["kembali", "lagi", "maneh", "pulang"]));
+    let own = |other: &usize| tokens[*other].sentence == tokens[at].sentence;
+    let mut before = (at.saturating_sub(6)..at).filter(own);
+    tokens[at].is(&["dibuka", "dibukak"])
+        && (led || is_again)
+        && before.any(|other| tokens[other].is(&WAYS))
+        && !tokens[at.saturating_sub(3)..at].iter().any(|word| word.is(&NOT) || word.is(&["minta", "akan"]))
+}
+
 /// "warga sdh berdamai", "yg hilang sdh ketemu": that what stands in another message is over.
 fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
     const OVER: [&str; 8] =
@@ -457,7 +471,7 @@ fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
     let is_over = |at: &usize| {
         let led = tokens[at.saturating_sub(2)..*at].iter().any(|before| before.is(&BEFORE_END));
         let is_found = || tokens[*at].is(&["ketemu", "ditemukan"]) && of_people();
-        led && (tokens[*at].is(&OVER) || is_found())
+        led && (tokens[*at].is(&OVER) || is_found()) || is_reopened(tokens, *at, led)
     };
     let at = (0..tokens.len()).find(is_over)?;
     Some(PhraseMatch { category: Category::OTHER, serious: false, words: 1, tokens: at..at + 1, head: at })

@@ -79,13 +79,14 @@ fn is_not_yet(tokens: &[ChatWord], at: usize) -> bool {
 }
 
 /// What ends by itself or is ended, whatever stands before it.
-const ENDS: [&str; 23] = [
+const ENDS: [&str; 24] = [
     "surut",
     "reda",
     "mereda",
     "padam",
     "padem",
     "pajah",
+    "dipajahi",
     "dipadamkan",
     "bubar",
     "dibubarkan",

@@ -17,7 +17,7 @@ pub struct ParallelEntries {
 
 /// The entries of a line; none where it is no list. `text` ends with the line.
 pub fn entries(text: &str, words: &PartReading) -> ParallelEntries {
-    let numbered = numbered(text, &words.tokens);
+    let numbered = numbered(text, words);
     if numbered.len() > 1 {
         let starts = numbered.into_iter().map(|at| words.tokens[at].span.start).collect();
         return ParallelEntries { starts, is_numbered: true };
@@ -26,10 +26,17 @@ pub fn entries(text: &str, words: &PartReading) -> ParallelEntries {
 }
 
 /// The tokens of the numbers of a list, "1. … 2. … 3. …", each behind a sign or the begin of the line.
-fn numbered(text: &str, tokens: &[ChatWord]) -> Vec<usize> {
+fn numbered(text: &str, words: &PartReading) -> Vec<usize> {
+    let tokens = &words.tokens;
     let mut found: Vec<usize> = Vec::new();
+    // "1. Terap nihil 2. Sepang nihil": no sign stands before the further ones, and a place behind them.
+    let is_further = |at: usize| {
+        let heads = words.named.found.iter().any(|naming| naming.tokens.start == at + 1);
+        heads && tokens.get(at + 1).is_some_and(|next| text[tokens[at].span.end..next.span.start] == *". ")
+    };
     for at in 0..tokens.len() {
-        if is_point(text, tokens, at) && tokens[at].number() == Some(found.len() as u32 + 1) {
+        let is_next = tokens[at].number() == Some(found.len() as u32 + 1);
+        if is_next && (is_point(text, tokens, at) || !found.is_empty() && is_further(at)) {
             found.push(at);
         }
     }

@@ -137,6 +137,15 @@ fn a_nihil_beside_an_event_is_a_part_of_its_own() {
             "Camat Segedong: seminggu ini Segedong aman kecuali Sungai Burung banjir sejak kemarin",
             &["nihil Segedong [WholeDistrict]", "Sungai Burung WA-01 []"],
         ),
+        (
+            "Kades Terap: Terap aman terkendali, hanya banjir di RT 2",
+            &["nihil Terap [BesidesQuiet]", "Terap WA-01 []"],
+        ),
+        (
+            "Kades Terap: kemarin dan hari ini nihil, tadi malam tawuran di Terap",
+            &["Terap WW-02 [SeveralIncidents]"],
+        ),
+        ("Camat Toho: Lap Kec. Toho: nihil. Catatan: di Terap banjir", &["Terap WA-01 [SeveralIncidents]"]),
         ("Bhabin: Kec. Segedong nihil tapi tawuran di Jungkat", &["nihil Segedong []", "Jungkat WW-02 []"]),
         ("Bhabin: Terap nihil, hanya pencurian sapi di Sepang", &["nihil Terap []", "Sepang WW-12 []"]),
         (
@@ -196,6 +205,7 @@ fn an_end_of_one_part_ends_not_all_and_an_end_with_its_hour_ends() {
         ("kebakaran di Jungkat sudah padam, warga tetap waspada", Stance::Ends),
         ("banjir di Jungkat sudah surut kecuali di RT 4", Stance::Continues),
         ("kebakaran lahan di Jungkat, api dah mati", Stance::Ends),
+        ("jalan kebun di Jungkat sudah dibuka kembali", Stance::Ends),
     ] {
         let text = format!("Kades Jungkat: {text}");
         assert_eq!(proposal(&last(14, &[&text])).stance.value, stance, "{text}");
