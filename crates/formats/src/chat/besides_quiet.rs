@@ -132,6 +132,9 @@ const THEFT: [&str; 23] = [
     "tatimpas",
     "kobongan",
 ];
+/// What is written of a quarrel that was settled.
+const SETTLED: [&str; 7] =
+    ["masalah", "permasalahan", "problem", "mediasi", "dimediasi", "perdamaian", "kesepakatan"];
 /// Whose people and machines do what a nihil says nothing of.
 const MACHINES: [&str; 9] =
     ["pt", "cv", "perusahaan", "satpam", "security", "ekskavator", "excavator", "berat", "beko"];
@@ -176,7 +179,7 @@ const PREVENTS: [&str; 24] = [
     "harap",
 ];
 /// What is turned down or burnt on a day like any other: "tolak bala", "bakar ikan".
-const ORDINARY: [&str; 21] = [
+const ORDINARY: [&str; 22] = [
     "bala",
     "narkoba",
     "hoaks",
@@ -198,9 +201,10 @@ const ORDINARY: [&str; 21] = [
     "dupa",
     "lilin",
     "kemenyan",
+    "ilmu",
 ];
 /// What people do on a quiet day, and what stands beside their name.
-const BENIGN: [&str; 77] = [
+const BENIGN: [&str; 84] = [
     "waspada",
     "nonton",
     "menonton",
@@ -278,6 +282,13 @@ const BENIGN: [&str; 77] = [
     "pak",
     "ndan",
     "pun",
+    "slametan",
+    "selamatan",
+    "hajatan",
+    "kenduri",
+    "acara",
+    "pesta",
+    "syukuran",
 ];
 
 /// Where words say that people resist, demand, gather against somebody or were robbed. Where nothing says that all is quiet, people
@@ -367,10 +378,15 @@ pub fn tells_of_people(tokens: &[ChatWord], is_name: &[bool]) -> bool {
             && !tokens[at].is(&BENIGN)
             && (is_again || !is_first && !is_loud)
     };
+    // "problem solving batas tanah, sepakat damai": what was settled was a quarrel.
+    let is_settled = |at: usize| {
+        let is_denied = tokens[at.saturating_sub(2)..at].iter().any(|before| before.is(&NOT));
+        tokens[at].is(&SETTLED) && !is_denied && !is_prevented(tokens, at)
+    };
     let is_except = |at: usize| {
         let is_but =
             tokens[at].is(&["hanya", "cuma", "cuman", "tapi", "tp", "namun"]) && !is_routine(tokens, at);
         (is_but && !is_accident(tokens) || tokens[at].is(&["kecuali", "terkecuali"])) && at + 1 < tokens.len()
     };
-    (0..tokens.len()).any(|at| tells(at) || is_except(at) || is_unknown(at))
+    (0..tokens.len()).any(|at| tells(at) || is_except(at) || is_unknown(at) || is_settled(at))
 }

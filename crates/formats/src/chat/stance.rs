@@ -4,9 +4,9 @@ use super::besides_quiet::acts;
 use super::harm_alone::{damage, people};
 use super::negation::{Denied, NOT};
 use super::phrase::PhraseMatch;
-use super::still::{ends_at_an_hour, goes_on_in_part, is_inquiry};
+use super::still::{ends_at_an_hour, goes_on_in_part, is_inquiry, over};
 use super::token::ChatWord;
-use super::{Finding, LeftOut, Sureness, hurt, modality};
+use super::{Finding, LeftOut, Sureness, modality};
 use domain::kind::{Category, Stance};
 use std::ops::Range;
 
@@ -54,7 +54,7 @@ const HAPPENED: [&str; 16] = [
     "korban",
     "dilaporkan",
 ];
-const BEFORE_END: [&str; 15] = [
+pub const BEFORE_END: [&str; 15] = [
     "la", "sudah", "sdh", "telah", "udah", "sdah", "dah", "udh", "dh", "wis", "wes", "uwis", "sampun", "lah",
     "alah",
 ];
@@ -448,33 +448,6 @@ fn trouble(tokens: &[ChatWord], list: &[&str]) -> Vec<PhraseMatch> {
     let (category, serious) = (Category::OTHER, false);
     let of = |at| PhraseMatch { category, serious, words: 1, tokens: at..at + 1, head: at };
     at.map(of).collect()
-}
-
-/// "jalan tambang sudah dibuka", "dalan dibuka maneh": what was closed is open.
-fn is_reopened(tokens: &[ChatWord], at: usize, led: bool) -> bool {
-    const WAYS: [&str; 7] = ["jalan", "jln", "jl", "dalan", "akses", "portal", "palang"];
-    let is_again = tokens.get(at + 1).is_some_and(|next| next.is(&["kembali", "lagi", "maneh", "pulang"]));
-    let own = |other: &usize| tokens[*other].sentence == tokens[at].sentence;
-    let mut before = (at.saturating_sub(6)..at).filter(own);
-    tokens[at].is(&["dibuka", "dibukak"])
-        && (led || is_again)
-        && before.any(|other| tokens[other].is(&WAYS))
-        && !tokens[at.saturating_sub(3)..at].iter().any(|word| word.is(&NOT) || word.is(&["minta", "akan"]))
-}
-
-/// "warga sdh berdamai", "yg hilang sdh ketemu": that what stands in another message is over.
-fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
-    const OVER: [&str; 8] =
-        ["berdamai", "didamaikan", "surut", "dilerai", "dibubarkan", "dipadamkan", "pajah", "dibukak"];
-    const MISSING: [&str; 4] = ["hilang", "hanyut", "tenggelam", "terseret"];
-    let of_people = || has(tokens, &MISSING).is_some() && !hurt::names_things(tokens);
-    let is_over = |at: &usize| {
-        let led = tokens[at.saturating_sub(2)..*at].iter().any(|before| before.is(&BEFORE_END));
-        let is_found = || tokens[*at].is(&["ketemu", "ditemukan"]) && of_people();
-        led && (tokens[*at].is(&OVER) || is_found()) || is_reopened(tokens, *at, led)
-    };
-    let at = (0..tokens.len()).find(is_over)?;
-    Some(PhraseMatch { category: Category::OTHER, serious: false, words: 1, tokens: at..at + 1, head: at })
 }
 
 /// So many words of trouble are looked at in one part.

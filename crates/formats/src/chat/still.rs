@@ -1,12 +1,15 @@
-//! What goes on: of what ended a part may, and where only the inquiry goes on, what happened does not.
+//! What is over and what goes on: of what ended a part may, and where only the inquiry goes on, what happened does not.
 
+use super::harm_alone::of_no_category;
 use super::negation::NOT;
+use super::phrase::PhraseMatch;
+use super::stance::BEFORE_END;
 use super::token::ChatWord;
-use super::when;
+use super::{hurt, when};
 use std::ops::Range;
 
-/// "sudah padam sebagian", "sudah surut kecuali di RT 4", "dusun 1 sudah surut, dusun 2 masih terendam": the words that say of a part of what ended that it
-/// goes on.
+/// "sudah padam sebagian", "sudah surut kecuali di RT 4", "dusun 1 sudah surut, dusun 2 masih terendam": the words that say of a
+/// part of what ended that it goes on.
 pub fn goes_on_in_part(tokens: &[ChatWord], at: usize) -> Option<Range<usize>> {
     // What comes behind an end: "sudah padam, masih pendinginan".
     const AFTERMATH: [&str; 26] = [
@@ -145,4 +148,45 @@ pub fn is_inquiry(tokens: &[ChatWord], at: usize) -> bool {
     let mut behind = tokens[at + 1..].iter().take_while(|token| token.sentence == tokens[at].sentence);
     let first = behind.find(|token| !token.is(&["dalam", "dlm", "di", "tahap", "proses", "akan", "terus"]));
     first.is_some_and(|token| token.is(&INQUIRY))
+}
+
+/// "jalan tambang sudah dibuka", "dalan dibuka maneh": what was closed is open.
+fn is_reopened(tokens: &[ChatWord], at: usize, led: bool) -> bool {
+    const FEAST: [&str; 9] = [
+        "santai",
+        "sehat",
+        "bupati",
+        "walikota",
+        "camat",
+        "gubernur",
+        "peresmian",
+        "pembukaan",
+        "diresmikan",
+    ];
+    const WAYS: [&str; 7] = ["jalan", "jln", "jl", "dalan", "akses", "portal", "palang"];
+    let is_again = tokens.get(at + 1).is_some_and(|next| next.is(&["kembali", "lagi", "maneh", "pulang"]));
+    let own = |other: &usize| tokens[*other].sentence == tokens[at].sentence;
+    let mut before = (at.saturating_sub(6)..at).filter(own);
+    // "jalan santai dibuka camat", "jalan tembus dibuka walikota": a beginning.
+    let is_feast = tokens[at.saturating_sub(6)..tokens.len().min(at + 4)].iter().any(|word| word.is(&FEAST));
+    tokens[at].is(&["dibuka", "dibukak"])
+        && !is_feast
+        && (led || is_again)
+        && before.any(|other| tokens[other].is(&WAYS))
+        && !tokens[at.saturating_sub(3)..at].iter().any(|word| word.is(&NOT) || word.is(&["minta", "akan"]))
+}
+
+/// "warga sdh berdamai", "yg hilang sdh ketemu": that what stands in another message is over.
+pub fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
+    const OVER: [&str; 8] =
+        ["berdamai", "didamaikan", "surut", "dilerai", "dibubarkan", "dipadamkan", "pajah", "dibukak"];
+    const MISSING: [&str; 4] = ["hilang", "hanyut", "tenggelam", "terseret"];
+    let of_people = || tokens.iter().any(|token| token.is(&MISSING)) && !hurt::names_things(tokens);
+    let is_over = |at: &usize| {
+        let led = tokens[at.saturating_sub(2)..*at].iter().any(|before| before.is(&BEFORE_END));
+        let is_found = || tokens[*at].is(&["ketemu", "ditemukan"]) && of_people();
+        led && (tokens[*at].is(&OVER) || is_found()) || is_reopened(tokens, *at, led)
+    };
+    let at = (0..tokens.len()).find(is_over)?;
+    Some(of_no_category(at))
 }

@@ -49,6 +49,7 @@ fn what_a_line_tells_besides_that_all_is_quiet_is_no_nihil() {
         "Camat Toho: Kec. Toho nihil kecuali Terap",
         "Kades Terap: Terap nihil. Munting nihil",
         "Kades Terap: Terap nihil, besok demo di kantor PT",
+        "Bhabin Terap: problem solving batas tanah warga Terap, sepakat damai",
         "Camat Toho: Nihil kejadian di 8 desa, hanya Terap listrik padam",
     ] {
         assert!(last(14, &[text]).asks(&Question::BesidesQuiet), "{text}: {:?}", last(14, &[text]));
@@ -76,6 +77,8 @@ fn of_what_people_do_every_day_nothing_is_asked() {
         "Bhabin Terap: penyuluhan tolak narkoba kepada pemuda Terap",
         "Kades Terap: warga dilarang parkir di depan balai Terap",
         "Kades Terap: hujan petir di Terap",
+        "Kades Terap: giat jalan santai di Terap sudah dibuka camat",
+        "Kades Terap: warga Terap menuntut ilmu di pengajian",
         "Kades Terap: pemuda Terap kumpul untuk rapat karang taruna",
         "Kades Terap: petani Terap ukur patok sawah bersama BPN",
         "Kades Terap: warga Terap bakar ikan bersama camat",
