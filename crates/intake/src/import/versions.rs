@@ -48,17 +48,14 @@ impl RowVersions {
             |id| ReportKey { regency: place.regency(), id: ReportName { id, feed: FeedId::of(feed.name()) } };
         let known = self.versions(writer, (key(own), taken_back)).await?;
         let standing = |known: &[Known]| known.iter().rev().find(|version| !version.is_taken_back).copied();
-        let first = match standing(&known) {
-            Some(_) => None,
-            None => {
-                let mut found = None;
-                for other in &number.replaces {
-                    let versions = self.versions(writer, (key(*other), taken_back)).await?;
-                    found = found.or(standing(&versions).map(|version| version.id));
-                }
-                found.or(number.replaces.first().copied())
-            }
-        };
+        // What the first version may have replaced: a version of a number that it names.
+        let (mut first, mut named) = (None, number.replaces.clone());
+        for other in &number.replaces {
+            let versions = self.versions(writer, (key(*other), taken_back)).await?;
+            first = first.or(standing(&versions).map(|version| version.id));
+            named.extend(versions.iter().map(|version| version.id));
+        }
+        let first = first.or(number.replaces.first().copied());
         let mut as_version = |id: ReportId, corrects: Option<ReportId>| {
             value["report_id"] = id.to_string().into();
             // A zero-report replaces nothing.
@@ -68,17 +65,14 @@ impl RowVersions {
             }
             value.to_string().into_bytes()
         };
-        let mut before = number.replaces.first().copied();
-        for version in &known {
-            let bytes = as_version(version.id, before);
-            let plain = as_version(version.id, None);
-            if !version.is_taken_back
-                && [&bytes, &plain].iter().any(|bytes| xxh3_128(bytes) == version.rank.hash)
-            {
-                *record = if xxh3_128(&bytes) == version.rank.hash { bytes } else { plain };
+        for version in known.iter().filter(|version| !version.is_taken_back) {
+            let before = named.iter().copied().chain(known.iter().map(|other| other.id));
+            let corrected = before.filter(|other| *other != version.id).map(Some).chain([None]);
+            let mut written = corrected.map(|corrects| as_version(version.id, corrects));
+            if let Some(bytes) = written.find(|bytes| xxh3_128(bytes) == version.rank.hash) {
+                *record = bytes;
                 return Ok(RowVersion::Kept);
             }
-            before = Some(version.id);
         }
         let last = standing(&known);
         let is_earlier = |last: Known| number.given.is_some_and(|given| given < last.rank.reported_at);
