@@ -184,11 +184,14 @@ pub fn near_in_sentence(tokens: &[ChatWord], at: usize) -> &[ChatWord] {
 
 /// "siji mati", "mati 2", "wong telu pejah" are people; "listrik mati 3 jam", "sapi mati 2" and "harga mati" are nobody.
 pub fn dying(tokens: &[ChatWord], at: usize) -> Dying {
+    if !tokens[at].is(&DYING) {
+        return Dying::Nobody;
+    }
     let own = |other: usize| tokens.get(other).filter(|token| token.clause == tokens[at].clause);
     let before = at.checked_sub(1).and_then(own);
     let is_other = before.is_some_and(|token| token.is(&NO_DEATH))
         || own(at + 1).is_some_and(|next| next.is(&OF_NO_DEATH));
-    if !tokens[at].is(&DYING) || is_other {
+    if is_other {
         return Dying::Nobody;
     }
     let is_counted_before = is_counted_before(tokens, at);
