@@ -1,4 +1,4 @@
-//! What happened, in words: of the gravest incident an alert rests on, of further ones and of a regency's districts, as far as a
+//! What happened, in words: of the incident that leads an alert, of further ones and of a regency's districts, as far as a
 //! viewer may know it. A level alone tells nobody what to do.
 
 use crate::affirmed::affirmed_words;
@@ -31,7 +31,7 @@ use store::{AlertGrounds, FurtherIncident, GravestIncident};
 /// How many of the latest incidents are looked at for one that was reported in time.
 const LOOKED_AT: usize = 10;
 
-/// The gravest incident an alert rests on.
+/// The incident that leads an alert, of those that it rests on.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize)]
 pub struct HappeningView {
     /// What it is, by its category; `None` where that is for the desk alone.

@@ -5,7 +5,7 @@
 //! and is graver takes its place, where it is as sure: what one party claims is no headline of a level that more than one carries.
 
 use super::line::{incident_of_line, is_condition, names_incidents};
-use super::named::{NamedIncidents, evidence, gravest_first};
+use super::named::{INCIDENTS, NamedIncidents, evidence, gravest_first};
 use domain::effect::Incident;
 use domain::evidence::attestation::Affirmation;
 use domain::kind::{Kind, Level};
@@ -34,7 +34,7 @@ pub(crate) struct Rise {
 #[derive(Default)]
 pub(super) struct Rises {
     standing: Vec<Rise>,
-    /// What came in or became graver, the newest first.
+    /// What came in or became graver, the newest first, as many as are looked at.
     came_in: Vec<ReportName>,
     /// The condition's line that was read last, as long as it is not known what was before it.
     newest: Option<Rise>,
@@ -56,7 +56,9 @@ impl Rises {
         } else if names_incidents(act, content)
             && let Some(name) = incident_of_line(act, content)
         {
-            self.came_in.push(name);
+            if self.came_in.len() < INCIDENTS {
+                self.came_in.push(name);
+            }
             self.newest.iter_mut().for_each(|newest| newest.came_in.push(name));
         }
     }
