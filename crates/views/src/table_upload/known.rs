@@ -107,7 +107,7 @@ impl KnownReports {
                         None => numbered.next_id(base),
                     };
                     let wrong = as_stored(context, &before, class.unwrap_or(FeedClass::Desk));
-                    Version::New { id, corrects: wrong }
+                    Version::New { id, corrects: wrong.map(Box::new) }
                 }
                 (None, _) => numbered.version(context, report, &number, class),
             };

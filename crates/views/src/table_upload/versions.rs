@@ -35,7 +35,7 @@ pub(super) enum Version {
     /// It says that nothing happened, where a report is here that a person withdraws first.
     Quiet,
     /// It is the report with this id, and corrects that one.
-    New { id: ReportId, corrects: Option<StoredReport> },
+    New { id: ReportId, corrects: Option<Box<StoredReport>> },
 }
 
 /// Rounds in which what replaced a report is followed.
@@ -179,7 +179,7 @@ impl NumberedReports {
             Some(last) => Version::OfAnotherSource(context.lang.word("class", last.report.class)),
             // A zero-report replaces nothing.
             None if corrects.is_some() && report.nothing_until.is_some() => Version::Quiet,
-            None => Version::New { id, corrects: corrects.cloned() },
+            None => Version::New { id, corrects: corrects.cloned().map(Box::new) },
         }
     }
 }
@@ -245,7 +245,7 @@ pub(super) fn as_stored(context: &Context, row: &RowReport, class: FeedClass) ->
         incident: None,
         set_aside: false,
         reporter: None,
-        summary: decoded.summary.as_ref().map(|text| text.clone().read().into_owned()),
+        summary: decoded.summary.map(|text| text.read().into_owned()),
         lat: decoded.lat,
         lon: decoded.lon,
         report: decoded.report,
