@@ -369,7 +369,10 @@ fn day_at(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) -
 
 /// "malam Minggu", the night before it; "jam 11 malam Minggu" may be that of the day itself.
 fn eve(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
-    let of_week = day_of_week(tokens, at + 1).filter(|_| is(tokens, at, &NIGHT))?;
+    if !is(tokens, at, &NIGHT) {
+        return None;
+    }
+    let of_week = day_of_week(tokens, at + 1)?;
     let is_joined = tokens[at].clause == tokens[at + 1].clause;
     let is_hour = at > 0 && (number(tokens, at - 1).is_some() || is(tokens, at - 1, &["wib", "wita", "wit"]));
     let is_open = is_hour || is(tokens, at + 2, &["lalu", "kemarin", "kmrn"]);

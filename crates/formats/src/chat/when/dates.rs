@@ -119,6 +119,7 @@ pub fn day_of_week(tokens: &[ChatWord], at: usize) -> Option<i64> {
     let named =
         |names: &[&[&str]; 7]| names.iter().position(|names| is(tokens, at, names)).map(|day| day as i64);
     named(&WEEKDAYS).or_else(|| {
+        tokens.get(at).filter(|token| token.text.len() == 3)?;
         let is_digits =
             |at: usize| number(tokens, at).is_some() && tokens[at].text.as_bytes()[0].is_ascii_digit();
         let is_month = |at: usize| tokens.get(at).is_some_and(|token| month_name(&token.text).is_some());

@@ -22,9 +22,8 @@ impl EventHour {
         let own = |at: usize| {
             clock(tokens, at).filter(|clock| happened(&clock.tokens) && !is_ahead(tokens, &clock.tokens))
         };
-        let all = 0..tokens.len();
         let began = |at: usize| own(at).filter(|_| !is_of_end(tokens, at));
-        let of_event = all.clone().find_map(|at| began(at).filter(|_| !is_of_report(tokens, at)));
+        let of_event = (0..tokens.len()).find_map(|at| began(at).filter(|_| !is_of_report(tokens, at)));
         if let Some(clock) = of_event {
             return EventHour::at(tokens, clock, written);
         }
@@ -32,28 +31,32 @@ impl EventHour {
         if alone.is_some() {
             return EventHour { clock: None, part: alone, end: None, is_of_end: false };
         }
+        let all = (0..tokens.len()).filter(|at| clock(tokens, *at).is_some()).collect::<Vec<usize>>();
         // "update jam 18.00 banjir": where none other is named.
-        if let Some(of_report) = all.clone().find_map(began) {
+        if let Some(of_report) = all.iter().find_map(|at| began(*at)) {
             return EventHour::at(tokens, of_report, written);
         }
-        let clock = all.clone().find_map(|at| clock(tokens, at).filter(|_| is_of_end(tokens, at)));
+        let clock = all.iter().find(|at| is_of_end(tokens, **at)).and_then(|at| clock(tokens, *at));
         let of_end = |at: usize| {
             day_part(tokens, at).filter(|part| happened(&part.tokens) && !is_until_then(tokens, at))
         };
         let part = match &clock {
             Some(clock) => day_part::beside(tokens, &clock.tokens),
-            None => all.into_iter().find_map(of_end),
+            None => (0..tokens.len()).find_map(of_end),
         };
         EventHour { is_of_end: clock.is_some() || part.is_some(), clock, part, end: None }
     }
 
     fn at(tokens: &[ChatWord], clock: ClockTime, written: i64) -> EventHour {
         let happened = |run: &Range<usize>| !is_of_quiet(tokens, run.end);
+        // Beside its part of the day no end says which half of the day it is.
+        if let Some(part) = day_part::beside(tokens, &clock.tokens) {
+            return EventHour { clock: Some(clock), part: Some(part), end: None, is_of_end: false };
+        }
         let end = end_behind(tokens, &clock, written);
         let is_other =
             |part: &Part<DayPart>| end.as_ref().is_none_or(|end| end.part.as_ref() != Some(&part.tokens));
-        let alone = || day_part::alone(tokens, Some(&clock.tokens), happened).filter(is_other);
-        let part = day_part::beside(tokens, &clock.tokens).or_else(alone);
+        let part = day_part::alone(tokens, Some(&clock.tokens), happened).filter(is_other);
         EventHour { clock: Some(clock), part, end, is_of_end: false }
     }
 
