@@ -55,6 +55,30 @@ const AT_PRAYER: [&str; 26] = [
     "salat",
 ];
 
+/// "selamat malam" greets, and a night market is a place.
+const NO_PARTS: [&str; 20] = [
+    "selamat",
+    "slmt",
+    "met",
+    "slamat",
+    "sugeng",
+    "assalamualaikum",
+    "pasar",
+    "warung",
+    "hiburan",
+    "shift",
+    "sif",
+    "ronda",
+    "jaga",
+    "piket",
+    "tiap",
+    "setiap",
+    "saban",
+    "nanti",
+    "besok",
+    "bsk",
+];
+
 /// The part of a day whose words begin at a token.
 pub fn day_part(tokens: &[ChatWord], at: usize) -> Option<Part<DayPart>> {
     let at_minute = |usual: i64, afternoon| DayPart { usual, afternoon };
@@ -97,33 +121,15 @@ pub fn day_part(tokens: &[ChatWord], at: usize) -> Option<Part<DayPart>> {
             at_hour(2, false)
         }
         "bengine" | "mbengine" => at_hour(21, true),
-        _ if is(tokens, at, &NIGHT) || is(tokens, at, &LAST_NIGHT) => at_hour(21, true),
+        "malam" | "mlm" | "malem" | "mlam" | "malamnya" | "bengi" | "mbengi" | "dalu" | "ndalu" => {
+            at_hour(21, true)
+        }
+        "semalam" | "semalem" | "smalam" | "mambengi" | "mambangi" | "mambengine" | "smlm" => {
+            at_hour(21, true)
+        }
         _ => return None,
     };
-    // "selamat malam" greets, and a night market is a place.
-    let other = [
-        "selamat",
-        "slmt",
-        "met",
-        "slamat",
-        "sugeng",
-        "assalamualaikum",
-        "pasar",
-        "warung",
-        "hiburan",
-        "shift",
-        "sif",
-        "ronda",
-        "jaga",
-        "piket",
-        "tiap",
-        "setiap",
-        "saban",
-        "nanti",
-        "besok",
-        "bsk",
-    ];
-    let is_one = !before(&other);
+    let is_one = !before(&NO_PARTS);
     is_one.then_some(Part { value, tokens: at..at + length, sure: Sureness::Likely })
 }
 
