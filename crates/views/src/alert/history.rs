@@ -214,8 +214,8 @@ impl Behind {
         (entry, content): (&HistoryEntry, &Value),
     ) -> Option<String> {
         let words = after::reopened_words(context, code, (&entry.act, content))?;
-        let incident = reopened_by(entry, content).and_then(|name| self.incidents.get(&name));
-        let incident = incident.map(|own| incident_words(context, code, (own.category, own.occurred_at)));
+        let name = reopened_by(entry, content);
+        let incident = name.and_then(|name| self.incident_words(context, code, (name, content)));
         Some(incident.into_iter().chain([words]).collect::<Vec<String>>().join(" · "))
     }
 

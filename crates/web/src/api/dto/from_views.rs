@@ -1,8 +1,9 @@
 //! The answers, made from what the views give.
 
 use super::{
-    AlertDto, AlertHistoryEntryDto, AnsweredDto, AssessmentDto, CellPropertiesDto, ChainMemberDto, ConditionDto,
-    ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RangeDto, RetractedDto, RiskDto, WithdrawalRequestDto,
+    AlertDto, AlertHistoryEntryDto, AnsweredDto, AssessmentDto, CellPropertiesDto, ChainMemberDto,
+    ConditionDto, ExtentDto, FeedDto, IncidentDto, MultiPolygonDto, RangeDto, RetractedDto, RiskDto,
+    WithdrawalRequestDto,
 };
 use domain::alert::{Alert, HistoryEntry};
 use domain::effect::Incident;
