@@ -4,7 +4,7 @@ use crate::ALERT;
 use crate::desk::{DISTRICT, Desk};
 use crate::receivers::{Http, Smtp};
 use crate::rows::{incident, report};
-use domain::effect::{ConditionChange, ConditionReason, Effect};
+use domain::effect::{ConditionChange, ConditionReason, DistrictCount, Effect};
 use domain::kind::{Kind, Level};
 use domain::place::{Code, Places, Unit};
 use domain::report::ReportId;
@@ -85,7 +85,7 @@ async fn a_line_about_the_regency_says_which_kecamatan_raise_it() {
     let own = incident(ReportId(1), kind, "WP-05", 4);
     let mut regency = desk.raised(DISTRICT.regency(), (kind, level), Vec::new());
     if let Effect::Condition(condition) = &mut regency {
-        condition.reasons = vec![ConditionReason::Districts(1)];
+        condition.reasons = vec![ConditionReason::Districts(DistrictCount::of_earlier_build(1))];
     }
     let district = desk.raised(DISTRICT, (kind, level), vec![own.id]);
     let effects = vec![Effect::Incident(own), district, regency];

@@ -75,7 +75,7 @@ pub async fn what_was_ended_does_not_count_for_the_regencys_alert(home: &Home) {
         Some((Level::Awas, "16.13-2026-0003"))
     );
     // What came in since the end opens an alert there, and counts as high as that.
-    let raises = Some(RaisedAlone { level: Level::Siaga, opening: None, unverified: true });
+    let raises = Some(RaisedAlone { level: Level::Siaga, opening: None, rule: None, unverified: true });
     let since =
         Incident { raises, counted_severity: 4, opens_until: Some(noon(9)), ..incident(7, 161_303, noon(1)) };
     let again = emit_reported(&store, since, Vec::new()).await;

@@ -106,6 +106,7 @@ pub fn alert_view() -> AlertView {
         second_by_link: vec![],
         lapsed: vec![],
         answered: None,
+        after: None,
         delivered: Some(DeliveryCount { reached: 5, of: 5 }),
         messages: vec![],
     }
@@ -120,7 +121,6 @@ pub fn claims() -> IncidentClaims {
     IncidentClaims {
         incident: "01M6YNNCE0RVR3ZRZAD0NSNGRB".into(),
         occurred_at: NOW.plus(-8 * HOUR),
-        again_at: None,
         doubtful: false,
         speakers: vec![
             says(FeedClass::Village, "skd-rawas-ilir", 3),

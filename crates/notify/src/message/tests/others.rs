@@ -179,7 +179,7 @@ fn a_line_about_the_regency_says_why_it_stands_and_names_what_its_reader_sees() 
         assigned_elsewhere: None,
         ending: None,
     };
-    let counted = |code| CountedDistrict { code: Code(code), level: Level::Awas, ended: None };
+    let counted = |code| CountedDistrict { code: Code(code), level: Level::Awas };
     let counts = AlsoWhy {
         alert: alert.clone(),
         counted: [161304, 161305, 161306].map(counted).into(),
