@@ -34,6 +34,7 @@ pub(crate) mod severity;
 mod short_year;
 pub(crate) mod stance;
 mod still;
+mod time_questions;
 pub(crate) mod token;
 mod when;
 mod which_village;
@@ -66,9 +67,10 @@ use sha2::{Digest, Sha256};
 use stance::{PartWords, Purpose};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use time_questions::time_questions;
 use token::ChatWord;
+use when::OccurredTime;
 pub use when::typed::{DayAlone, TypedTimeFault, typed_minutes};
-use when::{HourGiven, OccurredTime};
 
 /// For which chat, besides its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -466,34 +468,6 @@ fn categories(found: &[PhraseMatch], tokens: &[ChatWord]) -> (Option<Finding<Cat
     let sure = if others.is_empty() { Sureness::Sure } else { Sureness::Likely };
     let words = tokens[one.tokens.start].span.start..tokens[one.tokens.end - 1].span.end;
     (Some(Finding { value: one.category, words: Some(words), sure }), others)
-}
-
-fn time_questions(
-    occurred: &Option<OccurredTime<Time>>,
-    (time, now): (MessageTime, Time),
-    stance: Stance,
-) -> Vec<Question> {
-    let Some(occurred) = occurred else { return vec![Question::DateOrder] };
-    let is_impossible = matches!(time, MessageTime::Impossible(_));
-    let is_far = is_impossible
-        || is_far(occurred.found.value, now)
-        || time.sent().is_some_and(|sent| is_far(sent, now));
-    // The hour of its end is that of a report of it.
-    let is_open = match occurred.hour {
-        HourGiven::Given => false,
-        HourGiven::OfEnd => stance != Stance::Ends,
-        HourGiven::Missing => true,
-    };
-    let asked = [
-        (is_far, Question::FarTime),
-        (occurred.is_ambiguous, Question::AmbiguousTime),
-        (is_open, Question::HourMissing),
-    ];
-    asked.into_iter().filter(|(is_asked, _)| *is_asked).map(|(_, question)| question).collect()
-}
-
-fn is_far(time: Time, now: Time) -> bool {
-    sender_clock::is_doubtful(time, now)
 }
 
 /// Of the form alone.

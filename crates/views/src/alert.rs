@@ -21,7 +21,7 @@ use crate::rules;
 use crate::second_person::own_author;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
-use domain::alert::{Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, PersonAct};
+use domain::alert::{Alert, HistoryEntry, NOTED_ONLY, PersonAct};
 use domain::author::StampedAuthor;
 use domain::kind::{Horizon, Level};
 use domain::place::Code;
@@ -46,6 +46,7 @@ pub use after::AlertBefore;
 use basis::Basis;
 pub(crate) use ending::lapsed_words;
 pub use ending::{WithdrawalView, ended};
+pub use ending::{act_word, end_word};
 pub use model::model_words;
 pub use retracted::{RetractedView, retracted, retracted_report};
 
@@ -483,22 +484,4 @@ pub fn withdrawal(view: &AlertView, lang: Lang) -> String {
         }
         None => why,
     }
-}
-
-/// How an alert is to end, in words: withdrawn, or what was found.
-pub fn end_word(lang: Lang, outcome: AlertOutcome) -> String {
-    match outcome {
-        AlertOutcome::Void => act_word(lang, "withdraw"),
-        outcome => lang.word("outcome", outcome.as_str()),
-    }
-}
-
-/// The history's act in words.
-pub fn act_word(lang: Lang, act: &str) -> String {
-    let act = match act {
-        "raised" | "open" => "opened",
-        "withdraw" => "withdrawn",
-        other => other,
-    };
-    lang.word("alert_act", act)
 }

@@ -1,7 +1,7 @@
 //! An alert's end: the request that waits for a second person, who may be that, requests that nobody joined, and who ended it and
 //! why; and why only the desk was notified of an alert.
 
-use super::{AlertView, DeliveryCount, end_word, viewer_author};
+use super::{AlertView, DeliveryCount, viewer_author};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
@@ -174,4 +174,22 @@ fn of_last_message(deliveries: &[Delivery]) -> Option<DeliveryCount> {
         counted.map(|delivery| delivery.person.as_str()).collect::<BTreeSet<_>>().len()
     };
     Some(DeliveryCount { reached: people(true), of: people(false) })
+}
+
+/// How an alert is to end, in words: withdrawn, or what was found.
+pub fn end_word(lang: Lang, outcome: AlertOutcome) -> String {
+    match outcome {
+        AlertOutcome::Void => act_word(lang, "withdraw"),
+        outcome => lang.word("outcome", outcome.as_str()),
+    }
+}
+
+/// The history's act in words.
+pub fn act_word(lang: Lang, act: &str) -> String {
+    let act = match act {
+        "raised" | "open" => "opened",
+        "withdraw" => "withdrawn",
+        other => other,
+    };
+    lang.word("alert_act", act)
 }

@@ -11,6 +11,7 @@ use domain::alert::reopening::{AnsweredIncident, Reopening, raised_since, reopen
 use domain::effect::{Condition, ConditionChange, Incident};
 use domain::kind::Kind;
 use domain::place::Code;
+use std::collections::btree_map::Entry;
 
 impl Follower<'_> {
     /// The condition with which an incident opens an alert where none is live; `None` where it opens none.
@@ -35,11 +36,10 @@ impl Follower<'_> {
         tx: &mut Connection<'_>,
         cell: (Code, Kind),
     ) -> Result<Option<&LastEnd>, StoreError> {
-        if !self.last_ends.contains_key(&cell) {
-            let last = LastEnd::of(tx, cell).await?;
-            self.last_ends.insert(cell, last);
-        }
-        Ok(self.last_ends.get(&cell).and_then(Option::as_ref))
+        Ok(match self.last_ends.entry(cell) {
+            Entry::Occupied(known) => known.into_mut().as_ref(),
+            Entry::Vacant(free) => free.insert(LastEnd::of(tx, cell).await?).as_ref(),
+        })
     }
 
     /// What who ended the last alert of an incident's place and kind answered of it; `None` where it was nothing then.
