@@ -73,7 +73,7 @@ pub struct ModelMeasures {
     pub brier_skill_lo: f64,
     pub brier_skill_hi: f64,
     pub calibration_slope: Option<f64>,
-    /// Whether it knows when, beside histories dealt anew.
+    /// Whether it knows when, beside histories dealt again.
     #[serde(flatten)]
     pub timing: Timing,
 }

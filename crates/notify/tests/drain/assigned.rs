@@ -224,8 +224,8 @@ async fn what_waited_says_level_and_event_as_they_stand_when_it_goes_out() {
     desk.drained().await;
     assigned(&desk, &mut smtp, CAMAT).await;
     desk.quiet().await;
-    desk.reported(Kind::Disaster, ("WA-02", 5)).await;
     desk.condition(Kind::Disaster, ConditionChange::Changed, Level::Siaga).await;
+    desk.reported(Kind::Disaster, ("WA-02", 5)).await;
     desk.quiet().await;
     assert!(smtp.rest().iter().all(|mail| mail.to != BPBD.1), "it is not theirs any more");
     desk.pass(11 * MINUTE);

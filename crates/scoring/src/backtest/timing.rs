@@ -2,7 +2,7 @@
 //! fallen in other periods of their place.
 //!
 //! A line reads the past, so what no skill shows is not a half: a place's hit periods look back on one event less than its quiet
-//! ones. [`Timing::of`] deals the test's periods of each place anew, reads the dealt histories as the pipeline would have read
+//! ones. [`Timing::of`] deals the test's periods of each place out again, reads the dealt histories as the pipeline would have read
 //! them, forecasts them by the same line and measures it on them.
 
 use super::choice::{risks_of, test_vectors};
@@ -16,7 +16,7 @@ use crate::train::choose::Chosen;
 use crate::train::serving::TrainingUnit;
 use serde::Serialize;
 
-/// So many times are the events dealt anew: of 39, at most one is as high by chance at 5 %.
+/// So many times are the events dealt again: of 39, at most one is as high by chance at 5 %.
 const DEALS: usize = 39;
 const CHANCE: f64 = 0.05;
 
@@ -138,7 +138,7 @@ fn swept(truth: &Truth, risks: &[f64]) -> Vec<f64> {
     odds
 }
 
-/// The panel with each place's test periods dealt anew: what happened in one period moves together, and becomes known as long after
+/// The panel with each place's test periods dealt again: what happened in one period moves together, and becomes known as long after
 /// as it did. What happened before the test stays.
 fn deal(panel: &Panel, rng: &mut Rng) -> Panel {
     let dealt: Vec<Vec<usize>> =

@@ -138,7 +138,7 @@ fn a_nihil_beside_an_event_is_a_part_of_its_own() {
         ),
         (
             "Camat Segedong: seminggu ini Segedong aman kecuali Sungai Burung banjir sejak kemarin",
-            &["nihil Segedong [WholeDistrict]", "Sungai Burung WA-01 []"],
+            &["nihil Segedong [WholeDistrict]", "Sungai Burung WA-01 [HourMissing]"],
         ),
         (
             "Kades Terap: Terap aman terkendali, hanya banjir di RT 2",
