@@ -116,17 +116,30 @@ async fn try_act(
     match transition(&alert, act, Some(seen), context.reason, context.at) {
         Err(refusal) => Ok(Some(Err(refusal))),
         Ok(next) => {
-            let mut outbox = OutboxQueue::default();
-            let mut change = advance(tx, &alert, next, act, context, &mut outbox).await?;
-            let regency = regency::after_end(tx, &change.alert, context.at, &mut outbox).await?;
-            change.notifies |= regency.is_some_and(|regency| regency.notifies);
-            outbox.write(tx).await?;
-            if change.alert.outcome == Some(AlertOutcome::Averted) {
-                crate::ledger::note_alert_recheck(tx, &change.alert).await?;
-            }
+            let change = advance_by_person(tx, &alert, next, act, context).await?;
             Ok(Some(Ok(change)))
         }
     }
+}
+
+/// Writes the alert after a person's act, by which it may have ended, and what follows from that: the alert of its regency, what the
+/// team must hear of, and the ledger's second look where harm was averted.
+pub(crate) async fn advance_by_person(
+    tx: &mut Connection<'_>,
+    before: &Alert,
+    next: Alert,
+    act: &Act,
+    context: &ActContext<'_>,
+) -> Result<AlertChange, StoreError> {
+    let mut outbox = OutboxQueue::default();
+    let mut change = advance(tx, before, next, act, context, &mut outbox).await?;
+    let regency = regency::after_end(tx, &change.alert, context.at, &mut outbox).await?;
+    change.notifies |= regency.is_some_and(|regency| regency.notifies);
+    outbox.write(tx).await?;
+    if change.alert.outcome == Some(AlertOutcome::Averted) {
+        crate::ledger::note_alert_recheck(tx, &change.alert).await?;
+    }
+    Ok(change)
 }
 
 async fn try_again(

@@ -2,7 +2,7 @@
 //!
 //! A link is made when its message goes out, bound to the browser that first opens it, and closed by one answer.
 
-use crate::alert::{Actor, advance};
+use crate::alert::{Actor, advance, advance_by_person};
 use crate::error::StoreError;
 use crate::sql::{self, Bulk, Cell, Column, Connection, SqlRow, table_row};
 use crate::store::{Store, in_transaction};
@@ -10,7 +10,7 @@ use crate::table::alerts::{self, ActContext, AlertDetail, RequestAnswer};
 use crate::table::outbox::OutboxQueue;
 use async_recursion::async_recursion as boxed;
 use domain::alert::withdrawal::{END_REQUESTED, WithdrawalRequest};
-use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, HistoryEntry, SecondAnswer, transition};
+use domain::alert::{Act, ActRefusal, Alert, HistoryEntry, SecondAnswer, transition};
 use domain::author::StampedAuthor;
 use domain::effect::Incident;
 use domain::evidence::second_person::SECOND_WITHIN;
@@ -369,11 +369,6 @@ async fn end(
         return Ok(None);
     }
     let context = ActContext { actor: by.name, reason: by.reason, at: by.at };
-    let mut outbox = OutboxQueue::default();
-    let change = advance(tx, &standing, next, &act, &context, &mut outbox).await?;
-    outbox.write(tx).await?;
-    if change.alert.outcome == Some(AlertOutcome::Averted) {
-        crate::ledger::note_alert_recheck(tx, &change.alert).await?;
-    }
+    let change = advance_by_person(tx, &standing, next, &act, &context).await?;
     Ok(Some(Ok(change.alert)))
 }

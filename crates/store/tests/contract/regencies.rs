@@ -2,12 +2,15 @@
 
 use crate::alerts::{emit, emit_reported, withdrawn_by_two};
 use crate::fixture::*;
+use domain::alert::{Act, SecondAnswer};
+use domain::author::StampedAuthor;
 use domain::effect::{
     Condition, ConditionChange, ConditionReason, DistrictCount, Effect, Incident, RaisedAlone,
 };
 use domain::kind::{Kind, Level};
 use domain::place::Code;
-use store::{AlertChangeKind, AlertFilter, Store};
+use domain::time::DAY;
+use store::{Actor, AlertChangeKind, AlertFilter, LinkRequest, SecondLink, Store, token_hash};
 
 const REGENCY: u32 = 161_300;
 
@@ -126,4 +129,39 @@ pub async fn a_regencys_alert_is_the_same_wherever_commits_are_cut(home: &Home) 
     assert_eq!(kept[0], kept[1]);
     let opened = kept[0].iter().find(|(_, alert)| alert.code == Code(REGENCY)).expect("three ran for a day");
     assert_eq!((opened.1.opened_at, opened.1.level), (noon(1), Level::Awas));
+}
+
+/// A second person ends an alert on its page or by a link: what follows is the same.
+pub async fn an_end_by_a_link_is_followed_by_the_regencys_alert(home: &Home) {
+    let store = home.open().await;
+    let districts = [161_301, 161_302, 161_303].map(raised);
+    emit(
+        &store,
+        [districts.to_vec(), vec![regency(ConditionChange::Raised, Level::Awas, 3, Level::Low)]].concat(),
+    )
+    .await;
+    let (ended, own) = ("16.13-2026-0001", String::from("16.13-2026-0004"));
+    assert_eq!(of_regency(&store).await, [(own.clone(), Level::Awas, false)]);
+    let at = noon(3);
+    let act = Act::Withdraw { by: StampedAuthor::of_desk("sari", "160503") };
+    let by = |name: &'static str| Actor { name, reason: "salah tempat", at };
+    store.act(ended, act, 1, by("sari")).await.unwrap().unwrap().unwrap();
+    let person = "16.13/kabag-ops";
+    let link = SecondLink {
+        token_hash: token_hash("token"),
+        regency: Code(REGENCY),
+        request: LinkRequest::End { alert: ended.into(), version: 2 },
+        person: person.into(),
+        expires_at: at.plus(DAY),
+        browser_hash: None,
+        answer: None,
+    };
+    assert!(store.issue_second_link(&link).await.unwrap());
+    let agreed = (SecondAnswer::Agreed, &StampedAuthor::of_desk(person, "kabag"));
+    let answered = store.answer_end_link(&link, agreed, by(person)).await.unwrap();
+    assert!(answered.is_some_and(|answered| answered.is_ok_and(|alert| !alert.state.is_live())));
+    assert_eq!(of_regency(&store).await, [(own.clone(), Level::Awas, true)], "two run");
+    let items = store.alert_items(&own).await.unwrap();
+    assert_eq!(items.last().map(|item| item.change), Some(AlertChangeKind::Cleared), "the team hears of it");
+    assert_eq!(store.verify_histories().await.unwrap(), (4, vec![]));
 }
