@@ -95,7 +95,9 @@ impl RequestFate {
                 "withdraw" | "withdrawn" | "resolve" => return RequestFate::Ended,
                 END_REQUESTED => return RequestFate::Replaced,
                 "cleared" => cleared = true,
-                "raised" | "changed" if cleared || level(entry) > asked_at => return RequestFate::Dropped,
+                "raised" | "changed" | "raised_since" if cleared || level(entry) > asked_at => {
+                    return RequestFate::Dropped;
+                }
                 _ => {}
             }
         }

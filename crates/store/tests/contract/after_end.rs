@@ -2,6 +2,8 @@
 
 use crate::alerts::{emit, emit_reported, withdrawn_by_two};
 use crate::fixture::*;
+use domain::alert::Act;
+use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone};
 use domain::evidence::attestation::{Attested, Extent, ReportedUntil};
 use domain::kind::{FeedClass, Level, Outcome};
@@ -9,7 +11,7 @@ use domain::place::Code;
 use domain::report::Body;
 use domain::time::HOUR;
 use serde_json::{Value, json};
-use store::{AlertChangeKind, ReportRow, Store};
+use store::{Actor, AlertChangeKind, ReportRow, RequestFate, Store};
 
 const FIRST: &str = "16.13-2026-0001";
 const SECOND: &str = "16.13-2026-0002";
@@ -72,10 +74,15 @@ pub async fn what_is_worse_than_at_the_end_opens_an_alert_as_high_as_it_carries(
     let again = Incident { reports: 4, ..claimed_worse() };
     assert_eq!(emit(&store, vec![Effect::Incident(again)]).await, []);
     assert_eq!(stands(&store, SECOND).await, (Level::Siaga, true));
+    let asked = Act::Withdraw { by: StampedAuthor::of_desk("sari", "160503") };
+    let by = Actor { name: "sari", reason: "salah tempat", at: noon(3) };
+    let seen = store.act(SECOND, asked, 1, by).await.unwrap().unwrap().unwrap().version;
     let affirmed = Attested { extent: claimed_worse().claimed, awas: 5 };
     let risen = emit(&store, vec![Effect::Incident(Incident { attested: affirmed, ..again })]).await;
     assert_eq!(risen, [(String::from(SECOND), AlertChangeKind::Risen)]);
     assert_eq!(stands(&store, SECOND).await, (Level::Awas, false));
+    let fate = store.fate_of_request(SECOND, (seen, noon(4))).await.unwrap();
+    assert_eq!(fate, Some(RequestFate::Dropped), "it rose, of which who asked knew nothing");
     assert_eq!(store.verify_histories().await.unwrap(), (2, vec![]));
 }
 
