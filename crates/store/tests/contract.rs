@@ -127,7 +127,8 @@ contract! {
         an_ended_alert_says_what_stood_when_it_was_ended,
         what_is_surer_than_at_the_end_or_happens_again_opens_an_alert,
         a_place_that_rises_after_an_end_opens_an_alert_that_names_the_one_before,
-        what_was_answered_is_known_after_a_restart_and_by_another_name;
+        what_was_answered_is_known_after_a_restart_and_by_another_name,
+        slight_incidents_hide_nothing_that_an_end_answered;
     reopening: a_grave_incident_opens_an_alert_again_where_the_condition_stands, what_one_speaker_says_after_an_end_is_never_awas,
         what_stands_only_by_what_was_answered_is_known_with_the_alert_that_ended,
         what_is_taken_back_within_an_open_alert_stands_in_its_history,

@@ -193,7 +193,7 @@ impl AlertChangeKind {
 }
 
 /// From this counted severity on an incident that comes into an open alert is notified of.
-const NOTIFIED_SEVERITY: u8 = 3;
+pub const NOTIFIED_SEVERITY: u8 = 3;
 /// What happened longer before an alert opened is no news of it.
 const BEFORE_OPENING: i64 = DAY;
 /// At most one message about an alert to one person in this time, but for what [goes at once](AlertChangeKind::goes_at_once).

@@ -175,3 +175,19 @@ pub async fn what_was_answered_is_known_after_a_restart_and_by_another_name(home
     assert_eq!(emit(&store, vec![Effect::Incident(worse)]).await, opened(SECOND));
     assert_eq!(stands(&store, SECOND).await, (Level::Siaga, true));
 }
+
+/// However many slight incidents came after it: what somebody was notified of is known at the end, and what is worse since is news.
+pub async fn slight_incidents_hide_nothing_that_an_end_answered(home: &Home) {
+    let store = home.open().await;
+    let raised = condition(161_304, ConditionChange::Raised, Level::Awas, noon(1));
+    assert_eq!(emit_reported(&store, clash(), vec![raised]).await, opened(FIRST));
+    let slight = |id: u128| {
+        let claimed = Extent { severity: 2, dead: 0, injured: 0, displaced: 0 };
+        let own = incident(id, 161_304, noon(2));
+        Effect::Incident(Incident { claimed, attested: Attested::default(), counted_severity: 2, ..own })
+    };
+    assert_eq!(emit(&store, (100..501).map(slight).collect()).await, []);
+    withdrawn_by_two(&store, FIRST, 1).await;
+    assert_eq!(emit(&store, vec![Effect::Incident(claimed_worse())]).await, opened(SECOND));
+    assert_eq!(line(&store, FIRST, 3).await.1["stood"].as_array().map(Vec::len), Some(1));
+}

@@ -4,10 +4,10 @@ use super::AlertRow;
 use crate::error::StoreError;
 use crate::sql::{self, Column, Connection, SqlStatement, get};
 use crate::store::Store;
-use crate::table::incidents::IncidentRow;
+use crate::table::incidents::{COUNTS, IncidentRow};
 use crate::table::reports::ReportKey;
 use domain::alert::AlertOutcome;
-use domain::alert::notice::claims_news;
+use domain::alert::notice::{NOTIFIED_SEVERITY, claims_news};
 use domain::alert::reopening::{AnsweredIncident, EndedAlert, StoodAtEnd};
 use domain::effect::Incident;
 use domain::evidence::attestation::{Attested, Extent, ReportedUntil};
@@ -50,7 +50,13 @@ pub(super) async fn add(
 ) -> Result<(), StoreError> {
     let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
     select.add(" code = ? AND kind = ? AND at >= ?", [code.cell(), kind.cell(), at.plus(-KEPT).cell()]);
-    select.add(" ORDER BY at DESC, id LIMIT ?", [INCIDENTS.into()]);
+    // Slight ones, however many, take no place of those: what `claims_news` asks.
+    let grave = NOTIFIED_SEVERITY.cell();
+    select.add(
+        " AND (counted_severity >= ? OR severity >= ? OR opens_until IS NOT NULL) AND",
+        [grave.clone(), grave],
+    );
+    select.add(COUNTS, []).add(" ORDER BY at DESC, id LIMIT ?", [INCIDENTS.into()]);
     let rows = sql::read_all::<IncidentRow>(&select.fetch_all(&mut *tx).await?)?;
     let notified: Vec<&IncidentRow> = rows.iter().filter(|row| claims_news(&row.incident())).collect();
     let mut reports = reports_of(tx, code.regency(), &notified).await?;
