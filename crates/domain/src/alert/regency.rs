@@ -4,7 +4,7 @@
 //! regency that counts it: what was reported stays evidence. Their alert does not: it stands as high as the districts whose alerts
 //! run let it, or what the regency's own incidents raise, and no higher than the condition.
 
-use super::{Alert, condition_opens_alert};
+use super::{Act, ActRefusal, Alert, condition_opens_alert, transition};
 use crate::condition::finding::raises_regency;
 use crate::effect::{Condition, ConditionChange, ConditionReason, DistrictCount};
 use crate::kind::Level;
@@ -87,8 +87,22 @@ pub fn word_for_regency(
     if !level.is_warning() {
         return live.cleared_at.is_none().then(|| word(ConditionChange::Cleared, Level::Low));
     }
-    let moves = news != RegencyNews::Districts || level != live.level || live.cleared_at.is_some();
+    // Above what its own incidents carry, an alert that opened after an end says nothing that was answered.
+    let takes = live.answered.is_none_or(|answered| level > answered || level < live.level);
+    let differs = level != live.level || live.cleared_at.is_some();
+    let moves = news != RegencyNews::Districts || takes && differs;
     moves.then(|| word(ConditionChange::Changed, level))
+}
+
+/// A regency's alert after such a word, where its condition stands at `place`: that, and not what its districts carry of it, says how
+/// much of what was answered still stands.
+///
+/// # Errors
+/// Where the alert refuses it.
+pub fn follow_word(alert: &Alert, word: &Condition, place: Level, at: Time) -> Result<Alert, ActRefusal> {
+    let next = transition(alert, &Act::Condition(word.clone()), None, "", at)?;
+    let stands = next.answered.and(alert.answered).map(|answered| answered.min(place));
+    Ok(Alert { answered: stands, ..next })
 }
 
 /// How high the alert stands that stood at `stood`.

@@ -8,10 +8,10 @@ use crate::sql::Connection;
 use crate::table::alerts::{self, ActContext, PIPELINE};
 use crate::table::conditions;
 use crate::table::outbox::OutboxQueue;
-use domain::alert::regency::{DistrictLevels, RegencyAlert, RegencyNews, word_for_regency};
-use domain::alert::{Act, Alert, transition};
+use domain::alert::regency::{DistrictLevels, RegencyAlert, RegencyNews, follow_word, word_for_regency};
+use domain::alert::{Act, Alert};
 use domain::effect::Condition;
-use domain::kind::Kind;
+use domain::kind::{Kind, Level};
 use domain::place::{Code, UnitId};
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
@@ -54,7 +54,7 @@ impl RegencyMove<'_> {
             standing.map(|(code, own)| DistrictLevels::of(own.level, running.get(code))).collect();
         let alert = RegencyAlert { live: live.as_ref(), ended: ended.as_ref() };
         match word_for_regency(own, &districts, alert, self.news, self.at) {
-            Some(word) => self.apply(tx, live, word, outbox).await,
+            Some(word) => self.apply(tx, live, (word, own.level), outbox).await,
             None => Ok(None),
         }
     }
@@ -76,7 +76,7 @@ impl RegencyMove<'_> {
         &self,
         tx: &mut Connection<'_>,
         live: Option<Alert>,
-        word: Condition,
+        (word, place): (Condition, Level),
         outbox: &mut OutboxQueue,
     ) -> Result<Option<AlertChange>, StoreError> {
         let context = ActContext { actor: PIPELINE, reason: "", at: self.at };
@@ -84,7 +84,7 @@ impl RegencyMove<'_> {
         let Some(before) = live else {
             return open_alert(tx, (self.regency, &word), (&act, &context), outbox).await.map(Some);
         };
-        match transition(&before, &act, None, "", self.at) {
+        match follow_word(&before, &word, place, self.at) {
             Ok(next) => advance(tx, &before, next, &act, &context, outbox).await.map(Some),
             Err(refusal) => {
                 tracing::error!(

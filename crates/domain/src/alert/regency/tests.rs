@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::alert::tests::condition;
-use crate::alert::{Act, AlertOutcome, State, open, transition};
+use crate::alert::{AlertOutcome, State, open};
 use crate::kind::Level::{Awas, Low, Siaga, Waspada};
 use crate::place::Code;
 use crate::splitmix;
@@ -92,6 +92,34 @@ fn who_ended_a_regencys_alert_answered_its_level() {
     assert!(opens(&ended(Siaga, Some(AT))), "it had cleared");
 }
 
+/// An incident of the regency's own opened its alert again after officers had ended it at awas, of which three districts ran on.
+#[test]
+fn what_was_answered_of_a_regency_is_answered_whichever_steps_its_districts_take() {
+    let stands = of_districts(ConditionChange::Changed, Awas, count(3, Waspada, Waspada));
+    let own = Condition { level: Waspada, ..stands.clone() };
+    let reopened = Alert { answered: Some(Awas), ..open(String::from("16.13-2026-0002"), REGENCY, &own) };
+    let follow = |alert: Alert, condition: &Condition, districts: &[(Level, Level)], news| {
+        let known = RegencyAlert { live: Some(&alert), ended: None };
+        let word = word_for_regency(condition, &levels(districts), known, news, AT);
+        word.map_or(alert.clone(), |word| follow_word(&alert, &word, condition.level, AT).unwrap())
+    };
+    let step = |alert, runs| follow(alert, &stands, &[(Awas, runs); 3], RegencyNews::Districts);
+    assert_eq!(step(reopened.clone(), Awas), reopened);
+    assert_eq!(step(step(reopened.clone(), Siaga), Awas), reopened, "and no line says nothing");
+    // Its own incidents say less: it falls, and what was answered stays so.
+    let higher = Alert { level: Siaga, ..reopened.clone() };
+    let less = of_districts(ConditionChange::Changed, Awas, count(3, Waspada, Waspada));
+    let emitted = |before| RegencyNews::Condition { before: Some(before) };
+    let fallen = follow(higher, &less, &[(Awas, Awas), (Awas, Awas), (Awas, Low)], emitted(Awas));
+    assert_eq!((fallen.level, fallen.answered), (Waspada, Some(Awas)));
+    // The regency's condition falls and rises again: that is more than what was answered.
+    let lower = of_districts(ConditionChange::Changed, Siaga, count(3, Waspada, Waspada));
+    let fallen = follow(fallen, &lower, &[(Siaga, Siaga); 3], emitted(Awas));
+    assert_eq!((fallen.level, fallen.answered), (Waspada, Some(Siaga)));
+    let risen = follow(fallen, &stands, &[(Awas, Awas); 3], emitted(Siaga));
+    assert_eq!((risen.level, risen.answered), (Awas, None));
+}
+
 /// A regency and its districts without a dwell, by histories of conditions and ends.
 struct World {
     random: u64,
@@ -100,6 +128,8 @@ struct World {
     condition: Option<Condition>,
     live: Option<Alert>,
     ended: Option<Alert>,
+    /// The lowest level of the condition since an incident of the regency's own opened its alert again.
+    lowest: Level,
     hour: i64,
     ends: usize,
 }
@@ -113,6 +143,7 @@ impl World {
             condition: None,
             live: None,
             ended: None,
+            lowest: Low,
             hour: 1_000,
             ends: 0,
         }
@@ -182,6 +213,7 @@ impl World {
         };
         let news = RegencyNews::Condition { before: before.map(|(level, ..)| level) };
         self.condition = word.change.stands().then(|| word.clone());
+        self.lowest = self.lowest.min(level);
         if word.change.moves_level() {
             self.follow(&word, news);
         } else if let Some(live) = self.live.take() {
@@ -193,15 +225,29 @@ impl World {
         let known = RegencyAlert { live: self.live.as_ref(), ended: self.ended.as_ref() };
         let Some(word) = word_for_regency(condition, &self.levels(), known, news, self.at()) else { return };
         self.live = Some(match &self.live {
-            Some(live) => transition(live, &Act::Condition(word), None, "", self.at()).unwrap(),
+            Some(live) => follow_word(live, &word, condition.level, self.at()).unwrap(),
             None => open(String::from("R"), REGENCY, &word),
         });
+    }
+
+    /// An incident of the regency's own opens its alert again after a person ended it.
+    fn reopens(&mut self) {
+        let Some(condition) = self.condition.clone().filter(|_| self.live.is_none() && self.ended.is_some())
+        else {
+            return;
+        };
+        if self.alone.is_warning() {
+            let own = Condition { level: self.alone, ..condition };
+            let answered = Some(condition.level);
+            self.live = Some(Alert { answered, ..open(String::from("R"), REGENCY, &own) });
+            self.lowest = condition.level;
+        }
     }
 
     /// One step; true where a person ended something by now.
     fn step(&mut self) {
         self.hour += 1;
-        match self.below(8) {
+        match self.below(9) {
             0..=3 => {
                 let index = self.below(5) as usize;
                 self.district_moves(index);
@@ -216,6 +262,7 @@ impl World {
                 self.ended = Some(Alert { state: State::Resolved, changed_at: self.at(), ..live });
                 self.ends += 1;
             }
+            6 => self.reopens(),
             _ => {
                 let index = self.below(5) as usize;
                 self.ends += usize::from(self.districts[index].1.take().is_some());
@@ -229,7 +276,7 @@ impl World {
 
 #[test]
 fn whatever_comes_and_ends_a_regencys_alert_rests_on_what_runs() {
-    let mut lower = 0;
+    let (mut lower, mut reopened) = (0, 0);
     for seed in 0..400 {
         let mut world = World::new(seed);
         for step in 0..60 {
@@ -242,7 +289,10 @@ fn whatever_comes_and_ends_a_regencys_alert_rests_on_what_runs() {
             let since = world.condition.as_ref().map(|own| own.since);
             let knew =
                 world.ended.as_ref().filter(|ended| since.is_some_and(|since| ended.changed_at >= since));
-            let answered = knew.map_or(Low, |ended| ended.level);
+            let of_live = world.live.as_ref().and_then(|live| live.answered);
+            assert!(of_live.is_none_or(|own| own == world.lowest), "seed {seed}, step {step}: {of_live:?}");
+            reopened += usize::from(of_live.is_some());
+            let answered = of_live.or(knew.map(|ended| ended.level)).unwrap_or(Low);
             assert!(
                 stands == carried || carried <= answered,
                 "seed {seed}, step {step}: {stands} of {carried}"
@@ -251,5 +301,6 @@ fn whatever_comes_and_ends_a_regencys_alert_rests_on_what_runs() {
             lower += usize::from(stands < place);
         }
     }
+    assert!(reopened > 500, "an alert stood by what came in since an end {reopened} times");
     assert!(lower > 1_000, "what was ended was counted by the condition {lower} times");
 }
