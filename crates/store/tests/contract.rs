@@ -122,7 +122,8 @@ contract! {
         a_line_says_when_its_record_came_wherever_commits_are_cut, requests_and_their_lapses_stand_in_the_history,
         who_was_rejected_is_not_among_those_who_claim_what_stands;
     regencies: what_was_ended_does_not_count_for_the_regencys_alert, a_regencys_alert_is_the_same_wherever_commits_are_cut,
-        an_end_by_a_link_is_followed_by_the_regencys_alert;
+        an_end_by_a_link_is_followed_by_the_regencys_alert,
+        a_regencys_alert_that_cleared_stays_so_while_its_condition_falls;
     after_end: what_is_worse_than_at_the_end_opens_an_alert_as_high_as_it_carries,
         an_ended_alert_says_what_stood_when_it_was_ended,
         what_is_surer_than_at_the_end_or_happens_again_opens_an_alert,

@@ -61,7 +61,8 @@ pub enum RegencyNews {
 }
 
 /// The condition's word as the regency's alert follows it at an instant: with the level and the count that its districts with running
-/// alerts give. `None` where the alert stays as it is, or where none opens. `condition` is the one emitted last, and stands by districts.
+/// alerts give. `None` where the alert stays as it is, or where none opens. `condition` is the one emitted last; where it does not stand by
+/// districts any more, no change in them moves the alert.
 pub fn word_for_regency(
     condition: &Condition,
     districts: &[DistrictLevels],
@@ -69,7 +70,11 @@ pub fn word_for_regency(
     news: RegencyNews,
     at: Time,
 ) -> Option<Condition> {
-    let count = condition.districts()?;
+    let count = match (condition.districts(), news) {
+        (Some(count), _) => count,
+        (None, RegencyNews::Condition { .. }) => without_districts(condition),
+        (None, RegencyNews::Districts) => return None,
+    };
     let rises = match news {
         RegencyNews::Condition { before } => condition_opens_alert(condition, before),
         RegencyNews::Districts => false,
@@ -103,6 +108,14 @@ pub fn follow_word(alert: &Alert, word: &Condition, place: Level, at: Time) -> R
     let next = transition(alert, &Act::Condition(word.clone()), None, "", at)?;
     let stands = next.answered.and(alert.answered).map(|answered| answered.min(place));
     Ok(Alert { answered: stands, ..next })
+}
+
+/// The count of a condition that no districts raise: what the model alone asks for opens and raises nothing as the condition falls.
+fn without_districts(condition: &Condition) -> DistrictCount {
+    let is_model = |reason: &ConditionReason| matches!(reason, ConditionReason::Model { .. });
+    let by_model = !condition.reasons.is_empty() && condition.reasons.iter().all(is_model);
+    let alone = if by_model { Level::Low } else { condition.level };
+    DistrictCount { count: 0, needed: u32::MAX, alone, with_model: condition.level }
 }
 
 /// How high the alert stands that stood at `stood`.

@@ -37,7 +37,7 @@ impl RegencyMove<'_> {
         let Some(own) = conditions.get(&self.regency).filter(|own| own.change.stands_at(own.level)) else {
             return Ok(None);
         };
-        if own.districts().is_none() {
+        if own.districts().is_none() && self.news == RegencyNews::Districts {
             return Ok(None);
         }
         // The regency's alert is asked for first: of two that change it the second waits, and reads what the first left.

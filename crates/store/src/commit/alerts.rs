@@ -188,13 +188,18 @@ impl<'a> Follower<'a> {
     async fn condition(&mut self, tx: &mut Connection<'_>, condition: &Condition) -> Result<(), StoreError> {
         let (code, kind) = (self.places.code(condition.unit), condition.kind);
         self.follow_regencies(tx, Some(condition.at)).await?;
-        if code.is_regency() && condition.districts().is_some() && condition.change.moves_level() {
+        let live = self.live.get(&(code, kind)).cloned();
+        let counts = code.is_regency() && (condition.districts().is_some() || live.is_some());
+        if counts && condition.change.moves_level() {
             return self.condition_by_districts(tx, code, condition).await;
         }
         let act = Act::Condition(condition.clone());
         let context = ActContext { actor: PIPELINE, reason: "", at: condition.at };
-        if let Some(before) = self.live.get(&(code, kind)).cloned() {
-            self.advance(tx, &before, &act, &context).await?;
+        if let Some(before) = live {
+            // A regency's may have cleared with its districts' alerts.
+            if condition.change != ConditionChange::Cleared || before.cleared_at.is_none() {
+                self.advance(tx, &before, &act, &context).await?;
+            }
         } else {
             let before = match self.conditions.get(&(code, kind)) {
                 Some(before) => Some(before.level),

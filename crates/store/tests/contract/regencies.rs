@@ -7,7 +7,7 @@ use domain::author::StampedAuthor;
 use domain::effect::{
     Condition, ConditionChange, ConditionReason, DistrictCount, Effect, Incident, RaisedAlone,
 };
-use domain::kind::{Kind, Level};
+use domain::kind::{Horizon, Kind, Level};
 use domain::place::Code;
 use domain::time::DAY;
 use store::{Actor, AlertChangeKind, AlertFilter, LinkRequest, SecondLink, Store, token_hash};
@@ -164,4 +164,40 @@ pub async fn an_end_by_a_link_is_followed_by_the_regencys_alert(home: &Home) {
     let items = store.alert_items(&own).await.unwrap();
     assert_eq!(items.last().map(|item| item.change), Some(AlertChangeKind::Cleared), "the team hears of it");
     assert_eq!(store.verify_histories().await.unwrap(), (4, vec![]));
+}
+
+/// All that raised it was ended; what stands of its condition by the model alone brings its alert not back.
+pub async fn a_regencys_alert_that_cleared_stays_so_while_its_condition_falls(home: &Home) {
+    let store = home.open().await;
+    let districts = [161_301, 161_302, 161_303].map(raised);
+    emit(
+        &store,
+        [districts.to_vec(), vec![regency(ConditionChange::Raised, Level::Awas, 3, Level::Low)]].concat(),
+    )
+    .await;
+    let own = String::from("16.13-2026-0004");
+    for serial in 1..=3 {
+        withdrawn_by_two(&store, &format!("16.13-2026-000{serial}"), 1).await;
+    }
+    assert_eq!(of_regency(&store).await, [(own.clone(), Level::Awas, true)]);
+    let cleared = [161_301, 161_302, 161_303]
+        .map(|code| condition(code, ConditionChange::Cleared, Level::Low, noon(4)));
+    assert_eq!(emit(&store, cleared.to_vec()).await, []);
+    let Effect::Condition(fallen) = condition(REGENCY, ConditionChange::Changed, Level::Siaga, noon(5))
+    else {
+        unreachable!("a condition")
+    };
+    let model = ConditionReason::Model { horizon: Horizon::Week, risk_ppm: 700_000, base_ppm: 20_000 };
+    let fallen = Condition { reasons: vec![model], evidence: Vec::new(), unverified: false, ..*fallen };
+    let lines = async || store.alert(&own).await.unwrap().unwrap().history.len();
+    let known = lines().await;
+    assert_eq!(
+        emit(&store, vec![Effect::Condition(Box::new(fallen))]).await,
+        [],
+        "it falls, and nothing returns"
+    );
+    let over = condition(REGENCY, ConditionChange::Cleared, Level::Low, noon(6));
+    assert_eq!(emit(&store, vec![over]).await, []);
+    assert_eq!(lines().await, known, "it cleared once");
+    assert_eq!(of_regency(&store).await, [(own.clone(), Level::Awas, true)]);
 }

@@ -3,6 +3,7 @@
 use super::*;
 use crate::alert::tests::condition;
 use crate::alert::{AlertOutcome, State, open};
+use crate::kind::Horizon;
 use crate::kind::Level::{Awas, Low, Siaga, Waspada};
 use crate::place::Code;
 use crate::splitmix;
@@ -120,11 +121,49 @@ fn what_was_answered_of_a_regency_is_answered_whichever_steps_its_districts_take
     assert_eq!((risen.level, risen.answered), (Awas, None));
 }
 
+/// The districts' conditions are over, and the dwell of the regency's: the model keeps it at siaga.
+#[test]
+fn the_model_alone_neither_raises_a_regencys_alert_as_its_condition_falls_nor_brings_it_back() {
+    let model = ConditionReason::Model { horizon: Horizon::Week, risk_ppm: 700_000, base_ppm: 20_000 };
+    let of = |reasons: &[&ConditionReason]| Condition {
+        reasons: reasons.iter().map(|reason| (*reason).clone()).collect(),
+        ..of_districts(ConditionChange::Changed, Siaga, count(0, Low, Low))
+    };
+    let stood = of_districts(ConditionChange::Changed, Awas, count(3, Low, Siaga));
+    let alert = |level| open(String::from("16.13-2026-0001"), REGENCY, &Condition { level, ..stood.clone() });
+    let follow = |alert: &Alert, condition: &Condition, before| {
+        let known = RegencyAlert { live: Some(alert), ended: None };
+        let news = RegencyNews::Condition { before: Some(before) };
+        let word = word_for_regency(condition, &[], known, news, AT)?;
+        Some(follow_word(alert, &word, condition.level, AT).unwrap())
+    };
+    let cleared = Alert { cleared_at: Some(AT), ..alert(Awas) };
+    assert_eq!(follow(&cleared, &of(&[&model]), Awas), None);
+    let moved = |alert: Alert, condition: Condition, before| {
+        follow(&alert, &condition, before).map(|alert| (alert.level, alert.cleared_at))
+    };
+    assert_eq!(moved(alert(Waspada), of(&[&model]), Awas), Some((Waspada, None)));
+    assert_eq!(moved(alert(Awas), of(&[&model]), Awas), Some((Siaga, None)), "it keeps what stands");
+    assert_eq!(moved(cleared.clone(), of(&[&model]), Waspada), Some((Siaga, None)), "the condition rises");
+    let rule = ConditionReason::Rule(String::from("banjir-2"));
+    assert_eq!(moved(cleared, of(&[&rule, &model]), Awas), Some((Siaga, None)), "its own incidents");
+}
+
+/// The reasons that a regency's own incidents and the model give.
+fn by_own(alone: Level, with_model: Level) -> Vec<ConditionReason> {
+    let rule = ConditionReason::Rule(format!("banjir-{alone}"));
+    let model = ConditionReason::Model { horizon: Horizon::Week, risk_ppm: 700_000, base_ppm: 20_000 };
+    let reasons = [(alone.is_warning(), rule), (with_model > alone, model)];
+    reasons.into_iter().filter_map(|(stands, reason)| stands.then_some(reason)).collect()
+}
+
 /// A regency and its districts without a dwell, by histories of conditions and ends.
 struct World {
     random: u64,
     districts: Vec<(Level, Option<Alert>)>,
     alone: Level,
+    /// What the model asks for, siaga at most.
+    model: Level,
     condition: Option<Condition>,
     live: Option<Alert>,
     ended: Option<Alert>,
@@ -140,6 +179,7 @@ impl World {
             random: seed,
             districts: vec![(Low, None); 5],
             alone: Low,
+            model: Low,
             condition: None,
             live: None,
             ended: None,
@@ -163,6 +203,24 @@ impl World {
         let mut own: Vec<Level> = self.levels().iter().map(level).filter(|level| *level >= Siaga).collect();
         own.sort_unstable();
         own.len().checked_sub(NEEDED as usize).map_or(Low, |at| own[at])
+    }
+
+    fn place(&self) -> Level {
+        self.condition.as_ref().map_or(Low, |own| own.level)
+    }
+
+    fn stands(&self) -> Level {
+        let running = self.live.as_ref().filter(|live| live.cleared_at.is_none());
+        running.map_or(Low, |live| live.level)
+    }
+
+    /// What the regency's own incidents and the districts whose alerts run carry. Where no districts count, a level that incidents give
+    /// is not distinguished from what the model adds to it.
+    fn carried(&self) -> Level {
+        let counts = self.condition.as_ref().is_some_and(|own| own.districts().is_some());
+        let with_model = if counts { Low } else { self.model };
+        let own = if self.alone.is_warning() { self.alone.max(with_model) } else { Low };
+        own.max(self.of_three(|own| own.runs))
     }
 
     fn at(&self) -> Time {
@@ -192,23 +250,33 @@ impl World {
     /// The regency's condition, as the keeper makes it of its districts.
     fn regency_moves(&mut self) {
         let (alone, by_districts) = (self.alone, self.of_three(|own| own.stands));
-        let level = alone.max(by_districts);
-        let before = self.condition.as_ref().map(|own| (own.level, own.districts(), own.since));
+        let with_model = alone.max(self.model);
+        let level = with_model.max(by_districts);
+        let before = self.condition.as_ref().map(|own| (own.level, own.reasons.clone(), own.since));
         let number = self.levels().iter().filter(|own| own.stands >= Siaga).count() as u32;
-        let of = |change, since| Condition {
-            at: self.at(),
-            since,
-            ..of_districts(change, level, count(number, alone, alone))
+        let of_own = by_own(alone, with_model);
+        let of = |change, since| {
+            let own = of_districts(change, level, count(number, alone, with_model));
+            let mut reasons = of_own.clone();
+            reasons.extend(own.reasons.into_iter().filter(|_| number >= NEEDED));
+            Condition { at: self.at(), since, reasons, ..own }
         };
         let word = match before {
             None if level.is_warning() => of(ConditionChange::Raised, self.at()),
             None => return,
             Some((_, _, since)) if !level.is_warning() => of(ConditionChange::Cleared, since),
-            Some((before, districts, since)) => {
-                if before == level && districts.is_some_and(|own| own.alone == alone) {
+            Some((before, ref reasons, since)) => {
+                let word = of(ConditionChange::Changed, since);
+                let says = |reasons: &[ConditionReason]| {
+                    let districts = reasons.iter().find_map(|own| own.districts());
+                    let of_rule = |own: &&ConditionReason| matches!(own, ConditionReason::Rule(_));
+                    let by_rule = reasons.iter().find(of_rule).cloned();
+                    (districts.map(|own| (own.alone, own.with_model)), by_rule)
+                };
+                if before == level && says(reasons) == says(&word.reasons) {
                     return;
                 }
-                of(ConditionChange::Changed, since)
+                word
             }
         };
         let news = RegencyNews::Condition { before: before.map(|(level, ..)| level) };
@@ -247,7 +315,7 @@ impl World {
     /// One step; true where a person ended something by now.
     fn step(&mut self) {
         self.hour += 1;
-        match self.below(9) {
+        match self.below(10) {
             0..=3 => {
                 let index = self.below(5) as usize;
                 self.district_moves(index);
@@ -263,6 +331,10 @@ impl World {
                 self.ends += 1;
             }
             6 => self.reopens(),
+            7 => {
+                self.model = [Low, Waspada, Siaga][self.below(3) as usize];
+                self.regency_moves();
+            }
             _ => {
                 let index = self.below(5) as usize;
                 self.ends += usize::from(self.districts[index].1.take().is_some());
@@ -280,12 +352,14 @@ fn whatever_comes_and_ends_a_regencys_alert_rests_on_what_runs() {
     for seed in 0..400 {
         let mut world = World::new(seed);
         for step in 0..60 {
+            let (place_before, stood) = (world.place(), world.stands());
             world.step();
-            let place = world.condition.as_ref().map_or(Low, |own| own.level);
-            let running = world.live.as_ref().filter(|live| live.cleared_at.is_none());
-            let stands = running.map_or(Low, |live| live.level);
-            let carried = world.alone.max(world.of_three(|own| own.runs));
-            assert!(stands <= place && stands <= carried, "seed {seed}, step {step}: {stands} of {carried}");
+            let (place, stands) = (world.place(), world.stands());
+            let carried = world.carried();
+            let kept = stood.min(world.alone.max(world.model));
+            let by_condition = if place > place_before { place } else { Low };
+            let most = carried.max(kept).max(by_condition).min(place);
+            assert!(stands <= most, "seed {seed}, step {step}: {stands} of {most}");
             let since = world.condition.as_ref().map(|own| own.since);
             let knew =
                 world.ended.as_ref().filter(|ended| since.is_some_and(|since| ended.changed_at >= since));
@@ -293,8 +367,9 @@ fn whatever_comes_and_ends_a_regencys_alert_rests_on_what_runs() {
             assert!(of_live.is_none_or(|own| own == world.lowest), "seed {seed}, step {step}: {of_live:?}");
             reopened += usize::from(of_live.is_some());
             let answered = of_live.or(knew.map(|ended| ended.level)).unwrap_or(Low);
+            let carried = world.alone.max(world.of_three(|own| own.runs));
             assert!(
-                stands == carried || carried <= answered,
+                stands >= carried.min(place) || carried <= answered,
                 "seed {seed}, step {step}: {stands} of {carried}"
             );
             assert!(stands == place || world.ends > 0, "seed {seed}, step {step}: nobody ended anything");

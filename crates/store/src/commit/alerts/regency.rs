@@ -12,7 +12,7 @@ use domain::place::Code;
 use domain::time::Time;
 
 impl Follower<'_> {
-    /// Follows the condition of a regency that stands by its districts.
+    /// Follows the condition of a regency that stands by its districts, or whose alert is live and may have stood by them.
     pub(super) async fn condition_by_districts(
         &mut self,
         tx: &mut Connection<'_>,
