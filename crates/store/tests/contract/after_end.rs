@@ -120,6 +120,7 @@ pub async fn an_ended_alert_says_what_stood_when_it_was_ended(home: &Home) {
     let facts = store.message_facts(end).await.unwrap();
     assert_eq!(facts.incidents.iter().map(|own| own.claimed.dead).collect::<Vec<_>>(), [0]);
     assert_eq!(facts.harmed.claimed.dead, 0);
+    assert_eq!(facts.claimed_by, [FeedClass::Village], "as its page");
 }
 
 /// A claim of before the end that others affirm after it, and what happens again in the same village.

@@ -156,6 +156,11 @@ pub(super) struct AlertLines {
     pub named: NamedIncidents,
 }
 
+/// Whose word a message names: what came after an end is no word of what it ended.
+fn spoken_until(item: &OutboxItem) -> Time {
+    if item.change.is_end() { item.at } else { Time::MAX }
+}
+
 /// Most lines of the history that are searched for the condition behind an act.
 const LINES: i64 = 200;
 
@@ -185,7 +190,7 @@ impl Store {
         let led_with = facts.latest.first().map(|first| first.id);
         facts.latest.retain(|incident| areas.covers(incident.place.code));
         if facts.latest.first().map(|first| first.id) != led_with {
-            facts.claimed_by = self.claimed_by(item.code.regency(), facts.latest.first()).await?;
+            facts.claimed_by = self.claimed_by(facts.latest.first(), spoken_until(item)).await?;
             self.read_confidential(item, &mut facts).await?;
         }
         Ok(facts)
@@ -252,7 +257,7 @@ impl Store {
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),
             holder,
-            claimed_by: self.claimed_by(item.code.regency(), incidents.first().or(latest.first())).await?,
+            claimed_by: self.claimed_by(incidents.first().or(latest.first()), spoken_until(item)).await?,
             sole_feed,
             own_feed: self.own_feed(item, &own).await?,
             harmed: self.harmed_by(&alert, &incidents).await?,
@@ -316,7 +321,7 @@ impl Store {
         count.add(" regency = ? AND at >= ?", [regency.cell(), Cell::Int(item.at.plus(-CHECK_SHOWN_FOR).0)]);
         let rows = count.fetch_all(&self.readers).await?;
         let waiting: u64 = rows.first().map(|row| sql::small(row, 0)).transpose()?.unwrap_or(0);
-        let claimed_by = self.claimed_by(item.code.regency(), Some(&incident)).await?;
+        let claimed_by = self.claimed_by(Some(&incident), Time::MAX).await?;
         let check = Some(CheckFacts { reason, others: waiting.saturating_sub(1) });
         Ok(MessageFacts {
             incidents: vec![incident],
@@ -362,7 +367,7 @@ impl Store {
         let asked = incident.and_then(|own| Some((own, own.request_of(verification)?)));
         let Some((incident, request)) = asked else { return Ok(None) };
         Ok(Some(AskedSecond {
-            claimed_by: self.claimed_by(regency, Some(&incident)).await?,
+            claimed_by: self.claimed_by(Some(&incident), Time::MAX).await?,
             takes_back: incident.take_back_request == Some(request),
             record: self.report(regency, verification).await?,
             incident,
@@ -417,15 +422,19 @@ impl Store {
         Ok(model.split_once("/baseline:").map(|(_, baseline)| baseline.to_string()))
     }
 
+    /// The classes of the feeds that said of an incident up to then that it happened.
     async fn claimed_by(
         &self,
-        regency: Code,
         incident: Option<&Incident>,
+        until: Time,
     ) -> Result<Vec<FeedClass>, StoreError> {
         let Some(incident) = incident else { return Ok(Vec::new()) };
         let mut select = SqlStatement::new("SELECT DISTINCT class FROM reports WHERE");
-        let cells = [regency.cell(), Cell::Text(incident.id.to_string())];
-        select.add(" regency = ? AND incident = ?", cells).add(AFFIRMS, []).add(" ORDER BY class", []);
+        let cells = [incident.place.code.regency().cell(), incident.id.cell(), until.cell()];
+        select
+            .add(" regency = ? AND incident = ? AND received_at <= ?", cells)
+            .add(AFFIRMS, [])
+            .add(" ORDER BY class", []);
         let rows = select.fetch_all(&self.readers).await?;
         rows.iter().map(|row| FeedClass::read(row, 0)).collect()
     }
