@@ -6,6 +6,7 @@ mod dead;
 mod degrees;
 mod harm_count;
 mod harm_words;
+mod subject;
 mod unread;
 
 use super::negation::is_denied_before;
@@ -20,6 +21,7 @@ use harm_words::{
     degree, is_bodily, is_lost, is_sick, is_uncertain,
 };
 use std::ops::Range;
+use subject::is_cause;
 pub use unread::{in_no_field, names_harm};
 
 /// Counts that the words give; `None` where they say nothing of it, or no number.
@@ -418,8 +420,10 @@ fn is_of_animals(tokens: &[ChatWord], at: usize) -> bool {
             .any(|before| tokens[before].is(&ANIMALS) || tokens[before].is(&["milik", "punya", "kepunyaan"]))
     };
     let before = (at.saturating_sub(6)..at).rev().take_while(same);
-    let mut subjects =
-        before.filter(|other| tokens[*other].is(&ANIMALS) || is_somebody(&tokens[*other]) && !owned(*other));
+    let mut subjects = before.filter(|other| {
+        tokens[*other].is(&ANIMALS) && !is_cause(tokens, *other)
+            || is_somebody(&tokens[*other]) && !owned(*other)
+    });
     match subjects.next() {
         Some(subject) => tokens[subject].is(&ANIMALS),
         None => (at + 1..(at + 3).min(tokens.len())).take_while(same).any(|other| {

@@ -1,13 +1,14 @@
 //! Words that say somebody died: those that say nothing else, and those that people share with lamps, cattle and trees.
 
-use super::harm_words::{ANIMALS, DEAD, FILLERS, MORE_PEOPLE, NOT, PEOPLE, RESCUED, SICK, THINGS, near};
+use super::harm_words::{ANIMALS, DEAD, FILLERS, MORE_PEOPLE, NOT, PEOPLE, RESCUED, SICK, near};
+use super::subject::{Subject, counted_word, is_name, subject};
 use crate::chat::negation::is_denied_before;
 use crate::chat::token::ChatWord;
 
 /// They say of people that they died; of what else they are said, nobody did.
 pub const DYING: [&str; 9] = ["mati", "maut", "pejah", "sedo", "seda", "modar", "ninggal", "matek", "mampus"];
 /// What goes out, stops or withers: no number beside it counts people.
-const STOPS: [&str; 71] = [
+pub const STOPS: [&str; 71] = [
     "listrik",
     "listrike",
     "lampu",
@@ -196,33 +197,59 @@ pub fn dying(tokens: &[ChatWord], at: usize) -> Dying {
     }
     let is_counted_before = is_counted_before(tokens, at);
     let is_counted = is_counted_before || is_counted_behind(tokens, at);
-    let is_known = |other: &usize| {
-        is_somebody(&tokens[*other]) || tokens[*other].is(&STOPS) || tokens[*other].is(&ANIMALS)
-    };
-    let mut subjects = (at.saturating_sub(6)..at).rev().take_while(|other| own(*other).is_some());
-    match subjects.find(is_known) {
-        Some(subject) if is_somebody(&tokens[subject]) => {
-            let owned = subject.checked_sub(1).and_then(own);
-            match owned.is_some_and(|thing| thing.is(&STOPS) || thing.is(&ANIMALS) || thing.is(&THINGS)) {
-                true => Dying::Nobody,
-                false => Dying::Somebody,
-            }
+    let is_of_one = |thing: usize| thing.checked_sub(1).and_then(own);
+    match subject(tokens, at) {
+        Subject::Person(_) => Dying::Somebody,
+        Subject::PersonOrOwner => Dying::Open,
+        Subject::Animal(thing) | Subject::Stopped(thing)
+            if is_of_one(thing).is_some_and(|one| one.is(&THIEVES)) =>
+        {
+            if is_counted_before || is_killed(tokens, at) { Dying::Somebody } else { Dying::Open }
         }
-        Some(subject) if tokens[subject].is(&ANIMALS) => Dying::Nobody,
-        Some(subject) => match subject.checked_sub(1).and_then(own) {
+        Subject::Animal(_) => Dying::Nobody,
+        Subject::Stopped(thing) => match is_of_one(thing) {
             // "pengendara motor mati", "di kebun sawit 1 mati".
             Some(driver) if is_somebody(driver) && driver.is(&DRIVERS) => Dying::Somebody,
-            _ if is_counted_before => Dying::Open,
+            _ if is_counted_before || is_on_the_spot(tokens, at) => Dying::Open,
             _ => Dying::Nobody,
         },
-        None if is_killed(tokens, at) || is_said_of_somebody(tokens, at) => Dying::Somebody,
-        None if is_counted => match near_in_sentence(tokens, at).iter().any(|token| token.is(&ANIMALS)) {
-            true => Dying::Open,
-            false => Dying::Somebody,
-        },
-        None if own(at + 1).is_some_and(|next| next.number().is_some()) => Dying::Nobody,
-        None => Dying::Open,
+        Subject::Cause if is_killed(tokens, at) || is_said_of_somebody(tokens, at) => Dying::Somebody,
+        Subject::Cause => Dying::Open,
+        Subject::Unknown => of_unknown(tokens, at, is_counted),
     }
+}
+
+/// Where nobody and nothing is named that a list has. A number behind "mati" counts people where nothing else is named, either.
+fn of_unknown(tokens: &[ChatWord], at: usize, is_counted: bool) -> Dying {
+    let title = (at.saturating_sub(3)..at)
+        .find(|other| tokens[*other].clause == tokens[at].clause && tokens[*other].is(&TITLES));
+    let counted = title.map_or_else(|| counted_word(tokens, at), |title| title.checked_sub(1));
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let is_thing = counted.filter(own).is_some_and(|counted| is_name(tokens, counted));
+    let has_animals = || near_in_sentence(tokens, at).iter().any(|token| token.is(&ANIMALS));
+    let behind = tokens.get(at + 1).filter(|next| next.clause == tokens[at].clause);
+    if title.is_some() && is_thing {
+        Dying::Open
+    } else if is_killed(tokens, at) || is_said_of_somebody(tokens, at) {
+        Dying::Somebody
+    } else if is_counted {
+        if is_thing || has_animals() { Dying::Open } else { Dying::Somebody }
+    } else if behind.is_some_and(|next| next.number().is_some()) {
+        Dying::Nobody
+    } else {
+        Dying::Open
+    }
+}
+
+/// Whom a crowd beats who took something: "maling sapi ditembak mati".
+const THIEVES: [&str; 7] = ["maling", "pencuri", "begal", "rampok", "jambret", "pelaku", "perampok"];
+
+/// "mati di tempat", and nothing behind it.
+fn is_on_the_spot(tokens: &[ChatWord], at: usize) -> bool {
+    let own = |other: usize| tokens.get(other).filter(|token| token.clause == tokens[at].clause);
+    let is = |other: usize, list: &[&str]| own(other).is_some_and(|token| token.is(list));
+    let is_led = is(at + 1, &["di", "nang", "ning", "neng", "ndek"]) && is(at + 2, &["tempat", "panggon"]);
+    is(at + 1, &["ditempat"]) && own(at + 2).is_none() || is_led && own(at + 3).is_none()
 }
 
 /// Who sits in what stops: "pengendara motor mati di tempat".
