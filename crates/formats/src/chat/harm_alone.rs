@@ -94,8 +94,15 @@ pub fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
         let own = |token: &&ChatWord| words.start <= token.span.start && token.span.end <= words.end;
         tokens.iter().filter(own).any(hurt::names_harm)
     };
+    let is_others = |words: &Range<usize>| {
+        let own = |token: &ChatWord| words.start <= token.span.start && token.span.end <= words.end;
+        let at = tokens.iter().position(own);
+        at.is_some_and(|at| is_mourned(tokens, at) || hurt::died_otherwise(tokens, at))
+    };
     let uncounted = [found.uncounted.dead, found.uncounted.injured].into_iter().flatten();
-    words.extend(uncounted.filter(|words| names_harm(words) && !is_mourned(tokens)));
+    // Whether they died is open: a person looks.
+    let open = found.unknown.dead.into_iter().filter(|words| is_of_somebody(tokens, words));
+    words.extend(uncounted.chain(open).filter(|words| names_harm(words) && !is_others(words)));
     // Of whom no count knows, and of whom one knows no number.
     let counted = hurt::in_no_field(text, tokens, &hurt::PeopleHurt::default());
     words.extend(counted.into_iter().filter(says_harm));
@@ -111,10 +118,16 @@ pub fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     words.iter().filter_map(ends).map(of_no_category).collect()
 }
 
-/// Who died at home is mourned by a village, and killed by nothing that happened.
-fn is_mourned(tokens: &[ChatWord]) -> bool {
-    const MOURNED: [&str; 22] = [
-        "isa",
+/// True where somebody is named in the sentence of words that leave open whether anybody died.
+fn is_of_somebody(tokens: &[ChatWord], words: &Range<usize>) -> bool {
+    let first = tokens.iter().position(|token| token.span.start >= words.start);
+    first.is_some_and(|at| hurt::near_in_sentence(tokens, at).iter().any(hurt::is_somebody))
+}
+
+/// Who died at home is mourned by a village, and killed by nothing that happened. Words that open the news of such a death, and
+/// those of a holy day, are asked for in the whole message, others in the sentence alone.
+fn is_mourned(tokens: &[ChatWord], at: usize) -> bool {
+    const MOURNED: [&str; 14] = [
         "yesus",
         "kristus",
         "almasih",
@@ -129,15 +142,16 @@ fn is_mourned(tokens: &[ChatWord]) -> bool {
         "almarhum",
         "almarhumah",
         "alm",
-        "dimakamkan",
-        "pemakaman",
-        "takziah",
-        "melayat",
-        "tahlilan",
-        "santunan",
-        "sakit",
     ];
-    tokens.iter().any(|token| token.is(&MOURNED))
+    const IN_SENTENCE: [&str; 6] = ["dimakamkan", "pemakaman", "takziah", "melayat", "tahlilan", "santunan"];
+    // "isa" alone is the prayer of the night.
+    let is_holy = tokens.windows(2).any(|two| two[0].is(&["wafat", "kenaikan"]) && two[1].is(&["isa"]));
+    let own = |other: usize| tokens[other].sentence == tokens[at].sentence;
+    is_holy
+        || tokens.iter().any(|token| token.is(&MOURNED))
+        || (0..tokens.len())
+            .filter(|other| own(*other))
+            .any(|other| tokens[other].is(&IN_SENTENCE) || hurt::is_illness(tokens, other))
 }
 
 /// "17 rumah kemasukan air", "4 KK", "3 Ha", "rumah roboh": that something was harmed, whatever it was and whomever it hurt. What

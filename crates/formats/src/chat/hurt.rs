@@ -13,13 +13,15 @@ use super::negation::is_denied_before;
 use super::token::{ChatWord, is_dashed};
 use super::{Finding, Sureness};
 use care::{is_at_work, is_brought_to_care, is_cared_for};
-use dead::{DYING, is_dead, is_deadly, is_somebody};
+use dead::{DYING, is_dead, is_deadly};
+pub use dead::{is_somebody, near_in_sentence};
 pub use degrees::InjuryDegrees;
 use harm_count::PeopleCounts;
 use harm_words::{
     ANIMALS, BODIES, DEAD, DISPLACED, INJURED, InjuryDegree, NOT, OF_HARM, PEOPLE, RESCUED, THINGS, VAGUE,
     degree, is_bodily, is_lost, is_sick, is_uncertain,
 };
+pub use harm_words::{died_otherwise, is_illness};
 use std::ops::Range;
 use subject::is_cause;
 pub use unread::{in_no_field, names_harm};
