@@ -1,7 +1,8 @@
 //! Which category a message speaks of: the phrases of the taxonomy, found among its words.
 
+use super::harm_alone::of_no_category;
 use super::other_sense::is_of_other_sense;
-use super::phrase_sense::{COMPANY, is_meant};
+use super::phrase_sense::{COMPANY, is_meant, may_be_closed};
 use super::token::ChatWord;
 use crate::taxonomy::Taxonomy;
 use domain::kind::{Category, Kind};
@@ -111,7 +112,12 @@ impl Phrases {
         for at in 0..tokens.len() {
             self.at(words, at, &mut found);
         }
+        let is_closed =
+            found.iter().find(|one| may_be_closed(tokens, one)).map(|one| of_no_category(one.head));
         found.retain(|one| is_meant(tokens, one));
+        if found.is_empty() {
+            found.extend(is_closed);
+        }
         found.sort_by_key(|one| one.tokens.start);
         let within = within_longer(&found);
         let mut within = within.iter();

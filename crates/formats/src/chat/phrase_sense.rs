@@ -57,6 +57,24 @@ pub const CROWD: [&str; 24] = [
     "urang",
     "wong",
 ];
+/// Who closes a road that is, or was, theirs, and who does it for them.
+const CLOSERS: [&str; 15] = [
+    "keluarga",
+    "pemilik",
+    "pemiliknya",
+    "ahli",
+    "waris",
+    "oknum",
+    "preman",
+    "satpam",
+    "security",
+    "sekuriti",
+    "pihak",
+    "kades",
+    "lurah",
+    "kelompok",
+    "adat",
+];
 /// Whose work it is to close a road and to fell a tree.
 pub const OFFICERS: [&str; 19] = [
     "petugas",
@@ -85,6 +103,18 @@ pub const OFFICERS: [&str; 19] = [
 struct Sense<'a> {
     tokens: &'a [ChatWord],
     one: &'a PhraseMatch,
+}
+
+/// True where words say of a closed road that something covered it, in a form that does not say so of itself: where no phrase
+/// says what it was, a person looks.
+pub fn may_be_closed(tokens: &[ChatWord], one: &PhraseMatch) -> bool {
+    let sense = Sense { tokens, one };
+    let is_state =
+        |token: &ChatWord| ["ter", "ke", "ta", "ka"].iter().any(|word| token.text.starts_with(word));
+    let closing = tokens[one.tokens.clone()].iter().find(|token| token.text.contains("tutup"));
+    one.category.to_string() == "WP-05"
+        && sense.is_closed_by_itself()
+        && closing.is_some_and(|closing| !is_state(closing))
 }
 
 /// True where a phrase means what its category does.
@@ -144,7 +174,14 @@ impl Sense<'_> {
             "keran",
             "sanyo",
         ];
-        self.one.words == 3 && self.is_beside(NEAR, &PIPED)
+        const OUTSIDE: [&str; 9] =
+            ["sungai", "kali", "banjir", "hujan", "sungei", "batang", "luapan", "rob", "pasang"];
+        // What water comes from stands before it or between its words: "…, ular ikut masuk" is of the flood.
+        let Range { start, end } = self.one.tokens;
+        let own = |at: &usize| self.tokens[*at].clause == self.tokens[start].clause;
+        let before = (start.saturating_sub(NEAR)..start).rev().take_while(own).count();
+        let is_of_pipe = self.tokens[start - before..end].iter().any(|token| token.is(&PIPED));
+        self.one.words == 3 && is_of_pipe && !self.is_beside(NEAR, &OUTSIDE)
     }
 
     /// "pohon dirobohkan orang", "pohon ditebang lalu roboh".
@@ -216,13 +253,51 @@ impl Sense<'_> {
             "lahar",
             "pasir",
         ];
-        let is_closing = |token: &&ChatWord| token.text.contains("tutup");
-        let own = &self.tokens[self.one.tokens.clone()];
-        let Some(closing) = own.iter().find(is_closing).filter(|_| self.one.words == 2) else { return false };
-        let is_state =
-            ["tertutup", "ketutup", "tatutup", "katutup"].iter().any(|word| closing.text.starts_with(word));
-        let is_covered = self.is_beside(4, &COVER) && !self.is_beside(NEAR, &CROWD);
-        is_state && !self.is_beside(NEAR, &CROWD) || is_covered
+        let is_closing = |at: &usize| self.tokens[*at].text.contains("tutup");
+        let mut own = self.one.tokens.clone();
+        let Some(at) = own.find(is_closing).filter(|_| self.one.words == 2) else { return false };
+        let closing = &self.tokens[at].text;
+        let begins = |list: &[&str]| list.iter().any(|word| closing.starts_with(word));
+        let is_state = begins(&["tertutup", "ketutup", "tatutup", "katutup"]);
+        let is_led = self.is_beside(NEAR, &CROWD) || self.is_beside(NEAR, &CLOSERS);
+        let is_covered = self.is_beside(4, &COVER) && !self.is_closed_with(&COVER);
+        let is_passive = is_state || begins(&["ditutup"]);
+        let by_cover = is_passive || self.covers(at, &COVER);
+        is_state && !self.is_beside(NEAR, &CROWD) || is_covered && by_cover && !is_led
+    }
+
+    /// "tutup jalan pakai tanah", "ditutup dengan kayu": somebody took it to close a road.
+    fn is_closed_with(self, cover: &[&str]) -> bool {
+        const WITH: [&str; 13] = [
+            "dengan",
+            "dgn",
+            "pakai",
+            "pake",
+            "pakek",
+            "memakai",
+            "menggunakan",
+            "gunakan",
+            "gawe",
+            "gae",
+            "nganggo",
+            "tumpukan",
+            "urugan",
+        ];
+        let near = self.near(4);
+        let is_taken = |at: usize| self.tokens[at.saturating_sub(2)..at].iter().any(|word| word.is(&WITH));
+        near.into_iter().any(|at| self.tokens[at].is(cover) && is_taken(at))
+    }
+
+    /// "longsor tutup jalan", "jalan tutup karena banjir": what covers a road stands before the word, or is named as the cause.
+    fn covers(self, at: usize, cover: &[&str]) -> bool {
+        const BY: [&str; 10] =
+            ["oleh", "karena", "krn", "krna", "akibat", "kena", "sebab", "gara", "mergo", "dampak"];
+        let clause = |other: &usize| self.tokens[*other].clause == self.tokens[at].clause;
+        let before = (at.saturating_sub(NEAR)..at).rev().take_while(clause);
+        let sentence = |other: &usize| self.tokens[*other].sentence == self.tokens[at].sentence;
+        let mut behind = (at + 1..self.tokens.len().min(at + 1 + NEAR)).take_while(sentence);
+        before.into_iter().any(|other| self.tokens[other].is(cover))
+            || behind.any(|other| self.tokens[other].is(&BY))
     }
 
     /// "Dishub larang truk tambang lewat siang hari": who may, forbids.

@@ -148,3 +148,27 @@ fn a_place_that_is_called_by_a_number_counts_nobody() {
     let found = proposal(&reading.passages[0]);
     assert!(found.dead.is_none() && !found.look_at.is_empty(), "{found:?}");
 }
+
+#[test]
+fn a_road_that_somebody_closes_is_no_road_that_earth_covers_and_a_flood_comes_by_no_pipe() {
+    for (text, category) in [
+        ("Kades Terap: Keluarga pak Amat tutup jalan kebun PT pakai tanah di Terap", Some("WP-05")),
+        (
+            "Kades Terap: Pemilik lahan menutup jalan kebun PT dengan kayu dan material di Terap",
+            Some("WP-05"),
+        ),
+        ("Kades Terap: ahli waris tutup jalan kebun PT di Terap, tanah belum dibayar", Some("WP-05")),
+        ("Kades Terap: Air sungai masuk rumah warga di Terap, sumur tercemar", Some("WA-01")),
+        ("Kades Terap: Air masuk rumah warga di Terap, ular ikut masuk", Some("WA-01")),
+        ("Kades Terap: longsor tutup jalan kebun PT di Terap", Some("WA-06")),
+        ("Kades Terap: jalan kebun PT tertutup longsor di Terap", Some("WA-06")),
+    ] {
+        assert_eq!(code(text).as_deref(), category, "{text}");
+    }
+    // Nothing says what covered it: a person looks.
+    let passage = last(14, &["Kades Terap: tumpukan reruntuhan menutup jalan kebun PT di Terap"]);
+    assert!(matches!(passage.fate, PassageFate::Proposed(_)), "{passage:?}");
+    for text in ["Kades Terap: pipa air PDAM masuk rumah warga di Terap sudah dipasang"] {
+        assert!(matches!(last(14, &[text]).fate, PassageFate::LeftOut(_)), "{text}");
+    }
+}
