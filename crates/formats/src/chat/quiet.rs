@@ -130,7 +130,7 @@ fn hours(tokens: &[ChatWord], at: usize) -> Option<TimeBack> {
 fn weeks(tokens: &[ChatWord], at: usize) -> Option<TimeBack> {
     let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
     let is_one = is(at, &["seminggu", "sepekan", "mingguan"]);
-    if !is_one && !is(at, &["minggu", "pekan"]) || at > 0 && is(at - 1, &["hari", "hr"]) {
+    if !is_one && !when::is_week(tokens, at) || at > 0 && is(at - 1, &["hari", "hr"]) {
         return None;
     }
     let behind = at + 1 + usize::from(is(at + 1, &["yang", "yg"]));
@@ -192,7 +192,8 @@ fn named_days(tokens: &[ChatWord], today: i64) -> Vec<NamedDay> {
 fn named_weekday(tokens: &[ChatWord], at: usize) -> Option<(i64, usize)> {
     let is_led = tokens[at].is(&["hari", "hr"]);
     let own = at + usize::from(is_led);
-    let of_week = when::day_of_week(tokens, own).filter(|_| is_led || !tokens[own].is(&["minggu"]))?;
+    let of_week =
+        when::day_of_week(tokens, own).filter(|_| is_led || !when::is_sunday_or_week(tokens, own))?;
     Some((of_week, own + 1))
 }
 
@@ -339,6 +340,10 @@ mod tests {
             ("nihil tgl 22-28 November", -7 * 24, 0),
             ("nihil 28 s/d 3 Nov", -32 * 24, -25 * 24),
             ("nihil minggu ini", 7 - 7 * 24, 7),
+            ("Terap mgg ini nihil", 7 - 7 * 24, 7),
+            ("2 mnggu terakhir nihil", 7 - 14 * 24, 7),
+            ("Rapat desa Terap sls, situasi aman kondusif pak", 7 - 24, 7),
+            ("acara akad di Terap aman, nihil", 7 - 24, 7),
             ("nihil seminggu terakhir", 7 - 7 * 24, 7),
             ("2 minggu terakhir nihil", 7 - 14 * 24, 7),
             ("nihil", 7 - 24, 7),
@@ -365,6 +370,7 @@ mod tests {
             ("Minggu pagi nihil", 7 - 24, 7),
             ("Minggu nihil", 7 - 24, 7),
             ("Sabtu kemarin nihil", -24, 0),
+            ("hari sls nihil", -5 * 24, -4 * 24),
             ("Senin lalu nihil", -6 * 24, -5 * 24),
             ("Jumat nihil", -2 * 24, -24),
             ("nihil sejak Senin", -6 * 24, 7),
@@ -392,6 +398,7 @@ mod tests {
             "nihil 25 Nov 2025",
             "nihil bulan ini",
             "nihil minggu lalu",
+            "nihil mgg lalu",
             "minggu ke 4 Nov nihil",
             "nihil 1 Okt s/d 1 Nov",
             "nihil tgl 25 Nov sampai kemarin",

@@ -90,7 +90,7 @@ fn begins_day(tokens: &[ChatWord], at: usize) -> bool {
     is(at, &["tgl", "tanggal", "tg"]) && tokens.get(at + 1).is_some_and(|next| next.number().is_some())
         || is(at, &["kemarin", "kmrn", "kemaren", "wingi"])
         || is(at, &["hari", "hr"]) && (is(at + 1, &["ini"]) || when::day_of_week(tokens, at + 1).is_some())
-        || when::day_of_week(tokens, at).is_some() && !is(at, &["minggu"])
+        || when::day_of_week(tokens, at).is_some() && !when::is_sunday_or_week(tokens, at)
 }
 
 /// True where words say that all is quiet, and of nothing that happened.

@@ -13,7 +13,9 @@ use super::token::ChatWord;
 use super::{Finding, Sureness};
 use clock::{ClockTime, clock, of_clock};
 pub use clock::{is_zone, leading_clock, leads_clock, names_clock};
-pub use dates::{date, day_of_month, day_of_week, is_doubtful_date, last_such_day};
+pub use dates::{
+    date, day_of_month, day_of_week, is_doubtful_date, is_sunday_or_week, is_week, last_such_day,
+};
 use dates::{dated_or_short, weekday, year_of};
 pub use day_part::names_day_part;
 use day_part::{DayPart, LAST_NIGHT, NIGHT, day_part};
@@ -388,7 +390,7 @@ fn ago(tokens: &[ChatWord], written: i64) -> Option<Part<i64>> {
             "menit" | "mnt" => 1,
             "jam" => 60,
             "hari" | "hr" => DAY,
-            "minggu" | "pekan" => 7 * DAY,
+            _ if is_week(tokens, at) => 7 * DAY,
             "bulan" | "bln" => 30 * DAY,
             "sejam" => {
                 return behind(tokens, at + 1).map(|end| Part {

@@ -1,7 +1,7 @@
 //! Dates and days of the week among the words of a message, with and without what says that they are one.
 
 use super::clock::{clock, leads_hour};
-use super::day_part::{DayPart, names_day_part};
+use super::day_part::{DayPart, NIGHT, names_day_part};
 use super::{DAY, Part, is, number};
 use crate::chat::short_year::year_in_front;
 use crate::chat::token::ChatWord;
@@ -102,32 +102,63 @@ pub fn year_of(day: i64) -> i64 {
 }
 
 const WEEKDAYS: [&[&str]; 7] = [
-    &["kamis", "kms", "kemis", "kmis"],
+    &["kamis", "kemis", "kmis"],
     &["jumat", "jumaat", "jmt", "jemuah", "jumuah", "jemuwah", "jumahat"],
     &["sabtu", "sbtu", "sbt", "setu", "saptu", "septu"],
-    &["minggu", "ahad", "mgg", "mnggu", "akad"],
+    &["minggu", "ahad"],
     &["senin", "snn", "senen", "sanayan", "isnin", "isnen"],
-    &["selasa", "sls", "slasa", "seloso", "salasa", "selase"],
+    &["selasa", "slasa", "seloso", "salasa", "selase"],
     &["rabu", "rbu", "rebo", "rabo", "arba", "rebu"],
 ];
-/// Words of three letters that are a day of the week where a date stands behind them or "hari" before.
-const SHORT_WEEKDAYS: [&[&str]; 7] =
-    [&["kam"], &["jum"], &["sab"], &["min", "mng"], &["sen"], &["sel"], &["rab"]];
+/// Words that are a day of the week where a date stands behind them or "hari" before: alone "sls" is an end as well, "akad" a
+/// wedding, and "kms" begins a name.
+const SHORT_WEEKDAYS: [&[&str]; 7] = [
+    &["kam", "kms"],
+    &["jum"],
+    &["sab"],
+    &["min", "mng", "mgg", "mnggu", "akad"],
+    &["sen"],
+    &["sel", "sls"],
+    &["rab"],
+];
+/// Sunday, and a week: "minggu ini", "2 mgg lalu".
+const SUNDAY_OR_WEEK: [&str; 3] = ["minggu", "mgg", "mnggu"];
+
+/// True of a word that is Sunday and a week as well.
+pub fn is_sunday_or_week(tokens: &[ChatWord], at: usize) -> bool {
+    is(tokens, at, &SUNDAY_OR_WEEK)
+}
+
+/// True of a word for a week, which may be Sunday.
+pub fn is_week(tokens: &[ChatWord], at: usize) -> bool {
+    is_sunday_or_week(tokens, at) || is(tokens, at, &["pekan"])
+}
 
 /// The day of the week that a token names, counted from a Thursday.
 pub fn day_of_week(tokens: &[ChatWord], at: usize) -> Option<i64> {
     let named =
         |names: &[&[&str]; 7]| names.iter().position(|names| is(tokens, at, names)).map(|day| day as i64);
-    named(&WEEKDAYS).or_else(|| {
-        tokens.get(at).filter(|token| token.text.len() == 3)?;
-        let is_digits =
-            |at: usize| number(tokens, at).is_some() && tokens[at].text.as_bytes()[0].is_ascii_digit();
-        let is_month = |at: usize| tokens.get(at).is_some_and(|token| month_name(&token.text).is_some());
-        let is_signed = |at: usize| tokens.get(at).is_some_and(|token| matches!(token.before, '/' | '-'));
-        let is_dated = is_digits(at + 1) && (is_month(at + 2) || is_signed(at + 2) && is_digits(at + 2));
-        let is_led = at > 0 && is(tokens, at - 1, &["hari", "hr"]);
-        (is_dated || is_led).then(|| named(&SHORT_WEEKDAYS)).flatten()
-    })
+    named(&WEEKDAYS).or_else(|| named(&SHORT_WEEKDAYS).filter(|_| is_led_or_dated(tokens, at)))
+}
+
+/// True where a date stands behind a word, "hari" before it, or a part of the day beside it: "Sel 24/11", "malam mgg", "kms pagi".
+fn is_led_or_dated(tokens: &[ChatWord], at: usize) -> bool {
+    let is_digits =
+        |at: usize| number(tokens, at).is_some() && tokens[at].text.as_bytes()[0].is_ascii_digit();
+    let is_month = |at: usize| tokens.get(at).is_some_and(|token| month_name(&token.text).is_some());
+    let is_signed = |at: usize| tokens.get(at).is_some_and(|token| matches!(token.before, '/' | '-'));
+    let is_dated = is_digits(at + 1) && (is_month(at + 2) || is_signed(at + 2) && is_digits(at + 2));
+    let is_led = at > 0 && is(tokens, at - 1, &["hari", "hr", "tgl", "dino", "dinten", "ari"]);
+    // "selesai pagi" and "akad malam" are no days.
+    let is_counted = || at > 0 && number(tokens, at - 1).is_some();
+    let is_parted = || {
+        let own = |other: usize| tokens.get(other).is_some_and(|other| other.clause == tokens[at].clause);
+        is(tokens, at, &["mgg", "mnggu", "kms"])
+            && !is_counted()
+            && (own(at + 1) && names_day_part(tokens, at + 1)
+                || at > 0 && own(at - 1) && is(tokens, at - 1, &NIGHT))
+    };
+    is_dated || is_led || is_parted()
 }
 
 /// Words behind which two numbers are those of a place, a size, a price or a score.
@@ -298,7 +329,7 @@ fn is_impossible(tokens: &[ChatWord], at: usize) -> bool {
 pub fn weekday(tokens: &[ChatWord], at: usize, written: i64, part: Option<DayPart>) -> Option<Part<i64>> {
     let today = written.div_euclid(DAY);
     let of_week = day_of_week(tokens, at)?; // 1970-01-01 was a Thursday
-    let is_week = is(tokens, at, &["minggu"]);
+    let is_week = is_sunday_or_week(tokens, at);
     let led = at > 0
         && (is(
             tokens,
