@@ -1,6 +1,6 @@
 //! A clock among the words of a message: which words are one, and which minute of the day it means.
 
-use super::dates::NUMBERED;
+use super::dates::is_numbered;
 use super::day_part::{DayPart, names_day_part};
 use super::{DAY, is, number};
 use crate::chat::Sureness;
@@ -242,7 +242,7 @@ fn ends_clause(tokens: &[ChatWord], at: usize) -> bool {
         && !leads_hour(tokens, at - 1)
         && tokens[at].before == ' '
         && tokens[at - 1].clause == tokens[at].clause;
-    is_last && is_hour && follows && !is(tokens, at - 1, &NUMBERED) && number(tokens, at - 1).is_none()
+    is_last && is_hour && follows && !is_numbered(tokens, at) && number(tokens, at - 1).is_none()
 }
 
 /// "28 Nov 2026 / 19.30", "Waktu: 19.30": what stands behind a year, a month or the name of that field.

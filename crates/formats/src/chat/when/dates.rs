@@ -162,7 +162,7 @@ fn is_led_or_dated(tokens: &[ChatWord], at: usize) -> bool {
 }
 
 /// Words behind which two numbers are those of a place, a size, a price or a score.
-pub const NUMBERED: [&str; 58] = [
+const NUMBERED: [&str; 44] = [
     "rt",
     "rw",
     "km",
@@ -172,23 +172,14 @@ pub const NUMBERED: [&str; 58] = [
     "blok",
     "gang",
     "gg",
-    "jl",
-    "jln",
-    "jalan",
     "kav",
     "petak",
     "dusun",
     "dsn",
     "pasal",
     "harga",
-    "naik",
-    "turun",
     "skor",
     "score",
-    "tinggi",
-    "setinggi",
-    "sisa",
-    "sekitar",
     "lk",
     "sebanyak",
     "kelas",
@@ -197,7 +188,6 @@ pub const NUMBERED: [&str; 58] = [
     "divisi",
     "afdeling",
     "afd",
-    "simpang",
     "sk",
     "perda",
     "uu",
@@ -207,20 +197,21 @@ pub const NUMBERED: [&str; 58] = [
     "kompi",
     "lorong",
     "lr",
-    "jalur",
     "kilometer",
-    "pos",
     "tower",
     "kk",
     "ukuran",
     "luas",
-    "hampir",
     "rp",
     "sedalam",
     "setebal",
     "lebar",
     "panjang",
-    "dalam",
+];
+/// Words behind which they are that or a date: "air naik 27/11", "tutup jalan 27/11".
+const MAY_BE_NUMBERED: [&str; 14] = [
+    "jl", "jln", "jalan", "naik", "turun", "tinggi", "setinggi", "sisa", "sekitar", "simpang", "jalur",
+    "pos", "hampir", "dalam",
 ];
 const MEASURES: [&str; 30] = [
     "ha", "hektar", "hektare", "km", "m", "meter", "cm", "kg", "ton", "liter", "rb", "ribu", "jt", "juta",
@@ -240,8 +231,10 @@ fn short(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
     let turned = || last_such_day(second, first, today).filter(|_| second > 12 && is_confirmed);
     let value = day.or_else(turned)?;
     let is_late = day.is_some() && value > today - LATELY;
+    let is_numbered = may_be_numbered(tokens, at);
+    let is_range = sign == '-' && (first < second || first <= 12) || first < second && second <= 10;
     let found = |is_sure: bool| {
-        let sure = if is_sure { Sureness::Sure } else { Sureness::Guess };
+        let sure = if is_sure && !(is_numbered && is_range) { Sureness::Sure } else { Sureness::Guess };
         Some(Part { value, tokens: at..at + 2, sure })
     };
     if sign == '.' {
@@ -257,14 +250,31 @@ fn short(tokens: &[ChatWord], at: usize, today: i64) -> Option<Part<i64>> {
     let behind = tokens.get(at + 2).filter(|next| next.clause == tokens[at].clause);
     let counts = behind.is_some_and(|next| next.is(&MEASURES) || first < second && hurt::is_of_people(next));
     // "24/7" is always, "2-3" and "2/3" are some of something.
-    let is_range = sign == '-' && (first < second || first <= 12) || first < second && second <= 10;
     let leads = at == 0 || tokens[at - 1].clause != tokens[at].clause;
-    let is_counting =
-        is_range && !(leads && sign == '/' && is_late) && behind.is_some_and(|next| !is_plain(next));
+    let is_counting = is_range
+        && (is_numbered && sign == '-'
+            || !(leads && sign == '/' && is_late) && behind.is_some_and(|next| !is_plain(next)));
     if !is_of_week && (counts || is_counting || (first, second) == (24, 7)) {
         return None;
     }
     found(first > 12 && is_late && !is_of_week)
+}
+
+/// True where a word stands before a number that a place, a size, a price or a score has.
+pub fn is_numbered(tokens: &[ChatWord], at: usize) -> bool {
+    at > 0 && (is(tokens, at - 1, &NUMBERED) || is(tokens, at - 1, &MAY_BE_NUMBERED))
+}
+
+/// True where two numbers stand behind a word that a number of a place or of a measure has as well.
+fn may_be_numbered(tokens: &[ChatWord], at: usize) -> bool {
+    at > 0 && is(tokens, at - 1, &MAY_BE_NUMBERED) && tokens[at].clause == tokens[at - 1].clause
+}
+
+/// "harga sembako naik 2/3": so much of a price.
+fn is_of_price(tokens: &[ChatWord], at: usize) -> bool {
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let mut before = (at.saturating_sub(5)..at).rev().take_while(own);
+    may_be_numbered(tokens, at) && before.any(|other| is(tokens, other, &["harga", "hrg", "tarif", "upah"]))
 }
 
 /// True of a word that goes on behind a date and is not what is counted.
@@ -292,7 +302,8 @@ fn pair(tokens: &[ChatWord], at: usize) -> Option<(i64, i64)> {
     let is_inside = is_hour || at > 0 && matches!(tokens[at].before, '/' | '-' | '.' | ':');
     let is_numbered = at > 0 && is(tokens, at - 1, &NUMBERED) && tokens[at].clause == tokens[at - 1].clause
         || at > 1 && is(tokens, at - 1, &["rw"]);
-    let fits = is_signed && !goes_on && !is_inside && !is_numbered && (1..=31).contains(&first);
+    let is_other = is_numbered || is_of_price(tokens, at);
+    let fits = is_signed && !goes_on && !is_inside && !is_other && (1..=31).contains(&first);
     (fits && (1..=31).contains(&second)).then_some((first, second))
 }
 
