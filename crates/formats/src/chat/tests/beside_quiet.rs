@@ -153,7 +153,11 @@ fn a_nihil_beside_an_event_is_a_part_of_its_own() {
         ("Bhabin: Terap nihil, hanya pencurian sapi di Sepang", &["nihil Terap []", "Sepang WW-12 []"]),
         (
             "Kades Sepang: tgl 24 Nov nihil tgl 25 Nov ada maling kerbau tgl 27 Nov nihil",
-            &["nihil Sepang [SenderPlace]", "Sepang WW-12 [SenderPlace]", "nihil Sepang [SenderPlace]"],
+            &[
+                "nihil Sepang [SenderPlace]",
+                "Sepang WW-12 [SenderPlace, HourMissing]",
+                "nihil Sepang [SenderPlace]",
+            ],
         ),
         (
             "Camat Toho: Terap, Sepang dan Benuang nihil",
