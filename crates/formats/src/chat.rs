@@ -9,6 +9,7 @@ mod besides_quiet;
 mod correcting;
 mod earlier;
 mod elsewhere;
+mod ending;
 mod form;
 mod harm_alone;
 pub mod header;

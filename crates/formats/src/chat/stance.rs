@@ -1,6 +1,7 @@
 //! What a message does: report that something happened, deny it, say that it goes on or is over, or none of these.
 
 use super::besides_quiet::acts;
+use super::ending::ends_behind_sudah;
 use super::harm_alone::{damage, people};
 use super::negation::{Denied, NOT};
 use super::phrase::PhraseMatch;
@@ -57,37 +58,6 @@ const HAPPENED: [&str; 16] = [
 pub const BEFORE_END: [&str; 15] = [
     "la", "sudah", "sdh", "telah", "udah", "sdah", "dah", "udh", "dh", "wis", "wes", "uwis", "sampun", "lah",
     "alah",
-];
-const ENDED: [&str; 29] = [
-    "reda",
-    "mereda",
-    "surut",
-    "selesai",
-    "padam",
-    "dipadamkan",
-    "bubar",
-    "dibubarkan",
-    "kondusif",
-    "normal",
-    "dibuka",
-    "dilerai",
-    "damai",
-    "berdamai",
-    "teratasi",
-    "terkendali",
-    "aman",
-    "dievakuasi",
-    "berakhir",
-    "kering",
-    "pulang",
-    "dibersihkan",
-    "pajah",
-    "dipajahi",
-    "bukak",
-    "padem",
-    "dibukak",
-    "didamaikan",
-    "asat",
 ];
 const GOES_ON: [&str; 9] =
     ["masih", "msh", "berlanjut", "bertahan", "lanjutan", "perkembangan", "update", "berlangsung", "makin"];
@@ -250,9 +220,7 @@ fn ended(tokens: &[ChatWord], happened: bool) -> Option<Finding<Stance>> {
         }
         let before =
             (at.saturating_sub(3)..*at).filter(|other| tokens[*other].sentence == tokens[*at].sentence);
-        let is_out = tokens[*at].is(&["mati"])
-            && tokens[at.saturating_sub(3)..*at].iter().any(|word| word.is(&["api"]));
-        (tokens[*at].is(&ENDED) || is_out) && before.into_iter().any(|other| tokens[other].is(&BEFORE_END))
+        ends_behind_sudah(tokens, *at) && before.into_iter().any(|other| tokens[other].is(&BEFORE_END))
     })?;
     let words = Some(tokens[at].span.clone());
     if let Some(words) = goes_on_in_part(tokens, at) {
@@ -282,9 +250,9 @@ pub fn says_only_that_it_is_over(tokens: &[ChatWord]) -> bool {
 }
 
 fn goes_on(tokens: &[ChatWord]) -> Option<Finding<Stance>> {
-    let belum = tokens.windows(2).find(|two| two[0].is(&["belum", "blm"]) && two[1].is(&ENDED));
-    let words = match belum {
-        Some(two) => two[0].span.start..two[1].span.end,
+    let is_not_over = |at: &usize| tokens[at - 1].is(&["belum", "blm"]) && ends_behind_sudah(tokens, *at);
+    let words = match (1..tokens.len()).find(is_not_over) {
+        Some(at) => tokens[at - 1].span.start..tokens[at].span.end,
         None => tokens
             .iter()
             .enumerate()

@@ -1,5 +1,6 @@
 //! What is over and what goes on: of what ended a part may, and where only the inquiry goes on, what happened does not.
 
+use super::ending::{ends_behind_sudah, ends_beside_hour};
 use super::harm_alone::of_no_category;
 use super::negation::NOT;
 use super::phrase::PhraseMatch;
@@ -74,40 +75,14 @@ fn is_not_yet(tokens: &[ChatWord], at: usize) -> bool {
     ];
     let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
     let next = tokens.get(at + 1).filter(|next| next.clause == tokens[at].clause);
-    let is_last = next.is_none_or(|next| next.is(&ENDS) || next.is(&["pak", "bu", "ndan", "bos"]));
+    let is_last = next.is_none_or(|next| {
+        ends_behind_sudah(tokens, at + 1) || next.is(&["turun", "pak", "bu", "ndan", "bos"])
+    });
     let mut before = (at.saturating_sub(5)..at).filter(own);
     (tokens[at].is(&["belum", "blm", "blum", "blom", "balum", "durung", "dereng"]) || tokens[at].is(&STILL))
         && is_last
         && before.any(|other| tokens[other].is(&PARTS))
 }
-
-/// What ends by itself or is ended, whatever stands before it.
-const ENDS: [&str; 24] = [
-    "surut",
-    "reda",
-    "mereda",
-    "padam",
-    "padem",
-    "pajah",
-    "dipajahi",
-    "dipadamkan",
-    "bubar",
-    "dibubarkan",
-    "dibuka",
-    "dibukak",
-    "bukak",
-    "mari",
-    "rampung",
-    "buyar",
-    "dilerai",
-    "berdamai",
-    "didamaikan",
-    "selesai",
-    "berakhir",
-    "kering",
-    "asat",
-    "turun",
-];
 
 /// "banjir jam 03.00, surut jam 4 sore": the hour at which it ended stands right behind the word, and that of its begin before it.
 pub fn ends_at_an_hour(tokens: &[ChatWord], at: usize) -> bool {
@@ -117,9 +92,8 @@ pub fn ends_at_an_hour(tokens: &[ChatWord], at: usize) -> bool {
     let is_part = |other: usize| when::names_day_part(tokens, other) && !tokens[other].is(&["hari"]);
     let refused =
         tokens[at.saturating_sub(2)..at].iter().any(|before| before.is(&NOT) || before.is(&["akan", "agar"]));
-    tokens[at].is(&ENDS)
+    ends_beside_hour(tokens, at)
         && !refused
-        && !tokens[at].is(&["kering", "asat", "turun"])
         && behind.any(|other| is_hour(other) || is_part(other))
         && (0..at).any(is_hour)
 }

@@ -12,7 +12,7 @@ use super::stance::QUIET;
 use super::token::ChatWord;
 use super::{Finding, Sureness};
 use clock::{ClockTime, clock, of_clock};
-pub use clock::{is_zone, leading_clock, leads_clock, names_clock};
+pub use clock::{is_zone, leading_clock, leads_clock, leads_hour, names_clock};
 pub use dates::{
     date, day_of_month, day_of_week, is_doubtful_date, is_sunday_or_week, is_week, last_such_day,
 };

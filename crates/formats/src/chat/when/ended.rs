@@ -4,55 +4,10 @@
 use super::clock::{ClockTime, bare_clock, clock, of_clock};
 use super::day_part::{self, day_part};
 use super::{Part, is};
+use crate::chat::ending::has_hour_of_end;
 use crate::chat::token::ChatWord;
 use std::ops::Range;
 
-const ENDED: [&str; 44] = [
-    "bubar",
-    "bubaran",
-    "bubarkan",
-    "dibubarkan",
-    "membubarkan",
-    "bubarno",
-    "selesai",
-    "sls",
-    "rampung",
-    "berakhir",
-    "padam",
-    "dipadamkan",
-    "dipadamke",
-    "dipadamken",
-    "memadamkan",
-    "pajah",
-    "dipajahi",
-    "mati",
-    "surut",
-    "surot",
-    "surud",
-    "asat",
-    "reda",
-    "redo",
-    "damai",
-    "berdamai",
-    "didamaikan",
-    "dilerai",
-    "dilerei",
-    "dipisah",
-    "dipisahkan",
-    "dibuka",
-    "dibukak",
-    "dibuko",
-    "dibukake",
-    "dibongkar",
-    "kondusif",
-    "terkendali",
-    "dimediasi",
-    "dievakuasi",
-    "ditangani",
-    "diamankan",
-    "normal",
-    "mari",
-];
 /// Words that lead to an end: "sampai jam 1 siang".
 const UNTIL: [&str; 8] = ["sampai", "hingga", "sampe", "tekan", "nganti", "sampek", "smpai", "sampay"];
 /// The same behind a time, and schools elsewhere.
@@ -72,15 +27,9 @@ const BETWEEN: [&str; 54] = [
     "kembali", "wis", "uwis", "korban", "pelaku",
 ];
 
-/// True where a token is the word of an end; "aksi damai jam 10" begins then.
+/// True where a token is the word of an end, or of those who came to help.
 fn ends(tokens: &[ChatWord], at: usize) -> bool {
-    let before = |list: &[&str]| at > 0 && is(tokens, at - 1, list);
-    match tokens[at].text.as_str() {
-        "damai" => !before(&["aksi", "demo", "unras", "rasa", "secara"]),
-        // People and beasts die; a fire goes out.
-        "mati" => before(&["api"]) || is(tokens, at + 1, &["api"]),
-        _ => tokens[at].is(&ENDED) || tokens[at].is(&ARRIVED) && before(&HELPERS),
-    }
+    has_hour_of_end(tokens, at) || tokens[at].is(&ARRIVED) && at > 0 && is(tokens, at - 1, &HELPERS)
 }
 
 /// "s.d.", "s/d".

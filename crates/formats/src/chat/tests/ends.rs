@@ -1,0 +1,67 @@
+//! What says that something is over, and what only has a word of an end in it.
+
+use super::*;
+
+/// What the one message of a chat, sent in Mempawah on Saturday, 28 November 2026 at 22.00, says of what happened.
+fn stance(words: &Words, message: &str) -> Option<Stance> {
+    let chat = format!("28/11/26 22.00 - Kades Terap: {message}\n");
+    let reading = words.reader("61.02").read(&chat, ChatOccasion { now: now(), order: None });
+    let PassageFate::Proposed(proposal) = &reading.passages.last()?.fate else { return None };
+    Some(proposal.stance.value)
+}
+
+#[test]
+fn each_word_of_an_end_ends_beside_its_hour_and_behind_sudah() {
+    let words = Words::new();
+    for end in [
+        "bubar",
+        "bubaran",
+        "selesai",
+        "sls",
+        "rampung",
+        "berakhir",
+        "reda",
+        "redo",
+        "surut",
+        "surot",
+        "surud",
+        "padam",
+        "pajah",
+        "dilerai",
+        "dilerei",
+        "dipisah",
+        "dipisahkan",
+        "berdamai",
+        "didamaikan",
+        "dibubarkan",
+    ] {
+        for text in [
+            format!("Tawuran di Terap jam 8 pagi, {end} jam 2 siang"),
+            format!("Tawuran di Terap, sudah {end}"),
+        ] {
+            assert_eq!(stance(&words, &text), Some(Stance::Ends), "{text}");
+        }
+    }
+    for text in [
+        "Portal jalan PT di Terap jam 8 pagi, dibongkar jam 2 siang",
+        "warga Terap portal jalan PT, sudah dibongkar",
+        "tawuran di Terap jam 4 sore, mari jam 5",
+        "tawuran di Terap jam 4 sore, wis mari",
+    ] {
+        assert_eq!(stance(&words, text), Some(Stance::Ends), "{text}");
+    }
+}
+
+#[test]
+fn a_call_to_come_and_what_was_done_about_it_end_nothing() {
+    let words = Words::new();
+    for text in [
+        "Tawuran di Terap jam 21.00, mari jaga kampung malam ini",
+        "Tawuran di Terap jam 21.00, mari jam 10 malam kita ronda",
+        "Tawuran di Terap jam 8 pagi, rumah dibongkar jam 2 siang",
+        "Tawuran di Terap jam 8 pagi, dimediasi jam 2 siang",
+        "Tawuran di Terap jam 8 pagi, pelaku diamankan jam 2 siang",
+    ] {
+        assert_eq!(stance(&words, text), Some(Stance::Affirms), "{text}");
+    }
+}
