@@ -326,8 +326,10 @@ async fn messages(volume: &mut Volume) {
     let earlier = async |store: &Store| store.already_notified(&item).await;
     volume.ask("already_notified", "of one alert", 100, earlier).await;
     let news = OutboxItem { change: AlertChangeKind::NewIncident, ..item.clone() };
-    let left = async |store: &Store| store.says_nothing(&news, "a person").await;
-    volume.ask("says_nothing", "of one message", 100, left).await;
+    let people: Vec<String> = (0..40).map(|person| format!("person {person}")).collect();
+    let waiting: Vec<(&OutboxItem, &str)> = people.iter().map(|person| (&news, person.as_str())).collect();
+    let left = async |store: &Store| store.saying_nothing(&waiting).await;
+    volume.ask("saying_nothing", "of one item to forty people", 100, left).await;
     let sole_feed = volume.store.message_facts(&item).await.expect("the facts").sole_feed;
     assert_eq!(sole_feed.map(|feed| feed.retractions), Some(0), "it rests on the word of one feed");
     // Its feed sent a fiftieth of all reports of the day.

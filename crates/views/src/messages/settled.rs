@@ -11,16 +11,10 @@ pub(crate) async fn settled(
     context: &Context,
     deliveries: &[(&OutboxItem, &Delivery)],
 ) -> Result<BTreeSet<(i64, String)>, ViewError> {
-    let mut settled = BTreeSet::new();
-    for (item, delivery) in deliveries {
-        if delivery.state != DeliveryState::Queued {
-            continue;
-        }
-        if context.sources.store.says_nothing(item, &delivery.person).await? {
-            settled.insert((item.id, delivery.person.clone()));
-        }
-    }
-    Ok(settled)
+    let waiting = deliveries.iter().filter(|(_, delivery)| delivery.state == DeliveryState::Queued);
+    let waiting: Vec<(&OutboxItem, &str)> =
+        waiting.map(|(item, delivery)| (*item, delivery.person.as_str())).collect();
+    Ok(context.sources.store.saying_nothing(&waiting).await?)
 }
 
 impl MessageLine {

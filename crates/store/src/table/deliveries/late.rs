@@ -145,8 +145,8 @@ impl Store {
     }
 
     /// Everybody who has not got the newest message about an alert that is open, or that changed lately, and everybody who has not
-    /// got a question that is still to be looked into, whether it is tried further or was given up; the caller asks each whether it
-    /// is late. `now` is the service's clock.
+    /// got a question that is still to be looked into, whether it is tried further or was given up, but for messages that have nothing
+    /// to say any more; the caller asks each whether it is late. `now` is the service's clock.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -165,14 +165,11 @@ impl Store {
             }
             deliveries.push(delivery);
         }
-        let mut open = BTreeMap::new();
-        for (of, (item, deliveries)) in people {
-            // What it was to say was rejected or taken back: it is not sent, and nobody waits for it.
-            if !self.says_nothing(&item, &of.1).await? {
-                open.insert(of, (item, deliveries));
-            }
-        }
-        let people = open;
+        // What it was to say was rejected or taken back: it is not sent, and nobody waits for it.
+        let waiting: Vec<(&OutboxItem, &str)> =
+            people.iter().map(|((_, person), (item, _))| (item, person.as_str())).collect();
+        let settled = self.saying_nothing(&waiting).await?;
+        people.retain(|(_, person), (item, _)| !settled.contains(&(item.id, person.clone())));
         let alerts: BTreeSet<String> = people.keys().map(|(alert, _)| alert.clone()).collect();
         let addressed = self.addressed_people(&alerts).await?;
         let person = |(item, deliveries): (OutboxItem, Vec<Delivery>)| {

@@ -5,24 +5,41 @@ use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Store {
-    /// True where the message about this item that waits for a person has nothing to say any more: what it is about was rejected or
-    /// taken back, and nothing else waits with it. When its time comes nothing is sent.
+    /// Of these messages, each of which waits for a person, those that have nothing to say any more: what they are about was rejected or
+    /// taken back, and nothing else waits with them. When their time comes nothing is sent. Gives the item and the person of each.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn says_nothing(&self, item: &OutboxItem, person: &str) -> Result<bool, StoreError> {
-        if !item.change.is_by_incident() {
-            return Ok(false);
+    pub async fn saying_nothing<'a>(
+        &'a self,
+        messages: &'a [(&'a OutboxItem, &'a str)],
+    ) -> Result<BTreeSet<(i64, String)>, StoreError> {
+        // Many people wait for one item.
+        let mut holds: BTreeMap<i64, bool> = BTreeMap::new();
+        let mut settled = BTreeSet::new();
+        for (item, person) in messages.iter().filter(|(item, _)| item.change.is_by_incident()) {
+            let still = match holds.get(&item.id) {
+                Some(still) => *still,
+                None => {
+                    let (incident, _) = self.incident_of(item).await?;
+                    let still = item.change.holds_of(incident.as_ref());
+                    holds.insert(item.id, still);
+                    still
+                }
+            };
+            if still {
+                continue;
+            }
+            let to = Recipient { person: (*person).to_owned(), channel: String::new() };
+            let news = self.folded(item, &to).await?;
+            if !news.iter().any(|one| one.item.alert == item.alert) {
+                settled.insert((item.id, to.person));
+            }
         }
-        let (incident, _) = self.incident_of(item).await?;
-        if item.change.holds_of(incident.as_ref()) {
-            return Ok(false);
-        }
-        let to = Recipient { person: person.to_owned(), channel: String::new() };
-        let news = self.folded(item, &to).await?;
-        Ok(!news.iter().any(|one| one.item.alert == item.alert))
+        Ok(settled)
     }
 }
