@@ -6,7 +6,7 @@
 
 use super::line::{incident_of_line, is_condition, names_incidents};
 use super::named::{INCIDENTS, NamedIncidents, evidence, gravest_first};
-use domain::effect::Incident;
+use domain::effect::{ConditionChange, Incident};
 use domain::evidence::attestation::Affirmation;
 use domain::kind::{Kind, Level};
 use domain::report::ReportName;
@@ -38,6 +38,9 @@ pub(super) struct Rises {
     came_in: Vec<ReportName>,
     /// The condition's line that was read last, as long as it is not known what was before it.
     newest: Option<Rise>,
+    /// The level, and whether it was more than a claim, by the line before that one that gives no reasons: the fall of an alert that
+    /// opened after an end.
+    fallen: Option<(Level, bool)>,
     /// The lowest level since, and whether the level was no more than a claim at any time since.
     lowest: Option<Level>,
     was_unsure: bool,
@@ -53,6 +56,8 @@ impl Rises {
         }
         if is_condition(content) {
             self.follow(act, content);
+        } else if is_fall(act) {
+            self.fall(content);
         } else if names_incidents(act, content)
             && let Some(name) = incident_of_line(act, content)
         {
@@ -84,13 +89,26 @@ impl Rises {
         self.newest = Some(Rise { level, is_sure, evidence: named, came_in, known, since });
     }
 
+    fn fall(&mut self, content: &Value) {
+        let Some(level) = content["level"].as_str().and_then(Level::parse) else { return };
+        let is_sure = !content["unverified"].as_bool().unwrap_or(false);
+        if self.newest.is_none() {
+            self.lowest = Some(self.lowest.map_or(level, |lowest| lowest.min(level)));
+        } else if self.fallen.is_none_or(|(lowest, _)| level < lowest) {
+            self.fallen = Some((level, is_sure));
+        }
+    }
+
     /// Keeps the line that was read last where it was a rise over what stood `before` it and the level has not left it since.
     fn settle(&mut self, before: Option<(Level, bool)>, known: &[ReportName]) {
         let Some(rise) = self.newest.take().filter(|_| !self.is_before) else { return };
         let has_left = self.lowest.is_some_and(|lowest| lowest < rise.level);
         let was_unsure = self.was_unsure;
+        let fallen = self.fallen.take();
+        let before = fallen.or(before);
         self.was_unsure |= !rise.is_sure;
-        self.lowest = Some(self.lowest.map_or(rise.level, |lowest| lowest.min(rise.level)));
+        let levels = [self.lowest, fallen.map(|(level, _)| level)].into_iter().flatten();
+        self.lowest = Some(levels.fold(rise.level, Level::min));
         let stands = match before {
             None => true,
             Some((level, _)) if rise.level > level => true,
@@ -100,6 +118,11 @@ impl Rises {
             self.standing.push(Rise { known: known.to_vec(), ..rise });
         }
     }
+}
+
+/// True for the word of a condition; without reasons its line says how far the alert fell with its place.
+fn is_fall(act: &str) -> bool {
+    act == ConditionChange::Changed.as_str()
 }
 
 impl Rise {
@@ -187,10 +210,10 @@ mod tests {
         for (act, level, is_sure, evidence) in history.iter().rev() {
             let evidence: Vec<String> = evidence.iter().map(|id| name(*id).to_string()).collect();
             let mut content = json!({ "level": level, "evidence": evidence, "unverified": !is_sure });
-            if !matches!(*act, "new_incident" | "grown" | "dispute" | "assign") {
+            if !matches!(*act, "new_incident" | "grown" | "dispute" | "assign" | "fell") {
                 content["reasons"] = json!(["a rule"]);
             }
-            reader.take(act, &content);
+            reader.take(if *act == "fell" { "changed" } else { act }, &content);
         }
         let found = incidents.iter().map(|own| (own.id, *own)).collect();
         led_by(&reader.named(), &found, KIND).map(|own| own.id.id.0 >> 96)
@@ -219,6 +242,21 @@ mod tests {
         assert_eq!(leads(&later, &sure(&[1, 2, 9])), Some(2), "it came in since and is graver");
         let rejected = Incident { verdict: domain::effect::Verdict::Rejected, ..clash(9, true) };
         assert_eq!(leads(&awas, &[clash(1, true), rejected]), Some(1), "what raised it before");
+    }
+
+    /// Of an alert that opened after an end the line of a fall gives no reasons: what stands by what was answered is none of its own.
+    #[test]
+    fn what_opened_an_alert_again_leads_it_no_more_once_it_fell_with_its_place() {
+        let fell: [Line; 2] = [("reopened", "awas", true, &[5]), ("fell", "siaga", true, &[])];
+        let both = [clash(5, true), clash(2, true), clash(6, true)];
+        assert_eq!(leads(&fell[..1], &both), Some(5));
+        let came: [Line; 2] = [("new_incident", "siaga", true, &[6]), ("raised_since", "awas", true, &[6])];
+        let risen = [&fell[..], &came].concat();
+        assert_eq!(leads(&risen, &both), Some(6));
+        let rejected = Incident { verdict: domain::effect::Verdict::Rejected, ..clash(6, true) };
+        let others = [clash(5, true), clash(2, true), rejected];
+        assert_eq!(leads(&risen, &others), None, "the awas that the fifth had opened is over");
+        assert_eq!(leads(&fell, &both), None);
     }
 
     #[test]
