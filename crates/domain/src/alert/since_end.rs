@@ -46,8 +46,14 @@ impl StoodAtEnd {
         }
     }
 
-    /// The incident as it stood then.
+    /// The incident as it stood then; what is rejected by now counts for nothing all the same.
     pub fn shown(&self, now: &Incident) -> Incident {
+        let then = if self.confirmed { Verdict::Confirmed } else { Verdict::Unverified };
+        Incident { verdict: if now.verdict.counts() { then } else { now.verdict }, ..self.measured(now) }
+    }
+
+    /// The same with the desk's verdict of now, which makes no incident worse.
+    fn measured(&self, now: &Incident) -> Incident {
         Incident {
             claimed: self.claimed,
             attested: self.attested,
@@ -107,7 +113,7 @@ pub(super) fn carried(incident: &Incident, answered: Option<&AnsweredIncident>) 
     let claimed = |cause| Carried { raised: raised_by_claims(incident), cause };
     if incident.reported.latest > stood.reported.latest.max(*ended_at) {
         Some(claimed(ReopeningCause::Again))
-    } else if raises_more || has_grown(&stood.shown(incident), incident) {
+    } else if raises_more || has_grown(&stood.measured(incident), incident) {
         Some(claimed(ReopeningCause::Worse))
     } else {
         None

@@ -106,3 +106,16 @@ fn what_nobody_knew_at_the_end_carries_all_that_it_raises() {
     let carried = carried(&clash(), None).unwrap();
     assert_eq!((carried.raised.level, carried.cause), (Level::Awas, ReopeningCause::New));
 }
+
+/// What an ended alert and the message of its end say of who affirmed it.
+#[test]
+fn what_the_desk_confirms_after_an_end_was_not_confirmed_then() {
+    let confirmed = Incident { verdict: Verdict::Confirmed, ..clash() };
+    let rejected = Incident { verdict: Verdict::Rejected, ..clash() };
+    let shown = |then: &Incident, now: &Incident| StoodAtEnd::of(then, None).shown(now).verdict;
+    assert_eq!(shown(&clash(), &confirmed), Verdict::Unverified);
+    assert_eq!(shown(&confirmed, &clash()), Verdict::Confirmed, "what was withdrawn since stood then");
+    assert_eq!(shown(&confirmed, &rejected), Verdict::Rejected, "what is rejected counts for nothing");
+    let slight = Incident { counted_severity: 2, ..claim() };
+    assert_eq!(since(&slight, &Incident { verdict: Verdict::Confirmed, ..slight }), None, "as it was found");
+}
