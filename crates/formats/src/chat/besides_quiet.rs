@@ -1,7 +1,7 @@
 //! What a line tells besides that all is quiet: "tolak tambang, warga pasang spanduk, situasi aman" is no nihil. What people do
 //! against somebody is asked about, and of what else they do a person says whether nothing happened.
 
-use super::harm_alone::{is_routine, of_no_category};
+use super::harm_alone::{is_pastime, is_routine, of_no_category};
 use super::negation::NOT;
 use super::phrase::PhraseMatch;
 use super::phrase_sense::{CROWD, OFFICERS};
@@ -204,10 +204,8 @@ const ORDINARY: [&str; 22] = [
     "ilmu",
 ];
 /// What people do on a quiet day, and what stands beside their name.
-const BENIGN: [&str; 84] = [
+const BENIGN: [&str; 76] = [
     "waspada",
-    "nonton",
-    "menonton",
     "panen",
     "ronda",
     "tetap",
@@ -282,13 +280,30 @@ const BENIGN: [&str; 84] = [
     "pak",
     "ndan",
     "pun",
-    "slametan",
-    "selamatan",
-    "hajatan",
-    "kenduri",
     "acara",
-    "pesta",
-    "syukuran",
+];
+/// Beasts that people drive out of their fields.
+const PESTS: [&str; 16] = [
+    "hama", "tikus", "monyet", "kera", "munyuk", "babi", "celeng", "burung", "manuk", "belalang", "walang",
+    "anjing", "asu", "ular", "wereng", "beruk",
+];
+/// What stops on a road by itself.
+const VEHICLES: [&str; 15] = [
+    "mobil",
+    "motor",
+    "truk",
+    "truck",
+    "bus",
+    "bis",
+    "angkot",
+    "pickup",
+    "mesin",
+    "kendaraan",
+    "ambulan",
+    "ambulans",
+    "sepeda",
+    "kapal",
+    "tronton",
 ];
 
 /// Where words say that people resist, demand, gather against somebody or were robbed. Where nothing says that all is quiet, people
@@ -296,14 +311,32 @@ const BENIGN: [&str; 84] = [
 pub fn acts(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     let is_quiet = is_all_quiet(tokens);
     let is_act = |at: &usize| {
-        let is_other = tokens.get(at + 1).is_some_and(|next| next.is(&ORDINARY));
+        let is_other = tokens.get(at + 1).is_some_and(|next| next.is(&ORDINARY)) || is_no_act(tokens, *at);
         let is_bare = tokens[*at].is(&ACTS) && !has(tokens, *at, &OFFICERS) || is_quarrel(tokens, *at);
         let is_maybe = is_gathering(tokens, *at) || tokens[*at].is(&MAYBE_ACTS) && has_crowd(tokens, *at);
+        let is_maybe = is_maybe && !(is_of_pastime(&tokens[*at]) && is_pastime(tokens, *at));
         let is_crowds = is_bare && (is_quiet || has_crowd(tokens, *at));
         let is_unusual = (is_maybe || tokens[*at].is(&THEFT)) && !is_routine(tokens, *at);
         (is_crowds || is_unusual) && !is_other && !is_prevented(tokens, *at)
     };
     (0..tokens.len()).filter(is_act).take(MOST_TROUBLE).map(of_no_category).collect()
+}
+
+/// "usir hama tikus", "mobil mogok": nobody is driven out, and nobody stops work.
+fn is_no_act(tokens: &[ChatWord], at: usize) -> bool {
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let is_driven = tokens[at].is(&["usir", "mengusir", "diusir", "ngusir"]);
+    let mut behind = (at + 1..tokens.len().min(at + 3)).take_while(own);
+    let mut before = (at.saturating_sub(3)..at).rev().take_while(own);
+    let is_of_people =
+        || tokens[at..tokens.len().min(at + 2)].iter().any(|word| word.is(&["kerja", "makan"]));
+    is_driven && behind.any(|other| tokens[other].is(&PESTS))
+        || tokens[at].is(&["mogok"]) && !is_of_people() && before.any(|other| tokens[other].is(&VEHICLES))
+}
+
+/// What many do for a prayer or a feast, too; nobody quarrels or burns for one.
+fn is_of_pastime(token: &ChatWord) -> bool {
+    token.is(&GATHER) || token.is(&["datangi", "mendatangi", "didatangi", "ndatangi", "konvoi"])
 }
 
 /// "adu mulut": words, and blows, that two give each other.
@@ -362,6 +395,8 @@ pub fn tells_of_people(tokens: &[ChatWord], is_name: &[bool]) -> bool {
             && !is_denied
             && !is_routine(tokens, at)
             && !is_prevented(tokens, at)
+            && !is_pastime(tokens, at)
+            && !(at + 1..tokens.len()).take_while(own).any(|other| is_no_act(tokens, other))
             && (at + 1..tokens.len()).take_while(own).any(|other| !is_known(&other))
     };
     // "Terap nihil. Munting nihil": a name that is no place known here.

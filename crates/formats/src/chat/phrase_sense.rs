@@ -1,6 +1,7 @@
 //! Whether the words of a phrase mean in their sentence what its category does: a road that is broken was broken by nobody, a tree
 //! that people felled by no wind, and water that comes by a pipe is no flood.
 
+use super::harm_alone::is_pastime;
 use super::phrase::PhraseMatch;
 use super::token::ChatWord;
 use std::ops::Range;
@@ -131,7 +132,7 @@ pub fn is_meant(tokens: &[ChatWord], one: &PhraseMatch) -> bool {
         "WW-01" => sense.is_worn_house(),
         _ => false,
     };
-    !is_other
+    !(is_other || sense.is_visit())
 }
 
 impl Sense<'_> {
@@ -182,6 +183,12 @@ impl Sense<'_> {
         let before = (start.saturating_sub(NEAR)..start).rev().take_while(own).count();
         let is_of_pipe = self.tokens[start - before..end].iter().any(|token| token.is(&PIPED));
         self.one.words == 3 && is_of_pipe && !self.is_beside(NEAR, &OUTSIDE)
+    }
+
+    /// "warga datangi kantor desa urus KTP": nobody demands anything.
+    fn is_visit(self) -> bool {
+        let own = &self.tokens[self.one.tokens.clone()];
+        own.iter().any(|token| token.text.contains("datang")) && is_pastime(self.tokens, self.one.head)
     }
 
     /// "pohon dirobohkan orang", "pohon ditebang lalu roboh".

@@ -172,3 +172,45 @@ fn a_road_that_somebody_closes_is_no_road_that_earth_covers_and_a_flood_comes_by
         assert!(matches!(last(14, &[text]).fate, PassageFate::LeftOut(_)), "{text}");
     }
 }
+
+/// A prayer, a match, a paper, a beast in the field: no act, and no doubt about a nihil.
+#[test]
+fn what_people_gather_for_on_a_day_like_any_other_is_no_event_beside_a_nihil() {
+    for text in [
+        "Kapolsek Toho: Masyarakat Terap berkumpul di lapangan sholat Ied, situasi aman",
+        "Kapolsek Toho: Warga Terap kumpul nobar bola, kondusif",
+        "Kapolsek Toho: warga Terap kumpul nonton bola, situasi kondusif",
+        "Kapolsek Toho: Kec. Toho nihil, warga padati masjid sholat jumatan",
+        "Kapolsek Toho: situasi Terap aman, warga berkumpul di gereja ikut misa",
+        "Kapolsek Toho: warga Terap konvoi pengantin, situasi aman",
+        "Kapolsek Toho: warga Terap berkumpul di hajatan pak Amat, situasi aman kondusif",
+        "Kapolsek Toho: warga mendatangi kantor desa Terap urus KTP, situasi aman",
+        "Kapolsek Toho: Petani Terap usir hama tikus, situasi aman",
+        "Kapolsek Toho: petani usir monyet di ladang Terap, situasi aman",
+        "Kapolsek Toho: mobil mogok di jalan Terap, situasi aman",
+        "Kapolsek Toho: warga Terap kumpul lomba voli, nihil kejadian",
+    ] {
+        let passage = last(14, &[text]);
+        let PassageFate::Quiet(quiet) = &passage.fate else { panic!("{text}: {passage:?}") };
+        assert!(!quiet.questions.contains(&Question::BesidesQuiet), "{text}: {quiet:?}");
+    }
+    for text in [
+        "Kapolsek Toho: warga mendatangi kantor desa Terap urus KTP",
+        "Kapolsek Toho: mobil mogok di jalan Terap",
+        "Kapolsek Toho: warga Terap konvoi pengantin",
+    ] {
+        let passage = last(14, &[text]);
+        assert!(matches!(passage.fate, PassageFate::LeftOut(_)), "{text}: {passage:?}");
+    }
+    // Who gathers against somebody is asked about.
+    for text in [
+        "Kapolsek Toho: massa berkumpul di depan masjid Terap usai sholat, situasi aman",
+        "Kapolsek Toho: warga Terap mendatangi kantor desa, situasi aman",
+        "Kapolsek Toho: sopir mogok di Terap, situasi aman",
+        "Kapolsek Toho: warga usir kades Terap, situasi aman",
+        "Kapolsek Toho: warga Terap rebutan lahan di pesta, situasi aman",
+    ] {
+        let passage = last(14, &[text]);
+        assert!(matches!(passage.fate, PassageFate::Proposed(_)), "{text}: {passage:?}");
+    }
+}
