@@ -14,16 +14,15 @@ use super::token::{ChatWord, is_dashed};
 use super::{Finding, Sureness};
 use care::{is_at_work, is_brought_to_care, is_cared_for};
 use dead::{DYING, is_dead, is_deadly};
-pub use dead::{is_somebody, near_in_sentence};
+pub use dead::{died_otherwise, is_illness, is_somebody, near_in_sentence};
 pub use degrees::InjuryDegrees;
 use harm_count::PeopleCounts;
 use harm_words::{
     ANIMALS, BODIES, DEAD, DISPLACED, INJURED, InjuryDegree, NOT, OF_HARM, PEOPLE, RESCUED, THINGS, VAGUE,
     degree, is_bodily, is_lost, is_sick, is_uncertain,
 };
-pub use harm_words::{died_otherwise, is_illness};
 use std::ops::Range;
-use subject::is_cause;
+use subject::is_beast;
 pub use unread::{in_no_field, names_harm};
 
 /// Counts that the words give; `None` where they say nothing of it, or no number.
@@ -422,10 +421,8 @@ fn is_of_animals(tokens: &[ChatWord], at: usize) -> bool {
             .any(|before| tokens[before].is(&ANIMALS) || tokens[before].is(&["milik", "punya", "kepunyaan"]))
     };
     let before = (at.saturating_sub(6)..at).rev().take_while(same);
-    let mut subjects = before.filter(|other| {
-        tokens[*other].is(&ANIMALS) && !is_cause(tokens, *other)
-            || is_somebody(&tokens[*other]) && !owned(*other)
-    });
+    let mut subjects =
+        before.filter(|other| is_beast(tokens, *other) || is_somebody(&tokens[*other]) && !owned(*other));
     match subjects.next() {
         Some(subject) => tokens[subject].is(&ANIMALS),
         None => (at + 1..(at + 3).min(tokens.len())).take_while(same).any(|other| {

@@ -1,7 +1,7 @@
 //! Words that say somebody died: those that say nothing else, and those that people share with lamps, cattle and trees.
 
 use super::harm_words::{ANIMALS, DEAD, FILLERS, MORE_PEOPLE, NOT, PEOPLE, RESCUED, SICK, near};
-use super::subject::{Subject, counted_word, is_name, subject};
+use super::subject::{KEEPERS, Subject, counted_word, is_name, subject};
 use crate::chat::negation::is_denied_before;
 use crate::chat::token::ChatWord;
 
@@ -202,7 +202,7 @@ pub fn dying(tokens: &[ChatWord], at: usize) -> Dying {
         Subject::Person(_) => Dying::Somebody,
         Subject::PersonOrOwner => Dying::Open,
         Subject::Animal(thing) | Subject::Stopped(thing)
-            if is_of_one(thing).is_some_and(|one| one.is(&THIEVES)) =>
+            if is_of_one(thing).is_some_and(|one| one.is(&KEEPERS)) =>
         {
             if is_counted_before || is_killed(tokens, at) { Dying::Somebody } else { Dying::Open }
         }
@@ -240,9 +240,6 @@ fn of_unknown(tokens: &[ChatWord], at: usize, is_counted: bool) -> Dying {
         Dying::Open
     }
 }
-
-/// Whom a crowd beats who took something: "maling sapi ditembak mati".
-const THIEVES: [&str; 7] = ["maling", "pencuri", "begal", "rampok", "jambret", "pelaku", "perampok"];
 
 /// "mati di tempat", and nothing behind it.
 fn is_on_the_spot(tokens: &[ChatWord], at: usize) -> bool {
@@ -404,4 +401,42 @@ fn is_of_the_living(tokens: &[ChatWord], at: usize) -> bool {
         next.is_some_and(|next| next.number().is_some())
     };
     counted && state.is_some_and(|state| (state.is(&LIVING) || state.is(&SICK)) && !has_number(state))
+}
+
+/// Who died so, or is mourned, was killed by no incident: a person looks.
+const OTHER_DEATHS: [&str; 15] = [
+    "pemakaman",
+    "dimakamkan",
+    "takziah",
+    "melayat",
+    "ziarah",
+    "tahlilan",
+    "tahlil",
+    "mengenang",
+    "almarhum",
+    "almarhumah",
+    "jantung",
+    "tua",
+    "berziarah",
+    "haul",
+    "memperingati",
+];
+
+/// True where words of its clause say that a death is mourned, of an illness or of long ago.
+pub fn died_otherwise(tokens: &[ChatWord], at: usize) -> bool {
+    let clause = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let around = (at.saturating_sub(6)..at).rev().take_while(clause);
+    let behind = (at + 1..tokens.len().min(at + 6)).take_while(clause);
+    let ago = |other: usize| {
+        tokens[other].is(&["bulan", "tahun", "thn", "minggu"])
+            && tokens.get(other + 1).is_some_and(|next| next.is(&["lalu", "silam", "kemarin"]))
+    };
+    around
+        .chain(behind)
+        .any(|other| tokens[other].is(&OTHER_DEATHS) || is_illness(tokens, other) || ago(other))
+}
+
+/// "karena sakit", and not "di rumah sakit".
+pub fn is_illness(tokens: &[ChatWord], at: usize) -> bool {
+    tokens[at].is(&["sakit"]) && !(at > 0 && tokens[at - 1].is(&["rumah", "rmh", "omah", "umah"]))
 }

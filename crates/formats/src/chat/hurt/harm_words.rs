@@ -1,6 +1,6 @@
 //! Words of people killed, injured or driven from home, and of who they are.
 
-use super::dead::{DYING, Dying, dying, is_dead, is_somebody};
+use super::dead::{DYING, Dying, died_otherwise, dying, is_dead, is_somebody};
 pub use crate::chat::negation::NOT;
 use crate::chat::token::ChatWord;
 
@@ -334,25 +334,6 @@ const RUMOURED: [&str; 17] = [
     "apakah",
     "dikhawatirkan",
 ];
-/// Who died so, or is mourned, was killed by no incident: a person looks.
-const OTHER_DEATHS: [&str; 15] = [
-    "pemakaman",
-    "dimakamkan",
-    "takziah",
-    "melayat",
-    "ziarah",
-    "tahlilan",
-    "tahlil",
-    "mengenang",
-    "almarhum",
-    "almarhumah",
-    "jantung",
-    "tua",
-    "berziarah",
-    "haul",
-    "memperingati",
-];
-
 /// How badly somebody was hurt.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InjuryDegree {
@@ -479,23 +460,4 @@ pub fn is_uncertain(tokens: &[ChatWord], at: usize) -> bool {
     let dead = is_dead(tokens, at);
     let body = tokens[at].is(&BODIES) || dying(tokens, at) == Dying::Open;
     unknown || rumoured || dead && (died_otherwise(tokens, at) || body)
-}
-
-/// True where words of its clause say that a death is mourned, of an illness or of long ago.
-pub fn died_otherwise(tokens: &[ChatWord], at: usize) -> bool {
-    let clause = |other: &usize| tokens[*other].clause == tokens[at].clause;
-    let around = (at.saturating_sub(6)..at).rev().take_while(clause);
-    let behind = (at + 1..tokens.len().min(at + 6)).take_while(clause);
-    let ago = |other: usize| {
-        tokens[other].is(&["bulan", "tahun", "thn", "minggu"])
-            && tokens.get(other + 1).is_some_and(|next| next.is(&["lalu", "silam", "kemarin"]))
-    };
-    around
-        .chain(behind)
-        .any(|other| tokens[other].is(&OTHER_DEATHS) || is_illness(tokens, other) || ago(other))
-}
-
-/// "karena sakit", and not "di rumah sakit".
-pub fn is_illness(tokens: &[ChatWord], at: usize) -> bool {
-    tokens[at].is(&["sakit"]) && !(at > 0 && tokens[at - 1].is(&["rumah", "rmh", "omah", "umah"]))
 }

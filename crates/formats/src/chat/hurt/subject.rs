@@ -15,6 +15,25 @@ const STRIKES: [&str; 33] = [
     "himpit", "gulung", "hantam", "bentur", "timbun", "tanduk", "sepak", "tendang", "mangsa", "amuk",
     "lilit", "seret",
 ];
+/// Who takes, sells or tends what stands behind them: "maling sapi ditembak mati", "penjual ayam meninggal".
+pub const KEEPERS: [&str; 16] = [
+    "maling",
+    "pencuri",
+    "begal",
+    "rampok",
+    "jambret",
+    "pelaku",
+    "perampok",
+    "penjual",
+    "pedagang",
+    "peternak",
+    "pencari",
+    "penggembala",
+    "pengangon",
+    "pemilik",
+    "tukang",
+    "bakul",
+];
 /// What only somebody does to others.
 const BLOWS: [&str; 12] = [
     "tembak", "hajar", "keroyok", "pukul", "gebuk", "massa", "bacok", "tikam", "tusuk", "tujah", "aniaya",
@@ -246,7 +265,7 @@ fn of_person(tokens: &[ChatWord], at: usize) -> Subject {
 }
 
 /// "tertimpa pohon", "kesetrum aliran listrik", "diseruduk babi": a thing or a beast that struck somebody, and is no subject.
-pub fn is_cause(tokens: &[ChatWord], at: usize) -> bool {
+fn is_cause(tokens: &[ChatWord], at: usize) -> bool {
     let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
     let passes = |token: &ChatWord| {
         token.is(&OF_A_THING) || token.is(&STOPS) || token.is(&ANIMALS) || token.number().is_some()
@@ -255,6 +274,13 @@ pub fn is_cause(tokens: &[ChatWord], at: usize) -> bool {
     before.next().is_some_and(|other| {
         is_suffered(&tokens[other], &STRIKES) || tokens[other].is(&BY) && other + 1 == at
     })
+}
+
+/// True where a beast is the subject of a harm: it struck nobody, and nobody stands before it who keeps or took it.
+pub fn is_beast(tokens: &[ChatWord], at: usize) -> bool {
+    let before = at.checked_sub(1).filter(|before| tokens[*before].clause == tokens[at].clause);
+    let is_kept = before.is_some_and(|before| tokens[before].is(&KEEPERS));
+    tokens[at].is(&ANIMALS) && !is_cause(tokens, at) && !is_kept
 }
 
 /// "ditembak warga mati": who did it.
