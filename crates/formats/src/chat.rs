@@ -22,6 +22,7 @@ mod name_word;
 pub(crate) mod negation;
 mod number;
 mod other_sense;
+mod pastime;
 pub(crate) mod phrase;
 mod phrase_sense;
 pub(crate) mod place;

@@ -1,8 +1,9 @@
 //! What a line tells besides that all is quiet: "tolak tambang, warga pasang spanduk, situasi aman" is no nihil. What people do
 //! against somebody is asked about, and of what else they do a person says whether nothing happened.
 
-use super::harm_alone::{is_pastime, is_routine, of_no_category};
+use super::harm_alone::{is_routine, of_no_category};
 use super::negation::NOT;
+use super::pastime::is_pastime;
 use super::phrase::PhraseMatch;
 use super::phrase_sense::{CROWD, OFFICERS};
 use super::stance::{MOST_TROUBLE, QUIET, is_accident, is_all_quiet};
@@ -322,14 +323,23 @@ pub fn acts(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     (0..tokens.len()).filter(is_act).take(MOST_TROUBLE).map(of_no_category).collect()
 }
 
+/// True where a word is what people do against somebody, in whatever form.
+pub fn is_bare_act(tokens: &[ChatWord], at: usize) -> bool {
+    let is_other = tokens.get(at + 1).is_some_and(|next| next.is(&ORDINARY));
+    tokens[at].is(&ACTS) && !is_other && !is_no_act(tokens, at)
+}
+
 /// "usir hama tikus", "mobil mogok": nobody is driven out, and nobody stops work.
 fn is_no_act(tokens: &[ChatWord], at: usize) -> bool {
     let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
     let is_driven = tokens[at].is(&["usir", "mengusir", "diusir", "ngusir"]);
     let mut behind = (at + 1..tokens.len().min(at + 3)).take_while(own);
     let mut before = (at.saturating_sub(3)..at).rev().take_while(own);
-    let is_of_people =
-        || tokens[at..tokens.len().min(at + 2)].iter().any(|word| word.is(&["kerja", "makan"]));
+    // "sopir angkot mogok".
+    let is_of_people = || {
+        let words = &tokens[at.saturating_sub(4)..tokens.len().min(at + 2)];
+        words.iter().any(|word| word.is(&["kerja", "makan", "awak"]) || word.is(&CROWD))
+    };
     is_driven && behind.any(|other| tokens[other].is(&PESTS))
         || tokens[at].is(&["mogok"]) && !is_of_people() && before.any(|other| tokens[other].is(&VEHICLES))
 }

@@ -77,80 +77,6 @@ const ROUTINE_BEFORE: [&str; 11] = [
     "kegiatan",
 ];
 
-/// What many gather for on a day like any other.
-const PASTIMES: [&str; 37] = [
-    "sholat",
-    "salat",
-    "shalat",
-    "solat",
-    "sembahyang",
-    "jumatan",
-    "ied",
-    "idul",
-    "tarawih",
-    "misa",
-    "kebaktian",
-    "natal",
-    "paskah",
-    "waisak",
-    "imlek",
-    "nobar",
-    "nonton",
-    "menonton",
-    "arisan",
-    "hajatan",
-    "pesta",
-    "voli",
-    "volly",
-    "volley",
-    "futsal",
-    "pengantin",
-    "manten",
-    "mantenan",
-    "resepsi",
-    "nikahan",
-    "pernikahan",
-    "slametan",
-    "selamatan",
-    "kenduri",
-    "berobat",
-    "layatan",
-    "takbiran",
-];
-/// What people go to an office for.
-const PAPERS: [&str; 13] = [
-    "ktp",
-    "kk",
-    "kartu",
-    "akta",
-    "akte",
-    "surat",
-    "bpjs",
-    "skck",
-    "sim",
-    "paspor",
-    "administrasi",
-    "nikah",
-    "domisili",
-];
-
-/// True where people gather or go somewhere for what is done on a day like any other: to pray, to watch a match, for a paper. A
-/// mass, or people of a company's, gather for something else.
-pub fn is_pastime(tokens: &[ChatWord], at: usize) -> bool {
-    const NEAR: usize = 12;
-    const AGAINST: [&str; 8] = ["massa", "masa", "ormas", "pt", "cv", "perusahaan", "parang", "sajam"];
-    let near = at.saturating_sub(NEAR)..tokens.len().min(at + NEAR);
-    let mut own = near.filter(|other| tokens[*other].sentence == tokens[at].sentence);
-    let is_one = |other: &usize| {
-        let before = other.checked_sub(1).map(|before| &tokens[before]);
-        let is_for_paper = tokens[*other].is(&PAPERS)
-            && before
-                .is_some_and(|before| before.is(&["urus", "mengurus", "ngurus", "buat", "bikin", "ambil"]));
-        tokens[*other].is(&PASTIMES) || is_for_paper
-    };
-    !own.clone().any(|other| tokens[other].is(&AGAINST)) && own.any(|other| is_one(&other))
-}
-
 /// Where words say of people alone that they were hurt, are missing or had to leave: nobody passes them over. Of a quiet day, and
 /// of what is done on one, only words that name a harm say so: "aman, patroli 2 anggota Polsek Toho" counts who is at work.
 pub fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
@@ -217,15 +143,34 @@ fn is_mourned(tokens: &[ChatWord], at: usize) -> bool {
         "almarhumah",
         "alm",
     ];
-    const IN_SENTENCE: [&str; 6] = ["dimakamkan", "pemakaman", "takziah", "melayat", "tahlilan", "santunan"];
+    const BURIED: [&str; 2] = ["dimakamkan", "pemakaman"];
+    const REMEMBERED: [&str; 4] = ["takziah", "melayat", "tahlilan", "santunan"];
+    const CAUSES: [&str; 16] = [
+        "ditemukan",
+        "diketemukan",
+        "tenggelam",
+        "hanyut",
+        "tertimpa",
+        "tertimbun",
+        "kesetrum",
+        "tersetrum",
+        "tersambar",
+        "terseret",
+        "jatuh",
+        "diterkam",
+        "dibacok",
+        "ditikam",
+        "ditembak",
+        "dikeroyok",
+    ];
     // "isa" alone is the prayer of the night.
     let is_holy = tokens.windows(2).any(|two| two[0].is(&["wafat", "kenaikan"]) && two[1].is(&["isa"]));
     let own = |other: usize| tokens[other].sentence == tokens[at].sentence;
-    is_holy
-        || tokens.iter().any(|token| token.is(&MOURNED))
-        || (0..tokens.len())
-            .filter(|other| own(*other))
-            .any(|other| tokens[other].is(&IN_SENTENCE) || hurt::is_illness(tokens, other))
+    let has = |list: &[&str]| (0..tokens.len()).any(|other| own(other) && tokens[other].is(list));
+    let is_ill = || (0..tokens.len()).any(|other| own(other) && hurt::is_illness(tokens, other));
+    // Who drowned, or was found dead, is buried, too.
+    let is_of_home = || tokens.iter().any(|token| token.is(&MOURNED)) || has(&BURIED) || is_ill();
+    is_holy || has(&REMEMBERED) || !has(&CAUSES) && is_of_home()
 }
 
 /// "17 rumah kemasukan air", "4 KK", "3 Ha", "rumah roboh": that something was harmed, whatever it was and whomever it hurt. What

@@ -1,7 +1,7 @@
 //! Whether the words of a phrase mean in their sentence what its category does: a road that is broken was broken by nobody, a tree
 //! that people felled by no wind, and water that comes by a pipe is no flood.
 
-use super::harm_alone::is_pastime;
+use super::pastime::is_pastime;
 use super::phrase::PhraseMatch;
 use super::token::ChatWord;
 use std::ops::Range;

@@ -202,11 +202,16 @@ fn what_people_gather_for_on_a_day_like_any_other_is_no_event_beside_a_nihil() {
         let passage = last(14, &[text]);
         assert!(matches!(passage.fate, PassageFate::LeftOut(_)), "{text}: {passage:?}");
     }
+    let text = "Kapolsek Toho: warga datangi kantor desa Terap usai sholat, tuntut kades mundur";
+    assert!(proposal(&last(14, &[text])).category.is_some(), "{text}");
     // Who gathers against somebody is asked about.
     for text in [
         "Kapolsek Toho: massa berkumpul di depan masjid Terap usai sholat, situasi aman",
         "Kapolsek Toho: warga Terap mendatangi kantor desa, situasi aman",
         "Kapolsek Toho: sopir mogok di Terap, situasi aman",
+        "Kapolsek Toho: sopir angkot mogok di Terap, situasi aman",
+        "Kapolsek Toho: warga datangi rumah dukun di Terap usai sholat, situasi aman",
+        "Kapolsek Toho: warga kumpul usai jumatan di Terap, situasi aman",
         "Kapolsek Toho: warga usir kades Terap, situasi aman",
         "Kapolsek Toho: warga Terap rebutan lahan di pesta, situasi aman",
     ] {
