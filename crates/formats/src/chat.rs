@@ -7,6 +7,7 @@
 
 mod besides_quiet;
 mod correcting;
+mod correcting_words;
 mod earlier;
 mod elsewhere;
 mod ending;
@@ -52,7 +53,7 @@ use domain::place::{Code, Places, UnitId};
 use domain::report::ReportId;
 use domain::sender_clock;
 use domain::time::{MINUTE, Time};
-use earlier::{CorrectingWords, EarlierMessages, SentPart};
+use earlier::{EarlierMessages, SentPart};
 use incident::{IncidentPart, PartFound};
 use message::{ChatMessage, MessageForm};
 use negation::Denied;
@@ -357,37 +358,6 @@ impl<'a> ChatReader<'a> {
         let mut quiet = quiet::proposal(tokens, place, (period, |minute| instant(self.regency, minute)))?;
         quiet.questions.extend(is_besides.then_some(Question::BesidesQuiet));
         Some(quiet)
-    }
-
-    /// What a part says that corrects an earlier one; `None` where it corrects nothing.
-    fn correcting(
-        &self,
-        text: &str,
-        part: &IncidentPart,
-        (time, now): (MessageTime, Time),
-    ) -> Option<CorrectingWords> {
-        let tokens = token::tokens(text, part.text.clone());
-        let kind = correcting::correcting(&tokens)?;
-        let tokens = earlier::without_what_is_not(tokens);
-        let occurred = time.written(self.regency, now).map(|written| when::occurred(&tokens, written));
-        // "yang tadi" is the message before.
-        let named = |occurred: &OccurredTime<i64>| {
-            let words = occurred.found.words.clone().map(|words| text[words].to_lowercase());
-            words.is_some_and(|words| !matches!(words.as_str(), "tadi" | "td" | "barusan"))
-        };
-        let occurred = occurred.filter(named).map(|occurred| self.instant(occurred));
-        let of_time = occurred.as_ref().map(|_| time_questions(&occurred, (time, now), Stance::Affirms));
-        let place = match self.places.find(&tokens) {
-            none if none.question == Some(Question::NoPlace) => {
-                self.places.find(&earlier::with_led_name(&tokens))
-            }
-            place => place,
-        };
-        let people = hurt::people_hurt(text, &tokens);
-        let occurred = occurred.map(|occurred| occurred.found);
-        let (of_time, numbers) = (of_time.unwrap_or_default(), earlier::numbers(&tokens));
-        let unread = hurt::in_no_field(text, &tokens, &people);
-        Some(CorrectingWords { kind, place, occurred, of_time, people, unread, numbers })
     }
 
     /// Where it happened; what stands before a part says it, too.

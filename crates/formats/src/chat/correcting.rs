@@ -9,6 +9,8 @@ pub enum Correcting {
     Named,
     /// "bukan X tapi Y", "salah pak, itu …", "yang benar".
     Slip,
+    /// "yang ninggal duo wong, bukan sikok": behind other words, as long as it is of no other event.
+    Aside,
     /// "tambahan: MD jadi 2": figures of what happened, as long as it names nothing else.
     Update,
     /// The same, where its figures may come on top of those before: "tambahan 2 luka lagi".
@@ -107,6 +109,9 @@ pub fn correcting(tokens: &[ChatWord]) -> Option<Correcting> {
     }
     if is_slip(own) || is_other_than(own) {
         return Some(Correcting::Slip);
+    }
+    if own.len() <= LONGEST && denied_behind(own).next().is_some() {
+        return Some(Correcting::Aside);
     }
     is_update(own).then(|| if is_addition(own) { Correcting::Addition } else { Correcting::Update })
 }
@@ -306,14 +311,17 @@ fn is_other_than(tokens: &[ChatWord]) -> bool {
         let behind = tokens.iter().find(|token| token.clause != first.clause);
         tokens.len() <= LONGEST && behind.is_some_and(|token| token.capital || token.is(&["di", "tapi"]))
     };
-    // "yang ninggal duo wong, bukan sikok".
-    let is_behind = |at: usize| {
-        tokens[at].is(&["bukan", "bkn", "dudu"])
-            && tokens.get(at + 1).is_some_and(|next| next.capital || next.number().is_some())
-    };
     first.is(&["bukan", "bkn", "dudu", "sanes"]) && (has_but() || goes_on())
         || first.is(&["lain"]) && has_but()
-        || tokens.len() <= LONGEST && (1..tokens.len()).any(is_behind)
+}
+
+/// Where a name or a number begins behind a "bukan" that is not the first word: "yang ninggal duo wong, bukan sikok".
+pub fn denied_behind(tokens: &[ChatWord]) -> impl Iterator<Item = usize> {
+    let denies = |at: &usize| {
+        tokens[at - 1].is(&["bukan", "bkn", "dudu"])
+            && (tokens[*at].capital || tokens[*at].number().is_some())
+    };
+    (2..tokens.len()).filter(denies)
 }
 
 /// "tambahan: MD jadi 2", "update, mengungsi 95 jiwa", "pengungsi dadi 60 jiwa".
@@ -370,6 +378,7 @@ mod tests {
             ("maaf, keliru", Some(Correcting::Slip)),
             ("yang tadi salah pak", Some(Correcting::Slip)),
             ("yg benar 5 luka", Some(Correcting::Slip)),
+            ("yang ninggal duo wong, bukan sikok", Some(Correcting::Aside)),
             ("tambahan: MD jadi 2", Some(Correcting::Update)),
             ("tambahan 2 luka lagi", Some(Correcting::Addition)),
             ("hapus yang tadi", Some(Correcting::Withdrawal)),

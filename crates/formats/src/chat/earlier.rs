@@ -89,8 +89,13 @@ impl EarlierMessages {
         own: CorrectingWords,
         of: SentPart<'_>,
     ) -> (PassageFate, Vec<usize>) {
-        let quiet = self.quiet_corrected(own.kind, of);
-        let last = self.last.get(of.sender).filter(|last| last.is_corrected_by(&fate, &own, of.sent));
+        let category = match &fate {
+            PassageFate::Proposed(part) => part.category.as_ref().map(|found| found.value),
+            _ => None,
+        };
+        let is_other_event = own.kind == Correcting::Aside && category.is_some();
+        let quiet = if is_other_event { Vec::new() } else { self.quiet_corrected(own.kind, of) };
+        let last = self.last.get(of.sender).filter(|last| last.is_corrected_by(category, &own, of.sent));
         // Who takes back a nihil takes back nothing that they reported before it.
         let is_of_quiet = !quiet.is_empty() && (own.kind == Correcting::Withdrawal || !own.says_anything());
         let Some(last) = last.filter(|last| !is_of_quiet || self.is_last_of_both(last, of)) else {
@@ -107,11 +112,7 @@ impl EarlierMessages {
             let all = last.parts.iter().map(|part| part.passage).chain(quiet).collect();
             return (self.proposed(fate, of), all);
         }
-        let category = match &fate {
-            PassageFate::Proposed(part) => part.category.as_ref().map(|found| found.value),
-            _ => None,
-        };
-        let at = last.part(&own.place, category);
+        let at = last.part(&own, category);
         let Some(part) = last.parts.get(at) else { return (self.proposed(fate, of), quiet) };
         let marked = quiet.into_iter().chain([part.passage]).collect();
         let fate = correct(fate, own, &part.proposal);
@@ -149,10 +150,12 @@ impl EarlierMessages {
         };
         match kind {
             Correcting::Update | Correcting::Addition => Vec::new(),
-            Correcting::Named | Correcting::Slip if quiet.number == reported => Vec::new(),
+            Correcting::Named | Correcting::Slip | Correcting::Aside if quiet.number == reported => {
+                Vec::new()
+            }
             Correcting::Named => quiet.passages.last().copied().into_iter().collect(),
             _ if !is_near(quiet.sent, of.sent) => Vec::new(),
-            Correcting::Slip => quiet.passages.last().copied().into_iter().collect(),
+            Correcting::Slip | Correcting::Aside => quiet.passages.last().copied().into_iter().collect(),
             Correcting::Withdrawal => quiet.passages.clone(),
         }
     }
@@ -222,21 +225,21 @@ struct QuietMessage {
 }
 
 impl LastMessage {
-    /// The part that a correction of this place and category is of: that of the village, else of the kecamatan, else of what
-    /// happened, else the last.
-    fn part(&self, place: &PlaceFinding, category: Option<Category>) -> usize {
-        let value = |found: &Option<Finding<UnitId>>| found.as_ref().map(|found| found.value);
-        let village = |found: &Option<Finding<u16>>| found.as_ref().map(|found| found.value);
+    /// The part that a correction with this category is of: that of the village, else of the kecamatan, else of what happened,
+    /// else the last. Figures of one village are of no other village's part.
+    fn part(&self, own: &CorrectingWords, category: Option<Category>) -> usize {
+        let last =
+            |is: &dyn Fn(&&ChatProposal) -> bool| self.parts.iter().rposition(|part| is(&&part.proposal));
         let is_near = |part: &&ChatProposal| {
-            value(&place.district).is_some() && value(&part.district) == value(&place.district)
+            let is_other = own.is_of_figures() && own.names_other_village(part);
+            own.place.district.is_some() && own.is_in_district_of(part) && !is_other
         };
         let is_there = |part: &&ChatProposal| {
             is_near(part)
-                && village(&place.village).is_some()
-                && village(&part.village) == village(&place.village)
+                && own.place.village.is_some()
+                && !own.names_other_village(part)
+                && part.village.is_some()
         };
-        let last =
-            |is: &dyn Fn(&&ChatProposal) -> bool| self.parts.iter().rposition(|part| is(&&part.proposal));
         let is_alike = |part: &&ChatProposal| {
             category.is_some() && part.category.as_ref().map(|found| found.value) == category
         };
@@ -245,25 +248,24 @@ impl LastMessage {
     }
 
     /// True where it is this message that a correction of this kind is of: what does not call itself a correction is one
-    /// only of what was written shortly before, and figures are of no other event or place than it.
-    fn is_corrected_by(&self, fate: &PassageFate, own: &CorrectingWords, sent: Option<Time>) -> bool {
+    /// only of what was written within a day before, figures are of no other event or place than it, and what only says
+    /// "bukan" in passing is of no other kind of event.
+    fn is_corrected_by(&self, category: Option<Category>, own: &CorrectingWords, sent: Option<Time>) -> bool {
         let is_near = is_near(self.sent, sent);
+        let part = self.parts.get(self.part(own, category));
+        let Some(last) = part.map(|part| &part.proposal) else { return false };
+        let before = last.category.as_ref().map(|found| found.value);
         match own.kind {
             Correcting::Named => true,
             Correcting::Slip | Correcting::Withdrawal => is_near,
+            Correcting::Aside => {
+                let is_alike = |own_kind| before.map_or(own.is_of_place_of(last), |kind| kind == own_kind);
+                is_near && category.is_none_or(is_alike)
+            }
             Correcting::Update | Correcting::Addition => {
-                let category = match fate {
-                    PassageFate::Proposed(part) => part.category.as_ref().map(|found| found.value),
-                    _ => None,
-                };
-                let part = self.parts.get(self.part(&own.place, category));
-                let Some(last) = part.map(|part| &part.proposal) else { return false };
-                let value = |found: &Option<Finding<UnitId>>| found.as_ref().map(|found| found.value);
-                let is_there = !own.is_placed() || value(&own.place.district) == value(&last.district);
-                let is_of_it = category.is_none()
-                    || !own.is_placed() && last.category.as_ref().map(|found| found.value) == category;
+                let is_of_it = category.is_none() || !own.is_placed() && before == category;
                 is_near
-                    && is_there
+                    && own.is_of_place_of(last)
                     && is_of_it
                     && (own.counts() || own.people.households.is_some() || !own.unread.is_empty())
             }
@@ -289,6 +291,27 @@ pub struct CorrectingWords {
 impl CorrectingWords {
     fn is_placed(&self) -> bool {
         self.place.question != Some(Question::NoPlace)
+    }
+
+    /// True where it brings figures up to date.
+    fn is_of_figures(&self) -> bool {
+        matches!(self.kind, Correcting::Update | Correcting::Addition)
+    }
+
+    fn is_in_district_of(&self, part: &ChatProposal) -> bool {
+        let value = |found: &Option<Finding<UnitId>>| found.as_ref().map(|found| found.value);
+        value(&self.place.district) == value(&part.district)
+    }
+
+    /// True where both name a village and it is not the same.
+    fn names_other_village(&self, part: &ChatProposal) -> bool {
+        let both = self.place.village.as_ref().zip(part.village.as_ref());
+        both.is_some_and(|(own, other)| own.value != other.value)
+    }
+
+    /// True where it names no place, or that of a part.
+    fn is_of_place_of(&self, part: &ChatProposal) -> bool {
+        !self.is_placed() || self.is_in_district_of(part) && !self.names_other_village(part)
     }
 
     fn says_anything(&self) -> bool {
@@ -384,11 +407,20 @@ pub fn with_led_name(words: &[ChatWord]) -> Vec<ChatWord> {
     let mut led: Vec<ChatWord> = Vec::with_capacity(words.len() + 1);
     for word in words {
         if word.capital && led.last().is_some_and(|before| before.is(&LEADS)) {
-            led.push(ChatWord { text: "di".to_owned(), capital: false, ..word.clone() });
+            led.push(lead_of(word));
         }
         led.push(word.clone());
     }
     led
+}
+
+/// "bukan Pauh": the words behind it with what leads a place before them.
+pub fn with_led_first(words: &[ChatWord]) -> Vec<ChatWord> {
+    words.first().map(lead_of).into_iter().chain(words.iter().cloned()).collect()
+}
+
+fn lead_of(word: &ChatWord) -> ChatWord {
+    ChatWord { text: "di".to_owned(), capital: false, ..word.clone() }
 }
 
 /// Each number that words hold, with the word behind it.

@@ -1,0 +1,54 @@
+//! What a part of a message says that corrects an earlier one.
+
+use super::correcting::{self, Correcting};
+use super::earlier::{self, CorrectingWords};
+use super::incident::IncidentPart;
+use super::sent::MessageTime;
+use super::token::{self, ChatWord};
+use super::when::{self, OccurredTime};
+use super::{ChatReader, Question, hurt, time_questions};
+use domain::kind::Stance;
+use domain::time::Time;
+
+impl ChatReader<'_> {
+    /// What a part says that corrects an earlier one; `None` where it corrects nothing.
+    pub fn correcting(
+        &self,
+        text: &str,
+        part: &IncidentPart,
+        (time, now): (MessageTime, Time),
+    ) -> Option<CorrectingWords> {
+        let tokens = token::tokens(text, part.text.clone());
+        let denies = |kind: &Correcting| *kind != Correcting::Aside || self.denies_place_or_number(&tokens);
+        let kind = correcting::correcting(&tokens).filter(denies)?;
+        let tokens = earlier::without_what_is_not(tokens);
+        let occurred = time.written(self.regency, now).map(|written| when::occurred(&tokens, written));
+        // "yang tadi" is the message before.
+        let named = |occurred: &OccurredTime<i64>| {
+            let words = occurred.found.words.clone().map(|words| text[words].to_lowercase());
+            words.is_some_and(|words| !matches!(words.as_str(), "tadi" | "td" | "barusan"))
+        };
+        let occurred = occurred.filter(named).map(|occurred| self.instant(occurred));
+        let of_time = occurred.as_ref().map(|_| time_questions(&occurred, (time, now), Stance::Affirms));
+        let place = match self.places.find(&tokens) {
+            none if none.question == Some(Question::NoPlace) => {
+                self.places.find(&earlier::with_led_name(&tokens))
+            }
+            place => place,
+        };
+        let people = hurt::people_hurt(text, &tokens);
+        let occurred = occurred.map(|occurred| occurred.found);
+        let (of_time, numbers) = (of_time.unwrap_or_default(), earlier::numbers(&tokens));
+        let unread = hurt::in_no_field(text, &tokens, &people);
+        Some(CorrectingWords { kind, place, occurred, of_time, people, unread, numbers })
+    }
+
+    /// "…, bukan Pauh", "…, bukan 2": "bukan Ruko" names neither.
+    fn denies_place_or_number(&self, tokens: &[ChatWord]) -> bool {
+        let is_known = |at: usize| {
+            let name = earlier::with_led_first(&tokens[at..]);
+            tokens[at].number().is_some() || self.places.find(&name).district.is_some()
+        };
+        correcting::denied_behind(tokens).any(is_known)
+    }
+}
