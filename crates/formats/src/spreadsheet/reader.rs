@@ -235,7 +235,7 @@ impl<'a> TableRows<'a> {
         let category = match self.category(row, prose, answer.is_some()) {
             Err(why) if why.1.sentence.key == NOTHING_HAPPENED => {
                 let reports = self.nothing(row, (content, own.as_ref()), prose, why)?;
-                self.know_number(own, &reports, line);
+                self.know_number(own, row, line);
                 return Ok(reports);
             }
             found => found?,
@@ -283,14 +283,14 @@ impl<'a> TableRows<'a> {
                 nothing_until: None,
             });
         }
-        self.know_number(own, &reports, line);
+        self.know_number(own, row, line);
         Ok(reports)
     }
 
     /// The number of a row that is taken: another row that has it is asked about.
-    fn know_number(&mut self, own: Option<OwnId>, reports: &[RowReport], line: u32) {
+    fn know_number(&mut self, own: Option<OwnId>, row: usize, line: u32) {
         if let Some(OwnId { id, .. }) = own {
-            let given = reports.first().and_then(|report| report.times.given);
+            let given = self.given(row);
             let line = self.place_in_file(line);
             self.reader.known.ids.insert(id, KnownNumber { line, given });
         }

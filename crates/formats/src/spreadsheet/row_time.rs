@@ -132,7 +132,8 @@ impl TableRows<'_> {
         }
     }
 
-    /// When its column says that it was reported, to tell the versions of one row apart.
+    /// When its column says that it was reported, to tell which of two rows of this table with one number is the later one: both
+    /// are read in one zone, for the place of neither is known yet.
     pub(super) fn given(&mut self, row: usize) -> Option<Time> {
         self.reported(row, Zone::Wib).ok()?
     }

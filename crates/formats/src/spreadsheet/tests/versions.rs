@@ -91,3 +91,34 @@ fn the_time_of_receipt_is_read_as_the_utc_it_is() {
         assert_eq!(reported(&text) == format!("{}+07:00", cell.replace(' ', "T")), is_local, "{cell}");
     }
 }
+
+/// Both are read by one rule, whatever the zone of their place is: equal times are equal, and an older row is older.
+#[test]
+fn two_rows_of_one_number_are_ordered_alike_in_every_zone() {
+    let file = |code: &str| {
+        let path = format!("{}/../../config/districts/{code}.csv", env!("CARGO_MANIFEST_DIR"));
+        (format!("{code}.csv"), std::fs::read_to_string(path).unwrap())
+    };
+    for (code, district) in [("16.13", "Rupit"), ("63.72", "Cempaka")] {
+        let (places, taxonomy) = (crate::places::from_csv(&[file(code)]).unwrap(), taxonomy());
+        let regency = places.find(Code::parse(code).unwrap()).unwrap();
+        let fates = |first: &str, second: &str| {
+            let text = format!(
+                "_uuid;Waktu lapor;Tanggal;Kecamatan;Jenis;Luka\n\
+                 92eb7237-89d6-4a15-aa71-09ec99279bbb;{first};27/11/2026;{district};Tawuran;1\n\
+                 92eb7237-89d6-4a15-aa71-09ec99279bbb;{second};27/11/2026;{district};Tawuran;2\n"
+            );
+            let now = crate::decode::instant::parse(NOW).unwrap();
+            let occasion = TableOccasion { now: Some(now), keeps_personal: false };
+            let (table, mapping) =
+                tables(read(text.as_bytes()).unwrap(), &KeptMapping::default()).unwrap().tables.remove(0);
+            let mut rows = TableReader::new(&places, &[regency], &taxonomy).open(table, mapping, occasion);
+            let fates: Vec<String> = rows.by_ref().map(|row| shape(&row)).collect();
+            fates.join(" / ")
+        };
+        let (early, late) = ("2026-11-28 09:00:00", "2026-11-28 09:30:00");
+        assert!(fates(early, early).contains("asked sheet.same_id"), "{code}: {}", fates(early, early));
+        assert!(fates(late, early).contains("sheet.earlier_version"), "{code}: {}", fates(late, early));
+        assert!(!fates(early, late).contains("sheet."), "{code}: {}", fates(early, late));
+    }
+}
