@@ -79,12 +79,13 @@ pub(crate) fn is_open(facts: &MessageFacts, now: Time) -> bool {
 }
 
 /// Which earlier messages make this one wait. What goes at once waits for none, unless a feed raises again on its word alone what
-/// it has just taken back.
+/// it has just taken back, or a rise is to a level that the person knows of.
 fn pause(item: &OutboxItem, facts: &MessageFacts) -> Option<MessagePause> {
     let again = facts.sole_feed.as_ref().is_some_and(|feed| feed.retractions > 0);
     match item.change {
         AlertChangeKind::Opened if again => Some(MessagePause::PlaceAndKind),
         AlertChangeKind::Returned if again => Some(MessagePause::Alert),
+        AlertChangeKind::Risen => Some(MessagePause::UnlessHigher),
         change if change.goes_at_once() => None,
         _ => Some(MessagePause::Alert),
     }

@@ -3,6 +3,8 @@
 
 #[path = "drain/assigned.rs"]
 mod assigned;
+#[path = "drain/attested_again.rs"]
+mod attested_again;
 #[path = "drain/checks.rs"]
 mod checks;
 #[path = "drain/corrections.rs"]

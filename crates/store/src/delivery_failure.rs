@@ -27,7 +27,7 @@ pub enum DeliveryFailure {
     Carried,
     /// What somebody was asked to look into is settled.
     NothingToCheck,
-    /// What it was to say is rejected or taken back by now.
+    /// What it was to say is rejected or taken back by now, or the alert stands again as high as the person knows.
     TakenBack,
     /// A server's status line, where it is no success.
     HttpStatus(String),

@@ -189,6 +189,8 @@ pub struct AddressPlan {
 pub enum MessagePause {
     /// Those about the same alert.
     Alert,
+    /// Those that are news of the same alert, unless this one is of a higher level than the last of them.
+    UnlessHigher,
     /// Those about the same place and kind, unless this one is of a higher level.
     PlaceAndKind,
     /// Those that ask to look into something of the same place and kind; and where a person has got so many of them about

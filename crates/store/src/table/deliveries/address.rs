@@ -204,6 +204,8 @@ fn in_scope(select: &mut sql::SqlStatement, item: &OutboxItem, scope: MessagePau
     let second = AlertChangeKind::ToSecond.cell();
     match scope {
         MessagePause::Alert => select.add(" o.alert = ?", [Cell::Text(item.alert.clone())]),
+        MessagePause::UnlessHigher => select
+            .add(concat!(" o.alert = ? AND o.change NOT IN ", go_alone!()), [Cell::Text(item.alert.clone())]),
         MessagePause::PlaceAndKind => {
             let cells = [place(), vec![check, second]].concat();
             select.add(" o.code = ? AND o.kind = ? AND o.change NOT IN (?, ?)", cells)
@@ -277,13 +279,20 @@ async fn outdated_pause(
     Ok(Some(end))
 }
 
-/// True where a message is of a higher level than a last one about another alert, or where that one was that it is over.
+/// True where a message is of a higher level than a last one about another alert or, where it is a rise, about its own, or where that
+/// one was that it is over.
 fn waits_for_none(
     item: &OutboxItem,
     (scope, rises): (MessagePause, u64),
     (level, change): (Level, AlertChangeKind),
 ) -> bool {
-    let has_risen = scope == MessagePause::PlaceAndKind && item.level > level;
+    let has_risen = match scope {
+        MessagePause::PlaceAndKind => item.level > level,
+        MessagePause::UnlessHigher => {
+            item.level > level || change.is_end() || change == AlertChangeKind::Cleared
+        }
+        MessagePause::Alert | MessagePause::Checks { .. } => false,
+    };
     has_risen || item.change.follows_an_end(item.level, change, rises)
 }
 

@@ -46,7 +46,8 @@ impl Store {
     /// All that a message to this person says, oldest first and the item itself last: what it took the place of, ends of
     /// earlier alerts of the same place and kind that the person is owed, and what the same thing did to the regency's alert. A question
     /// carries nothing else, and nothing says an assignment that a later one took the place of, nor what an incident did that is
-    /// rejected or taken back by now: where that is all, there is nothing to send.
+    /// rejected or taken back by now, nor that the alert fell and rose to the level that the person knows of: where that is all, there
+    /// is nothing to send.
     ///
     /// # Errors
     /// Where the store cannot be read.
@@ -91,7 +92,23 @@ impl Store {
                 folded.push(FoldedItem { incident, about, ending, item });
             }
         }
+        if let Some(known) = self.level_reached(item, to).await? {
+            drop_moves_back(&mut folded, (of, known));
+        }
         Ok(folded)
+    }
+
+    /// The level of the last news of an item's alert that reached a person before it.
+    async fn level_reached(&self, item: &OutboxItem, to: &Recipient) -> Result<Option<Level>, StoreError> {
+        const REACHED: &str = concat!(
+            "SELECT o.level FROM outbox o JOIN deliveries d ON d.outbox = o.id WHERE o.alert = $1 AND o.id < $2 \
+             AND o.change NOT IN ",
+            go_alone!(),
+            " AND d.person = $3 AND d.state IN ('sent', 'delivered', 'read') ORDER BY o.id DESC LIMIT 1"
+        );
+        let query = sql::query(REACHED).bind(item.alert.clone()).bind(item.id).bind(to.person.clone());
+        let rows = query.fetch_all(&self.readers).await?;
+        rows.first().map(|row| Level::read(row, 0)).transpose()
     }
 
     /// The one incident that an item is about, and what it was.
@@ -111,6 +128,21 @@ impl Store {
         let incident = self.incidents_once_called(item.code.regency(), &[name]).await?.remove(&name);
         let now = incident.map(|incident| (incident.category, incident.occurred_at));
         Ok((incident, now.or_else(|| alerts::was_of_line(&content))))
+    }
+}
+
+/// Leaves out that an alert fell and rose where it stands as high by that as the person knows.
+fn drop_moves_back(news: &mut Vec<FoldedItem>, (alert, known): (&str, Level)) {
+    let moves = |change| matches!(change, AlertChangeKind::Risen | AlertChangeKind::Lowered);
+    let own = || news.iter().map(|one| &one.item).filter(|item| item.alert == alert);
+    // What opened, is over or is back is news at whatever level.
+    let others = own().any(|item| {
+        !moves(item.change)
+            && (item.change.is_rise() || item.change.is_end() || item.change == AlertChangeKind::Cleared)
+    });
+    let newest = own().rfind(|item| moves(item.change)).map(|item| item.level);
+    if !others && newest == Some(known) {
+        news.retain(|one| one.item.alert != alert || !moves(one.item.change));
     }
 }
 
