@@ -297,6 +297,11 @@ async fn append(
     let request = before.and_then(|before| before.withdrawal_waits(context.at));
     let replaced = before.and_then(|before| before.replaced_request(alert, context.at));
     let mut content = content(alert, act, (request, replaced));
+    let ended_otherwise = matches!(act, Act::CancelRequest { .. } | Act::LapseWithdrawal);
+    let is_dropped = before.is_some_and(|before| before.drops_request(alert)) && !ended_otherwise;
+    if let Some(dropped) = request.filter(|_| is_dropped) {
+        content["dropped"] = written_request(dropped);
+    }
     if act.ends().is_some() && !alert.state.is_live() {
         stood::add(tx, (alert.code, alert.kind), context.at, &mut content).await?;
     }
@@ -383,9 +388,7 @@ fn content(
                 request.map(|request| json!({ "account": request.by.account, "person": request.by.person }))
             );
             if let Some(first) = replaced {
-                let (by, at) = (&first.by, rfc3339(first.at));
-                content["replaced"] =
-                    json!({ "account": by.account, "at": at, "outcome": first.outcome.as_str() });
+                content["replaced"] = written_request(first);
             }
         }
         Act::Resolve { outcome, .. } => content["outcome"] = json!(outcome.as_str()),
@@ -401,6 +404,12 @@ fn content(
         }
     }
     content
+}
+
+/// A request to end an alert, in the line by which it holds no more.
+fn written_request(request: &WithdrawalRequest) -> Value {
+    let (account, outcome) = (&request.by.account, request.outcome.as_str());
+    json!({ "account": account, "at": rfc3339(request.at), "outcome": outcome })
 }
 
 fn add_condition(content: &mut Value, condition: &Condition) {

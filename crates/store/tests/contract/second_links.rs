@@ -118,6 +118,9 @@ pub async fn what_became_of_a_request_to_end_is_known_and_so_is_who_did_not_agre
     let risen = condition(161_304, ConditionChange::Changed, Level::Awas, at.plus(7));
     emit(&store, vec![risen]).await;
     assert_eq!(fate(7, lapses).await, Some(RequestFate::Dropped));
+    let line = store.alert(ALERT).await.unwrap().unwrap().history.pop().unwrap();
+    let dropped = r#""dropped":{"account":"sari","at":""#;
+    assert!(line.content.contains(dropped), "the request has its end in the history: {}", line.content);
     let changes: Vec<AlertChangeKind> =
         store.alert_items(ALERT).await.unwrap().iter().map(|item| item.change).collect();
     assert_eq!(changes[changes.len() - 2..], [AlertChangeKind::RequestDropped, AlertChangeKind::Risen]);

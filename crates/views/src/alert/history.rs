@@ -59,7 +59,10 @@ pub(super) async fn lines(
             let who = account_words(context, &behind.end(request)?.joined()?.account);
             Some(context.lang.fill("alert.second_confirmed", &[("who", &who)]))
         });
-        let mut line = line(context, (entry, content), about.or(joined));
+        let dropped = no_more_words(context, alert.code, (content, "dropped"));
+        let words: Vec<String> = about.or(joined).into_iter().chain(dropped).collect();
+        let about = (!words.is_empty()).then(|| words.join(" · "));
+        let mut line = line(context, (entry, content), about);
         if entry.act == NEW_INCIDENT && name.is_some_and(|name| behind.replaces(name)) {
             line.act = String::from("replaced");
         }
@@ -294,7 +297,7 @@ fn end_words(context: &Context, code: Code, (entry, content): (&HistoryEntry, &V
         END_REQUESTED | "cancel_request" => {
             let outcome = outcome.map(|outcome| lang.fill("alert.end_of_line", &[("act", &outcome)]));
             let words: Vec<String> =
-                outcome.into_iter().chain(replaced_words(context, code, content)).collect();
+                outcome.into_iter().chain(no_more_words(context, code, (content, "replaced"))).collect();
             (!words.is_empty()).then(|| words.join(" · "))
         }
         "resolve" | "withdraw" => {
@@ -311,14 +314,16 @@ fn end_words(context: &Context, code: Code, (entry, content): (&HistoryEntry, &V
     }
 }
 
-/// The end of the request whose place a request takes.
-fn replaced_words(context: &Context, code: Code, content: &Value) -> Option<String> {
-    let word = |key: &str| content["replaced"][key].as_str();
+/// The end of a request by the line that dropped it or took its place (`by`).
+fn no_more_words(context: &Context, code: Code, (content, by): (&Value, &str)) -> Option<String> {
+    let word = |key: &str| content[by][key].as_str();
     let (who, outcome) = (word("account")?, AlertOutcome::parse(word("outcome")?)?);
     let time = format::short(parse_rfc3339(word("at")?)?, Zone::of(code), context.lang);
     let values: [(&str, &dyn Display); 3] =
         [("who", &who), ("time", &time), ("act", &end_word(context.lang, outcome))];
-    Some(context.lang.fill("alert.request_replaced_of_line", &values))
+    let key =
+        if by == "dropped" { "alert.request_dropped_of_line" } else { "alert.request_replaced_of_line" };
+    Some(context.lang.fill(key, &values))
 }
 
 /// True where somebody of the roster acted, who has no account there: no account's name has a stroke.

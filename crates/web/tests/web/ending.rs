@@ -335,6 +335,10 @@ async fn a_rise_drops_the_request_and_its_link_says_so() {
     let items = world.state.sources.store.alert_items(ALERT).await.unwrap();
     let changes: Vec<&str> = items.iter().rev().take(2).map(|item| item.change.as_str()).collect();
     assert_eq!(changes, ["risen", "request_dropped"], "the rise is the newest");
+    world.account("budi", "160504").await;
+    let (_, page) = world.page(PAGE, &world.login("budi").await).await;
+    let line = "permintaan sari, 21 Nov, 06.00 (ditarik) gugur: peringatannya naik atau terpicu lagi";
+    assert!(page.contains(line), "the request has its end in the history: {page}");
     let later = end(9);
     issue(&world, "0f", later).await;
     let (status, _) = world.page("/orang-kedua/0f", "").await;
