@@ -5,6 +5,7 @@
 
 use crate::author::StampedAuthor;
 use crate::effect::{Condition, ConditionChange, Incident};
+use crate::evidence::attestation::Extent;
 use crate::kind::{Kind, Level};
 use crate::place::Code;
 use crate::report::ReportName;
@@ -148,6 +149,15 @@ pub enum Act {
         /// The lines of the history that name it.
         lines: Vec<u32>,
     },
+    /// An incident that the team was notified of, as it knew it, goes on with fewer people harmed: whose word that was took it back or
+    /// corrected it.
+    Lessened {
+        incident: Incident,
+        /// What is claimed of it by now.
+        now: Extent,
+        /// The lines of the history that name it.
+        lines: Vec<u32>,
+    },
     Acknowledge,
     Assign {
         to: String,
@@ -210,6 +220,7 @@ impl Act {
             Act::Grown { .. } => Err("grown"),
             Act::Dispute { .. } => Err("dispute"),
             Act::TakenBack { .. } => Err("taken_back"),
+            Act::Lessened { .. } => Err("lessened"),
             Act::LapseWithdrawal => Err("withdraw_lapsed"),
             Act::AskSecond { .. } => Err("second_asked"),
             Act::LapseSecond { .. } => Err("second_lapsed"),
@@ -342,6 +353,7 @@ pub fn transition(
         | Act::Grown { .. }
         | Act::Dispute { .. }
         | Act::TakenBack { .. }
+        | Act::Lessened { .. }
         | Act::SendAgain { .. }
         | Act::AskSecond { .. }
         | Act::LapseSecond { .. }

@@ -39,6 +39,7 @@ pub(crate) fn also(
     named.extend(behind.first().into_iter().flat_map(|first| [(first.id, true), (first.id, false)]));
     let of_lead = |item: &OutboxItem| item.alert == lead.alert;
     let newest_level = news.iter().rev().find(|one| of_lead(&one.item) && is_of_level(one.item.change));
+    let mut lessened: BTreeSet<ReportName> = BTreeSet::new();
     let mut others: BTreeSet<&str> = BTreeSet::new();
     let mut lines: Vec<(LineRank, AlsoNews)> = Vec::new();
     for one in news.iter().rev() {
@@ -53,6 +54,10 @@ pub(crate) fn also(
             // What is over needs no further news.
             _ if lead.change.is_end() => false,
             AlertChangeKind::Opened => false,
+            AlertChangeKind::Lessened => {
+                lead.change != AlertChangeKind::Opened
+                    && incident.is_some_and(|incident| lessened.insert(incident.id))
+            }
             change if is_of_level(change) => newest_level == Some(one) && item.id > id_of(lead, news),
             _ => incident
                 .is_none_or(|incident| named.insert((incident.id, item.change == AlertChangeKind::Disputed))),
@@ -61,7 +66,10 @@ pub(crate) fn also(
             let (weight, extent) = weight(one);
             let elsewhere = !of_lead(item) && !item.change.is_end();
             let rank = (elsewhere, weight, extent, Reverse(item.id));
-            lines.push((rank, AlsoNews { ending: ended(one), ..news_of(item, one.about) }));
+            lines.push((
+                rank,
+                AlsoNews { ending: ended(one), lessened: people(one), ..news_of(item, one.about) },
+            ));
         }
     }
     // Several incidents may have opened it together.
@@ -88,9 +96,15 @@ fn news_of(item: &OutboxItem, about: Option<(Category, Time)>) -> AlsoNews {
         kind: item.kind,
         level: item.level,
         incident: about,
+        lessened: None,
         assigned_elsewhere: None,
         ending: None,
     }
+}
+
+/// The people harmed as they were known, and by now, where fewer are.
+fn people(one: &FoldedItem) -> Option<(Extent, Extent)> {
+    Some((one.was?, one.incident?.claimed))
 }
 
 fn id_of(lead: &OutboxItem, news: &[FoldedItem]) -> i64 {
@@ -122,7 +136,7 @@ mod tests {
         let alert = String::from(alert);
         let (code, kind) = (Code(161_304), Kind::Disaster);
         let item = OutboxItem { id, alert, version: id as u32, change, code, kind, level, at: Time(0) };
-        FoldedItem { item, incident: None, about: None, ending: None }
+        FoldedItem { item, incident: None, about: None, was: None, ending: None }
     }
 
     fn newest_leads(all: &[FoldedItem]) -> OutboxItem {

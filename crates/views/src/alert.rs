@@ -24,7 +24,7 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, HistoryEntry, NOTED_ONLY, PersonAct};
 use domain::author::StampedAuthor;
 use domain::kind::{Horizon, Level};
-use domain::place::Code;
+use domain::place::{Code, Zone};
 use domain::report::{ReportName, ReportReference};
 use domain::time::Time;
 use scoring::pooling::range::RiskRanges;
@@ -37,6 +37,7 @@ use store::{AlertDetail, AssessmentRow, Range, ReportFilter, StoredReport};
 mod after;
 mod basis;
 mod ending;
+mod fewer;
 mod history;
 mod model;
 mod request_end;
@@ -224,7 +225,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         version: alert.version,
         changed_at: alert.changed_at,
         cleared_at: alert.cleared_at,
-        reasons: why(context, &alert, &basis.reasons, calibrated).await?,
+        reasons: why(context, (&alert, &detail.history), &basis.reasons, calibrated).await?,
         by_model: happening.is_none() && basis.is_by_model(),
         policy: basis.policy,
         chain,
@@ -268,16 +269,18 @@ async fn without_incident(
     Ok((happening::latest(context, alert).await?, retracted))
 }
 
-/// Why an alert stands, in sentences; of a regency's with the districts that it counts.
+/// Why an alert stands, in sentences, and what of that holds no longer; of a regency's with the districts that it counts.
 async fn why(
     context: &Context,
-    alert: &Alert,
+    (alert, history): (&Alert, &[HistoryEntry]),
     reasons: &Value,
     calibrated: bool,
 ) -> Result<Vec<String>, ViewError> {
     let counted = counted(context, alert).await?;
     let rules = &context.sources.rules;
-    Ok(rules::sentences_of_regency(reasons, rules, calibrated, context.lang, counted.as_deref()))
+    let mut why = rules::sentences_of_regency(reasons, rules, calibrated, context.lang, counted.as_deref());
+    why.extend(fewer::since_reasons(history, Zone::of(alert.code), context.lang));
+    Ok(why)
 }
 
 /// Which districts a live alert's regency counts by now, in words; `None` where it has cleared.

@@ -192,6 +192,18 @@ pub fn harmed(dead: u16, injured: u16, displaced: u32, lang: Lang) -> Option<Str
     (!known.is_empty()).then(|| known.join(", "))
 }
 
+/// "meninggal 6, mengungsi 900; kini mengungsi 110": those figures that are lower by now, and all that stands.
+pub fn fewer(was: Extent, now: Extent, lang: Lang) -> String {
+    let dead = if now.dead < was.dead { was.dead } else { 0 };
+    let injured = if now.injured < was.injured { was.injured } else { 0 };
+    let displaced = if now.displaced < was.displaced { was.displaced } else { 0 };
+    let was = harmed(dead, injured, displaced, lang).unwrap_or_default();
+    match harmed(now.dead, now.injured, now.displaced, lang) {
+        Some(now) => lang.fill("harmed.fewer", &[("was", &was), ("now", &now)]),
+        None => lang.fill("harmed.no_longer", &[("was", &was)]),
+    }
+}
+
 /// "meninggal 1 terkonfirmasi, 30 menurut laporan yang belum terkonfirmasi": the same where only a part of what is claimed is
 /// affirmed, so that nobody takes the highest claim for what is known.
 pub fn harmed_in_part(claimed: Extent, attested: Extent, lang: Lang) -> Option<String> {

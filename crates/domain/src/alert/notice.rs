@@ -10,7 +10,7 @@ use crate::time::{DAY, HOUR, MINUTE, SECOND, Time};
 
 states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Grown = "grown", Assigned = "assigned",
-    Disputed = "disputed", TakenBack = "taken_back", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Ended = "ended", Changed = "changed",
+    Disputed = "disputed", TakenBack = "taken_back", Lessened = "lessened", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Ended = "ended", Changed = "changed",
     ToCheck = "check", ToSecond = "second", WithdrawalAsked = "withdrawal_asked", NotAgreed = "not_agreed",
     RequestDropped = "request_dropped", RequestLapsed = "request_lapsed",
 });
@@ -25,7 +25,7 @@ pub enum ChangeAudience {
     Concerned,
     /// Who was notified of the alert before: to anybody else its fall or end is no news.
     Notified,
-    /// Who was notified of the incident that is taken back.
+    /// Who was notified of the incident that is taken back, or of which less is claimed.
     NotifiedOfIncident,
     Assignee,
     /// Who may be the second person.
@@ -50,7 +50,7 @@ impl AlertChangeKind {
             | AlertChangeKind::Withdrawn
             | AlertChangeKind::Ended
             | AlertChangeKind::Disputed => ChangeAudience::Notified,
-            AlertChangeKind::TakenBack => ChangeAudience::NotifiedOfIncident,
+            AlertChangeKind::TakenBack | AlertChangeKind::Lessened => ChangeAudience::NotifiedOfIncident,
             AlertChangeKind::Assigned => ChangeAudience::Assignee,
             AlertChangeKind::WithdrawalAsked => ChangeAudience::SecondPersons,
             AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped | AlertChangeKind::RequestLapsed => {
@@ -87,6 +87,7 @@ impl AlertChangeKind {
             Act::Grown { .. } => AlertChangeKind::Grown,
             Act::Dispute { .. } => AlertChangeKind::Disputed,
             Act::TakenBack { .. } => AlertChangeKind::TakenBack,
+            Act::Lessened { .. } => AlertChangeKind::Lessened,
             // It had cleared and is back, at whatever level: who went home must hear of it again.
             _ if before.cleared_at.is_some() && condition.is_some_and(ConditionChange::stands) => {
                 if next.cleared_at.is_none() { AlertChangeKind::Returned } else { AlertChangeKind::Changed }
@@ -142,13 +143,15 @@ impl AlertChangeKind {
             AlertChangeKind::Assigned => 4,
             AlertChangeKind::NewIncident | AlertChangeKind::Grown => 3,
             AlertChangeKind::Disputed | AlertChangeKind::TakenBack => 2,
+            AlertChangeKind::Lessened => 0,
             _ => 1,
         }
     }
 
     /// True where it is what one incident does to an open alert, its denial and its end too.
     pub const fn is_by_incident(self) -> bool {
-        self.is_of_incident() || matches!(self, AlertChangeKind::Disputed | AlertChangeKind::TakenBack)
+        use AlertChangeKind::{Disputed, Lessened, TakenBack};
+        self.is_of_incident() || matches!(self, Disputed | TakenBack | Lessened)
     }
 
     /// True where what it says of its one incident is still so; `incident` is `None` where that is no more. News of what is rejected
@@ -157,6 +160,7 @@ impl AlertChangeKind {
         let counts = incident.is_some_and(claims_news);
         match self {
             AlertChangeKind::TakenBack => !counts,
+            AlertChangeKind::Lessened => counts,
             AlertChangeKind::Disputed => incident.is_some_and(|incident| incident.verdict.counts()),
             change => !change.is_of_incident() || counts,
         }
@@ -263,6 +267,12 @@ pub fn is_taken_back(known: &Incident, now: Option<&Incident>) -> bool {
     claims_news(known) && now.is_none_or(|now| !now.verdict.counts() || claims_less(now))
 }
 
+/// True where an incident that the team may know of as it was `known` goes on with fewer people harmed, so many that the same in the
+/// other direction were news: who reads those figures reads what nobody stands by.
+pub fn is_lessened(known: &Incident, now: &Incident) -> bool {
+    claims_news(known) && claims_news(now) && harms_more(now.claimed, known.claimed)
+}
+
 /// True where the team would be notified of what is claimed of an incident, if it counted.
 pub fn claims_news(incident: &Incident) -> bool {
     let is_grave = is_counted_grave(incident) || incident.claimed.severity >= NOTIFIED_SEVERITY;
@@ -330,7 +340,7 @@ pub fn new_requests<'a>(
 }
 
 /// True where so many more people are harmed than before that it is news.
-pub(super) fn harms_more(before: Extent, now: Extent) -> bool {
+pub fn harms_more(before: Extent, now: Extent) -> bool {
     let people = |of: Extent| [u32::from(of.dead), u32::from(of.injured), of.displaced];
     let steps = |number: u32| number.checked_ilog(3).map_or(0, |power| power + 1);
     let (known, people) = (people(before).map(steps), people(now).map(steps));

@@ -4,6 +4,7 @@
 use super::text::label_of;
 use super::{AlsoNews, MessageSettings, Notice, alert_link, name};
 use domain::alert::notice::AlertChangeKind;
+use domain::kind::Kind;
 use domain::place::{Places, Zone};
 use std::fmt::Display;
 use views::answered::counted_words;
@@ -81,7 +82,13 @@ impl Notice {
         };
         let what = self.label(category, settings, lang);
         let time = format::occurrence(at, Zone::of(self.code), lang);
-        lang.fill("message.also_incident", &[("about", &about), ("what", &what), ("time", &time)])
+        let words =
+            lang.fill("message.also_incident", &[("about", &about), ("what", &what), ("time", &time)]);
+        // Of a conflict a message has no figures.
+        match one.lessened.filter(|_| one.kind == Kind::Disaster) {
+            Some((was, now)) => format!("{words}: {}", format::fewer(was, now, lang)),
+            None => words,
+        }
     }
 
     /// True where it is about an assignment to somebody else than its reader, whose it was.

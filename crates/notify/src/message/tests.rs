@@ -77,6 +77,7 @@ fn notice(kind: Kind) -> Notice {
         second: None,
         about_alert: None,
         taken_back: None,
+        lessened: None,
         fall: None,
         ending: None,
         one_time_token: None,

@@ -265,6 +265,9 @@ impl Notice {
             let values: [(&str, &dyn Display); 3] = [("level", &level), ("what", &what), ("time", &time)];
             return lang.fill("message.taken_back", &values);
         }
+        if self.change == AlertChangeKind::Lessened {
+            return self.lessened_words(&level, settings, lang);
+        }
         let to = self.assignee.as_deref().unwrap_or_default();
         let who = self.second.as_ref().map(|second| second.asked_by.words(lang)).unwrap_or_default();
         let lapses_at = self.second.as_ref().map(|second| second.lapses_at);
@@ -286,6 +289,21 @@ impl Notice {
             (None, false) if is_fall && self.fall.is_some() => "message.lowered_from",
             (None, false) => opening_key(self.change),
         };
+        lang.fill(key, &values)
+    }
+
+    /// That figures which were notified of hold no longer; which, and what stands by now, of a disaster alone.
+    fn lessened_words(&self, level: &str, settings: &MessageSettings, lang: Lang) -> String {
+        let incident = self.incident.as_ref();
+        let what = incident.map(|own| self.label(own.category, settings, lang));
+        let time = incident.map(|own| format::occurrence(own.occurred_at, Zone::of(self.code), lang));
+        let people = self.lessened.filter(|_| self.kind == Kind::Disaster);
+        let people = people.map(|(was, now)| format::fewer(was, now, lang));
+        let key = if people.is_some() { "message.lessened" } else { "message.lessened_withheld" };
+        let (what, time, people) =
+            (what.unwrap_or_default(), time.unwrap_or_default(), people.unwrap_or_default());
+        let values: [(&str, &dyn Display); 4] =
+            [("level", &level), ("what", &what), ("time", &time), ("people", &people)];
         lang.fill(key, &values)
     }
 

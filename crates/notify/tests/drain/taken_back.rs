@@ -4,10 +4,11 @@
 use crate::ALERT;
 use crate::desk::{DISTRICT, Desk, NEWCOMER};
 use crate::receivers::{Http, Mail, Smtp};
-use crate::rows::{incident, name};
+use crate::rows::{incident, name, report};
 use domain::alert::{Act, AlertOutcome};
 use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident, Verdict};
+use domain::evidence::attestation::Extent;
 use domain::kind::{Kind, Level, Outcome};
 use domain::report::ReportId;
 use domain::time::{HOUR, MINUTE};
@@ -40,6 +41,14 @@ impl Desk {
         let id = ReportId(1_000 + u128::from(severity));
         let own = Incident { verdict, ..incident(id, Kind::Disaster, category, severity) };
         self.commit(Vec::new(), vec![Effect::Incident(own)]).await;
+    }
+
+    /// An incident that harms so many people by now.
+    async fn harms(&self, (dead, injured, displaced): (u16, u16, u32)) {
+        let id = ReportId(1_009);
+        let claimed = Extent { severity: 4, dead, injured, displaced };
+        let own = Incident { claimed, ..incident(id, Kind::Disaster, "WA-02", 4) };
+        self.commit(vec![report(id, Kind::Disaster, 0)], vec![Effect::Incident(own)]).await;
     }
 
     /// Its source takes it back.
@@ -181,5 +190,67 @@ async fn the_end_of_an_alert_that_a_new_ones_message_carries_says_how_and_by_who
         "Juga: peringatan {ALERT} sudah diakhiri, hasilnya: alarm palsu. Oleh: seorang petugas piket"
     );
     assert!(mail.text.contains(&also), "{}", mail.text);
+    running.stop().await;
+}
+
+/// An open alert of whose landslide, with six dead, everybody has heard.
+async fn with_six_dead() -> (Desk, Smtp, Http) {
+    let (mut desk, mut smtp, http) = open().await;
+    desk.pass(11 * MINUTE);
+    let running = desk.run();
+    desk.harms((6, 30, 900)).await;
+    desk.settled().await;
+    assert_eq!(recipients(smtp.rest()), BOTH);
+    running.stop().await;
+    (desk, smtp, http)
+}
+
+#[tokio::test]
+async fn who_was_sent_figures_that_their_source_takes_back_hears_that_they_hold_no_longer() {
+    let (mut desk, mut smtp, http) = with_six_dead().await;
+    desk.roster_by_mail(http.port, |text| text + NEWCOMER);
+    let running = desk.run();
+    desk.harms((0, 0, 110)).await;
+    assert_eq!(desk.history().await.last().unwrap(), "lessened");
+    desk.pass(11 * MINUTE);
+    let mails = vec![smtp.mail().await, smtp.mail().await];
+    for mail in &mails {
+        let first = "Angka korban yang sudah dikabarkan tidak berlaku lagi: longsor, ";
+        assert!(mail.text.starts_with(first), "{}", mail.text);
+        let figures = ": meninggal 6, luka 30, mengungsi 900; kini mengungsi 110.";
+        assert!(mail.text.contains(figures), "{}", mail.text);
+        assert!(mail.text.contains("Peringatannya tetap terbuka, level siaga"), "{}", mail.text);
+    }
+    assert_eq!(recipients(mails), BOTH, "who never heard of it is not notified");
+    desk.drained().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty());
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn figures_that_hold_again_before_that_is_sent_never_were_taken_back() {
+    let (mut desk, mut smtp, _http) = with_six_dead().await;
+    let running = desk.run();
+    desk.harms((0, 0, 110)).await;
+    desk.quiet().await;
+    desk.harms((6, 30, 900)).await;
+    desk.pass(11 * MINUTE);
+    desk.drained().await;
+    for mail in smtp.rest() {
+        assert!(!mail.text.contains("tidak berlaku lagi"), "{}", mail.text);
+    }
+    running.stop().await;
+}
+
+#[tokio::test]
+async fn a_figure_that_is_corrected_by_little_is_no_news() {
+    let (mut desk, mut smtp, _http) = with_six_dead().await;
+    let running = desk.run();
+    desk.harms((5, 28, 880)).await;
+    assert_eq!(desk.history().await.last().unwrap(), "new_incident");
+    desk.pass(11 * MINUTE);
+    desk.drained().await;
+    assert!(smtp.rest().is_empty());
     running.stop().await;
 }

@@ -17,11 +17,12 @@ use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
 use crate::table::reports::ReportKey;
 use domain::alert::notice::{
-    alert_unit, becomes_check, incident_act, is_notified_of, is_of_alert, is_taken_back, known_before,
-    new_requests,
+    alert_unit, becomes_check, incident_act, is_lessened, is_notified_of, is_of_alert, is_taken_back,
+    known_before, new_requests,
 };
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
+use domain::evidence::attestation::Extent;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::Kind;
 use domain::place::{Code, Places, Zone};
@@ -111,6 +112,8 @@ struct Follower<'a> {
     gone: Vec<ReportKey>,
     /// What the team was notified of and is so no more, as it was known.
     taken_back: Vec<Incident>,
+    /// What goes on with fewer people harmed than the team was notified of, as it was known and as it is.
+    lessened: Vec<(Incident, Extent)>,
     /// Requests of this record for a second person, of which the desk was not asked before.
     requests: Vec<(Incident, DeskRequest)>,
     changes: Vec<AlertChange>,
@@ -154,6 +157,7 @@ impl<'a> Follower<'a> {
             last_ends: BTreeMap::new(),
             gone: Vec::new(),
             taken_back: Vec::new(),
+            lessened: Vec::new(),
             requests: Vec::new(),
             changes: Vec::new(),
             checks: 0,
@@ -274,22 +278,36 @@ impl<'a> Follower<'a> {
             self.taken_back.extend(known);
         }
         for incident in std::mem::take(&mut self.taken_back) {
-            let (code, kind) = (incident.place.code, incident.kind);
-            let cell = (alert_unit(code, self.live.contains_key(&(code, kind))), kind);
-            let Some(alert) = self.live.get(&cell).filter(|alert| alert.cleared_at.is_none()).cloned() else {
-                continue;
-            };
-            let names = self.once_called(key_of(&incident));
-            let named = self.histories.lines_naming(tx, &alert.id, &names).await?;
-            // What is by now no more than a claim was notified of where the history says so.
-            let is_known = is_notified_of(&incident) && !named.is_empty() || stands_as_news(&named);
-            if is_known {
-                let lines = named.iter().map(|line| line.version).collect();
+            if let Some((alert, lines)) = self.notified(tx, &incident).await? {
                 let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
                 self.advance(tx, &alert, &Act::TakenBack { incident, lines }, &context).await?;
             }
         }
+        for (incident, now) in std::mem::take(&mut self.lessened) {
+            if let Some((alert, lines)) = self.notified(tx, &incident).await? {
+                let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+                self.advance(tx, &alert, &Act::Lessened { incident, now, lines }, &context).await?;
+            }
+        }
         Ok(())
+    }
+
+    /// The open alert whose history notified of an incident that is not so any more, and the lines that name it.
+    async fn notified(
+        &mut self,
+        tx: &mut Connection<'_>,
+        incident: &Incident,
+    ) -> Result<Option<(Alert, Vec<u32>)>, StoreError> {
+        let (code, kind) = (incident.place.code, incident.kind);
+        let cell = (alert_unit(code, self.live.contains_key(&(code, kind))), kind);
+        let Some(alert) = self.live.get(&cell).filter(|alert| alert.cleared_at.is_none()).cloned() else {
+            return Ok(None);
+        };
+        let names = self.once_called(key_of(incident));
+        let named = self.histories.lines_naming(tx, &alert.id, &names).await?;
+        // What is by now no more than a claim was notified of where the history says so.
+        let is_known = is_notified_of(incident) && !named.is_empty() || stands_as_news(&named);
+        Ok(is_known.then(|| (alert, named.iter().map(|line| line.version).collect())))
     }
 
     /// An incident and those that it continues.
@@ -338,6 +356,9 @@ impl<'a> Follower<'a> {
         let now_called = |known: Incident| Incident { id: incident.id, ..known };
         self.taken_back.retain(|other| other.id != incident.id);
         self.taken_back.extend(known.filter(|known| is_taken_back(known, Some(incident))).map(now_called));
+        self.lessened.retain(|(other, _)| other.id != incident.id);
+        let lessened = known.filter(|known| is_lessened(known, incident)).map(now_called);
+        self.lessened.extend(lessened.map(|known| (known, incident.claimed)));
         let act = incident_act(known.as_ref(), incident);
         let (code, kind) = (incident.place.code, incident.kind);
         // One that is about to open counts too.

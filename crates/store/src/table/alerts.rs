@@ -19,7 +19,7 @@ pub(crate) use led_by::led_by;
 pub(crate) use line::reasons_of_signs;
 pub use line::{
     counts_districts, ended_before, gives_reasons, incident_of_line, is_by_model, names_incidents,
-    was_of_line,
+    people_before, people_then, was_of_line,
 };
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
@@ -363,6 +363,12 @@ fn content(
             content["evidence"] = json!([incident.id.to_string()]);
             content["category"] = json!(incident.category.to_string());
             content["occurred_at"] = json!(rfc3339(incident.occurred_at));
+            content["lines"] = json!(lines);
+        }
+        Act::Lessened { incident, now, lines } => {
+            content["evidence"] = json!([incident.id.to_string()]);
+            content["was"] = line::written_people(incident.claimed);
+            content["now"] = line::written_people(*now);
             content["lines"] = json!(lines);
         }
         Act::Assign { to } => content["to"] = json!(to),

@@ -2,7 +2,7 @@
 
 use super::after::{self, REOPENED};
 use super::request_end::{RequestEnd, end_of};
-use super::{HistoryLine, RetractedView, end_word, retracted_report};
+use super::{HistoryLine, RetractedView, end_word, fewer, retracted_report};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
@@ -59,8 +59,12 @@ pub(super) async fn lines(
             let who = account_words(context, &behind.end(request)?.joined()?.account);
             Some(context.lang.fill("alert.second_confirmed", &[("who", &who)]))
         });
+        let about = match fewer::people(context.lang, (&entry.act, content)) {
+            Some(people) => Some(about.map_or(people.clone(), |about| format!("{about}: {people}"))),
+            None => about.or(joined),
+        };
         let dropped = no_more_words(context, alert.code, (content, "dropped"));
-        let words: Vec<String> = about.or(joined).into_iter().chain(dropped).collect();
+        let words: Vec<String> = about.into_iter().chain(dropped).collect();
         let about = (!words.is_empty()).then(|| words.join(" · "));
         let mut line = line(context, (entry, content), about);
         if entry.act == NEW_INCIDENT && name.is_some_and(|name| behind.replaces(name)) {

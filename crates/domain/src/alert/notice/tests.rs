@@ -309,3 +309,19 @@ fn a_correction_claims_less_where_any_one_figure_is_lower() {
     );
     assert!(!is_taken_back(&many_displaced, Some(&of(2, 0, 1, 150, 2))), "it claims more");
 }
+
+#[test]
+fn what_goes_on_with_fewer_people_harmed_is_lessened_where_as_many_more_were_news() {
+    let at = Time(40 * DAY);
+    let of = |dead, displaced, counted_severity| Incident {
+        claimed: Extent { severity: 4, dead, injured: 0, displaced },
+        ..incident(counted_severity, 0, at)
+    };
+    let known = of(6, 900, 4);
+    assert!(is_lessened(&known, &of(0, 900, 4)) && is_lessened(&known, &of(6, 110, 4)));
+    assert!(is_lessened(&known, &of(9, 110, 4)), "more dead, and far fewer displaced");
+    assert!(!is_lessened(&known, &of(5, 880, 4)), "as many are no news either way");
+    assert!(!is_lessened(&known, &of(6, 900, 2)), "it counts for less, and claims the same");
+    let rejected = Incident { verdict: Verdict::Rejected, ..of(0, 110, 4) };
+    assert!(!is_lessened(&known, &rejected), "it is taken back");
+}

@@ -9,8 +9,18 @@ fn a_regencys_alert_that_rose_with_it_has_its_place_level_and_link_and_no_furthe
     let of = |change, alert: &str, code, category: Option<&str>| {
         let incident = category.map(|category| (Category::parse(category).unwrap(), NEW_YEAR));
         let (alert, code, kind) = (String::from(alert), Code(code), Kind::Disaster);
-        let (assigned_elsewhere, ending) = (None, None);
-        AlsoNews { change, alert, code, kind, level: Level::Siaga, incident, assigned_elsewhere, ending }
+        let (assigned_elsewhere, ending, lessened) = (None, None, None);
+        AlsoNews {
+            change,
+            alert,
+            code,
+            kind,
+            level: Level::Siaga,
+            incident,
+            lessened,
+            assigned_elsewhere,
+            ending,
+        }
     };
     let own = || of(AlertChangeKind::NewIncident, "16.13-2026-0007", 161304, Some("WA-01"));
     let mut also = vec![of(AlertChangeKind::Opened, "16.13-2026-0008", 161300, None)];
@@ -176,6 +186,7 @@ fn a_line_about_the_regency_says_why_it_stands_and_names_what_its_reader_sees() 
         kind: Kind::ResidentCompany,
         level: Level::Awas,
         incident: None,
+        lessened: None,
         assigned_elsewhere: None,
         ending: None,
     };

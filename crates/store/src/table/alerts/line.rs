@@ -3,6 +3,7 @@
 use crate::calendar::{parse_rfc3339, rfc3339};
 use domain::alert::AlertOutcome;
 use domain::alert::reopening::EndedAlert;
+use domain::evidence::attestation::Extent;
 use domain::kind::Category;
 use domain::report::ReportName;
 use domain::time::Time;
@@ -31,7 +32,7 @@ fn came_in(act: &str) -> bool {
 
 /// The one incident that a line is about.
 pub fn incident_of_line(act: &str, content: &Value) -> Option<ReportName> {
-    let about_one = came_in(act) || matches!(act, "dispute" | "taken_back");
+    let about_one = came_in(act) || matches!(act, "dispute" | "taken_back" | "lessened");
     about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
 }
 
@@ -39,6 +40,31 @@ pub fn incident_of_line(act: &str, content: &Value) -> Option<ReportName> {
 pub fn was_of_line(content: &Value) -> Option<(Category, Time)> {
     let word = |key: &str| content[key].as_str();
     Some((Category::parse(word("category")?)?, parse_rfc3339(word("occurred_at")?)?))
+}
+
+/// People who are harmed, in the line that says that fewer are.
+pub(super) fn written_people(of: Extent) -> Value {
+    json!({ "dead": of.dead, "injured": of.injured, "displaced": of.displaced })
+}
+
+/// The people harmed as the team was notified of them, in the line that says that fewer are.
+pub fn people_before(act: &str, content: &Value) -> Option<Extent> {
+    people_of(act, &content["was"])
+}
+
+/// The people harmed by then, in the same line.
+pub fn people_then(act: &str, content: &Value) -> Option<Extent> {
+    people_of(act, &content["now"])
+}
+
+fn people_of(act: &str, people: &Value) -> Option<Extent> {
+    let number = |key: &str| people[key].as_u64().and_then(|number| u32::try_from(number).ok());
+    let small = |key: &str| u16::try_from(number(key)?).ok();
+    let people = || {
+        let (dead, injured) = (small("dead")?, small("injured")?);
+        Some(Extent { severity: 0, dead, injured, displaced: number("displaced")? })
+    };
+    (act == "lessened").then(people).flatten()
 }
 
 /// The alert that was ended before, in the line that opens one after it.

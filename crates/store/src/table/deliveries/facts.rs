@@ -20,7 +20,7 @@ use domain::author::Author;
 use domain::condition::finding::raises_regency;
 use domain::desk_feed::is_desk_feed;
 use domain::effect::{HarmedPeople, Incident};
-use domain::evidence::attestation::Affirmation;
+use domain::evidence::attestation::{Affirmation, Extent};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{Category, CheckReason, FeedClass, Level};
 use domain::place::{Areas, Code};
@@ -62,6 +62,8 @@ pub struct MessageFacts {
     pub second: Option<SecondFacts>,
     /// What was taken back and when it happened, where the item is about that.
     pub taken_back: Option<(Category, Time)>,
+    /// The people whom an incident harmed as they were known, and by now, where the item is about fewer.
+    pub lessened: Option<(Extent, Extent)>,
     /// From what the alert fell, where the item is about that.
     pub fall: Option<FallFacts>,
     /// What the history says of an end, where the item is about one: asked for, not agreed to, dropped or reached.
@@ -231,11 +233,14 @@ impl Store {
         if left && !item.change.is_end() {
             incidents.retain(|incident| incident.verdict.counts());
         }
-        let mut taken_back = None;
+        let (mut taken_back, mut lessened) = (None, None);
         if item.change == AlertChangeKind::TakenBack {
-            let (own, about) = self.incident_of(item).await?;
-            incidents.retain(|incident| own.is_none_or(|own| own.id != incident.id));
-            taken_back = about;
+            let own = self.incident_of(item).await?;
+            incidents.retain(|incident| own.now.is_none_or(|own| own.id != incident.id));
+            taken_back = own.about;
+        } else if item.change == AlertChangeKind::Lessened {
+            let own = self.incident_of(item).await?;
+            lessened = own.was.zip(own.now.map(|now| now.claimed));
         }
         let latest = match incidents.is_empty() && !item.change.is_end() {
             true => self.latest_incidents(item, &districts).await?,
@@ -268,6 +273,7 @@ impl Store {
             incidents,
             ending: self.ending(item).await?,
             taken_back,
+            lessened,
             fall,
             alert: alert.into_iter().next(),
             ..MessageFacts::default()

@@ -8,8 +8,9 @@ use crate::store::Store;
 use crate::table::alerts;
 use crate::table::outbox::{OutboxItem, ends, go_alone};
 use async_recursion::async_recursion as boxed;
-use domain::alert::notice::{AlertChangeKind, MESSAGE_PAUSE};
+use domain::alert::notice::{AlertChangeKind, MESSAGE_PAUSE, harms_more};
 use domain::effect::Incident;
+use domain::evidence::attestation::Extent;
 use domain::kind::{Category, Level};
 use domain::place::Code;
 use domain::time::Time;
@@ -24,6 +25,8 @@ pub struct FoldedItem {
     pub incident: Option<Incident>,
     /// What that is, or was where it is no more, and when it happened.
     pub about: Option<(Category, Time)>,
+    /// The people whom it harmed as they were known, where fewer are by now.
+    pub was: Option<Extent>,
     /// How it ended, of an earlier alert.
     pub ending: Option<EndingFacts>,
 }
@@ -54,7 +57,13 @@ impl Store {
     #[boxed]
     pub async fn folded(&self, item: &OutboxItem, to: &Recipient) -> Result<Vec<FoldedItem>, StoreError> {
         if item.change.is_check() || item.change.goes_alone() {
-            return Ok(vec![FoldedItem { item: item.clone(), incident: None, about: None, ending: None }]);
+            return Ok(vec![FoldedItem {
+                item: item.clone(),
+                incident: None,
+                about: None,
+                was: None,
+                ending: None,
+            }]);
         }
         let columns = sql::columns::<OutboxItem>("o.");
         let own = format!(
@@ -85,11 +94,11 @@ impl Store {
         let mut folded = Vec::with_capacity(items.len());
         let of = &item.alert;
         for item in items {
-            let (incident, about) = self.incident_of(&item).await?;
-            if item.change.holds_of(incident.as_ref()) {
+            let LineIncident { now: incident, about, was } = self.incident_of(&item).await?;
+            if holds(&item, incident.as_ref(), was) {
                 let is_others_end = item.change.is_end() && item.alert != *of;
                 let ending = if is_others_end { self.ending(&item).await? } else { None };
-                folded.push(FoldedItem { incident, about, ending, item });
+                folded.push(FoldedItem { incident, about, was, ending, item });
             }
         }
         if let Some(known) = self.level_reached(item, to).await? {
@@ -112,22 +121,21 @@ impl Store {
     }
 
     /// The one incident that an item is about, and what it was.
-    pub(super) async fn incident_of(
-        &self,
-        item: &OutboxItem,
-    ) -> Result<(Option<Incident>, Option<(Category, Time)>), StoreError> {
+    pub(super) async fn incident_of(&self, item: &OutboxItem) -> Result<LineIncident, StoreError> {
         const LINE: &str = "SELECT act, content FROM alert_history WHERE alert = $1 AND version = $2";
         let query = sql::query(LINE).bind(item.alert.clone()).bind(i64::from(item.version));
         let rows = query.fetch_all(&self.readers).await?;
-        let Some(row) = rows.first() else { return Ok((None, None)) };
+        let Some(row) = rows.first() else { return Ok(LineIncident::default()) };
         // A lawful deletion leaves a content empty.
         let content: Value = serde_json::from_str(&get::<String>(row, 1)?).unwrap_or_default();
-        let Some(name) = alerts::incident_of_line(&get::<String>(row, 0)?, &content) else {
-            return Ok((None, None));
+        let act: String = get(row, 0)?;
+        let Some(name) = alerts::incident_of_line(&act, &content) else {
+            return Ok(LineIncident::default());
         };
         let incident = self.incidents_once_called(item.code.regency(), &[name]).await?.remove(&name);
-        let now = incident.map(|incident| (incident.category, incident.occurred_at));
-        Ok((incident, now.or_else(|| alerts::was_of_line(&content))))
+        let about = incident.map(|incident| (incident.category, incident.occurred_at));
+        let about = about.or_else(|| alerts::was_of_line(&content));
+        Ok(LineIncident { now: incident, about, was: alerts::people_before(&act, &content) })
     }
 }
 
@@ -144,6 +152,23 @@ fn drop_moves_back(news: &mut Vec<FoldedItem>, (alert, known): (&str, Level)) {
     if !others && newest == Some(known) {
         news.retain(|one| one.item.alert != alert || !moves(one.item.change));
     }
+}
+
+/// The one incident that a line is about.
+#[derive(Default)]
+pub(super) struct LineIncident {
+    /// As it stands now.
+    pub now: Option<Incident>,
+    /// What that is, or was where it is no more, and when it happened.
+    pub about: Option<(Category, Time)>,
+    /// The people whom it harmed as they were known, where the line says that fewer are.
+    pub was: Option<Extent>,
+}
+
+/// True where what an item says of its one incident is still so. That fewer are harmed is so until as many are again.
+pub(super) fn holds(item: &OutboxItem, now: Option<&Incident>, was: Option<Extent>) -> bool {
+    let fewer = was.zip(now).is_none_or(|(was, now)| harms_more(now.claimed, was));
+    item.change.holds_of(now) && fewer
 }
 
 /// What a district's message says of its regency: an alert of the same kind, at most as high, that rose with it and waits for the

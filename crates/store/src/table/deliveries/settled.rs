@@ -1,6 +1,7 @@
 //! Messages that wait and would say nothing by now.
 
 use super::Recipient;
+use super::folded::holds;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::outbox::OutboxItem;
@@ -19,15 +20,15 @@ impl Store {
         messages: &'a [(&'a OutboxItem, &'a str)],
     ) -> Result<BTreeSet<(i64, String)>, StoreError> {
         // Many people wait for one item.
-        let mut holds: BTreeMap<i64, bool> = BTreeMap::new();
+        let mut standing: BTreeMap<i64, bool> = BTreeMap::new();
         let mut settled = BTreeSet::new();
         for (item, person) in messages.iter().filter(|(item, _)| item.change.is_by_incident()) {
-            let still = match holds.get(&item.id) {
+            let still = match standing.get(&item.id) {
                 Some(still) => *still,
                 None => {
-                    let (incident, _) = self.incident_of(item).await?;
-                    let still = item.change.holds_of(incident.as_ref());
-                    holds.insert(item.id, still);
+                    let own = self.incident_of(item).await?;
+                    let still = holds(item, own.now.as_ref(), own.was);
+                    standing.insert(item.id, still);
                     still
                 }
             };
