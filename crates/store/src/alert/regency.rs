@@ -79,7 +79,7 @@ impl RegencyMove<'_> {
         (word, place): (Condition, Level),
         outbox: &mut OutboxQueue,
     ) -> Result<Option<AlertChange>, StoreError> {
-        let context = ActContext { actor: PIPELINE, reason: "", at: self.at };
+        let context = ActContext { actor: PIPELINE, reason: "", at: self.at, by: None };
         let act = Act::Condition(word.clone());
         let Some(before) = live else {
             return open_alert(tx, (self.regency, &word), (&act, &context), outbox).await.map(Some);

@@ -26,6 +26,7 @@ use domain::evidence::attestation::Extent;
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::Kind;
 use domain::place::{Code, Places, Zone};
+use domain::report::ReportName;
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,6 +66,7 @@ pub(super) async fn follow(
                 let key = ReportKey { regency: *regency, id: *report };
                 if follower.begins_record(key) {
                     follower.end_record(tx).await?;
+                    follower.by = Some(*report);
                 }
                 follower.record(key);
             }
@@ -95,6 +97,8 @@ fn concerned(commit: &Commit, before: &[IncidentRow]) -> BTreeSet<Code> {
 
 struct Follower<'a> {
     places: &'a Places,
+    /// The report whose effects are followed just now.
+    by: Option<ReportName>,
     /// When the record came whose effects are followed just now.
     clock: Time,
     /// When each of the commit's reports came.
@@ -145,6 +149,7 @@ impl<'a> Follower<'a> {
         Follower {
             places: &commit.places,
             clock: commit.reports.first().map_or(commit.clock, |row| row.received_at.min(commit.clock)),
+            by: None,
             received: commit
                 .reports
                 .iter()
@@ -198,7 +203,7 @@ impl<'a> Follower<'a> {
             return self.condition_by_districts(tx, code, condition).await;
         }
         let act = Act::Condition(condition.clone());
-        let context = ActContext { actor: PIPELINE, reason: "", at: condition.at };
+        let context = ActContext { actor: PIPELINE, reason: "", at: condition.at, by: self.by };
         if let Some(before) = live {
             // A regency's may have cleared with its districts' alerts.
             if condition.change != ConditionChange::Cleared || before.cleared_at.is_none() {
@@ -245,7 +250,7 @@ impl<'a> Follower<'a> {
             if self.live.contains_key(&(code, kind)) {
                 continue; // the record's condition opened it
             }
-            let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+            let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
             match (self.reopening(tx, &incident).await?, act) {
                 (Some(since), _) => {
                     let condition = since.condition.clone();
@@ -279,13 +284,13 @@ impl<'a> Follower<'a> {
         }
         for incident in std::mem::take(&mut self.taken_back) {
             if let Some((alert, lines)) = self.notified(tx, &incident).await? {
-                let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+                let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
                 self.advance(tx, &alert, &Act::TakenBack { incident, lines }, &context).await?;
             }
         }
         for (incident, now) in std::mem::take(&mut self.lessened) {
             if let Some((alert, lines)) = self.notified(tx, &incident).await? {
-                let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+                let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
                 self.advance(tx, &alert, &Act::Lessened { incident, now, lines }, &context).await?;
             }
         }
@@ -382,7 +387,7 @@ impl<'a> Follower<'a> {
         if !is_of_alert(&alert, incident) {
             return Ok(());
         }
-        let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+        let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
         self.advance(tx, &alert, act, &context).await
     }
 

@@ -44,6 +44,7 @@ use domain::author::StampedAuthor;
 use domain::effect::Condition;
 use domain::kind::{Kind, Level};
 use domain::place::Code;
+use domain::report::ReportName;
 use domain::time::Time;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -182,6 +183,8 @@ pub(crate) struct ActContext<'a> {
     pub actor: &'a str,
     pub reason: &'a str,
     pub at: Time,
+    /// The report by which the pipeline does it.
+    pub by: Option<ReportName>,
 }
 
 /// The alert with this number, held until the transaction ends.
@@ -301,6 +304,11 @@ async fn append(
     let is_dropped = before.is_some_and(|before| before.drops_request(alert)) && !ended_otherwise;
     if let Some(dropped) = request.filter(|_| is_dropped) {
         content["dropped"] = written_request(dropped);
+    }
+    if let Some(by) =
+        context.by.filter(|_| matches!(act, Act::Grown { .. } | Act::Reopened(_) | Act::Lessened { .. }))
+    {
+        content["by"] = json!(by.to_string());
     }
     if act.ends().is_some() && !alert.state.is_live() {
         stood::add(tx, (alert.code, alert.kind), context.at, &mut content).await?;

@@ -88,6 +88,11 @@ impl LineContent<'_> {
     }
 }
 
+/// The report by which what a line says came about.
+fn brought_by(content: &Value) -> Option<ReportName> {
+    ReportName::parse(content["by"].as_str()?)
+}
+
 /// What a line says in full.
 pub(super) fn content_of(entry: &HistoryEntry) -> Value {
     serde_json::from_str(&entry.content).unwrap_or_default()
@@ -130,17 +135,19 @@ impl Behind {
     async fn read(context: &Context, regency: Code, lines: &[LineContent<'_>]) -> Result<Behind, ViewError> {
         let store = &context.sources.store;
         let (mut named, mut came_in) = (BTreeSet::new(), BTreeSet::new());
+        let mut brought = BTreeSet::new();
         let (mut requests, mut rested_on) = (BTreeSet::new(), BTreeSet::new());
         for LineContent { entry, content } in lines {
             let own = incident_of_line(&entry.act, content);
             named.extend(own.or_else(|| reopened_by(entry, content)));
+            brought.extend(brought_by(content));
             came_in.extend(own.filter(|_| entry.act == NEW_INCIDENT));
             requests.extend(verification(content).filter(|_| content["takes_back"].is_boolean()));
             rested_on.extend(evidence(content).filter(|_| entry.act == WITHDRAWN));
         }
         named.extend(&rested_on);
         let list = |names: BTreeSet<ReportName>| names.into_iter().collect::<Vec<ReportName>>();
-        let mut reports = store.reports_named(regency, &list(&named | &requests)).await?;
+        let mut reports = store.reports_named(regency, &list(&(&named | &requests) | &brought)).await?;
         let incidents = store.incidents_once_called(regency, &list(named)).await?;
         let of = |names: &BTreeSet<ReportName>, other: fn(&StoredReport) -> Option<ReportName>| {
             let own = names.iter().filter_map(|name| reports.get(name));
@@ -158,22 +165,23 @@ impl Behind {
         Ok(Behind { incidents, reports, naming })
     }
 
-    /// The incident of a line as it was called then, whatever it became part of since: by the report after which it was called, as far as
-    /// the viewer may read that.
+    /// The incident of a line as it was called then, whatever it became part of since: by the report that made it so much worse or surer,
+    /// else by the one after which it was called, as far as the viewer may read that.
     fn incident_words(
         &self,
         context: &Context,
         code: Code,
         (name, content): (ReportName, &Value),
     ) -> Option<String> {
-        let report = self.reports.get(&name);
+        let report = self.reports.get(&brought_by(content).unwrap_or(name));
         let stated = |report: &StoredReport| match &report.report.body {
             Body::Statement(statement) => Some((statement.category, statement.occurred_at)),
             _ => None,
         };
         let own = report.and_then(stated);
+        let called = || self.reports.get(&name).and_then(stated);
         let now = || self.incidents.get(&name).map(|incident| (incident.category, incident.occurred_at));
-        let (category, at) = was_of_line(content).or(own).or_else(now)?;
+        let (category, at) = was_of_line(content).or(own).or_else(called).or_else(now)?;
         let when = format::short_occurrence(at, Zone::of(code), context.lang);
         let what = label(context, category);
         let named = report.filter(|report| own == Some((category, at)) && may_read(context, report));

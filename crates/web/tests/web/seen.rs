@@ -272,6 +272,39 @@ async fn a_line_of_the_history_names_an_incident_as_it_was_called_then() {
     assert_eq!(lines[0], lines[1]);
 }
 
+/// What another source's report made worse is a line with that report, not with the one after which the incident is called.
+#[tokio::test]
+async fn a_line_about_what_grew_names_whose_report_made_it_grow() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let (regency, mut own) = (Code(161_300), None);
+    for (number, class, minutes, dead) in [(21, FeedClass::Police, 60, 1), (22, FeedClass::Military, 20, 6)] {
+        let id = ReportId(VILLAGE.0 + (number << 90));
+        let (mut row, offset) = (report(id, class, Handling::Open, "tewas"), number as i64 - 18);
+        (row.offset, row.received_at) = (offset, NOW.plus(-HOUR));
+        if let Body::Statement(own) = &mut row.report.body {
+            own.occurred_at = NOW.plus(-minutes * domain::time::MINUTE);
+        }
+        let first = *own.get_or_insert(row.report.name());
+        let mut came = incident(id);
+        if let Effect::Incident(incident) = &mut came {
+            (incident.id, incident.counted_severity) = (first, 4);
+            (incident.claimed.dead, incident.occurred_at) = (dead, NOW.plus(-HOUR));
+        }
+        let (report, outcome) = (row.report.name(), Outcome::Incident);
+        let joined = Effect::Outcome { regency, report, outcome, incident: Some(first) };
+        let commit = world.commit_of(NOW.plus(number as i64), vec![joined, came]);
+        let commit = Commit { from_offset: offset, next_offset: offset + 1, reports: vec![row], ..commit };
+        world.state.sources.store.commit(commit).await.unwrap();
+    }
+    let (_, text) = world.page("/peringatan/16.13-2026-0001", &cookie).await;
+    let (_, history) = text.split_once("id=\"h-riwayat\"").expect("a history");
+    let line =
+        history.split("makin parah atau makin pasti").nth(1).and_then(|rest| rest.split("</li>").next());
+    let line = line.unwrap_or_else(|| panic!("no line: {history}"));
+    assert!(line.contains(", terjadi 21 Nov, 06.40 (laporan TNI"), "{line}");
+}
+
 /// A denial is set aside for itself: what else changed in the incident is no matter.
 #[tokio::test]
 async fn setting_a_denial_aside_is_of_the_denial_alone() {

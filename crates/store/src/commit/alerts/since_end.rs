@@ -102,7 +102,7 @@ impl Follower<'_> {
         let lines = self.histories.lines_naming(tx, &alert.id, &names).await?;
         let is_named = |line: &NamingLine| ["reopened", "new_incident"].contains(&line.act.as_str());
         if answered.is_some() || lines.iter().any(is_named) {
-            let context = ActContext { actor: PIPELINE, reason: "", at: self.clock };
+            let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
             self.advance(tx, &alert, &Act::Reopened(since), &context).await?;
         }
         Ok(())
