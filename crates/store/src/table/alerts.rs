@@ -373,12 +373,7 @@ fn content(
             content["occurred_at"] = json!(rfc3339(incident.occurred_at));
             content["lines"] = json!(lines);
         }
-        Act::Lessened { incident, now, lines } => {
-            content["evidence"] = json!([incident.id.to_string()]);
-            content["was"] = line::written_people(incident.claimed);
-            content["now"] = line::written_people(*now);
-            content["lines"] = json!(lines);
-        }
+        Act::Lessened { incident, now, lines } => line::add_fewer(&mut content, incident, (*now, lines)),
         Act::Assign { to } => content["to"] = json!(to),
         Act::SendAgain { people } => content["people"] = json!(people),
         Act::AnswerSecond { verification, .. } => {

@@ -3,6 +3,7 @@
 use crate::calendar::{parse_rfc3339, rfc3339};
 use domain::alert::AlertOutcome;
 use domain::alert::reopening::EndedAlert;
+use domain::effect::Incident;
 use domain::evidence::attestation::Extent;
 use domain::kind::Category;
 use domain::report::ReportName;
@@ -42,8 +43,15 @@ pub fn was_of_line(content: &Value) -> Option<(Category, Time)> {
     Some((Category::parse(word("category")?)?, parse_rfc3339(word("occurred_at")?)?))
 }
 
-/// People who are harmed, in the line that says that fewer are.
-pub(super) fn written_people(of: Extent) -> Value {
+/// Adds what a line says of an incident of which fewer people are harmed by `now`; `lines`: those that name it.
+pub(super) fn add_fewer(content: &mut Value, known: &Incident, (now, lines): (Extent, &[u32])) {
+    content["evidence"] = json!([known.id.to_string()]);
+    content["was"] = written_people(known.claimed);
+    content["now"] = written_people(now);
+    content["lines"] = json!(lines);
+}
+
+fn written_people(of: Extent) -> Value {
     json!({ "dead": of.dead, "injured": of.injured, "displaced": of.displaced })
 }
 
