@@ -152,17 +152,20 @@ fn is_group_above(sheet: &SheetRows, header: usize) -> bool {
         && sheet.line(above) + 1 == sheet.line(header)
 }
 
-/// True where the next row holds headings under those of this one: words alone, known ones among them, below what is
-/// empty or spans several columns.
+/// True where the next row holds headings under those of this one: words alone, below what is empty or spans several columns.
+/// Half of them are known, or one stands below a cell that was merged over its column.
 fn is_below(sheet: &SheetRows, header: usize) -> bool {
     let next = header + 1;
     let cells: Vec<(usize, &str)> =
         sheet.cells(next).enumerate().filter(|(_, cell)| !cell.is_empty()).collect();
+    // "Luka2", "Jiwa (balita <5)": a digit behind letters.
     let is_word = |cell: &str| {
-        cell.len() <= 40
-            && !cell.bytes().any(|byte| byte.is_ascii_digit())
+        cell.len() <= 60
+            && !cell.starts_with(|letter: char| letter.is_ascii_digit())
+            && cell.chars().any(char::is_alphabetic)
             && WrittenDate::read(cell, None).is_err()
     };
+    let is_merged = |column: usize| sheet.merged(header, column) != sheet.cell(header, column);
     // A third row of headings tells the people apart.
     let is_part =
         |column: usize| next + 1 < sheet.len() && harm_heading::is_part(sheet.cell(next + 1, column));
@@ -171,9 +174,7 @@ fn is_below(sheet: &SheetRows, header: usize) -> bool {
         sheet.cell(header, column).is_empty()
             || sheet.cell(header, right).is_empty() && (!sheet.cell(next, right).is_empty() || is_part(right))
     };
-    let is_open = |(column, _): &(usize, &str)| {
-        spans(*column) || sheet.merged(header, *column) != sheet.cell(header, *column)
-    };
+    let is_open = |(column, _): &(usize, &str)| spans(*column) || is_merged(*column);
     let is_known = |(column, cell): &&(usize, &str)| {
         column::of_heading(cell).is_some()
             || harm_heading::is_part(cell) && harm_heading::names_harm(group_of(sheet, header, *column))
@@ -181,7 +182,8 @@ fn is_below(sheet: &SheetRows, header: usize) -> bool {
     !cells.is_empty()
         && sheet.line(header) + 1 == sheet.line(next)
         && cells.iter().all(|(_, cell)| is_word(cell))
-        && cells.iter().filter(|cell| is_known(cell)).count() * 2 >= cells.len()
+        && (cells.iter().filter(|cell| is_known(cell)).count() * 2 >= cells.len()
+            || cells.iter().any(|(column, _)| is_merged(*column)))
         && cells.iter().filter(|cell| is_open(cell)).count() * 3 >= cells.len() * 2
 }
 

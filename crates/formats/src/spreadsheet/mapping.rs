@@ -117,8 +117,11 @@ impl TableMapping {
         for of in [by_heading, by_part, by_cells, by_filling] {
             for (column, is_open) in is_open.iter().enumerate() {
                 if *is_open && mapping.columns[column].is_none() {
-                    let meaning =
-                        of(table, column).filter(|meaning| mapping.may_hold(table, column, *meaning));
+                    let is_own = |meaning: &ColumnMeaning| {
+                        !(meaning.is_of_people() && counts_families_below(table, column))
+                    };
+                    let meaning = of(table, column)
+                        .filter(|meaning| is_own(meaning) && mapping.may_hold(table, column, *meaning));
                     mapping.columns[column] = meaning;
                 }
             }
@@ -256,6 +259,15 @@ fn by_heading(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
         }
         meaning => meaning,
     }
+}
+
+/// "KK" in the first row below a heading that did not take it in: whom the numbers under it count, nobody knows.
+fn counts_families_below(table: &HeadedSheet, column: usize) -> bool {
+    let first = table.table_rows().next().map(|row| table.sheet.cell(row, column));
+    let is_heading = |cell: &str| {
+        harm_heading::counts_families_alone(cell) && !cell.bytes().any(|byte| byte.is_ascii_digit())
+    };
+    first.is_some_and(is_heading)
 }
 
 fn counts_dead_elsewhere(table: &HeadedSheet, column: usize) -> bool {

@@ -194,3 +194,40 @@ fn the_day_a_form_was_filled_in_gives_way_to_any_other() {
         "nothing else gives one"
     );
 }
+
+/// A list of disasters whose head stands in two rows, with cells merged over several columns.
+fn disasters_below(second: [&str; 7]) -> Vec<u8> {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, heading) in [(0, "Tanggal"), (1, "Bencana"), (9, "Upaya")] {
+        sheet.write(0, column, heading).unwrap();
+    }
+    for (from, to, heading) in [(2, 3, "Lokasi"), (4, 6, "Korban Jiwa"), (7, 8, "Pengungsi")] {
+        sheet.merge_range(0, from, 0, to, heading, &Format::new()).unwrap();
+    }
+    for (column, word) in (2..).zip(second) {
+        sheet.write(1, column, word).unwrap();
+    }
+    for (column, word) in (0..).zip(["21/11/2026", "Banjir", "Rupit", "Noman", "2", "1", "5", "40", "155"]) {
+        sheet.write(2, column, word).unwrap();
+    }
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_digit_in_the_second_row_of_a_head_loses_none_of_it_and_what_is_not_understood_is_asked() {
+    for people in ["Jiwa", "Jiwa (L/P, balita <5)"] {
+        for hurt in ["Luka", "Luka2"] {
+            let file = disasters_below(["Kec", "Desa/Kel", "MD", "Hilang", hurt, "KK", people]);
+            let right = "3: 16.13.01.2002 WA-01 5 2026-11-21 2/5/155";
+            assert_eq!(shapes(&file), [right], "{hurt} {people}");
+        }
+    }
+    let file = disasters_below(["Kec", "Desa", "gugus 1", "gugus 2", "gugus 3", "blok A", "blok B"]);
+    let found = shapes(&file).remove(0);
+    assert!(found.starts_with("3: asked sheet.unread_harm"), "{found}");
+    // A head that is not seen to go on below itself counts no families as people.
+    let text = "Tanggal;Kecamatan;Bencana;Pengungsi;;\n;;;KK;Jiwa;5\n21/11/2026;Rupit;Banjir;40;155;\n";
+    let found = shapes(text.as_bytes()).pop().unwrap();
+    assert!(found.starts_with("3: asked"), "{found}");
+}
