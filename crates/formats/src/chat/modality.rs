@@ -26,6 +26,13 @@ const CONDITION: [&str; 11] =
     ["kalau", "klo", "kalo", "jika", "jk", "bila", "apabila", "seandainya", "andai", "andaikan", "mengancam"];
 /// Days ahead, which may stand behind what is planned for them.
 const AHEAD: [&str; 4] = ["besok", "bsk", "lusa", "nanti"];
+/// Later the same day, beside a part of it or an hour: "nanti malam", "jam 1 siang nanti", "ngko bengi".
+const LATER: [&str; 9] = ["nanti", "nnt", "ntar", "entar", "nantik", "ngko", "mengko", "engko", "kaina"];
+const PARTS_OF_DAY: [&str; 18] = [
+    "pagi", "siang", "sore", "petang", "malam", "mlm", "malem", "bengi", "mbengi", "awan", "sonten", "dalu",
+    "kamarian", "sorek", "magrib", "maghrib", "subuh", "isya",
+];
+const HOUR: [&str; 4] = ["jam", "jm", "pukul", "pkl"];
 const HAPPENED: [&str; 11] = [
     "terjadi",
     "telah",
@@ -264,8 +271,34 @@ fn is_ahead(tokens: &[ChatWord], first: usize, end: usize) -> bool {
     let before = (own.start.max(first.saturating_sub(6))..end).any(is_will);
     let behind = (end..own.end.min(end + 6))
         .take_while(|at| tokens[*at].clause == tokens[end - 1].clause)
-        .any(|at| tokens[at].is(&AHEAD) && !is_day_before_last(tokens, at));
-    (before || behind) && !has_happened(&tokens[around(tokens, first, |token| token.clause)])
+        .any(|at| tokens[at].is(&AHEAD) && !is_day_before_last(tokens, at) && !is_until(tokens, at));
+    // What leads to it, as far as its clause reaches.
+    let clause = around(tokens, first, |token| token.clause);
+    let later = (clause.start..end).any(|at| is_later_today(tokens, at))
+        || is_intended(&tokens[clause.start..end]) && (clause.start..end).any(|at| is_tonight(tokens, at));
+    (before || behind || later) && !has_happened(&tokens[clause.clone()])
+}
+
+/// "nanti malam", "jam 4 nanti"; not "masih ditutup sampai nanti malam".
+fn is_later_today(tokens: &[ChatWord], at: usize) -> bool {
+    let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
+    let before = |back: usize, list: &[&str]| at.checked_sub(back).is_some_and(|at| is(at, list));
+    let of_hour = || at > 0 && tokens[at - 1].number().is_some() && before(2, &HOUR);
+    let is_beside = is(at + 1, &PARTS_OF_DAY) || is(at + 1, &HOUR) || before(1, &PARTS_OF_DAY) || of_hour();
+    is(at, &LATER) && is_beside && !is_until(tokens, at)
+}
+
+/// "sampai nanti malam": until then something goes on.
+fn is_until(tokens: &[ChatWord], at: usize) -> bool {
+    const UNTIL: [&str; 9] =
+        ["sampai", "sampe", "smp", "sampek", "hingga", "sd", "tekan", "nganti", "menunggu"];
+    tokens[at.saturating_sub(2)..at].iter().any(|token| token.is(&UNTIL))
+}
+
+/// "malam ini": the night to come, where somebody means to do something in it.
+fn is_tonight(tokens: &[ChatWord], at: usize) -> bool {
+    const NIGHT: [&str; 6] = ["malam", "mlm", "malem", "bengi", "mbengi", "dalu"];
+    tokens[at].is(&NIGHT) && tokens.get(at + 1).is_some_and(|next| next.is(&["ini", "iki", "niki"]))
 }
 
 /// "kemarin lusa": the day before yesterday.

@@ -224,3 +224,26 @@ fn a_quarrel_with_officers_and_a_protest_on_a_street_are_asked_and_given_to_no_c
         assert_eq!(code.as_deref(), Some(category), "{text}");
     }
 }
+
+#[test]
+fn what_is_planned_for_later_the_same_day_is_a_plan() {
+    for text in [
+        "Kades Terap: nanti malam jam 7 warga Terap demo di gerbang PT",
+        "Kades Terap: nanti siang jam 1 ratusan warga Bukit Batu portal jalan PT",
+        "Kades Terap: nnt sore jam 4 aksi damai di Terap depan kantor bupati",
+        "Kades Terap: jam 1 siang nanti warga Terap tutup jalan PT",
+        "Kades Terap: malam ini jam 8 warga Terap mau demo di kantor PT",
+        "Kades Terap: ngko bengi jam 8 warga Terap arep demo nang kantor PT",
+    ] {
+        let fate = last(10, &[text]).fate;
+        assert!(matches!(fate, PassageFate::LeftOut(LeftOut::Planned)), "{text}: {fate:?}");
+    }
+    // What goes on until then, or came before what is planned, is no plan.
+    for text in [
+        "Kades Terap: warga Terap masih portal jalan PT sampai nanti malam",
+        "Kades Terap: mediasi nanti malam, tawuran di Terap tadi pagi jam 9",
+        "Kades Terap: malam ini tawuran di Terap",
+    ] {
+        proposal(&last(22, &[text]));
+    }
+}
