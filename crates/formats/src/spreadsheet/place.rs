@@ -96,6 +96,9 @@ impl<'a> TablePlaces<'a> {
 
     /// The places of a row, one or, in a list of kecamatan, several.
     pub fn find(&mut self, cells: &PlaceCells) -> Result<Vec<RowPlace>, Trouble> {
+        if let Some(cells) = with_village_code(cells)? {
+            return self.find(&cells);
+        }
         let own = self.regency(&cells.regency)?;
         let (column, text) = &cells.text;
         let Some(number) = self.regency_alone(text) else { return self.find_within(own, cells) };
@@ -342,6 +345,25 @@ fn composed(district: &str, village: &str) -> String {
         ("", village) => format!("Ds. {village}"),
         (district, village) => format!("Kec. {district}; Ds. {village}"),
     }
+}
+
+/// The cells with the code of a village as their code, where it was filled into the column of its name.
+fn with_village_code(cells: &PlaceCells) -> Result<Option<PlaceCells>, Trouble> {
+    let Some(own) = dotted(&cells.village.1).filter(|own| Place::parse_village(own).is_some()) else {
+        return Ok(None);
+    };
+    if !cells.code.1.is_empty() && dotted(&cells.code.1).is_none() {
+        return Ok(None); // what cannot be read is refused
+    }
+    let (column, cell) = &cells.village;
+    let district = dotted(&cells.district.1);
+    if [dotted(&cells.code.1), district.clone()].iter().flatten().any(|other| !own.starts_with(other)) {
+        return Err(trouble(true, *column, cell, ("sheet.code_and_name", vec![])));
+    }
+    let none = || (None, String::new());
+    let named = if district.is_some() { none() } else { cells.district.clone() };
+    let code = cells.village.clone();
+    Ok(Some(PlaceCells { code, district: named, village: none(), ..cells.clone() }))
 }
 
 fn several_places((column, cell): &ColumnCell) -> Trouble {

@@ -85,3 +85,24 @@ fn a_regency_named_as_the_place_is_the_regency() {
     assert_eq!(placed(";Musi Rawas Utara;;"), "sheet.only_regency");
     assert_eq!(placed(";;;Antah Berantah"), "sheet.unknown_place");
 }
+
+#[test]
+fn the_code_of_a_village_in_the_column_of_its_name_is_that_village_or_asked() {
+    for (code, district, village, right) in [
+        ("", "16.13.01", "16.13.01.2002", "16.13.01.2002 "),
+        ("", "Rupit", "1613012002", "16.13.01.2002 "),
+        ("", "", "16.13.01.2002", "16.13.01.2002 "),
+        ("16.13.01", "", "16.13.01.2002", "16.13.01.2002 "),
+        ("", "16.13.04", "16.13.01.2002", "asked sheet.code_and_name"),
+        ("", "Rawas Ilir", "16.13.01.2002", "asked sheet.code_and_name"),
+        ("16.13.04", "", "16.13.01.2002", "asked sheet.code_and_name"),
+        ("abc", "Rupit", "16.13.01.2002", "refused sheet.unknown_code"),
+        ("", "Rupit", "16.13.01.2999", "refused sheet.unknown_code"),
+    ] {
+        let text = format!(
+            "Tanggal;Kode Wilayah;Kecamatan;Desa;Kejadian\n21/11/2026;{code};{district};{village};Banjir\n"
+        );
+        let found = shapes(text.as_bytes()).remove(0);
+        assert!(found.starts_with(&format!("2: {right}")), "{code} {district} {village}: {found}");
+    }
+}
