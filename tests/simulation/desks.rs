@@ -129,7 +129,7 @@ pub async fn histories(store: &Store, won: &[Won], reference: &Reference) {
                             | "grown"
                             | "dispute"
                             | "taken_back"
-                            | "lessened"
+                            | "fewer_harmed"
                             | "second_asked"
                     ) => {}
                 "kentongan" => emissions.entry(cell).or_default().push((line.at, line.act)),

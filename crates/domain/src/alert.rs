@@ -151,7 +151,7 @@ pub enum Act {
     },
     /// An incident that the team was notified of, as it knew it, goes on with fewer people harmed: whose word that was took it back or
     /// corrected it.
-    Lessened {
+    FewerHarmed {
         incident: Incident,
         /// What is claimed of it by now.
         now: Extent,
@@ -220,7 +220,7 @@ impl Act {
             Act::Grown { .. } => Err("grown"),
             Act::Dispute { .. } => Err("dispute"),
             Act::TakenBack { .. } => Err("taken_back"),
-            Act::Lessened { .. } => Err("lessened"),
+            Act::FewerHarmed { .. } => Err("fewer_harmed"),
             Act::LapseWithdrawal => Err("withdraw_lapsed"),
             Act::AskSecond { .. } => Err("second_asked"),
             Act::LapseSecond { .. } => Err("second_lapsed"),
@@ -353,7 +353,7 @@ pub fn transition(
         | Act::Grown { .. }
         | Act::Dispute { .. }
         | Act::TakenBack { .. }
-        | Act::Lessened { .. }
+        | Act::FewerHarmed { .. }
         | Act::SendAgain { .. }
         | Act::AskSecond { .. }
         | Act::LapseSecond { .. }

@@ -221,7 +221,7 @@ fn notice(
         about_alert: None,
         ending: facts.ending.map(|ending| noticed_ending(state, (kind, item.change), ending)),
         taken_back: facts.taken_back,
-        lessened: facts.lessened,
+        fewer_harmed: facts.fewer_harmed,
         fall: facts.fall,
         one_time_token: None,
         reader_is_of_desk: false,

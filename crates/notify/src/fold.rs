@@ -39,7 +39,7 @@ pub(crate) fn also(
     named.extend(behind.first().into_iter().flat_map(|first| [(first.id, true), (first.id, false)]));
     let of_lead = |item: &OutboxItem| item.alert == lead.alert;
     let newest_level = news.iter().rev().find(|one| of_lead(&one.item) && is_of_level(one.item.change));
-    let mut lessened: BTreeSet<ReportName> = BTreeSet::new();
+    let mut fewer_harmed: BTreeSet<ReportName> = BTreeSet::new();
     let mut others: BTreeSet<&str> = BTreeSet::new();
     let mut lines: Vec<(LineRank, AlsoNews)> = Vec::new();
     for one in news.iter().rev() {
@@ -54,9 +54,9 @@ pub(crate) fn also(
             // What is over needs no further news.
             _ if lead.change.is_end() => false,
             AlertChangeKind::Opened => false,
-            AlertChangeKind::Lessened => {
+            AlertChangeKind::FewerHarmed => {
                 lead.change != AlertChangeKind::Opened
-                    && incident.is_some_and(|incident| lessened.insert(incident.id))
+                    && incident.is_some_and(|incident| fewer_harmed.insert(incident.id))
             }
             change if is_of_level(change) => newest_level == Some(one) && item.id > id_of(lead, news),
             _ => incident
@@ -68,7 +68,7 @@ pub(crate) fn also(
             let rank = (elsewhere, weight, extent, Reverse(item.id));
             lines.push((
                 rank,
-                AlsoNews { ending: ended(one), lessened: people(one), ..news_of(item, one.about) },
+                AlsoNews { ending: ended(one), fewer_harmed: people(one), ..news_of(item, one.about) },
             ));
         }
     }
@@ -96,7 +96,7 @@ fn news_of(item: &OutboxItem, about: Option<(Category, Time)>) -> AlsoNews {
         kind: item.kind,
         level: item.level,
         incident: about,
-        lessened: None,
+        fewer_harmed: None,
         assigned_elsewhere: None,
         ending: None,
     }

@@ -83,7 +83,7 @@ pub struct Notice {
     /// What was taken back and when it happened, where it is about that.
     pub taken_back: Option<(Category, Time)>,
     /// The people whom the incident harmed as they were known, and by now, where it is about fewer.
-    pub lessened: Option<(Extent, Extent)>,
+    pub fewer_harmed: Option<(Extent, Extent)>,
     /// From what it fell, where it is about that.
     pub fall: Option<FallFacts>,
     /// The alert's end, where it is about that: asked for, not agreed to, dropped or reached.
@@ -177,7 +177,7 @@ pub struct AlsoNews {
     /// What it is about, and when that happened.
     pub incident: Option<(Category, Time)>,
     /// The people whom that harmed as they were known, and by now, where it is about fewer.
-    pub lessened: Option<(Extent, Extent)>,
+    pub fewer_harmed: Option<(Extent, Extent)>,
     /// Where it is an assignment to somebody else than the reader: their role.
     pub assigned_elsewhere: Option<String>,
     /// How it ended, of an earlier alert.

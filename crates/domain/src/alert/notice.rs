@@ -10,7 +10,7 @@ use crate::time::{DAY, HOUR, MINUTE, SECOND, Time};
 
 states!(AlertChangeKind {
     Opened = "opened", Risen = "risen", Returned = "returned", NewIncident = "new_incident", Grown = "grown", Assigned = "assigned",
-    Disputed = "disputed", TakenBack = "taken_back", Lessened = "lessened", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Ended = "ended", Changed = "changed",
+    Disputed = "disputed", TakenBack = "taken_back", FewerHarmed = "fewer_harmed", Lowered = "lowered", Cleared = "cleared", Withdrawn = "withdrawn", Ended = "ended", Changed = "changed",
     ToCheck = "check", ToSecond = "second", WithdrawalAsked = "withdrawal_asked", NotAgreed = "not_agreed",
     RequestDropped = "request_dropped", RequestLapsed = "request_lapsed",
 });
@@ -50,7 +50,7 @@ impl AlertChangeKind {
             | AlertChangeKind::Withdrawn
             | AlertChangeKind::Ended
             | AlertChangeKind::Disputed => ChangeAudience::Notified,
-            AlertChangeKind::TakenBack | AlertChangeKind::Lessened => ChangeAudience::NotifiedOfIncident,
+            AlertChangeKind::TakenBack | AlertChangeKind::FewerHarmed => ChangeAudience::NotifiedOfIncident,
             AlertChangeKind::Assigned => ChangeAudience::Assignee,
             AlertChangeKind::WithdrawalAsked => ChangeAudience::SecondPersons,
             AlertChangeKind::NotAgreed | AlertChangeKind::RequestDropped | AlertChangeKind::RequestLapsed => {
@@ -87,7 +87,7 @@ impl AlertChangeKind {
             Act::Grown { .. } => AlertChangeKind::Grown,
             Act::Dispute { .. } => AlertChangeKind::Disputed,
             Act::TakenBack { .. } => AlertChangeKind::TakenBack,
-            Act::Lessened { .. } => AlertChangeKind::Lessened,
+            Act::FewerHarmed { .. } => AlertChangeKind::FewerHarmed,
             // It had cleared and is back, at whatever level: who went home must hear of it again.
             _ if before.cleared_at.is_some() && condition.is_some_and(ConditionChange::stands) => {
                 if next.cleared_at.is_none() { AlertChangeKind::Returned } else { AlertChangeKind::Changed }
@@ -143,15 +143,15 @@ impl AlertChangeKind {
             AlertChangeKind::Assigned => 4,
             AlertChangeKind::NewIncident | AlertChangeKind::Grown => 3,
             AlertChangeKind::Disputed | AlertChangeKind::TakenBack => 2,
-            AlertChangeKind::Lessened => 0,
+            AlertChangeKind::FewerHarmed => 0,
             _ => 1,
         }
     }
 
     /// True where it is what one incident does to an open alert, its denial and its end too.
     pub const fn is_by_incident(self) -> bool {
-        use AlertChangeKind::{Disputed, Lessened, TakenBack};
-        self.is_of_incident() || matches!(self, Disputed | TakenBack | Lessened)
+        use AlertChangeKind::{Disputed, FewerHarmed, TakenBack};
+        self.is_of_incident() || matches!(self, Disputed | TakenBack | FewerHarmed)
     }
 
     /// True where what it says of its one incident is still so; `incident` is `None` where that is no more. News of what is rejected
@@ -160,7 +160,7 @@ impl AlertChangeKind {
         let counts = incident.is_some_and(claims_news);
         match self {
             AlertChangeKind::TakenBack => !counts,
-            AlertChangeKind::Lessened => counts,
+            AlertChangeKind::FewerHarmed => counts,
             AlertChangeKind::Disputed => incident.is_some_and(|incident| incident.verdict.counts()),
             change => !change.is_of_incident() || counts,
         }
@@ -269,7 +269,7 @@ pub fn is_taken_back(known: &Incident, now: Option<&Incident>) -> bool {
 
 /// True where an incident that the team may know of as it was `known` goes on with fewer people harmed, so many that the same in the
 /// other direction were news: who reads those figures reads what nobody stands by.
-pub fn is_lessened(known: &Incident, now: &Incident) -> bool {
+pub fn is_fewer_harmed(known: &Incident, now: &Incident) -> bool {
     claims_news(known) && claims_news(now) && harms_more(now.claimed, known.claimed)
 }
 

@@ -85,7 +85,7 @@ impl Notice {
         let words =
             lang.fill("message.also_incident", &[("about", &about), ("what", &what), ("time", &time)]);
         // Of a conflict a message has no figures.
-        match one.lessened.filter(|_| one.kind == Kind::Disaster) {
+        match one.fewer_harmed.filter(|_| one.kind == Kind::Disaster) {
             Some((was, now)) => format!("{words}: {}", format::fewer(was, now, lang)),
             None => words,
         }

@@ -12,7 +12,7 @@ pub(super) fn subject_key(change: AlertChangeKind) -> &'static str {
         AlertChangeKind::Assigned => "message.subject_assigned",
         AlertChangeKind::Disputed => "message.subject_disputed",
         AlertChangeKind::TakenBack => "message.subject_taken_back",
-        AlertChangeKind::Lessened => "message.subject_lessened",
+        AlertChangeKind::FewerHarmed => "message.subject_fewer_harmed",
         AlertChangeKind::Lowered => "message.subject_lowered",
         AlertChangeKind::Cleared => "message.subject_cleared",
         AlertChangeKind::Withdrawn => "message.subject_withdrawn",
@@ -32,7 +32,7 @@ pub(super) fn opening_key(change: AlertChangeKind) -> &'static str {
         | AlertChangeKind::Changed
         // What is taken back has words of its own; what an end is about says `ending_opening`.
         | AlertChangeKind::TakenBack
-        | AlertChangeKind::Lessened
+        | AlertChangeKind::FewerHarmed
         | AlertChangeKind::WithdrawalAsked
         | AlertChangeKind::Ended
         | AlertChangeKind::NotAgreed

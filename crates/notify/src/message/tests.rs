@@ -77,7 +77,7 @@ fn notice(kind: Kind) -> Notice {
         second: None,
         about_alert: None,
         taken_back: None,
-        lessened: None,
+        fewer_harmed: None,
         fall: None,
         ending: None,
         one_time_token: None,

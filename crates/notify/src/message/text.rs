@@ -265,8 +265,8 @@ impl Notice {
             let values: [(&str, &dyn Display); 3] = [("level", &level), ("what", &what), ("time", &time)];
             return lang.fill("message.taken_back", &values);
         }
-        if self.change == AlertChangeKind::Lessened {
-            return self.lessened_words(&level, settings, lang);
+        if self.change == AlertChangeKind::FewerHarmed {
+            return self.fewer_harmed_words(&level, settings, lang);
         }
         let to = self.assignee.as_deref().unwrap_or_default();
         let who = self.second.as_ref().map(|second| second.asked_by.words(lang)).unwrap_or_default();
@@ -293,13 +293,13 @@ impl Notice {
     }
 
     /// That figures which were notified of hold no longer; which, and what stands by now, of a disaster alone.
-    fn lessened_words(&self, level: &str, settings: &MessageSettings, lang: Lang) -> String {
+    fn fewer_harmed_words(&self, level: &str, settings: &MessageSettings, lang: Lang) -> String {
         let incident = self.incident.as_ref();
         let what = incident.map(|own| self.label(own.category, settings, lang));
         let time = incident.map(|own| format::occurrence(own.occurred_at, Zone::of(self.code), lang));
-        let people = self.lessened.filter(|_| self.kind == Kind::Disaster);
+        let people = self.fewer_harmed.filter(|_| self.kind == Kind::Disaster);
         let people = people.map(|(was, now)| format::fewer(was, now, lang));
-        let key = if people.is_some() { "message.lessened" } else { "message.lessened_withheld" };
+        let key = if people.is_some() { "message.fewer_harmed" } else { "message.fewer_harmed_withheld" };
         let (what, time, people) =
             (what.unwrap_or_default(), time.unwrap_or_default(), people.unwrap_or_default());
         let values: [(&str, &dyn Display); 4] =

@@ -211,7 +211,7 @@ async fn who_was_sent_figures_that_their_source_takes_back_hears_that_they_hold_
     desk.roster_by_mail(http.port, |text| text + NEWCOMER);
     let running = desk.run();
     desk.harms((0, 0, 110)).await;
-    assert_eq!(desk.history().await.last().unwrap(), "lessened");
+    assert_eq!(desk.history().await.last().unwrap(), "fewer_harmed");
     desk.pass(11 * MINUTE);
     let mails = vec![smtp.mail().await, smtp.mail().await];
     for mail in &mails {

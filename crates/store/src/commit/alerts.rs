@@ -17,7 +17,7 @@ use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
 use crate::table::reports::ReportKey;
 use domain::alert::notice::{
-    alert_unit, becomes_check, incident_act, is_lessened, is_notified_of, is_of_alert, is_taken_back,
+    alert_unit, becomes_check, incident_act, is_fewer_harmed, is_notified_of, is_of_alert, is_taken_back,
     known_before, new_requests,
 };
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
@@ -117,7 +117,7 @@ struct Follower<'a> {
     /// What the team was notified of and is so no more, as it was known.
     taken_back: Vec<Incident>,
     /// What goes on with fewer people harmed than the team was notified of, as it was known and as it is.
-    lessened: Vec<(Incident, Extent)>,
+    fewer_harmed: Vec<(Incident, Extent)>,
     /// Requests of this record for a second person, of which the desk was not asked before.
     requests: Vec<(Incident, DeskRequest)>,
     changes: Vec<AlertChange>,
@@ -162,7 +162,7 @@ impl<'a> Follower<'a> {
             last_ends: BTreeMap::new(),
             gone: Vec::new(),
             taken_back: Vec::new(),
-            lessened: Vec::new(),
+            fewer_harmed: Vec::new(),
             requests: Vec::new(),
             changes: Vec::new(),
             checks: 0,
@@ -288,10 +288,10 @@ impl<'a> Follower<'a> {
                 self.advance(tx, &alert, &Act::TakenBack { incident, lines }, &context).await?;
             }
         }
-        for (incident, now) in std::mem::take(&mut self.lessened) {
+        for (incident, now) in std::mem::take(&mut self.fewer_harmed) {
             if let Some((alert, lines)) = self.notified(tx, &incident).await? {
                 let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
-                self.advance(tx, &alert, &Act::Lessened { incident, now, lines }, &context).await?;
+                self.advance(tx, &alert, &Act::FewerHarmed { incident, now, lines }, &context).await?;
             }
         }
         Ok(())
@@ -361,9 +361,9 @@ impl<'a> Follower<'a> {
         let now_called = |known: Incident| Incident { id: incident.id, ..known };
         self.taken_back.retain(|other| other.id != incident.id);
         self.taken_back.extend(known.filter(|known| is_taken_back(known, Some(incident))).map(now_called));
-        self.lessened.retain(|(other, _)| other.id != incident.id);
-        let lessened = known.filter(|known| is_lessened(known, incident)).map(now_called);
-        self.lessened.extend(lessened.map(|known| (known, incident.claimed)));
+        self.fewer_harmed.retain(|(other, _)| other.id != incident.id);
+        let fewer_harmed = known.filter(|known| is_fewer_harmed(known, incident)).map(now_called);
+        self.fewer_harmed.extend(fewer_harmed.map(|known| (known, incident.claimed)));
         let act = incident_act(known.as_ref(), incident);
         let (code, kind) = (incident.place.code, incident.kind);
         // One that is about to open counts too.

@@ -306,7 +306,7 @@ async fn append(
         content["dropped"] = written_request(dropped);
     }
     if let Some(by) =
-        context.by.filter(|_| matches!(act, Act::Grown { .. } | Act::Reopened(_) | Act::Lessened { .. }))
+        context.by.filter(|_| matches!(act, Act::Grown { .. } | Act::Reopened(_) | Act::FewerHarmed { .. }))
     {
         content["by"] = json!(by.to_string());
     }
@@ -373,7 +373,7 @@ fn content(
             content["occurred_at"] = json!(rfc3339(incident.occurred_at));
             content["lines"] = json!(lines);
         }
-        Act::Lessened { incident, now, lines } => line::add_fewer(&mut content, incident, (*now, lines)),
+        Act::FewerHarmed { incident, now, lines } => line::add_fewer(&mut content, incident, (*now, lines)),
         Act::Assign { to } => content["to"] = json!(to),
         Act::SendAgain { people } => content["people"] = json!(people),
         Act::AnswerSecond { verification, .. } => {

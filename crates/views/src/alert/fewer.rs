@@ -63,7 +63,7 @@ mod tests {
             json!({ "dead": 6, "injured": 0, "displaced": 900 }),
             json!({ "dead": 0, "injured": 0, "displaced": 110 }),
         );
-        let fewer = || line("lessened", json!({ "evidence": [name], "was": was, "now": now }));
+        let fewer = || line("fewer_harmed", json!({ "evidence": [name], "was": was, "now": now }));
         let grown = line("grown", json!({ "evidence": [name] }));
         let of = |history: &[HistoryEntry]| {
             since_reasons(history, Zone::of(domain::place::Code(161_304)), Lang::Id)

@@ -311,17 +311,17 @@ fn a_correction_claims_less_where_any_one_figure_is_lower() {
 }
 
 #[test]
-fn what_goes_on_with_fewer_people_harmed_is_lessened_where_as_many_more_were_news() {
+fn what_goes_on_with_fewer_people_harmed_is_fewer_harmed_where_as_many_more_were_news() {
     let at = Time(40 * DAY);
     let of = |dead, displaced, counted_severity| Incident {
         claimed: Extent { severity: 4, dead, injured: 0, displaced },
         ..incident(counted_severity, 0, at)
     };
     let known = of(6, 900, 4);
-    assert!(is_lessened(&known, &of(0, 900, 4)) && is_lessened(&known, &of(6, 110, 4)));
-    assert!(is_lessened(&known, &of(9, 110, 4)), "more dead, and far fewer displaced");
-    assert!(!is_lessened(&known, &of(5, 880, 4)), "as many are no news either way");
-    assert!(!is_lessened(&known, &of(6, 900, 2)), "it counts for less, and claims the same");
+    assert!(is_fewer_harmed(&known, &of(0, 900, 4)) && is_fewer_harmed(&known, &of(6, 110, 4)));
+    assert!(is_fewer_harmed(&known, &of(9, 110, 4)), "more dead, and far fewer displaced");
+    assert!(!is_fewer_harmed(&known, &of(5, 880, 4)), "as many are no news either way");
+    assert!(!is_fewer_harmed(&known, &of(6, 900, 2)), "it counts for less, and claims the same");
     let rejected = Incident { verdict: Verdict::Rejected, ..of(0, 110, 4) };
-    assert!(!is_lessened(&known, &rejected), "it is taken back");
+    assert!(!is_fewer_harmed(&known, &rejected), "it is taken back");
 }

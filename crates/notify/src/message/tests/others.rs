@@ -9,7 +9,7 @@ fn a_regencys_alert_that_rose_with_it_has_its_place_level_and_link_and_no_furthe
     let of = |change, alert: &str, code, category: Option<&str>| {
         let incident = category.map(|category| (Category::parse(category).unwrap(), NEW_YEAR));
         let (alert, code, kind) = (String::from(alert), Code(code), Kind::Disaster);
-        let (assigned_elsewhere, ending, lessened) = (None, None, None);
+        let (assigned_elsewhere, ending, fewer_harmed) = (None, None, None);
         AlsoNews {
             change,
             alert,
@@ -17,7 +17,7 @@ fn a_regencys_alert_that_rose_with_it_has_its_place_level_and_link_and_no_furthe
             kind,
             level: Level::Siaga,
             incident,
-            lessened,
+            fewer_harmed,
             assigned_elsewhere,
             ending,
         }
@@ -186,7 +186,7 @@ fn a_line_about_the_regency_says_why_it_stands_and_names_what_its_reader_sees() 
         kind: Kind::ResidentCompany,
         level: Level::Awas,
         incident: None,
-        lessened: None,
+        fewer_harmed: None,
         assigned_elsewhere: None,
         ending: None,
     };

@@ -33,7 +33,7 @@ fn came_in(act: &str) -> bool {
 
 /// The one incident that a line is about.
 pub fn incident_of_line(act: &str, content: &Value) -> Option<ReportName> {
-    let about_one = came_in(act) || matches!(act, "dispute" | "taken_back" | "lessened");
+    let about_one = came_in(act) || matches!(act, "dispute" | "taken_back" | "fewer_harmed");
     about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
 }
 
@@ -72,7 +72,7 @@ fn people_of(act: &str, people: &Value) -> Option<Extent> {
         let (dead, injured) = (small("dead")?, small("injured")?);
         Some(Extent { severity: 0, dead, injured, displaced: number("displaced")? })
     };
-    (act == "lessened").then(people).flatten()
+    (act == "fewer_harmed").then(people).flatten()
 }
 
 /// The alert that was ended before, in the line that opens one after it.

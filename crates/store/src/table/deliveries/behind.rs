@@ -30,9 +30,9 @@ impl Store {
         own: &Value,
         named: &NamedIncidents,
     ) -> Result<(Vec<Incident>, Option<Incident>), StoreError> {
-        use AlertChangeKind::{Disputed, Grown, Lessened, NewIncident};
+        use AlertChangeKind::{Disputed, FewerHarmed, Grown, NewIncident};
         let found = self.found_behind(item.code.regency(), own, &named.now).await?;
-        let is_of_one = matches!(item.change, NewIncident | Grown | Disputed | Lessened);
+        let is_of_one = matches!(item.change, NewIncident | Grown | Disputed | FewerHarmed);
         let led_by = if is_of_one { None } else { led_by(named, &found, item.kind) };
         Ok((in_order(own, found), led_by))
     }

@@ -63,7 +63,7 @@ pub struct MessageFacts {
     /// What was taken back and when it happened, where the item is about that.
     pub taken_back: Option<(Category, Time)>,
     /// The people whom an incident harmed as they were known, and by now, where the item is about fewer.
-    pub lessened: Option<(Extent, Extent)>,
+    pub fewer_harmed: Option<(Extent, Extent)>,
     /// From what the alert fell, where the item is about that.
     pub fall: Option<FallFacts>,
     /// What the history says of an end, where the item is about one: asked for, not agreed to, dropped or reached.
@@ -233,14 +233,14 @@ impl Store {
         if left && !item.change.is_end() {
             incidents.retain(|incident| incident.verdict.counts());
         }
-        let (mut taken_back, mut lessened) = (None, None);
+        let (mut taken_back, mut fewer_harmed) = (None, None);
         if item.change == AlertChangeKind::TakenBack {
             let own = self.incident_of(item).await?;
             incidents.retain(|incident| own.now.is_none_or(|own| own.id != incident.id));
             taken_back = own.about;
-        } else if item.change == AlertChangeKind::Lessened {
+        } else if item.change == AlertChangeKind::FewerHarmed {
             let own = self.incident_of(item).await?;
-            lessened = own.was.zip(own.now.map(|now| now.claimed));
+            fewer_harmed = own.was.zip(own.now.map(|now| now.claimed));
         }
         let latest = match incidents.is_empty() && !item.change.is_end() {
             true => self.latest_incidents(item, &districts).await?,
@@ -273,7 +273,7 @@ impl Store {
             incidents,
             ending: self.ending(item).await?,
             taken_back,
-            lessened,
+            fewer_harmed,
             fall,
             alert: alert.into_iter().next(),
             ..MessageFacts::default()
