@@ -237,7 +237,7 @@ pub fn people_hurt(text: &str, tokens: &[ChatWord]) -> PeopleHurt {
 }
 
 impl PeopleHurt {
-    /// "2 luka, dibawa ke RS", "1 MD, jenazah di RSUD": the words say again of whom others said more.
+    /// "2 luka, dibawa ke RS", "1 MD, jenazah di RSUD": the words say again of whom others say more.
     fn has(&self, tokens: &[ChatWord], at: usize) -> bool {
         let is_injured = self.injured.as_ref().is_some_and(|found| found.value > 0);
         // "sikok mati ketujah", "tewas dibacok": of what they died.

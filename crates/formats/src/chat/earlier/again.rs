@@ -84,7 +84,7 @@ pub fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposa
     };
     let CorrectedPeople { people: harmed, look_at: open } = corrected_people(last, kind, &people);
     look_at.extend(open);
-    // Of whom nobody has said how many they are since.
+    // Of whom no later message gives how many they are.
     let is_of_figures = matches!(kind, Correcting::Update | Correcting::Addition);
     look_at.extend(last.look_at.iter().filter(|_| is_of_figures || !is_counted_again).cloned());
     let is_kept = |found: &Option<Finding<u32>>| {

@@ -5,7 +5,7 @@ use super::subject::{KEEPERS, Subject, counted_word, is_name, subject};
 use crate::chat::negation::is_denied_before;
 use crate::chat::token::ChatWord;
 
-/// They say of people that they died; of what else they are said, nobody did.
+/// They say of people that they died; where they are used of anything else, nobody did.
 pub const DYING: [&str; 9] = ["mati", "maut", "pejah", "sedo", "seda", "modar", "ninggal", "matek", "mampus"];
 /// What goes out, stops or withers: no number beside it counts people.
 pub const STOPS: [&str; 71] = [

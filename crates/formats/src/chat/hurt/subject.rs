@@ -213,7 +213,7 @@ const NAMED_AS_VERBS: [&str; 14] = [
     "bersih",
 ];
 
-/// Who or what a word such as "mati" is said of.
+/// Who or what a word such as "mati" is about.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Subject {
     Person(usize),

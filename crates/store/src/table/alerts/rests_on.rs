@@ -282,7 +282,7 @@ struct AffirmingReports {
     first: Time,
 }
 
-/// The classes of the feeds that said of an incident up to then that it happened, but for what was set aside as rejected, and the
+/// The classes of the feeds that reported up to then that an incident happened, but for what was set aside as rejected, and the
 /// strictest handling of its reports.
 fn affirmed_by(
     affirming: &[AffirmingReports],

@@ -250,7 +250,7 @@ impl Store {
         let holder = alert.first().and_then(|alert| alert.assignee.clone());
         // How sure its level is by now, as all else that a message says; of a level that it has left, as it was then.
         let now = alert.first().filter(|alert| alert.state.is_live() && alert.level == item.level);
-        // What it leads with is said as it stands by now: what was affirmed since is no claim beside it.
+        // What it leads with is described as it stands by now: what was affirmed since is no claim beside it.
         let is_claim = incidents.first().is_none_or(|own| own.affirmation() == Affirmation::Nothing);
         let then = |key: &str| is_claim && basis[key].as_bool().or(own[key].as_bool()).unwrap_or(false);
         Ok(MessageFacts {
@@ -428,7 +428,7 @@ impl Store {
         Ok(model.split_once("/baseline:").map(|(_, baseline)| baseline.to_string()))
     }
 
-    /// The classes of the feeds that said of an incident up to then that it happened.
+    /// The classes of the feeds that reported up to then that an incident happened.
     async fn claimed_by(
         &self,
         incident: Option<&Incident>,
