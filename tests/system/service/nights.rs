@@ -61,8 +61,8 @@ fn a_village_reports_once_more_after_an_awas_was_ended() {
     night.officer("pagi", "p-02");
     for feed in ["desa-beringin", "polsek-rupit"] {
         night.report(feed, (RUPIT, CLASH), 4, &[]);
+        night.shown(&format!("{feed} reports a clash of severity 4"), &[(RUPIT, RESIDENTS)]);
     }
-    night.shown("Desa Beringin and the police report a clash of severity 4", &[(RUPIT, RESIDENTS)]);
     for officer in ["piket", "pagi"] {
         night.withdraw(officer, (RUPIT, RESIDENTS), "sudah didamaikan");
         night.shown(&format!("'{officer}' takes the alert back"), &[(RUPIT, RESIDENTS)]);
@@ -87,12 +87,12 @@ fn the_same_clash_is_worse_after_its_awas_was_ended() {
     night.officer("pagi", "p-02");
     for feed in ["desa-beringin", "polsek-rupit"] {
         night.report(feed, (RUPIT, CLASH), 4, &[("injured", 4)]);
+        night.shown(&format!("{feed} reports a clash, four injured"), &[(RUPIT, RESIDENTS)]);
     }
-    night.shown("Desa Beringin and the police report a clash, four injured", &[(RUPIT, RESIDENTS)]);
     for officer in ["piket", "pagi"] {
         night.withdraw(officer, (RUPIT, RESIDENTS), "sudah didamaikan");
+        night.shown(&format!("'{officer}' takes the alert back"), &[(RUPIT, RESIDENTS)]);
     }
-    night.shown("Both officers take the alert back", &[(RUPIT, RESIDENTS)]);
     night.report("polsek-rupit", (RUPIT, CLASH), 4, &[("injured", 4)]);
     night.shown("The police report the same once more", &[(RUPIT, RESIDENTS)]);
     night.report("koramil-rupit", (RUPIT, CLASH), 5, &[("injured", 20), ("dead", 6)]);
