@@ -130,19 +130,23 @@ async fn who_was_notified_of_it_hears_that_it_was_rejected_or_taken_back() {
             false => desk.judged(("WA-02", 5), Verdict::Rejected).await,
         }
         desk.pass(11 * MINUTE);
-        let mails = vec![smtp.mail().await, smtp.mail().await];
-        for mail in &mails {
-            let first = "Kejadian yang sudah dikabarkan tidak berlaku lagi: longsor, ";
-            assert!(mail.text.starts_with(first), "by its source: {by_source}: {}", mail.text);
-            let stays = "Peringatannya tetap terbuka, level siaga";
-            assert!(mail.text.contains(stays) && mail.text.contains("Yang terjadi: banjir"), "{}", mail.text);
-        }
-        assert_eq!(recipients(mails), BOTH, "who never heard of it is not notified");
-        desk.drained().await;
-        desk.round().await;
-        assert!(smtp.rest().is_empty());
+        let first = "Kejadian yang sudah dikabarkan tidak berlaku lagi: longsor, ";
+        both_hear_once(&mut desk, &mut smtp, (first, "Yang terjadi: banjir")).await;
         running.stop().await;
     }
+}
+
+/// Both who had been notified get one mail, which begins and goes on so and says that the alert stays; nobody gets anything else.
+async fn both_hear_once(desk: &mut Desk, smtp: &mut Smtp, (first, more): (&str, &str)) {
+    let mails = vec![smtp.mail().await, smtp.mail().await];
+    for mail in &mails {
+        assert!(mail.text.starts_with(first) && mail.text.contains(more), "{}", mail.text);
+        assert!(mail.text.contains("Peringatannya tetap terbuka, level siaga"), "{}", mail.text);
+    }
+    assert_eq!(recipients(mails), BOTH, "who never heard of it is not notified");
+    desk.drained().await;
+    desk.round().await;
+    assert!(smtp.rest().is_empty());
 }
 
 #[tokio::test]
@@ -213,18 +217,9 @@ async fn who_was_sent_figures_that_their_source_takes_back_hears_that_they_hold_
     desk.harms((0, 0, 110)).await;
     assert_eq!(desk.history().await.last().unwrap(), "fewer_harmed");
     desk.pass(11 * MINUTE);
-    let mails = vec![smtp.mail().await, smtp.mail().await];
-    for mail in &mails {
-        let first = "Angka korban yang sudah dikabarkan tidak berlaku lagi: longsor, ";
-        assert!(mail.text.starts_with(first), "{}", mail.text);
-        let figures = ": meninggal 6, luka 30, mengungsi 900; kini mengungsi 110.";
-        assert!(mail.text.contains(figures), "{}", mail.text);
-        assert!(mail.text.contains("Peringatannya tetap terbuka, level siaga"), "{}", mail.text);
-    }
-    assert_eq!(recipients(mails), BOTH, "who never heard of it is not notified");
-    desk.drained().await;
-    desk.round().await;
-    assert!(smtp.rest().is_empty());
+    let first = "Angka korban yang sudah dikabarkan tidak berlaku lagi: longsor, ";
+    let figures = ": meninggal 6, luka 30, mengungsi 900; kini mengungsi 110.";
+    both_hear_once(&mut desk, &mut smtp, (first, figures)).await;
     running.stop().await;
 }
 
