@@ -51,8 +51,11 @@ pub(crate) fn also(
             _ if !of_lead(item) => others.insert(&item.alert),
             _ if is_lead => false,
             AlertChangeKind::Assigned => true,
-            // What is over needs no further news.
-            _ if lead.change.is_end() => false,
+            // What is over needs no further news but of what its reader never heard of.
+            change if lead.change.is_end() => {
+                change == AlertChangeKind::NewIncident
+                    && incident.is_some_and(|incident| named.insert((incident.id, false)))
+            }
             AlertChangeKind::Opened => false,
             AlertChangeKind::FewerHarmed => {
                 lead.change != AlertChangeKind::Opened

@@ -51,7 +51,7 @@ impl Notice {
         let happened = || {
             let (category, at) = own.incident?;
             let what = label_of(category, settings, lang).unwrap_or_else(|| lang.word("kind", one.kind));
-            Some(format!("{what}, {}", format::long(at, Zone::of(one.code), lang)))
+            Some(format!("{what}, {}", format::occurrence(at, Zone::of(one.code), lang)))
         };
         let by_model = || own.by_model.then(|| lang.text("message.by_model").to_owned());
         let words = counted.or_else(happened).or_else(by_model)?;

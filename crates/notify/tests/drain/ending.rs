@@ -316,9 +316,9 @@ async fn everybody_who_heard_of_an_alert_hears_how_it_ended_and_nobody_else() {
 }
 
 #[tokio::test]
-async fn an_end_takes_the_place_of_what_waits_about_the_alert() {
+async fn an_end_takes_the_place_of_what_waits_about_the_alert_and_names_what_came_in() {
     let (mut desk, mut smtp, _http) = opened(Kind::Disaster, Level::Waspada).await;
-    desk.incident(Kind::Disaster, ("WA-01", 3), 0).await;
+    desk.reported(Kind::Disaster, ("WA-02", 3)).await;
     desk.acts("sari", Act::Acknowledge, NOW).await;
     let outcome = AlertOutcome::FalseAlarm;
     desk.acts("sari", Act::Resolve { outcome, by: sari() }, NOW.plus(MINUTE)).await;
@@ -330,6 +330,10 @@ async fn an_end_takes_the_place_of_what_waits_about_the_alert() {
     assert!(mails.iter().all(|mail| mail.text.starts_with("Peringatan ini sudah diakhiri")));
     assert!(mails.iter().all(|mail| says(mail, "Oleh: Posko")), "{}", mails[0].text);
     assert!(mails.iter().all(|mail| !mail.text.contains("Belum diketahui")), "{}", mails[0].text);
+    // Nobody had heard of it when the alert was ended.
+    let came_in =
+        |mail: &Mail| mail.text.lines().filter(|line| line.starts_with("Juga: kejadian baru")).count();
+    assert!(mails.iter().all(|mail| came_in(mail) == 1), "{}", mails[0].text);
     running.stop().await;
 }
 

@@ -43,7 +43,7 @@ pub(super) fn reopened_words(
 ) -> Option<String> {
     let cause = content["cause"].as_str().and_then(ReopeningCause::parse).filter(|_| act == REOPENED)?;
     let again_at = content["again_at"].as_str().and_then(parse_rfc3339);
-    let cause = match again_at.map(|at| format::short(at, Zone::of(code), context.lang)) {
+    let cause = match again_at.map(|at| format::short_occurrence(at, Zone::of(code), context.lang)) {
         Some(time) => context.lang.fill("alert.again_at", &[("time", &time)]),
         None => context.lang.word("reopened_by", cause.as_str()),
     };

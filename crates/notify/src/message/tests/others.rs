@@ -1,7 +1,7 @@
 //! What a message says of other alerts.
 
 use super::*;
-use domain::time::HOUR;
+use domain::time::{HOUR, MINUTE};
 use store::{FallCause, FallFacts};
 
 #[test]
@@ -211,10 +211,12 @@ fn a_line_about_the_regency_says_why_it_stands_and_names_what_its_reader_sees() 
     assert_eq!(all, format!("{words}Rawas Ilir, Karang Dapo, Nibung"));
     let own = line(counts, Areas::parse("16.13.04").unwrap());
     assert_eq!(own, format!("{words}Rawas Ilir, 2 kecamatan lain"));
-    let happened = (Category::parse("WP-05").unwrap(), NEW_YEAR);
-    let incident =
-        line(AlsoWhy { alert, incident: Some(happened), ..AlsoWhy::default() }, Areas::everywhere());
-    assert_eq!(incident, "pemortalan, Jum, 1 Jan 2027, 00.05 WIB");
+    let happened = |at: Time| {
+        let incident = Some((Category::parse("WP-05").unwrap(), at));
+        line(AlsoWhy { alert: alert.clone(), incident, ..AlsoWhy::default() }, Areas::everywhere())
+    };
+    assert_eq!(happened(NEW_YEAR), "pemortalan, Jum, 1 Jan 2027, 00.05 WIB");
+    assert_eq!(happened(NEW_YEAR.plus(-5 * MINUTE)), "pemortalan, Jum, 1 Jan 2027", "nobody gave the hour");
 }
 
 #[test]
