@@ -150,6 +150,7 @@ fn result(evaluation: &Value) -> String {
             .collect();
         text += &format!("| {name} | {} |\n", cells.join(" | "));
     }
+    text += WITHIN_UNIT;
     let skill = &result["brier_skill_vs_best"];
     text += &format!(
         "\nBrier skill against the best of these ({}): {} (95 % interval {} to {}); calibration slope {}.",
@@ -172,6 +173,9 @@ fn result(evaluation: &Value) -> String {
     };
     text
 }
+
+/// What the column within units is not: it stands here without its null, which `backtest` deals.
+const WITHIN_UNIT: &str = "\nWithin a unit a half is not what no skill shows: a unit's hit weeks look back on one event less than its quiet ones. What it shows without skill is measured by `kentongan backtest`, not here; of *when*, this card claims nothing.\n";
 
 /// What the served line is made of.
 fn mixed(weights: &serde_json::Map<String, Value>) -> String {
