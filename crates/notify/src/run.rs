@@ -392,8 +392,15 @@ fn judge(
         let next = NextChannels { channels: other_channels(&state.team, &due.to), due_at: (state.wall)() };
         return (AttemptResult::GivenUp { error, next: Some(next) }, Some(seen));
     };
+    let now = (state.wall)();
+    let next_try_at = now.plus(pause);
+    if error.is_refusal() {
+        tracing::warn!(%alert, %person, channel = channel.as_str(), tries, %error, "message refused; trying the person's next channel now and this one again later");
+        let next = NextChannels { channels: other_channels(&state.team, &due.to), due_at: now };
+        return (AttemptResult::Refused { error, next_try_at, next }, Some(seen));
+    }
     tracing::warn!(%alert, %person, channel = channel.as_str(), tries, %error, "message not sent; trying again later");
-    (AttemptResult::Later { error, next_try_at: (state.wall)().plus(pause) }, Some(seen))
+    (AttemptResult::Later { error, next_try_at }, Some(seen))
 }
 
 /// Writes the try down. Where the store cannot, the lease ends and the message goes out once more.

@@ -89,12 +89,17 @@ impl DeliveryFailure {
     }
 
     /// True where another try of the same will hardly be taken, though it may be tried: the receiver refused it, or the way is not
-    /// configured. What a server cannot take just now is none.
+    /// configured. What a server cannot take just now is none. One rule for every channel: the person's next one is tried at once.
     pub fn is_refusal(&self) -> bool {
         const FOR_NOW: [&str; 3] = ["408", "425", "429"];
         match self {
             DeliveryFailure::HttpStatus(status) => {
                 status.starts_with('4') && !FOR_NOW.iter().any(|code| status.starts_with(code))
+            }
+            // A mail server refuses for good with a code of 5xx.
+            DeliveryFailure::Answered(words) => {
+                let code = words.split(|c: char| !c.is_ascii_digit()).next().unwrap_or_default();
+                code.len() == 3 && code.starts_with('5')
             }
             DeliveryFailure::NotTaken(_)
             | DeliveryFailure::NotDelivered(_)

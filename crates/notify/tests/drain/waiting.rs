@@ -1,13 +1,18 @@
 //! What waits and is out of date by now, and what need not wait any longer.
 
 use crate::desk::{DISTRICT, Desk};
+use crate::processes::Receiver;
 use crate::receivers::{Answer, Http, Smtp};
+use crate::roster::{desk_roster, parse};
 use crate::rows::name;
 use domain::effect::{ConditionChange, Effect};
 use domain::kind::{Kind, Level};
 use domain::report::ReportId;
 use domain::time::SECOND;
 use notify::Channel;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 
 /// No time passes: the pauses of what was refused are not over.
 #[tokio::test]
@@ -91,5 +96,73 @@ async fn what_one_channel_refused_for_good_is_shown_within_the_minute_while_anot
     assert!(desk.shown_late().await.is_empty(), "the other channel is tried just now");
     desk.pass(31 * SECOND);
     assert_eq!(desk.shown_late().await, ["16.13/camat"], "of the duty post no server refused it for good");
+    running.stop().await;
+}
+
+/// A gateway that answers a success with an error, a webhook that is gone and a mailbox that is not there are one rule.
+#[tokio::test]
+async fn what_a_channel_refuses_goes_by_the_next_one_at_once_whatever_the_level() {
+    const HOOK: &str = r#"{ kind = "webhook", url = "http://127.0.0.1:PORT/k", secret_env = "S" }"#;
+    const MAIL: &str = r#"{ kind = "email", to = "piket@x.example" }"#;
+    const GATEWAY: &str = r#"{ kind = "gateway", gateway = "wa", to = "0812-3456 789" }"#;
+    for (first, next) in [(GATEWAY, MAIL), (HOOK, MAIL), (MAIL, HOOK)] {
+        let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        let gateway = Receiver::start(
+            "gateway_receiver.py",
+            desk.folder.path(),
+            &["--answers", r#"[[200, {"status": false, "reason": "nomor tidak terdaftar"}]]"#],
+        );
+        let described = format!(
+            r#"
+            [[gateway]]
+            name = "wa"
+            url = "http://127.0.0.1:{}/kirim"
+            headers = {{ Content-Type = "application/json" }}
+            body = '{{"target": "{{to}}", "message": "{{text}}"}}'
+            accepted = {{ field = "status", is = ["true"] }}
+            reason = "reason"
+        "#,
+            gateway.port
+        );
+        let channels = format!("[{first}, {next}]").replace("PORT", &http.port.to_string());
+        let roster = desk_roster(http.port, &channels).replace(r#"office = "camat""#, r#"office = "bpbd""#);
+        desk.team = Arc::new(parse(&format!("{roster}\n{described}")));
+        match first {
+            MAIL => smtp.answer([Answer::RefuseForGood]),
+            HOOK => http.answer([Answer::RefuseForGood]),
+            _ => {}
+        }
+        desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Waspada).await;
+        let running = desk.run();
+        // No time passes: a waspada has half an hour to be handed over.
+        let within = Duration::from_secs(20);
+        let arrived = async { if next == MAIL { smtp.mail().await.to } else { http.call().await.head } };
+        timeout(within, arrived)
+            .await
+            .unwrap_or_else(|_| panic!("{first}: the next channel is tried at once"));
+        desk.delivered(if next == MAIL { Channel::Email } else { Channel::Webhook }).await;
+        assert!(desk.shown_late().await.is_empty(), "{first}");
+        running.stop().await;
+    }
+}
+
+/// It says when: nobody is called by another way before.
+#[tokio::test]
+async fn a_receiver_that_asks_to_wait_refuses_nothing() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    let channels = format!(
+        r#"[{{ kind = "webhook", url = "http://127.0.0.1:{}/k", secret_env = "S" }}, {{ kind = "email", to = "piket@x.example" }}]"#,
+        http.port
+    );
+    desk.team = Arc::new(parse(&desk_roster(http.port, &channels)));
+    http.answer([Answer::After(600)]);
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Waspada).await;
+    let running = desk.run();
+    http.call().await;
+    desk.failed(Channel::Webhook).await;
+    desk.round().await;
+    assert!(smtp.rest().iter().all(|mail| mail.to != "piket@x.example"));
     running.stop().await;
 }

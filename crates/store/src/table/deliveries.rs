@@ -13,6 +13,7 @@ mod late;
 mod messages;
 mod questions;
 mod receipts;
+mod record;
 mod settled;
 mod sole_feed;
 
@@ -26,11 +27,12 @@ pub(crate) use late::queue_again;
 pub use late::{LateDelivery, UndeliveredPerson};
 pub use messages::{MessageDelivery, MessageFilter, TeamMessage};
 pub use receipts::{AwaitedReceipt, ExpectedReceipt, ReceiptNews};
+use record::{finish, record, try_next};
 pub use sole_feed::SoleFeed;
 
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
-use crate::sql::{self, Cell, Column, Connection, SqlRow, SqlStatement, TableRow, get, table_row, words};
+use crate::sql::{self, Cell, Connection, SqlRow, SqlStatement, TableRow, get, table_row, words};
 use crate::store::{Store, in_transaction};
 use crate::table::outbox::{OutboxItem, go_alone};
 use async_recursion::async_recursion as boxed;
@@ -144,6 +146,12 @@ pub enum AttemptResult {
     Later {
         error: DeliveryFailure,
         next_try_at: Time,
+    },
+    /// The receiver [refused it](DeliveryFailure::is_refusal), which is tried further: `next` need not wait for that.
+    Refused {
+        error: DeliveryFailure,
+        next_try_at: Time,
+        next: NextChannels,
     },
     /// `next` is what else may be tried.
     GivenUp {
@@ -412,77 +420,5 @@ pub(crate) async fn set_back(tx: &mut Connection<'_>, step: ClockStep) -> Result
     const RECEIPTS: &str = "UPDATE deliveries SET next_receipt_at = next_receipt_at - $1, \
          sent_at = CASE WHEN sent_at > $2 THEN sent_at - $3 ELSE sent_at END WHERE state = 'sent' AND next_receipt_at > $4";
     sql::query(RECEIPTS).bind(by).bind(ahead.0).bind(by).bind(ahead.0).execute(tx).await?;
-    Ok(())
-}
-
-async fn record(
-    tx: &mut Connection<'_>,
-    due: &DueDelivery,
-    tried: &AttemptResult,
-    at: Time,
-) -> Result<(), StoreError> {
-    let (state, error, next_try_at) = match tried {
-        AttemptResult::Sent { .. } => ("sent", None, 0),
-        AttemptResult::Later { error, next_try_at } => ("queued", Some(error.clone()), next_try_at.0),
-        AttemptResult::GivenUp { error, .. } => ("failed", Some(error.clone()), 0),
-    };
-    // After a crash between the try and its record, the lost try's number is used again.
-    const TRY: &str = "INSERT INTO delivery_attempts (delivery, number, at, error) SELECT $1, \
-         COALESCE(MAX(number), 0) + 1, $2, $3 FROM delivery_attempts WHERE delivery = $4";
-    let cells = [Cell::Int(due.id), Cell::Int(at.0), error.cell(), Cell::Int(due.id)];
-    sql::query(TRY).bind_all(cells).execute(tx).await?;
-    // What was taken was taken, even if a newer message replaced it meanwhile; a failure then changes nothing.
-    const MOVE: &str = "UPDATE deliveries SET state = $1, at = $2, tries = tries + 1, claims = tries + 1, last_error = $3, \
-         next_try_at = $4, sent_at = $5, receipt_at = NULL WHERE id = $6 AND (state = 'queued' OR $7 = 1)";
-    let sent_at = if let AttemptResult::Sent { at, .. } = tried { Some(*at) } else { None };
-    address::after_try(tx, due, sent_at).await?;
-    let cells = [
-        Cell::Text(state.to_string()),
-        Cell::Int(at.0),
-        error.cell(),
-        Cell::Int(next_try_at),
-        sent_at.cell(),
-        Cell::Int(due.id),
-        Cell::Int(i64::from(sent_at.is_some())),
-    ];
-    let moved = sql::query(MOVE).bind_all(cells).execute(tx).await? == 1;
-    if !moved {
-        // The message that took its place need not wait for it any more.
-        const ENDED: &str = "UPDATE deliveries SET next_try_at = 0 WHERE id = $1 AND state = 'failed'";
-        sql::query(ENDED).bind(due.id).execute(tx).await?;
-    }
-    if let AttemptResult::Sent { receipt, at: taken, carried } = tried {
-        receipts::expect(tx, due.id, receipt.as_ref()).await?;
-        folded::settle_carried(tx, (due, carried), (*taken, at)).await?;
-    }
-    if let AttemptResult::GivenUp { next: Some(next), .. } = tried
-        && moved
-    {
-        try_next(tx, (due.item.id, &due.to.person), next, at).await?;
-    }
-    finish(tx, due.item.id).await
-}
-
-/// Queues an item for the first channel of a person by which it was not tried yet; false where there is none.
-async fn try_next(
-    tx: &mut Connection<'_>,
-    (outbox, person): (i64, &str),
-    next: &NextChannels,
-    at: Time,
-) -> Result<bool, StoreError> {
-    for channel in &next.channels {
-        let to = Recipient { person: person.to_owned(), channel: channel.clone() };
-        if address::add(tx, outbox, &to, next.due_at, at).await? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-/// An item is done once nothing of it waits.
-async fn finish(tx: &mut Connection<'_>, outbox: i64) -> Result<(), StoreError> {
-    const FINISH: &str = "UPDATE outbox SET done = 1 WHERE id = $1 \
-         AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.outbox = outbox.id AND d.state = 'queued')";
-    sql::query(FINISH).bind(outbox).execute(tx).await?;
     Ok(())
 }
