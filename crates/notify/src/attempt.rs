@@ -226,6 +226,7 @@ fn notice(
         one_time_token: None,
         reader_is_of_desk: false,
         code,
+        reopened: facts.reopened,
         kind,
         level: item.level,
         unverified: facts.unverified || facts.incidents.first().is_some_and(|first| first.is_in_doubt(now)),

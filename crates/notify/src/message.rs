@@ -6,6 +6,7 @@ mod ending;
 mod fall;
 mod json;
 mod keys;
+mod reopened;
 mod text;
 
 use crate::settings::is_loopback;
@@ -24,7 +25,7 @@ pub(crate) use json::json;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use store::{CheckFacts, CountedDistrict, FallFacts, GravestIncident};
+use store::{CheckFacts, CountedDistrict, FallFacts, GravestIncident, ReopenedFacts};
 pub(crate) use text::words_language;
 use views::Lang;
 use views::happening::called_over;
@@ -86,6 +87,8 @@ pub struct Notice {
     pub fewer_harmed: Option<(Extent, Extent)>,
     /// From what it fell, where it is about that.
     pub fall: Option<FallFacts>,
+    /// Why it is open again, where it opened after another was ended.
+    pub reopened: Option<ReopenedFacts>,
     /// The alert's end, where it is about that: asked for, not agreed to, dropped or reached.
     pub ending: Option<NoticeEnding>,
     /// The token of the reader's own link, by which they answer without an account.

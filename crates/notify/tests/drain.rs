@@ -29,6 +29,8 @@ mod raised_again;
 mod receipts;
 #[path = "drain/receivers.rs"]
 mod receivers;
+#[path = "drain/reopened.rs"]
+mod reopened;
 #[path = "drain/retracted.rs"]
 mod retracted;
 #[path = "drain/returned.rs"]

@@ -104,7 +104,7 @@ pub use table::deliveries::{
     AddressPlan, AskedSecond, AttemptResult, AwaitedReceipt, CheckFacts, ClaimLane, ClaimTime,
     ClaimedChannels, Delivery, DeliveryAttempt, DeliveryState, DueDelivery, EndingFacts, ExpectedReceipt,
     FallCause, FallFacts, FoldedItem, LateDelivery, MessageDelivery, MessageFacts, MessageFilter,
-    MessagePause, NextChannels, ReceiptNews, Recipient, SecondFacts, SoleFeed, TeamMessage,
+    MessagePause, NextChannels, ReceiptNews, Recipient, ReopenedFacts, SecondFacts, SoleFeed, TeamMessage,
     UndeliveredPerson,
 };
 pub use table::feed_activity::FeedActivity;

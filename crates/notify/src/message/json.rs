@@ -23,6 +23,9 @@ struct NoticeBody<'a> {
     /// From which level it fell.
     #[serde(skip_serializing_if = "Option::is_none")]
     level_before: Option<&'static str>,
+    /// Why it is open again, where it opened after another was ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reopened: Option<ReopenedBody<'a>>,
     unverified: bool,
     kind: &'static str,
     district: String,
@@ -59,6 +62,17 @@ struct NoticeBody<'a> {
     duty_phone: Option<&'a str>,
     link: String,
     scenario: bool,
+}
+
+#[derive(Serialize)]
+struct ReopenedBody<'a> {
+    causes: Vec<&'static str>,
+    /// The number of the alert that was ended, and when.
+    after: &'a str,
+    ended_at: String,
+    /// When that happened by which it opened.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    news_at: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -176,6 +190,12 @@ pub(crate) fn json(
         change: notice.change.as_str(),
         level: notice.level.as_str(),
         level_before: notice.fall.map(|fall| fall.from.as_str()),
+        reopened: notice.reopened.as_ref().map(|own| ReopenedBody {
+            causes: own.causes.iter().map(|cause| cause.as_str()).collect(),
+            after: &own.after.id,
+            ended_at: format::machine(own.after.at, zone),
+            news_at: own.news_at.map(|at| format::machine(at, zone)),
+        }),
         unverified: notice.unverified,
         kind: notice.kind.as_str(),
         district: notice.code.to_string(),

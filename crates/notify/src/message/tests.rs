@@ -79,6 +79,7 @@ fn notice(kind: Kind) -> Notice {
         taken_back: None,
         fewer_harmed: None,
         fall: None,
+        reopened: None,
         ending: None,
         one_time_token: None,
         reader_is_of_desk: true,

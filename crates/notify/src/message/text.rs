@@ -38,6 +38,7 @@ impl Notice {
         push(&mut body, &self.opening(settings, lang));
         body.push('\n');
         self.fall_line(&mut body, settings, lang);
+        self.reopened_line(&mut body, lang);
         self.what_happened(&mut body, places, settings, lang);
         self.second_lines(&mut body, lang);
         self.ending_lines(&mut body, settings, lang);
@@ -287,6 +288,7 @@ impl Notice {
             (None, true) => "message.take_back",
             (None, false) if self.is_assigned_elsewhere() => "message.assigned_elsewhere",
             (None, false) if is_fall && self.fall.is_some() => "message.lowered_from",
+            (None, false) if self.is_opened_again() => "message.opened_again",
             (None, false) => opening_key(self.change),
         };
         lang.fill(key, &values)

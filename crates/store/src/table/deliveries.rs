@@ -10,10 +10,12 @@ mod facts;
 mod fall;
 mod folded;
 mod late;
+mod lines;
 mod messages;
 mod questions;
 mod receipts;
 mod record;
+mod reopened;
 mod settled;
 mod sole_feed;
 
@@ -28,6 +30,7 @@ pub use late::{LateDelivery, UndeliveredPerson};
 pub use messages::{MessageDelivery, MessageFilter, TeamMessage};
 pub use receipts::{AwaitedReceipt, ExpectedReceipt, ReceiptNews};
 use record::{finish, record, try_next};
+pub use reopened::ReopenedFacts;
 pub use sole_feed::SoleFeed;
 
 use crate::delivery_failure::DeliveryFailure;

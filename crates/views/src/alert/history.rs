@@ -61,10 +61,10 @@ pub(super) async fn lines(
         });
         let about = match fewer::people(context.lang, (&entry.act, content)) {
             Some(people) => Some(about.map_or(people.clone(), |about| format!("{about}: {people}"))),
-            None => about.or(joined),
+            None => about,
         };
         let dropped = no_more_words(context, alert.code, (content, "dropped"));
-        let words: Vec<String> = about.into_iter().chain(dropped).collect();
+        let words: Vec<String> = about.into_iter().chain(joined).chain(dropped).collect();
         let about = (!words.is_empty()).then(|| words.join(" · "));
         let mut line = line(context, (entry, content), about);
         if entry.act == NEW_INCIDENT && name.is_some_and(|name| behind.replaces(name)) {

@@ -112,7 +112,7 @@ fn what_came_in_since_raises_it_and_makes_it_surer_and_nothing_else_does() {
         (act.word(), AlertChangeKind::of(&alert, &next, &act), next.level, next.unverified, next.answered)
     };
     let answered = Some(Level::Awas);
-    assert_eq!(moved(&confirmed), ("raised_since", AlertChangeKind::Changed, Level::Siaga, false, answered));
+    assert_eq!(moved(&confirmed), ("raised_since", AlertChangeKind::Grown, Level::Siaga, false, answered));
     assert_eq!(moved(&attested()), ("raised_since", AlertChangeKind::Risen, Level::Awas, false, answered));
     let ordinary = Alert { answered: None, ..alert.clone() };
     assert_eq!(raised_since(&ordinary, &place, &attested(), None, AT), None, "it follows its place");

@@ -31,9 +31,10 @@ fn came_in(act: &str) -> bool {
     matches!(act, "new_incident" | "grown")
 }
 
-/// The one incident that a line is about.
+/// The one incident that a line is about; a line of [what moves an alert that opened after an end](domain::alert::reopening) is about
+/// the one that does so.
 pub fn incident_of_line(act: &str, content: &Value) -> Option<ReportName> {
-    let about_one = came_in(act) || matches!(act, "dispute" | "taken_back" | "fewer_harmed");
+    let about_one = came_in(act) || matches!(act, "raised_since" | "dispute" | "taken_back" | "fewer_harmed");
     about_one.then(|| ReportName::parse(content["evidence"][0].as_str()?)).flatten()
 }
 

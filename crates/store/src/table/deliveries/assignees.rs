@@ -1,6 +1,6 @@
 //! Who believes that an alert is assigned to them: the last assignment that reached them; and what stands when a message says that.
 
-use super::facts::AlertLines;
+use super::lines::AlertLines;
 use crate::error::StoreError;
 use crate::sql::{self, get, small};
 use crate::store::Store;

@@ -3,14 +3,14 @@
 use super::behind::led_first;
 use super::ending::EndingFacts;
 use super::fall::FallFacts;
+use super::lines::{AlertLines, LINES};
+use super::reopened::ReopenedFacts;
 use super::sole_feed::SoleFeed;
 use crate::delivery_failure::DeliveryFailure;
 use crate::error::StoreError;
 use crate::sql::{self, Cell, Column, SqlStatement, get};
 use crate::store::Store;
-use crate::table::alerts::{
-    self, CountedDistrict, GravestIncident, HistoryReader, INCIDENTS, NamedIncidents, evidence,
-};
+use crate::table::alerts::{self, CountedDistrict, GravestIncident, INCIDENTS, evidence};
 use crate::table::outbox::{self, OutboxItem};
 use crate::table::reports::StoredReport;
 use async_recursion::async_recursion as boxed;
@@ -22,7 +22,7 @@ use domain::desk_feed::is_desk_feed;
 use domain::effect::{HarmedPeople, Incident};
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::evidence::second_person::DeskRequest;
-use domain::kind::{Category, CheckReason, FeedClass, Level};
+use domain::kind::{Category, CheckReason, FeedClass};
 use domain::place::{Areas, Code};
 use domain::report::ReportName;
 use domain::time::Time;
@@ -66,6 +66,8 @@ pub struct MessageFacts {
     pub fewer_harmed: Option<(Extent, Extent)>,
     /// From what the alert fell, where the item is about that.
     pub fall: Option<FallFacts>,
+    /// Why the alert is open again, where it opened after another was ended and the item says that it stands.
+    pub reopened: Option<ReopenedFacts>,
     /// What the history says of an end, where the item is about one: asked for, not agreed to, dropped or reached.
     pub ending: Option<EndingFacts>,
     /// The alert itself as it is by now, where the item is about one.
@@ -146,25 +148,10 @@ impl AskedSecond {
 
 /// Reports that say that it happened: no denial, no ending, nothing taken back, and nothing that was set aside as rejected.
 const AFFIRMS: &str = " AND outcome <> 'statement' AND outcome <> 'retracted' AND set_aside = 0";
-/// What an alert's history says up to one of its lines.
-#[derive(Default)]
-pub(super) struct AlertLines {
-    /// The line itself.
-    pub own: Value,
-    /// The newest up to it that says why the alert stands.
-    pub basis: Value,
-    /// The newest before it that says why the alert stood higher.
-    pub above: Value,
-    pub named: NamedIncidents,
-}
-
 /// Whose word a message names: what came after an end is no word of what it ended.
 fn spoken_until(item: &OutboxItem) -> Time {
     if item.change.is_end() { item.at } else { Time::MAX }
 }
-
-/// Most lines of the history that are searched for the condition behind an act.
-const LINES: i64 = 200;
 
 impl Store {
     /// What a message about this item may say besides.
@@ -272,6 +259,7 @@ impl Store {
             latest,
             incidents,
             ending: self.ending(item).await?,
+            reopened: self.reopened(item).await?,
             taken_back,
             fewer_harmed,
             fall,
@@ -285,29 +273,6 @@ impl Store {
         let all = self.gravest_incidents(alert).await?.into_values().next().map(|of_alert| of_alert.harmed);
         let counting = own.iter().filter(|incident| incident.verdict.counts());
         Ok(all.unwrap_or_default().highest(HarmedPeople::in_all(counting.map(HarmedPeople::of))))
-    }
-
-    /// What the history says up to an alert's line of this version.
-    pub(super) async fn alert_lines(&self, alert: &str, version: u32) -> Result<AlertLines, StoreError> {
-        const HISTORY: &str = "SELECT act, content FROM alert_history WHERE alert = $1 AND version <= $2 \
-             ORDER BY version DESC LIMIT $3";
-        let query = sql::query(HISTORY).bind(alert.to_owned()).bind(i64::from(version)).bind(LINES);
-        let rows = query.fetch_all(&self.readers).await?;
-        let (mut lines, mut reader) = (AlertLines::default(), HistoryReader::default());
-        for (place, row) in rows.iter().enumerate() {
-            // A lawful deletion leaves a content empty.
-            let content: Value = serde_json::from_str(&get::<String>(row, 1)?).unwrap_or_default();
-            reader.take(&get::<String>(row, 0)?, &content);
-            if lines.basis.is_null() && content.get("reasons").is_some() {
-                lines.basis = content.clone();
-            }
-            if place == 0 {
-                lines.own = content;
-            } else if lines.above.is_null() && stands_higher(&content, &lines.own) {
-                lines.above = content;
-            }
-        }
-        Ok(AlertLines { named: reader.named(), ..lines })
     }
 
     /// Of the incident to be looked into, whatever it is called by now; where it is settled, of another that was folded into
@@ -487,10 +452,4 @@ impl Store {
         let stands = |alert: &Alert| alert.id != item.alert && alert.cleared_at.is_none();
         Ok(open.into_iter().filter(stands).collect())
     }
-}
-
-/// True where a condition's line has a higher level than another line.
-fn stands_higher(line: &Value, than: &Value) -> bool {
-    let level = |line: &Value| line["level"].as_str().and_then(Level::parse);
-    line.get("reasons").is_some() && level(than).is_some_and(|than| level(line) > Some(than))
 }

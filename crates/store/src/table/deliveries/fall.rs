@@ -1,7 +1,7 @@
 //! From what an alert fell: the level before, what that rested on, and what became of it.
 
-use super::facts::AlertLines;
 use super::folded::FoldedItem;
+use super::lines::AlertLines;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::alerts::{self, INCIDENTS, evidence, gravest_first};

@@ -1,6 +1,6 @@
 //! On whose word alone an alert rests, and how often who gives it takes back what they reported, by whatever feed.
 
-use super::facts::AlertLines;
+use super::lines::AlertLines;
 use crate::error::StoreError;
 use crate::read::Range;
 use crate::store::Store;

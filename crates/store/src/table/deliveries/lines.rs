@@ -1,0 +1,54 @@
+//! What the history of an alert says up to one of its lines, for a message about that line.
+
+use crate::error::StoreError;
+use crate::sql::{self, get};
+use crate::store::Store;
+use crate::table::alerts::{HistoryReader, NamedIncidents};
+use domain::kind::Level;
+use serde_json::Value;
+
+/// What an alert's history says up to one of its lines.
+#[derive(Default)]
+pub(super) struct AlertLines {
+    /// The line itself.
+    pub own: Value,
+    /// The newest up to it that says why the alert stands.
+    pub basis: Value,
+    /// The newest before it that says why the alert stood higher.
+    pub above: Value,
+    pub named: NamedIncidents,
+}
+
+/// Most lines of the history that are searched for the condition behind an act.
+pub(super) const LINES: i64 = 200;
+
+impl Store {
+    /// What the history says up to an alert's line of this version.
+    pub(super) async fn alert_lines(&self, alert: &str, version: u32) -> Result<AlertLines, StoreError> {
+        const HISTORY: &str = "SELECT act, content FROM alert_history WHERE alert = $1 AND version <= $2 \
+             ORDER BY version DESC LIMIT $3";
+        let query = sql::query(HISTORY).bind(alert.to_owned()).bind(i64::from(version)).bind(LINES);
+        let rows = query.fetch_all(&self.readers).await?;
+        let (mut lines, mut reader) = (AlertLines::default(), HistoryReader::default());
+        for (place, row) in rows.iter().enumerate() {
+            // A lawful deletion leaves a content empty.
+            let content: Value = serde_json::from_str(&get::<String>(row, 1)?).unwrap_or_default();
+            reader.take(&get::<String>(row, 0)?, &content);
+            if lines.basis.is_null() && content.get("reasons").is_some() {
+                lines.basis = content.clone();
+            }
+            if place == 0 {
+                lines.own = content;
+            } else if lines.above.is_null() && stands_higher(&content, &lines.own) {
+                lines.above = content;
+            }
+        }
+        Ok(AlertLines { named: reader.named(), ..lines })
+    }
+}
+
+/// True where a condition's line has a higher level than another line.
+fn stands_higher(line: &Value, than: &Value) -> bool {
+    let level = |line: &Value| line["level"].as_str().and_then(Level::parse);
+    line.get("reasons").is_some() && level(than).is_some_and(|than| level(line) > Some(than))
+}
