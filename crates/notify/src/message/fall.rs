@@ -17,6 +17,8 @@ impl Notice {
             FallCause::Retracted => "message.fell_retracted",
             FallCause::Rejected => "message.fell_rejected",
             FallCause::Passed => "message.fell_passed",
+            FallCause::WordTakenBack { times: ..=1, .. } => "message.fell_word_taken_back",
+            FallCause::WordTakenBack { .. } => "message.fell_word_taken_back_often",
             FallCause::FewerDistricts => "message.fell_districts",
             FallCause::Model => "message.fell_model",
         };
@@ -24,7 +26,12 @@ impl Notice {
         let time = rested_on.map(|(_, at)| format::occurrence(at, Zone::of(self.code), lang));
         let (level, what, time) =
             (lang.word("level", from), what.unwrap_or_default(), time.unwrap_or_default());
-        let values: [(&str, &dyn Display); 3] = [("level", &level), ("what", &what), ("time", &time)];
+        let (who, n) = match cause {
+            FallCause::WordTakenBack { class, times } => (lang.word("class", class), times),
+            _ => (String::new(), 0),
+        };
+        let values: [(&str, &dyn Display); 5] =
+            [("level", &level), ("what", &what), ("time", &time), ("who", &who), ("n", &n)];
         line(body, lang.text("message.fell"), &lang.fill(key, &values));
     }
 

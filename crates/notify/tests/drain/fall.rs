@@ -7,7 +7,7 @@ use crate::roster::places;
 use crate::rows::{incident, raised_in, report};
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::{Condition, ConditionChange, ConditionReason, DistrictCount, Effect, Incident, Verdict};
-use domain::kind::{Category, Horizon, Kind, Level, Outcome};
+use domain::kind::{Category, FeedClass, Horizon, Kind, Level, Outcome};
 use domain::report::{Body, ReportId};
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use store::{FallCause, FallFacts, ReportRow};
@@ -158,6 +158,42 @@ async fn neither_a_fall_nor_what_is_new_hides_the_other_in_one_message() {
         let level = if back { "siaga" } else { "waspada" };
         let says = format!(r#""level":"{level}","level_before":"awas""#);
         assert!(call.body.contains(&says), "{}", call.body);
+        running.stop().await;
+    }
+}
+
+/// What stands is still there: whose word of it was taken back, and how often, is why.
+#[tokio::test]
+async fn a_fall_says_whose_word_was_taken_back_and_how_often() {
+    let kind = Kind::ResidentCompany;
+    for (times, says) in
+        [(1, "tentang itu\n"), (3, "tentang itu, sudah 3 kali sejak peringatan ini dibuka\n")]
+    {
+        let (row, own) = reported(ReportId(77), kind, "WP-05", NOW.plus(-HOUR));
+        let raised = raised_in((&places(), DISTRICT), (kind, Level::Awas), vec![own.id]);
+        let lowered = fallen(&raised, |_| {});
+        let risen = fallen(&raised, |condition| condition.level = Level::Awas);
+        let (desk, mut smtp, _http) = fell((vec![row], vec![Effect::Incident(own), raised]), vec![]).await;
+        for id in 0..times {
+            if id > 0 {
+                desk.commit(Vec::new(), vec![risen.clone()]).await;
+            }
+            let mut row = report(ReportId(900 + id), kind, 0);
+            row.report.class = FeedClass::Police;
+            row.report.body = Body::Retraction { target: ReportId(800 + id) };
+            let (regency, report) = (DISTRICT.regency(), row.report.name());
+            let taken = Effect::Outcome { regency, report, outcome: Outcome::Retracted, incident: None };
+            desk.commit(vec![row], vec![taken, lowered.clone()]).await;
+        }
+        let running = desk.run();
+        let mut mail = smtp.mail().await;
+        while mail.to != "camat@x.example" {
+            mail = smtp.mail().await;
+        }
+        let text = mail.text.replace('\r', "");
+        let why =
+            "Sebelumnya: awas, karena pemortalan, Min, 1 Mar 2026, 06.00 WIB; kepolisian menarik laporannya ";
+        assert!(text.contains(&format!("{why}{says}")), "{text}");
         running.stop().await;
     }
 }

@@ -203,7 +203,9 @@ impl<'a> Follower<'a> {
             return self.condition_by_districts(tx, code, condition).await;
         }
         let act = Act::Condition(condition.clone());
-        let context = ActContext { actor: PIPELINE, reason: "", at: condition.at, by: self.by };
+        // What time brought came after the record.
+        let by = self.by.filter(|_| condition.at <= self.clock);
+        let context = ActContext { actor: PIPELINE, reason: "", at: condition.at, by };
         if let Some(before) = live {
             // A regency's may have cleared with its districts' alerts.
             if condition.change != ConditionChange::Cleared || before.cleared_at.is_none() {

@@ -305,9 +305,13 @@ async fn append(
     if let Some(dropped) = request.filter(|_| is_dropped) {
         content["dropped"] = written_request(dropped);
     }
-    if let Some(by) =
-        context.by.filter(|_| matches!(act, Act::Grown { .. } | Act::Reopened(_) | Act::FewerHarmed { .. }))
-    {
+    let has_fallen = before.is_some_and(|before| alert.level < before.level);
+    let names_record = match act {
+        Act::Grown { .. } | Act::Reopened(_) | Act::FewerHarmed { .. } => true,
+        Act::Condition(_) => has_fallen,
+        _ => false,
+    };
+    if let Some(by) = context.by.filter(|_| names_record) {
         content["by"] = json!(by.to_string());
     }
     if act.ends().is_some() && !alert.state.is_live() {

@@ -12,7 +12,7 @@ use crate::reports::{label, may_read, place_name};
 use crate::second_person::RequestedAct;
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry};
-use domain::effect::Incident;
+use domain::effect::{ConditionChange, Incident};
 use domain::kind::{Level, Outcome};
 use domain::place::{Code, Zone};
 use domain::report::{Body, ReportName, Statement, VerificationAct};
@@ -49,7 +49,8 @@ pub(super) async fn lines(
             None => end_words(context, alert.code, (entry, content))
                 .or_else(|| behind.request_words(context, alert.code, content))
                 .or_else(|| behind.reopened_words(context, alert.code, (entry, content)))
-                .or_else(|| behind.why_withdrawn(context, alert, (entry, content))),
+                .or_else(|| behind.why_withdrawn(context, alert, (entry, content)))
+                .or_else(|| behind.fell_by(context, (entry, content))),
         };
         if content["takes_back"].as_bool() == Some(false) {
             asked = verification(content);
@@ -232,6 +233,15 @@ impl Behind {
         let name = reopened_by(entry, content);
         let incident = name.and_then(|name| self.incident_words(context, code, (name, content)));
         Some(incident.into_iter().chain([words]).collect::<Vec<String>>().join(" · "))
+    }
+
+    /// Whose word an alert fell by, where a source took that back.
+    fn fell_by(&self, context: &Context, (entry, content): (&HistoryEntry, &Value)) -> Option<String> {
+        let by = brought_by(content).filter(|_| entry.act == ConditionChange::Changed.as_str())?;
+        let taken_back =
+            self.reports.get(&by).filter(|own| matches!(own.report.body, Body::Retraction { .. }))?;
+        let who = context.lang.word("class", taken_back.report.class);
+        Some(context.lang.fill("alert.fell_by_of_line", &[("who", &who)]))
     }
 
     /// Why the service withdrew an alert: who rejected what it rested on, and what its source took back.

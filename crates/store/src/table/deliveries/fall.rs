@@ -6,11 +6,12 @@ use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::alerts::{self, INCIDENTS, evidence, gravest_first};
 use crate::table::outbox::OutboxItem;
+use crate::table::reports::StoredReport;
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::Incident;
-use domain::kind::{Category, Level};
-use domain::report::ReportName;
+use domain::kind::{Category, FeedClass, Level};
+use domain::report::{Body, ReportName};
 use domain::time::Time;
 use serde_json::Value;
 
@@ -33,6 +34,8 @@ pub enum FallCause {
     Rejected,
     /// It is still there and raises no more as high: its time is over, or less of it is claimed or affirmed.
     Passed,
+    /// It is still there, and a source of this class took its word of it back; so many times by then, since the alert opened.
+    WordTakenBack { class: FeedClass, times: usize },
     /// Fewer districts stand as high.
     FewerDistricts,
     /// The model estimates less.
@@ -90,10 +93,29 @@ impl Store {
             return fell(None, FallCause::FewerDistricts);
         }
         match incidents.first() {
-            Some(first) => fell(of(first), FallCause::Passed),
+            Some(first) => {
+                let taken_back = self.word_taken_back(item, lines).await?;
+                fell(of(first), taken_back.unwrap_or(FallCause::Passed))
+            }
             None if alerts::is_by_model(&above["reasons"]) => fell(None, FallCause::Model),
             None => Ok(None),
         }
+    }
+
+    /// That a source took a report back, where the alert fell by that; and how often sources of its class have done so to this alert.
+    async fn word_taken_back(
+        &self,
+        item: &OutboxItem,
+        lines: &AlertLines,
+    ) -> Result<Option<FallCause>, StoreError> {
+        let Some(own) = AlertLines::by_of(&lines.own) else { return Ok(None) };
+        let names: Vec<ReportName> = lines.by.iter().copied().collect();
+        let records = self.reports_named(item.code.regency(), &names).await?;
+        let takes_back = |record: &&StoredReport| matches!(record.report.body, Body::Retraction { .. });
+        let Some(own) = records.get(&own).filter(takes_back) else { return Ok(None) };
+        let class = own.report.class;
+        let times = records.values().filter(takes_back).filter(|record| record.report.class == class).count();
+        Ok(Some(FallCause::WordTakenBack { class, times }))
     }
 }
 

@@ -5,7 +5,9 @@ use crate::sql::{self, get};
 use crate::store::Store;
 use crate::table::alerts::{HistoryReader, NamedIncidents};
 use domain::kind::Level;
+use domain::report::ReportName;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// What an alert's history says up to one of its lines.
 #[derive(Default)]
@@ -16,7 +18,16 @@ pub(super) struct AlertLines {
     pub basis: Value,
     /// The newest before it that says why the alert stood higher.
     pub above: Value,
+    /// The records by which the alert became graver, surer or lower up to it, as far as lines name them.
+    pub by: BTreeSet<ReportName>,
     pub named: NamedIncidents,
+}
+
+impl AlertLines {
+    /// The record by which a line came about.
+    pub fn by_of(line: &Value) -> Option<ReportName> {
+        ReportName::parse(line["by"].as_str()?)
+    }
 }
 
 /// Most lines of the history that are searched for the condition behind an act.
@@ -34,6 +45,7 @@ impl Store {
             // A lawful deletion leaves a content empty.
             let content: Value = serde_json::from_str(&get::<String>(row, 1)?).unwrap_or_default();
             reader.take(&get::<String>(row, 0)?, &content);
+            lines.by.extend(AlertLines::by_of(&content));
             if lines.basis.is_null() && content.get("reasons").is_some() {
                 lines.basis = content.clone();
             }
