@@ -137,6 +137,10 @@ pub enum Act {
     /// An incident that the team was notified of harms more people or has become graver.
     Grown {
         incident: ReportName,
+        /// The people whom it harmed as the team knew it.
+        was: Extent,
+        /// It harms more people, and nothing else of it is news.
+        by_people_alone: bool,
     },
     /// A report denies an incident that belongs to it.
     Dispute {
@@ -149,13 +153,11 @@ pub enum Act {
         /// The lines of the history that name it.
         lines: Vec<u32>,
     },
-    /// An incident that the team was notified of, as it knew it, goes on with fewer people harmed: whose word that was took it back or
-    /// corrected it.
+    /// An incident that the team was notified of, as it knew it, goes on with fewer people harmed: its source took that back.
     FewerHarmed {
         incident: Incident,
         /// What is claimed of it by now.
         now: Extent,
-        /// The lines of the history that name it.
         lines: Vec<u32>,
     },
     Acknowledge,

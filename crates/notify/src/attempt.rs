@@ -176,6 +176,9 @@ async fn folded(
     if facts.fall.is_none() {
         facts.fall = state.store.fall_among(&lead, &news).await?;
     }
+    if let Some(own) = news.iter().find(|one| one.item.id == due.item.id && one.was.is_some()) {
+        facts.fewer_harmed = fold::people(own);
+    }
     if lead.version == item.version {
         return Ok(Some((lead, news, facts)));
     }
@@ -223,10 +226,10 @@ fn notice(
         taken_back: facts.taken_back,
         fewer_harmed: facts.fewer_harmed,
         fall: facts.fall,
+        reopened: facts.reopened,
         one_time_token: None,
         reader_is_of_desk: false,
         code,
-        reopened: facts.reopened,
         kind,
         level: item.level,
         unverified: facts.unverified || facts.incidents.first().is_some_and(|first| first.is_in_doubt(now)),

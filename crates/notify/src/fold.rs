@@ -106,7 +106,7 @@ fn news_of(item: &OutboxItem, about: Option<(Category, Time)>) -> AlsoNews {
 }
 
 /// The people harmed as they were known, and by now, where fewer are.
-fn people(one: &FoldedItem) -> Option<(Extent, Extent)> {
+pub(crate) fn people(one: &FoldedItem) -> Option<(Extent, Extent)> {
     Some((one.was?, one.incident?.claimed))
 }
 

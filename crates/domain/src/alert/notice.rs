@@ -253,7 +253,8 @@ pub fn incident_act(before: Option<&Incident>, now: &Incident) -> Option<Act> {
             return Some(Act::NewIncident { incident: now.id });
         };
         if has_grown(known, now) {
-            return Some(Act::Grown { incident: now.id });
+            let by_people_alone = !is_graver_or_surer(known, now);
+            return Some(Act::Grown { incident: now.id, was: known.claimed, by_people_alone });
         }
     }
     let disputed = now.is_disputed() && !before.is_some_and(Incident::is_disputed);
@@ -288,11 +289,14 @@ pub fn claims_news(incident: &Incident) -> bool {
 /// A number is news where it passes a power of three, so that each tripling is news, also one in small steps, and wherever
 /// commits are cut.
 pub(super) fn has_grown(before: &Incident, now: &Incident) -> bool {
-    let more_people = harms_more(before.claimed, now.claimed);
+    harms_more(before.claimed, now.claimed) || is_graver_or_surer(before, now)
+}
+
+fn is_graver_or_surer(before: &Incident, now: &Incident) -> bool {
     let graver_stage = before.stage.is_some() && now.stage > before.stage;
     let is_claim = |incident: &Incident| incident.affirmation() == Affirmation::Nothing;
     let surer = !is_counted_grave(before) && (is_counted_grave(now) || is_claim(before) && !is_claim(now));
-    more_people || graver_stage || surer
+    graver_stage || surer
 }
 
 /// True where an incident is no news of long before `since`: it happened not more than a day before, or could open an alert by

@@ -249,3 +249,39 @@ async fn a_figure_that_is_corrected_by_little_is_no_news() {
     assert!(smtp.rest().is_empty());
     running.stop().await;
 }
+
+/// Who never was sent the figures reads neither that it became worse nor that it was not so.
+#[tokio::test]
+async fn figures_that_are_taken_back_while_their_message_waits_are_sent_to_nobody() {
+    let (mut desk, mut smtp, _http) = open().await;
+    desk.pass(11 * MINUTE);
+    let running = desk.run();
+    desk.harms((0, 0, 110)).await;
+    desk.settled().await;
+    smtp.rest();
+    desk.harms((6, 30, 900)).await;
+    desk.quiet().await;
+    assert_eq!(desk.history().await.last().unwrap(), "grown");
+    desk.harms((0, 0, 110)).await;
+    desk.quiet().await;
+    desk.pass(11 * MINUTE);
+    desk.drained().await;
+    let mails = smtp.rest();
+    assert!(mails.is_empty(), "{mails:?}");
+    running.stop().await;
+}
+
+/// Of what they were sent, and not of what waited.
+#[tokio::test]
+async fn who_was_sent_lower_figures_reads_that_those_hold_no_longer() {
+    let (mut desk, mut smtp, _http) = with_six_dead().await;
+    let running = desk.run();
+    desk.harms((40, 30, 900)).await;
+    desk.quiet().await;
+    desk.harms((0, 0, 110)).await;
+    desk.pass(11 * MINUTE);
+    let first = "Angka korban yang sudah dikabarkan tidak berlaku lagi: longsor, ";
+    let figures = ": meninggal 6, luka 30, mengungsi 900; kini mengungsi 110.";
+    both_hear_once(&mut desk, &mut smtp, (first, figures)).await;
+    running.stop().await;
+}

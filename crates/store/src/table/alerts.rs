@@ -18,8 +18,8 @@ pub use answers::{LapsedRequest, RequestAnswer};
 pub(crate) use led_by::led_by;
 pub(crate) use line::reasons_of_signs;
 pub use line::{
-    counts_districts, ended_before, gives_reasons, incident_of_line, is_by_model, names_incidents,
-    people_before, people_then, was_of_line,
+    counts_districts, ended_before, gives_reasons, grew_by_people_alone, incident_of_line, is_by_model,
+    names_incidents, people_before, people_then, was_of_line,
 };
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
@@ -368,7 +368,10 @@ fn content(
             content["again_at"] = json!(again_at.map(rfc3339));
             content["after"] = after.as_ref().map_or(Value::Null, line::written_end);
         }
-        Act::NewIncident { incident } | Act::Grown { incident } | Act::Dispute { incident } => {
+        Act::Grown { incident, was, by_people_alone } => {
+            line::add_grown(&mut content, *incident, (*was, *by_people_alone));
+        }
+        Act::NewIncident { incident } | Act::Dispute { incident } => {
             content["evidence"] = json!([incident.to_string()]);
         }
         Act::TakenBack { incident, lines } => {

@@ -54,7 +54,8 @@ fn every_rise_return_assignment_fall_and_withdrawal_notifies_and_other_acts_do_n
     }
     assert_eq!(of(&Act::Assign { to: String::from("Camat") }), AlertChangeKind::Assigned);
     assert_eq!(of(&Act::NewIncident { incident: name(1) }), AlertChangeKind::NewIncident);
-    assert_eq!(of(&Act::Grown { incident: name(1) }), AlertChangeKind::Grown);
+    let grown = Act::Grown { incident: name(1), was: Extent::default(), by_people_alone: true };
+    assert_eq!(of(&grown), AlertChangeKind::Grown);
     assert_eq!(of(&Act::Dispute { incident: name(1) }), AlertChangeKind::Disputed);
     let again = Act::SendAgain { people: alloc::vec![String::from("16.13/camat")] };
     for quiet in [again, Act::Acknowledge, Act::Respond, emitted(ConditionChange::Stale, Level::Siaga)] {
@@ -135,12 +136,17 @@ fn an_incident_that_harms_many_more_or_becomes_graver_is_news_again() {
         let claimed = Extent { severity: 4, dead, injured: 0, displaced };
         Incident { claimed, stage, ..incident(4, 0, Time(9)) }
     };
-    let grown = Some(Act::Grown { incident: name(7) });
-    let of = |before: &Incident, now: &Incident| incident_act(Some(before), now);
+    let of = |before: &Incident, now: &Incident| match incident_act(Some(before), now)? {
+        Act::Grown { incident, was, by_people_alone } if incident == name(7) && was == before.claimed => {
+            Some(by_people_alone)
+        }
+        other => panic!("{other:?}"),
+    };
+    let (grown, graver) = (Some(true), Some(false));
     let known = flood(0, 120, Some(Stage::Emerging));
     assert_eq!(of(&known, &flood(1, 120, Some(Stage::Emerging))), grown, "the first dead");
     assert_eq!(of(&known, &flood(0, 360, Some(Stage::Emerging))), grown, "three times as many");
-    assert_eq!(of(&known, &flood(0, 120, Some(Stage::Occurring))), grown, "a graver stage");
+    assert_eq!(of(&known, &flood(0, 120, Some(Stage::Occurring))), graver, "a graver stage");
     assert_eq!(of(&known, &flood(0, 130, Some(Stage::Emerging))), None);
     assert_eq!(of(&flood(0, 0, None), &flood(0, 20, Some(Stage::Potential))), grown, "the first displaced");
     assert_eq!(of(&flood(1, 0, None), &flood(0, 0, None)), None, "fewer than was thought");
@@ -161,7 +167,7 @@ fn what_opens_an_alert_as_a_claim_is_news_in_an_open_one_and_again_once_it_is_mo
         ..incident(2, 0, at)
     };
     let new = Some(Act::NewIncident { incident: name(7) });
-    let grown = Some(Act::Grown { incident: name(7) });
+    let grown = Some(Act::Grown { incident: name(7), was: claim.claimed, by_people_alone: false });
     assert_eq!(incident_act(None, &claim), new, "people killed according to a party");
     assert_eq!(incident_act(Some(&Incident { opens_until: None, ..claim }), &claim), new);
     assert_eq!(incident_act(Some(&claim), &claim), None);

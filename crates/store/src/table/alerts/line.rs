@@ -52,28 +52,37 @@ pub(super) fn add_fewer(content: &mut Value, known: &Incident, (now, lines): (Ex
     content["lines"] = json!(lines);
 }
 
+/// Adds what a line says of an incident that became worse or surer than it was known; `by_people_alone`: only more people are harmed.
+pub(super) fn add_grown(content: &mut Value, incident: ReportName, (was, by_people_alone): (Extent, bool)) {
+    content["evidence"] = json!([incident.to_string()]);
+    content["was"] = written_people(was);
+    content["by_people_alone"] = json!(by_people_alone);
+}
+
+/// True for the line of what grew in nothing but the people harmed.
+pub fn grew_by_people_alone(content: &Value) -> bool {
+    content["by_people_alone"] == true
+}
+
 fn written_people(of: Extent) -> Value {
     json!({ "dead": of.dead, "injured": of.injured, "displaced": of.displaced })
 }
 
-/// The people harmed as the team was notified of them, in the line that says that fewer are.
+/// The people harmed as they were known before, in the line that says that more or fewer are.
 pub fn people_before(act: &str, content: &Value) -> Option<Extent> {
-    people_of(act, &content["was"])
+    people_of(&content["was"]).filter(|_| matches!(act, "grown" | "fewer_harmed"))
 }
 
-/// The people harmed by then, in the same line.
+/// The people harmed by then, in the line that says that fewer are.
 pub fn people_then(act: &str, content: &Value) -> Option<Extent> {
-    people_of(act, &content["now"])
+    people_of(&content["now"]).filter(|_| act == "fewer_harmed")
 }
 
-fn people_of(act: &str, people: &Value) -> Option<Extent> {
+fn people_of(people: &Value) -> Option<Extent> {
     let number = |key: &str| people[key].as_u64().and_then(|number| u32::try_from(number).ok());
     let small = |key: &str| u16::try_from(number(key)?).ok();
-    let people = || {
-        let (dead, injured) = (small("dead")?, small("injured")?);
-        Some(Extent { severity: 0, dead, injured, displaced: number("displaced")? })
-    };
-    (act == "fewer_harmed").then(people).flatten()
+    let (dead, injured) = (small("dead")?, small("injured")?);
+    Some(Extent { severity: 0, dead, injured, displaced: number("displaced")? })
 }
 
 /// The alert that was ended before, in the line that opens one after it.

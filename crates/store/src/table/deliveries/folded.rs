@@ -13,9 +13,10 @@ use domain::effect::Incident;
 use domain::evidence::attestation::Extent;
 use domain::kind::{Category, Level};
 use domain::place::Code;
+use domain::report::ReportName;
 use domain::time::Time;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// News that a message carries for another whose place it took.
 #[derive(Clone, PartialEq, Debug)]
@@ -91,14 +92,16 @@ impl Store {
         let mut seen = BTreeSet::new();
         items.retain(|item| seen.insert(item.id));
         items.push(item.clone());
-        let mut folded = Vec::with_capacity(items.len());
+        let (mut folded, mut unsent) = (Vec::with_capacity(items.len()), UnsentFigures::default());
         let of = &item.alert;
         for item in items {
-            let LineIncident { now: incident, about, was } = self.incident_of(&item).await?;
-            if holds(&item, incident.as_ref(), was) {
+            let line = self.incident_of(&item).await?;
+            let was = unsent.known_before(&item, &line);
+            if line.holds_for(&item, was) {
                 let is_others_end = item.change.is_end() && item.alert != *of;
                 let ending = if is_others_end { self.ending(&item).await? } else { None };
-                folded.push(FoldedItem { incident, about, was, ending, item });
+                let was = was.filter(|_| item.change == AlertChangeKind::FewerHarmed);
+                folded.push(FoldedItem { incident: line.now, about: line.about, was, ending, item });
             }
         }
         if let Some(known) = self.level_reached(item, to).await? {
@@ -135,7 +138,9 @@ impl Store {
         let incident = self.incidents_once_called(item.code.regency(), &[name]).await?.remove(&name);
         let about = incident.map(|incident| (incident.category, incident.occurred_at));
         let about = about.or_else(|| alerts::was_of_line(&content));
-        Ok(LineIncident { now: incident, about, was: alerts::people_before(&act, &content) })
+        let (was, by_people_alone) =
+            (alerts::people_before(&act, &content), alerts::grew_by_people_alone(&content));
+        Ok(LineIncident { now: incident, about, was, by_people_alone })
     }
 }
 
@@ -161,14 +166,43 @@ pub(super) struct LineIncident {
     pub now: Option<Incident>,
     /// What that is, or was where it is no more, and when it happened.
     pub about: Option<(Category, Time)>,
-    /// The people whom it harmed as they were known, where the line says that fewer are.
+    /// The people whom it harmed as they were known before, where the line says that more or fewer are.
     pub was: Option<Extent>,
+    /// The line says that it harms more people, and nothing else.
+    pub by_people_alone: bool,
 }
 
-/// True where what an item says of its one incident is still so. That fewer are harmed is so until as many are again.
-pub(super) fn holds(item: &OutboxItem, now: Option<&Incident>, was: Option<Extent>) -> bool {
-    let fewer = was.zip(now).is_none_or(|(was, now)| harms_more(now.claimed, was));
-    item.change.holds_of(now) && fewer
+impl LineIncident {
+    /// True where what an item says of its one incident is still so.
+    pub fn holds(&self, item: &OutboxItem) -> bool {
+        self.holds_for(item, self.was)
+    }
+
+    /// The same for who knows of so many people harmed. That fewer are is so until as many are again, that more are as long as
+    /// they are.
+    fn holds_for(&self, item: &OutboxItem, was: Option<Extent>) -> bool {
+        let Some((was, now)) = was.zip(self.now) else { return item.change.holds_of(self.now.as_ref()) };
+        let people = match item.change {
+            AlertChangeKind::FewerHarmed => harms_more(now.claimed, was),
+            _ => !self.by_people_alone || harms_more(was, now.claimed),
+        };
+        item.change.holds_of(self.now.as_ref()) && people
+    }
+}
+
+/// The people harmed as a person knows them, of incidents that grew since without a message that reached them.
+#[derive(Default)]
+struct UnsentFigures(BTreeMap<ReportName, Extent>);
+
+impl UnsentFigures {
+    /// The people harmed as the person knows them, of the incident of a line that did not reach them either.
+    fn known_before(&mut self, item: &OutboxItem, line: &LineIncident) -> Option<Extent> {
+        let (was, incident) = (line.was?, line.now?.id);
+        match item.change {
+            AlertChangeKind::Grown => Some(*self.0.entry(incident).or_insert(was)),
+            _ => Some(self.0.get(&incident).copied().unwrap_or(was)),
+        }
+    }
 }
 
 /// What a district's message says of its regency: an alert of the same kind, at most as high, that rose with it and waits for the

@@ -1,11 +1,11 @@
 //! Messages that wait and would say nothing by now.
 
 use super::Recipient;
-use super::folded::holds;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::outbox::OutboxItem;
 use async_recursion::async_recursion as boxed;
+use domain::alert::notice::AlertChangeKind;
 use std::collections::{BTreeMap, BTreeSet};
 
 impl Store {
@@ -27,7 +27,8 @@ impl Store {
                 Some(still) => *still,
                 None => {
                     let own = self.incident_of(item).await?;
-                    let still = holds(item, own.now.as_ref(), own.was);
+                    // Whether fewer are harmed hangs on what each person was sent.
+                    let still = item.change != AlertChangeKind::FewerHarmed && own.holds(item);
                     standing.insert(item.id, still);
                     still
                 }
