@@ -8,7 +8,7 @@ use crate::rows::name;
 use domain::effect::{ConditionChange, Effect};
 use domain::kind::{Kind, Level};
 use domain::report::ReportId;
-use domain::time::SECOND;
+use domain::time::{MINUTE, SECOND};
 use notify::Channel;
 use std::sync::Arc;
 use std::time::Duration;
@@ -99,6 +99,11 @@ async fn what_one_channel_refused_for_good_is_shown_within_the_minute_while_anot
     running.stop().await;
 }
 
+fn hook_then_mail(http: u16) -> String {
+    let hook = format!(r#"{{ kind = "webhook", url = "http://127.0.0.1:{http}/k", secret_env = "S" }}"#);
+    format!(r#"[{hook}, {{ kind = "email", to = "piket@x.example" }}]"#)
+}
+
 /// A gateway that answers a success with an error, a webhook that is gone and a mailbox that is not there are one rule.
 #[tokio::test]
 async fn what_a_channel_refuses_goes_by_the_next_one_at_once_whatever_the_level() {
@@ -147,16 +152,33 @@ async fn what_a_channel_refuses_goes_by_the_next_one_at_once_whatever_the_level(
     }
 }
 
+/// What it took the place of waits by the channel that refused it, and has reached the person.
+#[tokio::test]
+async fn who_got_it_by_the_next_channel_is_sent_the_next_news_after_the_pause() {
+    let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
+    let mut desk = Desk::open(&smtp, &http).await;
+    desk.team = Arc::new(parse(&desk_roster(http.port, &hook_then_mail(http.port))));
+    http.answer([Answer::RefuseForGood]);
+    desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Siaga).await;
+    let running = desk.run();
+    for _ in 0..2 {
+        desk.delivered(Channel::Email).await;
+    }
+    desk.reported(Kind::ResidentCompany, ("WP-05", 3)).await;
+    desk.round().await;
+    desk.round().await;
+    assert_eq!((smtp.rest().len(), http.rest().len()), (2, 1), "it waits for the pause");
+    desk.pass(11 * MINUTE);
+    assert!(http.call().await.body.contains("new_incident"));
+    running.stop().await;
+}
+
 /// It says when: nobody is called by another way before.
 #[tokio::test]
 async fn a_receiver_that_asks_to_wait_refuses_nothing() {
     let (mut smtp, mut http) = (Smtp::start().await, Http::start().await);
     let mut desk = Desk::open(&smtp, &http).await;
-    let channels = format!(
-        r#"[{{ kind = "webhook", url = "http://127.0.0.1:{}/k", secret_env = "S" }}, {{ kind = "email", to = "piket@x.example" }}]"#,
-        http.port
-    );
-    desk.team = Arc::new(parse(&desk_roster(http.port, &channels)));
+    desk.team = Arc::new(parse(&desk_roster(http.port, &hook_then_mail(http.port))));
     http.answer([Answer::After(600)]);
     desk.condition(Kind::ResidentCompany, ConditionChange::Raised, Level::Waspada).await;
     let running = desk.run();

@@ -109,7 +109,7 @@ async fn address_one(
 
 /// Replaces what waits for a person (or, where the item makes it untrue, for everybody) about the alert, or, where the pause counts
 /// those, about the place and kind; where a question `folds` all others in, those that were held back too. Gives since when the
-/// earliest of it was due.
+/// earliest of it was due that has not reached the person by another channel.
 async fn replace(
     tx: &mut Connection<'_>,
     item: &OutboxItem,
@@ -144,11 +144,15 @@ async fn replace(
             select.add(" AND person = ?", [Cell::Text(person.to_owned())]);
         }
     };
-    let mut earliest = sql::SqlStatement::new("SELECT MIN(due_at) FROM deliveries WHERE");
+    const EARLIEST: &str = "SELECT MIN(due_at), MIN(CASE WHEN EXISTS (SELECT 1 FROM deliveries e \
+         WHERE e.outbox = deliveries.outbox AND e.person = deliveries.person \
+         AND e.state IN ('sent', 'delivered', 'read')) THEN NULL ELSE due_at END) FROM deliveries WHERE";
+    let mut earliest = sql::SqlStatement::new(EARLIEST);
     waiting(&mut earliest);
     let rows = earliest.fetch_all(&mut *tx).await?;
-    let since = rows.first().map(|row| get::<Option<i64>>(row, 0)).transpose()?.flatten().map(Time);
-    if since.is_some() {
+    let due = |at: usize| rows.first().map(|row| get::<Option<i64>>(row, at)).transpose();
+    let (waits, since) = (due(0)?.flatten().is_some(), due(1)?.flatten().map(Time));
+    if waits {
         let mut update = sql::SqlStatement::new("");
         update.add(
             "UPDATE deliveries SET state = 'failed', at = ?, last_error = ? WHERE",
