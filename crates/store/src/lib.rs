@@ -116,7 +116,7 @@ pub use table::jobs::{JobEnd, JobLease, JobRow};
 pub use table::message_words::MessageWords;
 pub use table::outbox::OutboxItem;
 pub use table::pulls::{PullRow, PullSource};
-pub use table::reports::{ReportFilter, ReportKey, ReportTopic, StoredReport, ZeroReportPeriod};
+pub use table::reports::{ChangedWord, ReportFilter, ReportKey, ReportTopic, StoredReport, ZeroReportPeriod};
 pub use table::second_links::{AskedEnd, LinkRequest, RequestFate, SecondLink};
 pub use table::table_uploads::TableUpload;
 pub use table::users::{Role, Session, User};

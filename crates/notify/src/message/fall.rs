@@ -6,7 +6,7 @@ use domain::alert::notice::AlertChangeKind;
 use domain::kind::Level;
 use domain::place::Zone;
 use std::fmt::Display;
-use store::{FallCause, FallFacts};
+use store::{ChangedWord, FallCause, FallFacts};
 use views::{Lang, format};
 
 impl Notice {
@@ -17,8 +17,9 @@ impl Notice {
             FallCause::Retracted => "message.fell_retracted",
             FallCause::Rejected => "message.fell_rejected",
             FallCause::Passed => "message.fell_passed",
-            FallCause::WordTakenBack { times: ..=1, .. } => "message.fell_word_taken_back",
-            FallCause::WordTakenBack { .. } => "message.fell_word_taken_back_often",
+            FallCause::ChangedWord { times: 2.., .. } => "message.fell_word_often",
+            FallCause::ChangedWord { how: ChangedWord::TakenBack, .. } => "message.fell_word_taken_back",
+            FallCause::ChangedWord { how: ChangedWord::Corrected, .. } => "message.fell_word_corrected",
             FallCause::FewerDistricts => "message.fell_districts",
             FallCause::Model => "message.fell_model",
         };
@@ -27,7 +28,7 @@ impl Notice {
         let (level, what, time) =
             (lang.word("level", from), what.unwrap_or_default(), time.unwrap_or_default());
         let (who, n) = match cause {
-            FallCause::WordTakenBack { class, times } => (lang.word("class", class), times),
+            FallCause::ChangedWord { class, times, .. } => (lang.word("class", class), times),
             _ => (String::new(), 0),
         };
         let values: [(&str, &dyn Display); 5] =

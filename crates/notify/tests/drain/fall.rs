@@ -164,11 +164,17 @@ async fn neither_a_fall_nor_what_is_new_hides_the_other_in_one_message() {
 
 /// What stands is still there: whose word of it was taken back, and how often, is why.
 #[tokio::test]
-async fn a_fall_says_whose_word_was_taken_back_and_how_often() {
+async fn a_fall_says_whose_word_was_taken_back_or_corrected_and_how_often() {
     let kind = Kind::ResidentCompany;
-    for (times, says) in
-        [(1, "tentang itu\n"), (3, "tentang itu, sudah 3 kali sejak peringatan ini dibuka\n")]
-    {
+    for (times, corrected, says) in [
+        (1, false, "menarik laporannya tentang itu\n"),
+        (1, true, "mengoreksi laporannya tentang itu\n"),
+        (
+            3,
+            false,
+            "menarik atau mengoreksi laporannya tentang itu, sudah 3 kali sejak peringatan ini dibuka\n",
+        ),
+    ] {
         let (row, own) = reported(ReportId(77), kind, "WP-05", NOW.plus(-HOUR));
         let raised = raised_in((&places(), DISTRICT), (kind, Level::Awas), vec![own.id]);
         let lowered = fallen(&raised, |_| {});
@@ -180,9 +186,13 @@ async fn a_fall_says_whose_word_was_taken_back_and_how_often() {
             }
             let mut row = report(ReportId(900 + id), kind, 0);
             row.report.class = FeedClass::Police;
-            row.report.body = Body::Retraction { target: ReportId(800 + id) };
+            match &mut row.report.body {
+                Body::Statement(statement) if corrected => statement.supersedes = Some(ReportId(800 + id)),
+                body => *body = Body::Retraction { target: ReportId(800 + id) },
+            }
             let (regency, report) = (DISTRICT.regency(), row.report.name());
-            let taken = Effect::Outcome { regency, report, outcome: Outcome::Retracted, incident: None };
+            let outcome = if corrected { Outcome::Merged } else { Outcome::Retracted };
+            let taken = Effect::Outcome { regency, report, outcome, incident: corrected.then_some(own.id) };
             desk.commit(vec![row], vec![taken, lowered.clone()]).await;
         }
         let running = desk.run();
@@ -191,8 +201,7 @@ async fn a_fall_says_whose_word_was_taken_back_and_how_often() {
             mail = smtp.mail().await;
         }
         let text = mail.text.replace('\r', "");
-        let why =
-            "Sebelumnya: awas, karena pemortalan, Min, 1 Mar 2026, 06.00 WIB; kepolisian menarik laporannya ";
+        let why = "Sebelumnya: awas, karena pemortalan, Min, 1 Mar 2026, 06.00 WIB; kepolisian ";
         assert!(text.contains(&format!("{why}{says}")), "{text}");
         running.stop().await;
     }

@@ -6,7 +6,7 @@ mod naming;
 pub(crate) mod recovered;
 mod taken_back;
 
-pub use lists::{ANY_KIND, ReportFilter, StoredReport, ZeroReportPeriod};
+pub use lists::{ANY_KIND, ChangedWord, ReportFilter, StoredReport, ZeroReportPeriod};
 pub(crate) use taken_back::{TakenBackQuery, speaker_columns};
 
 use crate::codec;

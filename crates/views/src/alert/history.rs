@@ -20,7 +20,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use store::calendar::parse_rfc3339;
-use store::{RetractedClaim, StoredReport, incident_of_line, retracted_claims, was_of_line};
+use store::{ChangedWord, RetractedClaim, StoredReport, incident_of_line, retracted_claims, was_of_line};
 
 /// The act of a line about an incident that came.
 const NEW_INCIDENT: &str = "new_incident";
@@ -235,13 +235,16 @@ impl Behind {
         Some(incident.into_iter().chain([words]).collect::<Vec<String>>().join(" · "))
     }
 
-    /// Whose word an alert fell by, where a source took that back.
+    /// Whose word an alert fell by, where its source took that back or corrected it.
     fn fell_by(&self, context: &Context, (entry, content): (&HistoryEntry, &Value)) -> Option<String> {
         let by = brought_by(content).filter(|_| entry.act == ConditionChange::Changed.as_str())?;
-        let taken_back =
-            self.reports.get(&by).filter(|own| matches!(own.report.body, Body::Retraction { .. }))?;
-        let who = context.lang.word("class", taken_back.report.class);
-        Some(context.lang.fill("alert.fell_by_of_line", &[("who", &who)]))
+        let record = self.reports.get(&by)?;
+        let key = match record.changed_word()? {
+            ChangedWord::TakenBack => "alert.fell_by_taken_back",
+            ChangedWord::Corrected => "alert.fell_by_corrected",
+        };
+        let who = context.lang.word("class", record.report.class);
+        Some(context.lang.fill(key, &[("who", &who)]))
     }
 
     /// Why the service withdrew an alert: who rejected what it rested on, and what its source took back.

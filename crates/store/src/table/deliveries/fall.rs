@@ -6,12 +6,12 @@ use crate::error::StoreError;
 use crate::store::Store;
 use crate::table::alerts::{self, INCIDENTS, evidence, gravest_first};
 use crate::table::outbox::OutboxItem;
-use crate::table::reports::StoredReport;
+use crate::table::reports::{ChangedWord, StoredReport};
 use async_recursion::async_recursion as boxed;
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::Incident;
 use domain::kind::{Category, FeedClass, Level};
-use domain::report::{Body, ReportName};
+use domain::report::ReportName;
 use domain::time::Time;
 use serde_json::Value;
 
@@ -34,8 +34,9 @@ pub enum FallCause {
     Rejected,
     /// It is still there and raises no more as high: its time is over, or less of it is claimed or affirmed.
     Passed,
-    /// It is still there, and a source of this class took its word of it back; so many times by then, since the alert opened.
-    WordTakenBack { class: FeedClass, times: usize },
+    /// It is still there, and a source of this class took its word of it back or corrected it; so many times by then, since the alert
+    /// opened.
+    ChangedWord { class: FeedClass, how: ChangedWord, times: usize },
     /// Fewer districts stand as high.
     FewerDistricts,
     /// The model estimates less.
@@ -94,16 +95,16 @@ impl Store {
         }
         match incidents.first() {
             Some(first) => {
-                let taken_back = self.word_taken_back(item, lines).await?;
-                fell(of(first), taken_back.unwrap_or(FallCause::Passed))
+                let changed_word = self.changed_word(item, lines).await?;
+                fell(of(first), changed_word.unwrap_or(FallCause::Passed))
             }
             None if alerts::is_by_model(&above["reasons"]) => fell(None, FallCause::Model),
             None => Ok(None),
         }
     }
 
-    /// That a source took a report back, where the alert fell by that; and how often sources of its class have done so to this alert.
-    async fn word_taken_back(
+    /// What a source did to its own word, where the alert fell by that, and how often sources of its class have done so to this alert.
+    async fn changed_word(
         &self,
         item: &OutboxItem,
         lines: &AlertLines,
@@ -111,11 +112,10 @@ impl Store {
         let Some(own) = AlertLines::by_of(&lines.own) else { return Ok(None) };
         let names: Vec<ReportName> = lines.by.iter().copied().collect();
         let records = self.reports_named(item.code.regency(), &names).await?;
-        let takes_back = |record: &&StoredReport| matches!(record.report.body, Body::Retraction { .. });
-        let Some(own) = records.get(&own).filter(takes_back) else { return Ok(None) };
-        let class = own.report.class;
-        let times = records.values().filter(takes_back).filter(|record| record.report.class == class).count();
-        Ok(Some(FallCause::WordTakenBack { class, times }))
+        let changed = |record: &StoredReport| Some((record.report.class, record.changed_word()?));
+        let Some((class, how)) = records.get(&own).and_then(changed) else { return Ok(None) };
+        let times = records.values().filter_map(changed).filter(|(other, _)| *other == class).count();
+        Ok(Some(FallCause::ChangedWord { class, how, times }))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::store::Store;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{FeedClass, Handling, Kind, Outcome};
 use domain::place::{Code, Place};
-use domain::report::{Report, ReportId, ReportName, ReportRank};
+use domain::report::{Body, Report, ReportId, ReportName, ReportRank, Statement};
 use domain::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -58,6 +58,13 @@ pub struct StoredReport {
     pub lon: Option<f64>,
 }
 
+/// What a source does to what it reported before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ChangedWord {
+    TakenBack,
+    Corrected,
+}
+
 impl StoredReport {
     pub fn key(&self) -> ReportKey {
         ReportKey::of(&self.report)
@@ -66,6 +73,15 @@ impl StoredReport {
     /// The report of a feed that this one of the desk corrects.
     pub fn corrects(&self) -> Option<ReportName> {
         corrected(&self.report, &self.account)
+    }
+
+    /// What its source does by it to what it reported before; `None` where it is a report of its own, or what the desk judges.
+    pub fn changed_word(&self) -> Option<ChangedWord> {
+        match &self.report.body {
+            Body::Retraction { .. } => Some(ChangedWord::TakenBack),
+            Body::Statement(Statement { supersedes: Some(_), .. }) => Some(ChangedWord::Corrected),
+            _ => None,
+        }
     }
 
     fn of(row: ReportsRow) -> Result<StoredReport, StoreError> {
