@@ -362,7 +362,8 @@ async fn what_waits_for_its_time_says_until_when_and_why_and_is_sent_when_the_de
     for words in [
         "08.00</time>: jam tenang",
         "<strong>16.13/camat</strong>: menyusul <time",
-        "07.10</time>, 10 menit setelah pesan terakhir",
+        // What opens waits for no other pause.
+        "07.10</time>: sumbernya sudah menarik laporan sebelum ini",
     ] {
         assert!(section.contains(words), "{words}: {section}");
     }
@@ -380,6 +381,16 @@ async fn what_waits_for_its_time_says_until_when_and_why_and_is_sent_when_the_de
     let email = ClaimedChannels::Only(vec!["email".into()]);
     let due = store.claim_deliveries(&email, NOW, NOW.plus(MINUTE), 9).await.unwrap();
     assert_eq!(due.len(), 2, "at once, whatever the hour");
+    let mut rises = condition(&world.state.sources.places);
+    if let Effect::Condition(own) = &mut rises {
+        (own.change, own.level) = (ConditionChange::Changed, Level::Awas);
+    }
+    store.commit(world.commit_of(NOW.plus(MINUTE), vec![rises])).await.unwrap();
+    let risen = store.unaddressed(9).await.unwrap().into_iter().find(|own| own.alert == ALERT).unwrap();
+    let to = [(Recipient { person: "16.13/kapolsek".into(), channel: "email".into() }, NOW.plus(9 * MINUTE))];
+    store.address(&risen, &AddressPlan { to: to.into(), ..AddressPlan::default() }, NOW).await.unwrap();
+    let section = messages(&path).await;
+    assert!(section.contains("07.09</time>, 10 menit setelah pesan terakhir"), "{section}");
 }
 
 #[tokio::test]
