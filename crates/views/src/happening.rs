@@ -95,7 +95,8 @@ pub struct DistrictHarm {
 /// Where the store cannot be read.
 #[boxed]
 pub async fn load(context: &Context, alerts: &[Alert]) -> Result<BTreeMap<String, HappeningView>, ViewError> {
-    let AlertGrounds { mut gravest, by_model } = context.sources.store.alert_grounds(alerts).await?;
+    let AlertGrounds { mut gravest, by_model } =
+        context.sources.store.alert_grounds(alerts, context.now).await?;
     let is_of_regency = |alert: &Alert| alert.code.is_regency() && alert.state.is_live();
     let mut happenings = BTreeMap::new();
     for alert in alerts {
@@ -157,7 +158,7 @@ async fn of_regency(
     alert: &Alert,
     own: Option<GravestIncident>,
 ) -> Result<Option<HappeningView>, ViewError> {
-    let below = context.sources.store.open_districts(alert.code, alert.kind).await?;
+    let below = context.sources.store.open_districts((alert.code, alert.kind), context.now).await?;
     let harmed = |district: &(Alert, Option<GravestIncident>)| {
         let (alert, own) = district;
         Some((alert.level, own.as_ref()?.harmed))

@@ -98,14 +98,14 @@ pub async fn an_ended_alert_says_what_stood_when_it_was_ended(home: &Home) {
     store.commit(joined).await.unwrap();
     let harmed = async |id: &str| {
         let alert = store.alert(id).await.unwrap().unwrap().alert;
-        let gravest = store.gravest_incidents(std::slice::from_ref(&alert)).await.unwrap();
+        let gravest = store.gravest_incidents(std::slice::from_ref(&alert), noon(5)).await.unwrap();
         gravest.get(id).map(|own| (own.incident.claimed.dead, own.incident.claimed.injured))
     };
     assert_eq!(harmed(SECOND).await, Some((6, 20)));
     assert_eq!(harmed(FIRST).await, Some((0, 4)));
     let claimed_by = async |id: &str| {
         let alert = store.alert(id).await.unwrap().unwrap().alert;
-        store.gravest_incidents(&[alert]).await.unwrap().remove(id).unwrap().claimed_by
+        store.gravest_incidents(&[alert], noon(5)).await.unwrap().remove(id).unwrap().claimed_by
     };
     assert_eq!(claimed_by(SECOND).await, [FeedClass::Military, FeedClass::Village]);
     assert_eq!(

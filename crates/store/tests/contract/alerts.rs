@@ -281,7 +281,7 @@ pub async fn an_alert_rests_on_what_came_in_while_it_was_open(home: &Home) {
     (worse.claimed.severity, worse.claimed.dead) = (5, 9);
     emit_reported(&store, worse, Vec::new()).await;
     let alerts = all(&store).await;
-    let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
+    let gravest = store.gravest_incidents(&alerts, noon(1)).await.unwrap().remove(&alerts[0].id).unwrap();
     assert_eq!((gravest.incident.id, gravest.others, gravest.harmed.claimed.dead), (name(2), 1, 9));
     // A party's claim comes in too, with its figures; of the further ones the newest come first.
     for (id, hour) in [(3, 3), (4, 2), (5, 1), (6, 4)] {
@@ -291,7 +291,7 @@ pub async fn an_alert_rests_on_what_came_in_while_it_was_open(home: &Home) {
         let claim = Incident { claimed: Extent { severity: 4, dead: 1, ..Extent::default() }, ..claim };
         emit_reported(&store, claim, Vec::new()).await;
     }
-    let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
+    let gravest = store.gravest_incidents(&alerts, noon(1)).await.unwrap().remove(&alerts[0].id).unwrap();
     let further: Vec<ReportName> = gravest.further.iter().map(|own| own.incident.id).collect();
     assert_eq!((gravest.others, gravest.harmed.claimed.dead), (5, 13));
     assert_eq!(further, [name(6), name(3), name(4)]);
@@ -473,7 +473,7 @@ pub async fn who_was_rejected_is_not_among_those_who_claim_what_stands(home: &Ho
     store.commit(joined).await.unwrap();
     let (alerts, item) = (all(&store).await, store.unaddressed(1).await.unwrap().pop().unwrap());
     let claimed_by = async || {
-        let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
+        let gravest = store.gravest_incidents(&alerts, noon(1)).await.unwrap().remove(&alerts[0].id).unwrap();
         assert_eq!(store.message_facts(&item).await.unwrap().claimed_by, gravest.claimed_by);
         gravest.claimed_by
     };

@@ -273,7 +273,7 @@ pub async fn what_the_desk_rejected_is_in_no_sum_of_an_alert(home: &Home) {
     let reject = |own: Incident| Effect::Incident(Incident { verdict: Verdict::Rejected, ..own });
     let seen = async || {
         let alerts = store.alerts(&AlertFilter::default()).await.unwrap().items;
-        let gravest = store.gravest_incidents(&alerts).await.unwrap().remove(&alerts[0].id).unwrap();
+        let gravest = store.gravest_incidents(&alerts, noon(1)).await.unwrap().remove(&alerts[0].id).unwrap();
         let item = store.alert_items(&alerts[0].id).await.unwrap().pop().unwrap();
         let message = store.message_facts(&item).await.unwrap().harmed;
         let further: Vec<ReportName> = gravest.further.iter().map(|own| own.incident.id).collect();
@@ -299,7 +299,7 @@ pub async fn an_alert_rests_on_the_model_alone_by_its_newest_reasons(home: &Home
         }
         emit(&store, vec![effect]).await;
         let alerts = store.alerts(&AlertFilter::default()).await.unwrap().items;
-        store.alert_grounds(&alerts).await.unwrap().by_model.len()
+        store.alert_grounds(&alerts, noon(1)).await.unwrap().by_model.len()
     };
     assert_eq!(raised(ConditionChange::Raised, Level::Waspada, &rule).await, 0);
     assert_eq!(raised(ConditionChange::Changed, Level::Siaga, &model).await, 1);

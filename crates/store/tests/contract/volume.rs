@@ -205,7 +205,8 @@ async fn happened_last(volume: &mut Volume, what: &str, alert: Option<&Alert>) {
 /// What the pages of regencies ask about their districts.
 async fn districts(volume: &mut Volume, place: &str, regencies: &[Code]) {
     for code in regencies {
-        let districts = async |store: &Store| store.open_districts(*code, Kind::Disaster).await;
+        let districts =
+            async |store: &Store| store.open_districts((*code, Kind::Disaster), load::last()).await;
         volume.ask("open_districts", &format!("{place}, of {code}"), 30_000, districts).await;
         let conditions = volume.store.conditions(&[*code]).await.expect("conditions");
         let answered = async |store: &Store| store.answered_conditions(&conditions).await;
@@ -262,7 +263,7 @@ async fn lists(volume: &mut Volume) {
             let what = format!("{place}, {}", if live { "live" } else { "ended" });
             volume.ask("alerts", &what, 30_000, async |store| store.alerts(&filter).await).await;
             let shown = volume.store.alerts(&filter).await.expect("a page").items;
-            let grounds = async |store: &Store| store.alert_grounds(&shown).await;
+            let grounds = async |store: &Store| store.alert_grounds(&shown, load::last()).await;
             volume.ask("alert_grounds", &what, 30_000, grounds).await;
             happened_last(volume, &what, shown.first()).await;
         }

@@ -2,7 +2,8 @@
 //!
 //! An alert opens, rises, comes back after it had cleared, or becomes sure. The line of that names what stands behind the level, and more
 //! than the one that made it rise: an attested clash of days ago is graver than today's and raised nothing today. Only what came in since
-//! and is graver takes its place, where it is as sure: what one party claims is no headline of a level that more than one carries.
+//! and is graver takes its place, where it is as sure: what one party claims is no headline of a level that more than one carries. And what
+//! raised it leads only as long as it raises anything: once its span is over, another one that carries the level by now is what it is about.
 
 use super::line::{incident_of_line, is_condition, names_incidents};
 use super::named::{INCIDENTS, NamedIncidents, evidence, gravest_first};
@@ -10,6 +11,7 @@ use domain::effect::{ConditionChange, Incident};
 use domain::evidence::attestation::Affirmation;
 use domain::kind::{Kind, Level};
 use domain::report::ReportName;
+use domain::time::Time;
 use serde_json::Value;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -153,22 +155,30 @@ impl Rise {
 }
 
 /// The incident that raised an alert of this kind to where it stands, or a graver one that came in since, of those that its level rests
-/// on by now; `None` where nothing that raised it counts any more.
+/// on by now; where the span is over at `at` in which that raises anything, one that is as sure and still does. `None` where nothing that
+/// raised it counts any more.
 pub(crate) fn led_by(
     named: &NamedIncidents,
     found: &BTreeMap<ReportName, Incident>,
-    kind: Kind,
+    (kind, at): (Kind, Time),
 ) -> Option<Incident> {
     let stands = |(name, own): (&ReportName, &Incident)| {
         (own.kind == kind && own.verdict.counts() && named.now.contains(name)).then_some((*name, *own))
     };
     let standing: BTreeMap<ReportName, Incident> = found.iter().filter_map(stands).collect();
     let (rise, first) = named.rises.iter().find_map(|rise| Some((rise, rise.first(&standing)?)))?;
+    let as_sure = |own: &Incident| rise.is_as_sure(own) >= rise.is_as_sure(&first);
     let since = rise.since.iter().filter_map(|name| standing.get(name)).copied();
-    let as_sure = since.filter(|own| rise.is_as_sure(own) >= rise.is_as_sure(&first));
-    let mut all: Vec<Incident> = as_sure.chain([first]).collect();
+    let mut all: Vec<Incident> = since.filter(as_sure).chain([first]).collect();
     gravest_first(&mut all);
-    all.into_iter().next()
+    let leads = all.into_iter().next()?;
+    if leads.opens_until.is_none_or(|until| until > at) {
+        return Some(leads);
+    }
+    let carries = |own: &Incident| as_sure(own) && own.opens_until.is_some_and(|until| until > at);
+    let mut carrying: Vec<Incident> = standing.into_values().filter(carries).collect();
+    gravest_first(&mut carrying);
+    carrying.into_iter().next().or(Some(leads))
 }
 
 #[cfg(test)]
@@ -204,8 +214,13 @@ mod tests {
     /// A line: act, level, whether it is more than a claim, what it names.
     type Line<'a> = (&'a str, &'a str, bool, &'a [u128]);
 
-    /// The number of the incident that leads, of these and after these lines, the oldest first.
+    /// The number of the incident that leads, of these and after these lines, the oldest first, as long as each of them raises something.
     fn leads(history: &[Line<'_>], incidents: &[Incident]) -> Option<u128> {
+        leads_at(history, incidents, Time(0))
+    }
+
+    /// The same at an instant.
+    fn leads_at(history: &[Line<'_>], incidents: &[Incident], at: Time) -> Option<u128> {
         let mut reader = HistoryReader::default();
         for (act, level, is_sure, evidence) in history.iter().rev() {
             let evidence: Vec<String> = evidence.iter().map(|id| name(*id).to_string()).collect();
@@ -216,7 +231,7 @@ mod tests {
             reader.take(if *act == "fell" { "changed" } else { act }, &content);
         }
         let found = incidents.iter().map(|own| (own.id, *own)).collect();
-        led_by(&reader.named(), &found, KIND).map(|own| own.id.id.0 >> 96)
+        led_by(&reader.named(), &found, (KIND, at)).map(|own| own.id.id.0 >> 96)
     }
 
     #[test]
@@ -295,5 +310,33 @@ mod tests {
         assert_eq!((leads(&back[..2], &of(&[1])), leads(&back, &of(&[1, 2]))), (Some(1), Some(2)));
         let fell = [&awas[..], &[("changed", "siaga", true, &[3])]].concat();
         assert_eq!(leads(&fell, &of(&[1, 2, 3])), None, "the first siaga stands by the third alone");
+    }
+
+    /// The span of the graver one is over, the level stands by what came in since: that is what the alert is about.
+    #[test]
+    fn what_raises_nothing_any_more_leads_only_where_nothing_else_carries_the_level() {
+        let history: [Line; 3] = [
+            ("raised", "siaga", false, &[1]),
+            ("changed", "awas", true, &[1]),
+            ("new_incident", "awas", true, &[9]),
+        ];
+        let (old, new) = (clash(1, true), clash(9, true));
+        let over = old.opens_until.unwrap();
+        assert_eq!(leads_at(&history, &[old, new], over.plus(-1)), Some(1), "graver, and it carries awas");
+        assert_eq!(leads_at(&history, &[old, new], over), Some(9));
+        let claim = clash(9, false);
+        assert_eq!(
+            leads_at(&history, &[old, claim], over),
+            Some(1),
+            "one party's word is no headline of awas"
+        );
+        assert_eq!(leads_at(&history, &[old, new], new.opens_until.unwrap()), Some(1), "neither carries it");
+        // Of three that raised it only together nobody knows how long each does.
+        let together = Incident { opens_until: None, ..old };
+        assert_eq!(leads_at(&history, &[together, new], over), Some(1));
+        // What was known before it rose carries it, too.
+        let beside: [Line; 2] = [("raised", "siaga", true, &[9]), ("changed", "awas", true, &[1, 9])];
+        let short = Incident { opens_until: Some(over), ..clash(1, true) };
+        assert_eq!(leads_at(&beside, &[short, new], over), Some(9));
     }
 }

@@ -80,12 +80,12 @@ const FURTHER: usize = 3;
 const AT_ONCE: usize = 100;
 
 impl Store {
-    /// What each of these alerts rests on, by one reading of their histories.
+    /// What each of these alerts rests on at `now`, by one reading of their histories.
     ///
     /// # Errors
     /// Where the store cannot be read.
     #[boxed]
-    pub async fn alert_grounds(&self, alerts: &[Alert]) -> Result<AlertGrounds, StoreError> {
+    pub async fn alert_grounds(&self, alerts: &[Alert], now: Time) -> Result<AlertGrounds, StoreError> {
         let mut grounds = AlertGrounds::default();
         for some in alerts.chunks(AT_ONCE) {
             let histories = self.histories(some).await?;
@@ -100,7 +100,7 @@ impl Store {
                 }
             }
             for (regency, own) in by_regency {
-                self.gravest_of_regency(regency, &own, &mut grounds.gravest).await?;
+                self.gravest_of_regency((regency, now), &own, &mut grounds.gravest).await?;
             }
         }
         Ok(grounds)
@@ -114,8 +114,9 @@ impl Store {
     pub async fn gravest_incidents(
         &self,
         alerts: &[Alert],
+        now: Time,
     ) -> Result<BTreeMap<String, GravestIncident>, StoreError> {
-        Ok(self.alert_grounds(alerts).await?.gravest)
+        Ok(self.alert_grounds(alerts, now).await?.gravest)
     }
 
     /// What counts of a kind in a place within the week up to `at`, the gravest first: what happened last where an alert rests on no
@@ -163,17 +164,17 @@ impl Store {
     #[boxed]
     pub async fn open_districts(
         &self,
-        regency: Code,
-        kind: Kind,
+        (regency, kind): (Code, Kind),
+        now: Time,
     ) -> Result<Vec<(Alert, Option<GravestIncident>)>, StoreError> {
         let open = super::live_of(self, regency).await?;
-        self.open_districts_among((regency, kind), &open).await
+        self.open_districts_among((regency, kind, now), &open).await
     }
 
     /// The same of these alerts.
     pub(crate) async fn open_districts_among(
         &self,
-        (regency, kind): (Code, Kind),
+        (regency, kind, now): (Code, Kind, Time),
         open: &[Alert],
     ) -> Result<Vec<(Alert, Option<GravestIncident>)>, StoreError> {
         let is_district = |alert: &&Alert| {
@@ -182,7 +183,7 @@ impl Store {
         };
         let mut districts: Vec<Alert> = open.iter().filter(is_district).cloned().collect();
         districts.sort_by_key(|alert| (Reverse(alert.level), alert.code));
-        let mut gravest = self.gravest_incidents(&districts).await?;
+        let mut gravest = self.gravest_incidents(&districts, now).await?;
         let with = |alert: Alert| {
             let own = gravest.remove(&alert.id);
             (alert, own)
@@ -206,14 +207,17 @@ impl Store {
 
     async fn gravest_of_regency(
         &self,
-        regency: Code,
+        (regency, now): (Code, Time),
         alerts: &[(&Alert, &NamedIncidents)],
         gravest: &mut BTreeMap<String, GravestIncident>,
     ) -> Result<(), StoreError> {
         let names: BTreeSet<ReportName> = alerts.iter().flat_map(|(_, named)| named.all()).collect();
         let names: Vec<ReportName> = names.into_iter().collect();
         let found = self.incidents_once_called(regency, &names).await?;
-        let chosen = alerts.iter().filter_map(|(alert, named)| Some((*alert, chosen(alert, named, &found)?)));
+        let at = |alert: &Alert| if alert.state.is_live() { now } else { alert.changed_at };
+        let chosen = alerts
+            .iter()
+            .filter_map(|(alert, named)| Some((*alert, chosen((alert, at(alert)), named, &found)?)));
         let mut chosen: Vec<(&Alert, GravestIncident)> = chosen.collect();
         self.read_affirmed(regency, &mut chosen).await?;
         gravest.extend(chosen.into_iter().map(|(alert, own)| (alert.id.clone(), own)));
@@ -302,7 +306,7 @@ fn affirmed_by(
 /// What an alert is about, of the incidents that its history names: what raised it to where it stands, else what its level rests on by
 /// now, else what it rested on before.
 fn chosen(
-    alert: &Alert,
+    (alert, at): (&Alert, Time),
     named: &NamedIncidents,
     found: &BTreeMap<ReportName, Incident>,
 ) -> Option<GravestIncident> {
@@ -324,7 +328,7 @@ fn chosen(
     };
     // What the desk rejected is named only where nothing else is left, and counts for nobody and as no further one.
     let counting = |own: &BTreeMap<ReportName, Incident>| lead(own).filter(|first| counts(&first));
-    let raised = led_by(named, &found, alert.kind);
+    let raised = led_by(named, &found, (alert.kind, at));
     let incident = raised.or(counting(&now)).or(counting(&before)).or(lead(&now)).or(lead(&before))?;
     let mut all = before;
     all.extend(now);

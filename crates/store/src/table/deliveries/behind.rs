@@ -33,7 +33,7 @@ impl Store {
         use AlertChangeKind::{Disputed, FewerHarmed, Grown, NewIncident};
         let found = self.found_behind(item.code.regency(), own, &named.now).await?;
         let is_of_one = matches!(item.change, NewIncident | Grown | Disputed | FewerHarmed);
-        let led_by = if is_of_one { None } else { led_by(named, &found, item.kind) };
+        let led_by = if is_of_one { None } else { led_by(named, &found, (item.kind, item.at)) };
         Ok((in_order(own, found), led_by))
     }
 

@@ -270,7 +270,8 @@ impl Store {
 
     /// All people that the incidents of an item's alert harm, those that came in since it opened among them.
     async fn harmed_by(&self, alert: &[Alert], own: &[Incident]) -> Result<HarmedPeople, StoreError> {
-        let all = self.gravest_incidents(alert).await?.into_values().next().map(|of_alert| of_alert.harmed);
+        let gravest = self.gravest_incidents(alert, Time::MIN).await?;
+        let all = gravest.into_values().next().map(|of_alert| of_alert.harmed);
         let counting = own.iter().filter(|incident| incident.verdict.counts());
         Ok(all.unwrap_or_default().highest(HarmedPeople::in_all(counting.map(HarmedPeople::of))))
     }
@@ -436,7 +437,7 @@ impl Store {
         if !item.code.is_regency() {
             return Ok(Vec::new());
         }
-        self.open_districts_among((item.code, item.kind), others).await
+        self.open_districts_among((item.code, item.kind, item.at), others).await
     }
 
     async fn counted(&self, item: &OutboxItem, reasons: &Value) -> Result<Vec<CountedDistrict>, StoreError> {
