@@ -12,12 +12,10 @@ mod text;
 use crate::settings::is_loopback;
 use domain::alert::notice::AlertChangeKind;
 use domain::alert::{Alert, AlertOutcome, SecondAnswer};
-use domain::desk_feed::is_desk_feed;
 use domain::effect::{Affirmed, HarmedPeople, Incident};
 use domain::evidence::attestation::Extent;
 use domain::kind::{Category, FeedClass, Kind, Level};
 use domain::place::{Areas, Code, Places};
-use domain::report::FeedId;
 use domain::sender_clock;
 use domain::time::Time;
 use formats::taxonomy::Taxonomy;
@@ -27,8 +25,8 @@ use std::collections::BTreeMap;
 use std::net::IpAddr;
 use store::{CheckFacts, CountedDistrict, FallFacts, GravestIncident, ReopenedFacts};
 pub(crate) use text::words_language;
-use views::Lang;
 use views::happening::called_over;
+pub use views::messages::MessageActor;
 use views::second_link::SECOND_LINK_PATH;
 use views::second_person::RequestedAct;
 
@@ -198,41 +196,6 @@ pub struct AlsoWhy {
     pub incident: Option<(Category, Time)>,
     /// The model gives the only reason.
     pub by_model: bool,
-}
-
-/// Who did something, as a message may call them.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub enum MessageActor {
-    /// The source of the report itself.
-    #[default]
-    Source,
-    /// Somebody of the desk whom the roster does not have: a conflict's message names no person.
-    Officer,
-    /// A role, or in a disaster's message an account where the roster does not have them.
-    Named(String),
-}
-
-impl MessageActor {
-    /// Who has this account, and this role where the roster has them.
-    pub fn of(kind: Kind, account: String, role: Option<String>) -> MessageActor {
-        match role {
-            Some(role) => MessageActor::Named(role),
-            None if account.is_empty() => MessageActor::Source,
-            // Nobody wrote down whose account it was: its feed stands for it.
-            None if is_desk_feed(FeedId::of(&account)) => MessageActor::Officer,
-            None if kind == Kind::Disaster => MessageActor::Named(account),
-            None => MessageActor::Officer,
-        }
-    }
-
-    /// The words for them.
-    pub fn words(&self, lang: Lang) -> &str {
-        match self {
-            MessageActor::Source => lang.text("message.asked_by_its_source"),
-            MessageActor::Officer => lang.text("message.asked_by_an_officer"),
-            MessageActor::Named(name) => name,
-        }
-    }
 }
 
 /// One person's request for a second one, as a message may say it.

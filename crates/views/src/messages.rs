@@ -1,10 +1,12 @@
 //! Messages to the team: who has not got the newest one about an alert in time, and what was sent to whom and when.
 
+mod actor;
 mod failure;
 mod settled;
 mod unnotified;
 mod wait;
 
+pub use actor::MessageActor;
 pub use failure::failure_words;
 pub(crate) use settled::settled;
 pub use unnotified::{UnnotifiedAlert, unnotified};

@@ -6,7 +6,7 @@ use crate::error::ViewError;
 use crate::format;
 use crate::happening::{self, HappeningView, capital};
 use crate::level;
-use crate::messages::{self, TeamContact};
+use crate::messages::{self, MessageActor, TeamContact};
 use crate::permit::{Role, Viewer};
 use crate::reports::handling;
 use crate::second_person::{RequestedAct, because, may_join, take_back_facts};
@@ -397,10 +397,9 @@ impl OpenLink {
             let text = |key| lang.text(key).to_owned();
             facts.push((text("second_link.awas_too"), text("second_link.awas_too_waits")));
         }
-        let who = match asked.asker().filter(|_| !asked.asked_by().is_empty()) {
-            Some(asker) => role_of(&context.sources.team, asker, lang),
-            None => lang.text("message.asked_by_its_source").to_owned(),
-        };
+        let role = asked.asker().and_then(|asker| role_in(&context.sources.team, asker));
+        let who = MessageActor::of(kind, asked.asked_by(), role.map(str::to_owned));
+        let who = who.words(lang);
         let act = own.asks.words(lang);
         let (time, until) =
             (format::long(asked.request.at, zone, lang), format::long(asked.request.lapses_at(), zone, lang));
@@ -426,7 +425,8 @@ impl OpenLink {
             facts.extend(happened.facts(kind, code, lang));
         }
         let act = end_word(lang, request.outcome);
-        let who = role_of(&context.sources.team, request.by.desk_author(), lang);
+        let role = role_in(&context.sources.team, request.by.desk_author()).map(str::to_owned);
+        let who = MessageActor::of(kind, request.by.account.clone(), role).words(lang).to_owned();
         facts.push((lang.text("second_link.outcome").to_owned(), act.clone()));
         facts.push((lang.text("second_link.asked_by").to_owned(), who.clone()));
         facts.push((lang.text("second_link.because").to_owned(), reason_words(kind, &own.reason, lang)));
@@ -446,12 +446,6 @@ impl OpenLink {
             false => format!("{}, {}", context.name(code), self.regency(&context.sources)),
         }
     }
-}
-
-/// Who asked, for who has no account: the roster's role, and no name of an account.
-fn role_of(team: &[TeamContact], asker: Author, lang: Lang) -> String {
-    let role = role_in(team, asker).unwrap_or_else(|| lang.text("message.asked_by_an_officer"));
-    role.to_owned()
 }
 
 /// Who asked: the account, and the roster's role where it names the same person.
