@@ -237,7 +237,8 @@ fn notice(
         incident: facts.incidents.first().or(facts.latest.first()).map(|incident| {
             let restricted = !state.message_settings.categories.contains_key(&incident.category);
             let of = (facts.claimed_by.clone(), facts.confidential || restricted);
-            NoticeIncident::of(incident, of, &state.places, (item.at, now))
+            let own = NoticeIncident::of(incident, of, &state.places, (item.at, now));
+            NoticeIncident { over_by: facts.over_by.clone(), ..own }
         }),
         rests_on_none: facts.incidents.is_empty(),
         districts: facts

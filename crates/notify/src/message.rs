@@ -112,6 +112,8 @@ pub struct NoticeIncident {
     pub disputed: bool,
     /// When it was over, by the latest report that calls it over. No level follows from it.
     pub over_at: Option<Time>,
+    /// Who calls it over, by class.
+    pub over_by: Vec<FeedClass>,
     /// Of a disaster only.
     pub place: Option<DisasterPlace>,
 }
@@ -266,6 +268,7 @@ impl NoticeIncident {
             affirmed: incident.affirmed(now),
             disputed: incident.is_disputed(),
             over_at: called_over(incident.ended_at, &incident.affirmed(now)),
+            over_by: Vec::new(),
             place: (incident.kind == Kind::Disaster).then(|| DisasterPlace {
                 village: village.filter(|_| !withheld),
                 village_withheld,

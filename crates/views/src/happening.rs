@@ -54,6 +54,9 @@ pub struct HappeningView {
     /// When it was over, by the latest report that says so. No level follows from it.
     #[serde(skip)]
     pub over_at: Option<Time>,
+    /// Who says so, by class.
+    #[serde(skip)]
+    pub over_by: Vec<FeedClass>,
     /// 0 is what nobody counted.
     pub dead: u16,
     pub injured: u16,
@@ -197,9 +200,10 @@ impl HappeningView {
 
     /// As much of an incident as the viewer may know; `since`: when it came to be known.
     pub(crate) fn of_incident(context: &Context, since: Time, gravest: GravestIncident) -> HappeningView {
-        let GravestIncident { incident, claimed_by, handling, others, further, harmed } = gravest;
+        let GravestIncident { incident, claimed_by, over_by, handling, others, further, harmed } = gravest;
         let of_further = |own: FurtherIncident| {
-            let own = GravestIncident::alone(own.incident, own.claimed_by, own.handling);
+            let alone = GravestIncident::alone(own.incident, own.claimed_by, own.handling);
+            let own = GravestIncident { over_by: own.over_by, ..alone };
             HappeningView::of_incident(context, since, own)
         };
         // Held against its own time: what is old is not doubtful because it is old.
@@ -219,6 +223,7 @@ impl HappeningView {
             affirmed: incident.affirmed(context.now),
             disputed: incident.is_disputed(),
             over_at: incident.ended_at,
+            over_by,
             dead: incident.claimed.dead,
             injured: incident.claimed.injured,
             displaced: incident.claimed.displaced,
@@ -339,6 +344,11 @@ impl HappeningView {
         called_over(self.over_at, &self.affirmed)
     }
 
+    /// Who says so, in words; `None` where nobody knows.
+    pub fn over_by_words(&self, lang: Lang) -> Option<String> {
+        class_words(&self.over_by, lang)
+    }
+
     /// "Penutupan jalan di Pauh, Min, 29 Nov 2026, 01.52 WIB; perusahaan (**klaim satu pihak**); luka 3".
     fn line(&self, (kind, code): (Kind, Code), lang: Lang) -> String {
         let what = capital(&self.what.clone().unwrap_or_else(|| lang.word("kind", kind)));
@@ -388,7 +398,7 @@ impl HappeningView {
         let who =
             if who.is_empty() { lang.text("happening.nobody_any_more").to_string() } else { who.join(", ") };
         let disputed = if self.disputed { lang.text("happening.disputed") } else { "" };
-        let over = over_words(self.over(), code, lang);
+        let over = over_words(self.over(), &self.over_by, code, lang);
         let affirmed = affirmed_words(&self.affirmed, lang);
         format!("{who} (**{affirmed}**{disputed}{over})")
     }
@@ -417,10 +427,19 @@ pub fn called_over(ended_at: Option<Time>, affirmed: &Affirmed) -> Option<Time> 
     ended_at.filter(|_| affirmed.by != AffirmedBy::Rejected)
 }
 
-/// That a report calls it over, behind how sure it is, for pages and messages; empty where none does.
-pub fn over_words(over_at: Option<Time>, code: Code, lang: Lang) -> String {
-    let long = |at| format::occurrence(at, Zone::of(code), lang);
-    over_at.map(|at| lang.fill("happening.over", &[("time", &long(at))])).unwrap_or_default()
+/// That a report calls it over and whose that is, behind how sure it is, for pages and messages; empty where none does.
+pub fn over_words(over_at: Option<Time>, over_by: &[FeedClass], code: Code, lang: Lang) -> String {
+    let Some(at) = over_at else { return String::new() };
+    let time = format::occurrence(at, Zone::of(code), lang);
+    match class_words(over_by, lang) {
+        Some(who) => lang.fill("happening.over_by", &[("who", &who), ("time", &time)]),
+        None => lang.fill("happening.over", &[("time", &time)]),
+    }
+}
+
+fn class_words(classes: &[FeedClass], lang: Lang) -> Option<String> {
+    let words: Vec<String> = classes.iter().map(|class| lang.word("class", class)).collect();
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// How an alert ended: what was found, or that it was withdrawn.

@@ -324,7 +324,7 @@ impl Notice {
         } else {
             String::new()
         };
-        let over = over_words(incident.over_at, self.code, lang).replace("**", "");
+        let over = over_words(incident.over_at, &incident.over_by, self.code, lang).replace("**", "");
         format!("{} ({mark}{disputed}{over})", words.join(", "))
     }
 

@@ -7,6 +7,7 @@ mod line;
 mod lists;
 mod named;
 mod naming;
+mod over;
 mod reasons;
 mod rests_on;
 mod retracted;

@@ -45,6 +45,7 @@ fn happening(kind: Kind) -> Option<HappeningView> {
         },
         disputed: !disaster,
         over_at: None,
+        over_by: Vec::new(),
         dead: u16::from(disaster),
         injured: 0,
         displaced: if disaster { 120 } else { 0 },

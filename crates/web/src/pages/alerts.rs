@@ -88,8 +88,13 @@ fn news(frame: &Frame, alert: &AlertItem) -> Markup {
     let standing = alert.happening.as_ref().filter(|_| alert.state.is_live());
     let newest = standing.and_then(HappeningView::news);
     html! {
-        @if let Some(at) = standing.and_then(HappeningView::over) {
-            br; small.strip-news { (frame.rich("happening.over_news", &[("time", frame.brief(at))])) }
+        @if let Some((own, at)) = standing.and_then(|own| Some((own, own.over()?))) {
+            br; small.strip-news {
+                @match own.over_by_words(frame.lang) {
+                    Some(who) => { (frame.rich("happening.over_news_by", &[("who", html! { (who) }), ("time", frame.brief(at))])) }
+                    None => { (frame.rich("happening.over_news", &[("time", frame.brief(at))])) }
+                }
+            }
         }
         @if let Some(own) = newest {
             @let what = own.what.clone().unwrap_or_else(|| frame.lang.word("kind", alert.kind));

@@ -46,7 +46,7 @@ async fn what_a_report_calls_over_is_over_in_the_head_and_in_the_queue_and_the_l
     world.denied(DENIAL, Some(VILLAGE)).await;
     let (_, text) = world.page(ALERT, &cookie).await;
     let head = text.split_once("<form class=\"act\"").expect("there is something to do").0;
-    let over = "menurut laporan sudah selesai</strong> Sab, 21 Nov 2026, 06.00 WIB";
+    let over = "; <strong>menurut laporan sudah selesai</strong> Sab, 21 Nov 2026, 06.00 WIB";
     assert!(head.contains(over) && head.contains("Level <strong>siaga</strong>"), "{head}");
     let (_, queue) = world.page("/", &cookie).await;
     assert!(queue.contains("menurut laporan sudah selesai <time"), "{queue}");

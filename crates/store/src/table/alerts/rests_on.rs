@@ -37,6 +37,8 @@ pub struct GravestIncident {
     pub incident: Incident,
     /// The classes of the feeds that say that it happened.
     pub claimed_by: Vec<FeedClass>,
+    /// The classes of the feeds that call it over, where any does.
+    pub over_by: Vec<FeedClass>,
     /// The strictest handling of the reports behind it.
     pub handling: Handling,
     /// How many further incidents the alert rests on; what the desk rejected is none of them.
@@ -53,6 +55,8 @@ pub struct FurtherIncident {
     pub incident: Incident,
     /// The classes of the feeds that say that it happened.
     pub claimed_by: Vec<FeedClass>,
+    /// The classes of the feeds that call it over, where any does.
+    pub over_by: Vec<FeedClass>,
     /// The strictest handling of the reports behind it.
     pub handling: Handling,
 }
@@ -67,7 +71,8 @@ impl GravestIncident {
     /// One incident that stands by itself.
     pub fn alone(incident: Incident, claimed_by: Vec<FeedClass>, handling: Handling) -> GravestIncident {
         let harmed = HarmedPeople::of(&incident);
-        GravestIncident { incident, claimed_by, handling, others: 0, further: Vec::new(), harmed }
+        let (over_by, further) = (Vec::new(), Vec::new());
+        GravestIncident { incident, claimed_by, over_by, handling, others: 0, further, harmed }
     }
 }
 
@@ -231,12 +236,22 @@ impl Store {
         chosen: &mut [(&Alert, GravestIncident)],
     ) -> Result<(), StoreError> {
         let affirming = self.affirming(regency, chosen).await?;
+        let all = |own: &GravestIncident| {
+            own.further.iter().map(|further| further.incident).chain([own.incident]).collect::<Vec<_>>()
+        };
+        let all: Vec<Incident> = chosen.iter().flat_map(|(_, own)| all(own)).collect();
+        let over = self.calls_over(regency, all.iter()).await?;
+        let over_by = |incident: &Incident, until| {
+            over.get(&incident.id).map(|own| own.classes(until)).unwrap_or_default()
+        };
         for (alert, own) in chosen {
             // What came after an end is no word of what it ended.
             let until = if alert.state.is_live() { Time::MAX } else { alert.changed_at };
             (own.claimed_by, own.handling) = affirmed_by(&affirming, own.incident.id, until);
+            own.over_by = over_by(&own.incident, until);
             for further in &mut own.further {
                 (further.claimed_by, further.handling) = affirmed_by(&affirming, further.incident.id, until);
+                further.over_by = over_by(&further.incident, until);
             }
         }
         Ok(())
@@ -343,7 +358,12 @@ fn with_others(incident: Incident, others: usize, all: BTreeMap<ReportName, Inci
     let mut newest: Vec<Incident> =
         all.into_values().filter(|own| counts(&own) && own.id != incident.id).collect();
     newest.sort_by_key(|incident| (Reverse(incident.occurred_at), incident.id));
-    let unread = |incident| FurtherIncident { incident, claimed_by: vec![], handling: Handling::Open };
+    let unread = |incident| FurtherIncident {
+        incident,
+        claimed_by: vec![],
+        over_by: vec![],
+        handling: Handling::Open,
+    };
     let further = newest.into_iter().take(FURTHER).map(unread).collect();
     let alone = GravestIncident::alone(incident, vec![], Handling::Open);
     GravestIncident { others, further, harmed, ..alone }

@@ -52,6 +52,8 @@ pub struct MessageFacts {
     pub holder: Option<String>,
     /// The classes of the feeds that say that the first of the incidents happened.
     pub claimed_by: Vec<FeedClass>,
+    /// The classes of the feeds that call it over.
+    pub over_by: Vec<FeedClass>,
     /// The feed that alone speaks for it.
     pub sole_feed: Option<SoleFeed>,
     /// Where it is about an incident within an alert that rests on more: the feed that alone speaks for that incident.
@@ -161,7 +163,7 @@ impl Store {
     #[boxed]
     pub async fn message_facts(&self, item: &OutboxItem) -> Result<MessageFacts, StoreError> {
         let mut facts = self.facts(item).await?;
-        self.read_confidential(item, &mut facts).await?;
+        self.read_of_first(item, &mut facts).await?;
         Ok(facts)
     }
 
@@ -180,16 +182,17 @@ impl Store {
         facts.latest.retain(|incident| areas.covers(incident.place.code));
         if facts.latest.first().map(|first| first.id) != led_with {
             facts.claimed_by = self.claimed_by(facts.latest.first(), spoken_until(item)).await?;
-            self.read_confidential(item, &mut facts).await?;
+            self.read_of_first(item, &mut facts).await?;
         }
         Ok(facts)
     }
 
-    async fn read_confidential(&self, item: &OutboxItem, facts: &mut MessageFacts) -> Result<(), StoreError> {
-        facts.confidential = match facts.incidents.first().or(facts.latest.first()) {
-            Some(first) => !self.confidential_incidents(item.code.regency(), &[first.id]).await?.is_empty(),
-            None => false,
-        };
+    async fn read_of_first(&self, item: &OutboxItem, facts: &mut MessageFacts) -> Result<(), StoreError> {
+        (facts.confidential, facts.over_by) = Default::default();
+        let Some(first) = facts.incidents.first().or(facts.latest.first()) else { return Ok(()) };
+        let confidential = self.confidential_incidents(item.code.regency(), &[first.id]).await?;
+        facts.confidential = !confidential.is_empty();
+        facts.over_by = self.over_by(first, spoken_until(item)).await?;
         Ok(())
     }
 
