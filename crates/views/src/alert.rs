@@ -24,7 +24,7 @@ use async_recursion::async_recursion as boxed;
 use domain::alert::{Alert, HistoryEntry, NOTED_ONLY, PersonAct};
 use domain::author::StampedAuthor;
 use domain::kind::{Horizon, Level};
-use domain::place::{Code, Zone};
+use domain::place::Code;
 use domain::report::{ReportName, ReportReference};
 use domain::time::Time;
 use scoring::pooling::range::RiskRanges;
@@ -36,6 +36,7 @@ use store::{AlertDetail, AssessmentRow, Range, ReportFilter, StoredReport};
 
 mod after;
 mod basis;
+mod changed;
 mod ending;
 mod fewer;
 mod history;
@@ -279,7 +280,7 @@ async fn why(
     let counted = counted(context, alert).await?;
     let rules = &context.sources.rules;
     let mut why = rules::sentences_of_regency(reasons, rules, calibrated, context.lang, counted.as_deref());
-    why.extend(fewer::since_reasons(history, Zone::of(alert.code), context.lang));
+    why.extend(fewer::no_longer(context, alert.code, history).await?);
     Ok(why)
 }
 

@@ -71,7 +71,24 @@ pub fn sentences(reasons: &Value, rules: &[RuleWords], calibrated: bool, lang: L
     list.iter().filter_map(|reason| sentence(reason, rules, calibrated, lang)).collect()
 }
 
-/// The same, where the districts that a regency counts are named in `counted`.
+/// What each of a condition's stored reasons is called; the model's numbers move all the time.
+pub(crate) fn names(reasons: &Value, rules: &[RuleWords], lang: Lang) -> Vec<String> {
+    let list = reasons.as_array().map_or(&[][..], Vec::as_slice);
+    let of = |reason: &Value| {
+        if let Some(id) = reason["rule"].as_str() {
+            let known = rules.iter().find(|words| words.rule.id == id);
+            return Some(known.map_or(id.to_owned(), |own| format!("{id}, {}", lang.choose(&own.name))));
+        }
+        if reason["horizon"].is_string() {
+            return Some(lang.text("rules.by_model").to_owned());
+        }
+        let words = sentence(reason, rules, false, lang)?;
+        Some(words.replace("**", "").trim_end_matches('.').to_owned())
+    };
+    list.iter().filter_map(of).collect()
+}
+
+/// The stored reasons as sentences, where the districts that a regency counts are named in `counted`.
 pub fn sentences_of_regency(
     reasons: &Value,
     rules: &[RuleWords],

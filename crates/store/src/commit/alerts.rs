@@ -203,8 +203,8 @@ impl<'a> Follower<'a> {
             return self.condition_by_districts(tx, code, condition).await;
         }
         let act = Act::Condition(condition.clone());
-        // What time brought came after the record.
-        let by = self.by.filter(|_| condition.at <= self.clock);
+        // What the hour brings is no report's doing.
+        let by = self.by.filter(|_| condition.at == self.clock);
         let context = ActContext { actor: PIPELINE, reason: "", at: condition.at, by };
         if let Some(before) = live {
             // A regency's may have cleared with its districts' alerts.

@@ -306,13 +306,10 @@ async fn append(
     if let Some(dropped) = request.filter(|_| is_dropped) {
         content["dropped"] = written_request(dropped);
     }
-    let has_fallen = before.is_some_and(|before| alert.level < before.level);
-    let names_record = match act {
-        Act::Grown { .. } | Act::Reopened(_) | Act::FewerHarmed { .. } => true,
-        Act::Condition(_) => has_fallen,
-        _ => false,
-    };
-    if let Some(by) = context.by.filter(|_| names_record) {
+    use Act::{Condition, FewerHarmed, Grown, Reopened, TakenBack};
+    let names_cause =
+        matches!(act, Condition(_) | Grown { .. } | Reopened(_) | TakenBack { .. } | FewerHarmed { .. });
+    if let Some(by) = context.by.filter(|_| names_cause) {
         content["by"] = json!(by.to_string());
     }
     if act.ends().is_some() && !alert.state.is_live() {

@@ -1,10 +1,13 @@
 //! Figures of an open alert's incident that hold no longer, as its history has them.
 
+use super::changed::Causes;
 use super::history::content_of;
+use crate::context::Context;
+use crate::error::ViewError;
 use crate::format;
 use crate::words::Lang;
 use domain::alert::HistoryEntry;
-use domain::place::Zone;
+use domain::place::{Code, Zone};
 use domain::report::ReportName;
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -15,8 +18,26 @@ pub(super) fn people(lang: Lang, (act, content): (&str, &Value)) -> Option<Strin
     Some(format::fewer(people_before(act, content)?, people_then(act, content)?, lang))
 }
 
-/// What holds no longer since the reasons were written that a page gives, one sentence for each incident that did not grow again.
-pub(super) fn since_reasons(history: &[HistoryEntry], zone: Zone, lang: Lang) -> Vec<String> {
+/// What holds no longer since the reasons were written that a page gives, and who took it back.
+pub(super) async fn no_longer(
+    context: &Context,
+    code: Code,
+    history: &[HistoryEntry],
+) -> Result<Vec<String>, ViewError> {
+    let lines: Vec<(&str, Value)> =
+        history.iter().map(|entry| (entry.act.as_str(), content_of(entry))).collect();
+    let causes =
+        Causes::read(context, code.regency(), lines.iter().map(|(act, content)| (*act, content))).await?;
+    let who = |act: &str, content: &Value| causes.who_took_back(context, code, (act, content));
+    Ok(since_reasons(history, Zone::of(code), (context.lang, &who)))
+}
+
+/// One sentence for each incident that did not grow again; `who`: who took back what a line says.
+fn since_reasons(
+    history: &[HistoryEntry],
+    zone: Zone,
+    (lang, who): (Lang, &dyn Fn(&str, &Value) -> Option<String>),
+) -> Vec<String> {
     let mut fewer: BTreeMap<ReportName, String> = BTreeMap::new();
     for entry in history {
         let content = content_of(entry);
@@ -26,6 +47,7 @@ pub(super) fn since_reasons(history: &[HistoryEntry], zone: Zone, lang: Lang) ->
         let Some(name) = incident_of_line(&entry.act, &content) else { continue };
         if let Some(people) = people(lang, (&entry.act, &content)) {
             let time = format::short(entry.at, zone, lang);
+            let people = who(&entry.act, &content).map_or(people.clone(), |who| format!("{people} ({who})"));
             fewer.insert(name, lang.fill("alert.no_longer_since", &[("time", &time), ("people", &people)]));
         } else if entry.act != "dispute" {
             fewer.remove(&name);
@@ -66,7 +88,7 @@ mod tests {
         let fewer = || line("fewer_harmed", json!({ "evidence": [name], "was": was, "now": now }));
         let grown = line("grown", json!({ "evidence": [name] }));
         let of = |history: &[HistoryEntry]| {
-            since_reasons(history, Zone::of(domain::place::Code(161_304)), Lang::Id)
+            since_reasons(history, Zone::of(Code(161_304)), (Lang::Id, &|_, _| None))
         };
         let words = of(&[raised(), fewer()]);
         assert_eq!(words.len(), 1);

@@ -1,6 +1,7 @@
 //! The history of one alert, line by line, as far as the viewer may read it.
 
 use super::after::{self, REOPENED};
+use super::changed::{Causes, Standing};
 use super::request_end::{RequestEnd, end_of};
 use super::{HistoryLine, RetractedView, end_word, fewer, retracted_report};
 use crate::context::Context;
@@ -12,7 +13,7 @@ use crate::reports::{label, may_read, place_name};
 use crate::second_person::RequestedAct;
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry};
-use domain::effect::{ConditionChange, Incident};
+use domain::effect::Incident;
 use domain::kind::{Level, Outcome};
 use domain::place::{Code, Zone};
 use domain::report::{Body, ReportName, Statement, VerificationAct};
@@ -20,7 +21,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use store::calendar::parse_rfc3339;
-use store::{ChangedWord, RetractedClaim, StoredReport, incident_of_line, retracted_claims, was_of_line};
+use store::{RetractedClaim, StoredReport, incident_of_line, retracted_claims, was_of_line};
 
 /// The act of a line about an incident that came.
 const NEW_INCIDENT: &str = "new_incident";
@@ -40,17 +41,23 @@ pub(super) async fn lines(
         true => Behind::read(context, alert.code.regency(), &read).await?,
         false => Behind::default(),
     };
+    let acts = read.iter().map(|own| (own.entry.act.as_str(), &own.content));
+    let causes = Causes::read(context, alert.code.regency(), acts).await?;
     let mut lines = Vec::with_capacity(entries.len());
     let mut asked: Option<ReportName> = None;
+    let mut stood: Option<Standing> = None;
     for LineContent { entry, content } in &read {
+        let before = stood.clone();
+        stood = Standing::after(context, content, before.as_ref());
+        let states = [before.as_ref(), stood.as_ref()];
+        let changed = causes.words(context, alert.code, (&entry.act, content), states);
         let name = incident_of_line(&entry.act, content).filter(|_| context.viewer.may(Right::SeeReports));
         let about = match name {
             Some(name) => behind.incident_words(context, alert.code, (name, content)),
             None => end_words(context, alert.code, (entry, content))
                 .or_else(|| behind.request_words(context, alert.code, content))
                 .or_else(|| behind.reopened_words(context, alert.code, (entry, content)))
-                .or_else(|| behind.why_withdrawn(context, alert, (entry, content)))
-                .or_else(|| behind.fell_by(context, (entry, content))),
+                .or_else(|| behind.why_withdrawn(context, alert, (entry, content))),
         };
         if content["takes_back"].as_bool() == Some(false) {
             asked = verification(content);
@@ -65,9 +72,17 @@ pub(super) async fn lines(
             None => about,
         };
         let dropped = no_more_words(context, alert.code, (content, "dropped"));
-        let words: Vec<String> = about.into_iter().chain(joined).chain(dropped).collect();
+        let shows_change = changed.as_ref().is_none_or(|words| !words.is_empty());
+        let changed = changed.filter(|words| !words.is_empty());
+        let took_back = causes.who_took_back(context, alert.code, (&entry.act, content));
+        let words: Vec<String> = changed.into_iter().chain(about).chain(joined).chain(took_back).chain(dropped).collect();
+        if words.is_empty() && !shows_change {
+            continue;
+        }
         let about = (!words.is_empty()).then(|| words.join(" · "));
         let mut line = line(context, (entry, content), about);
+        let moved = states[0].zip(states[1]).filter(|(before, now)| before.level != now.level);
+        line.level = line.level.or(moved.filter(|_| entry.act == "changed").map(|(_, now)| now.level));
         if entry.act == NEW_INCIDENT && name.is_some_and(|name| behind.replaces(name)) {
             line.act = String::from("replaced");
         }
@@ -90,7 +105,7 @@ impl LineContent<'_> {
 }
 
 /// The report by which what a line says came about.
-fn brought_by(content: &Value) -> Option<ReportName> {
+pub(super) fn brought_by(content: &Value) -> Option<ReportName> {
     ReportName::parse(content["by"].as_str()?)
 }
 
@@ -233,18 +248,6 @@ impl Behind {
         let name = reopened_by(entry, content);
         let incident = name.and_then(|name| self.incident_words(context, code, (name, content)));
         Some(incident.into_iter().chain([words]).collect::<Vec<String>>().join(" · "))
-    }
-
-    /// Whose word an alert fell by, where its source took that back or corrected it.
-    fn fell_by(&self, context: &Context, (entry, content): (&HistoryEntry, &Value)) -> Option<String> {
-        let by = brought_by(content).filter(|_| entry.act == ConditionChange::Changed.as_str())?;
-        let record = self.reports.get(&by)?;
-        let key = match record.changed_word()? {
-            ChangedWord::TakenBack => "alert.fell_by_taken_back",
-            ChangedWord::Corrected => "alert.fell_by_corrected",
-        };
-        let who = context.lang.word("class", record.report.class);
-        Some(context.lang.fill(key, &[("who", &who)]))
     }
 
     /// Why the service withdrew an alert: who rejected what it rested on, and what its source took back.

@@ -110,7 +110,7 @@ impl Store {
         lines: &AlertLines,
     ) -> Result<Option<FallCause>, StoreError> {
         let Some(own) = AlertLines::by_of(&lines.own) else { return Ok(None) };
-        let names: Vec<ReportName> = lines.by.iter().copied().collect();
+        let names: Vec<ReportName> = lines.lowered_by.iter().copied().collect();
         let records = self.reports_named(item.code.regency(), &names).await?;
         let changed = |record: &StoredReport| Some((record.report.class, record.changed_word()?));
         let Some((class, how)) = records.get(&own).and_then(changed) else { return Ok(None) };

@@ -18,8 +18,8 @@ pub(super) struct AlertLines {
     pub basis: Value,
     /// The newest before it that says why the alert stood higher.
     pub above: Value,
-    /// The records by which the alert became graver, surer or lower up to it, as far as lines name them.
-    pub by: BTreeSet<ReportName>,
+    /// The records by which the alert fell, or what it rests on became less, up to it, as far as lines name them.
+    pub lowered_by: BTreeSet<ReportName>,
     pub named: NamedIncidents,
 }
 
@@ -32,6 +32,8 @@ impl AlertLines {
 
 /// Most lines of the history that are searched for the condition behind an act.
 pub(super) const LINES: i64 = 200;
+/// The acts of lines by which something holds no longer, at whatever level.
+const TAKES_BACK: [&str; 2] = ["taken_back", "fewer_harmed"];
 
 impl Store {
     /// What the history says up to an alert's line of this version.
@@ -41,11 +43,18 @@ impl Store {
         let query = sql::query(HISTORY).bind(alert.to_owned()).bind(i64::from(version)).bind(LINES);
         let rows = query.fetch_all(&self.readers).await?;
         let (mut lines, mut reader) = (AlertLines::default(), HistoryReader::default());
+        let mut newer = (None, None);
         for (place, row) in rows.iter().enumerate() {
             // A lawful deletion leaves a content empty.
             let content: Value = serde_json::from_str(&get::<String>(row, 1)?).unwrap_or_default();
-            reader.take(&get::<String>(row, 0)?, &content);
-            lines.by.extend(AlertLines::by_of(&content));
+            let act: String = get(row, 0)?;
+            reader.take(&act, &content);
+            let (by, level) = (AlertLines::by_of(&content), level_of(&content));
+            lines.lowered_by.extend(by.filter(|_| TAKES_BACK.contains(&act.as_str())));
+            if level.is_some() {
+                let (newer_by, newer_level) = std::mem::replace(&mut newer, (by, level));
+                lines.lowered_by.extend(newer_by.filter(|_| newer_level.is_some_and(|newer| Some(newer) < level)));
+            }
             if lines.basis.is_null() && content.get("reasons").is_some() {
                 lines.basis = content.clone();
             }
@@ -61,6 +70,9 @@ impl Store {
 
 /// True where a condition's line has a higher level than another line.
 fn stands_higher(line: &Value, than: &Value) -> bool {
-    let level = |line: &Value| line["level"].as_str().and_then(Level::parse);
-    line.get("reasons").is_some() && level(than).is_some_and(|than| level(line) > Some(than))
+    line.get("reasons").is_some() && level_of(than).is_some_and(|than| level_of(line) > Some(than))
+}
+
+fn level_of(line: &Value) -> Option<Level> {
+    line["level"].as_str().and_then(Level::parse)
 }
