@@ -26,7 +26,7 @@
 //!   [`Store::unaddressed`], [`Store::already_notified`], [`Store::address`], [`Store::claim_deliveries`],
 //!   [`Store::record_delivery`], [`Store::claim_receipts`], [`Store::record_receipt`], [`Store::late_deliveries`],
 //!   [`Store::delivery_attempts`], [`Store::message_facts`], [`Store::keep_words`], [`Store::messages`].
-//! * Second persons by one-time link: [`Store::asked_second`], [`Store::asked_end`], [`Store::fate_of_request`], [`Store::asked_to_end`],
+//! * Second persons by one-time link: [`Store::asked_second`], [`Store::asked_end`], [`Store::fate_of_request`], [`Store::asked_to_end`], [`Store::reported_since`],
 //!   [`Store::issue_second_link`], [`Store::second_link`], [`Store::bind_second_link`], [`Store::answer_second_link`],
 //!   [`Store::answer_end_link`], [`Store::answered_at`], [`Store::request_answers`].
 //! * Ledger: kept by [`Store::commit`] where [`Commit::ledger`] says how; read by [`Store::ledger`],
@@ -92,8 +92,8 @@ pub use snapshot::{SNAPSHOT_CHUNK, SnapshotBuilder, SnapshotChunks};
 pub use store::{SchemaVersion, Store};
 pub use table::alerts::{
     AlertCount, AlertDetail, AlertFilter, AlertGrounds, AnsweredCondition, CountedDistrict, FurtherIncident,
-    GravestIncident, LapsedRequest, RequestAnswer, RetractedClaim, counts_districts, ended_before,
-    gives_reasons, incident_of_line, is_by_model, names_incidents, people_before, people_then,
+    GravestIncident, LapsedRequest, ReportedSince, RequestAnswer, RetractedClaim, counts_districts,
+    ended_before, gives_reasons, incident_of_line, is_by_model, names_incidents, people_before, people_then,
     retracted_claims, stood_of_line, was_of_line,
 };
 pub use table::assessments::AssessmentRow;

@@ -43,6 +43,7 @@ mod history;
 mod model;
 mod request_end;
 mod retracted;
+mod since_request;
 
 pub use after::AlertBefore;
 use basis::Basis;
@@ -51,6 +52,8 @@ pub use ending::{WithdrawalView, ended};
 pub use ending::{act_word, end_word};
 pub use model::model_words;
 pub use retracted::{RetractedView, retracted, retracted_report};
+pub(crate) use since_request::lines as reported_since_request;
+pub use since_request::reported_by_now;
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;
@@ -251,7 +254,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         viewer_unnamed: !own_author(context).names_person(),
         second_by_link: ending::second_by_link(context, &alert),
         lapsed: ending::lapsed(context, &alert, &detail.history).await?,
-        withdrawal: ending::request(context, &alert, &detail.history),
+        withdrawal: ending::request(context, &alert, &detail.history).await?,
         delivered: ending::delivered(context, &alert, &deliveries).await?,
         answered: answered(context, &alert).await?,
         after: after::of(context, alert.code, &detail.history),

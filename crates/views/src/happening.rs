@@ -350,7 +350,7 @@ impl HappeningView {
     }
 
     /// "Penutupan jalan di Pauh, Min, 29 Nov 2026, 01.52 WIB; perusahaan (**klaim satu pihak**); luka 3".
-    fn line(&self, (kind, code): (Kind, Code), lang: Lang) -> String {
+    pub(crate) fn line(&self, (kind, code): (Kind, Code), lang: Lang) -> String {
         let what = capital(&self.what.clone().unwrap_or_else(|| lang.word("kind", kind)));
         let time = self.time(code, lang);
         let place =

@@ -1,6 +1,6 @@
 //! What somebody of the roster, who has no account, sees and may answer by a one-time link: one request for a second person.
 
-use crate::alert::end_word;
+use crate::alert::{end_word, reported_since_request};
 use crate::context::{Context, Sources};
 use crate::error::ViewError;
 use crate::format;
@@ -308,6 +308,8 @@ pub struct SecondLinkView {
     pub facts: Vec<(String, String)>,
     /// Who asked for what, and until when it counts.
     pub asked: String,
+    /// What was reported since an end was asked for, a line each.
+    pub since: Vec<String>,
     pub duty_phone: Option<String>,
 }
 
@@ -360,12 +362,16 @@ impl OpenLink {
     pub async fn view(&self, sources: &Sources, now: Time) -> Result<SecondLinkView, ViewError> {
         let lang = self.person.lang;
         let context = Context { sources: sources.clone(), viewer: self.viewer(), lang, now };
+        let since = match &self.asked {
+            LinkMatter::End(own) => reported_since_request(&context, &own.alert, own.request.at).await?,
+            LinkMatter::Record(_) => Vec::new(),
+        };
         let (asks, headline, facts, asked) = match &self.asked {
             LinkMatter::Record(own) => self.record_words(&context, own),
             LinkMatter::End(own) => self.end_words(&context, own).await?,
         };
         let (role, duty_phone) = (self.person.role.clone(), self.person.duty_phone.clone());
-        Ok(SecondLinkView { lang, role, asks, headline, facts, asked, duty_phone })
+        Ok(SecondLinkView { lang, role, asks, headline, facts, asked, since, duty_phone })
     }
 
     fn record_words(&self, context: &Context, own: &LinkRecord) -> MatterWords {

@@ -27,4 +27,5 @@ pub mod reports;
 pub mod second_link;
 pub mod sent_messages;
 pub mod shell;
+pub mod shown;
 pub mod upload;

@@ -176,6 +176,10 @@ async fn questions(volume: &mut Volume) {
         store.doubtful_reports(&[load::LARGEST], load::last().plus(-30 * DAY), 10).await
     };
     volume.ask("doubtful_reports", "of the largest regency", 100, doubtful).await;
+    let live = AlertFilter { live: true, codes: vec![load::LARGEST], ..AlertFilter::default() };
+    let live = volume.store.alerts(&live).await.expect("a page").items;
+    let since = async |store: &Store| store.reported_since(&live[0], load::last().plus(-DAY)).await;
+    volume.ask("reported_since", "of an open alert", 4000, since).await;
     let answers = async |store: &Store| store.request_answers(&[load::LARGEST]).await;
     volume.ask("request_answers", "of the largest regency", 30_000, answers).await;
     let owed = &volume.store.withheld_alerts("").await.expect("withheld alerts")[0];

@@ -1,7 +1,7 @@
 //! An alert's end: the request that waits for a second person, who may be that, requests that nobody joined, and who ended it and
 //! why; and why only the desk was notified of an alert.
 
-use super::{AlertView, DeliveryCount, viewer_author};
+use super::{AlertView, DeliveryCount, since_request, viewer_author};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
@@ -43,11 +43,19 @@ pub struct WithdrawalView {
     /// Who did not agree by link, or could not judge, one sentence each.
     #[serde(skip)]
     pub answers: Vec<String>,
+    /// What was reported since, a line each; `**` marks what is strong.
+    #[serde(skip)]
+    pub since: Vec<String>,
 }
 
 /// The request to take an alert back that waits for a second person.
-pub(super) fn request(context: &Context, alert: &Alert, history: &[HistoryEntry]) -> Option<WithdrawalView> {
-    let request = alert.withdrawal_waits(context.now)?;
+pub(super) async fn request(
+    context: &Context,
+    alert: &Alert,
+    history: &[HistoryEntry],
+) -> Result<Option<WithdrawalView>, ViewError> {
+    let Some(request) = alert.withdrawal_waits(context.now) else { return Ok(None) };
+    let since = since_request::lines(context, alert, request.at).await?;
     let lang = context.lang;
     let long = |at: Time| format::long(at, Zone::of(alert.code), lang);
     let (time, until) = (long(request.at), long(request.lapses_at()));
@@ -58,7 +66,8 @@ pub(super) fn request(context: &Context, alert: &Alert, history: &[HistoryEntry]
     let reads = context.viewer.may(Right::SeeReports);
     let asked = history.iter().rev().find(|entry| entry.act == END_REQUESTED);
     let answers = RequestAnswer::of_history(history).into_iter().filter(|answer| answer.record.is_none());
-    Some(WithdrawalView {
+    Ok(Some(WithdrawalView {
+        since,
         asked_by: request.by.account.clone(),
         asked_at: request.at,
         lapses_at: request.lapses_at(),
@@ -67,7 +76,7 @@ pub(super) fn request(context: &Context, alert: &Alert, history: &[HistoryEntry]
         words: lang.fill("alert.end_asked", &values),
         reason: asked.map(|entry| entry.reason.clone()).filter(|reason| reads && !reason.is_empty()),
         answers: answers.map(|answer| answer_words(context, (&answer, alert.code), reads)).collect(),
-    })
+    }))
 }
 
 /// Roles that are sent a one-time link where the viewer, or who asked before, asks to end an alert.

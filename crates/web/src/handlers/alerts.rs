@@ -5,6 +5,7 @@ use crate::fault::Fault;
 use crate::pages;
 use crate::pages::alert::{RefusedAct, TypedAct};
 use crate::pages::entry::TypedFields;
+use crate::pages::shown::mark_of;
 use crate::request::PageRequest;
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
@@ -73,6 +74,8 @@ pub struct ActRequest {
     pub outcome: String,
     /// What the look at the reason found stays as it is, where this is not empty.
     pub keep: String,
+    /// What the page showed that was reported since the end was asked for; empty of other acts, and of programs.
+    pub shown: String,
 }
 
 /// What a person asked for, from the last part of the address (Indonesian on pages, the contract's words in `/v1`).
@@ -168,12 +171,15 @@ pub async fn submit(
         let page = show(&request, &context, &id, Some(refused)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let refusal = match perform(&request, &context, &id, &word, &asked).await? {
-        Ok(_) => return Ok(Redirect::to(&format!("/peringatan/{id}")).into_response()),
-        Err(refusal) => refusal,
+    let words = match has_read(&context, &id, &asked.shown).await? {
+        false => context.lang.text("alert.reported_meanwhile").to_owned(),
+        true => match perform(&request, &context, &id, &word, &asked).await? {
+            Ok(_) => return Ok(Redirect::to(&format!("/peringatan/{id}")).into_response()),
+            Err(refusal) => refusal_words(context.lang, &refusal),
+        },
     };
     let refused = RefusedAct {
-        words: refusal_words(context.lang, &refusal),
+        words,
         seen: asked.version.unwrap_or(0),
         typed: TypedAct {
             act: word,
@@ -184,6 +190,16 @@ pub async fn submit(
         },
     };
     Ok((StatusCode::CONFLICT, show(&request, &context, &id, Some(refused)).await?).into_response())
+}
+
+/// True where a form shows all that was reported since the end was asked for; `shown` is empty of a form that agrees to none.
+async fn has_read(context: &Context, id: &str, shown: &str) -> Result<bool, Fault> {
+    if shown.is_empty() {
+        return Ok(true);
+    }
+    let alert = views::alert::find(context, id).await?.alert;
+    let by_now = views::alert::reported_by_now(context, &alert).await?;
+    Ok(by_now.is_none_or(|lines| mark_of(lines.iter().map(String::as_str)) == shown))
 }
 
 /// To whom a message goes again.

@@ -2,10 +2,10 @@
 //! that leads on and no part of the shell, and work on any phone.
 
 use super::shell::{plain_direction, scenario_banner, strong};
+use super::shown::mark_of;
 use crate::asset;
 use domain::alert::SecondAnswer;
 use maud::{DOCTYPE, Markup, html};
-use sha2::{Digest, Sha256};
 use views::Lang;
 use views::second_link::{LinkAsks, SecondLinkView};
 
@@ -48,13 +48,9 @@ pub struct RefusedAnswer<'a> {
 
 /// Sixteen hexadecimal characters that change with anything the page says of what is asked: who agrees agrees to what they read.
 pub fn shown_hash(view: &SecondLinkView) -> String {
-    let mut hasher = Sha256::new();
     let facts = view.facts.iter().flat_map(|(word, says)| [word, says]);
-    for words in [&view.headline, &view.asked].into_iter().chain(facts) {
-        hasher.update(words.len().to_le_bytes());
-        hasher.update(words);
-    }
-    hex::encode(&hasher.finalize()[..8])
+    let shown = [&view.headline, &view.asked].into_iter().chain(facts).chain(&view.since);
+    mark_of(shown.map(String::as_str))
 }
 
 /// What is asked, with what may be answered.
@@ -76,6 +72,12 @@ pub fn request(
         p.lead { (strong(&view.headline)) }
         dl.facts { @for (word, says) in &view.facts { dt { (word) } dd { (strong(says)) } } }
         p.note { (strong(&view.asked)) }
+        @if !view.since.is_empty() {
+            section.note.bad {
+                p { strong { (lang.text("alert.since_request")) } }
+                ul { @for line in &view.since { li { (strong(line)) } } }
+            }
+        }
         p { (lang.fill("second_link.what_to_do", &[("role", &view.role)])) }
         (call(lang, view.duty_phone.as_deref()))
         form method="post" action={ (views::second_link::SECOND_LINK_PATH) "/" (token) "/permintaan" } {

@@ -197,7 +197,10 @@ impl Store {
     }
 
     /// What the history of each alert comes to.
-    async fn histories(&self, alerts: &[Alert]) -> Result<BTreeMap<String, HistoryReader>, StoreError> {
+    pub(super) async fn histories(
+        &self,
+        alerts: &[Alert],
+    ) -> Result<BTreeMap<String, HistoryReader>, StoreError> {
         let mut select = SqlStatement::new("SELECT alert, act, content FROM alert_history WHERE");
         select.add_in("alert", alerts.iter().map(|alert| Cell::Text(alert.id.clone())).collect());
         select.add(" ORDER BY alert, version DESC", []);

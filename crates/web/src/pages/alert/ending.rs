@@ -2,6 +2,7 @@
 
 use super::{TypedAct, note, offers, version};
 use crate::pages::shell::{Frame, strong};
+use crate::pages::shown::mark_of;
 use domain::alert::{AlertOutcome, PersonAct};
 use maud::{Markup, html};
 use views::alert::{AlertView, WithdrawalView, end_word};
@@ -15,6 +16,10 @@ pub(super) fn asked(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -
             p { (strong(&asked.words)) }
             @if let Some(reason) = &asked.reason { p { (frame.text("alert.asked_because")) ": " (reason) } }
             @for answer in &asked.answers { p { strong { (answer) } } }
+            @if !asked.since.is_empty() {
+                p { strong { (frame.text("alert.since_request")) } }
+                ul { @for line in &asked.since { li { (strong(line)) } } }
+            }
             @if offers(frame, view, PersonAct::Withdraw) {
                 @if asked.own { (cancel(frame, view)) }
                 @else if view.viewer_unnamed { p.hint { (frame.text("alert.person_unknown")) } }
@@ -42,6 +47,7 @@ fn agree(frame: &Frame, view: &AlertView, (asked, typed): (&WithdrawalView, Opti
     html! {
         form.act method="post" action={ "/peringatan/" (view.alert.id) "/" (act) } {
             (version(view))
+            (shown(asked))
             @if asked.outcome != AlertOutcome::Void {
                 input type="hidden" name="outcome" value=(asked.outcome.as_str());
             }
@@ -49,6 +55,11 @@ fn agree(frame: &Frame, view: &AlertView, (asked, typed): (&WithdrawalView, Opti
             button.danger type="submit" { (frame.fill("alert.end_second", &[("act", &end_word(frame.lang, asked.outcome))])) }
         }
     }
+}
+
+/// What the page shows that was reported since it was asked for: who agrees by its form has read that.
+fn shown(asked: &WithdrawalView) -> Markup {
+    html! { input type="hidden" name="shown" value=(mark_of(asked.since.iter().map(String::as_str))); }
 }
 
 /// Who may be the second person: by account, or by the links that go out.
@@ -82,6 +93,7 @@ fn resolve_form(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> Ma
             summary { (frame.text("alert.resolve_with_outcome")) }
             form.act method="post" action={ "/peringatan/" (view.alert.id) "/selesai" } {
                 (version(view))
+                @if let Some(asked) = &view.withdrawal { (shown(asked)) }
                 fieldset { legend { (frame.text("alert.outcome_question")) }
                     @for outcome in outcomes {
                         label.tick { input type="radio" name="outcome" value=(outcome.as_str()) required checked[typed.is_some_and(|typed| typed.outcome == outcome.as_str())]; span { (frame.lang.word("outcome", outcome.as_str())) @if let Some(meaning) = explain(frame, outcome) { ": " (meaning) } } }
@@ -101,6 +113,7 @@ fn withdraw_form(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -> M
             summary { (frame.text("alert.withdraw_the_alert")) }
             form.act method="post" action={ "/peringatan/" (view.alert.id) "/tarik" } {
                 (version(view))
+                @if let Some(asked) = &view.withdrawal { (shown(asked)) }
                 @if view.needs_two_to_end { (takes_two(frame, view, "alert.withdrawal_takes_two")) }
                 @else { p.hint { (frame.text("alert.withdrawal_notice")) } }
                 (note(frame, "alasan-tarik", typed, true))
