@@ -8,11 +8,12 @@ use super::reasons;
 use super::report::claims_of;
 use super::reports::{hidden, rows};
 use super::shell::{Frame, NavEntry, document, strong};
+use super::shown::mark_of;
 use crate::pages::level;
 use domain::alert::{PersonAct, State};
 use maud::{Markup, html};
 use views::alert::{AlertView, HistoryLine, act_word};
-use views::alerts::state_words;
+use views::alerts::{DistrictAlertItem, state_words};
 use views::claims::IncidentClaims;
 use views::happening::HappeningView;
 use views::permit::right_for;
@@ -57,7 +58,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
     let title = format!("{}: {}", view.alert.place, frame.lang.word("kind", view.alert.kind));
     let content = html! {
         @if let Some(refused) = refused { (not_done(frame, view, refused)) }
-        div.alert-head id="peringatan" data-watch=(view.alert.id) data-version=(view.version) {
+        div.alert-head id="peringatan" data-watch=(view.alert.id) data-version=(mark(frame, view)) {
             p {
                 (level::chip(view.alert.level, frame.lang)) " " small.internal { (frame.text("label.internal")) } " "
                 strong { (state_words(frame.lang, &view.alert)) }
@@ -109,6 +110,21 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
         p { a href={ "/kecamatan/" (view.alert.code) "#" (view.alert.kind) } { (frame.fill("alert.history_of", &[("place", &view.alert.place)])) } }
     };
     document(frame, NavEntry::Alerts, &title, content)
+}
+
+/// Changes with the alert and with what its head says besides: what stands in a regency's kecamatan, and what was reported, change it
+/// without a line in its history.
+fn mark(frame: &Frame, view: &AlertView) -> String {
+    let (alert, lang) = (&view.alert, frame.lang);
+    let district = |own: &DistrictAlertItem| format!("{} {}", own.id, own.level.as_str());
+    let facts = alert.happening.iter().flat_map(|own| own.facts(alert.kind, alert.code, lang));
+    let shown = [view.version.to_string(), views::alert::headline(view, lang)]
+        .into_iter()
+        .chain(facts.map(|(_, says)| says))
+        .chain(alert.districts.iter().map(district))
+        .chain(view.reasons.iter().cloned())
+        .chain(view.answered_words(lang));
+    mark_of(shown.collect::<Vec<String>>().iter().map(String::as_str))
 }
 
 /// What happened, and of what else the newest: the acts below stay in sight.

@@ -2,6 +2,7 @@
 
 mod access;
 mod acts;
+mod alert_changes;
 mod answered;
 mod api_snapshots;
 mod chains;
