@@ -62,7 +62,7 @@ async fn every_page_says_where_when_how_complete_and_that_it_is_a_scenario() {
         assert_eq!(status, StatusCode::OK, "{path}");
         for part in [
             "Kabupaten Musi Rawas Utara",
-            "Keadaan ",
+            "Data sampai ",
             "21 Nov 2026, 07.00 WIB",
             "Kelengkapan laporan",
             "SKENARIO — data buatan",
