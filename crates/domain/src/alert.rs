@@ -216,8 +216,7 @@ impl Act {
     pub fn by_person(&self) -> Result<PersonAct, &'static str> {
         match self {
             Act::Condition(condition) => Err(condition.change.as_str()),
-            Act::Reopened(since) if since.condition.change == ConditionChange::Raised => Err("reopened"),
-            Act::Reopened(_) => Err("raised_since"),
+            Act::Reopened(since) => Err(since.word()),
             Act::NewIncident { .. } => Err("new_incident"),
             Act::Grown { .. } => Err("grown"),
             Act::Dispute { .. } => Err("dispute"),

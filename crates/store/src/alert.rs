@@ -40,7 +40,7 @@ impl Store {
         seen: u32,
         by: Actor<'a>,
     ) -> Result<Option<Result<Alert, ActRefusal>>, StoreError> {
-        let context = ActContext { actor: by.name, reason: by.reason, at: by.at, by: None };
+        let context = ActContext::by_person(by);
         let done = in_transaction!(self, tx => try_act(&mut tx, id, &act, seen, &context).await)?;
         if let Some(Ok(change)) = &done
             && change.notifies
@@ -64,7 +64,7 @@ impl Store {
         now: Time,
         by: Actor<'a>,
     ) -> Result<Option<Result<Alert, ActRefusal>>, StoreError> {
-        let context = ActContext { actor: by.name, reason: by.reason, at: by.at, by: None };
+        let context = ActContext::by_person(by);
         let done = in_transaction!(self, tx => try_again(&mut tx, id, people, now, &context).await)?;
         if let Some(Ok(_)) = &done {
             self.wake_outbox();

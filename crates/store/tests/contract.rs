@@ -31,6 +31,8 @@ mod imports;
 mod jobs;
 #[path = "contract/ledger.rs"]
 mod ledger;
+#[path = "contract/left.rs"]
+mod left;
 #[path = "contract/load.rs"]
 mod load;
 #[path = "contract/messages.rs"]
@@ -129,7 +131,10 @@ contract! {
         what_is_surer_than_at_the_end_or_happens_again_opens_an_alert,
         a_place_that_rises_after_an_end_opens_an_alert_that_names_the_one_before,
         what_was_answered_is_known_after_a_restart_and_by_another_name,
-        slight_incidents_hide_nothing_that_an_end_answered;
+        slight_incidents_hide_nothing_that_an_end_answered, what_an_end_has_no_room_for_is_not_answered_by_it;
+    left: an_alert_that_opened_again_by_what_is_taken_back_is_withdrawn, an_alert_that_opened_again_stands_on_what_is_left,
+        an_alert_that_opened_again_by_what_the_desk_rejects_is_withdrawn,
+        a_withdrawn_alert_keeps_what_it_said_and_the_next_one_names_it;
     reopening: a_grave_incident_opens_an_alert_again_where_the_condition_stands, what_one_speaker_says_after_an_end_is_never_awas,
         what_stands_only_by_what_was_answered_is_known_with_the_alert_that_ended,
         what_is_taken_back_within_an_open_alert_stands_in_its_history,

@@ -1,5 +1,6 @@
 //! What of an alert's life the team is notified of, and how soon a message has to arrive.
 
+use super::reopening::ReopeningCause;
 use super::{Act, Alert, SecondAnswer, State};
 use crate::effect::{ConditionChange, Incident};
 use crate::evidence::attestation::{Affirmation, Extent};
@@ -66,7 +67,11 @@ impl AlertChangeKind {
 
     /// What an act made of an alert that stood as `before`.
     pub fn of(before: &Alert, next: &Alert, act: &Act) -> AlertChangeKind {
-        let condition = if let Act::Condition(condition) = act { Some(condition.change) } else { None };
+        let condition = match act {
+            Act::Condition(condition) => Some(condition.change),
+            Act::Reopened(since) if since.cause == ReopeningCause::Left => Some(since.condition.change),
+            _ => None,
+        };
         match act {
             Act::AnswerSecond { answer: SecondAnswer::Declined | SecondAnswer::Unjudged, .. } => {
                 AlertChangeKind::NotAgreed

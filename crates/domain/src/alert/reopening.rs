@@ -5,13 +5,14 @@
 
 pub use super::since_end::{AnsweredIncident, StoodAtEnd};
 
-use super::notice::{is_news_since, is_of_alert};
+use super::notice::{claims_news, is_news_since, is_of_alert};
 use super::since_end::{Carried, carried};
 use super::{Alert, AlertOutcome};
 use crate::effect::{Condition, ConditionChange, ConditionReason, Incident, RaisedAlone};
 use crate::kind::Level;
 use crate::time::Time;
-use alloc::{string::String, vec};
+use alloc::{string::String, vec, vec::Vec};
+use core::cmp::Reverse;
 
 /// What came in since a person ended the alert before.
 #[derive(Clone, PartialEq, Debug)]
@@ -29,6 +30,7 @@ pub struct Reopening {
 
 states!(ReopeningCause {
     New = "new", Worse = "worse", Surer = "surer", Again = "again", Risen = "risen",
+    Left = "left",
 });
 
 /// An alert that was ended.
@@ -40,6 +42,15 @@ pub struct EndedAlert {
 }
 
 impl Reopening {
+    /// The word kept in the history of what it does.
+    pub(super) fn word(&self) -> &'static str {
+        match self.condition.change {
+            ConditionChange::Raised => "reopened",
+            change if self.cause == ReopeningCause::Left => change.as_str(),
+            _ => "raised_since",
+        }
+    }
+
     /// Of a condition that rises above what was answered.
     pub fn of_rise(condition: &Condition, after: EndedAlert) -> Reopening {
         let condition = Condition { change: ConditionChange::Raised, ..condition.clone() };
@@ -80,17 +91,85 @@ pub fn raised_since(
     answered: Option<&AnsweredIncident>,
     at: Time,
 ) -> Option<Reopening> {
+    incident.raises?;
+    let since = since_end(alert, condition, incident, answered, at)?;
+    let own = &since.condition;
+    let surer = own.level == alert.level && alert.unverified && !own.unverified;
+    (own.level > alert.level || surer).then_some(since)
+}
+
+/// What an incident carries of an alert that was opened so.
+fn since_end(
+    alert: &Alert,
+    condition: &Condition,
+    incident: &Incident,
+    answered: Option<&AnsweredIncident>,
+    at: Time,
+) -> Option<Reopening> {
     let level = alert.answered?;
-    if !incident.verdict.counts() || incident.raises.is_none() || !is_of_alert(alert, incident) {
+    if !incident.verdict.counts() || !is_of_alert(alert, incident) {
         return None;
     }
     let Carried { raised, cause } = carried(incident, answered)?;
     let own = condition_of((incident, raised), condition, ConditionChange::Changed, at);
     let own = Condition { level: own.level.min(level), ..own };
-    let surer = own.level == alert.level && alert.unverified && !own.unverified;
-    let moves = own.level > alert.level || surer;
     let again_at = again_at(incident, cause);
-    moves.then_some(Reopening { condition: own, answered: Some(level), cause, again_at, after: None })
+    Some(Reopening { condition: own, answered: Some(level), cause, again_at, after: None })
+}
+
+/// An incident that may carry an alert that was opened so: one of which it says something, or that was answered before.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SinceEnd {
+    pub incident: Incident,
+    pub answered: Option<AnsweredIncident>,
+    /// Among those that the newest reasons of the alert name.
+    pub is_basis: bool,
+}
+
+/// True where an incident may carry less than before: a report of it was taken back or corrected, or the desk judged it. That its time
+/// passes is no such thing.
+pub fn counts_for_less(known: &Incident, now: &Incident) -> bool {
+    let (was, is) = (known.attested, now.attested);
+    let is_lower = now.claimed.lowest(known.claimed) != known.claimed
+        || is.extent.lowest(was.extent) != was.extent
+        || is.awas < was.awas;
+    let (was, is) = (known.reported, now.reported);
+    let is_earlier = is.latest < was.latest || is.by_two < was.by_two;
+    let by_fewer = now.speakers < known.speakers || now.counted_severity < known.counted_severity;
+    let is_rejected = known.verdict.counts() && !now.verdict.counts();
+    is_lower || is_earlier || by_fewer || now.stage < known.stage || is_rejected
+}
+
+/// The word with which an alert that was opened so follows what is left of it, of these incidents (`since`), where one that it stood by
+/// counts for less: it falls to what still carries it, and is withdrawn where nothing does that is newer than the end before. `None` where
+/// its newest reasons stand.
+pub fn left_since(alert: &Alert, condition: &Condition, since: &[SinceEnd], at: Time) -> Option<Reopening> {
+    let answered = alert.answered?;
+    let carries = |own: &SinceEnd| {
+        let counts = claims_news(&own.incident);
+        let carried = since_end(alert, condition, &own.incident, own.answered.as_ref(), at)?.condition;
+        counts.then_some((carried, *own))
+    };
+    let carried: Vec<(Condition, SinceEnd)> = since.iter().filter_map(carries).collect();
+    let as_ever = |(carried, own): &(Condition, SinceEnd)| {
+        own.is_basis && carried.level >= alert.level && (alert.unverified || !carried.unverified)
+    };
+    if carried.iter().any(as_ever) {
+        return None;
+    }
+    let most = carried.into_iter().max_by_key(|(carried, own)| {
+        let (level, latest) = (carried.level.min(alert.level), own.incident.occurred_at);
+        (level, !carried.unverified, own.is_basis, latest, Reverse(own.incident.id))
+    });
+    let left = match most {
+        Some((carried, _)) => Condition { level: carried.level.min(alert.level), ..carried },
+        None => {
+            let (reasons, evidence) = (Vec::new(), Vec::new());
+            Condition { change: ConditionChange::Withdrawn, at, reasons, evidence, ..condition.clone() }
+        }
+    };
+    let cause = ReopeningCause::Left;
+    Some(Reopening { condition: left, answered: Some(answered), cause, again_at: None, after: None })
 }
 
 fn again_at(incident: &Incident, cause: ReopeningCause) -> Option<Time> {

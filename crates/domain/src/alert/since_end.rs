@@ -21,6 +21,8 @@ pub struct StoodAtEnd {
     pub reported: ReportedUntil,
     /// The desk had confirmed it.
     pub confirmed: bool,
+    /// The desk had rejected it.
+    pub rejected: bool,
 }
 
 /// An incident that a person answered when they ended the alert of its place and kind.
@@ -43,13 +45,19 @@ impl StoodAtEnd {
             raised,
             reported: incident.reported,
             confirmed: incident.verdict == Verdict::Confirmed,
+            rejected: !incident.verdict.counts(),
         }
     }
 
     /// The incident as it stood then; what is rejected by now counts for nothing all the same.
     pub fn shown(&self, now: &Incident) -> Incident {
         let then = if self.confirmed { Verdict::Confirmed } else { Verdict::Unverified };
-        Incident { verdict: if now.verdict.counts() { then } else { now.verdict }, ..self.measured(now) }
+        let verdict = match now.verdict {
+            _ if self.rejected => Verdict::Rejected,
+            verdict if verdict.counts() => then,
+            verdict => verdict,
+        };
+        Incident { verdict, ..self.measured(now) }
     }
 
     /// The same with the desk's verdict of now, which makes no incident worse.
@@ -82,6 +90,7 @@ impl StoodAtEnd {
                 by_two: self.reported.by_two.max(other.reported.by_two),
             },
             confirmed: self.confirmed || other.confirmed,
+            rejected: self.rejected && other.rejected,
         }
     }
 }

@@ -5,7 +5,7 @@ use super::{AlertChange, advance};
 use crate::commit::open_alert;
 use crate::error::StoreError;
 use crate::sql::Connection;
-use crate::table::alerts::{self, ActContext, PIPELINE};
+use crate::table::alerts::{self, ActContext};
 use crate::table::conditions;
 use crate::table::outbox::OutboxQueue;
 use domain::alert::regency::{DistrictLevels, RegencyAlert, RegencyNews, follow_word, word_for_regency};
@@ -79,7 +79,7 @@ impl RegencyMove<'_> {
         (word, place): (Condition, Level),
         outbox: &mut OutboxQueue,
     ) -> Result<Option<AlertChange>, StoreError> {
-        let context = ActContext { actor: PIPELINE, reason: "", at: self.at, by: None };
+        let context = ActContext::by_the_service(self.at, None);
         let act = Act::Condition(word.clone());
         let Some(before) = live else {
             return open_alert(tx, (self.regency, &word), (&act, &context), outbox).await.map(Some);

@@ -1,6 +1,7 @@
 //! Conditions become alerts: one live alert for each (unit, kind), moved by the domain's transition; grave incidents and
 //! disputes become lines of the alert that is open. What somebody must look into is put into the outbox.
 
+mod left;
 mod regency;
 mod since_end;
 
@@ -11,7 +12,7 @@ use crate::alert::{self, AlertChange};
 use crate::error::StoreError;
 use crate::id;
 use crate::sql::Connection;
-use crate::table::alerts::{self, ActContext, LastEnd, NamingLine, PIPELINE, ReadHistories};
+use crate::table::alerts::{self, ActContext, LastEnd, NamingLine, ReadHistories};
 use crate::table::conditions;
 use crate::table::incidents::IncidentRow;
 use crate::table::outbox::{OutboxQueue, next_serial};
@@ -20,6 +21,7 @@ use domain::alert::notice::{
     alert_unit, becomes_check, incident_act, is_fewer_harmed, is_notified_of, is_of_alert, is_taken_back,
     known_before, new_requests,
 };
+use domain::alert::reopening::counts_for_less;
 use domain::alert::{Act, Alert, condition_opens_alert, transition};
 use domain::effect::{Condition, ConditionChange, Effect, Incident};
 use domain::evidence::attestation::Extent;
@@ -83,7 +85,8 @@ fn concerned(commit: &Commit, before: &[IncidentRow]) -> BTreeSet<Code> {
     for effect in &commit.effects {
         match effect {
             Effect::Condition(condition) => {
-                units.insert(commit.places.code(condition.unit));
+                let code = commit.places.code(condition.unit);
+                units.extend([code, code.regency()]);
             }
             Effect::Incident(incident) => {
                 let code = incident.place.code;
@@ -114,6 +117,10 @@ struct Follower<'a> {
     last_ends: BTreeMap<(Code, Kind), Option<LastEnd>>,
     /// Incidents that the record left without a report.
     gone: Vec<ReportKey>,
+    /// Those that the records before left so.
+    dropped: BTreeSet<ReportKey>,
+    /// Cells of which an incident counts for less by the record.
+    reduced_cells: BTreeSet<(Code, Kind)>,
     /// What the team was notified of and is so no more, as it was known.
     taken_back: Vec<Incident>,
     /// What goes on with fewer people harmed than the team was notified of, as it was known and as it is.
@@ -161,13 +168,15 @@ impl<'a> Follower<'a> {
             newcomers: Vec::new(),
             last_ends: BTreeMap::new(),
             gone: Vec::new(),
+            dropped: BTreeSet::new(),
+            reduced_cells: BTreeSet::new(),
             taken_back: Vec::new(),
             fewer_harmed: Vec::new(),
             requests: Vec::new(),
             changes: Vec::new(),
             checks: 0,
             conditions: BTreeMap::new(),
-            incidents: before.iter().map(|row| (row.key(), row.incident())).collect(),
+            incidents: before.iter().map(|row| (row.key(), row.raising())).collect(),
             continued,
             raised: effects
                 .conditions
@@ -205,7 +214,7 @@ impl<'a> Follower<'a> {
         let act = Act::Condition(condition.clone());
         // What the hour brings is no report's doing.
         let by = self.by.filter(|_| condition.at == self.clock);
-        let context = ActContext { actor: PIPELINE, reason: "", at: condition.at, by };
+        let context = ActContext::by_the_service(condition.at, by);
         if let Some(before) = live {
             // A regency's may have cleared with its districts' alerts.
             if condition.change != ConditionChange::Cleared || before.cleared_at.is_none() {
@@ -229,6 +238,7 @@ impl<'a> Follower<'a> {
     fn incident_changed(&mut self, incident: &Incident) {
         self.incident_gone(key_of(incident));
         self.gone.retain(|gone| *gone != key_of(incident));
+        self.dropped.remove(&key_of(incident));
         self.changed_incidents.push(*incident);
     }
 
@@ -252,7 +262,7 @@ impl<'a> Follower<'a> {
             if self.live.contains_key(&(code, kind)) {
                 continue; // the record's condition opened it
             }
-            let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
+            let context = ActContext::by_the_service(self.clock, self.by);
             match (self.reopening(tx, &incident).await?, act) {
                 (Some(since), _) => {
                     let condition = since.condition.clone();
@@ -266,6 +276,7 @@ impl<'a> Follower<'a> {
                 (None, None) => {}
             }
         }
+        self.stand_on_what_is_left(tx).await?;
         self.follow_regencies(tx, None).await?;
         self.note_taken_back(tx).await?;
         for (incident, request) in std::mem::take(&mut self.requests) {
@@ -281,18 +292,19 @@ impl<'a> Follower<'a> {
     async fn note_taken_back(&mut self, tx: &mut Connection<'_>) -> Result<(), StoreError> {
         for key in std::mem::take(&mut self.gone) {
             let goes_on = self.continued.values().flatten().any(|gone| *gone == key);
+            self.dropped.insert(key);
             let known = self.incidents.remove(&key).filter(|known| !goes_on && is_taken_back(known, None));
             self.taken_back.extend(known);
         }
         for incident in std::mem::take(&mut self.taken_back) {
             if let Some((alert, lines)) = self.notified(tx, &incident).await? {
-                let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
+                let context = ActContext::by_the_service(self.clock, self.by);
                 self.advance(tx, &alert, &Act::TakenBack { incident, lines }, &context).await?;
             }
         }
         for (incident, now) in std::mem::take(&mut self.fewer_harmed) {
             if let Some((alert, lines)) = self.notified(tx, &incident).await? {
-                let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
+                let context = ActContext::by_the_service(self.clock, self.by);
                 self.advance(tx, &alert, &Act::FewerHarmed { incident, now, lines }, &context).await?;
             }
         }
@@ -347,6 +359,8 @@ impl<'a> Follower<'a> {
         // It goes on under another name where its earliest report is another now.
         let earlier = self.continued.get(&key).into_iter().flatten();
         let made_from = earlier.clone().filter_map(|key| self.incidents.get(key)).chain(&before);
+        let reduced = made_from.clone().filter(|known| counts_for_less(known, incident));
+        self.reduced_cells.extend(reduced.map(|known| (known.place.code, known.kind)));
         if becomes_check(made_from.clone(), incident, self.clock) {
             self.checks += usize::from(self.outbox.ask_check(tx, incident, self.clock).await?);
         }
@@ -389,7 +403,7 @@ impl<'a> Follower<'a> {
         if !is_of_alert(&alert, incident) {
             return Ok(());
         }
-        let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
+        let context = ActContext::by_the_service(self.clock, self.by);
         self.advance(tx, &alert, act, &context).await
     }
 
@@ -402,7 +416,9 @@ impl<'a> Follower<'a> {
     ) -> Result<(), StoreError> {
         match transition(before, act, None, "", context.at) {
             Ok(next) => {
-                let change = alert::advance(tx, before, next, act, context, &mut self.outbox).await?;
+                let incidents = (!next.state.is_live()).then(|| self.by_now());
+                let context = ActContext { incidents: incidents.as_ref(), ..*context };
+                let change = alert::advance(tx, before, next, act, &context, &mut self.outbox).await?;
                 self.changed(change);
             }
             Err(refusal) => {

@@ -2,6 +2,7 @@
 
 mod answered;
 mod answers;
+mod earlier;
 mod led_by;
 mod line;
 mod lists;
@@ -17,6 +18,7 @@ mod stood;
 pub use answered::{AnsweredCondition, CountedDistrict};
 pub(crate) use answered::{ended_last, live_in_districts};
 pub use answers::{LapsedRequest, RequestAnswer};
+pub use earlier::{WithdrawnEarlier, withdrawn_earlier};
 pub(crate) use led_by::led_by;
 pub(crate) use line::reasons_of_signs;
 pub use line::{
@@ -26,25 +28,27 @@ pub use line::{
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 pub(crate) use named::{HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first};
-pub(crate) use naming::{NamingLine, ReadHistories};
+pub(crate) use naming::{AlertBasis, NamingLine, ReadHistories};
 pub(crate) use reasons::{reasons_json, reasons_of_json};
 pub use reported_since::ReportedSince;
 pub use rests_on::{AlertGrounds, FurtherIncident, GravestIncident};
 pub use retracted::{RetractedClaim, retracted_claims};
 use stood::as_they_stood;
 pub use stood::stood_of_line;
-pub(crate) use stood::{LastEnd, names_of};
+pub(crate) use stood::{KEPT, LastEnd, names_of, reports_of};
 
+use crate::alert::Actor;
 use crate::calendar::rfc3339;
 use crate::error::StoreError;
 use crate::ledger::OwnedRegencies;
 use crate::sql::{self, Bulk, Cell, Column, Connection, Engine, SqlStatement, table_row};
 use crate::store::Store;
+use crate::table::reports::ReportKey;
 use domain::alert::reopening::Reopening;
 use domain::alert::withdrawal::WithdrawalRequest;
 use domain::alert::{Act, Alert, AlertOutcome, HistoryEntry, NOTED_ONLY, State, seal};
 use domain::author::StampedAuthor;
-use domain::effect::Condition;
+use domain::effect::{Condition, Incident};
 use domain::kind::{Kind, Level};
 use domain::place::Code;
 use domain::report::ReportName;
@@ -182,16 +186,38 @@ impl AlertHistoryRow {
 pub(crate) const PIPELINE: &str = "kentongan";
 
 /// Who did it, why and when: what a history line says besides the act.
+#[derive(Clone, Copy)]
 pub(crate) struct ActContext<'a> {
     pub actor: &'a str,
     pub reason: &'a str,
     pub at: Time,
     /// The report by which the pipeline does it.
     pub by: Option<ReportName>,
+    /// The incidents that the commit changed, as they stand by now; `None` of what is no more.
+    pub incidents: Option<&'a BTreeMap<ReportKey, Option<Incident>>>,
+}
+
+impl<'a> ActContext<'a> {
+    /// The service itself does it, by a report where one led to it.
+    pub fn by_the_service(at: Time, by: Option<ReportName>) -> ActContext<'a> {
+        ActContext { actor: PIPELINE, reason: "", at, by, incidents: None }
+    }
+
+    /// A person does it.
+    pub fn by_person(by: Actor<'a>) -> ActContext<'a> {
+        ActContext { actor: by.name, reason: by.reason, at: by.at, by: None, incidents: None }
+    }
 }
 
 /// The alert with this number, held until the transaction ends.
 pub(crate) async fn by_id(tx: &mut Connection<'_>, id: &str) -> Result<Option<Alert>, StoreError> {
+    if tx.engine() == Engine::Postgres {
+        // The regency's first, as a commit asks for them: an end in a district moves it.
+        let regency =
+            "live = 1 AND code = (SELECT a.regency FROM alerts a WHERE a.id = $1) ORDER BY code, kind";
+        let text = format!("{} {regency}{}", sql::select::<AlertRow>(), hold(tx));
+        sql::query(text).bind(id).fetch_all(&mut *tx).await?;
+    }
     let text = format!("{} id = $1{}", sql::select::<AlertRow>(), hold(tx));
     one(&sql::query(text).bind(id).fetch_all(tx).await?)
 }
@@ -203,7 +229,9 @@ pub(crate) async fn live_at(
 ) -> Result<BTreeMap<(Code, Kind), Alert>, StoreError> {
     let head = format!("{} live = 1 AND code", sql::select::<AlertRow>());
     let numbers: Vec<i64> = units.iter().map(|code| i64::from(code.0)).collect();
-    let rows = sql::rows_with_numbers(tx, &head, &numbers, hold(tx)).await?;
+    // In one order for all who ask, so that no two wait for each other: a regency's before those of its districts.
+    let held = format!(" ORDER BY code, kind{}", hold(tx));
+    let rows = sql::rows_with_numbers(tx, &head, &numbers, &held).await?;
     let alerts = sql::read_all::<AlertRow>(&rows)?.into_iter().map(AlertRow::alert);
     Ok(alerts.map(|alert| ((alert.code, alert.kind), alert)).collect())
 }
@@ -316,6 +344,11 @@ async fn append(
     }
     if act.ends().is_some() && !alert.state.is_live() {
         stood::add(tx, (alert.code, alert.kind), context.at, &mut content).await?;
+    } else if before.is_some_and(|before| before.state.is_live()) && !alert.state.is_live() {
+        stood::add_withdrawn(tx, alert, context.incidents, &mut content).await?;
+    }
+    if before.is_none() {
+        earlier::add(tx, alert, &mut content).await?;
     }
     let mut entry = HistoryEntry {
         alert: alert.id.clone(),

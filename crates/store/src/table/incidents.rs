@@ -7,8 +7,9 @@ use crate::read::{NewestList, Page, Range, after, between, cursor, limit, page};
 use crate::sql::{self, Bulk, Column, Connection, SqlStatement, TableRow, rows_with_ids, table_row};
 use crate::store::Store;
 use async_recursion::async_recursion as boxed;
-use domain::effect::{Incident, Verdict};
-use domain::evidence::attestation::{Attested, Extent, ReportedUntil};
+use domain::alert::notice::{NOTIFIED_SEVERITY, claims_news};
+use domain::effect::{Incident, RaisedAlone, Verdict};
+use domain::evidence::attestation::{Affirmation, Attested, Extent, ReportedUntil};
 use domain::evidence::second_person::DeskRequest;
 use domain::kind::{Category, CheckReason, Kind, Level, Stage};
 use domain::place::{Code, Place};
@@ -148,6 +149,41 @@ impl IncidentRow {
             reported: ReportedUntil { latest: self.reported_until, by_two: self.reported_by_two_until },
         }
     }
+
+    /// The same with what it raises, as far as that is kept: by what, nobody wrote down, and what its single speakers open is no less.
+    pub fn raising(&self) -> Incident {
+        let own = self.incident();
+        let unverified = own.affirmation() == Affirmation::Nothing;
+        let raised = |level, unverified| RaisedAlone { level, opening: None, rule: None, unverified };
+        Incident {
+            raises: self.raises.map(|level| raised(level, unverified)),
+            claim_raises: self.raises.map(|level| raised(level.min(Level::Siaga), true)),
+            ..own
+        }
+    }
+}
+
+/// Most incidents of one place and kind that are looked at at once, the latest.
+pub(crate) const LATEST: usize = 400;
+
+/// The incidents of a place and kind since then that somebody is or would be notified of, the latest first and at most [`LATEST`].
+pub(crate) async fn notified_of(
+    tx: &mut Connection<'_>,
+    (code, kind): (Code, Kind),
+    since: Time,
+) -> Result<Vec<IncidentRow>, StoreError> {
+    let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
+    select.add(" code = ? AND kind = ? AND at >= ?", [code.cell(), kind.cell(), since.cell()]);
+    // Slight ones, however many, take no place of those: what `claims_news` asks.
+    let grave = NOTIFIED_SEVERITY.cell();
+    select.add(
+        " AND (counted_severity >= ? OR severity >= ? OR opens_until IS NOT NULL) AND",
+        [grave.clone(), grave],
+    );
+    select.add(COUNTS, []).add(" ORDER BY at DESC, id LIMIT ?", [(LATEST as i64).into()]);
+    let mut rows = sql::read_all::<IncidentRow>(&select.fetch_all(tx).await?)?;
+    rows.retain(|row| claims_news(&row.incident()));
+    Ok(rows)
 }
 
 /// The stored incidents with these names, of any regency.
@@ -157,6 +193,30 @@ pub(crate) async fn with_ids(
 ) -> Result<Vec<IncidentRow>, StoreError> {
     let head = format!("{} id", sql::select::<IncidentRow>());
     sql::read_all(&rows_with_ids(tx, &head, ids, None).await?)
+}
+
+/// The stored incidents of a regency by names that they had at some time.
+pub(crate) async fn once_called(
+    tx: &mut Connection<'_>,
+    regency: Code,
+    names: Vec<ReportName>,
+) -> Result<BTreeMap<ReportName, IncidentRow>, StoreError> {
+    let rows = match once_called_text(regency, &names) {
+        Some(select) => select.fetch_all(tx).await?,
+        None => Vec::new(),
+    };
+    rows.iter().map(|row| Ok((ReportName::read(row, 0)?, IncidentRow::read(row, 1)?))).collect()
+}
+
+/// `None` where nothing is asked for.
+fn once_called_text(regency: Code, names: &[ReportName]) -> Option<SqlStatement> {
+    let mut select = SqlStatement::new(&format!(
+        "SELECT r.id, {} FROM reports r JOIN incidents i ON i.id = r.incident AND i.regency = r.regency WHERE",
+        sql::columns::<IncidentRow>("i.")
+    ));
+    select.add(" r.regency = ? AND", [regency.cell()]);
+    select.add_in("r.id", names.iter().map(Column::cell).collect());
+    (!names.is_empty()).then_some(select)
 }
 
 /// Serious ones, as far as they count, of a stretch of time that people reported and the desk did not reject, the earliest first: what patrols
@@ -243,15 +303,7 @@ impl Store {
         regency: Code,
         names: &[ReportName],
     ) -> Result<BTreeMap<ReportName, Incident>, StoreError> {
-        if names.is_empty() {
-            return Ok(BTreeMap::new());
-        }
-        let mut select = SqlStatement::new(&format!(
-            "SELECT r.id, {} FROM reports r JOIN incidents i ON i.id = r.incident AND i.regency = r.regency WHERE",
-            sql::columns::<IncidentRow>("i.")
-        ));
-        select.add(" r.regency = ? AND", [regency.cell()]);
-        select.add_in("r.id", names.iter().map(Column::cell).collect());
+        let Some(select) = once_called_text(regency, names) else { return Ok(BTreeMap::new()) };
         let rows = select.fetch_all(&self.readers).await?;
         let pair = |row| Ok((ReportName::read(row, 0)?, IncidentRow::read(row, 1)?.incident()));
         rows.iter().map(pair).collect()

@@ -66,7 +66,7 @@ pub(crate) async fn note(
         return Ok(None);
     }
     let Ok(next) = transition(&alert, act, None, "", now) else { return Ok(None) };
-    let context = ActContext { actor: alerts::PIPELINE, reason: "", at: now, by: None };
+    let context = ActContext::by_the_service(now, None);
     let mut outbox = OutboxQueue::default();
     let change = advance(tx, &alert, next, act, &context, &mut outbox).await?;
     outbox.write(tx).await?;

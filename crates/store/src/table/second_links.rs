@@ -326,7 +326,7 @@ async fn close(
         LinkRequest::End { .. } => None,
     };
     let act = Act::AnswerSecond { answer, verification };
-    let context = ActContext { actor: by.name, reason: by.reason, at: by.at, by: None };
+    let context = ActContext::by_person(*by);
     if let Ok(next) = transition(&alert, &act, None, by.reason, by.at) {
         let mut outbox = OutboxQueue::default();
         advance(tx, &alert, next, &act, &context, &mut outbox).await?;
@@ -370,7 +370,7 @@ async fn end(
     if !spend(tx, link, answer).await? {
         return Ok(None);
     }
-    let context = ActContext { actor: by.name, reason: by.reason, at: by.at, by: None };
+    let context = ActContext::by_person(*by);
     let change = advance_by_person(tx, &standing, next, &act, &context).await?;
     Ok(Some(Ok(change.alert)))
 }

@@ -192,3 +192,20 @@ pub async fn slight_incidents_hide_nothing_that_an_end_answered(home: &Home) {
     assert_eq!(emit(&store, vec![Effect::Incident(claimed_worse())]).await, opened(SECOND));
     assert_eq!(line(&store, FIRST, 3).await.1["stood"].as_array().map(Vec::len), Some(1));
 }
+
+/// More that somebody was notified of than an end keeps: what is missing was not answered, and grows into news.
+pub async fn what_an_end_has_no_room_for_is_not_answered_by_it(home: &Home) {
+    let store = home.open().await;
+    let raised = condition(161_304, ConditionChange::Raised, Level::Awas, noon(1));
+    assert_eq!(emit_reported(&store, clash(), vec![raised]).await, opened(FIRST));
+    let later = |id: u128| Effect::Incident(Incident { id: name(id), occurred_at: noon(2), ..clash() });
+    emit(&store, (100..500).map(later).collect()).await;
+    let version = store.alert(FIRST).await.unwrap().unwrap().alert.version;
+    withdrawn_by_two(&store, FIRST, version).await;
+    assert_eq!(
+        emit(&store, vec![Effect::Incident(Incident { reports: 3, ..clash() })]).await,
+        [],
+        "the same"
+    );
+    assert_eq!(emit(&store, vec![Effect::Incident(claimed_worse())]).await, opened(SECOND));
+}

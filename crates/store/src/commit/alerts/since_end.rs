@@ -3,7 +3,7 @@
 use super::{Follower, key_of};
 use crate::error::StoreError;
 use crate::sql::Connection;
-use crate::table::alerts::{self, ActContext, LastEnd, NamingLine, PIPELINE};
+use crate::table::alerts::{self, ActContext, LastEnd, NamingLine};
 use crate::table::conditions;
 use domain::alert::Act;
 use domain::alert::notice::is_notified_of;
@@ -31,7 +31,7 @@ impl Follower<'_> {
     }
 
     /// The alert that ended last in a cell.
-    async fn last_end(
+    pub(super) async fn last_end(
         &mut self,
         tx: &mut Connection<'_>,
         cell: (Code, Kind),
@@ -72,7 +72,7 @@ impl Follower<'_> {
     }
 
     /// The condition of a cell as it was emitted last.
-    async fn standing(
+    pub(super) async fn standing(
         &self,
         tx: &mut Connection<'_>,
         (code, kind): (Code, Kind),
@@ -100,9 +100,8 @@ impl Follower<'_> {
         let Some(since) = since else { return Ok(()) };
         let names = self.once_called(key_of(incident));
         let lines = self.histories.lines_naming(tx, &alert.id, &names).await?;
-        let is_named = |line: &NamingLine| ["reopened", "new_incident"].contains(&line.act.as_str());
-        if answered.is_some() || lines.iter().any(is_named) {
-            let context = ActContext { actor: PIPELINE, reason: "", at: self.clock, by: self.by };
+        if answered.is_some() || lines.iter().any(NamingLine::came_in) {
+            let context = ActContext::by_the_service(self.clock, self.by);
             self.advance(tx, &alert, &Act::Reopened(since), &context).await?;
         }
         Ok(())
@@ -115,9 +114,17 @@ impl Follower<'_> {
         incident: &Incident,
         act: Option<&Act>,
     ) -> Result<bool, StoreError> {
-        let is_new = matches!(act, Some(Act::NewIncident { .. }));
-        if !is_notified_of(incident) || !is_new && self.answered(tx, incident).await?.is_none() {
+        if !is_notified_of(incident) {
             return Ok(false);
+        }
+        let is_new = matches!(act, Some(Act::NewIncident { .. }));
+        if !is_new && self.answered(tx, incident).await?.is_none() {
+            // Of more than an end keeps, what grew is news.
+            let cell = (incident.place.code, incident.kind);
+            let is_cut = self.last_end(tx, cell).await?.is_some_and(|last| last.is_cut);
+            if !is_cut || !matches!(act, Some(Act::Grown { .. })) {
+                return Ok(false);
+            }
         }
         Ok(self.reopening(tx, incident).await?.is_some())
     }

@@ -1,5 +1,6 @@
 //! Levels at which a place stands only by what a person answered who ended the alert, and the districts that a regency counts.
 
+use super::stood::BY_PERSON;
 use super::{AlertRow, reasons_of_json};
 use crate::error::StoreError;
 use crate::sql::{self, Column, Connection, SqlStatement};
@@ -139,15 +140,14 @@ pub(crate) async fn live_in_districts(
     Ok(alerts.filter(|alert| alert.code != regency).map(|alert| (alert.code, alert)).collect())
 }
 
-/// The alert of a (unit, kind) that ended last, not before `since`.
+/// The alert of a (unit, kind) that a person ended last, not before `since`.
 pub(crate) async fn ended_last(
     tx: &mut Connection<'_>,
     (code, kind): (Code, Kind),
     since: Time,
 ) -> Result<Option<Alert>, StoreError> {
-    const ENDED: &str =
-        "live = 0 AND code = $1 AND kind = $2 AND changed_at >= $3 ORDER BY changed_at DESC, id DESC LIMIT 1";
-    let text = format!("{} {ENDED}", sql::select::<AlertRow>());
+    let ended = format!("live = 0 AND code = $1 AND kind = $2 AND changed_at >= $3 AND {BY_PERSON}");
+    let text = format!("{} {ended} ORDER BY changed_at DESC, id DESC LIMIT 1", sql::select::<AlertRow>());
     super::one(&sql::query(text).bind_all([code.cell(), kind.cell(), since.cell()]).fetch_all(tx).await?)
 }
 

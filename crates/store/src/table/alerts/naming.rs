@@ -1,14 +1,16 @@
 //! The lines of an alert's history that name an incident, whatever it was called then.
 
-use super::line::names_incidents;
+use super::line::{gives_reasons, is_condition, names_incidents};
 use super::named::evidence;
+use super::reasons_of_json;
 use super::stood::names_of;
 use crate::error::StoreError;
 use crate::sql::{self, Connection, get};
 use crate::table::reports::ReportKey;
+use domain::effect::ConditionReason;
 use domain::report::ReportName;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A line that names an incident.
 #[derive(Clone)]
@@ -17,6 +19,13 @@ pub(crate) struct NamingLine {
     pub act: String,
     /// True where the alert rests on what it names.
     pub is_basis: bool,
+}
+
+impl NamingLine {
+    /// True where what it names came in after the alert's place had been answered, or opened it.
+    pub fn came_in(&self) -> bool {
+        ["reopened", "new_incident"].contains(&self.act.as_str())
+    }
 }
 
 /// The histories of alerts as far as a transaction has read them, so that it reads no line twice.
@@ -28,6 +37,18 @@ struct ReadHistory {
     /// The version of the last line that was read.
     last: u32,
     naming: BTreeMap<ReportName, Vec<NamingLine>>,
+    basis: AlertBasis,
+}
+
+/// What the lines of conditions say of an alert's ground.
+#[derive(Clone, Default)]
+pub(crate) struct AlertBasis {
+    /// The incidents that the newest of them names.
+    pub evidence: Vec<ReportName>,
+    /// The reports by which the lines came about.
+    pub brought_by: Vec<ReportName>,
+    /// The newest reasons that name an incident.
+    pub reasons: BTreeMap<ReportName, Vec<ConditionReason>>,
 }
 
 impl ReadHistories {
@@ -39,11 +60,28 @@ impl ReadHistories {
         incidents: &[ReportKey],
     ) -> Result<Vec<NamingLine>, StoreError> {
         let names = names_of(tx, incidents).await?;
+        self.lines_with(tx, alert, &names).await
+    }
+
+    /// The lines that name an incident by one of these names, the first first.
+    pub async fn lines_with(
+        &mut self,
+        tx: &mut Connection<'_>,
+        alert: &str,
+        names: &BTreeSet<ReportName>,
+    ) -> Result<Vec<NamingLine>, StoreError> {
         let history = self.0.entry(alert.to_owned()).or_default();
         history.read_on(tx, alert).await?;
         let lines = names.iter().filter_map(|name| history.naming.get(name)).flatten();
         let lines: BTreeMap<u32, &NamingLine> = lines.map(|line| (line.version, line)).collect();
         Ok(lines.into_values().cloned().collect())
+    }
+
+    /// What the alert's lines of conditions say.
+    pub async fn basis(&mut self, tx: &mut Connection<'_>, alert: &str) -> Result<AlertBasis, StoreError> {
+        let history = self.0.entry(alert.to_owned()).or_default();
+        history.read_on(tx, alert).await?;
+        Ok(history.basis.clone())
     }
 }
 
@@ -57,11 +95,26 @@ impl ReadHistory {
             let content: Value = serde_json::from_str(&get::<String>(&row, 2)?).unwrap_or_default();
             let act: String = get(&row, 1)?;
             let is_basis = names_incidents(&act, &content);
+            self.basis.take(&content);
             for name in evidence(&content) {
                 let line = NamingLine { version: self.last, act: act.clone(), is_basis };
                 self.naming.entry(name).or_default().push(line);
             }
         }
         Ok(())
+    }
+}
+
+impl AlertBasis {
+    fn take(&mut self, content: &Value) {
+        self.brought_by.extend(content["by"].as_str().and_then(ReportName::parse));
+        if !is_condition(content) {
+            return;
+        }
+        self.evidence = evidence(content).collect();
+        if gives_reasons(content) {
+            let reasons = reasons_of_json(&content["reasons"].to_string());
+            self.reasons.extend(self.evidence.iter().map(|name| (*name, reasons.clone())));
+        }
     }
 }

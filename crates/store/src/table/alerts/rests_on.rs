@@ -250,10 +250,10 @@ impl Store {
         for (alert, own) in chosen {
             // What came after an end is no word of what it ended.
             let until = if alert.state.is_live() { Time::MAX } else { alert.changed_at };
-            (own.claimed_by, own.handling) = affirmed_by(&affirming, own.incident.id, until);
+            (own.claimed_by, own.handling) = affirmed_by(&affirming, &own.incident, until);
             own.over_by = over_by(&own.incident, until);
             for further in &mut own.further {
-                (further.claimed_by, further.handling) = affirmed_by(&affirming, further.incident.id, until);
+                (further.claimed_by, further.handling) = affirmed_by(&affirming, &further.incident, until);
                 further.over_by = over_by(&further.incident, until);
             }
         }
@@ -308,12 +308,14 @@ struct AffirmingReports {
 /// strictest handling of its reports.
 fn affirmed_by(
     affirming: &[AffirmingReports],
-    incident: ReportName,
+    incident: &Incident,
     until: Time,
 ) -> (Vec<FeedClass>, Handling) {
     let (mut classes, mut strictest) = (Vec::new(), Handling::Open);
-    for own in affirming.iter().filter(|own| own.incident == incident) {
-        if !own.set_aside && own.first <= until && !classes.contains(&own.class) {
+    for own in affirming.iter().filter(|own| own.incident == incident.id) {
+        // Whose word was rejected is named with that.
+        let speaks = !own.set_aside || !incident.verdict.counts();
+        if speaks && own.first <= until && !classes.contains(&own.class) {
             classes.push(own.class);
         }
         strictest = strictest.max(own.handling);

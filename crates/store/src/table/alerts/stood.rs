@@ -1,14 +1,14 @@
 //! What the incidents of a place came to when a person ended its alert, as the line of the end keeps it.
 
 use super::AlertRow;
+use super::named::evidence;
 use crate::error::StoreError;
 use crate::sql::{self, Column, Connection, SqlStatement, get};
 use crate::store::Store;
-use crate::table::incidents::{COUNTS, IncidentRow};
+use crate::table::incidents::{self, IncidentRow, LATEST, notified_of};
 use crate::table::reports::ReportKey;
-use domain::alert::AlertOutcome;
-use domain::alert::notice::{NOTIFIED_SEVERITY, claims_news};
 use domain::alert::reopening::{AnsweredIncident, EndedAlert, StoodAtEnd};
+use domain::alert::{Alert, AlertOutcome};
 use domain::effect::Incident;
 use domain::evidence::attestation::{Attested, Extent, ReportedUntil};
 use domain::kind::{Kind, Level, Stage};
@@ -19,14 +19,14 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How long before an end something may have happened that is kept with it: no incident goes on for longer.
-const KEPT: i64 = 30 * DAY;
-/// Most incidents that are kept with an end, the latest.
-const INCIDENTS: i64 = 400;
+pub(crate) const KEPT: i64 = 30 * DAY;
 /// The field of the line.
 const FIELD: &str = "stood";
+/// Set where more stood than is kept: what is missing was not answered.
+const CUT: &str = "stood_cut";
 
 /// Most reports of one of them that are kept with it.
-const REPORTS: usize = 100;
+const REPORTS: i64 = 100;
 
 /// What stood of one place and kind when its alert was ended.
 pub(crate) type StoodIncidents = Vec<StoodIncident>;
@@ -48,47 +48,69 @@ pub(super) async fn add(
     at: Time,
     content: &mut Value,
 ) -> Result<(), StoreError> {
-    let mut select = SqlStatement::new(&sql::select::<IncidentRow>());
-    select.add(" code = ? AND kind = ? AND at >= ?", [code.cell(), kind.cell(), at.plus(-KEPT).cell()]);
-    // Slight ones, however many, take no place of those: what `claims_news` asks.
-    let grave = NOTIFIED_SEVERITY.cell();
-    select.add(
-        " AND (counted_severity >= ? OR severity >= ? OR opens_until IS NOT NULL) AND",
-        [grave.clone(), grave],
-    );
-    select.add(COUNTS, []).add(" ORDER BY at DESC, id LIMIT ?", [INCIDENTS.into()]);
-    let rows = sql::read_all::<IncidentRow>(&select.fetch_all(&mut *tx).await?)?;
-    let notified: Vec<&IncidentRow> = rows.iter().filter(|row| claims_news(&row.incident())).collect();
-    let mut reports = reports_of(tx, code.regency(), &notified).await?;
+    let notified = notified_of(tx, (code, kind), at.plus(-KEPT)).await?;
+    let names: Vec<ReportName> = notified.iter().map(|row| row.id).collect();
+    let mut reports = reports_of(tx, code.regency(), &names).await?;
     let stood = notified.iter().map(|row| StoodIncident {
         id: row.id,
         reports: reports.remove(&row.id).unwrap_or_default(),
         stood: StoodAtEnd::of(&row.incident(), row.raises),
     });
     content[FIELD] = stood.map(|own| own.written()).collect();
+    if notified.len() >= LATEST {
+        content[CUT] = json!(true);
+    }
     Ok(())
 }
 
-/// The reports of these incidents, but for those by which they are called.
-async fn reports_of(
+/// Adds to the line by which the service withdrew an alert what the incidents came to that its history names, those among them that the
+/// desk rejected: `changed` is what of them the commit changed and is not written yet.
+pub(super) async fn add_withdrawn(
+    tx: &mut Connection<'_>,
+    alert: &Alert,
+    changed: Option<&BTreeMap<ReportKey, Option<Incident>>>,
+    content: &mut Value,
+) -> Result<(), StoreError> {
+    const LINES: &str = "SELECT content FROM alert_history WHERE alert = $1";
+    let mut names: BTreeSet<ReportName> = evidence(content).collect();
+    for line in sql::query(LINES).bind(alert.id.as_str()).fetch_all(&mut *tx).await? {
+        let line: Value = serde_json::from_str(&get::<String>(&line, 0)?).unwrap_or_default();
+        names.extend(evidence(&line));
+    }
+    let regency = alert.code.regency();
+    let written = incidents::once_called(tx, regency, names.iter().copied().take(LATEST).collect()).await?;
+    let now = |name: &ReportName| {
+        let row = written.get(name);
+        let id = row.map_or(*name, |row| row.id);
+        let changed = changed.and_then(|changed| changed.get(&ReportKey { regency, id }));
+        changed.copied().unwrap_or_else(|| row.map(IncidentRow::raising))
+    };
+    let stood = names.iter().filter_map(|name| Some((name, now(name)?))).map(|(name, own)| StoodIncident {
+        id: *name,
+        reports: Vec::new(),
+        stood: StoodAtEnd::of(&own, own.raises.map(|raised| raised.level)),
+    });
+    content[FIELD] = stood.map(|own| own.written()).collect();
+    Ok(())
+}
+
+/// The earliest reports of these incidents, but for those by which they are called.
+pub(crate) async fn reports_of(
     tx: &mut Connection<'_>,
     regency: Code,
-    incidents: &[&IncidentRow],
+    incidents: &[ReportName],
 ) -> Result<BTreeMap<ReportName, Vec<ReportName>>, StoreError> {
+    const NUMBERED: &str = "SELECT incident, id FROM (SELECT incident, id, ROW_NUMBER() OVER (PARTITION BY incident ORDER BY at, id) AS place FROM reports WHERE";
     let mut reports: BTreeMap<ReportName, Vec<ReportName>> = BTreeMap::new();
     if incidents.is_empty() {
         return Ok(reports);
     }
-    let mut select = SqlStatement::new("SELECT incident, id FROM reports WHERE");
-    select.add(" regency = ? AND", [regency.cell()]);
-    select.add_in("incident", incidents.iter().map(|row| row.id.cell()).collect());
-    select.add(" ORDER BY incident, at, id", []);
+    let mut select = SqlStatement::new(NUMBERED);
+    select.add(" regency = ? AND id <> incident AND", [regency.cell()]);
+    select.add_in("incident", incidents.iter().map(Column::cell).collect());
+    select.add(") AS numbered WHERE place <= ? ORDER BY incident, place", [REPORTS.into()]);
     for row in select.fetch_all(tx).await? {
-        let (incident, report) = (ReportName::read(&row, 0)?, ReportName::read(&row, 1)?);
-        let own = reports.entry(incident).or_default();
-        if report != incident && own.len() < REPORTS {
-            own.push(report);
-        }
+        reports.entry(ReportName::read(&row, 0)?).or_default().push(ReportName::read(&row, 1)?);
     }
     Ok(reports)
 }
@@ -104,7 +126,7 @@ pub fn stood_of_line(content: &Value, incident: ReportName) -> Option<StoodAtEnd
     stood.iter().find(|own| own.id == incident || own.reports.contains(&incident)).map(|own| own.stood)
 }
 
-/// These incidents as they stood at an end, but for those that the desk rejected since; `found` leads from names of then to what they
+/// These incidents as they stood at an end, those that it rested on no more as rejected, but for those that the desk rejected since; `found` leads from names of then to what they
 /// are by now.
 pub(crate) fn as_they_stood(found: &mut BTreeMap<ReportName, Incident>, stood: &StoodIncidents) {
     let mut by_now: BTreeMap<ReportName, StoodAtEnd> = BTreeMap::new();
@@ -114,8 +136,9 @@ pub(crate) fn as_they_stood(found: &mut BTreeMap<ReportName, Incident>, stood: &
             by_now.insert(incident.id, known);
         }
     }
-    for incident in found.values_mut().filter(|incident| incident.verdict.counts()) {
-        if let Some(own) = by_now.get(&incident.id) {
+    for incident in found.values_mut() {
+        let own = by_now.get(&incident.id);
+        if let Some(own) = own.filter(|own| own.rejected || incident.verdict.counts()) {
             *incident = own.shown(incident);
         }
     }
@@ -139,21 +162,30 @@ impl Store {
     }
 }
 
-/// The alert of a place and kind that ended last, with what stood then.
+/// True in SQL of an alert that a person ended: one that opened again after that and was withdrawn, since nothing of what came in is left,
+/// answers nothing.
+pub(super) const BY_PERSON: &str =
+    "EXISTS (SELECT 1 FROM alert_history h WHERE h.alert = alerts.id AND h.act IN ('resolve', 'withdraw'))";
+
+/// The alert of a place and kind that a person ended last, with what stood then.
 pub(crate) struct LastEnd {
     pub ended: EndedAlert,
     stood: StoodIncidents,
+    /// More stood than is known.
+    pub is_cut: bool,
 }
 
 impl LastEnd {
-    /// Of a place and kind; `None` where no alert of it ended.
+    /// Of a place and kind; `None` where nobody ended an alert of it.
     pub async fn of(
         tx: &mut Connection<'_>,
         (code, kind): (Code, Kind),
     ) -> Result<Option<LastEnd>, StoreError> {
         const END: &str = "SELECT content FROM alert_history WHERE alert = $1 AND act IN ('resolve', 'withdraw') ORDER BY version DESC LIMIT 1";
-        let last = " code = $1 AND kind = $2 AND live = 0 ORDER BY changed_at DESC, id DESC LIMIT 1";
-        let query = sql::query(format!("{}{last}", sql::select::<AlertRow>()));
+        let last = " code = $1 AND kind = $2 AND live = 0";
+        let select = sql::select::<AlertRow>();
+        let query =
+            sql::query(format!("{select}{last} AND {BY_PERSON} ORDER BY changed_at DESC, id DESC LIMIT 1"));
         let rows = query.bind_all([code.cell(), kind.cell()]).fetch_all(&mut *tx).await?;
         let Some(row) = sql::read_all::<AlertRow>(&rows)?.into_iter().next() else { return Ok(None) };
         let lines = sql::query(END).bind(row.id.as_str()).fetch_all(tx).await?;
@@ -162,7 +194,9 @@ impl LastEnd {
         let content: Option<Value> = content.and_then(|content| serde_json::from_str(&content).ok());
         let outcome = row.outcome.as_deref().and_then(AlertOutcome::parse);
         let ended = EndedAlert { id: row.id, at: row.changed_at, outcome };
-        Ok(Some(LastEnd { ended, stood: content.as_ref().and_then(of_line).unwrap_or_default() }))
+        let is_cut = content.as_ref().is_some_and(|content| content[CUT] == true);
+        let stood = content.as_ref().and_then(of_line).unwrap_or_default();
+        Ok(Some(LastEnd { ended, stood, is_cut }))
     }
 
     /// What was answered of the incident of these reports.
@@ -205,6 +239,11 @@ fn extent(of: Extent) -> Value {
 }
 
 impl StoodIncident {
+    /// True where the desk had rejected it by then.
+    pub fn is_rejected(&self) -> bool {
+        self.stood.rejected
+    }
+
     fn written(&self) -> Value {
         let own = &self.stood;
         json!({
@@ -219,6 +258,7 @@ impl StoodIncident {
             "raised": own.raised.map(Level::as_str),
             "reported": [own.reported.latest.0, own.reported.by_two.0],
             "confirmed": own.confirmed,
+            "rejected": own.rejected,
         })
     }
 
@@ -241,6 +281,8 @@ impl StoodIncident {
             raised: own["raised"].as_str().and_then(Level::parse),
             reported: ReportedUntil { latest: reported(0)?, by_two: reported(1)? },
             confirmed: own["confirmed"].as_bool()?,
+            // Lines of earlier builds have none that were.
+            rejected: own["rejected"].as_bool().unwrap_or(false),
         };
         let reports = own["reports"].as_array()?.iter().filter_map(name).collect();
         Some(StoodIncident { id: name(&own["incident"])?, reports, stood })
@@ -264,6 +306,7 @@ mod tests {
             raised: Some(Level::Awas),
             reported: ReportedUntil { latest: Time(7), by_two: Time(5) },
             confirmed: true,
+            rejected: true,
         };
         let name = |id| ReportName { id: ReportId(id), feed: FeedId::of("polsek") };
         let whole = StoodIncident { id: name(77), reports: vec![name(78), name(79)], stood: own };

@@ -1,0 +1,119 @@
+//! What an alert that opened after an end stands on once something that came in since counts for less.
+
+use super::{Follower, key_of};
+use crate::error::StoreError;
+use crate::sql::Connection;
+use crate::table::alerts::{self, ActContext, AlertBasis, KEPT};
+use crate::table::incidents::{self, LATEST};
+use crate::table::reports::ReportKey;
+use domain::alert::reopening::{Reopening, SinceEnd, left_since};
+use domain::alert::{Act, Alert};
+use domain::effect::{Condition, ConditionChange, ConditionReason, Incident};
+use domain::place::Code;
+use domain::report::ReportName;
+use std::collections::{BTreeMap, BTreeSet};
+
+impl Follower<'_> {
+    /// Lets the alerts that opened after an end follow where something that came in since was taken back, rejected or put right: each
+    /// stands on what is left of that, and is withdrawn where nothing is.
+    pub(super) async fn stand_on_what_is_left(&mut self, tx: &mut Connection<'_>) -> Result<(), StoreError> {
+        let gone = self.gone.iter().filter_map(|key| self.incidents.get(key));
+        self.reduced_cells.extend(gone.map(|known| (known.place.code, known.kind)));
+        for cell in std::mem::take(&mut self.reduced_cells) {
+            let reopened = |alert: &&Alert| alert.answered.is_some() && alert.cleared_at.is_none();
+            let Some(alert) = self.live.get(&cell).filter(reopened).cloned() else { continue };
+            let Some(condition) = self.standing(tx, cell).await? else { continue };
+            if !condition.change.stands_at(condition.level) {
+                continue;
+            }
+            if let Some(left) = self.left(tx, &alert, &condition).await? {
+                let context = ActContext::by_the_service(self.clock, self.by);
+                self.advance(tx, &alert, &Act::Reopened(left), &context).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The word with which the alert follows what is left.
+    async fn left(
+        &mut self,
+        tx: &mut Connection<'_>,
+        alert: &Alert,
+        condition: &Condition,
+    ) -> Result<Option<Reopening>, StoreError> {
+        let cell = (alert.code, alert.kind);
+        let basis = self.histories.basis(tx, &alert.id).await?;
+        let kept = incidents::notified_of(tx, cell, alert.opened_at.plus(-KEPT)).await?;
+        let is_cut = kept.len() >= LATEST;
+        let mut standing: BTreeMap<ReportKey, Incident> =
+            kept.iter().map(|row| (row.key(), row.raising())).collect();
+        standing.extend(&self.incidents);
+        standing.retain(|key, own| {
+            let is_gone = self.gone.contains(key) || self.dropped.contains(key);
+            (own.place.code, own.kind) == cell && !is_gone
+        });
+        let names = self.names(tx, alert.code, standing.values()).await?;
+        let mut since = Vec::new();
+        for (incident, names) in standing.values().zip(&names) {
+            let answered = self.last_end(tx, cell).await?.and_then(|last| last.answered(names));
+            let lines = self.histories.lines_with(tx, &alert.id, names).await?;
+            if answered.is_some() || lines.iter().any(alerts::NamingLine::came_in) {
+                let is_basis = basis.evidence.iter().any(|name| names.contains(name));
+                since.push(SinceEnd { incident: *incident, answered, is_basis });
+            }
+        }
+        let left = left_since(alert, condition, &since, self.clock);
+        // Of what is not looked at something may stand.
+        let left = left.filter(|left| !is_cut || left.condition.change != ConditionChange::Withdrawn);
+        Ok(left.map(|left| with_grounds(left, condition, basis)))
+    }
+
+    /// The incidents that the commit changed, as they stand by now; `None` of what is no more.
+    pub(super) fn by_now(&self) -> BTreeMap<ReportKey, Option<Incident>> {
+        let mut by_now: BTreeMap<ReportKey, Option<Incident>> =
+            self.incidents.iter().map(|(key, own)| (*key, Some(*own))).collect();
+        for gone in self.gone.iter().chain(&self.dropped) {
+            let goes_on = self.continued.iter().find(|(_, earlier)| earlier.contains(gone));
+            by_now.insert(*gone, goes_on.and_then(|(now, _)| self.incidents.get(now)).copied());
+        }
+        by_now
+    }
+
+    /// All names that these incidents had, of each.
+    async fn names(
+        &self,
+        tx: &mut Connection<'_>,
+        code: Code,
+        incidents: impl Iterator<Item = &Incident>,
+    ) -> Result<Vec<BTreeSet<ReportName>>, StoreError> {
+        let called: Vec<Vec<ReportKey>> = incidents.map(|own| self.once_called(key_of(own))).collect();
+        let all: Vec<ReportName> = called.iter().flatten().map(|key| key.id).collect();
+        let reports = alerts::reports_of(tx, code.regency(), &all).await?;
+        let names = |called: &Vec<ReportKey>| {
+            let own = called.iter().map(|key| key.id);
+            let others = called.iter().filter_map(|key| reports.get(&key.id)).flatten().copied();
+            own.chain(others).collect()
+        };
+        Ok(called.iter().map(names).collect())
+    }
+}
+
+/// The word with what it rests on, as the history and the place have it: of what is withdrawn, what it rested on, with the reports that
+/// brought it.
+fn with_grounds(mut left: Reopening, place: &Condition, basis: AlertBasis) -> Reopening {
+    let own = &mut left.condition;
+    if own.change == ConditionChange::Withdrawn {
+        own.evidence = basis.evidence;
+        let brought = basis.brought_by.into_iter().filter(|name| !own.evidence.contains(name));
+        let brought: BTreeSet<ReportName> = brought.collect();
+        own.evidence.extend(brought);
+    } else if own.reasons.is_empty() {
+        let of_line = own.evidence.iter().find_map(|name| basis.reasons.get(name)).cloned();
+        let is_of_incident = |reason: &&ConditionReason| {
+            matches!(reason, ConditionReason::Rule(_) | ConditionReason::Opening { .. })
+        };
+        let of_place = || place.reasons.iter().filter(is_of_incident).cloned().collect();
+        own.reasons = of_line.unwrap_or_else(of_place);
+    }
+    left
+}
