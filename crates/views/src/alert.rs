@@ -120,6 +120,9 @@ pub struct AlertView {
     /// The alert of the same place and kind that was ended before this one opened.
     #[serde(skip)]
     pub after: Option<AlertBefore>,
+    /// The one that was withdrawn there shortly before.
+    #[serde(skip)]
+    pub earlier: Option<AlertBefore>,
     /// What was sent to whom; empty for those who may not direct.
     pub messages: Vec<PersonMessages>,
 }
@@ -258,6 +261,7 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         delivered: ending::delivered(context, &alert, &deliveries).await?,
         answered: answered(context, &alert).await?,
         after: after::of(context, alert.code, &detail.history),
+        earlier: after::withdrawn(context, alert.code, &detail.history).await?,
         messages: messages::by_person(context, &alert.id).await?,
         alert: AlertItem { districts, ..alerts::item(context, &alert, happening) },
     })

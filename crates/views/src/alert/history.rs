@@ -11,6 +11,7 @@ use crate::messages::{self, account_words};
 use crate::permit::Right;
 use crate::reports::{label, may_read, place_name};
 use crate::second_person::RequestedAct;
+use async_recursion::async_recursion as boxed;
 use domain::alert::withdrawal::END_REQUESTED;
 use domain::alert::{Alert, AlertOutcome, HistoryEntry};
 use domain::effect::Incident;
@@ -21,16 +22,17 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use store::calendar::parse_rfc3339;
-use store::{RetractedClaim, StoredReport, incident_of_line, retracted_claims, was_of_line};
+use store::{RetractedClaim, StoredReport, incident_of_line, retracted_claims, stood_of_line, was_of_line};
 
 /// The act of a line about an incident that came.
 const NEW_INCIDENT: &str = "new_incident";
 /// The act of the line with which the service withdrew an alert.
-const WITHDRAWN: &str = "withdrawn";
+pub(super) const WITHDRAWN: &str = "withdrawn";
 /// Most reports that are named of those that their sources took back.
 const RETRACTED_NAMED: usize = 3;
 
 /// The lines of the history, the first first.
+#[boxed]
 pub(super) async fn lines(
     context: &Context,
     alert: &Alert,
@@ -75,7 +77,9 @@ pub(super) async fn lines(
         let shows_change = changed.as_ref().is_none_or(|words| !words.is_empty());
         let changed = changed.filter(|words| !words.is_empty());
         let took_back = causes.who_took_back(context, alert.code, (&entry.act, content));
-        let words: Vec<String> = changed.into_iter().chain(about).chain(joined).chain(took_back).chain(dropped).collect();
+        let earlier = after::withdrawn_of_line(context, alert.code, content).await?;
+        let own = [changed, about, joined, took_back, dropped, earlier];
+        let words: Vec<String> = own.into_iter().flatten().collect();
         if words.is_empty() && !shows_change {
             continue;
         }
@@ -170,8 +174,9 @@ impl Behind {
             own.filter_map(other).collect::<BTreeSet<ReportName>>()
         };
         let (replaced, mut judged) = (of(&came_in, superseded), of(&requests, target));
-        let rejected = rested_on.iter().filter_map(|name| incidents.get(name));
-        judged.extend(rejected.filter(|own| !own.verdict.counts()).map(|own| own.id));
+        for LineContent { content, .. } in lines.iter().filter(|line| line.entry.act == WITHDRAWN) {
+            judged.extend(rejected_of(content, &incidents));
+        }
         let retracted = |name: &&ReportName| {
             reports.get(*name).is_some_and(|own| own.outcome == Some(Outcome::Retracted))
         };
@@ -290,8 +295,8 @@ impl Behind {
     /// Who of the desk rejected what a withdrawn alert rested on.
     fn rejected_by(&self, context: &Context, (entry, content): (&HistoryEntry, &Value)) -> Option<String> {
         let withdrawn = (entry.act == WITHDRAWN).then_some(content)?;
-        let incidents = evidence(withdrawn).filter_map(|name| self.incidents.get(&name));
-        let naming = incidents.filter(|own| !own.verdict.counts()).filter_map(|own| self.naming.get(&own.id));
+        let rejected = rejected_of(withdrawn, &self.incidents);
+        let naming = rejected.iter().filter_map(|name| self.naming.get(name));
         let rejects = |own: &&StoredReport| {
             let act = RequestedAct::of(own);
             let rejects = matches!(act, Some(RequestedAct::Verify(VerificationAct::Reject, _)));
@@ -302,6 +307,16 @@ impl Behind {
         let who: Vec<String> = who.into_iter().filter(|who| !who.is_empty()).collect();
         (!who.is_empty()).then(|| context.lang.fill("alert.rejected_of_line", &[("who", &who.join(", "))]))
     }
+}
+
+/// What a withdrawn alert rested on and the desk had rejected by then, by its names: what came in since takes that back nowhere.
+fn rejected_of(content: &Value, incidents: &BTreeMap<ReportName, Incident>) -> BTreeSet<ReportName> {
+    let is_rejected = |name: &ReportName| match stood_of_line(content, *name) {
+        Some(then) => then.rejected,
+        None => incidents.get(name).is_some_and(|own| !own.verdict.counts()),
+    };
+    let rejected = evidence(content).filter(is_rejected);
+    rejected.flat_map(|name| [Some(name), incidents.get(&name).map(|own| own.id)]).flatten().collect()
 }
 
 /// The report that a source's correction takes the place of.

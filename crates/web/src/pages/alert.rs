@@ -79,7 +79,7 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
             (districts(frame, &view.alert))
             p.hint { span.code { (view.alert.id) } " · " (frame.rich("alert.opened_at", &[("time", frame.time(view.alert.opened_at))]))
                 " · " (frame.rich("alert.changed_at", &[("time", frame.brief(view.changed_at)), ("ago", html! { (frame.ago(view.changed_at)) })])) }
-            @if let Some(before) = &view.after { p.hint { a href={ "/peringatan/" (before.id) } { (before.words) } } }
+            @for before in view.after.iter().chain(&view.earlier) { p.hint { a href={ "/peringatan/" (before.id) } { (before.words) } } }
             (withdrawn(frame, view))
         }
         @if let Some(words) = &view.desk_only { p.note { (words) } }

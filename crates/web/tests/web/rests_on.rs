@@ -183,6 +183,19 @@ async fn what_was_rejected_leaves_nothing_unknown_and_the_history_says_who_rejec
         assert!(rest.contains(says), "{says}: {rest}");
     }
     assert!(!rest.contains("Tidak diketahui"), "{rest}");
+    // Another source reports the same afterwards: the alert that ended stays what it was, and the new one names it.
+    let again = changed(VILLAGE, |own| own.claimed.displaced = 120);
+    let raised = moved(&world, |own| (own.change, own.at) = (ConditionChange::Raised, NOW.plus(2 * HOUR)));
+    emitted(&world, (4, 2 * HOUR), vec![again, raised]).await;
+    let kept = self::head(&world, ALERT).await;
+    for says in ["dinyatakan tidak terbukti", "meninggal 8, mengungsi 900", "tidak terbukti, menurut sari"] {
+        assert!(kept.contains(says), "{says}: {kept}");
+    }
+    let next = self::head(&world, "/peringatan/16.13-2026-0002").await;
+    let (page, history) = next.split_once("class=\"history\"").expect("a history");
+    let link = "<a href=\"/peringatan/16.13-2026-0001\">Sebelumnya peringatan 16.13-2026-0001 di tempat ini ditarik ";
+    assert!(page.contains(link) && page.contains(": tidak terbukti, menurut sari."), "{page}");
+    assert!(history.contains("sebelumnya 16.13-2026-0001 ditarik "), "{history}");
 }
 
 /// A source takes its report back, and the service withdraws what rested on it: no incident is left that could name it.
