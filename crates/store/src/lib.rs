@@ -93,8 +93,8 @@ pub use store::{SchemaVersion, Store};
 pub use table::alerts::{
     AlertCount, AlertDetail, AlertFilter, AlertGrounds, AnsweredCondition, CountedDistrict, FurtherIncident,
     GravestIncident, LapsedRequest, ReportedSince, RequestAnswer, RetractedClaim, WithdrawnEarlier,
-    counts_districts, ended_before, gives_reasons, incident_of_line, is_by_model, names_incidents, people_before,
-    people_then, retracted_claims, stood_of_line, was_of_line, withdrawn_earlier,
+    counts_districts, ended_before, gives_reasons, incident_of_line, is_by_model, names_incidents,
+    people_before, people_then, retracted_claims, stood_of_line, was_of_line, withdrawn_earlier,
 };
 pub use table::assessments::AssessmentRow;
 pub use table::conditions::ConditionRow;

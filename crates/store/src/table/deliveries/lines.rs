@@ -53,7 +53,9 @@ impl Store {
             lines.lowered_by.extend(by.filter(|_| TAKES_BACK.contains(&act.as_str())));
             if level.is_some() {
                 let (newer_by, newer_level) = std::mem::replace(&mut newer, (by, level));
-                lines.lowered_by.extend(newer_by.filter(|_| newer_level.is_some_and(|newer| Some(newer) < level)));
+                lines
+                    .lowered_by
+                    .extend(newer_by.filter(|_| newer_level.is_some_and(|newer| Some(newer) < level)));
             }
             if lines.basis.is_null() && content.get("reasons").is_some() {
                 lines.basis = content.clone();
