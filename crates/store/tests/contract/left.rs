@@ -177,7 +177,7 @@ pub async fn a_withdrawn_alert_keeps_what_it_said_and_the_next_one_names_it(home
     assert_eq!(emit(&store, vec![rejected, withdrawn]).await, line(FIRST, AlertChangeKind::Withdrawn));
     let known = async || {
         let alert = store.alert(FIRST).await.unwrap().unwrap().alert;
-        let own = store.gravest_incidents(&[alert]).await.unwrap().remove(FIRST).unwrap();
+        let own = store.gravest_incidents(&[alert], noon(3)).await.unwrap().remove(FIRST).unwrap();
         (own.incident.verdict, own.incident.claimed, own.claimed_by, own.harmed)
     };
     let before = known().await;
