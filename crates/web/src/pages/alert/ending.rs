@@ -17,7 +17,9 @@ pub(super) fn asked(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -
             @if let Some(reason) = &asked.reason { p { (frame.text("alert.asked_because")) ": " (reason) } }
             @for answer in &asked.answers { p { strong { (answer) } } }
             @if !asked.since.is_empty() {
-                p { strong { (frame.text("alert.since_request")) } }
+                @let agrees = offers(frame, view, PersonAct::Withdraw) && !asked.own;
+                @let key = if agrees { "alert.since_request" } else { "alert.since_request_of_others" };
+                p { strong { (frame.text(key)) } }
                 ul { @for line in &asked.since { li { (strong(line)) } } }
             }
             @if offers(frame, view, PersonAct::Withdraw) {
