@@ -23,7 +23,7 @@ use store::{StoredReport, gives_reasons};
 
 /// How an alert stood after a line, as a reader sees it.
 #[derive(Clone, PartialEq, Debug)]
-pub(super) struct Standing {
+pub(super) struct ShownState {
     pub level: Level,
     sureness: Option<&'static str>,
     /// It names incidents: only of these anybody can be sure.
@@ -32,9 +32,9 @@ pub(super) struct Standing {
     reasons: Vec<String>,
 }
 
-impl Standing {
+impl ShownState {
     /// After a line; what it does not say is as it was `before`. `None` where nothing says at which level it stands.
-    pub fn after(context: &Context, content: &Value, before: Option<&Standing>) -> Option<Standing> {
+    pub fn after(context: &Context, content: &Value, before: Option<&ShownState>) -> Option<ShownState> {
         let level = content["level"].as_str().and_then(Level::parse);
         let flag = |key: &str| content[key].as_bool();
         let sureness = match (flag("unverified"), before) {
@@ -49,11 +49,11 @@ impl Standing {
         let named =
             gives_reasons(content).then(|| content["evidence"].as_array().is_some_and(|own| !own.is_empty()));
         let names_incidents = named.or(before.map(|before| before.names_incidents)).unwrap_or(false);
-        Some(Standing { level, sureness, names_incidents, reasons })
+        Some(ShownState { level, sureness, names_incidents, reasons })
     }
 
     /// How high and how sure it stands by now, and which reasons came and went; nothing where a reader sees none other than `before`.
-    fn words(&self, context: &Context, before: &Standing) -> [Vec<String>; 2] {
+    fn words(&self, context: &Context, before: &ShownState) -> [Vec<String>; 2] {
         let lang = context.lang;
         let moved = (self.level != before.level).then(|| {
             let key = if self.level > before.level { "alert.rose_from" } else { "alert.fell_from" };
@@ -64,14 +64,15 @@ impl Standing {
             Some(mark) => Some(lang.fill("alert.by_now", &[("mark", &lang.word("alert_mark", mark))])),
             None => self.names_incidents.then(|| lang.text("alert.sure_by_now").to_owned()),
         };
-        let other = |own: &Standing, of: &Standing, key| {
+        let other = |own: &ShownState, of: &ShownState, key| {
             let names = own.reasons.iter().filter(|name| !of.reasons.contains(name));
             let names: Vec<&str> = names.map(String::as_str).collect();
             (!names.is_empty()).then(|| lang.fill(key, &[("reasons", &names.join("; "))]))
         };
         let came = other(self, before, "alert.reasons_came");
-        let gone = other(before, self, "alert.reasons_gone");
-        [[moved, sureness], [came, gone]].map(|own| own.into_iter().flatten().collect())
+        // What another took the place of is no news beside that.
+        let reasons = came.or_else(|| other(before, self, "alert.reasons_gone"));
+        [vec![moved, sureness], vec![reasons]].map(|own| own.into_iter().flatten().collect())
     }
 }
 
@@ -103,7 +104,7 @@ impl Causes {
         context: &Context,
         code: Code,
         (act, content): (&str, &Value),
-        [before, now]: [Option<&Standing>; 2],
+        [before, now]: [Option<&ShownState>; 2],
     ) -> Option<String> {
         let (before, now) = (before?, now.filter(|_| act == CHANGED)?);
         let [stands, reasons] = now.words(context, before);
@@ -111,7 +112,7 @@ impl Causes {
         Some(match cause {
             // By whose word it stands so tells why: the reasons are others by that.
             Some(cause) if !stands.is_empty() => format!("{}: {cause}", stands.join(", ")),
-            Some(cause) if !reasons.is_empty() => format!("{}: {cause}", reasons.join(", ")),
+            Some(cause) if !reasons.is_empty() => format!("{} · {cause}", reasons.join(", ")),
             _ => [stands, reasons].concat().join(", "),
         })
     }

@@ -1,7 +1,7 @@
 //! The history of one alert, line by line, as far as the viewer may read it.
 
 use super::after::{self, REOPENED};
-use super::changed::{Causes, Standing};
+use super::changed::{Causes, ShownState};
 use super::request_end::{RequestEnd, end_of};
 use super::{HistoryLine, RetractedView, end_word, fewer, retracted_report};
 use crate::context::Context;
@@ -47,10 +47,10 @@ pub(super) async fn lines(
     let causes = Causes::read(context, alert.code.regency(), acts).await?;
     let mut lines = Vec::with_capacity(entries.len());
     let mut asked: Option<ReportName> = None;
-    let mut stood: Option<Standing> = None;
+    let mut stood: Option<ShownState> = None;
     for LineContent { entry, content } in &read {
         let before = stood.clone();
-        stood = Standing::after(context, content, before.as_ref());
+        stood = ShownState::after(context, content, before.as_ref());
         let states = [before.as_ref(), stood.as_ref()];
         let changed = causes.words(context, alert.code, (&entry.act, content), states);
         let name = incident_of_line(&entry.act, content).filter(|_| context.viewer.may(Right::SeeReports));

@@ -122,9 +122,11 @@ async fn a_line_of_the_history_says_what_changed_and_one_that_changed_nothing_is
     let sure = moved(&world, NOW, |own| own.unverified = false);
     emitted(&world, NOW, vec![sure]).await;
     assert!(lines("sari").await.contains("· kini terkonfirmasi</li>"), "{}", lines("sari").await);
-    let reasons = vec![ConditionReason::Rule("WP-B".into())];
-    let other = moved(&world, NOW, |own| (own.unverified, own.reasons) = (false, reasons));
-    emitted(&world, NOW, vec![other]).await;
+    for rules in [&["WP-A", "WP-B"][..], &["WP-B"]] {
+        let reasons = rules.iter().map(|rule| ConditionReason::Rule((*rule).into())).collect();
+        let other = moved(&world, NOW, |own| (own.unverified, own.reasons) = (false, reasons));
+        emitted(&world, NOW, vec![other]).await;
+    }
     let history = lines("sari").await;
     assert!(
         history.contains("alasan baru: WP-B, ") && history.contains("tidak berlaku lagi: WP-A, "),
@@ -167,6 +169,8 @@ async fn who_agrees_to_an_end_reads_what_was_reported_since_it_was_asked_for() {
     let text = world.page(&asks(), &cookie).await.1;
     assert!(text.contains(since) && text.contains(says), "{text}");
     assert!(!text.contains("Beringin") && !text.contains("police-rawas"), "of a conflict no village: {text}");
+    let leader = page(&world, "bupati", PAGE).await;
+    assert!(leader.contains("Sesudah permintaan ini masuk laporan:") && leader.contains(says), "{leader}");
     // Neither takes an agreement to what was not shown yet.
     let form = |page: &str| format!("version=2&reason=dicek&shown={}", shown(page));
     let (status, text) = read(world.ask(post(&format!("{PAGE}/tarik"), &budi, &form(&before))).await).await;
