@@ -118,8 +118,10 @@ fn mark(frame: &Frame, view: &AlertView) -> String {
     let (alert, lang) = (&view.alert, frame.lang);
     let district = |own: &DistrictAlertItem| format!("{} {}", own.id, own.level.as_str());
     let facts = alert.happening.iter().flat_map(|own| own.facts(alert.kind, alert.code, lang));
-    let shown = [view.version.to_string(), views::alert::headline(view, lang)]
-        .into_iter()
+    // What the model estimates moves by the hour, and no alert with it.
+    let headline = alert.happening.as_ref().map(|own| own.headline(alert, lang));
+    let shown = std::iter::once(view.version.to_string())
+        .chain(headline)
         .chain(facts.map(|(_, says)| says))
         .chain(alert.districts.iter().map(district))
         .chain(view.reasons.iter().cloned())
