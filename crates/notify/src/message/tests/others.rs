@@ -119,6 +119,10 @@ fn what_a_report_calls_over_is_called_over_in_mail_and_webhook_unless_the_desk_r
             let notice = Notice { change: AlertChangeKind::Grown, incident, ..notice(kind) };
             let body = notice.text(&places(), &settings(), Language::Indonesian).body;
             assert_eq!(body.contains(words), is_over, "{body}");
+            let by = |own: NoticeIncident| NoticeIncident { over_by: vec![FeedClass::Police], ..own };
+            let notice = Notice { incident: notice.incident.map(by), ..notice };
+            let body = notice.text(&places(), &settings(), Language::Indonesian).body;
+            assert_eq!(body.contains("; menurut laporan kepolisian sudah selesai Jum,"), is_over, "{body}");
             let sent = json(&notice, (4, 1), &places(), &settings()).unwrap();
             let sent: Value = serde_json::from_slice(&sent).unwrap();
             let over_at = is_over.then_some("2027-01-01T02:05:00+07:00");
