@@ -11,6 +11,7 @@ use super::shell::{Frame, NavEntry, document, strong};
 use super::shown::mark_of;
 use crate::pages::level;
 use domain::alert::{PersonAct, State};
+use domain::time::Time;
 use maud::{Markup, html};
 use views::alert::{AlertView, HistoryLine, act_word};
 use views::alerts::{DistrictAlertItem, state_words};
@@ -78,7 +79,8 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
             }
             (districts(frame, &view.alert))
             p.hint { span.code { (view.alert.id) } " · " (frame.rich("alert.opened_at", &[("time", frame.time(view.alert.opened_at))]))
-                " · " (frame.rich("alert.changed_at", &[("time", frame.brief(view.changed_at)), ("ago", html! { (frame.ago(view.changed_at)) })])) }
+                @let changed_at = changed_at(view);
+                " · " (frame.rich("alert.changed_at", &[("time", frame.brief(changed_at)), ("ago", html! { (frame.ago(changed_at)) })])) }
             @for before in view.after.iter().chain(&view.earlier) { p.hint { a href={ "/peringatan/" (before.id) } { (before.words) } } }
             (withdrawn(frame, view))
         }
@@ -110,6 +112,11 @@ pub fn page(frame: &Frame, view: &AlertView, refused: Option<&RefusedAct>) -> Ma
         p { a href={ "/kecamatan/" (view.alert.code) "#" (view.alert.kind) } { (frame.fill("alert.history_of", &[("place", &view.alert.place)])) } }
     };
     document(frame, NavEntry::Alerts, &title, content)
+}
+
+/// When the alert changed last, of what its history shows.
+fn changed_at(view: &AlertView) -> Time {
+    view.history.iter().map(|line| line.at).max().map_or(view.changed_at, |shown| shown.min(view.changed_at))
 }
 
 /// Changes with the alert and with what its head says besides: what stands in a regency's kecamatan, and what was reported, change it
@@ -335,7 +342,7 @@ mod tests {
     use super::*;
     use domain::effect::Verdict;
     use domain::kind::CheckReason;
-    use domain::time::{HOUR, Time};
+    use domain::time::HOUR;
     use views::Lang;
     use views::claims::ExtentView;
 
