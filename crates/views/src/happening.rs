@@ -437,7 +437,8 @@ pub fn over_words(over_at: Option<Time>, over_by: &[FeedClass], code: Code, lang
     }
 }
 
-fn class_words(classes: &[FeedClass], lang: Lang) -> Option<String> {
+/// Sources by their classes; `None` where there are none.
+pub fn class_words(classes: &[FeedClass], lang: Lang) -> Option<String> {
     let words: Vec<String> = classes.iter().map(|class| lang.word("class", class)).collect();
     (!words.is_empty()).then(|| words.join(", "))
 }

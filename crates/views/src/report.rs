@@ -17,7 +17,7 @@ use crate::second_person::own_author;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::desk_feed;
-use domain::kind::{Handling, Outcome, Stance};
+use domain::kind::{FeedClass, Handling, Outcome, Stance};
 use domain::place::{Code, Zone};
 use domain::report::{Body, NamedReport, ReportId, ReportReference};
 use domain::time::{DAY, Time};
@@ -48,6 +48,9 @@ pub struct ReportDetailView {
     pub denials: u16,
     #[serde(serialize_with = "json::time_option")]
     pub ended_at: Option<Time>,
+    /// Who says so, by class.
+    #[serde(skip)]
+    pub over_by: Vec<FeedClass>,
     /// Reports of other incidents near enough in place and time to be the same.
     pub candidates: Vec<ReportItem>,
     /// Reports that say what is right instead, in the order they came, and the report that this one corrects.
@@ -137,6 +140,10 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         Some(incident) => Some(IncidentClaims::of(context, &names, incident, &siblings).await?),
         None => None,
     };
+    let over_by = match &incident {
+        Some(incident) => store.over_by(incident, Time::MAX).await?,
+        None => Vec::new(),
+    };
     let judged = contents(&judged_together(context, view, &siblings));
     siblings.retain(|other| other.key() != view.key());
     let siblings = visible(context, &siblings).await?;
@@ -157,6 +164,7 @@ pub async fn detail(context: &Context, view: &StoredReport) -> Result<ReportDeta
         claims,
         denials: incident.as_ref().map_or(0, |incident| incident.denials),
         ended_at: incident.and_then(|incident| incident.ended_at),
+        over_by,
         candidates: visible(context, &candidates).await?.rows,
         corrections: correction::of(context, view, &namers).await?,
         corrects: correction::target(context, view).await?,

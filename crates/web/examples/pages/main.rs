@@ -318,6 +318,7 @@ fn report_view() -> ReportDetailView {
         claims: Some(claims()),
         denials: 1,
         ended_at: Some(NOW.plus(-HOUR)),
+        over_by: Vec::new(),
         candidates: vec![report_row(Verdict::Unverified)],
         corrections: vec![correction()],
         corrects: None,

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use views::Right;
 use views::claims::IncidentClaims;
 use views::correction::CorrectionView;
-use views::happening::capital;
+use views::happening::{capital, class_words};
 use views::report::ReportDetailView;
 use views::reporter::short_number;
 use views::reports::ReportItem;
@@ -146,7 +146,14 @@ fn remarks(frame: &Frame, view: &ReportDetailView) -> Markup {
         @if view.row.doubtful { p.note { (frame.text("report.doubtful_note")) } }
         @if view.row.unplaced { p.note { (frame.text("report.unplaced_note")) } }
         @if view.denials > 0 { p.note { (frame.count("report.incident_disputed", view.denials.into())) } }
-        @if let Some(at) = view.ended_at { p.note { (frame.rich("report.incident_ended", &[("time", frame.time(at))])) } }
+        @if let Some(at) = view.ended_at {
+            p.note {
+                @match class_words(&view.over_by, frame.lang) {
+                    Some(who) => { (frame.rich("report.incident_ended_by", &[("who", html! { (who) }), ("time", frame.time(at))])) }
+                    None => { (frame.rich("report.incident_ended", &[("time", frame.time(at))])) }
+                }
+            }
+        }
     }
 }
 

@@ -258,4 +258,7 @@ async fn what_is_over_is_over_by_whose_report() {
         let front = page(&world, account, "/").await;
         assert!(front.contains("menurut laporan kepolisian sudah selesai <time"), "{front}");
     }
+    let report = page(&world, "sari", &format!("/laporan/{VILLAGE}")).await;
+    let note = report.split_once("Dinyatakan selesai pada").expect("the note").1;
+    assert!(note.split_once("</p>").unwrap().0.contains(", menurut kepolisian. Kabar itu"), "{note}");
 }
