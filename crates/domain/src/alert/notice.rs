@@ -222,11 +222,20 @@ pub const fn pause_after(rises: u64, to_desk_alone: bool) -> i64 {
 }
 
 /// How long a siaga of which the desk alone is notified waits after news of another alert that is over by now: not at all, but for the third
-/// within an hour, which such a source may take back again within moments. No pause that is for everybody's sake keeps it longer.
+/// within an hour and those after it, which such a source may take back again within moments. Nobody else is notified of it meanwhile: only
+/// from the seventh on it waits longer. No pause that is for everybody's sake keeps it.
 pub const fn raised_again_pause(rises: u64) -> Option<i64> {
-    if rises < RISES_AT_ONCE { None } else { Some(RAISED_AGAIN_PAUSE) }
+    match rises {
+        0..RISES_AT_ONCE => None,
+        RISES_AT_ONCE..RISES_SOON => Some(RAISED_AGAIN_SOON),
+        _ => Some(RAISED_AGAIN_PAUSE),
+    }
 }
 
+/// So many rises within [`RISES_COUNTED_FOR`] wait no longer than it takes to see that a source which raises and takes back in turn lets
+/// this one stand.
+const RISES_SOON: u64 = 6;
+const RAISED_AGAIN_SOON: i64 = 30 * SECOND;
 /// Half again as long as a source that raises and takes back mostly lets it stand.
 const RAISED_AGAIN_PAUSE: i64 = 150 * SECOND;
 

@@ -43,12 +43,13 @@ async fn a_siaga_raised_again_waits_for_nothing_where_the_last_message_was_that_
     }
 }
 
-/// Raised and taken back so often by one source within a minute, with the shipped roster; what went to the desk.
-async fn cycles_within_a_minute(desk: &mut Desk, smtp: &mut Smtp, cycles: u128) -> usize {
+/// Raised so often by one source, which lets it stand so long and takes it back, with the shipped roster; what went to the desk.
+async fn cycles(desk: &mut Desk, smtp: &mut Smtp, (cycles, stands): (u128, i64)) -> usize {
     for cycle in 0..cycles {
         desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
         desk.quiet().await;
-        desk.pass(2 * SECOND);
+        desk.pass(stands);
+        desk.quiet().await;
         desk.taken_back_one(cycle).await;
         desk.condition(Kind::Disaster, ConditionChange::Withdrawn, Level::Low).await;
         desk.quiet().await;
@@ -60,17 +61,17 @@ async fn cycles_within_a_minute(desk: &mut Desk, smtp: &mut Smtp, cycles: u128) 
 /// The desk's last message was of an opening that is withdrawn by now, and nobody was notified of that.
 #[tokio::test]
 async fn who_alone_is_notified_of_a_siaga_waits_minutes_behind_no_opening_that_is_withdrawn_by_now() {
-    for (cycles, before) in [(3, 1), (15, 2)] {
+    for (times, before) in [(3, 1), (15, 2)] {
         let (mut smtp, http) = (Smtp::start().await, Http::start().await);
         let mut desk = Desk::open(&smtp, &http).await;
         desk.team = Arc::new(parse(&shipped_roster()));
         let running = desk.run();
-        assert_eq!(cycles_within_a_minute(&mut desk, &mut smtp, cycles).await, before);
+        assert_eq!(cycles(&mut desk, &mut smtp, (times, 2 * SECOND)).await, before);
         desk.condition(Kind::Disaster, ConditionChange::Raised, Level::Siaga).await;
         desk.quiet().await;
-        if cycles > 3 {
+        if times > 3 {
             assert!(smtp.rest().is_empty(), "the third within the hour");
-            desk.pass(151 * SECOND);
+            desk.pass(31 * SECOND);
             desk.quiet().await;
         }
         let mails = smtp.rest();
@@ -80,6 +81,22 @@ async fn who_alone_is_notified_of_a_siaga_waits_minutes_behind_no_opening_that_i
             "{mails:?}"
         );
         assert!(mails[0].raw.contains("SIAGA") && mails[0].text.contains("umpan-desa-x"), "{mails:?}");
+        running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn fifteen_cycles_that_stand_for_longer_than_the_desk_waits_are_fifteen_messages_at_most() {
+    for stands in [40, 100, 140] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.team = Arc::new(parse(&shipped_roster()));
+        let running = desk.run();
+        let sent = cycles(&mut desk, &mut smtp, (15, stands * SECOND)).await;
+        desk.pass(21 * MINUTE);
+        desk.drained().await;
+        let of_desk = sent + smtp.rest().iter().filter(|mail| mail.to == SHIPPED_DESK).count();
+        assert!((3..=15).contains(&of_desk), "{stands} seconds: {of_desk}");
         running.stop().await;
     }
 }

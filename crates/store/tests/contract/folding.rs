@@ -161,7 +161,7 @@ pub async fn a_message_says_what_it_took_the_place_of_and_a_withdrawal_is_owed(h
 /// Nobody else is notified of it.
 pub async fn a_siaga_for_the_desk_alone_waits_moments_behind_news_of_what_is_over(home: &Home) {
     let store = home.open().await;
-    for wait in [0, 0, 150] {
+    for wait in [0, 0, 30, 30, 30, 30, 150] {
         let opened = queue_change(&store, ConditionChange::Raised, Level::Siaga).await;
         let pause = Some((NOW, MessagePause::PlaceAndKind));
         let plan = AddressPlan { pause, withholds: true, ..to(&[("a", "email")]) };
