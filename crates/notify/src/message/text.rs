@@ -232,10 +232,18 @@ impl Notice {
                 ("to", &self.assignee.as_deref().unwrap_or_default()),
             ],
         );
-        if let Some(mark) = self.sureness_mark().filter(|_| self.check.is_none()) {
-            let _ = write!(subject, " – {}", lang.word("alert_mark", mark));
+        let mark = self.sureness_mark().map(|mark| lang.word("alert_mark", mark));
+        let mark = mark.or_else(|| self.is_claim().then(|| lang.text("message.subject_claim").to_owned()));
+        if let Some(mark) = mark.filter(|_| self.check.is_none()) {
+            let _ = write!(subject, " – {mark}");
         }
         subject
+    }
+
+    /// True where it is about one incident that nobody else affirms, however sure the alert is.
+    fn is_claim(&self) -> bool {
+        let affirmed = self.incident.as_ref().map(|incident| incident.affirmed.how_much);
+        self.change.is_of_incident() && affirmed == Some(Affirmation::Nothing)
     }
 
     /// How sure it is, by its word of `alert_mark`; an end does not say.

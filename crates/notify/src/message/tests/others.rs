@@ -235,3 +235,24 @@ fn a_question_on_one_line_says_whose_word_it_is_and_when_it_happened() {
         notice(Kind::ResidentCompany).text(&places(), &MessageSettings::default(), Language::Indonesian);
     assert!(!alert.short.contains("Menurut"), "an alert's page says it: {}", alert.short);
 }
+
+/// Who reads no more than the subject reads an awas.
+#[test]
+fn a_claim_within_a_surer_alert_is_called_one_in_subject_and_short_message() {
+    let of = |change, unverified| {
+        let notice = Notice { change, unverified, level: Level::Awas, ..notice(Kind::ResidentCompany) };
+        notice.text(&places(), &settings(), Language::Indonesian)
+    };
+    let claim = " – kejadian ini baru menurut satu pihak";
+    let own = of(AlertChangeKind::NewIncident, false);
+    assert!(
+        own.subject.starts_with("Kejadian baru, AWAS: ") && own.subject.ends_with(claim),
+        "{}",
+        own.subject
+    );
+    assert!(own.short.contains(claim), "{}", own.short);
+    let unsure = of(AlertChangeKind::NewIncident, true).subject;
+    assert!(unsure.ends_with(" – belum terverifikasi"), "{unsure}");
+    let risen = of(AlertChangeKind::Risen, false).subject;
+    assert!(!risen.contains(" – "), "{risen}");
+}
