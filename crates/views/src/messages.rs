@@ -234,8 +234,8 @@ pub async fn by_person(context: &Context, alert: &str) -> Result<Vec<PersonMessa
         let Some(item) = items.get(&delivery.outbox) else { continue };
         let is_settled = settled.contains(&(item.id, delivery.person.clone()));
         let line = line(context, item, &delivery).settled_where(is_settled);
-        // What need not go out is no message that they have not got.
-        if line.state != "settled" {
+        // What need not go out is no message that they have not got, nor what it took the place of.
+        if !["settled", "replaced"].contains(&line.state) {
             let last = newest.entry(delivery.person.clone()).or_insert(item.id);
             *last = (*last).max(item.id);
         }

@@ -450,10 +450,10 @@ async fn what_was_rejected_before_it_went_out_is_needed_no_more_at_once() {
     let sent = AttemptResult::Sent { at: NOW, receipt: None, carried: Vec::new() };
     store.record_delivery(&due[0], sent, NOW).await.unwrap();
     let id = ReportId(0x717 << 64);
-    let of = |verdict: Verdict| {
+    let of = |verdict: Verdict, displaced: u32| {
         let mut effect = incident(id);
         if let Effect::Incident(own) = &mut effect {
-            (own.verdict, own.claimed.displaced) = (verdict, 600);
+            (own.verdict, own.claimed.displaced) = (verdict, displaced);
         }
         effect
     };
@@ -461,9 +461,13 @@ async fn what_was_rejected_before_it_went_out_is_needed_no_more_at_once() {
     (row.received_at, row.offset) = (NOW, 3);
     let (regency, report) = (Code(161_300), name(id));
     let taken = Effect::Outcome { regency, report, outcome: Outcome::Incident, incident: Some(report) };
-    let own = world.commit_of(NOW.plus(1), vec![taken, of(Verdict::Unverified)]);
+    let own = world.commit_of(NOW.plus(1), vec![taken, of(Verdict::Unverified, 600)]);
     store.commit(Commit { from_offset: 3, next_offset: 4, reports: vec![row], ..own }).await.unwrap();
     addressed(AlertChangeKind::NewIncident, NOW.plus(9 * MINUTE)).await;
+    // What it is replaced by is needed no more either.
+    let own = world.commit_of(NOW.plus(2), vec![of(Verdict::Unverified, 6_000)]);
+    store.commit(Commit { from_offset: 4, next_offset: 4, ..own }).await.unwrap();
+    addressed(AlertChangeKind::Grown, NOW.plus(9 * MINUTE)).await;
     let sari = world.login("sari").await;
     let path = format!("/peringatan/{ALERT}");
     let pages = async || {
@@ -474,7 +478,7 @@ async fn what_was_rejected_before_it_went_out_is_needed_no_more_at_once() {
     let (page, list) = pages().await;
     assert!(page.contains("menyusul") && page.contains("/kirim-lagi"), "{page}");
     assert!(list.contains("menyusul"), "{list}");
-    let own = world.commit_of(NOW.plus(2), vec![of(Verdict::Rejected)]);
+    let own = world.commit_of(NOW.plus(3), vec![of(Verdict::Rejected, 6_000)]);
     store.commit(Commit { from_offset: 4, next_offset: 4, ..own }).await.unwrap();
     let (page, list) = pages().await;
     for page in [&page, &list] {
