@@ -1,6 +1,8 @@
 //! Alerts: a line of the queue, one with its history, and what a person sends to act.
 
-use super::words::{AlertOutcomeWord, AlertStateWord, KindWord, LevelWord, ResolutionWord};
+use super::words::{
+    AlertOutcomeWord, AlertStateWord, KindWord, LevelWord, ReopeningCauseWord, ResolutionWord,
+};
 use super::{ReasonDto, RiskDto};
 use domain::time::Time;
 use serde::de::{Deserializer, Error, Unexpected, Visitor};
@@ -154,6 +156,65 @@ pub struct AlertHistoryContentDto {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub outcome: Option<AlertOutcomeWord>,
+    /// By what an alert opened again after an end, or rose or fell since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub cause: Option<ReopeningCauseWord>,
+    /// When it happened again, where that is the cause.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = DateTime)]
+    pub again_at: Option<String>,
+    /// The alert of the same place and kind that a person had ended before this one opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub after: Option<EndedBeforeDto>,
+    /// The alert of the same place and kind that was withdrawn within a day before this one opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub earlier: Option<WithdrawnEarlierDto>,
+    /// The request to end it that another one took the place of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub replaced: Option<EarlierRequestDto>,
+    /// The request to end it that holds no more, since it rose or came back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub dropped: Option<EarlierRequestDto>,
+}
+
+/// An alert that a person had ended.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = EndedBefore)]
+pub struct EndedBeforeDto {
+    /// Its number.
+    pub alert: String,
+    #[schema(format = DateTime)]
+    pub ended_at: String,
+    #[schema(required)]
+    pub outcome: Option<AlertOutcomeWord>,
+}
+
+/// An alert that was withdrawn.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = WithdrawnEarlier)]
+pub struct WithdrawnEarlierDto {
+    /// Its number.
+    pub alert: String,
+    #[schema(format = DateTime)]
+    pub withdrawn_at: String,
+    /// The desk had rejected some of what it rested on.
+    pub rejected: bool,
+}
+
+/// A request to end an alert that waits no more.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[schema(as = EarlierRequest)]
+pub struct EarlierRequestDto {
+    /// Account of who asked.
+    pub account: String,
+    #[schema(format = DateTime)]
+    pub at: String,
+    pub outcome: AlertOutcomeWord,
 }
 
 /// An instant as the history has it: RFC 3339, and in lines of earlier builds, which their hashes keep as they are,
@@ -272,6 +333,20 @@ mod tests {
         };
         assert_eq!(since("1795212000000000"), "2026-11-20T22:00:00Z");
         assert_eq!(since("\"2026-11-20T22:00:00Z\""), "2026-11-20T22:00:00Z");
+    }
+
+    /// What the store writes of a reopening and of a request is given on, and of another line nothing is added.
+    #[test]
+    fn a_line_gives_on_by_what_an_alert_opened_again_and_which_request_waits_no_more() {
+        let plain = r#"{"level":"siaga","state":"open","stale":false,"unverified":true,"one_party":false}"#;
+        let line = r#"{"level":"siaga","state":"open","stale":false,"unverified":true,"one_party":false,"cause":"again","again_at":"2026-11-20T22:00:00Z","after":{"alert":"16.13-2026-0001","ended_at":"2026-11-20T21:00:00Z","outcome":null},"earlier":{"alert":"16.13-2026-0002","withdrawn_at":"2026-11-20T21:30:00Z","rejected":true},"replaced":{"account":"sari","at":"2026-11-20T21:00:00Z","outcome":"averted"},"dropped":{"account":"budi","at":"2026-11-20T21:00:00Z","outcome":"void"}}"#;
+        for text in [plain, line] {
+            let content: AlertHistoryContentDto = serde_json::from_str(text).unwrap();
+            assert_eq!(serde_json::to_string(&content).unwrap(), text);
+        }
+        let nulls = line.replace(r#""2026-11-20T22:00:00Z""#, "null");
+        let content: AlertHistoryContentDto = serde_json::from_str(&nulls).unwrap();
+        assert!(content.again_at.is_none() && content.after.is_some());
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The closed lists of the domain in JSON: written and read by their contract names, listed in the document.
 
+use domain::alert::reopening::ReopeningCause;
 use domain::alert::{AlertOutcome as Outcome, State};
 use domain::effect;
 use domain::kind;
@@ -89,6 +90,8 @@ words! {
     AlertStateWord as "AlertState" = State, State::ALL;
     /// What a person found when the alert ended.
     AlertOutcomeWord as "AlertOutcome" = Outcome, Outcome::ALL;
+    /// By what an alert opened again after an end; `left`: what it stands on since some of that was taken back.
+    ReopeningCauseWord as "ReopeningCause" = ReopeningCause, ReopeningCause::ALL;
     /// What a person may say an alert came to.
     ResolutionWord as "Resolution" = Outcome, RESOLUTIONS;
 }
