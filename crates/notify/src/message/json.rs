@@ -4,7 +4,7 @@ use super::{AlsoNews, MessageSettings, Notice, name};
 use domain::alert::AlertOutcome;
 use domain::evidence::attestation::{Affirmation, Extent};
 use domain::kind::{Category, FeedClass};
-use domain::place::{Code, Places, Zone};
+use domain::place::{Places, Zone};
 use serde::Serialize;
 use serde_json::Value;
 use views::format;
@@ -91,20 +91,32 @@ struct AlsoBody<'a> {
     category: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     occurred_at: Option<String>,
+    /// Of a regency's alert: the districts that raise it, as far as the reader sees them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    districts: Vec<String>,
+    /// The model gives the only reason for another alert.
+    #[serde(skip_serializing_if = "<&bool as std::ops::Not>::not")]
+    by_model: bool,
 }
 
 impl AlsoBody<'_> {
-    fn of<'a>(one: &'a AlsoNews, (alert, own): (&str, Code), settings: &MessageSettings) -> AlsoBody<'a> {
-        let zone = Zone::of(own);
-        let open = one.incident.filter(|(category, _)| settings.categories.contains_key(category));
+    fn of<'a>(one: &'a AlsoNews, notice: &Notice, settings: &MessageSettings) -> AlsoBody<'a> {
+        let zone = Zone::of(notice.code);
+        let why = notice.also_why.iter().find(|why| why.alert == one.alert);
+        let counted = why.map_or(&[][..], |why| &why.counted);
+        let seen = counted.iter().filter(|own| notice.areas.touches(own.code));
+        let incident = one.incident.or(why.filter(|_| counted.is_empty()).and_then(|why| why.incident));
+        let open = incident.filter(|(category, _)| settings.categories.contains_key(category));
         AlsoBody {
             change: one.change.as_str(),
             alert: &one.alert,
-            regency: (one.code != own).then(|| one.code.to_string()),
-            kind: (one.alert != alert).then_some(one.kind.as_str()),
+            regency: (one.code != notice.code).then(|| one.code.to_string()),
+            kind: (one.alert != notice.alert).then_some(one.kind.as_str()),
             level: one.level.as_str(),
             category: open.map(|(category, _)| category.to_string()),
-            occurred_at: one.incident.map(|(_, at)| format::machine(at, zone)),
+            occurred_at: incident.map(|(_, at)| format::machine(at, zone)),
+            districts: seen.map(|own| own.code.to_string()).collect(),
+            by_model: why.is_some_and(|why| why.by_model && why.incident.is_none()),
         }
     }
 }
@@ -205,11 +217,7 @@ pub(crate) fn json(
         retracted: retracted.copied().map(taken_back_body).collect(),
         signs: &notice.signs,
         check: notice.check.map(|check| check.reason.as_str()),
-        also: notice
-            .also
-            .iter()
-            .map(|one| AlsoBody::of(one, (&notice.alert, notice.code), settings))
-            .collect(),
+        also: notice.also.iter().map(|one| AlsoBody::of(one, notice, settings)).collect(),
         assignee: notice.assignee.as_deref(),
         series: notice.series.iter().map(|other| other.alert.as_str()).collect(),
         outcome: notice.ending.as_ref().and_then(|ending| ending.outcome).map(AlertOutcome::as_str),

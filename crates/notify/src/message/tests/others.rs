@@ -223,6 +223,40 @@ fn a_line_about_the_regency_says_why_it_stands_and_names_what_its_reader_sees() 
     assert_eq!(happened(NEW_YEAR.plus(-5 * MINUTE)), "pemortalan, Jum, 1 Jan 2027", "nobody gave the hour");
 }
 
+/// A program reads why the other alert stands, too.
+#[test]
+fn a_webhook_gives_the_reason_of_another_alert_as_far_as_its_reader_sees_it() {
+    let also = AlsoNews {
+        change: AlertChangeKind::Risen,
+        alert: String::from("16.13-2026-0008"),
+        code: Code(161_300),
+        kind: Kind::ResidentCompany,
+        level: Level::Awas,
+        incident: None,
+        fewer_harmed: None,
+        assigned_elsewhere: None,
+        ending: None,
+    };
+    let body = |why: AlsoWhy, areas: Areas| {
+        let also_why = vec![AlsoWhy { alert: also.alert.clone(), ..why }];
+        let notice = Notice { also: vec![also.clone()], also_why, areas, ..notice(Kind::ResidentCompany) };
+        let json = json(&notice, (4, 1), &places(), &settings()).unwrap();
+        let own = serde_json::from_slice::<Value>(&json).unwrap()["also"][0].take();
+        (own["districts"].clone(), own["category"].clone(), own["by_model"].clone())
+    };
+    let district = |code| CountedDistrict { code: Code(code), level: Level::Siaga };
+    let counted = vec![district(161_304), district(161_303)];
+    let counts = AlsoWhy { counted, ..AlsoWhy::default() };
+    let nothing = Value::Null;
+    let own = body(counts, Areas::parse("16.13.04").unwrap());
+    assert_eq!(own, (serde_json::json!(["16.13.04"]), nothing.clone(), nothing.clone()));
+    let incident = Some((Category::parse("WP-05").unwrap(), NEW_YEAR));
+    let own = body(AlsoWhy { incident, ..AlsoWhy::default() }, Areas::everywhere());
+    assert_eq!(own, (nothing.clone(), Value::from("WP-05"), nothing.clone()));
+    let own = body(AlsoWhy { by_model: true, ..AlsoWhy::default() }, Areas::everywhere());
+    assert_eq!(own, (nothing.clone(), nothing, Value::from(true)));
+}
+
 #[test]
 fn a_question_on_one_line_says_whose_word_it_is_and_when_it_happened() {
     let check = Some(CheckFacts { reason: CheckReason::Unjudged, others: 0 });
