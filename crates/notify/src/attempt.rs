@@ -106,7 +106,9 @@ pub(crate) async fn attempt(state: &NotifyState, due: &DueDelivery) -> Result<Ta
         Some(_) => open_alert(state, &notice).await.map_err(|error| Failure::from(crate::chain(&error)))?,
         None => None,
     };
-    let notice = Notice { one_time_token, also, also_why, reader_is_of_desk, about_alert, ..notice };
+    let earlier = state.store.withdrawn_before(&lead);
+    let earlier = earlier.await.map_err(|error| Failure::from(crate::chain(&error)))?;
+    let notice = Notice { one_time_token, also, also_why, reader_is_of_desk, about_alert, earlier, ..notice };
     let version = i64::from(item.version);
     let message = OutgoingMessage {
         delivery: due.id,
@@ -265,6 +267,7 @@ fn notice(
             .collect(),
         also: Vec::new(),
         also_why: Vec::new(),
+        earlier: None,
         duty_phone: state.team.duty_phone(item.code).map(str::to_owned),
         desk_only,
     }

@@ -23,7 +23,7 @@ pub(crate) use json::json;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use store::{CheckFacts, CountedDistrict, FallFacts, GravestIncident, ReopenedFacts};
+use store::{CheckFacts, CountedDistrict, FallFacts, GravestIncident, ReopenedFacts, WithdrawnEarlier};
 pub(crate) use text::words_language;
 use views::happening::called_over;
 pub use views::messages::MessageActor;
@@ -72,6 +72,8 @@ pub struct Notice {
     pub also: Vec<AlsoNews>,
     /// Why the other alerts among that stand.
     pub also_why: Vec<AlsoWhy>,
+    /// The alert that was withdrawn in the same place shortly before the one that it says is open.
+    pub earlier: Option<WithdrawnEarlier>,
     pub duty_phone: Option<String>,
     /// Why somebody must look into it, where that is what it asks.
     pub check: Option<CheckFacts>,

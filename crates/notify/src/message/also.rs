@@ -37,6 +37,16 @@ impl Notice {
         is_own && self.fall.is_some()
     }
 
+    /// That the alert before was withdrawn, when, and whether the desk had rejected what it rested on.
+    pub(super) fn earlier_words(&self, settings: &MessageSettings, lang: Lang) -> Option<String> {
+        let earlier = self.earlier.as_ref()?;
+        let key = if earlier.rejected { "message.earlier_rejected" } else { "message.earlier_withdrawn" };
+        let time = format::long(earlier.at, Zone::of(self.code), lang);
+        let link = alert_link(settings, &earlier.id);
+        let values: [(&str, &dyn Display); 3] = [("alert", &earlier.id), ("time", &time), ("link", &link)];
+        Some(lang.fill(key, &values))
+    }
+
     /// Why another alert stands: the districts that its regency counts, as far as the reader sees them, what happened, or the model.
     fn also_why(
         &self,

@@ -67,6 +67,7 @@ fn notice(kind: Kind) -> Notice {
         series: Vec::new(),
         also: Vec::new(),
         also_why: Vec::new(),
+        earlier: None,
         rests_on_none: false,
         districts: Vec::new(),
         counted: Vec::new(),

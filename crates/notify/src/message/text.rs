@@ -45,6 +45,9 @@ impl Notice {
         for words in self.also_lines(places, settings, lang) {
             line(&mut body, lang.text("message.also"), &words);
         }
+        if let Some(words) = self.earlier_words(settings, lang) {
+            line(&mut body, lang.text("message.earlier"), &words);
+        }
         self.beside(&mut body, places, settings, lang);
         if let Some(phone) = &self.duty_phone {
             line(&mut body, lang.text("message.duty_phone"), phone);

@@ -42,6 +42,9 @@ async fn an_end_that_another_alerts_message_carries_names_what_its_source_took_b
     let mail = smtp.mail().await;
     let also = "Juga: peringatan 16.13-2026-0001 ditarik dan tidak berlaku lagi: laporan banjir, Min, 1 Mar 2026, 04.00 WIB, ditarik pelapornya";
     assert!(mail.text.lines().any(|line| line == also), "{}", mail.text);
+    let earlier = "Sebelumnya: peringatan 16.13-2026-0001 di tempat ini ditarik Min, 1 Mar 2026, ";
+    let earlier = mail.text.lines().find(|line| line.starts_with(earlier)).expect("a line");
+    assert!(earlier.contains("/peringatan/16.13-2026-0001"), "{earlier}");
     running.stop().await;
 }
 

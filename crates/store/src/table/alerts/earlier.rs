@@ -6,6 +6,10 @@ use super::stood::of_line;
 use crate::calendar::{parse_rfc3339, rfc3339};
 use crate::error::StoreError;
 use crate::sql::{self, Column, Connection, get};
+use crate::store::Store;
+use crate::table::outbox::OutboxItem;
+use async_recursion::async_recursion as boxed;
+use domain::alert::notice::AlertChangeKind;
 use domain::alert::{Alert, State};
 use domain::time::{DAY, Time};
 use serde_json::{Value, json};
@@ -49,6 +53,23 @@ pub(super) async fn add(
     content[FIELD] =
         json!({ "alert": last.id, "withdrawn_at": rfc3339(last.changed_at), "rejected": rejected });
     Ok(())
+}
+
+impl Store {
+    /// The alert that was withdrawn shortly before the one opened that an item says is open; `None` of other news.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    #[boxed]
+    pub async fn withdrawn_before(&self, item: &OutboxItem) -> Result<Option<WithdrawnEarlier>, StoreError> {
+        const OPENED: &str = "SELECT content FROM alert_history WHERE alert = $1 AND version = 1";
+        if item.change != AlertChangeKind::Opened {
+            return Ok(None);
+        }
+        let lines = sql::query(OPENED).bind(item.alert.as_str()).fetch_all(&self.readers).await?;
+        let line: Option<String> = lines.first().map(|line| get(line, 0)).transpose()?;
+        Ok(line.and_then(|line| withdrawn_earlier(&serde_json::from_str(&line).unwrap_or_default())))
+    }
 }
 
 /// The one that the line names by which an alert opened.
