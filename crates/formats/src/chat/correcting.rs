@@ -352,13 +352,18 @@ fn is_update(tokens: &[ChatWord]) -> bool {
 const BECOMES: [&str; 8] =
     ["jadi", "menjadi", "dadi", "bertambah", "nambah", "batambah", "betambah", "mnjadi"];
 
-/// "tambahan 2 luka lagi": and no "tambahan: MD jadi 2".
+/// "tambahan 2 luka lagi": and no "tambahan: MD jadi 2". Of "bertambah 1 MD, total korban 3" the sum is of others.
 fn is_addition(tokens: &[ChatWord]) -> bool {
     const MORE: [&str; 8] =
         ["tambahan", "tambah", "bertambah", "nambah", "batambah", "betambah", "lagi", "susulan"];
     const NOW: [&str; 6] = ["jadi", "menjadi", "dadi", "total", "mnjadi", "seluruhnya"];
+    let is_counted = |list: &[&str], reach: usize| {
+        (0..tokens.len()).any(|at| {
+            tokens[at].is(list) && tokens[at + 1..].iter().take(reach).any(|next| next.number().is_some())
+        })
+    };
     let has = |list: &[&str]| tokens.iter().any(|token| token.is(list));
-    has(&MORE) && !has(&NOW)
+    has(&MORE) && !has(&NOW) || is_counted(&MORE, 2) && !is_counted(&NOW, 1)
 }
 
 #[cfg(test)]
@@ -381,6 +386,8 @@ mod tests {
             ("yang ninggal duo wong, bukan sikok", Some(Correcting::Aside)),
             ("tambahan: MD jadi 2", Some(Correcting::Update)),
             ("tambahan 2 luka lagi", Some(Correcting::Addition)),
+            ("bertambah 1 MD, total 2", Some(Correcting::Update)),
+            ("bertambah 1 MD, total korban 3", Some(Correcting::Addition)),
             ("hapus yang tadi", Some(Correcting::Withdrawal)),
             ("laporan tadi batal", Some(Correcting::Withdrawal)),
             ("abaikan pak", Some(Correcting::Withdrawal)),

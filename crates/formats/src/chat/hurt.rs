@@ -7,6 +7,7 @@ mod degrees;
 mod harm_count;
 mod harm_words;
 mod subject;
+mod unheeded;
 mod unread;
 
 use super::negation::is_denied_before;
@@ -23,6 +24,7 @@ use harm_words::{
 };
 use std::ops::Range;
 use subject::is_beast;
+pub use unheeded::unheeded;
 pub use unread::{in_no_field, names_harm};
 
 /// Counts that the words give; `None` where they say nothing of it, or no number.

@@ -15,6 +15,7 @@ mod listed;
 mod one_line;
 mod ordinary;
 mod times;
+mod unheeded;
 mod wording;
 mod wording_of_harm;
 

@@ -1,7 +1,8 @@
 //! The numbers of people in a message, and to which harm each belongs.
 
+use super::care::is_between;
 use super::dead::{TAKES, is_behind_number, is_somebody};
-use super::harm_words::{ACTIVE, FILLERS, INJURED, OF_HARM, PEOPLE, RESCUED};
+use super::harm_words::{ACTIVE, FILLERS, INJURED, OF_HARM, PEOPLE, RESCUED, is_of_body};
 use crate::chat::number::{WrittenNumber, numbers};
 use crate::chat::token::ChatWord;
 use std::ops::Range;
@@ -59,8 +60,23 @@ impl PeopleCounts<'_> {
         self.numbers.get(index).is_some_and(|number| number.tokens.contains(&at))
     }
 
-    /// The number that belongs to a word, before it ("2 orang luka") or behind it ("luka 2", "MD: 1 org"), and the words of both.
+    /// The number that belongs to a word, and the words of both. "bertambah 3 jadi 5" are five.
     pub fn of(&mut self, at: usize) -> (Option<u32>, Range<usize>) {
+        let (count, run) = self.beside(at);
+        match count.and_then(|_| self.sum(&run)) {
+            Some(sum) => (Some(sum.value), run.start..sum.tokens.end),
+            None => (count, run),
+        }
+    }
+
+    /// How many there are now, behind a number of those who came on top.
+    fn sum(&mut self, run: &Range<usize>) -> Option<WrittenNumber> {
+        let sum = sum_behind(self.tokens, run)?;
+        self.number(sum)
+    }
+
+    /// The number that belongs to a word, before it ("2 orang luka") or behind it ("luka 2", "MD: 1 org"), and the words of both.
+    fn beside(&mut self, at: usize) -> (Option<u32>, Range<usize>) {
         let tokens = self.tokens;
         let same = |other: usize| tokens[other].sentence == tokens[at].sentence;
         let clause = |other: usize| tokens[other].clause == tokens[at].clause;
@@ -81,6 +97,7 @@ impl PeopleCounts<'_> {
                     is_somebody(next)
                         || is_behind_number(tokens, at, end)
                         || next.is(&["bukan", "bkn"])
+                        || sum_behind(tokens, &(at..end)).is_some()
                         || next.clause != tokens[behind].clause
                         || self.has_its_own(end)
                 });
@@ -88,7 +105,9 @@ impl PeopleCounts<'_> {
                     return (Some(number.value), at..number.tokens.end);
                 }
             }
-            if !passes(tokens, behind) && !is_doubling(tokens, behind) {
+            let is_passed =
+                passes(tokens, behind) || is_between(tokens, at, behind) || tokens[behind].is(&MORE);
+            if !is_passed && !is_doubling(tokens, behind) {
                 break;
             }
         }
@@ -148,14 +167,42 @@ impl PeopleCounts<'_> {
             let is_own =
                 tokens[at].is(&RESCUED) || tokens[at].text.starts_with("nyaw") && tokens[before].is(&TAKES);
             let is_refused = is_own && before + 1 == at;
-            if !passes(tokens, before) && !tokens[before].is(&INJURED) && !is_refused && !self.repeats(before)
-            {
+            let is_passed = passes(tokens, before) || is_of_body(&tokens[before]) && before + 1 == at;
+            if !is_passed && !tokens[before].is(&INJURED) && !is_refused && !self.repeats(before) {
                 break;
             }
         }
         None
     }
 }
+
+/// Where how many there are now stands behind those who came on top: "bertambah 1 MD, total 2", "tambah 1 dadi 3".
+fn sum_behind(tokens: &[ChatWord], run: &Range<usize>) -> Option<usize> {
+    const NOW: [&str; 10] = [
+        "jadi",
+        "menjadi",
+        "dadi",
+        "mnjadi",
+        "total",
+        "totalnya",
+        "totale",
+        "seluruhnya",
+        "semuanya",
+        "jumlahnya",
+    ];
+    const BETWEEN: [&str; 8] = ["lagi", "lg", "sehingga", "shg", "sekarang", "saiki", "korban", "maka"];
+    let own = |at: &usize| tokens[*at].sentence == tokens[run.start].sentence;
+    let is_more = (run.start.saturating_sub(2)..run.end).filter(own).any(|at| tokens[at].is(&MORE));
+    let mut behind = (run.end..tokens.len().min(run.end + 6)).take_while(own);
+    let now = behind.find(|at| !(tokens[*at].is(&BETWEEN) || is_somebody(&tokens[*at])))?;
+    let sum = now + 1 + tokens[now + 1..].iter().take(2).take_while(|next| next.is(&NOW)).count();
+    let is_number = tokens.get(sum).is_some_and(|next| own(&sum) && next.number().is_some());
+    (is_more && tokens[now].is(&NOW) && is_number).then_some(sum)
+}
+
+/// Before a number they say that it comes on top of others.
+const MORE: [&str; 9] =
+    ["tambah", "bertambah", "nambah", "batambah", "betambah", "tambahan", "ditambah", "tambahnya", "tambahe"];
 
 /// True where a word may stand between a number and what became of the people.
 fn passes(tokens: &[ChatWord], at: usize) -> bool {

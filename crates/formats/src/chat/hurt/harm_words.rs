@@ -88,7 +88,17 @@ pub const OF_HARM: [&str; 12] = [
 /// Many, of whom nobody says how many.
 pub const VAGUE: [&str; 9] =
     ["puluhan", "belasan", "ratusan", "ribuan", "beberapa", "sejumlah", "banyak", "sebagian", "lainnya"];
-pub const DISPLACED: [&str; 8] = [
+pub const DISPLACED: [&str; 18] = [
+    "mangungsi",
+    "mangungsiakan",
+    "diungsiakan",
+    "pangungsi",
+    "ngungsine",
+    "ngungsike",
+    "ngungsinyo",
+    "diungsike",
+    "diungsikno",
+    "mengungsinya",
     "pengungsian",
     "maungsi",
     "mengungsi",
@@ -359,10 +369,24 @@ pub fn is_lost(tokens: &[ChatWord], at: usize) -> bool {
         (from..to).any(|other| own(other) && tokens[other].is(&AMONG))
     };
     let is_life = tokens.get(at + 1).is_some_and(|next| next.is(&["nyawa", "nyawanya", "nyawe"]));
-    tokens[at].is(&["hilang", "hanyut", "ilang", "tahanyut", "hanyot"])
+    (tokens[at].is(&["hilang", "ilang"]) || is_swept(tokens, at))
         && !is_thing
         && !is_life
         && (of_people || is_alone && near(tokens, at, &PEOPLE) || counted && among())
+}
+
+/// Water took somebody or something away. "wong kentir" is one who is out of his mind, too, but beside water.
+pub fn is_swept(tokens: &[ChatWord], at: usize) -> bool {
+    const WATER: [&str; 18] = [
+        "banjir", "bena", "kali", "sungai", "banyu", "air", "lahar", "arus", "udan", "hujan", "segoro",
+        "laut", "ketemu", "kedhung", "bengawan", "jembatan", "dam", "rob",
+    ];
+    let is_beside = || {
+        let own = |other: usize| tokens[other].sentence == tokens[at].sentence;
+        (at.saturating_sub(20)..tokens.len().min(at + 20)).any(|other| own(other) && tokens[other].is(&WATER))
+    };
+    tokens[at].is(&["hanyut", "tahanyut", "hanyot", "anyut"])
+        || tokens[at].is(&["kentir", "kintir", "keli"]) && is_beside()
 }
 
 /// "lahan kritis" is nobody; "1 orang kritis" and "1 MD, 2 kritis" are people.
@@ -380,45 +404,48 @@ pub fn is_sick(tokens: &[ChatWord], at: usize) -> bool {
     tokens[at].is(&SICK) && !died && (near(tokens, at, &PEOPLE) || counted && beside_others())
 }
 
-/// "3 org babak belur", "1 org putus jari", "2 patah tangan": hurt in the body, and no pipe that leaks or bridge that broke.
+/// "3 org babak belur", "1 org putus jari", "kepala sobek", "sirahe bocor": hurt in the body, and no pipe that leaks or bridge
+/// that broke.
 pub fn is_bodily(tokens: &[ChatWord], at: usize) -> bool {
-    const OF_BODY: [&str; 9] =
-        ["patah", "putus", "bocor", "robek", "sobek", "retak", "pecah", "memar", "bengkak"];
     const HURT: [&str; 5] = ["lebam", "benjol", "bonyok", "memar", "bengkak"];
-    const BODY: [&str; 22] = [
-        "tangan",
-        "kaki",
-        "kepala",
-        "sirah",
-        "sirahe",
-        "kapala",
-        "jari",
-        "jarinya",
-        "gigi",
-        "leher",
-        "perut",
-        "mata",
-        "tulang",
-        "hidung",
-        "pelipis",
-        "bibir",
-        "lengan",
-        "betis",
-        "tulangnya",
-        "muka",
-        "wajah",
-        "rahang",
-    ];
     let clause = |other: usize| tokens.get(other).is_some_and(|token| token.clause == tokens[at].clause);
     let behind = |list: &[&str]| clause(at + 1) && tokens[at + 1].is(list);
     let before = at.checked_sub(1).filter(|before| clause(*before)).map(|before| &tokens[before]);
     let of_somebody =
         before.is_some_and(|before| before.is(&PEOPLE) || before.number().is_some_and(|number| number > 0));
+    let of_body = |token: &ChatWord| part_of_body(token).is_some();
+    let of_somebodys_body = |token: &ChatWord| part_of_body(token).is_some_and(|owner| !owner.is_empty());
     // Nothing else is so than somebody.
     tokens[at].is(&["babak"]) && behind(&["belur"])
-        || of_somebody
-            && (tokens[at].is(&OF_BODY) && behind(&BODY)
-                || tokens[at].is(&HURT) && before.is_some_and(|before| before.is(&PEOPLE)))
+        || tokens[at].is(&WOUNDED)
+            && (before.is_some_and(of_body)
+                || clause(at + 1) && of_somebodys_body(&tokens[at + 1])
+                || of_somebody && clause(at + 1) && of_body(&tokens[at + 1]))
+        || of_somebody && tokens[at].is(&HURT) && before.is_some_and(|before| before.is(&PEOPLE))
+}
+
+/// What becomes of a part of the body.
+const WOUNDED: [&str; 18] = [
+    "patah", "putus", "bocor", "robek", "sobek", "retak", "pecah", "memar", "bengkak", "tugel", "pedot",
+    "suwek", "terbakar", "tabakar", "kobong", "benjol", "lecet", "berdarah",
+];
+
+/// What stands behind the name of a part of the body and says whose it is: "nye" of "tangannye", nothing of "tangan".
+fn part_of_body(token: &ChatWord) -> Option<&str> {
+    const BODY: [&str; 35] = [
+        "tangan", "kaki", "kepala", "kapala", "sirah", "endas", "sikil", "jari", "driji", "gigi", "untu",
+        "leher", "gulu", "perut", "weteng", "mata", "tulang", "hidung", "irung", "pelipis", "bibir",
+        "lengan", "betis", "muka", "wajah", "rai", "rahang", "dada", "punggung", "telinga", "kuping",
+        "pundak", "bahu", "paha", "lutut",
+    ];
+    const WHOSE: [&str; 8] = ["", "nya", "nyo", "nye", "ne", "e", "ku", "n"];
+    let rest = BODY.iter().filter_map(|part| token.text.strip_prefix(part));
+    rest.into_iter().find(|rest| WHOSE.contains(rest))
+}
+
+/// True of a part of the body.
+pub fn is_of_body(token: &ChatWord) -> bool {
+    part_of_body(token).is_some()
 }
 
 /// "LB", "luka berat"; "LR", "luka ringan".

@@ -9,11 +9,11 @@ use crate::chat::token::ChatWord;
 const NEAR: usize = 6;
 const BEHIND_CAUSE: usize = 10;
 /// What may befall somebody, or be done to them, in whatever form.
-const STRIKES: [&str; 33] = [
-    "timpa", "timpo", "tiban", "tabrak", "tubruk", "setrum", "sengat", "sambar", "samber", "seruduk",
-    "terkam", "serang", "gigit", "cokot", "patuk", "lindas", "gilas", "injak", "idak", "gencet", "jepit",
-    "himpit", "gulung", "hantam", "bentur", "timbun", "tanduk", "sepak", "tendang", "mangsa", "amuk",
-    "lilit", "seret",
+const STRIKES: [&str; 35] = [
+    "satrum", "runtuh", "timpa", "timpo", "tiban", "tabrak", "tubruk", "setrum", "sengat", "sambar",
+    "samber", "seruduk", "terkam", "serang", "gigit", "cokot", "patuk", "lindas", "gilas", "injak", "idak",
+    "gencet", "jepit", "himpit", "gulung", "hantam", "bentur", "timbun", "tanduk", "sepak", "tendang",
+    "mangsa", "amuk", "lilit", "seret",
 ];
 /// Who takes, sells or tends what stands behind them: "maling sapi ditembak mati", "penjual ayam meninggal".
 pub const KEEPERS: [&str; 16] = [
@@ -35,9 +35,10 @@ pub const KEEPERS: [&str; 16] = [
     "bakul",
 ];
 /// What only somebody does to others.
-const BLOWS: [&str; 12] = [
-    "tembak", "hajar", "keroyok", "pukul", "gebuk", "massa", "bacok", "tikam", "tusuk", "tujah", "aniaya",
-    "bunuh",
+const BLOWS: [&str; 24] = [
+    "gebug", "pentung", "jotos", "kapak", "tebas", "tombak", "sabet", "celurit", "clurit", "timpas", "suduk",
+    "parang", "tembak", "hajar", "keroyok", "pukul", "gebuk", "massa", "bacok", "tikam", "tusuk", "tujah",
+    "aniaya", "bunuh",
 ];
 /// What something was done by has one of them before it.
 const BY: [&str; 9] =
@@ -50,7 +51,13 @@ const OF_A_THING: [&str; 12] = [
 /// Whose something is: "lada milik warga".
 const OF: [&str; 8] = ["milik", "punya", "kepunyaan", "punyanya", "duwe", "para", "pak", "bu"];
 /// Words that are no thing's name: those that join, lead and count, and those of time.
-const NO_NAMES: [&str; 91] = [
+const NO_NAMES: [&str; 96] = [
+    "ralat",
+    "koreksi",
+    "revisi",
+    "update",
+    "salah",
+    "maaf",
     "ada",
     "ado",
     "ade",
@@ -125,7 +132,6 @@ const NO_NAMES: [&str; 91] = [
     "mohon",
     "antar",
     "sesama",
-    "salah",
     "beberapa",
     "banyak",
     "puluhan",
@@ -288,7 +294,7 @@ fn is_hand(tokens: &[ChatWord], at: usize) -> bool {
     let before = at.checked_sub(1).filter(|before| tokens[*before].clause == tokens[at].clause);
     before.is_some_and(|before| {
         let token = &tokens[before];
-        token.is(&["oleh"]) || is_suffered(token, &STRIKES) || is_suffered(token, &BLOWS)
+        token.is(&["oleh"]) || is_struck(token)
     })
 }
 
@@ -301,6 +307,16 @@ fn is_suffered(token: &ChatWord, stems: &[&str]) -> bool {
         .any(|rest| stems.iter().any(|stem| rest.starts_with(stem)))
 }
 
+/// "dipentung", "ketimbun": somebody, or something, was struck.
+pub fn is_struck(token: &ChatWord) -> bool {
+    is_suffered(token, &STRIKES) || is_suffered(token, &BLOWS)
+}
+
+/// "tikam", "hantaman": behind "kena" what struck.
+pub fn is_blow(token: &ChatWord) -> bool {
+    STRIKES.iter().chain(&BLOWS).any(|stem| token.text.starts_with(stem) && token.text.len() < stem.len() + 4)
+}
+
 /// "menimpa", "nabrak", "timpa": whatever its form.
 fn is_strike(token: &ChatWord) -> bool {
     let nasal = ["me", "mem", "men", "meng", "meny", "m", "n", "ny", "ng"];
@@ -310,7 +326,7 @@ fn is_strike(token: &ChatWord) -> bool {
         token.text == stem || rest.any(|rest| rest.starts_with(stem) || rest.starts_with(&stem[1..]))
     };
     let is_done = STRIKES.iter().chain(&BLOWS).any(|stem| is_of(stem));
-    is_done || is_suffered(token, &STRIKES) || is_suffered(token, &BLOWS)
+    is_done || is_struck(token)
 }
 
 /// True where a word may name what no list has: nothing says that it is a verb, a place, an event or a word that joins.

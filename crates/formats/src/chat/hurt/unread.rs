@@ -2,7 +2,7 @@
 
 use super::care::PERSONNEL;
 use super::harm_count::is_count;
-use super::harm_words::{ANIMALS, INJURED, PEOPLE, VAGUE};
+use super::harm_words::{ANIMALS, INJURED, PEOPLE, THINGS, VAGUE};
 use super::{PeopleHurt, is_of_people};
 use crate::chat::number::{WrittenNumber, is_one, numbers};
 use crate::chat::token::ChatWord;
@@ -89,7 +89,7 @@ const CROWD: [&str; 74] = [
 const CARE: [&str; 9] = ["rs", "rsud", "puskesmas", "pkm", "klinik", "igd", "pengungsian", "posko", "tenda"];
 
 /// "tiga orang belum pulang": who is missing.
-const NOT_YET: [&str; 7] = ["belum", "blm", "balum", "lum", "belom", "durung", "drg"];
+const NOT_YET: [&str; 9] = ["lom", "balom", "belum", "blm", "balum", "lum", "belom", "durung", "drg"];
 const BACK: [&str; 15] = [
     "ketemu",
     "ditemukan",
@@ -229,6 +229,17 @@ fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
     let is_one = is_one(&tokens[start].text) && !tokens[start].is(&["sebuah"]);
     let run = with_people(tokens, number);
     let behind = run.end;
+    let is_back_from = |at: usize| {
+        let next = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|next| clause(&at) && next.is(list));
+        next(at, &NOT_YET) && next(at + 1, &BACK)
+    };
+    let is_of_things = || {
+        let before = start.checked_sub(1).filter(|at| tokens[*at].clause == tokens[start].clause);
+        before.is_some_and(|at| tokens[at].is(&ANIMALS) || tokens[at].is(&THINGS))
+    };
+    if behind == end && is_back_from(end) && !is_of_things() {
+        return Some(start..end + 2);
+    }
     if behind == end && !is_one {
         return None;
     }
@@ -241,7 +252,7 @@ fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
         return befell(&tokens[before]).then_some(run);
     };
     let is_cared_for = || tokens.get(state + 1).is_some_and(|place| place.is(&CARE));
-    if next.is(&NOT_YET) && tokens.get(state + 1).is_some_and(|back| clause(&(state + 1)) && back.is(&BACK)) {
+    if is_back_from(state) {
         return Some(start..state + 2);
     }
     let is_at_work = || (end..behind).any(|at| tokens[at].is(&PERSONNEL));
