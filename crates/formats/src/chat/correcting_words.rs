@@ -3,9 +3,9 @@
 use super::correcting::{self, Correcting};
 use super::earlier::{self, CorrectingWords};
 use super::incident::IncidentPart;
-use super::sent::MessageTime;
+use super::sent::{MessageTime, instant};
 use super::token::{self, ChatWord};
-use super::when::{self, OccurredTime};
+use super::when::{self, HourGiven, OccurredTime};
 use super::{ChatReader, Question, hurt, time_questions};
 use domain::kind::Stance;
 use domain::time::Time;
@@ -28,7 +28,18 @@ impl ChatReader<'_> {
             let words = occurred.found.words.clone().map(|words| text[words].to_lowercase());
             words.is_some_and(|words| !matches!(words.as_str(), "tadi" | "td" | "barusan"))
         };
-        let occurred = occurred.filter(named).map(|occurred| self.instant(occurred));
+        let occurred = occurred.filter(named);
+        let is_today = |occurred: &OccurredTime<i64>| {
+            let words = occurred.found.words.clone().map(|words| text[words].to_lowercase());
+            words.is_some_and(|words| matches!(words.as_str(), "hari ini" | "dino iki" | "hari iko"))
+        };
+        // "ralat, hari Sabtu": that day at the hour of the message before.
+        let is_day =
+            |occurred: &&OccurredTime<i64>| occurred.hour == HourGiven::Missing || is_today(occurred);
+        let day =
+            occurred.as_ref().filter(is_day).map(|occurred| occurred.found.value.div_euclid(1440) * 1440);
+        let day = day.map(|midnight| instant(self.regency, midnight));
+        let occurred = occurred.map(|occurred| self.instant(occurred));
         let of_time = occurred.as_ref().map(|_| time_questions(&occurred, (time, now), Stance::Affirms));
         let place = match self.places.find(&tokens) {
             none if none.question == Some(Question::NoPlace) => {
@@ -40,7 +51,7 @@ impl ChatReader<'_> {
         let occurred = occurred.map(|occurred| occurred.found);
         let (of_time, numbers) = (of_time.unwrap_or_default(), earlier::numbers(&tokens));
         let unread = hurt::in_no_field(text, &tokens, &people);
-        Some(CorrectingWords { kind, place, occurred, of_time, people, unread, numbers })
+        Some(CorrectingWords { kind, place, occurred, day, of_time, people, unread, numbers })
     }
 
     /// "…, bukan Pauh", "…, bukan 2": "bukan Ruko" names neither.

@@ -279,6 +279,8 @@ pub struct CorrectingWords {
     pub place: PlaceFinding,
     /// `None` where it names no time.
     pub occurred: Option<Finding<Time>>,
+    /// Midnight of the day that it names without an hour.
+    pub day: Option<Time>,
     /// What is asked about that time.
     pub of_time: Vec<Question>,
     pub people: PeopleHurt,

@@ -14,6 +14,7 @@ mod labelled_harm;
 mod listed;
 mod one_line;
 mod ordinary;
+mod sums_and_days;
 mod times;
 mod unheeded;
 mod wording;

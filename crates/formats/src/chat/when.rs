@@ -116,7 +116,8 @@ pub fn occurred_on(tokens: &[ChatWord], written: i64, head: Option<HeadDay>) -> 
         || day.as_ref().is_some_and(|day| day.tokens.clone().any(|at| names_night(tokens, at)));
     let is_open = |at: usize| is_doubtful_date(tokens, at, today) || is_vague(tokens, at);
     let is_doubtful = day.is_none() && (0..tokens.len()).any(is_open);
-    let of = EventDay { day, today, written, is_night };
+    let is_this = named.is_this_part(tokens);
+    let of = EventDay { day, today, written, is_night, is_this };
     let mut found = of.time(tokens, named);
     found.is_ambiguous |= is_doubtful;
     found
@@ -129,6 +130,8 @@ struct EventDay {
     written: i64,
     /// It is a night, whose small hours are of the day behind it.
     is_night: bool,
+    /// "malam ini": its part of the day is this one, which may be yet to come.
+    is_this: bool,
 }
 
 impl EventDay {
@@ -136,10 +139,23 @@ impl EventDay {
         self.day.as_ref().map_or(self.today, |day| day.value)
     }
 
-    /// An hour that is yet to come today is one of yesterday.
+    /// True of a minute that is yet to come, where no day is named.
+    fn is_ahead(&self, minute: i64) -> bool {
+        self.day.is_none() && self.value() * DAY + minute > self.written + 5
+    }
+
+    /// "malam ini", written by day; just behind midnight it may be the night that began the evening before.
+    fn is_yet_to_come(&self) -> bool {
+        self.is_this && self.written.rem_euclid(DAY) >= STILL_NIGHT
+    }
+
+    /// An hour that is yet to come today is one of yesterday, but for one of this night or this afternoon: that is asked about.
     fn settled(&self, minute: i64, sure: Sureness) -> (i64, Sureness) {
-        let is_late = self.day.is_none() && self.value() * DAY + minute > self.written + 5;
+        let is_late = self.is_ahead(minute);
         let sure = if is_late { Sureness::Guess } else { sure };
+        if is_late && self.is_yet_to_come() {
+            return (self.written, sure);
+        }
         ((self.value() - i64::from(is_late)) * DAY + minute, sure)
     }
 
@@ -162,6 +178,7 @@ impl EventDay {
                 (value, sure, vec![Some(clock.tokens.clone()), part])
             }
             (None, Some(part)) => {
+                is_ambiguous |= self.is_yet_to_come() && self.is_ahead(part.value.usual - SOON);
                 let (value, _) = self.settled(part.value.usual, Sureness::Likely);
                 let value = self.before_ahead(value, part.value.is_night());
                 (value.min(self.written), Sureness::Likely, vec![Some(part.tokens.clone())])
@@ -202,7 +219,8 @@ impl EventDay {
         let to_24 = part.is_none() && named.end.as_ref().is_some_and(|end| end.may_turn(clock));
         let ahead = self.value() * DAY + minute - written;
         // Right behind the sending it may be a slip, whichever part of the day is named.
-        let is_slip = self.day.is_none() && ahead > 5 && (part.is_none() || ahead <= SOON);
+        let is_to_come = self.is_this && self.is_ahead(minute);
+        let is_slip = self.day.is_none() && ahead > 5 && (part.is_none() || ahead <= SOON || is_to_come);
         // Just behind midnight the last evening is meant.
         let is_slip = is_slip && ahead < DAY - STILL_NIGHT;
         let is_open = is_open || to_24 || is_slip;

@@ -5,6 +5,7 @@ use crate::chat::correcting::Correcting;
 use crate::chat::hurt::PeopleHurt;
 use crate::chat::{ChatProposal, Finding, Question, Sureness, severity};
 use domain::kind::Stance;
+use domain::time::{MINUTE, Time};
 use std::ops::Range;
 
 fn guess<T: Clone>(found: &Option<Finding<T>>) -> Option<Finding<T>> {
@@ -54,6 +55,17 @@ fn corrected_people(last: &ChatProposal, kind: Correcting, own: &PeopleHurt) -> 
     CorrectedPeople { people, look_at }
 }
 
+/// "ralat, hari Sabtu": the hour of the earlier proposal on the day that its correction names; `None` where one of them is not
+/// known.
+fn hour_on_day(last: &ChatProposal, day: Option<Time>) -> Option<Finding<Time>> {
+    const DAY: i64 = 1440 * MINUTE;
+    let is_known =
+        |found: &&Finding<Time>| found.words.is_some() && !last.questions.contains(&Question::HourMissing);
+    let (midnight, before) = day.zip(last.occurred.as_ref().filter(is_known))?;
+    let value = Time(midnight.0 + (before.value.0 - midnight.0).rem_euclid(DAY));
+    Some(Finding { value, words: None, sure: Sureness::Likely })
+}
+
 /// An earlier proposal with what its correction says otherwise. `part`: what the correction was proposed as by itself.
 pub fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposal>) -> ChatProposal {
     let part = part.filter(|part| part.category.is_some() || part.stance.value != Stance::Affirms);
@@ -63,7 +75,9 @@ pub fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposa
         !(is_counted && last.category.is_some()) && part.as_ref().is_some_and(|part| part.category.is_some());
     let mut questions = vec![Question::Correction];
     questions.extend(own.place.question.clone().filter(|_| own.is_placed()));
-    questions.extend(own.of_time.iter().cloned());
+    let on_day = hour_on_day(last, own.day);
+    let of_hour = |asked: &&Question| on_day.is_some() && **asked == Question::HourMissing;
+    questions.extend(own.of_time.iter().filter(|asked| !of_hour(asked)).cloned());
     questions.extend(last.questions.iter().filter(|asked| own.leaves_open(asked, has_category)).cloned());
     let doubtful = part.as_ref().is_some_and(|part| part.questions.contains(&Question::Doubtful));
     if doubtful && !questions.contains(&Question::Doubtful) {
@@ -107,7 +121,7 @@ pub fn again(last: &ChatProposal, own: CorrectingWords, part: Option<ChatProposa
         village,
         category,
         others,
-        occurred: occurred.or_else(|| guess(&last.occurred)),
+        occurred: on_day.or(occurred).or_else(|| guess(&last.occurred)),
         severity,
         stance,
         look_at,

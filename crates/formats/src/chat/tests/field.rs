@@ -255,7 +255,7 @@ fn a_correction_says_itself_what_it_corrects_and_without_a_sender_corrects_nothi
     assert_eq!(of(whole), "35.08.05 2008 WA-06 affirms WholeCorrection");
     assert_eq!(of("ralat pak"), "- - no_incident -", "nothing of it is corrected");
     assert_eq!(of("ralat, tidak ada banjir"), "35.08.05 2001 WA-01 denies Correction");
-    let of_day = "35.08.05 2001 WA-01 affirms Correction FarTime HourMissing";
+    let of_day = "35.08.05 2001 WA-01 affirms Correction FarTime";
     assert_eq!(of("ralat, kejadiannya tgl 2 Mei 2024"), of_day);
     // What was asked of the first and the correction leaves open is asked again.
     let unplaced =

@@ -56,7 +56,7 @@ const AT_PRAYER: [&str; 26] = [
 ];
 
 /// "selamat malam" greets, and a night market is a place.
-const NO_PARTS: [&str; 20] = [
+const NO_PARTS: [&str; 28] = [
     "selamat",
     "slmt",
     "met",
@@ -75,6 +75,14 @@ const NO_PARTS: [&str; 20] = [
     "setiap",
     "saban",
     "nanti",
+    "nnt",
+    "ntar",
+    "entar",
+    "nantik",
+    "ngko",
+    "mengko",
+    "engko",
+    "kaina",
     "besok",
     "bsk",
 ];
@@ -129,7 +137,7 @@ pub fn day_part(tokens: &[ChatWord], at: usize) -> Option<Part<DayPart>> {
         }
         _ => return None,
     };
-    let is_one = !before(&NO_PARTS);
+    let is_one = !before(&NO_PARTS) && !is(tokens, at + length, &["nanti", "nnt", "ntar", "engko", "mengko"]);
     is_one.then_some(Part { value, tokens: at..at + length, sure: Sureness::Likely })
 }
 

@@ -3,7 +3,7 @@
 
 use super::clock::{ClockTime, bare_clock, clock, of_clock};
 use super::day_part::{self, day_part};
-use super::{Part, is};
+use super::{DAY, Part, is};
 use crate::chat::ending::has_hour_of_end;
 use crate::chat::token::ChatWord;
 use std::ops::Range;
@@ -135,6 +135,7 @@ impl EndTime {
     /// The hour of an event of either half of a day that lies before its end; `limit`: the minute up to which it may have been.
     /// `None` where the clock itself says which.
     pub fn begin_of(&self, began: &ClockTime, limit: i64, may_be_before: bool) -> Option<Begin> {
+        let is_of_other_day = limit > DAY;
         if began.to_24 || !(1..=12).contains(&began.hour) {
             return None;
         }
@@ -146,7 +147,9 @@ impl EndTime {
             ends && (is_day_before || is_past(half))
         };
         let [is_early, is_later] = [early, early + 720].map(|half| fits(&half));
-        let minute = if is_later { early + 720 } else { early };
+        // "tgl 27 jam 9-11" is the morning, as "tgl 27 jam 9" is; of today it is the last one.
+        let is_of_either_half = is_early && self.minutes.len() > 1;
+        let minute = if is_later && !(is_of_either_half && is_of_other_day) { early + 720 } else { early };
         let is_settled = self.is_joined && self.minutes.len() == 1;
         let is_open = is_early && is_later && !is_settled;
         (is_early || is_later).then_some(Begin { minute, is_open, is_day_before })

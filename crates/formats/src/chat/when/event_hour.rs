@@ -60,6 +60,12 @@ impl EventHour {
         EventHour { clock: Some(clock), part, end, is_of_end: false }
     }
 
+    /// "malam ini jam 8", "jam 4 sore ini": the part of the day is that of the day of writing.
+    pub fn is_this_part(&self, tokens: &[ChatWord]) -> bool {
+        let is_this = |at: usize| is(tokens, at, &["ini", "iki", "niki", "ko", "ni", "iko"]);
+        self.part.as_ref().is_some_and(|part| is_this(part.tokens.end))
+    }
+
     /// True where the hour at which it began is named and a day is that of an end: "setelah semalam surut", ", dibuka kemarin".
     pub fn is_begin_behind_end(&self, tokens: &[ChatWord], day: &Range<usize>) -> bool {
         let Some(clock) = self.clock.as_ref().filter(|_| !self.is_of_end) else { return false };
@@ -88,7 +94,10 @@ fn is_of_report(tokens: &[ChatWord], at: usize) -> bool {
 
 /// "besok jam 8 pagi mediasi", "jam 8 besok": an hour that is yet to come.
 fn is_ahead(tokens: &[ChatWord], run: &Range<usize>) -> bool {
-    const AHEAD: [&str; 8] = ["besok", "bsk", "nanti", "nnt", "ntar", "sesuk", "besuknya", "esok"];
+    const AHEAD: [&str; 14] = [
+        "besok", "bsk", "nanti", "nnt", "ntar", "sesuk", "besuknya", "esok", "entar", "nantik", "ngko",
+        "mengko", "engko", "kaina",
+    ];
     let own = |at: &usize| tokens[*at].clause == tokens[run.end - 1].clause;
     let mut near = (run.start.saturating_sub(3)..run.start).chain(run.end..tokens.len().min(run.end + 3));
     near.any(|at| own(&at) && tokens[at].is(&AHEAD))
