@@ -2,7 +2,7 @@
 
 use super::harm_alone::of_no_category;
 use super::other_sense::is_of_other_sense;
-use super::phrase_sense::{COMPANY, is_meant, may_be_closed};
+use super::phrase_sense::{COMPANY, is_meant, may_be_a_tip, may_be_closed};
 use super::token::ChatWord;
 use crate::taxonomy::Taxonomy;
 use domain::kind::{Category, Kind};
@@ -112,11 +112,11 @@ impl Phrases {
         for at in 0..tokens.len() {
             self.at(words, at, &mut found);
         }
-        let is_closed =
-            found.iter().find(|one| may_be_closed(tokens, one)).map(|one| of_no_category(one.head));
+        let is_open = |one: &&PhraseMatch| may_be_closed(tokens, one) || may_be_a_tip(tokens, one);
+        let open = found.iter().find(is_open).map(|one| of_no_category(one.head));
         found.retain(|one| is_meant(tokens, one));
         if found.is_empty() {
-            found.extend(is_closed);
+            found.extend(open);
         }
         found.sort_by_key(|one| one.tokens.start);
         let within = within_longer(&found);
@@ -203,12 +203,15 @@ fn without_protest_at_no_company(found: &mut Vec<PhraseMatch>, tokens: &[ChatWor
         "dinas",
         "pendopo",
     ];
-    const AT: [&str; 6] = ["kantor", "gedung", "depan", "halaman", "di", "ke"];
+    const AT: [&str; 8] = ["kantor", "gedung", "depan", "halaman", "di", "ke", "dapan", "ngarep"];
     const STREETS: [&str; 9] =
         ["simpang", "persimpangan", "bundaran", "perempatan", "pertigaan", "alun", "tugu", "taman", "kampus"];
     const STUDENTS: [&str; 5] = ["mahasiswa", "mhs", "pelajar", "hmi", "pmii"];
     let is_protest = |one: &PhraseMatch| Category::parse("WP-06") == Some(one.category);
-    let at_office = tokens.windows(2).any(|pair| pair[0].is(&AT) && pair[1].is(&OFFICES));
+    let is_mayor =
+        |at: usize| tokens[at].is(&["wali"]) && tokens.get(at + 1).is_some_and(|next| next.is(&["kota"]));
+    let at_office =
+        (1..tokens.len()).any(|at| tokens[at - 1].is(&AT) && (tokens[at].is(&OFFICES) || is_mayor(at)));
     let at_street = tokens.iter().any(|token| token.is(&STREETS) || token.is(&STUDENTS));
     if (at_office || at_street) && !tokens.iter().any(|token| token.is(&COMPANY)) {
         found.retain(|one| !is_protest(one));

@@ -118,6 +118,50 @@ pub fn may_be_closed(tokens: &[ChatWord], one: &PhraseMatch) -> bool {
         && closing.is_some_and(|closing| !is_state(closing))
 }
 
+/// "tolak TPS": a place where rubbish is left as well as one where people vote, which a word of an election beside it says.
+pub fn may_be_a_tip(tokens: &[ChatWord], one: &PhraseMatch) -> bool {
+    const ELECTION: [&str; 36] = [
+        "pilkada",
+        "pemilu",
+        "pilkades",
+        "pilpres",
+        "pileg",
+        "pilgub",
+        "pilbup",
+        "pilwali",
+        "coblos",
+        "nyoblos",
+        "mencoblos",
+        "coblosan",
+        "pencoblosan",
+        "suara",
+        "kpps",
+        "pps",
+        "ppk",
+        "kpu",
+        "kpud",
+        "bawaslu",
+        "panwas",
+        "panwascam",
+        "panwaslu",
+        "paslon",
+        "calon",
+        "cakades",
+        "caleg",
+        "pemilih",
+        "pemungutan",
+        "dpt",
+        "bilik",
+        "logistik",
+        "rekap",
+        "rekapitulasi",
+        "timses",
+        "psu",
+    ];
+    let sense = Sense { tokens, one };
+    tokens[one.head].is(&["tps"]) && one.words == 1 && !sense.is_beside(30, &ELECTION)
+}
+
 /// True where a phrase means what its category does.
 pub fn is_meant(tokens: &[ChatWord], one: &PhraseMatch) -> bool {
     let sense = Sense { tokens, one };
@@ -130,6 +174,7 @@ pub fn is_meant(tokens: &[ChatWord], one: &PhraseMatch) -> bool {
         "WP-08" => sense.is_worn(one.head),
         "WP-09" => sense.is_of_no_company(),
         "WW-01" => sense.is_worn_house(),
+        "WW-07" => may_be_a_tip(tokens, one),
         _ => false,
     };
     !(is_other || sense.is_visit())

@@ -122,6 +122,7 @@ impl<'a> PlaceNames<'a> {
             }
         }
         names.add_joined();
+        names.add_initials(places);
         for names in names.by_first.values_mut() {
             names.sort_by_key(|name| (std::cmp::Reverse(name.words.len()), name.village));
         }
@@ -154,6 +155,36 @@ impl<'a> PlaceNames<'a> {
         let names: Vec<PlaceName> = names.filter(is_free).collect();
         for name in names {
             self.by_first.entry(name.words[0].clone()).or_default().push(name);
+        }
+    }
+
+    /// Adds what villages of one name and four directions are called in short: "LU Barat" is Landasan Ulin Barat, and "LA Barat"
+    /// the one village of Liang Anggang that ends so, where no other place is called so.
+    fn add_initials(&mut self, places: &Places) {
+        let initials =
+            |words: &[String]| words.iter().filter_map(|word| word.chars().next()).collect::<String>();
+        let mut found: BTreeMap<(String, String), BTreeSet<(UnitId, u16)>> = BTreeMap::new();
+        for unit in places.districts(self.regency) {
+            let record = places.unit(unit);
+            let district = words::name(&record.name);
+            for village in &record.villages {
+                let name = words::name(&village.name);
+                let Some((direction, rest)) = name.split_last() else { continue };
+                if words::is_direction(words::canonical(direction)) && direction.len() > SHORTEST_JOINED {
+                    let led = [&district[..], rest].into_iter().filter(|words| words.len() > 1);
+                    for short in led.map(initials) {
+                        found.entry((short, direction.clone())).or_default().insert((unit, village.number));
+                    }
+                }
+            }
+        }
+        const NO_NAMES: [&str; 8] = ["rs", "sd", "rt", "rw", "pt", "kp", "km", "sp"];
+        found.retain(|(short, _), _| !NO_NAMES.contains(&short.as_str()));
+        for ((short, direction), villages) in found {
+            let mut villages = villages.into_iter();
+            if let (Some((unit, village)), None) = (villages.next(), villages.next()) {
+                self.add(&format!("{short} {direction}"), unit, village);
+            }
         }
     }
 

@@ -16,6 +16,7 @@ mod one_line;
 mod ordinary;
 mod sums_and_days;
 mod times;
+mod tips_and_initials;
 mod unheeded;
 mod wording;
 mod wording_of_harm;

@@ -1,6 +1,7 @@
 //! Whether a name without "Ds" or "Kec." is one, and how far a name says where something happened.
 
 use super::Naming;
+use crate::chat::stance::QUIET;
 use crate::chat::token::ChatWord;
 use crate::chat::when;
 
@@ -83,7 +84,12 @@ pub fn plain(tokens: &[ChatWord], naming: Naming) -> Option<Naming> {
     // "07.20 Pantai: …": it heads a line of a log.
     let heads_line = when::leading_clock(tokens, 0) == Some(naming.tokens.start)
         && tokens.get(naming.tokens.end).is_some_and(|next| next.clause != token.clause);
-    let everyday = token.is(&EVERYDAY) && !(token.capital && (is_led || of_office || heads_line));
+    // "Terusan aman, Noman nihil": it heads a clause that says no more than that all is quiet there.
+    let heads_quiet = after.is_none_or(|word| word.clause != token.clause)
+        && !token.is(&["pasar", "kota"])
+        && tokens.get(naming.tokens.end).is_some_and(|next| next.clause == token.clause && next.is(&QUIET));
+    let is_name = is_led || of_office || heads_line || heads_quiet;
+    let everyday = token.is(&EVERYDAY) && !(token.capital && is_name);
     let of_nature = village && after.is_some_and(|word| word.is(&NATURE));
     // "emak2 pd ribut": it is *pada*, not Padang.
     let short = token.text.len() < 3 && !is_led;
