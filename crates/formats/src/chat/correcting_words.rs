@@ -50,7 +50,19 @@ impl ChatReader<'_> {
         let people = hurt::people_hurt(text, &tokens);
         let occurred = occurred.map(|occurred| occurred.found);
         let (of_time, numbers) = (of_time.unwrap_or_default(), earlier::numbers(&tokens));
-        let unread = hurt::in_no_field(text, &tokens, &people);
+        let mut unread = hurt::in_no_field(text, &tokens, &people);
+        // "nambah 6 jiwa jadi 16 jiwa": of what became of them the message before says.
+        let is_of_people = |at: usize| {
+            tokens[at].number().is_some() && tokens.get(at + 1).is_some_and(|next| hurt::is_somebody(next))
+        };
+        let is_of_figures = matches!(kind, Correcting::Update | Correcting::Addition) && tokens.len() < 10;
+        if unread.is_empty()
+            && is_of_figures
+            && people.counts() == [None; 3]
+            && (0..tokens.len()).any(is_of_people)
+        {
+            unread.clone_from(&numbers);
+        }
         Some(CorrectingWords { kind, place, occurred, day, of_time, people, unread, numbers })
     }
 

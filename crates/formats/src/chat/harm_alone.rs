@@ -106,6 +106,12 @@ pub fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     // Of whom no count knows, and of whom one knows no number.
     let counted = hurt::in_no_field(text, tokens, &hurt::PeopleHurt::default());
     words.extend(counted.into_iter().filter(says_harm));
+    let open = hurt::unheeded(tokens, &hurt::PeopleHurt::default(), &[]);
+    let is_struck = |words: &Range<usize>| {
+        let own = |token: &&ChatWord| token.span == *words;
+        tokens.iter().find(own).is_some_and(|token| hurt::names_harm(token) || hurt::is_struck(token))
+    };
+    words.extend(open.into_iter().filter(|words| is_struck(words) && !is_others(words) && !is_quiet));
     // "1 ditemukan tak bernyawa" and "tiga orang belum pulang" deny nothing.
     let ends = |span: &Range<usize>| {
         let last = tokens.iter().position(|token| token.span.end >= span.end)?;
@@ -176,10 +182,14 @@ fn is_mourned(tokens: &[ChatWord], at: usize) -> bool {
 /// "17 rumah kemasukan air", "4 KK", "3 Ha", "rumah roboh": that something was harmed, whatever it was and whomever it hurt. What
 /// is counted where something is done on a quiet day was not: "penyaluran BLT 40 KK".
 pub fn damage(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
-    const COUNTED: [&str; 11] =
-        ["rumah", "rmh", "omah", "umah", "kk", "ha", "hektar", "hektare", "ruko", "kios", "lapak"];
-    const RUINED: [&str; 9] =
-        ["roboh", "rubuh", "ambruk", "ambrol", "terendam", "tarandam", "kerendam", "jebol", "hancur"];
+    const COUNTED: [&str; 14] = [
+        "rumah", "rmh", "omah", "umah", "kk", "ha", "hektar", "hektare", "ruko", "kios", "lapak", "gubuk",
+        "gubug", "pondok",
+    ];
+    const RUINED: [&str; 14] = [
+        "roboh", "rubuh", "ambruk", "ambrol", "terendam", "tarandam", "kerendam", "jebol", "hancur", "karam",
+        "kebalik", "kuwalik", "tabalik", "kabalik",
+    ];
     let counts = |at: usize| {
         tokens[at].is(&COUNTED)
             && !is_routine(tokens, at)

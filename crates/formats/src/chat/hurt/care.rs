@@ -74,7 +74,7 @@ const WEAPONS: [&str; 25] = [
 ];
 
 /// Words behind which a blow or a weapon says that somebody was struck.
-const STRUCK: [&str; 8] = ["kena", "kene", "keno", "kenek", "kenak", "kana", "terkena", "takana"];
+pub const STRUCK: [&str; 8] = ["kena", "kene", "keno", "kenek", "kenak", "kana", "terkena", "takana"];
 
 /// "1 dilarikan ke puskesmas", "satu masuk rumah sakit", "korban opname", "sorang kene parang": hurt, though no word says so.
 pub fn is_cared_for(tokens: &[ChatWord], at: usize) -> bool {

@@ -113,7 +113,7 @@ const UNITS: [&str; 31] = [
     "petak", "rt", "desa", "dusun", "m", "meter",
 ];
 /// Whose house or field it is, or who watches it: "sing duwe omah mati".
-const OWNERS: [&str; 11] = [
+pub const OWNERS: [&str; 11] = [
     "duwe",
     "duwene",
     "ampun",

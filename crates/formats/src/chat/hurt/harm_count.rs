@@ -135,7 +135,11 @@ impl PeopleCounts<'_> {
                 // "ke masjid 3 orang luka" are others.
                 let next = tokens.get(number.tokens.end + 1);
                 let is_harmed = next.is_some_and(|next| super::is_of_people(next) && !next.is(&PEOPLE));
-                let near: &[&str] = if behind - at < 3 { &["jiwa", "orang", "org"] } else { &["jiwa"] };
+                let near: &[&str] = if behind - at < 3 {
+                    &["jiwa", "jiwo", "jiwe", "orang", "org"]
+                } else {
+                    &["jiwa", "jiwo", "jiwe"]
+                };
                 unit.is_some_and(|unit| unit.is(near)) && !is_harmed
             });
             if let Some(number) = is_theirs.then(|| self.number(behind)).flatten() {
@@ -178,7 +182,9 @@ impl PeopleCounts<'_> {
 
 /// Where how many there are now stands behind those who came on top: "bertambah 1 MD, total 2", "tambah 1 dadi 3".
 fn sum_behind(tokens: &[ChatWord], run: &Range<usize>) -> Option<usize> {
-    const NOW: [&str; 10] = [
+    const NOW: [&str; 12] = [
+        "samunyaan",
+        "kabehe",
         "jadi",
         "menjadi",
         "dadi",

@@ -157,7 +157,8 @@ pub const PEOPLE: [&str; 46] = [
     "balita",
 ];
 /// Whom a count of the dead and the injured holds, too; of them alone no number is asked about.
-pub const MORE_PEOPLE: [&str; 53] = [
+pub const MORE_PEOPLE: [&str; 54] = [
+    "jiwo",
     "pamuda",
     "pemude",
     "pengurus",

@@ -9,8 +9,8 @@ use crate::chat::token::ChatWord;
 const NEAR: usize = 6;
 const BEHIND_CAUSE: usize = 10;
 /// What may befall somebody, or be done to them, in whatever form.
-const STRIKES: [&str; 35] = [
-    "satrum", "runtuh", "timpa", "timpo", "tiban", "tabrak", "tubruk", "setrum", "sengat", "sambar",
+const STRIKES: [&str; 36] = [
+    "bruk", "satrum", "runtuh", "timpa", "timpo", "tiban", "tabrak", "tubruk", "setrum", "sengat", "sambar",
     "samber", "seruduk", "terkam", "serang", "gigit", "cokot", "patuk", "lindas", "gilas", "injak", "idak",
     "gencet", "jepit", "himpit", "gulung", "hantam", "bentur", "timbun", "tanduk", "sepak", "tendang",
     "mangsa", "amuk", "lilit", "seret",
@@ -35,10 +35,10 @@ pub const KEEPERS: [&str; 16] = [
     "bakul",
 ];
 /// What only somebody does to others.
-const BLOWS: [&str; 24] = [
-    "gebug", "pentung", "jotos", "kapak", "tebas", "tombak", "sabet", "celurit", "clurit", "timpas", "suduk",
-    "parang", "tembak", "hajar", "keroyok", "pukul", "gebuk", "massa", "bacok", "tikam", "tusuk", "tujah",
-    "aniaya", "bunuh",
+const BLOWS: [&str; 25] = [
+    "gepuk", "gebug", "pentung", "jotos", "kapak", "tebas", "tombak", "sabet", "celurit", "clurit", "timpas",
+    "suduk", "parang", "tembak", "hajar", "keroyok", "pukul", "gebuk", "massa", "bacok", "tikam", "tusuk",
+    "tujah", "aniaya", "bunuh",
 ];
 /// What something was done by has one of them before it.
 const BY: [&str; 9] =
@@ -310,6 +310,16 @@ fn is_suffered(token: &ChatWord, stems: &[&str]) -> bool {
 /// "dipentung", "ketimbun": somebody, or something, was struck.
 pub fn is_struck(token: &ChatWord) -> bool {
     is_suffered(token, &STRIKES) || is_suffered(token, &BLOWS)
+}
+
+/// "menimpa", "ngebruki", "mukul": it strikes who stands behind it. Whom a crowd attacks it need not have struck.
+pub fn strikes(token: &ChatWord) -> bool {
+    const OTHERS: [&str; 5] = ["serang", "yerang", "amuk", "massa", "mangsa"];
+    let nasal = ["me", "mem", "men", "meng", "meny", "m", "n", "ny", "ng", "nge"];
+    let rests = || nasal.iter().filter_map(|begin| token.text.strip_prefix(begin));
+    let is_of = |stem: &str| rests().any(|rest| rest.starts_with(stem) || rest.starts_with(&stem[1..]));
+    STRIKES.iter().chain(&BLOWS).any(|stem| is_of(stem))
+        && !OTHERS.iter().any(|stem| token.text.contains(stem))
 }
 
 /// "tikam", "hantaman": behind "kena" what struck.

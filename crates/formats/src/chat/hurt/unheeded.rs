@@ -1,15 +1,17 @@
 //! Words of harm that no rule counts: where somebody or a number stands beside one, a person looks.
 
-use super::care::may_be_cared_for;
-use super::dead::{STOPS, is_somebody};
+use super::care::{STRUCK, may_be_cared_for};
+use super::dead::{OWNERS, STOPS, is_somebody};
 use super::harm_words::{ANIMALS, FILLERS, THINGS, is_swept};
-use super::subject::{KEEPERS, is_struck};
+use super::subject::{KEEPERS, is_struck, strikes};
 use super::{PeopleHurt, is_denied, is_of_people};
 use crate::chat::token::ChatWord;
 use std::ops::Range;
 
 /// What befalls somebody alone, or somebody as well as things: of these who suffers it says that it is a harm.
-const BEFALLS: [&str; 24] = [
+const BEFALLS: [&str; 26] = [
+    "melepuh",
+    "melepoh",
     "lecet",
     "berdarah",
     "keracunan",
@@ -62,8 +64,11 @@ pub fn is_led(tokens: &[ChatWord], at: usize) -> bool {
 /// The words of harms that befell somebody, in sentences of which neither a count nor what is asked about holds a word.
 pub fn unheeded(tokens: &[ChatWord], found: &PeopleHurt, asked: &[Range<usize>]) -> Vec<Range<usize>> {
     let counted = [&found.dead, &found.injured, &found.displaced].into_iter().flatten();
-    let known: Vec<Range<usize>> =
-        counted.filter_map(|found| found.words.clone()).chain(asked.iter().cloned()).collect();
+    let known: Vec<Range<usize>> = counted
+        .filter(|found| found.value > 0)
+        .filter_map(|found| found.words.clone())
+        .chain(asked.iter().cloned())
+        .collect();
     let is_known =
         |token: &ChatWord| known.iter().any(|own| own.start < token.span.end && token.span.start < own.end);
     let is_silent = |at: usize| {
@@ -71,7 +76,8 @@ pub fn unheeded(tokens: &[ChatWord], found: &PeopleHurt, asked: &[Range<usize>])
         !own.any(is_known)
     };
     let is_open = |at: &usize| {
-        names_harm(tokens, *at) && is_silent(*at) && is_of_somebody(tokens, *at) && !is_denied(tokens, *at)
+        let befell = names_harm(tokens, *at) && is_of_somebody(tokens, *at);
+        (befell || strikes_somebody(tokens, *at)) && is_silent(*at) && !is_denied(tokens, *at)
     };
     let mut last = None;
     let is_first = |at: &usize| last.replace(tokens[*at].clause) != Some(tokens[*at].clause);
@@ -82,8 +88,46 @@ fn names_harm(tokens: &[ChatWord], at: usize) -> bool {
     let token = &tokens[at];
     token.is(&BEFALLS)
         || is_swept(tokens, at)
-        || is_struck(token) && !is_of_people(token)
+        || is_struck(token) && !is_of_people(token) && !is_of_bad_luck(tokens, at)
         || may_be_cared_for(tokens, at)
+        || is_hit(tokens, at)
+}
+
+/// "tertimpa musibah", "terserang demam": by no thing.
+fn is_of_bad_luck(tokens: &[ChatWord], at: usize) -> bool {
+    const LUCK: [&str; 9] =
+        ["musibah", "bencana", "masalah", "wabah", "hama", "penyakit", "demam", "diare", "flu"];
+    tokens.get(at + 1).is_some_and(|next| next.clause == tokens[at].clause && next.is(&LUCK))
+}
+
+/// "sing kenek pacul": by whatever thing, and no "warga kena dampak".
+fn is_hit(tokens: &[ChatWord], at: usize) -> bool {
+    const NO_BLOWS: [&str; 36] = [
+        "dampak", "imbas", "banjir", "rob", "asap", "angin", "hujan", "air", "aek", "banyu", "macet",
+        "razia", "tilang", "denda", "sanksi", "pajak", "pungli", "palak", "tipu", "marah", "gusur", "phk",
+        "musibah", "begal", "rampok", "maling", "copet", "jambret", "covid", "dbd", "demam", "hama",
+        "penyakit", "giliran", "program", "bantuan",
+    ];
+    let next = tokens.get(at + 1).filter(|next| next.clause == tokens[at].clause);
+    tokens[at].is(&STRUCK) && next.is_some_and(|next| next.number().is_none() && !next.is(&NO_BLOWS))
+}
+
+/// "ngebruki wong ngarit", "memukul satpam": who stands behind the word is struck.
+fn strikes_somebody(tokens: &[ChatWord], at: usize) -> bool {
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let passes = |other: &usize| tokens[*other].number().is_some() || tokens[*other].is(&FILLERS);
+    let mut behind = (at + 1..tokens.len().min(at + 4)).take_while(own).skip_while(passes);
+    strikes(&tokens[at]) && behind.next().is_some_and(|other| is_person(&tokens[other]))
+}
+
+/// Somebody, with whatever stands behind the word: "sopire", "kernetnya".
+fn is_person(token: &ChatWord) -> bool {
+    let is_one = |text: &str| {
+        let bare = ChatWord { text: text.to_owned(), ..token.clone() };
+        is_somebody(&bare) || bare.is(&KEEPERS)
+    };
+    let ends = ["nya", "nyo", "nye", "ne", "e"];
+    is_one(&token.text) || ends.iter().filter_map(|end| token.text.strip_suffix(end)).any(is_one)
 }
 
 /// Who suffers what a word names: the nearest before it in its clause that may; where none is named there, somebody of the clause
@@ -96,14 +140,22 @@ fn is_of_somebody(tokens: &[ChatWord], at: usize) -> bool {
             is_thing(&tokens[thing]) || tokens[thing].is(&["milik", "punya", "kepunyaan"])
         })
     };
-    let is_person = |token: &ChatWord| is_somebody(token) || token.is(&KEEPERS);
+    // "yang punyo warung", "sing nduwe omah".
+    // "tukang listrik".
+    let is_owner = |thing: usize| {
+        thing.checked_sub(1).filter(own).is_some_and(|owner| {
+            tokens[owner].is(&OWNERS)
+                || tokens[owner].is(&KEEPERS)
+                || tokens[owner].is(&["punyo", "nduwe", "nduweni", "tinggal"])
+        })
+    };
     for other in (at.saturating_sub(FAR)..at).rev().take_while(own) {
         let token = &tokens[other];
         if is_person(token) {
             return !is_owned(other);
         }
         if is_thing(token) {
-            return false;
+            return is_owner(other);
         }
         if token.number().is_some_and(|number| number > 0) {
             // "2 ruko", "jam 9" and "RT 2" count nobody.

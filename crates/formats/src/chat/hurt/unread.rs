@@ -1,8 +1,9 @@
 //! Numbers of people that no count holds: what became of them stands in words that nobody reads, so that a person looks.
 
 use super::care::PERSONNEL;
+use super::dead::is_somebody;
 use super::harm_count::is_count;
-use super::harm_words::{ANIMALS, INJURED, PEOPLE, THINGS, VAGUE};
+use super::harm_words::{ANIMALS, PEOPLE, THINGS, VAGUE};
 use super::{PeopleHurt, is_of_people};
 use crate::chat::number::{WrittenNumber, is_one, numbers};
 use crate::chat::token::ChatWord;
@@ -90,7 +91,11 @@ const CARE: [&str; 9] = ["rs", "rsud", "puskesmas", "pkm", "klinik", "igd", "pen
 
 /// "tiga orang belum pulang": who is missing.
 const NOT_YET: [&str; 9] = ["lom", "balom", "belum", "blm", "balum", "lum", "belom", "durung", "drg"];
-const BACK: [&str; 15] = [
+const BACK: [&str; 19] = [
+    "dapat",
+    "dapet",
+    "bali",
+    "timbul",
     "ketemu",
     "ditemukan",
     "diketemukan",
@@ -111,7 +116,10 @@ const BACK: [&str; 15] = [
 const SHELTER: [&str; 7] = ["nginap", "nginep", "menginap", "numpang", "menumpang", "bermalam", "nebeng"];
 
 /// Words that name a harm whatever else a message says; beside them stand those that the counts know.
-const HARMS: [&str; 40] = [
+const HARMS: [&str; 43] = [
+    "melepuh",
+    "melepoh",
+    "muntah",
     "keracunan",
     "tertimbun",
     "tertimpa",
@@ -241,7 +249,11 @@ fn harmed(tokens: &[ChatWord], number: &WrittenNumber) -> Option<Range<usize>> {
         return Some(start..end + 2);
     }
     if behind == end && !is_one {
-        return None;
+        // "wong loro digepuki", "satpam 1 dipukul": the people stand before the number.
+        let before = start.checked_sub(1).filter(|at| tokens[*at].clause == tokens[start].clause);
+        let is_theirs = before.is_some_and(|at| is_somebody(&tokens[at]));
+        let suffers = |next: &ChatWord| befell(next) && next.clause == tokens[end - 1].clause;
+        return tokens.get(end).filter(|next| is_theirs && suffers(next)).map(|_| start..end + 1);
     }
     // Whose they are stands between them and what became of them.
     let is_of_where = |at: &usize| tokens[*at].is(&OF_WHERE) || is_named(tokens, *at);
@@ -330,5 +342,5 @@ fn befell(token: &ChatWord) -> bool {
 fn acts(token: &ChatWord) -> bool {
     let prefixes = ["me", "ber", "ny", "ng", "ma"];
     let is_verb = prefixes.iter().any(|prefix| token.text.starts_with(prefix)) && token.text.len() > 4;
-    is_verb && !token.is(&INJURED) && !is_of_people(token)
+    is_verb && !names_harm(token)
 }

@@ -33,6 +33,17 @@ fn somebody_beside_a_word_of_harm_that_no_rule_counts_is_asked_about() {
         "Kapolsek Toho: tawuran di Terap, ketua pemuda ditebas tangannya",
         "Kapolsek Toho: bentrok di Terap, yang ditendang ada tiga",
         "Kapolsek Toho: longsor di Terap, sing ketimbun durung ketemu",
+        "Kades Terap: pohon tumbang di Terap, yang punyo warung pingsan",
+        "Kades Terap: kebakaran dapur di Terap jam 7 malam, 1 nenek melepuh",
+        "Kades Terap: banjir di Terap jam 2 pagi, sopire keli, kernete slamet",
+        "Kades Terap: rebutan lahan di Terap, sing kenek pacul loro",
+        "Kades Terap: pohon tumbang di Terap, ngebruki wong ngarit",
+        "Kades Terap: tawuran di Terap, wong loro digepuki preman",
+        "Kades Terap: pemuda Terap memukul satpam PT jam 9 pagi",
+        "Kades Terap: tukang listrik kasatrum di Terap jam 9 pagi",
+        "Kades Terap: 2 budak tenggelam di sungai Terap kemarin jam 5 sore, sikok dapat sikok belum",
+        "Kades Terap: perahu karam di Terap jam 6 pagi, 5 penumpang, 4 naik 1 lum dapat",
+        "Kades Terap: perahu kuwalik di Terap, 3 nelayan, siji durung bali",
     ] {
         let passage = last(14, &[text]);
         let found = proposal(&passage);
@@ -139,9 +150,26 @@ fn things_beasts_and_who_only_acts_are_nobody_hurt() {
         "Kades Terap: warga tutup jalan PT di Terap, 30 orang",
         "Kades Terap: tawuran di Terap, tidak ada yang kena bacok",
         "Kades Terap: longsor di Terap, jalan tertimbun 20 meter",
+        "Kades Terap: pohon tumbang di Terap menimpa rumah warga",
+        "Kades Terap: banjir di Terap, warga kena dampak butuh sembako",
+        "Kades Terap: banjir di Terap, warga tertimpa musibah butuh bantuan",
+        "Kades Terap: kebakaran lahan di Terap, api kena angin",
     ] {
         let passage = last(14, &[text]);
         assert!(proposal(&passage).look_at.is_empty(), "{text}: {:?}", proposal(&passage));
         assert!(harm(proposal(&passage)).into_iter().flatten().all(|count| count == 0), "{text}");
+    }
+}
+
+#[test]
+fn a_figure_on_top_without_a_word_of_harm_marks_the_one_before() {
+    for (first, later) in [
+        ("banjir di Terap subuh tadi, mengungsi 10 jiwa", "nambah 6 jiwo jadi 16 jiwo"),
+        ("banjir di Terap, 33 urang maungsi ka musholla", "batambah 9 urang, samunyaan 42 urang"),
+    ] {
+        let all = passages(14, &[&format!("Kades Terap: {first}"), &format!("Kades Terap: {later}")]);
+        let is_marked = |question: &Question| matches!(question, Question::Corrected { .. });
+        assert!(all[0].questions().unwrap().iter().any(is_marked), "{first}");
+        assert!(all[1].asks(&Question::Correction) && !proposal(&all[1]).look_at.is_empty(), "{later}");
     }
 }
