@@ -7,7 +7,19 @@ use super::when::{is_zone, leads_clock};
 
 /// True where no phrase is found of a token.
 pub fn is_of_other_sense(tokens: &[ChatWord], at: usize) -> bool {
-    is_hour(tokens, at) || is_zone(tokens, at) || is_arrest(tokens, at) || is_town(tokens, at)
+    is_hour(tokens, at)
+        || is_zone(tokens, at)
+        || is_arrest(tokens, at)
+        || is_town(tokens, at)
+        || is_measure(tokens, at)
+}
+
+/// "kamalingan 2 buah rumah": so many of something, and no fruit.
+fn is_measure(tokens: &[ChatWord], at: usize) -> bool {
+    const FRUIT: [&str; 8] = ["sawit", "kelapa", "durian", "nanas", "pisang", "tandan", "tbs", "jeruk"];
+    let own = |other: usize| tokens.get(other).filter(|token| token.clause == tokens[at].clause);
+    let is_counted = at.checked_sub(1).and_then(own).is_some_and(|before| before.number().is_some());
+    tokens[at].is(&["buah"]) && is_counted && own(at + 1).is_some_and(|next| !next.is(&FRUIT))
 }
 
 /// "truk dari Malang", "Tapalang": names of places, where "warga malang jalan" bars a road.

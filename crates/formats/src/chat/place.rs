@@ -381,9 +381,14 @@ impl<'a> PlaceNames<'a> {
         };
         let units = |naming: &Naming| naming.meanings.iter().map(|(unit, _)| *unit).collect::<BTreeSet<_>>();
         // Kecamatan that are named at all tell which of two villages of one name is meant.
+        // "kali Jatiroto" flows through others, too.
+        let is_river = |naming: &&Naming| {
+            let before = naming.tokens.start.checked_sub(1).filter(|_| naming.is_from);
+            before.is_some_and(|at| tokens[at].is(&["kali", "sungai", "sei", "das", "gunung"]))
+        };
         let districts: BTreeSet<UnitId> = found
             .iter()
-            .filter(|naming| naming.meanings.len() == 1 && naming.meanings[0].1 == 0)
+            .filter(|naming| naming.meanings.len() == 1 && naming.meanings[0].1 == 0 && !is_river(naming))
             .flat_map(units)
             .collect();
         let narrowed = |naming: &Naming| {

@@ -102,6 +102,7 @@ fn hours_of_a_range_of_another_day_are_those_of_its_morning() {
         ("Kades Terap: demo di pabrik Terap kemarin jam 9 s/d 11", "-1 09.00!"),
         ("Kades Terap: demo di pabrik Terap tgl 27 jam 9-11 malam", "-1 21.00"),
         ("Kades Terap: air naik 27/11 di Terap, banjir 20 rumah", "-1 14.00!"),
+        ("Kades Sambora: tawuran Sambora 13.10, 2 luka", "0 13.10"),
         ("Kades Terap: air naik 27/11 jam 04.00 di Terap, banjir 20 rumah", "-1 04.00"),
     ] {
         assert_eq!(time(&last(14, &[text])), at, "{text}");

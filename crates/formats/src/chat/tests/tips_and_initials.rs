@@ -59,3 +59,17 @@ fn villages_are_known_by_initials_and_everyday_names_where_all_is_quiet() {
         assert!(villages(regency, &chat(line)).iter().all(Option::is_none), "{line}");
     }
 }
+
+#[test]
+fn a_measure_is_no_fruit_and_a_river_no_kecamatan() {
+    let passage = last(14, &["Kades Terap: ada kamalingan 2 buah rumah di Terap jam 2 malam"]);
+    assert!(proposal(&passage).category.is_none(), "{passage:?}");
+    let passage = last(14, &["Kades Terap: warga Terap curi 20 buah sawit kebun PT"]);
+    assert_eq!(proposal(&passage).category.as_ref().unwrap().value.to_string(), "WP-09");
+    let passage = last(14, &["Kades Terap: warga Terap mancagat truk batubara jam 9 pagi"]);
+    assert_eq!(proposal(&passage).category.as_ref().unwrap().value.to_string(), "WP-05");
+    let words = Words::new();
+    let text = "28/11/26 14.00 - Danramil: banjir kali Jatiroto nang Sukosari jam 5 isuk\n";
+    let reading = words.reader("35.08").read(text, ChatOccasion { now: now(), order: None });
+    assert!(reading.passages[0].asks(&Question::SeveralPlaces), "{:?}", reading.passages);
+}

@@ -237,7 +237,8 @@ fn ends_clause(tokens: &[ChatWord], at: usize) -> bool {
     let is_last = |next: &ChatWord| next.clause != tokens[at].clause || is_range(next);
     let is_last = tokens.get(at + 2).is_none_or(is_last);
     let is_month = number(tokens, at + 1).is_some_and(|minute| (1..=12).contains(&minute));
-    let is_hour = tokens[at].text.starts_with('0') || !is_month;
+    // "tawuran Terap 13.10": behind a name no date stands without a word that says so.
+    let is_hour = tokens[at].text.starts_with('0') || !is_month || at > 0 && tokens[at - 1].capital;
     let follows = at > 0
         && !leads_hour(tokens, at - 1)
         && tokens[at].before == ' '
