@@ -6,6 +6,7 @@ use super::harm_words::{ANIMALS, FILLERS, THINGS, is_swept};
 use super::subject::{KEEPERS, is_struck, strikes};
 use super::{PeopleHurt, is_denied, is_of_people};
 use crate::chat::token::ChatWord;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What befalls somebody alone, or somebody as well as things: of these who suffers it says that it is a harm.
@@ -64,17 +65,13 @@ pub fn is_led(tokens: &[ChatWord], at: usize) -> bool {
 /// The words of harms that befell somebody, in sentences of which neither a count nor what is asked about holds a word.
 pub fn unheeded(tokens: &[ChatWord], found: &PeopleHurt, asked: &[Range<usize>]) -> Vec<Range<usize>> {
     let counted = [&found.dead, &found.injured, &found.displaced].into_iter().flatten();
-    let known: Vec<Range<usize>> = counted
-        .filter(|found| found.value > 0)
-        .filter_map(|found| found.words.clone())
-        .chain(asked.iter().cloned())
-        .collect();
-    let is_known =
-        |token: &ChatWord| known.iter().any(|own| own.start < token.span.end && token.span.start < own.end);
-    let is_silent = |at: usize| {
-        let mut own = tokens.iter().filter(|token| token.sentence == tokens[at].sentence);
-        !own.any(is_known)
+    let counted = counted.filter(|found| found.value > 0).filter_map(|found| found.words.clone());
+    let sentence = |words: Range<usize>| {
+        let at = tokens.partition_point(|token| token.span.end <= words.start);
+        tokens.get(at).map(|token| token.sentence)
     };
+    let heeded: BTreeSet<usize> = counted.chain(asked.iter().cloned()).filter_map(sentence).collect();
+    let is_silent = |at: usize| !heeded.contains(&tokens[at].sentence);
     let is_open = |at: &usize| {
         let befell = names_harm(tokens, *at) && is_of_somebody(tokens, *at);
         (befell || strikes_somebody(tokens, *at)) && is_silent(*at) && !is_denied(tokens, *at)
