@@ -109,7 +109,7 @@ pub fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     let open = hurt::unheeded(tokens, &hurt::PeopleHurt::default(), &[]);
     let is_struck = |words: &Range<usize>| {
         let own = |token: &&ChatWord| token.span == *words;
-        tokens.iter().find(own).is_some_and(|token| hurt::names_harm(token) || hurt::is_struck(token))
+        tokens.iter().find(own).is_some_and(|token| hurt::names_harm(token) || hurt::befalls(token))
     };
     words.extend(open.into_iter().filter(|words| is_struck(words) && !is_others(words) && !is_quiet));
     // "1 ditemukan tak bernyawa" and "tiga orang belum pulang" deny nothing.

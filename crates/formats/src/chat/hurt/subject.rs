@@ -9,11 +9,11 @@ use crate::chat::token::ChatWord;
 const NEAR: usize = 6;
 const BEHIND_CAUSE: usize = 10;
 /// What may befall somebody, or be done to them, in whatever form.
-const STRIKES: [&str; 36] = [
-    "bruk", "satrum", "runtuh", "timpa", "timpo", "tiban", "tabrak", "tubruk", "setrum", "sengat", "sambar",
-    "samber", "seruduk", "terkam", "serang", "gigit", "cokot", "patuk", "lindas", "gilas", "injak", "idak",
-    "gencet", "jepit", "himpit", "gulung", "hantam", "bentur", "timbun", "tanduk", "sepak", "tendang",
-    "mangsa", "amuk", "lilit", "seret",
+const STRIKES: [&str; 40] = [
+    "timpe", "timpuk", "gapit", "tumbur", "bruk", "satrum", "runtuh", "timpa", "timpo", "tiban", "tabrak",
+    "tubruk", "setrum", "sengat", "sambar", "samber", "seruduk", "terkam", "serang", "gigit", "cokot",
+    "patuk", "lindas", "gilas", "injak", "idak", "gencet", "jepit", "himpit", "gulung", "hantam", "bentur",
+    "timbun", "tanduk", "sepak", "tendang", "mangsa", "amuk", "lilit", "seret",
 ];
 /// Who takes, sells or tends what stands behind them: "maling sapi ditembak mati", "penjual ayam meninggal".
 pub const KEEPERS: [&str; 16] = [
@@ -35,10 +35,10 @@ pub const KEEPERS: [&str; 16] = [
     "bakul",
 ];
 /// What only somebody does to others.
-const BLOWS: [&str; 25] = [
-    "gepuk", "gebug", "pentung", "jotos", "kapak", "tebas", "tombak", "sabet", "celurit", "clurit", "timpas",
-    "suduk", "parang", "tembak", "hajar", "keroyok", "pukul", "gebuk", "massa", "bacok", "tikam", "tusuk",
-    "tujah", "aniaya", "bunuh",
+const BLOWS: [&str; 26] = [
+    "libas", "gepuk", "gebug", "pentung", "jotos", "kapak", "tebas", "tombak", "sabet", "celurit", "clurit",
+    "timpas", "suduk", "parang", "tembak", "hajar", "keroyok", "pukul", "gebuk", "massa", "bacok", "tikam",
+    "tusuk", "tujah", "aniaya", "bunuh",
 ];
 /// What something was done by has one of them before it.
 const BY: [&str; 9] =

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// What befalls somebody alone, or somebody as well as things: of these who suffers it says that it is a harm.
-const BEFALLS: [&str; 26] = [
+const BEFALLS: [&str; 42] = [
     "melepuh",
     "melepoh",
     "lecet",
@@ -37,6 +37,22 @@ const BEFALLS: [&str; 26] = [
     "dianiaya",
     "disekap",
     "diculik",
+    "bonyok",
+    "lebam",
+    "benjol",
+    "sekarat",
+    "kritis",
+    "koma",
+    "kecemplung",
+    "kecebur",
+    "tercebur",
+    "kejegur",
+    "kejeblos",
+    "terperosok",
+    "terkurung",
+    "terpanggang",
+    "diikat",
+    "ditodong",
 ];
 /// What may be struck and is nobody, besides the things that are lost.
 const NOBODY: [&str; 36] = [
@@ -46,6 +62,11 @@ const NOBODY: [&str; 36] = [
 ];
 /// Who it was stands in them: "sing ketimbun".
 const PRONOUNS: [&str; 6] = ["yang", "yg", "sing", "seng", "nang", "nan"];
+
+/// True of a word of what befalls somebody, or strikes them.
+pub fn befalls(token: &ChatWord) -> bool {
+    token.is(&BEFALLS) || is_struck(token)
+}
 
 /// True of a word that no list has as a thing, a beast or a measure, and that may be somebody: "1 perangkat".
 pub fn may_be_somebody(token: &ChatWord) -> bool {
@@ -170,5 +191,7 @@ fn is_of_somebody(tokens: &[ChatWord], at: usize) -> bool {
         let mut before = (at.saturating_sub(16)..at).rev().take_while(sentence).skip_while(own);
         before.find(|other| is_person(&tokens[*other])).is_some_and(|other| !is_owned(other))
     };
-    is_led(tokens, at) || is_behind()
+    // "ade kelahi, kene libas kayu": nobody else is struck so.
+    let is_alone = || (0..at).rev().take_while(own).all(|other| tokens[other].is(&FILLERS));
+    is_led(tokens, at) || is_behind() || is_hit(tokens, at) && is_alone()
 }

@@ -43,6 +43,13 @@ fn somebody_beside_a_word_of_harm_that_no_rule_counts_is_asked_about() {
         "Kades Terap: tukang listrik kasatrum di Terap jam 9 pagi",
         "Kades Terap: 2 budak tenggelam di sungai Terap kemarin jam 5 sore, sikok dapat sikok belum",
         "Kades Terap: perahu karam di Terap jam 6 pagi, 5 penumpang, 4 naik 1 lum dapat",
+        "Kades Terap: wong Terap ngepung maling ayam jam 4 subuh, malingnyo bonyok",
+        "Kades Terap: angin puting beliung di Terap, atap sekolah terbang nimpe budak sekolah",
+        "Kades Terap: semalam ade kelahi di Terap, kene libas kayu di belakang",
+        "Kades Terap: carok di Terap jam 4 sore, loro sekarat",
+        "Kades Terap: geger di Terap, sing siji kecemplung sumur",
+        "Kades Terap: rumah di Terap katimpa puhun, kai nang di dalam tagapit",
+        "Kades Terap: rumah di Terap dimasuki orang jam 2 malam, pemilik diikat",
         "Kades Terap: perahu kuwalik di Terap, 3 nelayan, siji durung bali",
     ] {
         let passage = last(14, &[text]);
@@ -154,6 +161,8 @@ fn things_beasts_and_who_only_acts_are_nobody_hurt() {
         "Kades Terap: banjir di Terap, warga kena dampak butuh sembako",
         "Kades Terap: banjir di Terap, warga tertimpa musibah butuh bantuan",
         "Kades Terap: kebakaran lahan di Terap, api kena angin",
+        "Kades Terap: warga Terap tutup jalan PT, sopir truk kena macet",
+        "Kades Terap: kekeringan di Terap, lahan kritis 20 ha",
     ] {
         let passage = last(14, &[text]);
         assert!(proposal(&passage).look_at.is_empty(), "{text}: {:?}", proposal(&passage));
