@@ -50,7 +50,11 @@ const HAPPENED: [&str; 11] = [
 const POSSIBLE: [&str; 10] =
     ["akan", "bakal", "bisa", "dapat", "dikhawatirkan", "kemungkinan", "mungkin", "jika", "kalau", "rawan"];
 /// Words of a warning, a condition, a rumour, an exercise, of what was averted.
-const DOUBT: [&str; 85] = [
+const DOUBT: [&str; 89] = [
+    "jare",
+    "jarene",
+    "katonyo",
+    "katenye",
     "batal",
     "dibatalkan",
     "ditunda",
@@ -137,7 +141,8 @@ const DOUBT: [&str; 85] = [
     "kebenarannya",
     "haul",
 ];
-const DOUBT_OF_TWO: [(&[&str], &[&str]); 16] = [
+const DOUBT_OF_TWO: [(&[&str], &[&str]); 17] = [
+    (&["ujar"], &["habar", "kabar", "urang", "warga"]),
     (&["giat", "siaga", "persiapan", "jelang", "rencana"], &["pengamanan", "pam"]),
     (&["pengamanan", "pam"], &["unras", "aksi", "demo", "pilkades", "eksekusi", "kegiatan"]),
     (&["salah"], &["info", "informasi", "kabar", "lapor", "desa", "lokasi", "alamat", "paham"]),
@@ -298,7 +303,7 @@ fn is_until(tokens: &[ChatWord], at: usize) -> bool {
 /// "malam ini": the night to come, where somebody means to do something in it.
 fn is_tonight(tokens: &[ChatWord], at: usize) -> bool {
     const NIGHT: [&str; 6] = ["malam", "mlm", "malem", "bengi", "mbengi", "dalu"];
-    tokens[at].is(&NIGHT) && tokens.get(at + 1).is_some_and(|next| next.is(&["ini", "iki", "niki"]))
+    tokens[at].is(&NIGHT) && tokens.get(at + 1).is_some_and(|next| next.is(&["ini", "iki", "niki", "ngini"]))
 }
 
 /// "kemarin lusa": the day before yesterday.
@@ -316,7 +321,7 @@ fn is_patrol(tokens: &[ChatWord]) -> bool {
 /// "warga mau demo"; not "PT tidak mau bayar".
 fn is_intended(tokens: &[ChatWord]) -> bool {
     // "bengi mau": last night.
-    const AGO: [&str; 3] = ["bengi", "isuk", "esuk"];
+    const AGO: [&str; 5] = ["bengi", "isuk", "esuk", "awan", "sore"];
     let ago = |at: usize| tokens.get(at).is_some_and(|token| token.is(&AGO));
     let refused =
         |at: usize| ago(at + 1) || at > 0 && (ago(at - 1) || tokens[at - 1].is(&super::negation::NOT));

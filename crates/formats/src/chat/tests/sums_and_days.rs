@@ -67,6 +67,7 @@ fn a_night_that_is_yet_to_come_is_never_the_last_one() {
         "Kades Terap: warga Terap portal jalan PT bengi iki jam 8",
         "Kades Terap: warga Terap tutup jalan PT sore ini jam 4",
         "Kades Terap: jam 7 malam ini tawuran di Terap",
+        "Kades Terap: malam ngini ujar habar ada tawuran di Terap",
     ] {
         let passage = last(10, &[text]);
         match &passage.fate {

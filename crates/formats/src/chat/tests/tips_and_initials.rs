@@ -66,8 +66,16 @@ fn a_measure_is_no_fruit_and_a_river_no_kecamatan() {
     assert!(proposal(&passage).category.is_none(), "{passage:?}");
     let passage = last(14, &["Kades Terap: warga Terap curi 20 buah sawit kebun PT"]);
     assert_eq!(proposal(&passage).category.as_ref().unwrap().value.to_string(), "WP-09");
-    let passage = last(14, &["Kades Terap: warga Terap mancagat truk batubara jam 9 pagi"]);
-    assert_eq!(proposal(&passage).category.as_ref().unwrap().value.to_string(), "WP-05");
+    for (text, code) in [
+        ("Kades Terap: warga Terap mancagat truk batubara jam 9 pagi", "WP-05"),
+        ("Kades Terap: jam 6 pagi ini warga Terap nutup pintu air kebun PT", "WP-05"),
+        ("Kades Terap: angin kenceng nang Terap jam 3 isuk, 7 omah gendenge mabur", "WA-08"),
+        ("Kades Terap: rumah warga Terap katimpa puhun jam 5 sore kemarin", "WA-08"),
+    ] {
+        let passage = last(14, &[text]);
+        let found = proposal(&passage).category.as_ref().map(|found| found.value.to_string());
+        assert_eq!(found.as_deref(), Some(code), "{text}");
+    }
     let words = Words::new();
     let text = "28/11/26 14.00 - Danramil: banjir kali Jatiroto nang Sukosari jam 5 isuk\n";
     let reading = words.reader("35.08").read(text, ChatOccasion { now: now(), order: None });

@@ -62,7 +62,8 @@ impl EventHour {
 
     /// "malam ini jam 8", "jam 4 sore ini": the part of the day is that of the day of writing.
     pub fn is_this_part(&self, tokens: &[ChatWord]) -> bool {
-        let is_this = |at: usize| is(tokens, at, &["ini", "iki", "niki", "ko", "ni", "iko"]);
+        let is_this =
+            |at: usize| is(tokens, at, &["ini", "iki", "niki", "ko", "ni", "iko", "ngini", "ngene"]);
         self.part.as_ref().is_some_and(|part| is_this(part.tokens.end))
     }
 
