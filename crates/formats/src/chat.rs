@@ -304,8 +304,7 @@ impl<'a> ChatReader<'a> {
         let mut hurt = hurt::people_hurt(text, &tokens);
         let stance = not_ended_where_harmed(stance, &hurt);
         let mut look_at = hurt.look_at();
-        look_at.extend(hurt::in_no_field(text, &tokens, &hurt));
-        look_at.extend(hurt::unheeded(&tokens, &hurt, &look_at));
+        look_at.extend(hurt::in_no_field_or_unheeded(text, &tokens, &hurt));
         let quiet = listed_lines::quiet_elsewhere(&tokens, &named, &place);
         let mut questions: Vec<Question> = place.question.into_iter().collect();
         let doubtful = finding.is_doubtful && matches!(stance.value, Stance::Affirms | Stance::Continues);

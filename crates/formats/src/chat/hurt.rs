@@ -24,7 +24,7 @@ use harm_words::{
 };
 use std::ops::Range;
 use subject::is_beast;
-pub use unheeded::{befalls, unheeded};
+pub use unheeded::{befalls, in_no_field_or_unheeded, unheeded};
 pub use unread::{in_no_field, names_harm};
 
 /// Counts that the words give; `None` where they say nothing of it, or no number.

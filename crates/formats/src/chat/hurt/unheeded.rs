@@ -4,7 +4,7 @@ use super::care::{STRUCK, may_be_cared_for};
 use super::dead::{OWNERS, STOPS, is_somebody};
 use super::harm_words::{ANIMALS, FILLERS, THINGS, is_swept};
 use super::subject::{KEEPERS, is_struck, strikes};
-use super::{PeopleHurt, is_denied, is_of_people};
+use super::{PeopleHurt, in_no_field, is_denied, is_of_people};
 use crate::chat::token::ChatWord;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -81,6 +81,14 @@ fn is_thing(token: &ChatWord) -> bool {
 pub fn is_led(tokens: &[ChatWord], at: usize) -> bool {
     let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
     (at.saturating_sub(4)..at).filter(own).any(|other| tokens[other].is(&PRONOUNS))
+}
+
+/// The words of people whom no field holds, and of harms that nothing else of their sentence heeds.
+pub fn in_no_field_or_unheeded(text: &str, tokens: &[ChatWord], found: &PeopleHurt) -> Vec<Range<usize>> {
+    let mut open = in_no_field(text, tokens, found);
+    let asked: Vec<Range<usize>> = found.look_at().into_iter().chain(open.iter().cloned()).collect();
+    open.extend(unheeded(tokens, found, &asked));
+    open
 }
 
 /// The words of harms that befell somebody, in sentences of which neither a count nor what is asked about holds a word.

@@ -59,71 +59,73 @@ fn somebody_beside_a_word_of_harm_that_no_rule_counts_is_asked_about() {
     }
 }
 
+const HARMS: [&str; 42] = [
+    "dibacok",
+    "ditebas",
+    "ditendang",
+    "dipukul",
+    "dikeroyok",
+    "dihajar massa",
+    "digebugi",
+    "dipentung",
+    "dijotos",
+    "dikapak",
+    "disiram air keras",
+    "kena bacok",
+    "kena tikam",
+    "kenek clurit",
+    "kana tusuk",
+    "kene parang",
+    "kena panah",
+    "kena lempar batu",
+    "kena hantam kayu",
+    "ketabrak",
+    "tatabrak motor",
+    "ketiban wit",
+    "keruntuhan tebing",
+    "tatimbun",
+    "ketimbun",
+    "tertimpa dahan",
+    "kesetrum",
+    "kasatrum",
+    "kentir banyu",
+    "hanyut",
+    "dilarikan ke RS",
+    "mlebu rumah sakit",
+    "dibawak ke puskesmas",
+    "kepalanya bocor",
+    "sirahe bocor",
+    "tangannyo patah",
+    "sikile tugel",
+    "semaput",
+    "pingsan",
+    "kobong",
+    "terbakar tangannye",
+    "tabakar",
+];
+const WHO: [&str; 11] = [
+    "2 orang",
+    "siji",
+    "satu warga",
+    "wong loro",
+    "seorang pemuda",
+    "sorang budak",
+    "1 perangkat desa",
+    "yang 2",
+    "sing siji",
+    "saikung pamuda",
+    "anak pak RT",
+];
+const EVENTS: [&str; 3] =
+    ["tawuran di Terap jam 9 pagi", "banjir di Terap jam 3 pagi", "angin ribut di Terap"];
+
 /// Every harm beside everybody, in four tongues and in four orders.
 #[test]
 fn no_report_of_a_harm_to_somebody_is_ready_without_a_count_or_a_question() {
-    let harms = [
-        "dibacok",
-        "ditebas",
-        "ditendang",
-        "dipukul",
-        "dikeroyok",
-        "dihajar massa",
-        "digebugi",
-        "dipentung",
-        "dijotos",
-        "dikapak",
-        "disiram air keras",
-        "kena bacok",
-        "kena tikam",
-        "kenek clurit",
-        "kana tusuk",
-        "kene parang",
-        "kena panah",
-        "kena lempar batu",
-        "kena hantam kayu",
-        "ketabrak",
-        "tatabrak motor",
-        "ketiban wit",
-        "keruntuhan tebing",
-        "tatimbun",
-        "ketimbun",
-        "tertimpa dahan",
-        "kesetrum",
-        "kasatrum",
-        "kentir banyu",
-        "hanyut",
-        "dilarikan ke RS",
-        "mlebu rumah sakit",
-        "dibawak ke puskesmas",
-        "kepalanya bocor",
-        "sirahe bocor",
-        "tangannyo patah",
-        "sikile tugel",
-        "semaput",
-        "pingsan",
-        "kobong",
-        "terbakar tangannye",
-        "tabakar",
-    ];
-    let who = [
-        "2 orang",
-        "siji",
-        "satu warga",
-        "wong loro",
-        "seorang pemuda",
-        "sorang budak",
-        "1 perangkat desa",
-        "yang 2",
-        "sing siji",
-        "saikung pamuda",
-        "anak pak RT",
-    ];
-    let events = ["tawuran di Terap jam 9 pagi", "banjir di Terap jam 3 pagi", "angin ribut di Terap"];
     let mut texts = Vec::new();
-    for (at, harmed) in harms.iter().enumerate() {
-        for (place, who) in who.iter().enumerate() {
-            let event = events[(at + place) % events.len()];
+    for (at, harmed) in HARMS.iter().enumerate() {
+        for (place, who) in WHO.iter().enumerate() {
+            let event = EVENTS[(at + place) % EVENTS.len()];
             texts.push(format!("Kades Terap: {event}, {who} {harmed}"));
             texts.push(format!("Kades Terap: {event}, ada {who} yang {harmed}"));
         }
