@@ -309,17 +309,32 @@ fn is_suffered(token: &ChatWord, stems: &[&str]) -> bool {
 
 /// "dipentung", "ketimbun": somebody, or something, was struck.
 pub fn is_struck(token: &ChatWord) -> bool {
-    is_suffered(token, &STRIKES) || is_suffered(token, &BLOWS)
+    // "disepakati", "kesepakatan".
+    (is_suffered(token, &STRIKES) || is_suffered(token, &BLOWS)) && !token.text.contains("sepakat")
 }
 
-/// "menimpa", "ngebruki", "mukul": it strikes who stands behind it. Whom a crowd attacks it need not have struck.
+/// "menimpa", "ngebruki", "mukul": it strikes who stands behind it. Whom a crowd attacks it need not have struck, and Javanese
+/// "marang" leads to somebody.
 pub fn strikes(token: &ChatWord) -> bool {
-    const OTHERS: [&str; 5] = ["serang", "yerang", "amuk", "massa", "mangsa"];
-    let nasal = ["me", "mem", "men", "meng", "meny", "m", "n", "ny", "ng", "nge"];
-    let rests = || nasal.iter().filter_map(|begin| token.text.strip_prefix(begin));
-    let is_of = |stem: &str| rests().any(|rest| rest.starts_with(stem) || rest.starts_with(&stem[1..]));
+    const OTHERS: [&str; 6] = ["serang", "yerang", "amuk", "massa", "mangsa", "marang"];
+    const WHOLE: [&str; 8] = ["me", "mem", "men", "meng", "nge", "m", "n", "ng"];
+    let is_led = |begins: &[&str], stem: &str| {
+        let mut rests = begins.iter().filter_map(|begin| token.text.strip_prefix(begin));
+        rests.any(|rest| rest.starts_with(stem))
+    };
+    // "memukul", "menimpa", "menyambar" and "mengeroyok" lose the first letter of their stems.
+    let is_of = |stem: &str| {
+        let dropped: &[&str] = match stem.as_bytes()[0] {
+            b'p' => &["mem", "m"],
+            b't' => &["men", "n"],
+            b's' => &["meny", "ny"],
+            b'k' => &["meng", "ng"],
+            _ => &[],
+        };
+        is_led(&WHOLE, stem) || is_led(dropped, &stem[1..])
+    };
     STRIKES.iter().chain(&BLOWS).any(|stem| is_of(stem))
-        && !OTHERS.iter().any(|stem| token.text.contains(stem))
+        && !OTHERS.iter().any(|other| token.text.contains(other))
 }
 
 /// "tikam", "hantaman": behind "kena" what struck.

@@ -121,8 +121,10 @@ fn names_harm(tokens: &[ChatWord], at: usize) -> bool {
 
 /// "tertimpa musibah", "terserang demam": by no thing.
 fn is_of_bad_luck(tokens: &[ChatWord], at: usize) -> bool {
-    const LUCK: [&str; 9] =
-        ["musibah", "bencana", "masalah", "wabah", "hama", "penyakit", "demam", "diare", "flu"];
+    const LUCK: [&str; 17] = [
+        "musibah", "bencana", "masalah", "wabah", "hama", "penyakit", "demam", "diare", "flu", "rezeki",
+        "rejeki", "utang", "hutang", "biaya", "aturan", "dana", "ekonomi",
+    ];
     tokens.get(at + 1).is_some_and(|next| next.clause == tokens[at].clause && next.is(&LUCK))
 }
 

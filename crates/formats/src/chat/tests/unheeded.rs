@@ -165,6 +165,12 @@ fn things_beasts_and_who_only_acts_are_nobody_hurt() {
         "Kades Terap: kebakaran lahan di Terap, api kena angin",
         "Kades Terap: warga Terap tutup jalan PT, sopir truk kena macet",
         "Kades Terap: kekeringan di Terap, lahan kritis 20 ha",
+        "Kades Terap: warga Terap demo di pabrik jam 9 pagi, sudah ada kesepakatan warga dan PT",
+        "Kades Terap: warga Terap portal jalan PT, mediasi warga disepakati",
+        "Kades Terap: warga Terap portal jalan PT, kades mengatakan warga minta plasma",
+        "Kades Terap: warga Terap demo di pabrik, babinsa merukunkan warga",
+        "Kades Terap: banjir di Terap, pak camat marang warga njaluk sabar",
+        "Kades Terap: banjir di Terap, warga terbentur biaya",
     ] {
         let passage = last(14, &[text]);
         assert!(proposal(&passage).look_at.is_empty(), "{text}: {:?}", proposal(&passage));
