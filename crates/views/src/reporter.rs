@@ -41,6 +41,29 @@ pub struct ReporterView {
     /// The period that "nothing happened" would speak of now; `None` where the feed has no place of its own.
     #[serde(skip)]
     pub quiet: Option<QuietPeriod>,
+    /// Until when the feed's reports reach that nothing happened and that it withdrew.
+    #[serde(skip)]
+    pub quiet_withdrawn: Vec<Time>,
+    /// The feed's reports that nothing happened that stand.
+    #[serde(skip)]
+    pub nothing: Vec<OwnNothing>,
+}
+
+/// A report of the feed that nothing happened, which stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OwnNothing {
+    pub id: String,
+    pub place: Place,
+    pub from: Time,
+    pub to: Time,
+}
+
+impl OwnNothing {
+    /// Whether it speaks of a place and an instant; it begins where what was reported before it happened.
+    pub fn is_of(&self, place: Place, at: Time) -> bool {
+        let own = if self.place.village > 0 { Area::Village(self.place) } else { Area::of(self.place.code) };
+        own.contains(place) && self.from < at && at < self.to
+    }
 }
 
 /// A place of the feed: a district or a village.
@@ -59,7 +82,7 @@ pub struct QuietPeriod {
     pub to: Time,
     /// True where it begins after what the feed reported itself.
     pub after_a_report: bool,
-    /// Until when the feed's last report that nothing happened reaches.
+    /// Until when the feed's last report reaches that nothing happened in this period.
     pub quiet_until: Option<Time>,
 }
 
@@ -67,6 +90,12 @@ impl QuietPeriod {
     /// Whether it says nothing: the feed has only just reported something.
     pub fn is_too_short(&self) -> bool {
         self.to.since(self.from) < HOUR
+    }
+
+    /// Whether a period of which nothing was reported is this one as it was then: it began with the same event, or was a week.
+    fn is_of(&self, [from, to]: [Time; 2]) -> bool {
+        let difference = if self.after_a_report { from.since(self.from) } else { to.since(from) - WEEK };
+        difference.abs() < HOUR / 60
     }
 }
 
@@ -78,7 +107,7 @@ pub fn short_number(id: &str) -> String {
 /// How far back "nothing happened this week" speaks.
 const WEEK: i64 = 7 * DAY;
 /// Reports shown.
-const SHOWN: u32 = 12;
+const SHOWN: usize = 12;
 /// Reports from which the most used categories are counted.
 const COUNTED: u32 = 100;
 /// Categories that stand before the others.
@@ -159,12 +188,14 @@ pub async fn load(context: &Context, feed: &FeedRow) -> Result<ReporterView, Vie
     let recent = context.sources.store.reports(&filter).await?.items;
     let categories = categories(context);
     let often = often(context, &categories, &recent);
+    let nothing: Vec<OwnNothing> = recent.iter().filter_map(fate::nothing).collect();
     let quiet = (!places(&feed.areas).is_empty()).then(|| {
         let affirmed = recent.iter().filter(|report| fate::affirms(report)).map(|report| report.at);
-        let quiet_until = recent.iter().filter_map(fate::nothing_until).filter(|to| *to <= context.now).max();
-        QuietPeriod { quiet_until, ..quiet(context.now, affirmed) }
+        let own = quiet(context.now, affirmed);
+        let of_it = nothing.iter().filter(|nothing| own.is_of([nothing.from, nothing.to]));
+        let quiet_until = of_it.map(|nothing| nothing.to).filter(|to| *to <= context.now).max();
+        QuietPeriod { quiet_until, ..own }
     });
-    let shown: Vec<StoredReport> = recent.into_iter().take(SHOWN as usize).collect();
     Ok(ReporterView {
         feed: feed.name.clone(),
         class: feed.class,
@@ -180,8 +211,10 @@ pub async fn load(context: &Context, feed: &FeedRow) -> Result<ReporterView, Vie
         often,
         examples: severity_examples(context),
         news_places: news_places(&own, feed),
-        reports: fate::load(context, &shown).await?,
+        reports: fate::load(context, &recent, SHOWN).await?,
         quiet,
+        quiet_withdrawn: recent.iter().filter_map(fate::nothing_withdrawn).collect(),
+        nothing,
     })
 }
 

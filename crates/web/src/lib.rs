@@ -34,5 +34,5 @@ pub mod submit;
 pub use account::login_brake::LoginBrake;
 pub use map::shapes::Shapes;
 pub use routes::{OPEN, router};
-pub use state::{WebState, reporter_pace};
+pub use state::{ReporterPace, WebState, reporter_pace};
 pub use submit::{SubmitOutcome, SubmitReport};

@@ -1,6 +1,7 @@
 //! What the web needs of the service, handed over once by the binary.
 
 use crate::account::login_brake::LoginBrake;
+use crate::handlers::reporter::taps::FirstTaps;
 use crate::map::shapes::Shapes;
 use crate::submit::SubmitReport;
 use domain::time::Time;
@@ -37,14 +38,21 @@ pub struct WebState {
     pub refusals: EntranceCounts,
     /// The log's writer, which feeds are registered with.
     pub log_writer: LogWriter,
-    /// How fast a reporter's account may send; made with `web::reporter_pace()`.
-    pub reporter_pace: Arc<Mutex<Buckets>>,
+    /// How fast reporters may send, and what they tapped; made with `web::reporter_pace()`.
+    pub reporter_pace: Arc<ReporterPace>,
+}
+
+/// What is remembered of what reporters send.
+pub struct ReporterPace {
+    /// A bucket for each reporter's account.
+    pub forms: Mutex<Buckets>,
+    /// The taps of each feed that nothing happened.
+    pub taps: Mutex<FirstTaps>,
 }
 
 /// Forms that one reporter's account may send in a minute.
 const REPORTER_FORMS: u32 = 20;
 
-/// A bucket for each reporter's account.
-pub fn reporter_pace() -> Arc<Mutex<Buckets>> {
-    Arc::new(Mutex::new(Buckets::new(REPORTER_FORMS)))
+pub fn reporter_pace() -> Arc<ReporterPace> {
+    Arc::new(ReporterPace { forms: Mutex::new(Buckets::new(REPORTER_FORMS)), taps: Mutex::default() })
 }

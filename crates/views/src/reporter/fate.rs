@@ -3,11 +3,12 @@
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
-use crate::reports::{IncidentMarks, SharedIds, item, place_name};
+use crate::reporter::OwnNothing;
+use crate::reports::{IncidentMarks, SharedIds, item, place_name, statement};
 use async_recursion::async_recursion as boxed;
 use domain::effect::{Incident, Verdict};
 use domain::kind::{Kind, Level, Outcome};
-use domain::place::{Code, Zone};
+use domain::place::{Code, Place, Zone};
 use domain::report::{Body, ReportName};
 use domain::time::Time;
 use serde::Serialize;
@@ -31,6 +32,9 @@ pub struct OwnReport {
     pub is_open: bool,
     /// It can be withdrawn.
     pub stands: bool,
+    /// It says that nothing happened, and this report of the feed that something did, in that place and period.
+    #[serde(skip)]
+    pub against: Option<String>,
     pub fate: ReportFate,
 }
 
@@ -64,21 +68,54 @@ pub(super) fn affirms(report: &StoredReport) -> bool {
     stands(report) && matches!(report.report.body, Body::Statement(_))
 }
 
-/// Until when a report that stands says that nothing happened.
-pub(super) fn nothing_until(report: &StoredReport) -> Option<Time> {
+/// What a report that stands says of nothing having happened.
+pub(super) fn nothing(report: &StoredReport) -> Option<OwnNothing> {
+    let Body::Nothing { from, to } = report.report.body else { return None };
+    let id = report.report.id.to_string();
+    stands(report).then_some(OwnNothing { id, place: report.report.place, from, to })
+}
+
+/// Until when a report reaches that nothing happened and that was withdrawn.
+pub(super) fn nothing_withdrawn(report: &StoredReport) -> Option<Time> {
     match report.report.body {
-        Body::Nothing { to, .. } if stands(report) => Some(to),
+        Body::Nothing { to, .. } if report.outcome == Some(Outcome::Retracted) => Some(to),
         _ => None,
     }
+}
+
+/// The first of some reports that affirms something within a place and period of which another says that nothing happened.
+fn against<'a>(own: &OwnNothing, recent: &'a [StoredReport]) -> Option<&'a StoredReport> {
+    recent.iter().find(|report| affirms(report) && own.is_of(report.report.place, report.at))
+}
+
+/// Where it is of which a report speaks: where that was put right, as it is now.
+fn place_of(report: &StoredReport, recent: &[StoredReport]) -> Place {
+    let mut place = report.report.place;
+    let Some(mut about) = report.report.about().map(|about| about.report) else { return place };
+    let own = |found: &&StoredReport| found.report.feed == report.report.feed;
+    let corrects = |found: &StoredReport| statement(found).and_then(|statement| statement.supersedes);
+    // Each correction is followed once.
+    for _ in 0..recent.len() {
+        let Some(next) = recent.iter().filter(own).find(|found| corrects(found) == Some(about)) else {
+            break;
+        };
+        (about, place) = (next.report.id, next.report.place);
+    }
+    place
 }
 
 fn stands(report: &StoredReport) -> bool {
     !matches!(report.outcome, Some(Outcome::Retracted | Outcome::Superseded | Outcome::Duplicate))
 }
 
-/// These reports, which are the viewer's feed's own.
+/// The first of the viewer's feed's own reports, at most `most`.
 #[boxed]
-pub(super) async fn load(context: &Context, reports: &[StoredReport]) -> Result<Vec<OwnReport>, ViewError> {
+pub(super) async fn load(
+    context: &Context,
+    recent: &[StoredReport],
+    most: usize,
+) -> Result<Vec<OwnReport>, ViewError> {
+    let reports = &recent[..recent.len().min(most)];
     let store = &context.sources.store;
     let shared = SharedIds::among(context, reports).await?;
     let mut alerts: BTreeMap<(Code, Kind), Vec<RestingAlert>> = BTreeMap::new();
@@ -105,12 +142,15 @@ pub(super) async fn load(context: &Context, reports: &[StoredReport]) -> Result<
                 .as_ref()
                 .map_or_else(|| shown.outcome_words(context.lang), |what| what.label.clone()),
             id: shown.id,
-            place: place_name(context, place),
+            place: place_name(context, place_of(report, recent)),
             at: report.at,
             received_at: report.received_at,
             zone: Zone::of(place.code),
             is_open: affirms(report),
             stands: stands(report),
+            against: nothing(report)
+                .and_then(|own| against(&own, recent))
+                .map(|event| event.report.id.to_string()),
             fate: fate(report, incident.as_ref(), resting),
         });
     }

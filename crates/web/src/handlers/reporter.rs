@@ -3,6 +3,7 @@
 mod incident;
 pub mod link;
 mod news;
+pub mod taps;
 
 pub use incident::incident;
 pub use news::news;
@@ -19,7 +20,6 @@ use crate::submit::{self, Record, RecordSource, SubmitOutcome};
 use axum::extract::{Query, RawForm};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::place::Place;
 use domain::report::ReportId;
 use domain::time::{MINUTE, Time};
 use intake::new_report_id;
@@ -27,8 +27,9 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::sync::PoisonError;
 use store::{FeedRow, StoredReport};
+use taps::nothing_id;
 use tokio::time::Instant;
-use views::reporter::{QuietPeriod, ReporterView};
+use views::reporter::ReporterView;
 use views::{Context, format, reporter};
 
 /// One request of a reporter: the feed, and the context of its places.
@@ -68,8 +69,8 @@ impl Reporting {
     async fn too_fast(&self, typed: &TypedFields, form: OpenForm) -> Result<Option<Response>, Fault> {
         let (state, account) = (&self.request.state, &self.request.viewer()?.name);
         let taken = {
-            let mut pace = state.reporter_pace.lock().unwrap_or_else(PoisonError::into_inner);
-            pace.take(account, 1, Instant::now())
+            let mut forms = state.reporter_pace.forms.lock().unwrap_or_else(PoisonError::into_inner);
+            forms.take(account, 1, Instant::now())
         };
         let Err(seconds) = taken else { return Ok(None) };
         let mut view = self.again(typed.clone(), form).await?;
@@ -184,25 +185,6 @@ fn record_id(typed: &TypedFields, part: usize) -> Result<ReportId, Fault> {
     Ok(ReportId((number.0 >> 80) << 80 | random))
 }
 
-/// So long a second tap says no more than the first.
-const TAPS: i64 = 10 * MINUTE;
-
-/// The id of a feed's report that nothing happened in a place: one for all taps of a few minutes, from whichever page they come.
-/// The first of them counts from where it is known already; until then those of the same ten minutes are one.
-fn nothing_id(feed: &str, place: Place, quiet: &QuietPeriod) -> ReportId {
-    let first = quiet.quiet_until.filter(|until| (0..TAPS).contains(&quiet.to.since(*until)));
-    let began = first.unwrap_or(quiet.to).0.div_euclid(TAPS) * TAPS;
-    let since = if quiet.after_a_report { quiet.from.0 } else { 0 };
-    let mut hasher = Sha256::new();
-    for part in [feed, &place.to_string(), &since.to_string()] {
-        hasher.update(part.len().to_be_bytes());
-        hasher.update(part.as_bytes());
-    }
-    hasher.update(began.to_be_bytes());
-    let random = hasher.finalize()[..10].iter().fold(0u128, |sum, byte| sum << 8 | u128::from(*byte));
-    ReportId(((began / 1000).max(0) as u128) << 80 | random)
-}
-
 #[derive(Deserialize)]
 pub struct ReporterQuery {
     /// The own report that the form is to replace.
@@ -264,9 +246,13 @@ pub async fn nothing(request: PageRequest, RawForm(body): RawForm) -> Result<Res
         let words = lang.fill("reporter.too_soon", &[("time", &time)]);
         return reporting.note(StatusCode::UNPROCESSABLE_ENTITY, &words).await;
     }
+    let first = {
+        let taps = &reporting.request.state.reporter_pace.taps;
+        taps.lock().unwrap_or_else(PoisonError::into_inner).first(&view.feed, &quiet)
+    };
     for place in reporter::places(&reporting.feed.areas) {
         let record = Record::new(&reporting.request, reporting.source(), place.code)?;
-        let mut record = record.numbered(nothing_id(&reporting.feed.name, place, &quiet));
+        let mut record = record.numbered(nothing_id(&view, place, &quiet, first));
         for (name, value) in form::nothing_fields(place, [quiet.from, quiet.to]) {
             record.put(name, value);
         }
@@ -300,40 +286,6 @@ mod tests {
         assert_eq!(ago(&at(999 * MINUTE), 180 * MINUTE), Some(0), "not in the future");
         assert_eq!((ago("", FRESH), ago("", FRESH + 1)), (Some(0), None));
         assert_eq!(typed_ago(&TypedFields::new(), shown), Some(0));
-    }
-
-    #[test]
-    fn nothing_happened_is_one_report_however_often_it_is_tapped() {
-        let place = Place::parse_village("16.13.04.2003").unwrap();
-        let at = |to: i64, from: Option<i64>| {
-            let (from, after_a_report) =
-                (from.map_or(Time(to).plus(-7 * 24 * 60 * MINUTE), Time), from.is_some());
-            nothing_id(
-                "desa-2003",
-                place,
-                &QuietPeriod { from, to: Time(to), after_a_report, quiet_until: None },
-            )
-        };
-        let again = |first: i64, to: i64| {
-            let (from, to, quiet_until) = (Time(0), Time(to), Some(Time(first)));
-            nothing_id("desa-2003", place, &QuietPeriod { from, to, after_a_report: false, quiet_until })
-        };
-        let now = 40_000 * TAPS;
-        assert_eq!(at(now, None), at(now + TAPS - 1, None));
-        assert_ne!(at(now, None), at(now + TAPS, None), "later it says more");
-        let late = now - MINUTE / 30;
-        assert_eq!(at(late, None), again(late, now + MINUTE / 20), "two taps about a full ten minutes");
-        assert_eq!(at(late, None), again(late, late + TAPS - 1));
-        assert_eq!(at(late + TAPS, None), again(late, late + TAPS), "later it says more");
-        assert_ne!(at(now, None), at(now, Some(now - TAPS)), "since the feed reported something");
-        assert_ne!(
-            at(now, None),
-            nothing_id(
-                "desa-2004",
-                place,
-                &QuietPeriod { from: Time(0), to: Time(now), after_a_report: false, quiet_until: None }
-            )
-        );
     }
 
     #[test]

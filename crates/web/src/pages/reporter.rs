@@ -142,6 +142,7 @@ fn own(frame: &Frame, page: &ReporterPage) -> Markup {
                     strong { (report.what) } ", " (report.place) " · " (views::reporter::short_number(&report.id)) br;
                     (when(frame, report.at, report.zone)) br;
                     (fate(frame, report))
+                    @if let Some(event) = &report.against { br; strong { (frame.fill("reporter.nothing_holds", &[("id", &views::reporter::short_number(event))])) } }
                     @if report.is_open { " " a href={ "/lapor?koreksi=" (report.id) "#kejadian" } { (frame.text("reporter.put_right")) } }
                     @if report.stands { " " button.quiet name="report" value=(report.id) { (frame.text("reporter.undo")) } }
                 }

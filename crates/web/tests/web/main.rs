@@ -18,6 +18,7 @@ mod levels;
 mod log;
 mod messages;
 mod multipart;
+mod own_nihil;
 mod pages;
 mod paste;
 mod pasted_copies;

@@ -333,7 +333,7 @@ async fn a_report_is_put_right_by_another_in_its_place() {
     let cookie = world.login("kades").await;
     let (_, text) = world.page(&format!("/lapor?koreksi={VILLAGE}"), &cookie).await;
     let filled = format!("name=\"replaces\" value=\"{VILLAGE}\"");
-    assert!(text.contains(&filled) && text.contains("value=\"resident_company WP-05\" selected"), "{text}");
+    assert!(text.contains(&filled) && text.contains("value=\"resident_company WP-05\" checked"), "{text}");
     let (status, _) = sent(&world, "kades", "/lapor/kejadian", &format!("{FORM}&replaces={VILLAGE}")).await;
     assert_eq!(status, StatusCode::OK);
     let (_, record) = world.sent.lock().unwrap().last().unwrap().clone();
@@ -459,7 +459,7 @@ async fn known_nihil(world: &World, to: Time) {
     row.feed_name = String::from("polres-muratara");
     (row.report.feed, row.report.reported_at) = (FeedId::of(&row.feed_name), to);
     row.report.place = Place { code: Code(161_300), village: 0 };
-    row.report.body = Body::Nothing { from: to.plus(-DAY), to };
+    row.report.body = Body::Nothing { from: to.plus(-7 * DAY), to };
     row.offset = 3;
     let commit = Commit { next_offset: 4, reports: vec![row], ..world.commit_of(NOW, Vec::new()) };
     world.state.sources.store.commit(commit).await.unwrap();

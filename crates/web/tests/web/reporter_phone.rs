@@ -114,7 +114,7 @@ async fn who_sends_too_much_waits_with_the_form_as_it_was_and_others_do_not() {
         (answer.headers().contains_key(header::RETRY_AFTER), read(answer).await)
     };
     let now = tokio::time::Instant::now();
-    world.state.reporter_pace.lock().unwrap().take("kades", 25, now).unwrap();
+    world.state.reporter_pace.forms.lock().unwrap().take("kades", 25, now).unwrap();
     let (retry, (status, text)) = send("kades").await;
     assert_eq!((status, retry), (StatusCode::TOO_MANY_REQUESTS, true));
     assert!(text.contains("Terlalu banyak") && text.contains(">portal dipasang</textarea>"), "{text}");

@@ -12,12 +12,13 @@ use axum::extract::RawForm;
 use axum::response::Response;
 use domain::place::{Code, Place, Village, Zone};
 use domain::time::{DAY, Time};
+use formats::chat::DayAlone;
 use formats::named_area::nearest;
 use formats::screen::screen;
 use std::fmt::Display;
 use store::StoredReport;
 use views::entry::EntryChoices;
-use views::reporter::short_number;
+use views::reporter::{self, short_number};
 use views::reports::statement;
 use views::text_findings::words;
 use views::{Context, format};
@@ -63,6 +64,7 @@ pub async fn incident(request: PageRequest, RawForm(body): RawForm) -> Result<Re
         view.long_ago = long_ago;
         return Ok(reporting.show(&view));
     }
+    let quiet = nothing_of_then(&reporting, &plain, filled.place).await?;
     let mut record = filled.record(&reporting.request)?.numbered(record_id(&typed, 0)?);
     if let Some(report) = &replaced {
         record.put("supersedes", report.report.id.to_string());
@@ -73,7 +75,7 @@ pub async fn incident(request: PageRequest, RawForm(body): RawForm) -> Result<Re
     match submit::report(&reporting.request, &reporting.feed, record).await {
         Ok(SubmitOutcome::Accepted(id)) => {
             let words = context.lang.fill("reporter.taken", &[("id", &short_number(&id.to_string()))]);
-            reporting.done(words).await
+            reporting.done([Some(words), quiet].into_iter().flatten().collect::<Vec<_>>().join(" ")).await
         }
         Ok(SubmitOutcome::Rejected { field, detail, .. }) => {
             wrong(&reporting, typed, vec![(own_field(&field).into(), detail)]).await
@@ -86,6 +88,23 @@ async fn wrong(reporting: &Reporting, typed: TypedFields, errors: Errors) -> Res
     let mut view = reporting.again(typed, OpenForm::Incident).await?;
     view.errors = errors;
     Ok(reporting.show(&view))
+}
+
+/// That the feed reported nothing of the place and time of what is reported now: who did so is asked to withdraw it where it was wrong.
+async fn nothing_of_then(
+    reporting: &Reporting,
+    plain: &TypedFields,
+    place: Place,
+) -> Result<Option<String>, Fault> {
+    let (context, zone) = (&reporting.context, Zone::of(place.code));
+    let at = format::parse_typed(first(plain, "occurred"), zone, context.now, DayAlone::Refused);
+    let Ok(at) = at else { return Ok(None) };
+    let view = reporter::load(context, &reporting.feed).await?;
+    Ok(view.nothing.iter().find(|own| own.is_of(place, at)).map(|own| {
+        let [from, to] = [own.from, own.to].map(|at| format::short(at, zone, context.lang));
+        let id = short_number(&own.id);
+        context.lang.fill("reporter.nothing_contradicted", &[("id", &id), ("from", &from), ("to", &to)])
+    }))
 }
 
 /// The form's field that carries a record's field.

@@ -4,6 +4,7 @@ use super::{OpenForm, ReporterPage, when};
 use crate::pages::shell::Frame;
 use domain::kind::Kind;
 use maud::{Markup, html};
+use views::entry::CategoryChoice;
 use views::format;
 
 /// Where the three forms go.
@@ -70,11 +71,17 @@ fn confirm(frame: &Frame, name: &str, words: &'static str) -> Markup {
 }
 
 fn what(frame: &Frame, page: &ReporterPage) -> Markup {
-    let chosen = page.first("category");
+    let value = |choice: &CategoryChoice| format!("{} {}", choice.kind, choice.code);
     let other = page.first("category_other");
+    // What is put right stands where it was chosen.
+    let is_often = page.view.often.iter().any(|choice| value(choice) == other);
+    let (chosen, other) = match page.first("category") {
+        "other" if is_often => (other, ""),
+        chosen => (chosen, other),
+    };
     let choices = html! {
         @for choice in &page.view.often {
-            @let value = format!("{} {}", choice.kind, choice.code);
+            @let value = value(choice);
             (tick("category", &value, chosen == value, html! { (choice.label) }))
         }
         (tick("category", "other", chosen == "other", html! { (frame.text("reporter.another")) }))
@@ -83,7 +90,7 @@ fn what(frame: &Frame, page: &ReporterPage) -> Markup {
             @for kind in Kind::ALL {
                 optgroup label=(frame.lang.word("kind", kind)) {
                     @for choice in page.view.categories.iter().filter(|choice| choice.kind == *kind) {
-                        @let value = format!("{} {}", choice.kind, choice.code);
+                        @let value = value(choice);
                         option value=(value) selected[other == value] { (choice.label) }
                     }
                 }
@@ -247,6 +254,8 @@ mod tests {
             news_places: vec![],
             reports: vec![],
             quiet: None,
+            quiet_withdrawn: Vec::new(),
+            nothing: Vec::new(),
         };
         let page = ReporterPage::new(view, "01KDTNM8M0Y02FSFQYZ0000002".into());
         crate::pages::reporter::page(&Frame::bare(Lang::Id), &page).into_string()
