@@ -20,7 +20,7 @@ use crate::decode::Refusal;
 use crate::spreadsheet::report::RowNumber;
 use crate::taxonomy::Taxonomy;
 use domain::kind::FeedClass;
-use domain::place::{Code, Places};
+use domain::place::{Areas, Code, Places};
 use std::io::Read;
 
 pub(crate) use bnpb::hazard;
@@ -179,6 +179,13 @@ impl<'a> Archive<'a> {
             Archive::Ndjson(_) => {}
             Archive::Bnpb(list) => list.refuse_row(row, refusal),
             Archive::Sheets(sheets) => sheets.refuse_row(row, refusal),
+        }
+    }
+
+    /// Says of what places the source of an archive speaks: of villages of one name in a table it is one of theirs.
+    pub fn speaks_of(&mut self, own: &Areas) {
+        if let Archive::Sheets(sheets) = self {
+            sheets.speaks_of(own.clone());
         }
     }
 

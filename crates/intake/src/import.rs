@@ -158,6 +158,7 @@ impl Import {
     /// # Errors
     /// Where the archive or the store cannot be read.
     pub async fn look(&mut self, archive: &mut Archive<'_>, looked: impl Fn(u64)) -> Result<(), ImportError> {
+        archive.speaks_of(self.feed.areas());
         let makes_ids = archive.row_fates().is_some();
         let mut versions = std::mem::take(&mut self.versions);
         loop {
@@ -247,6 +248,7 @@ impl Import {
         archive: &mut Archive<'_>,
         (number, refusals): (&mut u64, &mut Refusals),
     ) -> Result<bool, ImportError> {
+        archive.speaks_of(self.feed.areas());
         let makes_ids = archive.row_fates().is_some();
         let mut versions = RowVersions::default();
         loop {
@@ -283,6 +285,7 @@ impl Import {
         appended: impl Fn(u64),
     ) -> Result<(), ImportError> {
         let store = self.writer.store().clone();
+        archive.speaks_of(self.feed.areas());
         let makes_ids = archive.row_fates().is_some();
         let mut row = import_row(file, self.feed.name(), self.writer.now());
         row.number = store.add_import(&row).await?;

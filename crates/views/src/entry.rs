@@ -73,6 +73,11 @@ impl EntryChoices {
         named.map(|own| own.class).or_else(|| FeedClass::parse(source))
     }
 
+    /// Of what places the source speaks that a form's field for it names; `None` of a class.
+    pub fn areas_of(&self, source: &str) -> Option<Areas> {
+        self.sources.iter().find(|own| own.value() == source).map(|own| own.areas.clone())
+    }
+
     /// Why a report of a place may not give the word of what a form's field for the source names: nobody writes in a source's
     /// name of a place that its own feeds may not report for.
     pub fn outside(&self, context: &Context, source: &str, place: Place) -> Option<RefusalSentence> {

@@ -15,7 +15,7 @@ use crate::error::ViewError;
 use crate::reports::{self, place_name};
 use async_recursion::async_recursion as boxed;
 use domain::kind::Outcome;
-use domain::place::UnitId;
+use domain::place::{Areas, UnitId};
 use domain::report::ReportId;
 use domain::time::Time;
 use formats::archive::DateOrder;
@@ -121,7 +121,7 @@ impl UploadReading {
 /// Where the file cannot be read.
 pub fn read(
     sources: &Sources,
-    regency: UnitId,
+    (regency, own): (UnitId, Vec<Areas>),
     bytes: &[u8],
     (kept, choices): (KeptMapping, &UploadChoices),
     now: Time,
@@ -133,7 +133,7 @@ pub fn read(
     if rows > MOST_ROWS {
         return Err(SheetFault::limited("sheet.too_many_for_the_page", MOST_ROWS));
     }
-    let mut reader = TableReader::new(&sources.places, &[regency], &sources.taxonomy);
+    let mut reader = TableReader::new(&sources.places, &[regency], &sources.taxonomy).speaks_of(own);
     let occasion = TableOccasion { now: Some(now), keeps_personal: choices.keeps_personal };
     let mut reading = UploadReading { unread: found.unread, ..UploadReading::default() };
     for (table, mut mapping) in found.tables {

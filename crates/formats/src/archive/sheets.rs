@@ -11,6 +11,7 @@ use crate::spreadsheet::report::RowNumber;
 use crate::spreadsheet::title_day::TitleDay;
 use crate::spreadsheet::{self, MAX_FILE, SheetFault};
 use domain::kind::FeedClass;
+use domain::place::Areas;
 use serde_json::json;
 use std::collections::VecDeque;
 use std::io::Read;
@@ -56,6 +57,13 @@ impl<'a> Sheets<'a> {
         let rows = later.pop_front().map(|(table, mapping)| reader.open(table, mapping, OCCASION));
         let (waiting, current, notes) = (VecDeque::new(), Default::default(), Vec::new());
         Ok(Sheets { class: guide.class, rows, later, headings, columns, waiting, current, notes })
+    }
+
+    /// Says of what places its source speaks.
+    pub fn speaks_of(&mut self, own: Areas) {
+        if let Some(rows) = &mut self.rows {
+            rows.speaks_of(vec![own]);
+        }
     }
 
     pub fn next_record(&mut self) -> Option<ArchiveRecord<'_>> {

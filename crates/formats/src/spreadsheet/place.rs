@@ -10,8 +10,8 @@ use crate::chat::place::{PlaceFinding, PlaceNames};
 use crate::chat::token::tokens;
 use crate::point_reach::is_far;
 use crate::pulled::provinces;
-use domain::place::{Code, Place, Places, UnitId, Village};
-use std::collections::HashMap;
+use domain::place::{Areas, Code, Place, Places, UnitId, Village};
+use std::collections::{BTreeSet, HashMap};
 
 /// One place that a row names.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,6 +73,8 @@ pub struct TablePlaces<'a> {
     names: Vec<(UnitId, Vec<String>, Gazetteer, PlaceNames<'a>)>,
     /// What cells that were read meant; tables repeat their places.
     known: HashMap<String, PlaceFinding>,
+    /// Of what places its source and its reader speak: of villages of one name it is one of theirs.
+    own: Vec<Areas>,
 }
 
 /// So many different places are remembered.
@@ -86,7 +88,17 @@ impl<'a> TablePlaces<'a> {
             let keys = aliases.map(|name| regency_key(name)).chain([regency_key(&places.name(*regency))]);
             (*regency, keys.collect(), gazetteer, PlaceNames::new(places, *regency))
         };
-        TablePlaces { places, names: regencies.iter().map(of).collect(), known: HashMap::new() }
+        TablePlaces {
+            places,
+            names: regencies.iter().map(of).collect(),
+            known: HashMap::new(),
+            own: Vec::new(),
+        }
+    }
+
+    /// Says of what places its source and its reader speak.
+    pub fn speaks_of(&mut self, own: Vec<Areas>) {
+        self.own = own;
     }
 
     /// True where a point, in degrees north and east, cannot lie in a place.
@@ -143,6 +155,15 @@ impl<'a> TablePlaces<'a> {
         if is_contradiction {
             return Err(several_places(&cells.village));
         }
+        let alike = match is_district || several.is_some() {
+            true => Vec::new(),
+            false if is_village => self.alike(regency, &composed),
+            false => self.alike(regency, &cells.text.1),
+        };
+        if !alike.is_empty() {
+            let cell = if is_village { &cells.village } else { &cells.text };
+            return self.one_alike(regency, &alike, (cell, &cells.text.1));
+        }
         let by_columns = by_columns.filter(|found| found.district.is_some());
         let is_stated = is_district && by_columns.is_some();
         let found = match by_columns {
@@ -172,6 +193,38 @@ impl<'a> TablePlaces<'a> {
             return Ok(vec![RowPlace { place, is_part }]);
         }
         self.otherwise((regency, own.is_some()), cells, &found)
+    }
+
+    /// The villages of one name that words name, and no other place, where several kecamatan have one.
+    fn alike(&self, regency: usize, text: &str) -> Vec<(UnitId, u16)> {
+        let named = self.names[regency].3.names(&tokens(text, 0..text.len()));
+        let mut meanings = named.found.into_iter().map(|naming| naming.meanings);
+        let Some(first) = meanings.next().filter(|first| first.len() > 1) else { return Vec::new() };
+        if meanings.all(|other| other == first) { first } else { Vec::new() }
+    }
+
+    /// Of villages of one name the one in the kecamatan that the words for the place name, or in a place of the table's source and
+    /// reader; else it is asked which, and of which kecamatan there are some.
+    fn one_alike(
+        &mut self,
+        regency: usize,
+        alike: &[(UnitId, u16)],
+        ((column, cell), text): (&ColumnCell, &str),
+    ) -> Result<Vec<RowPlace>, Trouble> {
+        let named = self.words(regency, text).district.map(|found| found.value);
+        let place =
+            |(unit, village): &(UnitId, u16)| Place { code: self.places.code(*unit), village: *village };
+        let is_own = |place: Place| self.own.iter().all(|areas| areas.contains(place));
+        let fits = |(unit, _): &&(UnitId, u16)| named.is_none_or(|named| named == *unit);
+        let fitting = alike.iter().filter(fits).map(place);
+        let mut own = fitting.filter(|place| named.is_some() || is_own(*place));
+        if let (Some(one), None) = (own.next(), own.next()) {
+            return Ok(vec![RowPlace::whole(one)]);
+        }
+        let districts: BTreeSet<String> = alike.iter().map(|(unit, _)| self.places.name(*unit)).collect();
+        let districts: Vec<String> = districts.into_iter().collect();
+        let values = vec![("districts", districts.join(", ").into())];
+        Err(trouble(true, *column, cell, ("sheet.village_of_several", values)))
     }
 
     /// Asks where a cell names several kecamatan, or villages of several; of villages of one kecamatan that one.

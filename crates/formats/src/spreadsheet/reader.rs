@@ -22,7 +22,7 @@ use crate::decode::{RefusalSentence, RefusalValue};
 use crate::screen::{ScreenFinding, screen};
 use crate::taxonomy::Taxonomy;
 use domain::kind::{Category, Kind};
-use domain::place::{Places, UnitId};
+use domain::place::{Areas, Places, UnitId};
 use domain::report::ReportId;
 use domain::time::Time;
 use std::cmp::Ordering;
@@ -107,6 +107,12 @@ impl<'a> TableReader<'a> {
             taxonomy,
             known: KnownRows::default(),
         }
+    }
+
+    /// Says of what places the tables' source and their reader speak.
+    pub fn speaks_of(mut self, own: Vec<Areas>) -> TableReader<'a> {
+        self.places.speaks_of(own);
+        self
     }
 
     /// Opens a table to be read row by row.
@@ -200,6 +206,11 @@ fn stands(stance: RowStance, column: Option<usize>, cell: &str) -> Result<(), Tr
 }
 
 impl<'a> TableRows<'a> {
+    /// Says of what places the table's source speaks.
+    pub fn speaks_of(&mut self, own: Vec<Areas>) {
+        self.reader.places.speaks_of(own);
+    }
+
     /// The reader again, for the next table, and the table.
     pub fn close(self) -> (TableReader<'a>, HeadedSheet, TableMapping) {
         (self.reader, self.table, self.mapping)

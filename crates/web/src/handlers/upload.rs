@@ -188,8 +188,10 @@ async fn reading(
     let kept = kept(context, upload.regency, &choices.source).await?;
     let _turn = READING.acquire().await.map_err(|error| Fault::Internal(error.to_string()))?;
     let Some(bytes) = store.uploaded_file(&upload.id).await? else { return Ok(None) };
+    let of_source = views::entry::load(context, regency).await?.areas_of(&choices.source);
+    let own = std::iter::once(context.viewer.areas.clone()).chain(of_source).collect();
     let (sources, choices, now) = (context.sources.clone(), choices.clone(), context.now);
-    let read = move || read(&sources, regency, &bytes, (kept, &choices), now);
+    let read = move || read(&sources, (regency, own), &bytes, (kept, &choices), now);
     let read = tokio::task::spawn_blocking(read).await.map_err(|error| Fault::Internal(error.to_string()))?;
     Ok(Some(read.map_err(|fault| fault.0)))
 }

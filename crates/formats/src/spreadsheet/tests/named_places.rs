@@ -106,3 +106,40 @@ fn the_code_of_a_village_in_the_column_of_its_name_is_that_village_or_asked() {
         assert!(found.starts_with(&format!("2: {right}")), "{code} {district} {village}: {found}");
     }
 }
+
+/// A village without its kecamatan where two have one of the name: which, as far as the row, its source or its reader says it.
+#[test]
+fn a_village_of_two_kecamatan_is_the_one_that_is_named_or_spoken_of_or_asked_by_their_names() {
+    let (places, taxonomy) = (places(), taxonomy());
+    let regency = places.find(Code::parse("35.08").unwrap()).unwrap();
+    let fate = |cells: &str, own: &[&str]| {
+        let text = format!("Tanggal;Jenis Kejadian;Kecamatan;Desa;TKP\n20/11/2026;Banjir;{cells}\n");
+        let (table, mapping) =
+            tables(read(text.as_bytes()).unwrap(), &KeptMapping::default()).unwrap().tables.remove(0);
+        let occasion = TableOccasion { now: crate::decode::instant::parse(NOW), keeps_personal: true };
+        let own = own.iter().map(|areas| domain::place::Areas::parse(areas).unwrap()).collect();
+        let reader = TableReader::new(&places, &[regency], &taxonomy).speaks_of(own);
+        match reader.open(table, mapping, occasion).next().unwrap().fate {
+            RowFate::Taken(reports) => reports[0].place.to_string(),
+            RowFate::Asked(why) | RowFate::Refused(why) => {
+                format!("{}: {}", why.value, why.sentence.indonesian())
+            }
+        }
+    };
+    let named = "ada di beberapa kecamatan: Kedungjajang, Senduro";
+    for cells in
+        [";Pandansari;", ";Ds. Pandansari;", ";Pandansari;Dusun Krajan", ";;Desa Pandansari", ";;Pandansari"]
+    {
+        for own in [&[][..], &[""], &["35.08"], &["35.08.12,35.08.16"], &["35.08.01"]] {
+            assert!(fate(cells, own).contains(named), "{cells} {own:?}: {}", fate(cells, own));
+        }
+        // A source of one kecamatan means its own, and so does an account of one.
+        for own in [&["35.08.12"][..], &["", "35.08.12"], &["35.08.12", "35.08"], &["35.08.12.2003"]] {
+            assert_eq!(fate(cells, own), "35.08.12.2003", "{cells} {own:?}");
+        }
+    }
+    assert_eq!(fate("Kedungjajang;Pandansari;", &["35.08.12"]), "35.08.16.2001", "what is named is meant");
+    assert_eq!(fate(";Pandansari;Kec. Senduro", &[]), "35.08.12.2003");
+    assert_eq!(fate(";;Ds Pandansari Kec Kedungjajang", &["35.08.12"]), "35.08.16.2001");
+    assert!(fate(";;Pandansari, Tempeh", &[]).contains("Beberapa kecamatan"), "and another place");
+}
