@@ -298,6 +298,13 @@ fn before(text: &str, last: Date, order: Option<DateOrder>) -> Result<WrittenDat
     if same.day <= last { Ok(same) } else { in_year(last.year() - 1) }
 }
 
+/// True for a day and a month without a year: "29-Nov", "29/11".
+pub fn lacks_year(text: &str) -> bool {
+    let has_month = named_month(text).is_some() || text.contains(['/', '-']);
+    // With every day that a month can have.
+    has_month && before(text, Date::constant(2028, 12, 31), None) != Err(DateFault::Unreadable)
+}
+
 /// The month that some word of a text names.
 fn named_month(text: &str) -> Option<i64> {
     text.split(|letter: char| !letter.is_alphabetic()).find_map(month_name)

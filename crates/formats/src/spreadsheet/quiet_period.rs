@@ -13,6 +13,9 @@ use domain::place::Zone;
 use domain::time::{DAY, MINUTE, Time};
 use jiff::civil::Date;
 
+/// Why a cell gives no single day: it may be a span.
+const DAYLESS: [&str; 3] = ["sheet.unreadable_date", "sheet.month_only", "sheet.several_days"];
+
 /// What a row says of when nothing happened.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct QuietSpan {
@@ -91,7 +94,7 @@ impl TableRows<'_> {
     /// What the columns of the first and the last day say, or a span in the first.
     fn of_cells(&mut self, row: usize, column: Option<usize>, cell: &str) -> Result<QuietSpan, Trouble> {
         let (first, clock) = match self.written_time(row) {
-            Err(why) if matches!(why.1.sentence.key, "sheet.unreadable_date" | "sheet.month_only") => {
+            Err(why) if DAYLESS.contains(&why.1.sentence.key) => {
                 let order = self.dates.order_in(cell);
                 return match order.and_then(|order| WrittenSpan::read(cell, order)) {
                     Ok(span) => Ok(QuietSpan::of_days(span.first, Some(span.last))),

@@ -14,6 +14,7 @@ use super::row_answer::{RowAnswer, RowKey};
 use super::row_number;
 use super::row_shape::UnreadColumns;
 use super::row_stance::RowStance;
+use super::row_time;
 use super::row_words::RowColumns;
 use crate::archive::words::letters;
 use crate::chat::Finding;
@@ -123,6 +124,7 @@ impl<'a> TableReader<'a> {
             parts: harm_counts::parts(&table, &mapping),
             unread: UnreadColumns::of(&table, &mapping),
             form: OfficeForm::of(&table),
+            weekday: row_time::weekday_column(&table, &mapping),
             number_of_all: row_number::of_all(&table, &mapping),
             rows: table.table_rows().collect::<Vec<_>>().into_iter(),
             reader: self,
@@ -144,6 +146,8 @@ pub struct TableRows<'a> {
     pub(super) parts: Vec<PartColumn>,
     pub(super) unread: UnreadColumns,
     pub(super) form: Option<OfficeForm>,
+    /// The column of the days of the week beside the dates.
+    pub(super) weekday: Option<usize>,
     /// The column of the rows' numbers, where all rows have one and the same.
     pub(super) number_of_all: Option<usize>,
     rows: std::vec::IntoIter<usize>,

@@ -1,17 +1,37 @@
 //! When a row says that something happened and was reported: by its columns, or by the titles of a daily report.
 
-use super::clock::{WrittenTime, ahead_of_cell, minute_of_day};
+use super::clock::{WrittenTime, ahead_of_cell, minute_of_day, other_weekday};
 use super::column::{ColumnMeaning, is_of_receipt};
 use super::date_cells::DateCell;
+use super::header::HeadedSheet;
+use super::mapping::TableMapping;
 use super::period;
 use super::reader::{TableRows, Trouble, trouble};
 use super::report::RowTimes;
 use super::title_day::TitleDay;
-use crate::written_date::DateFault;
+use crate::archive::words::letters;
+use crate::written_date::{DateFault, DateOrder, WrittenSpan, lacks_year};
 use domain::place::{Code, Zone};
 use domain::sender_clock;
 use domain::time::{MINUTE, Time};
 use std::sync::Arc;
+
+/// The column that gives the day of the week beside the date: "HARI".
+pub(super) fn weekday_column(table: &HeadedSheet, mapping: &TableMapping) -> Option<usize> {
+    let is_date = |column: &usize| mapping.columns[*column] == Some(ColumnMeaning::Date);
+    let is_named = |column: &usize| {
+        matches!(letters(&table.headings[*column]).as_str(), "hari" | "day" | "harikejadian")
+    };
+    (0..table.headings.len()).find(|column| is_named(column) && !is_date(column))
+}
+
+/// True for a cell of a first and a last day: of what happened it does not say on which.
+fn is_span(cell: &str, order: Option<DateOrder>) -> bool {
+    match WrittenSpan::read(cell, order) {
+        Ok(span) => span.first < span.last,
+        Err(fault) => fault == DateFault::Ambiguous,
+    }
+}
 
 impl TableRows<'_> {
     pub(super) fn written_time(&mut self, row: usize) -> Result<(WrittenTime, Option<i64>), Trouble> {
@@ -24,17 +44,35 @@ impl TableRows<'_> {
         if cell.is_empty() {
             return Err(self.without_day(row, column));
         }
-        let DateCell { written, other_weekday } = self.dates.read(cell).map_err(|fault| match fault {
-            DateFault::Ambiguous => trouble(true, column, cell, ("sheet.ambiguous_date", vec![])),
-            DateFault::Unreadable if period::names_month(cell) => {
-                trouble(true, column, cell, ("sheet.month_only", vec![]))
-            }
-            DateFault::Unreadable => trouble(false, column, cell, ("sheet.unreadable_date", vec![])),
-        })?;
-        if let Some(weekday) = other_weekday {
+        let DateCell { written, other_weekday: other } =
+            self.dates.read(cell).map_err(|fault| match fault {
+                DateFault::Ambiguous => trouble(true, column, cell, ("sheet.ambiguous_date", vec![])),
+                DateFault::Unreadable if period::names_month(cell) => {
+                    trouble(true, column, cell, ("sheet.month_only", vec![]))
+                }
+                DateFault::Unreadable => {
+                    let (is_asked, key) = match self.dates.order_in(cell) {
+                        Ok(order) if is_span(cell, order) => (true, "sheet.several_days"),
+                        _ if lacks_year(cell) => (true, "sheet.no_year"),
+                        _ => (false, "sheet.unreadable_date"),
+                    };
+                    trouble(is_asked, column, cell, (key, vec![]))
+                }
+            })?;
+        if let Some(weekday) = other {
             return Err(trouble(true, column, &weekday, ("sheet.other_weekday", vec![])));
         }
+        self.is_of_weekday(row, written)?;
         Ok((written, self.clock(row)?))
+    }
+
+    /// Asks where a column of its own has another day of the week than the date.
+    fn is_of_weekday(&self, row: usize, written: WrittenTime) -> Result<(), Trouble> {
+        let (Some(column), WrittenTime::Local { day, .. }) = (self.weekday, written) else { return Ok(()) };
+        match other_weekday(self.table.sheet.merged_down(row, column), day) {
+            Some(weekday) => Err(trouble(true, Some(column), &weekday, ("sheet.other_weekday", vec![]))),
+            None => Ok(()),
+        }
     }
 
     /// What to do about a row that gives no day: of a table by the month a person is asked when each thing happened.

@@ -8,6 +8,7 @@ use domain::place::{Code, Places};
 use domain::report::ReportId;
 use rust_xlsxwriter::{Format, Workbook};
 
+mod asked_days;
 mod columns;
 mod dated_by_title;
 mod formulas;

@@ -1,0 +1,67 @@
+//! Days that a cell leaves open or contradicts, and a nihil that names something besides.
+
+use super::*;
+
+const HEAD: &str = "Hari;Tanggal;Kecamatan;Jenis Kejadian;Uraian\n";
+
+fn fates(rows: &[&str]) -> Vec<String> {
+    shapes(format!("{HEAD}{}\n", rows.join("\n")).as_bytes())
+}
+
+#[test]
+fn what_happened_within_several_days_or_without_a_year_is_asked_when() {
+    let rows = [
+        ";23 s/d 25 Nov 2026;Rupit;Banjir;",
+        ";23-26 Nov 2026;Rupit;Banjir;",
+        ";23/11/2026 - 27/11/2026;Rupit;Banjir;",
+        ";27-Nov;Rupit;Banjir;",
+        ";27/11;Rupit;Banjir;",
+        ";23 s/d 25 Nov 2026;Rupit;Nihil;",
+        ";kemarin;Rupit;Banjir;",
+        ";27 Nov 2026;Rupit;Banjir;",
+    ];
+    let expected = [
+        "2: asked sheet.several_days '23 s/d 25 Nov 2026'",
+        "3: asked sheet.several_days '23-26 Nov 2026'",
+        "4: asked sheet.several_days '23/11/2026 - 27/11/2026'",
+        "5: asked sheet.no_year '27-Nov'",
+        "6: asked sheet.no_year '27/11'",
+        "7: 16.13.01 X-00 0 2026-11-23 -/-/-",
+        "8: refused sheet.unreadable_date 'kemarin'",
+        "9: 16.13.01 WA-01 2 2026-11-27 -/-/-",
+    ];
+    assert_eq!(fates(&rows), expected);
+    // Of a span that was merged over its rows.
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    for (column, heading) in ["Tanggal", "Kecamatan", "Jenis Kejadian"].into_iter().enumerate() {
+        sheet.write(0, column as u16, heading).unwrap();
+    }
+    sheet.merge_range(1, 0, 2, 0, "23-27 Nov 2026", &Format::new()).unwrap();
+    for (row, place, what) in [(1, "Rupit", "Nihil"), (2, "Nibung", "Banjir")] {
+        sheet.write(row, 1, place).unwrap();
+        sheet.write(row, 2, what).unwrap();
+    }
+    let merged = shapes(&workbook.save_to_buffer().unwrap());
+    assert_eq!(
+        merged,
+        ["2: 16.13.01 X-00 0 2026-11-23 -/-/-", "3: asked sheet.several_days '23-27 Nov 2026'"]
+    );
+}
+
+#[test]
+fn a_day_of_the_week_in_a_column_of_its_own_is_compared_with_the_date() {
+    let rows = [
+        "Senin;27/11/2026;Rupit;Banjir;",
+        "JUM'AT;27/11/2026;Rupit;Banjir;",
+        "-;26/11/2026;Rupit;Banjir;",
+        "Senin;27/11/2026;Nibung;Nihil;",
+    ];
+    let expected = [
+        "2: asked sheet.other_weekday 'senin'",
+        "3: 16.13.01 WA-01 2 2026-11-27 -/-/-",
+        "4: 16.13.01 WA-01 2 2026-11-26 -/-/-",
+        "5: asked sheet.other_weekday 'senin'",
+    ];
+    assert_eq!(fates(&rows), expected);
+}
