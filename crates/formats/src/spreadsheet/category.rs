@@ -23,6 +23,8 @@ pub enum CategoryFinding {
     Open,
     /// It says that nothing happened.
     Nothing,
+    /// It says so and names something besides of which nobody knows whether it is nothing.
+    NothingAndMore,
     /// It lists a conflict and a disaster: each is an incident.
     Several,
     Unknown,
@@ -79,6 +81,14 @@ const ORDINARY: [&str; 26] = [
     "fidusia",
     "persetubuhan",
 ];
+/// True where a cell names an offence or an accident that no category holds.
+pub(super) fn is_ordinary(cell: &str) -> bool {
+    let own = letters(cell);
+    own.starts_with("laka")
+        || is_accident(&words_of(cell))
+        || ORDINARY.iter().any(|word| own.starts_with(word))
+}
+
 /// Offences of which the prose tells whether they are one: a theft of cattle, a fight of two groups.
 const OPEN: [&str; 8] =
     ["curat", "curas", "pencurian", "penganiayaan", "anirat", "aniaya", "pengeroyokan", "pembunuhan"];
@@ -202,8 +212,14 @@ impl<'a> CategoryWords<'a> {
         if NOTHING.contains(&own.as_str()) || row_stance::says_nothing_happened(&words_of(cell)) {
             return CategoryFinding::Nothing;
         }
-        let is_accident = own.starts_with("laka") || is_accident(&words_of(cell));
-        if is_accident || ORDINARY.iter().any(|word| own.starts_with(word)) {
+        let more = row_stance::besides_nothing(cell);
+        if more.is_some_and(is_ordinary) {
+            return CategoryFinding::Nothing;
+        }
+        if more.is_some() && self.of_text(cell).is_none() {
+            return CategoryFinding::NothingAndMore;
+        }
+        if is_ordinary(cell) {
             return CategoryFinding::Ordinary;
         }
         if is_hazard && hazard::is_seen_from_above(cell) {

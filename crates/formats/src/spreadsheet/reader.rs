@@ -455,6 +455,9 @@ impl<'a> TableRows<'a> {
                 Err(trouble(false, column, &cell, ("sheet.ordinary", vec![])))
             }
             CategoryFinding::Nothing => Err(trouble(false, column, &cell, (NOTHING_HAPPENED, vec![]))),
+            CategoryFinding::NothingAndMore => {
+                Err(trouble(true, column, &cell, ("sheet.nothing_and_more", vec![])))
+            }
             CategoryFinding::Several => {
                 Err(trouble(true, column, &cell, ("sheet.several_categories", vec![])))
             }

@@ -1,5 +1,6 @@
 //! A row that says that nothing happened in a place on a day is a zero-report, as such a message of a chat is.
 
+use super::category::is_ordinary;
 use super::cells;
 use super::column::ColumnMeaning::{
     Category as CategoryCell, Damaged, Displaced, Hazard, Households, Place, Severity, Until, Village,
@@ -7,7 +8,7 @@ use super::column::ColumnMeaning::{
 use super::prose::{Prose, words_of};
 use super::reader::{OwnId, TableRows, Trouble, names_people, trouble};
 use super::report::{RowReport, RowTimes, report_id};
-use super::row_stance::{NOTHING, says_nothing_happened};
+use super::row_stance::{NOTHING, besides_nothing, says_nothing_happened};
 use crate::archive::words::{are_letters_of, letters};
 use domain::kind::{Category, Kind};
 use domain::time::{HOUR, SECOND, Time};
@@ -104,6 +105,7 @@ impl TableRows<'_> {
             letters(cell).is_empty()
                 || are_letters_of(cell, &NOTHING)
                 || says_nothing_happened(&words_of(cell))
+                || besides_nothing(cell).is_some_and(is_ordinary)
         };
         let is_none = |cell: &str| is_quiet(cell) || matches!(cells::count(cell), Some(None | Some(0)));
         let is_named = [CategoryCell, Hazard].into_iter().any(|meaning| !is_quiet(self.cell(row, meaning).1));

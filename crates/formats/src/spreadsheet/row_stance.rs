@@ -221,6 +221,9 @@ pub fn of_text(phrases: &mut Phrases, category: Category, cell: &str, prose: Pro
     if are_letters_of(text, &NOTHING) {
         return RowStance::Denied;
     }
+    if is_settled(words) {
+        return RowStance::Happened;
+    }
     if is_quiet(words) || is_looked_for(words) {
         return RowStance::Denied;
     }
@@ -234,6 +237,13 @@ pub fn of_text(phrases: &mut Phrases, category: Category, cell: &str, prose: Pro
     let words = words_of(&both);
     let own = words.iter().take_while(|word| word.span.end <= cell.len()).count();
     whole(category, own).map_or(RowStance::Happened, |named| read(&both, Cow::Owned(words), named))
+}
+
+/// "damai", "sudah damai secara kekeluargaan": those who quarrelled made peace, so that they did quarrel.
+fn is_settled(words: &[ChatWord]) -> bool {
+    const PEACE: [&str; 4] = ["damai", "berdamai", "didamaikan", "islah"];
+    const BESIDE: [&str; 8] = ["sudah", "sdh", "telah", "tlh", "secara", "kekeluargaan", "di", "tempat"];
+    words.iter().any(|word| word.is(&PEACE)) && words.iter().all(|word| word.is(&PEACE) || word.is(&BESIDE))
 }
 
 /// "situasi aman dan kondusif", "0 hotspot": prose without anything that happened.
@@ -272,6 +282,21 @@ pub fn says_nothing_happened(words: &[ChatWord]) -> bool {
     let says_so =
         |at: usize| is(at, &QUIET) || is_none(at) && (is(at + 2, &["kejadian", "gangguan", "bencana"]));
     (0..words.len()).all(fits) && (0..words.len()).any(says_so)
+}
+
+/// What a cell names besides that nothing happened: "laka tunggal" of "nihil, hanya laka tunggal".
+pub fn besides_nothing(cell: &str) -> Option<&str> {
+    const BUT: [&str; 9] = ["hanya", "hny", "cuma", "cuman", "kecuali", "selain", "tapi", "tetapi", "namun"];
+    let words = words_of(cell);
+    let is_but = |at: &usize| words[*at].is(&BUT);
+    let begins = |at: &usize| is_but(at) || words[*at].clause != words[at - 1].clause;
+    let says_nothing = |end: usize| {
+        let lead = &cell[..words[end - 1].span.end];
+        are_letters_of(lead, &NOTHING) || says_nothing_happened(&words[..end])
+    };
+    let at = (1..words.len()).filter(begins).rfind(|at| says_nothing(*at))?;
+    let first = (at..words.len()).find(|at| !is_but(at))?;
+    Some(&cell[words[first].span.start..])
 }
 
 /// Somebody looked, and a clause ends with there being nothing.

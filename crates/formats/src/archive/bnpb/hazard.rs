@@ -61,6 +61,7 @@ pub fn finding(cell: Option<&str>, text: &str, words: &mut CategoryWords<'_>) ->
         }
         CategoryFinding::Several => return open(true, "sheet.several_categories"),
         CategoryFinding::Unknown if cell.is_empty() => return open(true, "sheet.no_category"),
+        CategoryFinding::NothingAndMore => return open(true, "sheet.nothing_and_more"),
         CategoryFinding::Unknown => return open(true, "sheet.unknown_category"),
     };
     if category.kind().is_some_and(|kind| kind != Kind::Disaster) {

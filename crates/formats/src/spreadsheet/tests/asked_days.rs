@@ -65,3 +65,31 @@ fn a_day_of_the_week_in_a_column_of_its_own_is_compared_with_the_date() {
     ];
     assert_eq!(fates(&rows), expected);
 }
+
+#[test]
+fn a_nihil_that_names_what_is_no_category_is_one_and_anything_else_beside_it_is_asked_about() {
+    let cells = [
+        ("nihil, hanya laka tunggal", "16.13.01 X-00 0 2026-11-27 -/-/-"),
+        ("Nihil (laka lantas 1)", "16.13.01 X-00 0 2026-11-27 -/-/-"),
+        ("Situasi aman kondusif; curanmor", "16.13.01 X-00 0 2026-11-27 -/-/-"),
+        ("Aman, terkendali", "16.13.01 X-00 0 2026-11-27 -/-/-"),
+        ("Kondusif, pencurian pisang", "asked sheet.nothing_and_more 'Kondusif, pencurian pisang'"),
+        ("nihil kecuali orang gila ngamuk", "asked sheet.nothing_and_more 'nihil kecuali orang gila ngamuk'"),
+        ("laka tunggal", "refused sheet.ordinary 'laka tunggal'"),
+    ];
+    for (cell, fate) in cells {
+        let row = format!(";27/11/2026;Rupit;\"{cell}\";");
+        assert_eq!(fates(&[row.as_str()]), [format!("2: {fate}")], "{cell}");
+    }
+}
+
+#[test]
+fn who_made_peace_had_quarrelled() {
+    for text in ["damai", "sudah didamaikan", "Damai di tempat"] {
+        let row = format!(";27/11/2026;Rupit;bentrok batas kebun;{text}");
+        let fate = fates(&[row.as_str()]).remove(0);
+        assert!(fate.starts_with("2: 16.13.01 W"), "{text}: {fate}");
+    }
+    let fate = fates(&[";27/11/2026;Rupit;bentrok batas kebun;aman dan damai"]).remove(0);
+    assert!(fate.starts_with("2: asked sheet.denied"), "{fate}");
+}
