@@ -28,7 +28,7 @@ const HARMS: [(ColumnMeaning, &str); 5] = [
     (Dead, "meninggal md tewas mati wafat gugur dead killed deaths"),
     (Missing, "hilang missing"),
     (Injured, "luka terluka cedera cidera injured"),
-    (Displaced, "mengungsi pengungsi diungsikan displaced"),
+    (Displaced, "mengungsi ngungsi pengungsi diungsikan displaced"),
     (Casualties, "casualties"),
 ];
 /// Words that set people apart: by what, and the words of each of them.
@@ -57,7 +57,7 @@ const PLAIN: &str = "jumlah jml jlh total banyaknya banyak berapa korban jiwa or
 /// What is counted in households and not in people.
 const HOUSEHOLDS: &str = "kk keluarga";
 /// Words that name a harm wherever they stand in a heading; the shorter ones only as words.
-const NAMES_HARM: [&str; 5] = ["meninggal", "tewas", "luka", "korbanjiwa", "mengungsi"];
+const NAMES_HARM: [&str; 5] = ["meninggal", "tewas", "luka", "korbanjiwa", "ngungsi"];
 const NAMES_HARM_AS_WORD: &str = "md lb lr wafat gugur kritis pengungsi";
 /// With these a heading is of the people themselves, of prose or of cattle, and not of a number of people.
 const NOT_A_NUMBER: [&str; 18] = [

@@ -231,6 +231,15 @@ fn by_heading(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
         Some(ColumnMeaning::Date) if most(&cells, |cell| minute_of_day(cell).is_some() && !is_day(cell)) => {
             Some(ColumnMeaning::Clock)
         }
+        // Where the titles give the day, whatever else the cells hold: "7.3", "pagi".
+        Some(ColumnMeaning::Date)
+            if table.titles.is_some()
+                && letters(heading) == "waktu"
+                && cells.iter().any(|cell| minute_of_day(cell).is_some())
+                && !cells.iter().any(|cell| is_day(cell)) =>
+        {
+            Some(ColumnMeaning::Clock)
+        }
         Some(ColumnMeaning::Clock) if most(&cells, is_day) => Some(ColumnMeaning::Date),
         // "Dari" and "Sampai" may be of persons, and "Selesai" an hour.
         Some(ColumnMeaning::Until) => most(&cells, is_day).then_some(ColumnMeaning::Until),
@@ -308,7 +317,7 @@ fn by_part(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
     const PARTS: [(ColumnMeaning, &[&str]); 11] = [
         (Dead, &["meninggal", "tewas"]),
         (Injured, &["lukaluka", "terluka", "lukaberat", "lukaringan"]),
-        (Displaced, &["mengungsi", "pengungsi"]),
+        (Displaced, &["ngungsi"]),
         (Damaged, &["rumahrusak", "rumahterendam", "rumahrb", "rumahrs", "rumahrr"]),
         (District, &["kecamatan"]),
         (Village, &["desa", "kelurahan"]),
@@ -316,7 +325,7 @@ fn by_part(table: &HeadedSheet, column: usize) -> Option<ColumnMeaning> {
         (Hazard, &["jenisbencana"]),
         (Category, &["jenis", "kategori", "apayangterjadi", "kejadianapa"]),
         (Place, &["lokasi", "tempatkejadian", "dimana"]),
-        (Text, &["kronolog", "uraian", "ceritakan", "jelaskan", "keterangan"]),
+        (Text, &["kronolog", "uraian", "cerita", "jelaskan", "keterangan"]),
     ];
     let meaning = PARTS.iter().find(|(_, words)| has(words)).map(|(meaning, _)| *meaning)?;
     let heading = &table.headings[column];

@@ -4,6 +4,7 @@ use super::clock::WrittenTime;
 use super::column::ColumnMeaning;
 use super::date_cells::DateCell;
 use super::period;
+use super::prose::Prose;
 use super::reader::{TableRows, Trouble, trouble};
 use super::row_time::days;
 use super::row_words::says_something;
@@ -108,6 +109,35 @@ impl TableRows<'_> {
         };
         let last = self.until(row)?;
         Ok(QuietSpan { first, clock, last, is_exact: false })
+    }
+
+    /// Asks when something happened where the row is of several days and its prose names another than the first: "banjir tgl 17".
+    pub(super) fn is_of_one_day(
+        &mut self,
+        row: usize,
+        first: WrittenTime,
+        prose: Prose<'_>,
+    ) -> Result<(), Trouble> {
+        let (_, cell) = self.cell(row, ColumnMeaning::Until);
+        let (WrittenTime::Local { day, .. }, true) = (first, says_something(cell)) else { return Ok(()) };
+        let cell = cell.to_owned();
+        let last = match self.dates.read(&cell).map(|cell| cell.written) {
+            Ok(WrittenTime::Local { day, .. }) => day,
+            _ => return Ok(()),
+        };
+        let number = |word: &str| {
+            let digits = word.find(|letter: char| !letter.is_ascii_digit()).map_or(word, |end| &word[..end]);
+            digits.parse::<i8>().ok()
+        };
+        let names_other = prose.words.windows(2).any(|pair| {
+            pair[0].is(&["tgl", "tanggal", "tg"])
+                && number(&pair[1].text).is_some_and(|own| (1..=31).contains(&own) && own != day.day())
+        });
+        if last <= day || !names_other {
+            return Ok(());
+        }
+        let column = self.mapping.of(ColumnMeaning::Text).next();
+        Err(trouble(true, column, prose.text, ("sheet.several_days", vec![])))
     }
 
     /// The end that a column of its own gives; one before the beginning is asked about.

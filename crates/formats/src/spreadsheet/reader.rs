@@ -256,6 +256,7 @@ impl<'a> TableRows<'a> {
             found => found?,
         };
         let (occurred, clock) = self.written_time(row)?;
+        self.is_of_one_day(row, occurred, prose)?;
         let places = self.places(row)?;
         let hurt = self.hurt(row, prose)?;
         let point = self.point(row, &places)?;

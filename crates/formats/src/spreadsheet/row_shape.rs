@@ -27,6 +27,8 @@ pub struct UnreadColumns {
     remarks: Vec<usize>,
     /// Not read, and answers of a group that repeats for each victim: how many they are, and who.
     listed: Vec<usize>,
+    /// Of how many incidents a row is the sum.
+    incidents: Vec<usize>,
     /// A sheet of KoboToolbox that holds the answers of a group that repeats, and no submissions.
     is_of_repeats: bool,
 }
@@ -40,6 +42,7 @@ impl UnreadColumns {
             families: Vec::new(),
             remarks: Vec::new(),
             listed: Vec::new(),
+            incidents: Vec::new(),
             is_of_repeats: column::is_of_repeats(&table.headings),
         };
         for (column, heading) in table.headings.iter().enumerate() {
@@ -49,12 +52,14 @@ impl UnreadColumns {
             }
             if is_read {
                 found.read.push(column);
-            } else if row_victims::is_of_each_victim(heading) {
-                found.listed.push(column);
             } else if harm_heading::counts_households(heading)
                 && (harm_heading::names_harm(heading) || harm_heading::counts_families_alone(heading))
             {
                 found.families.push(column);
+            } else if row_victims::is_of_each_victim(heading) {
+                found.listed.push(column);
+            } else if COUNTS_INCIDENTS.contains(&letters(heading).as_str()) {
+                found.incidents.push(column);
             } else if is_of_remarks(heading) {
                 found.remarks.push(column);
             }
@@ -62,6 +67,19 @@ impl UnreadColumns {
         found
     }
 }
+
+/// Headings, as letters, below which a row says of how many incidents it is the sum.
+const COUNTS_INCIDENTS: [&str; 9] = [
+    "jumlahkejadian",
+    "jmlkejadian",
+    "jmlhkejadian",
+    "banyakkejadian",
+    "frekuensi",
+    "frekuensikejadian",
+    "jumlahkasus",
+    "jmlkasus",
+    "jumlahperistiwa",
+];
 
 /// True for a heading below which somebody may have written what happened, and not what may come.
 fn is_of_remarks(heading: &str) -> bool {
@@ -94,6 +112,11 @@ impl TableRows<'_> {
         }
         if let Some(column) = self.families_alone(row) {
             return ask(Some(column), sheet.cell(row, column), "sheet.families");
+        }
+        let is_sum =
+            |column: &&usize| cells::count(sheet.cell(row, **column)).flatten().is_some_and(|n| n > 1);
+        if let Some(column) = self.unread.incidents.iter().find(is_sum) {
+            return ask(Some(*column), sheet.cell(row, *column), "sheet.several_incidents");
         }
         // Their names are no example of anything: the question shows none.
         match listed.iter().find(|column| !sheet.cell(row, **column).is_empty()) {

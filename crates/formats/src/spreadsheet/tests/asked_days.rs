@@ -93,3 +93,57 @@ fn who_made_peace_had_quarrelled() {
     let fate = fates(&[";27/11/2026;Rupit;bentrok batas kebun;aman dan damai"]).remove(0);
     assert!(fate.starts_with("2: asked sheet.denied"), "{fate}");
 }
+
+/// A recapitulation of a week is no incident of its first day.
+#[test]
+fn a_row_that_is_the_sum_of_several_incidents_or_names_a_day_of_its_span_is_asked_about() {
+    let text = "Dari;Sampai;Kecamatan;Jumlah Kejadian;Keterangan\n\
+        16/11/2026;22/11/2026;Rupit;0;aman\n\
+        16/11/2026;22/11/2026;Nibung;2;tawuran dan kebakaran rumah\n\
+        16/11/2026;22/11/2026;Karang Jaya;1;banjir tgl 17/11\n\
+        16/11/2026;18/11/2026;Rawas Ulu;1;banjir tgl 16, air surut\n";
+    let expected = [
+        "2: 16.13.01 X-00 0 2026-11-16 -/-/-",
+        "3: asked sheet.several_incidents '2'",
+        "4: asked sheet.several_days 'banjir tgl 17/11'",
+        "5: 16.13.02 WA-01 2 2026-11-16 -/-/-",
+    ];
+    assert_eq!(shapes(text.as_bytes()), expected);
+}
+
+/// Excel keeps "07.30" as 7.3.
+#[test]
+fn below_waktu_stand_hours_where_the_titles_give_the_day() {
+    let mut workbook = Workbook::new();
+    let sheet = workbook.add_worksheet();
+    sheet.write(0, 0, "LAPORAN HARIAN KAMTIBMAS HARI JUMAT TANGGAL 27 NOVEMBER 2026").unwrap();
+    for (column, heading) in ["NO", "POLSEK", "WAKTU", "URAIAN KEJADIAN"].into_iter().enumerate() {
+        sheet.write(2, column as u16, heading).unwrap();
+    }
+    for (row, place, what) in
+        [(3, "Rupit", "Banjir"), (4, "Nibung", "Tawuran pelajar"), (5, "Karang Jaya", "Nihil")]
+    {
+        sheet.write(row, 0, row - 2).unwrap();
+        sheet.write(row, 1, place).unwrap();
+        sheet.write(row, 3, what).unwrap();
+    }
+    sheet.write(3, 2, 7.3).unwrap();
+    sheet.write(4, 2, "pagi").unwrap();
+    let found = shapes(&workbook.save_to_buffer().unwrap());
+    assert!(found[0].starts_with("4: 16.13.01 WA-01 2 2026-11-27T07:30"), "{found:?}");
+    assert!(found[1].starts_with("5: 16.13.03 W") && found[1].contains(" 2026-11-27 "), "{found:?}");
+    assert_eq!(found[2], "6: 16.13.06 X-00 0 2026-11-27 -/-/-");
+}
+
+/// Forms of KoboToolbox name their questions as people speak.
+#[test]
+fn people_below_ngungsi_are_counted_and_a_story_is_the_text() {
+    let text = "_uuid;tgl;kec;kejadian;korban/ngungsi_kk;korban/ngungsi_jiwa;cerita\n\
+        a1;27/11/2026;Rupit;banjir;5;19;air masuk rumah\n\
+        a2;27/11/2026;Nibung;banjir;5;;\n";
+    let found = rows(text.as_bytes());
+    assert_eq!(shape(&found[0]), "2: 16.13.01 WA-01 3 2026-11-27 -/-/19");
+    let RowFate::Taken(reports) = &found[0].fate else { unreachable!() };
+    assert_eq!(reports[0].text, "air masuk rumah");
+    assert_eq!(shape(&found[1]), "3: asked sheet.families '5'");
+}
