@@ -6,6 +6,8 @@
 mod fields;
 pub mod id;
 pub mod instant;
+#[cfg(test)]
+mod near_names;
 mod number;
 #[cfg(test)]
 pub(crate) mod oracle;

@@ -6,7 +6,7 @@ use super::refusal_sentence::RefusalValue;
 use super::scan::Shape;
 use super::{Catalog, MAX_RECORD, Refusal, RefusalSentence, instant};
 use crate::archive::distance;
-use crate::archive::words::letters;
+use crate::archive::words;
 use crate::envelope::cloudevent::EventFault;
 use domain::kind::{FeedClass, Kind, Refused, Stance};
 use domain::place::{Areas, Code, Place, Places, UnitId, Village};
@@ -260,31 +260,66 @@ const SHOWN: usize = 8;
 
 /// True for digits, however they are parted.
 fn may_be_code(word: &str) -> bool {
-    word.chars().all(|letter| letter.is_ascii_digit() || letter == '.' || letter.is_whitespace())
+    word.chars()
+        .all(|letter| letter.is_ascii_digit() || matches!(letter, '.' | '-' | '/') || letter.is_whitespace())
 }
 
 /// Of so many units at most names are searched that are nearly the one written.
 const MOST_SEARCHED: usize = 600;
 
+/// The words of a name, each as it is written in full: "Sei Pinyuh" is Sungai Pinyuh.
+fn canonical_name(name: &str) -> Vec<String> {
+    words::name(name).iter().map(|word| words::canonical(word).to_owned()).collect()
+}
+
+/// The same without the word for what it is of: "Kec. Toho".
+fn without_rank(word: &str) -> Vec<String> {
+    const RANKS: [&str; 7] = ["kecamatan", "kec", "distrik", "desa", "ds", "kelurahan", "kel"];
+    let mut words = canonical_name(word);
+    let is_led = words.len() > 1 && RANKS.contains(&words[0].as_str());
+    words.drain(..usize::from(is_led));
+    words
+}
+
+/// True where one word is cut to its first letter and the others are the name's own: "S. Pinyuh".
+fn is_shortened(words: &[String], name: &[String]) -> bool {
+    let cut = |(word, own): (&String, &String)| word.len() == 1 && own.starts_with(word.as_str());
+    let fits = |(word, own): (&String, &String)| word == own || cut((word, own));
+    words.len() == name.len()
+        && words.iter().zip(name).all(fits)
+        && words.iter().zip(name).filter(|pair| cut(*pair)).count() < words.len()
+}
+
+fn names_of(places: &Places, unit: UnitId) -> impl Iterator<Item = &String> {
+    let record = places.unit(unit);
+    std::iter::once(&record.name).chain(&record.aliases)
+}
+
 /// The places that somebody may have meant who wrote no code where one belongs, each with its code: a kecamatan by its name or its
 /// code written otherwise, else a village by its name, else what is called nearly so.
 fn meant_by(word: &str, places: &Places) -> Vec<String> {
-    let own = letters(word);
-    let own = ["kecamatan", "kec", "desa"].iter().find_map(|lead| own.strip_prefix(lead)).unwrap_or(&own);
+    let words = without_rank(word);
+    let own = &words.concat();
     let digits: String = word.chars().filter(char::is_ascii_digit).collect();
-    let is_code = may_be_code(word) && digits.len() == 6;
+    // A kecamatan's, or that of one of its villages.
+    let is_code = may_be_code(word) && matches!(digits.len(), 6 | 10);
     let districts = || places.regency_ids().flat_map(|regency| places.districts(regency));
     let of_district = |unit: UnitId| format!("{} {}", places.code(unit), places.name(unit));
     let named = |most: usize| {
         let is_meant = |unit: &UnitId| match is_code {
-            true => places.code(*unit).to_string().replace('.', "") == digits,
-            false => !own.is_empty() && distance::within(&letters(&places.name(*unit)), own, most).is_some(),
+            true => digits.starts_with(&places.code(*unit).to_string().replace('.', "")),
+            false => names_of(places, *unit).any(|name| {
+                !own.is_empty() && distance::within(&canonical_name(name).concat(), own, most).is_some()
+                    || most > 0 && is_shortened(&words, &canonical_name(name))
+            }),
         };
         districts().filter(is_meant).map(of_district).take(SHOWN).collect::<Vec<_>>()
     };
     let villages = || {
         let of = |unit: UnitId| places.unit(unit).villages.iter().map(move |village| (unit, village));
-        let own_name = |(_, village): &(UnitId, &Village)| !own.is_empty() && letters(&village.name) == own;
+        let own_name = |(_, village): &(UnitId, &Village)| {
+            !own.is_empty() && canonical_name(&village.name).concat() == *own
+        };
         let shown =
             |(unit, village): (UnitId, &Village)| format!("{} (Desa {})", of_district(unit), village.name);
         districts().flat_map(of).filter(own_name).map(shown).take(SHOWN).collect::<Vec<_>>()
