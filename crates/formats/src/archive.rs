@@ -16,7 +16,7 @@ pub(crate) mod table;
 mod unpack;
 pub(crate) mod words;
 
-use crate::decode::Refusal;
+use crate::decode::{Refusal, RefusalSentence};
 use crate::spreadsheet::report::RowNumber;
 use crate::taxonomy::Taxonomy;
 use domain::kind::FeedClass;
@@ -186,6 +186,13 @@ impl<'a> Archive<'a> {
     pub fn speaks_of(&mut self, own: &Areas) {
         if let Archive::Sheets(sheets) = self {
             sheets.speaks_of(own.clone());
+        }
+    }
+
+    /// Notes that a person decides what is done with a row of a table.
+    pub fn ask_row(&mut self, row: Option<usize>, why: &RefusalSentence) {
+        if let (Some(row), Archive::Sheets(sheets)) = (row, self) {
+            sheets.ask_row(row, why);
         }
     }
 

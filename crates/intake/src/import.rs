@@ -8,6 +8,7 @@ use crate::log_writer::{ImportPart, LogWriter};
 use crate::submit::SubmitResult;
 use domain::time::Time;
 use formats::archive::{Archive, ArchiveError, Refusals, RowFates};
+use formats::decode::RefusalSentence;
 use formats::spreadsheet::report::RowNumber;
 use renewal::TakenBackIds;
 use sha2::{Digest, Sha256};
@@ -162,9 +163,9 @@ impl Import {
         let makes_ids = archive.row_fates().is_some();
         let mut versions = std::mem::take(&mut self.versions);
         loop {
-            let Batch { records, places, earlier } =
+            let Batch { records, places, passed } =
                 self.next_batch(&mut versions, archive, makes_ids).await?;
-            self.pass_over(archive, &earlier);
+            self.pass_over(archive, &passed);
             if records.is_empty() {
                 self.versions = versions;
                 self.close(archive);
@@ -226,13 +227,14 @@ impl Import {
         }
     }
 
-    /// Counts rows of which a version that was given later is known.
-    fn pass_over(&mut self, archive: &mut Archive<'_>, earlier: &[RecordPlace]) {
-        for place in earlier {
+    /// Counts rows of which a version that was given later is known, and asks about a nihil in place of a report.
+    fn pass_over(&mut self, archive: &mut Archive<'_>, passed: &PassedOver) {
+        for place in &passed.earlier {
             archive.know_row(place.row, true);
             self.count += 1;
             self.known += 1;
         }
+        passed.ask(archive);
     }
 
     fn close(&mut self, archive: &Archive<'_>) {
@@ -252,11 +254,12 @@ impl Import {
         let makes_ids = archive.row_fates().is_some();
         let mut versions = RowVersions::default();
         loop {
-            let Batch { records, places, earlier } =
+            let Batch { records, places, passed } =
                 self.next_batch(&mut versions, archive, makes_ids).await?;
-            if !earlier.is_empty() {
+            if !passed.earlier.is_empty() {
                 return Ok(true);
             }
+            passed.ask(archive);
             if records.is_empty() {
                 return Ok(false);
             }
@@ -293,13 +296,13 @@ impl Import {
         for part in 0.. {
             let (number, count) = (row.number, self.count);
             let next = self.next_batch(&mut versions, archive, makes_ids).await;
-            let Batch { records, places, earlier } = next.map_err(|error| match error {
+            let Batch { records, places, passed } = next.map_err(|error| match error {
                 ImportError::Archive(source) if count > 0 => {
                     ImportError::CutOff { import: number, count, source }
                 }
                 other => other,
             })?;
-            self.pass_over(archive, &earlier);
+            self.pass_over(archive, &passed);
             if records.is_empty() {
                 break;
             }
@@ -340,9 +343,16 @@ impl Import {
                     Some(number) => {
                         let (into, row) = ((&self.writer, &self.feed), (&mut record, number));
                         let version = versions.renew(into, &self.taken_back, row).await?;
-                        if version == RowVersion::Earlier {
-                            batch.earlier.push(place);
-                            continue;
+                        match version {
+                            RowVersion::Kept => {}
+                            RowVersion::Earlier => {
+                                batch.passed.earlier.push(place);
+                                continue;
+                            }
+                            RowVersion::Quiet => {
+                                batch.passed.quiet.push(place);
+                                continue;
+                            }
                         }
                     }
                     None if makes_ids => self.taken_back.renew(&mut record),
@@ -393,8 +403,24 @@ impl RecordPlace {
 struct Batch {
     records: Vec<Vec<u8>>,
     places: Vec<RecordPlace>,
-    /// Where those come from of which a version that was given later is known.
+    passed: PassedOver,
+}
+
+/// Where rows come from that are not appended.
+#[derive(Default)]
+struct PassedOver {
+    /// A version that was given later is known.
     earlier: Vec<RecordPlace>,
+    /// They say that nothing happened, and a report of theirs is here.
+    quiet: Vec<RecordPlace>,
+}
+
+impl PassedOver {
+    fn ask(&self, archive: &mut Archive<'_>) {
+        for place in &self.quiet {
+            archive.ask_row(place.row, &RefusalSentence::bare("sheet.quiet_correction"));
+        }
+    }
 }
 
 /// A record of an archive, where it comes from, and the number of its row.

@@ -1,7 +1,7 @@
 //! What became of each row of a table: taken, known already, refused, or a person is asked.
 
 use crate::abridge::{abridged, and_more};
-use crate::decode::Refusal;
+use crate::decode::{Refusal, RefusalSentence};
 use serde::Serialize;
 use std::fmt;
 use std::sync::Arc;
@@ -74,6 +74,12 @@ impl RowNote {
     pub fn refuse(&mut self, refusal: &Refusal) {
         self.is_refused = true;
         self.detail = refusal.detail.clone();
+    }
+
+    /// Notes that a person decides what is done with it.
+    pub fn ask(&mut self, why: &RefusalSentence) {
+        self.is_asked = true;
+        self.detail = why.indonesian();
     }
 
     /// Notes that one of its reports is here already, or is not.

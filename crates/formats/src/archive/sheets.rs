@@ -3,7 +3,7 @@
 
 use super::row_fates::{self, RowFates, RowNote};
 use super::{ArchiveError, ArchiveRecord, Guide};
-use crate::decode::Refusal;
+use crate::decode::{Refusal, RefusalSentence};
 use crate::spreadsheet::header::HeadedSheet;
 use crate::spreadsheet::mapping::{KeptMapping, TableMapping};
 use crate::spreadsheet::reader::{RowFate, RowReading, RowTrouble, TableOccasion, TableReader, TableRows};
@@ -147,6 +147,12 @@ impl<'a> Sheets<'a> {
     pub fn refuse_row(&mut self, row: usize, refusal: &Refusal) {
         if let Some(note) = self.notes.get_mut(row) {
             note.refuse(refusal);
+        }
+    }
+
+    pub fn ask_row(&mut self, row: usize, why: &RefusalSentence) {
+        if let Some(note) = self.notes.get_mut(row) {
+            note.ask(why);
         }
     }
 

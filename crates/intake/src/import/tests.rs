@@ -260,3 +260,29 @@ async fn an_edit_of_a_submission_corrects_what_was_imported_before() {
     assert_eq!((fates, &of_one[1]["supersedes"]), ((2, 0), &of_one[0]["report_id"]), "in one file");
     assert_eq!(takes(&both).await.0, (0, 2));
 }
+
+/// As on the page: a nihil under the number of a report, or of one that it names, replaces nothing and is not taken beside it.
+#[tokio::test]
+async fn a_nihil_in_place_of_a_report_is_asked_about() {
+    let fixture = Fixture::build().await;
+    let feed = fixture.feed("bpbd", FeedClass::Agency, "16.13").await;
+    let head = "_uuid;meta/deprecatedID;_submission_time;Tanggal;Kecamatan;Kejadian";
+    let takes = async |rows: &str| {
+        let before = fixture.kept().await.len();
+        let import = imported(&fixture, &feed, &format!("{head}\n{rows}"), Format::Table).await;
+        let fates = import.rows.clone().unwrap();
+        assert_eq!(fates.read, fates.taken + fates.known + fates.refused + fates.asked, "{fates}");
+        (fates.taken, fates.known, fates.asked, fixture.kept().await.len() - before)
+    };
+    let nihil = |number: &str, before: &str| {
+        format!("{number};{before};2025-12-21T02:00:00;20/12/2025;Rupit;Nihil\n")
+    };
+    let flood = "r1;;2025-12-21T01:00:00;20/12/2025;Rupit;Banjir\n";
+    assert_eq!(takes(&nihil("r0", "")).await.0, 1, "with nothing before it");
+    assert_eq!(takes(flood).await.0, 1);
+    let appended = takes(&nihil("r1", "")).await;
+    assert_eq!(appended, (0, 0, 1, 0), "under its own number");
+    assert_eq!(takes(&nihil("r2", "uuid:r1")).await, (0, 0, 1, 0), "under one that names it");
+    assert_eq!(takes(&(flood.replace("r1", "r3") + &nihil("r3", ""))).await.2, 1, "in one file");
+    assert_eq!(takes(&nihil("r0", "")).await.1, 1, "the same nihil once");
+}

@@ -20,6 +20,8 @@ pub(super) enum RowVersion {
     Kept,
     /// A version that was given later is here: it must not replace that.
     Earlier,
+    /// It says that nothing happened, where a report is here that a person withdraws first.
+    Quiet,
 }
 
 /// The reports of rows with a number that this import gave ids, beside those that the log and the store know.
@@ -48,6 +50,7 @@ impl RowVersions {
             |id| ReportKey { regency: place.regency(), id: ReportName { id, feed: FeedId::of(feed.name()) } };
         let known = self.versions(writer, (key(own), taken_back)).await?;
         let standing = |known: &[Known]| known.iter().rev().find(|version| !version.is_taken_back).copied();
+        let is_quiet = value.get("nothing_happened").is_some();
         // What the first version may have replaced: a version of a number that it names.
         let (mut first, mut named) = (None, number.replaces.clone());
         for other in &number.replaces {
@@ -55,11 +58,12 @@ impl RowVersions {
             first = first.or(standing(&versions).map(|version| version.id));
             named.extend(versions.iter().map(|version| version.id));
         }
+        let stands_before = first.is_some();
         let first = first.or(number.replaces.first().copied());
         let mut as_version = |id: ReportId, corrects: Option<ReportId>| {
             value["report_id"] = id.to_string().into();
             // A zero-report replaces nothing.
-            match corrects.filter(|_| value.get("nothing_happened").is_none()) {
+            match corrects.filter(|_| !is_quiet) {
                 Some(corrects) => value["supersedes"] = corrects.to_string().into(),
                 None => drop(value.as_object_mut().and_then(|fields| fields.remove("supersedes"))),
             }
@@ -78,6 +82,9 @@ impl RowVersions {
         let is_earlier = |last: Known| number.given.is_some_and(|given| given < last.rank.reported_at);
         if last.is_some_and(is_earlier) {
             return Ok(RowVersion::Earlier);
+        }
+        if is_quiet && (last.is_some() || stands_before) {
+            return Ok(RowVersion::Quiet);
         }
         let id = id_after(own, known.len() as u32);
         *record = as_version(id, last.map(|version| version.id).or(first));
