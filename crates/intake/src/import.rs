@@ -338,12 +338,17 @@ impl Import {
             if next.is_empty() {
                 break;
             }
+            let numbered =
+                next.iter().filter_map(|(record, _, number)| Some((&record[..], number.as_ref()?)));
+            versions.begin_batch(&self.feed, numbered);
+            while let Some(keys) = versions.unasked() {
+                versions.learn(self.writer.known_ranks(&keys).await?);
+            }
             for (mut record, place, number) in next {
                 match &number {
                     Some(number) => {
-                        let (into, row) = ((&self.writer, &self.feed), (&mut record, number));
-                        let version = versions.renew(into, &self.taken_back, row).await?;
-                        match version {
+                        let row = (&mut record, number);
+                        match versions.renew(&self.feed, &self.taken_back, row) {
                             RowVersion::Kept => {}
                             RowVersion::Earlier => {
                                 batch.passed.earlier.push(place);
