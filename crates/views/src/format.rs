@@ -5,7 +5,7 @@ use domain::effect::HarmedPeople;
 use domain::evidence::attestation::Extent;
 use domain::place::Zone;
 use domain::time::{DAY, HOUR, MINUTE, Time};
-use formats::chat::{DayAlone, TypedTimeFault};
+use formats::chat::{DayAlone, TypedTimeFault, typed_minutes};
 use jiff::civil::DateTime;
 use store::calendar::{local_rfc3339, offset, timestamp};
 
@@ -76,8 +76,46 @@ pub fn parse_typed(text: &str, zone: Zone, now: Time, alone: DayAlone) -> Result
     let bare = text.len().checked_sub(label.len()).filter(|end| text.is_char_boundary(*end));
     let bare = bare.filter(|end| text[*end..].eq_ignore_ascii_case(label)).map_or(text, |end| &text[..end]);
     let ahead = zone.minutes() * MINUTE;
-    let local = formats::chat::typed_minutes(bare, now.plus(ahead).0.div_euclid(MINUTE), alone)?;
+    let read = |text: &str| typed_minutes(text, now.plus(ahead).0.div_euclid(MINUTE), alone);
+    let local =
+        read(bare).or_else(|fault| with_led_hour(bare).and_then(|led| read(&led).ok()).ok_or(fault))?;
     Ok(Time(local * MINUTE - ahead))
+}
+
+/// "28/11/26 jam 7 malam" of "28/11/26 7 malam"; `None` where no part of the day stands behind an hour that nothing leads.
+fn with_led_hour(text: &str) -> Option<String> {
+    const PARTS: [&str; 6] = ["pagi", "siang", "sore", "petang", "malam", "mlm"];
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    let is_part = |word: &&str| PARTS.iter().any(|part| word.eq_ignore_ascii_case(part));
+    let hour = words.iter().position(is_part)?.checked_sub(1).filter(|hour| *hour > 0)?;
+    let is_hour = words[hour].len() <= 2 && words[hour].bytes().all(|byte| byte.is_ascii_digit());
+    let has_date = words[hour - 1].contains(['/', '-']);
+    (is_hour && has_date).then(|| {
+        words.insert(hour, "jam");
+        words.join(" ")
+    })
+}
+
+/// Whether what somebody typed names a day of the week and a date that is another: "Selasa 29/11 jam 10".
+pub fn names_other_weekday(text: &str, zone: Zone, now: Time) -> bool {
+    const DAYS: [&[&str]; 7] = [
+        &["minggu", "ahad"],
+        &["senin"],
+        &["selasa"],
+        &["rabu"],
+        &["kamis"],
+        &["jumat", "jum'at"],
+        &["sabtu"],
+    ];
+    let lower = text.to_lowercase();
+    let of_week = |word: &str| DAYS.iter().position(|names| names.contains(&word.trim_matches(',')));
+    let named: Vec<usize> = lower.split_whitespace().filter_map(of_week).collect();
+    let is_date = |word: &&str| word.contains(['/', '-']) && word.bytes().any(|byte| byte.is_ascii_digit());
+    let date = lower.split_whitespace().map(|word| word.trim_matches(',')).find(is_date);
+    match (named[..].as_ref(), date.map(|date| parse_typed(date, zone, now, DayAlone::Begins))) {
+        ([named], Some(Ok(at))) => usize::from(civil(at, zone).weekday) != *named,
+        _ => false,
+    }
 }
 
 /// "Sab, 22 Nov 2026, 07.40 WIB".
@@ -319,6 +357,29 @@ mod tests {
         let leap = parse_local("2028-02-29T23:59", Zone::Wit).unwrap();
         assert_eq!(civil(leap, Zone::Wit).day, 29);
         assert_eq!(long(Time(0), Zone::Wib, Lang::Id), "Kam, 1 Jan 1970, 07.00 WIB");
+    }
+
+    #[test]
+    fn a_date_with_a_part_of_the_day_is_read_and_one_of_another_weekday_is_known() {
+        let now = parse_local("2026-11-30T09:00", Zone::Wib).unwrap(); // a Monday
+        for (typed, meant) in [
+            ("28/11/26 7 malam", "2026-11-28T19:00"),
+            ("28/11 jam 7 malam", "2026-11-28T19:00"),
+            ("28-11-2026 5 pagi", "2026-11-28T05:00"),
+            ("28/11, 4 sore WIB", "2026-11-28T16:00"),
+        ] {
+            let read = parse_typed(typed, Zone::Wib, now, DayAlone::Refused);
+            assert_eq!(read.ok(), parse_local(meant, Zone::Wib), "{typed}");
+        }
+        for (typed, is_other) in [
+            ("Selasa 29/11 jam 10", true),
+            ("hari Selasa, 29/11/2026 10.00", true),
+            ("Minggu 29/11 jam 10", false),
+            ("Selasa jam 10", false),
+            ("29/11 jam 10", false),
+        ] {
+            assert_eq!(names_other_weekday(typed, Zone::Wib, now), is_other, "{typed}");
+        }
     }
 
     #[test]

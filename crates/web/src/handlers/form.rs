@@ -203,6 +203,7 @@ fn occurred(context: &Context, regency: UnitId, text: &str, errors: &mut Errors)
     let key = match format::parse_typed(text, zone, context.now, DayAlone::Refused) {
         Ok(at) if at <= context.now.plus(5 * MINUTE) => return Some(format::machine(at, zone)),
         Ok(_) => "entry.time_in_the_future",
+        Err(_) if format::names_other_weekday(text, zone, context.now) => "entry.other_weekday",
         Err(fault) => time_fault(fault),
     };
     errors.push(("occurred".into(), context.lang.text(key).into()));

@@ -147,11 +147,15 @@ async fn a_time_in_words_is_taken_where_it_means_one_and_else_says_what_it_lacks
     let answer = world.ask(post("/laporan/baru", &cookie, &typed("kemarin+21.00"))).await;
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     assert!(world.sent.lock().unwrap()[0].1["occurred_at"].as_str().unwrap().contains("T21:00:00"));
+    let answer = world.ask(post("/laporan/baru", &cookie, &typed("20%2F11%2F26+7+malam"))).await;
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    assert!(world.sent.lock().unwrap()[1].1["occurred_at"].as_str().unwrap().contains("20T19:00:00"));
     for (time, why) in [
         ("31%2F11+07.30", "tidak ada di kalender"),
         ("20%2F11+25.00", "Jam itu tidak ada"),
         ("kemarin", "tulis juga jamnya"),
         ("besok+07.00", "masa depan"),
+        ("Senin+20%2F11+jam+6", "Hari dan tanggalnya tidak cocok"),
         ("abc", "Isi hari dan jam kejadian"),
     ] {
         let (status, text) = read(world.ask(post("/laporan/baru", &cookie, &typed(time))).await).await;
