@@ -115,7 +115,7 @@ impl UploadReading {
     }
 }
 
-/// Reads a file for a regency. It takes a moment for a long one.
+/// Reads a file for a regency; `own`: of what places its source and who reads it speak. It takes a moment for a long one.
 ///
 /// # Errors
 /// Where the file cannot be read.
@@ -280,6 +280,8 @@ pub struct UploadReport {
     pub displaced: Option<u32>,
     /// They are not among the dead; the report's words keep them.
     pub missing: Option<u32>,
+    /// Families, in the words that the report's text begins with.
+    pub households: String,
     pub text: String,
     pub is_text_left_out: bool,
 }
@@ -451,6 +453,7 @@ fn upload_report(context: &Context, report: &RowReport, known: &KnownReports) ->
         injured: report.injured,
         displaced: report.displaced,
         missing: report.missing,
+        households: report.households.clone(),
         text: report.text.chars().take(120).collect(),
         is_text_left_out: report.is_text_left_out,
     }

@@ -267,7 +267,7 @@ fn words(frame: &Frame, view: &UploadView) -> Markup {
         fieldset.field {
             legend { (frame.text("upload.words")) }
             p.hint { (frame.text("upload.words_hint")) }
-            div.inline { @for word in view.words.iter().take(WORDS_SHOWN) { (word_field(frame, view, word)) } }
+            div.inline.sorts { @for word in view.words.iter().take(WORDS_SHOWN) { (word_field(frame, view, word)) } }
         }
     }
 }
@@ -384,6 +384,7 @@ fn report_line(frame: &Frame, report: &UploadReport) -> Markup {
         @if report.denies { " · " strong { (frame.lang.word("stance", "denies")) } }
         @else if report.nothing_until.is_none() { " · " (frame.fill("upload.severity", &[("n", &report.severity)])) }
         @for (key, count) in counts.into_iter().filter(|_| !report.denies) { @if let Some(count) = count.filter(|count| *count > 0) { " · " (frame.text(key)) " " (count) } }
+        @if !report.households.is_empty() && !report.denies { " · " (report.households) }
         @if report.is_text_left_out { " · " em { (frame.text("upload.text_left_out")) } }
         @else if !report.text.is_empty() { br; small { (report.text) } }
         @if let Some(changes) = &report.corrects { br; strong { (frame.text("upload.corrects")) } " " (changes_line(frame, changes)) }

@@ -291,3 +291,15 @@ async fn signs_and_plus_codes_are_said_and_a_sum_is_not_sent_back() {
         "{page}"
     );
 }
+
+/// Families are no number of people; before it is taken a row says that they go into its words.
+#[tokio::test]
+async fn families_are_shown_before_they_are_taken() {
+    let world = World::new().await;
+    let cookie = world.login("sari").await;
+    let sheet = "Tanggal;Kecamatan;Jenis Kejadian;KK\n19/11/2026;Rupit;Banjir;17\n";
+    let address = sent(&world, &cookie, sheet.as_bytes()).await;
+    assert_eq!(acts(&world, &cookie, &address, "source=police&k.kk=households").await, StatusCode::SEE_OTHER);
+    let page = shown(&world, &cookie, &address).await;
+    assert!(page.contains("1 dapat diambil") && page.contains(" · KK: 17"), "{page}");
+}
