@@ -1,5 +1,6 @@
 //! "Nihil kejadian", "wilayah aman terkendali": for which place and from when to when a message says that nothing happened.
 
+mod leftover;
 mod several_days;
 
 use super::place::PlaceFinding;
@@ -24,8 +25,15 @@ pub struct ChatPeriod {
 }
 
 /// The period of which a message written at `written` says that nothing happened: the days it names, the day, its weeks or
-/// hours, else the last 24 hours. The day on which it was written says no more than none.
+/// hours, else the last 24 hours. The day on which it was written says no more than none. A day that it names and that this
+/// leaves out makes it open.
 pub fn period(tokens: &[ChatWord], written: i64) -> ChatPeriod {
+    let found = named_period(tokens, written);
+    let is_open = found.is_open || leftover::is_left(tokens, &found, written);
+    ChatPeriod { is_open, ..found }
+}
+
+fn named_period(tokens: &[ChatWord], written: i64) -> ChatPeriod {
     let today = written.div_euclid(DAY);
     let found = |from: i64, to: i64, run: Range<usize>, is_open| {
         let words = Some(tokens[run.start].span.start..tokens[run.end - 1].span.end);
@@ -59,45 +67,71 @@ pub fn period(tokens: &[ChatWord], written: i64) -> ChatPeriod {
     if !is_one || !(today - LONGEST + 1..today).contains(day) {
         return ChatPeriod { is_open: true, ..usual };
     }
-    let until = leads_on(tokens, run.end);
+    let until = to_behind(tokens, run.end);
     let is_until_now = until.is_some_and(|until| is_now(tokens, until));
-    let is_since = is_since(tokens, run.start) || is_until_now;
+    let is_since = is_since(tokens, run) || is_until_now;
     let is_end =
         (0..run.start).any(|at| leads_on(tokens, at).is_some_and(|behind| behind == led(tokens, run.start)));
     let to = if is_since { written } else { (day + 1) * DAY };
     // "Sabtu malam nihil" says nothing of that morning.
     let is_of_part = !is_since && when::names_day_part(tokens, run.end);
-    found(day * DAY, to, run.clone(), is_end || is_of_part || until.is_some() && !is_until_now)
+    let is_led_on = !is_since && leftover::is_led_by_unknown(tokens, led(tokens, run.start));
+    found(day * DAY, to, run.clone(), is_end || is_of_part || is_led_on || until.is_some() && !is_until_now)
 }
 
-/// Where a date begins with the word that leads it: "tgl 25", "hari Sabtu".
+/// Where a date begins with the words that lead it: "tgl 25", "hari Sabtu", "hari Senin tgl 23".
 fn led(tokens: &[ChatWord], at: usize) -> usize {
-    at - usize::from(at > 0 && tokens[at - 1].is(&["tgl", "tanggal", "hari", "hr"]))
+    let leads = |at: &usize| {
+        tokens[*at].is(&["tgl", "tanggal", "tg", "hari", "hr", "ari"])
+            || when::day_of_week(tokens, *at).is_some()
+    };
+    at - (at.saturating_sub(3)..at).rev().take_while(leads).count()
 }
 
-/// "sejak kemarin", "mulai tgl 22 Nov": until now.
-fn is_since(tokens: &[ChatWord], at: usize) -> bool {
-    let before = led(tokens, at).checked_sub(1);
-    before.is_some_and(|before| {
-        tokens[before]
-            .is(&["sejak", "sejk", "sajak", "mulai", "semenjak", "semenjk", "wiwit", "awit", "kawit"])
-    })
+/// "sejak kemarin", "mulai tgl 22 Nov", "dari tgl 20": until now, where nothing says until when.
+fn is_since(tokens: &[ChatWord], run: &Range<usize>) -> bool {
+    const SINCE: [&str; 16] = [
+        "sejak", "sejk", "sjk", "sajak", "mulai", "mulei", "semenjak", "semenjk", "wiwit", "awit", "kawit",
+        "kaet", "ket", "matan", "tumatan", "saking",
+    ];
+    let Some(before) = led(tokens, run.start).checked_sub(1) else { return false };
+    let is_ended = || (run.end..tokens.len()).any(|at| to_behind(tokens, at).is_some());
+    tokens[before].is(&SINCE) || tokens[before].is(&["dari", "dr"]) && !is_ended()
 }
 
 /// "… sampai", "… s/d": where the words begin to which it leads.
 fn leads_on(tokens: &[ChatWord], at: usize) -> Option<usize> {
+    const TO: [&str; 13] = [
+        "sampai", "hingga", "sd", "smp", "sampe", "sampek", "sampay", "smpai", "smpe", "tekan", "nganti",
+        "ngantos", "dugi",
+    ];
+    const WITH: [&str; 6] = ["dengan", "dgn", "ka", "ke", "wan", "lawan"];
     let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
     if is(at, &["s"]) && is(at + 1, &["d"]) {
         return Some(at + 2);
     }
-    let to = is(at, &["sampai", "hingga", "sd", "smp"]);
-    to.then(|| at + 1 + usize::from(is(at + 1, &["dengan", "dgn"])))
+    is(at, &TO).then(|| at + 1 + usize::from(is(at + 1, &WITH)))
 }
 
-/// "hari ini", "sekarang", "saat ini".
-fn is_now(tokens: &[ChatWord], at: usize) -> bool {
+/// The same, or a dash: "tgl 23 - sekarang".
+fn to_behind(tokens: &[ChatWord], at: usize) -> Option<usize> {
+    leads_on(tokens, at).or_else(|| tokens.get(at).is_some_and(|token| token.dashed).then_some(at))
+}
+
+/// "hari ini", "sekarang", "saat ini": where its words end.
+fn now_ends(tokens: &[ChatWord], at: usize) -> Option<usize> {
+    const NOW: [&str; 10] =
+        ["sekarang", "skrg", "skr", "skrng", "skarang", "kini", "saiki", "sakniki", "wayahini", "samangkin"];
     let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
-    is(at, &["sekarang", "skrg", "kini"]) || is(at, &["hari", "saat"]) && is(at + 1, &["ini"])
+    if is(at, &NOW) {
+        return Some(at + 1);
+    }
+    let of = is(at, &["hari", "hr", "ari", "saat", "dino", "dina", "dinten", "wayah"]);
+    (of && is(at + 1, &["ini", "iki", "niki"])).then_some(at + 2)
+}
+
+fn is_now(tokens: &[ChatWord], at: usize) -> bool {
+    now_ends(tokens, at).is_some()
 }
 
 /// A time of so many minutes until now, the words that say so, and whether they rather are those before.
@@ -150,6 +184,8 @@ fn weeks(tokens: &[ChatWord], at: usize) -> Option<TimeBack> {
     })
 }
 
+const YESTERDAY: [&str; 7] = ["kemarin", "kmrn", "kemaren", "kmren", "wingi", "kamarin", "kemaron"];
+
 /// A day, since 1970, and the words that name it.
 struct NamedDay {
     day: i64,
@@ -166,7 +202,7 @@ fn named_days(tokens: &[ChatWord], today: i64) -> Vec<NamedDay> {
         if let Some((day, run)) = when::date(tokens, at, today) {
             end = run.end;
             found.push(NamedDay { day, run });
-        } else if is(at, &["kemarin", "kmrn", "kemaren", "kmren"]) {
+        } else if is(at, &YESTERDAY) {
             let before = is(at + 1, &["lusa", "dulu"]);
             let is_of_other = at > 0
                 && (when::day_of_week(tokens, at - 1).is_some() || is(at - 1, &["pekan", "bulan", "tahun"]));
@@ -264,7 +300,10 @@ fn is_of_report(tokens: &[ChatWord], written: i64) -> bool {
 
 /// "22 s/d 28 Nov", "22-28 November", "28 s/d 3 Des", "Minggu 22 s/d Sabtu 28 Nov": the first and the last day.
 fn days(tokens: &[ChatWord], at: usize, today: i64) -> Option<(i64, i64, Range<usize>)> {
-    const TO: [&str; 6] = ["s", "d", "sd", "sampai", "hingga", "dengan"];
+    const TO: [&str; 16] = [
+        "s", "d", "sd", "sampai", "hingga", "dengan", "dgn", "sampe", "sampek", "smp", "tekan", "nganti",
+        "ngantos", "ka", "wan", "lawan",
+    ];
     let first = i64::from(tokens[at].number().filter(|day| (1..=31).contains(day))?);
     // "tgl 5-8 November" is no fifth of August.
     let is_month = |at: usize| tokens.get(at).is_some_and(|token| month_name(&token.text).is_some());
@@ -272,7 +311,7 @@ fn days(tokens: &[ChatWord], at: usize, today: i64) -> Option<(i64, i64, Range<u
     // What stands between the two is "s/d", a dash, and the first day's own month and year.
     let own = dated.as_ref().map_or(at + 1, |date| date.1.end.max(at + 1));
     let behind = (own..tokens.len().min(own + 4)).find(|next| !tokens[*next].is(&TO))?;
-    let dash = matches!(tokens.get(own)?.before, '-' | '–');
+    let dash = tokens.get(own)?.dashed;
     if behind == own && !dash {
         return None;
     }
@@ -291,6 +330,15 @@ fn days(tokens: &[ChatWord], at: usize, today: i64) -> Option<(i64, i64, Range<u
     (from <= to && to + 1 - from <= LONGEST).then_some((from, to, at..run.end))
 }
 
+/// True where words name a day by its date or by its name.
+pub fn names_day(tokens: &[ChatWord]) -> bool {
+    let is_day = |at: usize| {
+        tokens[at].is(&["tgl", "tanggal", "tg"])
+            || when::day_of_week(tokens, at).is_some() && !when::is_sunday_or_week(tokens, at)
+    };
+    (0..tokens.len()).any(is_day)
+}
+
 /// What is proposed of a message that says that all is quiet; `None` where it is no report of a place.
 pub fn proposal(
     tokens: &[ChatWord],
@@ -304,7 +352,9 @@ pub fn proposal(
         place.question,
         Some(Question::SeveralPlaces | Question::SenderPlace | Question::UnknownPlace { .. })
     );
-    if is_asked_where && !stance::is_quiet_report(tokens) || place.district.is_none() && !is_asked_where {
+    // "tgl 27 aman" answers nobody.
+    let is_report = || stance::is_quiet_report(tokens) || names_day(tokens);
+    if is_asked_where && !is_report() || place.district.is_none() && !is_asked_where {
         return None;
     }
     let PlaceFinding { district, village, question } = place;

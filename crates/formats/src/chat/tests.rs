@@ -15,6 +15,7 @@ mod listed;
 mod one_line;
 mod ordinary;
 mod sums_and_days;
+mod quiet_days;
 mod times;
 mod tips_and_initials;
 mod unheeded;

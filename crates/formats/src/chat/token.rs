@@ -18,6 +18,8 @@ pub struct ChatWord {
     pub capital: bool,
     /// The one sign between the token before and this one; a space where there are several.
     pub before: char,
+    /// True where a dash stands between the token before and this one, and nothing else but blanks.
+    pub dashed: bool,
     /// True where it is a place's, whatever number its word is: "warga Pitu".
     pub is_place: bool,
 }
@@ -169,6 +171,9 @@ impl Reader {
             [sign] => *sign,
             _ => ' ',
         };
+        let mut signs = self.gap.iter().filter(|sign| !crate::plain_text::is_blank(**sign));
+        let dashed =
+            signs.next().is_some_and(|sign| matches!(sign, '-' | '–' | '—')) && signs.next().is_none();
         self.gap.clear();
         self.found.push(ChatWord {
             text: std::mem::take(&mut self.word),
@@ -177,6 +182,7 @@ impl Reader {
             clause: self.clause,
             capital: self.capital,
             before,
+            dashed,
             is_place: false,
         });
     }

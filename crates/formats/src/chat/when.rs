@@ -14,7 +14,7 @@ use super::{Finding, Sureness};
 use clock::{ClockTime, clock, of_clock};
 pub use clock::{is_zone, leading_clock, leads_clock, leads_hour, names_clock};
 pub use dates::{
-    date, day_of_month, day_of_week, is_doubtful_date, is_sunday_or_week, is_week, last_such_day,
+    date, day_of_month, day_of_week, is_doubtful_date, is_numbered, is_sunday_or_week, is_week, last_such_day,
 };
 use dates::{dated_or_short, weekday, year_of};
 pub use day_part::names_day_part;
