@@ -72,7 +72,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use time_questions::time_questions;
 use token::ChatWord;
-use when::OccurredTime;
+use when::{HeadDay, OccurredTime};
 pub use when::typed::{DayAlone, TypedTimeFault, typed_minutes};
 
 /// For which chat, besides its text.
@@ -351,8 +351,11 @@ impl<'a> ChatReader<'a> {
         let place = sender_place::of_one(sender_place::with_sender(tokens, own, sender), sender);
         let written = time.written(self.regency, now)?;
         let mut period = quiet::period(tokens, written);
-        if period.words.is_none() && !period.is_open && !part.context.is_empty() {
-            period = quiet::period(&token::tokens(text, part.context.clone()), written);
+        let before = token::tokens(text, part.context.clone());
+        if let Some(day) = quiet_beside::leading_day(tokens, &before, written.div_euclid(1440)) {
+            period = quiet::one_day(day, tokens[0].span.clone(), written);
+        } else if period.words.is_none() && !period.is_open && !part.context.is_empty() {
+            period = quiet::period(&before, written);
         }
         let is_besides = besides_quiet::tells_of_people(tokens, &named.is_name);
         let mut quiet = quiet::proposal(tokens, place, (period, |minute| instant(self.regency, minute)))?;
@@ -391,10 +394,14 @@ impl<'a> ChatReader<'a> {
         let written = written?;
         // "Minggu 29 Nov, catatan HT": the day of a line's clock is that of the head of its list.
         let is_below = !part.context.is_empty() && when::names_clock_alone(tokens, written);
-        let head = || when::head_day(&token::tokens(text, part.context.clone()), written);
-        let mut own = when::occurred_on(tokens, written, is_below.then(head).flatten());
-        if own.found.words.is_none() && !part.context.is_empty() {
-            let before = when::occurred(&token::tokens(text, part.context.clone()), written);
+        let before = token::tokens(text, part.context.clone());
+        let head = || when::head_day(&before, written);
+        let numbered =
+            quiet_beside::leading_day(tokens, &before, written.div_euclid(1440)).map(HeadDay::of_day);
+        let is_numbered = numbered.is_some();
+        let mut own = when::occurred_on(tokens, written, numbered.or_else(|| is_below.then(head).flatten()));
+        if own.found.words.is_none() && !part.context.is_empty() && !is_numbered {
+            let before = when::occurred(&before, written);
             if before.found.words.is_some() {
                 own = before;
                 own.found.sure = Sureness::Guess;

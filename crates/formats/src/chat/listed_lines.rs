@@ -256,7 +256,45 @@ pub fn quiet_elsewhere(tokens: &[ChatWord], named: &NamedPlaces, place: &PlaceFi
     };
     let words = |naming: &Naming| tokens[naming.tokens.start].span.start..tokens[naming.tokens.end].span.end;
     let found = named.found.iter().filter(is_elsewhere).map(words);
-    found.chain(quiet_rest(tokens)).take(MOST_PLACES).collect()
+    found.chain(quiet_rest(tokens)).chain(quiet_unknown(tokens, named)).take(MOST_PLACES).collect()
+}
+
+/// "LA Utara nihil, …": words of capitals that are no place known here, in a clause of their own that says that all is quiet.
+fn quiet_unknown(tokens: &[ChatWord], named: &NamedPlaces) -> Option<Range<usize>> {
+    const NO_NAME: [&str; 20] = [
+        "situasi",
+        "sitkam",
+        "sitkamtibmas",
+        "kondisi",
+        "keadaan",
+        "wilayah",
+        "wil",
+        "lingkungan",
+        "alhamdulillah",
+        "kami",
+        "kita",
+        "semua",
+        "korban",
+        "warga",
+        "pak",
+        "bu",
+        "sekarang",
+        "saat",
+        "hari",
+        "malam",
+    ];
+    let of_clause = |at: usize| {
+        let own = |token: &&ChatWord| token.clause == tokens[at].clause;
+        let first = at - tokens[..at].iter().rev().take_while(own).count();
+        let is_name = |other: usize| {
+            tokens[other].capital && !tokens[other].is(&NO_NAME) && !tokens[other].is(&stance::QUIET)
+        };
+        let is_known = (first..at).any(|other| named.is_name.get(other).is_some_and(|is_name| *is_name));
+        (first < at && !is_known && (first..at).all(is_name))
+            .then(|| tokens[first].span.start..tokens[at].span.end)
+    };
+    let is_quiet = |at: &usize| tokens[*at].is(&["nihil", "aman", "kondusif"]);
+    (0..tokens.len()).filter(is_quiet).find_map(of_clause)
 }
 
 /// "yang lain nihil", "semua desa lain aman": the words that say so of all other places.

@@ -24,6 +24,11 @@ pub struct ChatPeriod {
     pub is_open: bool,
 }
 
+/// One whole day, of a message written at `written`, as words name it.
+pub fn one_day(day: i64, words: Range<usize>, written: i64) -> ChatPeriod {
+    ChatPeriod { from: day * DAY, to: ((day + 1) * DAY).min(written), words: Some(words), is_open: false }
+}
+
 /// The period of which a message written at `written` says that nothing happened: the days it names, the day, its weeks or
 /// hours, else the last 24 hours. The day on which it was written says no more than none. A day that it names and that this
 /// leaves out makes it open.

@@ -5,7 +5,7 @@ use super::besides_quiet::acts;
 use super::incident::{IncidentPart, PartFound};
 use super::stance::{self, QUIET};
 use super::token::ChatWord;
-use super::{form, modality, when};
+use super::{form, modality, quiet, when};
 use std::ops::Range;
 
 /// Behind them stands what is no nihil.
@@ -61,12 +61,14 @@ fn excepted(words: PartFound<'_>) -> Option<usize> {
 /// Where days begin of which one was quiet, and on another something happened.
 fn by_day(words: PartFound<'_>) -> Vec<usize> {
     let tokens = words.tokens;
-    let bounds = (1..tokens.len()).filter(|at| begins_day(tokens, *at)).take(MOST_DAYS);
+    let bounds =
+        (1..tokens.len()).filter(|at| begins_day(tokens, *at) || is_further_day(words, *at)).take(MOST_DAYS);
     let mut starts: Vec<usize> = Vec::new();
     let mut from = 0;
     let (mut quiet, mut events) = (0, 0);
     for end in bounds.chain([tokens.len()]) {
-        let is_nihil = is_quiet(words, from..end) && says_nihil(&tokens[from..end]);
+        let is_nihil = is_quiet(words, from..end)
+            && (says_nihil(&tokens[from..end]) || quiet::names_day(&tokens[from..end]));
         let is_event = tells(words, from..end);
         // What says neither belongs to what stands behind it.
         if is_nihil || is_event {
@@ -91,6 +93,35 @@ fn begins_day(tokens: &[ChatWord], at: usize) -> bool {
         || is(at, &["kemarin", "kmrn", "kemaren", "wingi"])
         || is(at, &["hari", "hr"]) && (is(at + 1, &["ini"]) || when::day_of_week(tokens, at + 1).is_some())
         || when::day_of_week(tokens, at).is_some() && !when::is_sunday_or_week(tokens, at)
+}
+
+/// "tgl 23 dan 24 aman, 25 ada maling": a number alone behind a day that "tgl" leads, with what was on it behind.
+fn is_further_day(words: PartFound<'_>, at: usize) -> bool {
+    let tokens = words.tokens;
+    let is_day = tokens[at].text.len() <= 2
+        && tokens[at].text.as_bytes()[0].is_ascii_digit()
+        && tokens[at].number().is_some_and(|day| (1..=31).contains(&day));
+    let begins = tokens[at].clause != tokens[at - 1].clause && tokens[at].before != '.';
+    let tells = tokens.get(at + 1).is_some_and(|next| {
+        let is_act = words.phrases.iter().any(|one| one.tokens.start == at + 1);
+        next.clause == tokens[at].clause
+            && (next.is(&["ada", "ado", "ade", "ono", "onok", "enek", "terjadi", "tjd"])
+                || next.is(&QUIET)
+                || is_act)
+    });
+    is_day && begins && tells && tokens[..at].iter().any(|token| token.is(&["tgl", "tanggal", "tg"]))
+}
+
+/// The number that a part begins with where it is a day as those before it are, which "tgl" leads: its day since 1970.
+pub fn leading_day(tokens: &[ChatWord], before: &[ChatWord], today: i64) -> Option<i64> {
+    let first =
+        tokens.first().filter(|first| first.text.len() <= 2 && first.text.as_bytes()[0].is_ascii_digit())?;
+    let is_led = before.iter().any(|token| token.is(&["tgl", "tanggal", "tg"]));
+    let is_alone = tokens
+        .get(1)
+        .is_some_and(|next| next.clause == first.clause && next.before == ' ' && next.number().is_none());
+    let number = i64::from(first.number().filter(|_| is_led && is_alone)?);
+    (today - MOST_DAYS as i64..=today).rev().find(|day| when::day_of_month(*day) == number)
 }
 
 /// True where words say that all is quiet, and of nothing that happened.

@@ -76,6 +76,12 @@ pub struct HeadDay {
     is_night: bool,
 }
 
+impl HeadDay {
+    pub fn of_day(day: i64) -> HeadDay {
+        HeadDay { day, sure: Sureness::Likely, is_night: false }
+    }
+}
+
 /// The day that the head of a list names.
 pub fn head_day(tokens: &[ChatWord], written: i64) -> Option<HeadDay> {
     let part = (0..tokens.len()).find_map(|at| day_part(tokens, at)).map(|part| part.value);

@@ -204,13 +204,23 @@ fn opening(text: &str, tokens: &[ChatWord], start: usize) -> Option<usize> {
     (at == 0 || is_point(text, tokens, at) || ends(at - 1)).then_some(at)
 }
 
+/// Behind a word of quiet they lead to what it is not of, or says more than that.
+const LEADS_ON: [&str; 27] = [
+    "dari", "dr", "tapi", "tp", "tetapi", "kecuali", "hanya", "cuma", "cuman", "mung", "cume", "setelah",
+    "stlh", "sesudah", "karena", "krn", "sebelum", "selain", "namun", "nanging", "ada", "ado", "ade", "ono",
+    "onok", "belum", "tidak",
+];
+
 /// "Terap nihil,": where words of quiet end that are all that stands behind a place in their clause.
 fn quiet_end(tokens: &[ChatWord], end: usize) -> Option<usize> {
     let first = tokens.get(end).filter(|first| first.is(&stance::QUIET))?;
     let own = tokens[end..].iter().take_while(|token| token.clause == first.clause).count();
     let is_filler =
         |token: &ChatWord| token.is(&stance::QUIET) || token.is(&["dan", "kejadian", "pak", "ndan"]);
-    tokens[end..end + own].iter().all(is_filler).then_some(end + own)
+    // "Komet aman haja": a word or two of a dialect that lead to nothing else.
+    let is_other = |token: &ChatWord| token.is(&LEADS_ON) || token.number().is_some() || token.capital;
+    let rest = || tokens[end..end + own].iter().filter(|token| !is_filler(token));
+    (rest().count() <= 2 && !rest().any(is_other)).then_some(end + own)
 }
 
 /// True where words say what happened, or that nothing did: not of people hurt alone, who may be of the two sides of one fight.

@@ -188,6 +188,32 @@ fn a_nihil_beside_an_event_is_a_part_of_its_own() {
 }
 
 #[test]
+fn each_day_and_each_place_of_a_nihil_beside_an_event_is_proposed() {
+    for (text, expected) in [
+        (
+            "Kades Sepang: Sepang tgl 23 dan 24 aman, 25 ada maling sapi",
+            &["nihil Sepang []", "Sepang WW-12 [HourMissing]"][..],
+        ),
+        (
+            "Kades Sepang: tgl 24 nihil, 25 nihil, 26 ada maling sapi jam 2 siang",
+            &["nihil Sepang [SenderPlace]", "nihil Sepang [SenderPlace]", "Sepang WW-12 [SenderPlace]"],
+        ),
+        (
+            "Kades Sepang: tgl 26 aman, 27 ada maling sapi jam 9 malam di Sepang",
+            &["nihil Sepang [SenderPlace]", "Sepang WW-12 []"],
+        ),
+        ("Camat Toho: Terap aman aje, Sepang ade maling sapi", &["nihil Terap []", "Sepang WW-12 []"]),
+        ("Camat Toho: Terap aman haja, Sepang kabakaran rumah", &["nihil Terap []", "Sepang WA-12 []"]),
+        (
+            "Camat Toho: LA Utara nihil, LA Tengah banjir di Terap, LA Barat nihil",
+            &["Terap WA-01 [SeveralIncidents]"],
+        ),
+    ] {
+        assert_eq!(of(&passages(14, &[text])), expected, "{text}");
+    }
+}
+
+#[test]
 fn a_bare_nihil_of_one_of_two_villages_called_alike_is_asked() {
     let words = Words::new();
     let text = "28/11/26 07.50 - Kades Sumberejo: nihil\n";
