@@ -50,16 +50,53 @@ const WITHOUT_HOUR: [&str; 5] = ["aman", "teratasi", "kering", "pulang", "dibers
 /// What was done about it ends nothing; its hour is not that of the begin.
 const ANSWERED: [&str; 3] = ["ditangani", "diamankan", "dimediasi"];
 
-/// True where a word says that something is over once its hour stands beside it.
+/// True where a word says that something is over once its hour stands beside it; "mulai surut" does not.
 pub fn ends_beside_hour(tokens: &[ChatWord], at: usize) -> bool {
-    tokens[at].is(&BESIDE_HOUR) || is_healed(tokens, at) || is_taken_down(tokens, at)
+    names_end(tokens, at) && !only_begins(tokens, at)
+}
+
+fn names_end(tokens: &[ChatWord], at: usize) -> bool {
+    tokens[at].is(&BESIDE_HOUR)
+        || is_healed(tokens, at)
+        || is_taken_down(tokens, at)
+        || is_put_out(tokens, at)
+}
+
+/// "mulai surut", "wiwit padam": what goes on while it ends.
+pub fn only_begins(tokens: &[ChatWord], at: usize) -> bool {
+    const BEGINS: [&str; 8] = ["mulai", "mulei", "mule", "mulae", "wiwit", "berangsur", "hampir", "mayan"];
+    at > 0 && tokens[at - 1].clause == tokens[at].clause && tokens[at - 1].is(&BEGINS)
+}
+
+/// "geni wis dipateni", "kebakaran alas wis pateni kabeh": a fire is put out; of people and beasts the word says that they were killed.
+fn is_put_out(tokens: &[ChatWord], at: usize) -> bool {
+    const FIRE: [&str; 14] = [
+        "api",
+        "geni",
+        "apinya",
+        "apinyo",
+        "apine",
+        "genine",
+        "kobong",
+        "kobongan",
+        "kebakaran",
+        "kabakaran",
+        "kobaran",
+        "karhutla",
+        "obong",
+        "terbakar",
+    ];
+    tokens[at].is(&["pateni", "dipateni", "dipatenono", "dipatenke", "dipatekno", "mateni"])
+        && tokens[..at].iter().any(|word| word.sentence == tokens[at].sentence && word.is(&FIRE))
 }
 
 /// True where a word says that something is over once "sudah" stands before it.
 pub fn ends_behind_sudah(tokens: &[ChatWord], at: usize) -> bool {
     let is_out =
         tokens[at].is(&["mati"]) && tokens[at.saturating_sub(3)..at].iter().any(|word| word.is(&["api"]));
-    ends_beside_hour(tokens, at) || tokens[at].is(&BEHIND_SUDAH) || tokens[at].is(&WITHOUT_HOUR) || is_out
+    let is_end =
+        names_end(tokens, at) || tokens[at].is(&BEHIND_SUDAH) || tokens[at].is(&WITHOUT_HOUR) || is_out;
+    is_end && !only_begins(tokens, at)
 }
 
 /// True where an hour beside a word is that of an end, or of what was done about it; "aksi damai jam 10" begins then.
@@ -70,7 +107,7 @@ pub fn has_hour_of_end(tokens: &[ChatWord], at: usize) -> bool {
         "damai" => !before(&["aksi", "demo", "unras", "rasa", "secara"]),
         // People and beasts die; a fire goes out.
         "mati" => before(&["api"]) || is(at + 1, &["api"]),
-        _ => ends_beside_hour(tokens, at) || tokens[at].is(&BEHIND_SUDAH) || tokens[at].is(&ANSWERED),
+        _ => names_end(tokens, at) || tokens[at].is(&BEHIND_SUDAH) || tokens[at].is(&ANSWERED),
     }
 }
 

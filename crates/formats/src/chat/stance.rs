@@ -1,7 +1,7 @@
 //! What a message does: report that something happened, deny it, say that it goes on or is over, or none of these.
 
 use super::besides_quiet::acts;
-use super::ending::ends_behind_sudah;
+use super::ending::{ends_behind_sudah, has_hour_of_end, only_begins};
 use super::harm_alone::{damage, people};
 use super::negation::{Denied, NOT};
 use super::phrase::PhraseMatch;
@@ -89,12 +89,14 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
         found = without_words_of_its_own(part.denied.text, tokens);
     }
     // Nobody whom it counts as hurt, and nothing that it counts as harmed, is passed over for a word of quiet.
-    let mut ruined = if is_read && !is_all_quiet(tokens) { damage(tokens) } else { Vec::new() };
-    ruined.extend(if is_read { acts(tokens) } else { Vec::new() });
+    let ruined = if is_read { ruined(tokens) } else { Vec::new() };
     let is_harmed = only_vague && !(ruined.is_empty() && people(part.denied.text, tokens).is_empty());
     found.extend(ruined);
-    let over = found.is_empty().then(|| over(tokens)).flatten();
-    found.extend(over.clone());
+    // "massa bubar": of a mass alone nothing is said but that it went.
+    let over = found.iter().all(|one| is_mass(tokens, one)).then(|| over(tokens)).flatten();
+    if over.is_some() {
+        found = over.clone().into_iter().collect();
+    }
     let is_denied = |one: &PhraseMatch| part.denied.holds(one);
     let (denied, kept): (Vec<_>, Vec<_>) = found.into_iter().partition(is_denied);
     let (mut kept, is_threat) = without_threats(tokens, kept);
@@ -135,19 +137,32 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     let sure = if only_vague { Sureness::Guess } else { Sureness::Likely };
     let affirms = || Finding { value: Stance::Affirms, words: None, sure };
     let happened = has(tokens, &HAPPENED).is_some();
-    let ends_alone = |over: PhraseMatch| {
-        let at = over.tokens.start;
-        match goes_on_in_part(tokens, at) {
-            Some(words) => Finding { value: Stance::Continues, words: Some(words), sure: Sureness::Likely },
-            None => {
-                let words = Some(tokens[at].span.clone());
-                Finding { value: Stance::Ends, words, sure: Sureness::Likely }
-            }
-        }
-    };
+    let ends_alone = |over: PhraseMatch| ends_at(tokens, over.tokens.start);
     let stance = over.map(ends_alone).or_else(|| ended(tokens, happened));
     let stance = stance.or_else(|| goes_on(tokens)).unwrap_or_else(affirms);
     PurposeFinding { found: kept, purpose: Purpose::Reports(stance), is_doubtful }
+}
+
+/// What was harmed or done against somebody, in words that no phrase has.
+fn ruined(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
+    let mut found = if is_all_quiet(tokens) { Vec::new() } else { damage(tokens) };
+    found.extend(acts(tokens));
+    found
+}
+
+fn is_mass(tokens: &[ChatWord], found: &PhraseMatch) -> bool {
+    tokens[found.tokens.start].is(&["massa"])
+}
+
+/// That what a message names is over, as a word of an end says, or goes on in a part of it.
+fn ends_at(tokens: &[ChatWord], at: usize) -> Finding<Stance> {
+    match goes_on_in_part(tokens, at) {
+        Some(words) => Finding { value: Stance::Continues, words: Some(words), sure: Sureness::Likely },
+        None => {
+            let words = Some(tokens[at].span.clone());
+            Finding { value: Stance::Ends, words, sure: Sureness::Likely }
+        }
+    }
 }
 
 /// What is taken up of words that no phrase has: words of trouble, else of people who were hurt.
@@ -222,11 +237,7 @@ fn ended(tokens: &[ChatWord], happened: bool) -> Option<Finding<Stance>> {
             (at.saturating_sub(3)..*at).filter(|other| tokens[*other].sentence == tokens[*at].sentence);
         ends_behind_sudah(tokens, *at) && before.into_iter().any(|other| tokens[other].is(&BEFORE_END))
     })?;
-    let words = Some(tokens[at].span.clone());
-    if let Some(words) = goes_on_in_part(tokens, at) {
-        return Some(Finding { value: Stance::Continues, words: Some(words), sure: Sureness::Likely });
-    }
-    Some(Finding { value: Stance::Ends, words, sure: Sureness::Likely })
+    Some(ends_at(tokens, at))
 }
 
 /// True where words say no more than that something is over: "Banjir sudah surut", "portal sudah dibuka". Words that tell of
@@ -250,7 +261,10 @@ pub fn says_only_that_it_is_over(tokens: &[ChatWord]) -> bool {
 }
 
 fn goes_on(tokens: &[ChatWord]) -> Option<Finding<Stance>> {
-    let is_not_over = |at: &usize| tokens[at - 1].is(&["belum", "blm"]) && ends_behind_sudah(tokens, *at);
+    let is_not_over = |at: &usize| {
+        tokens[at - 1].is(&["belum", "blm"]) && ends_behind_sudah(tokens, *at)
+            || only_begins(tokens, *at) && has_hour_of_end(tokens, *at)
+    };
     let words = match (1..tokens.len()).find(is_not_over) {
         Some(at) => tokens[at - 1].span.start..tokens[at].span.end,
         None => tokens

@@ -1,8 +1,9 @@
 //! What is over and what goes on: of what ended a part may, and where only the inquiry goes on, what happened does not.
 
-use super::ending::{ends_behind_sudah, ends_beside_hour};
-use super::harm_alone::of_no_category;
+use super::ending::{ends_behind_sudah, ends_beside_hour, only_begins};
+use super::harm_alone::{is_routine, of_no_category};
 use super::negation::NOT;
+use super::pastime::is_pastime;
 use super::phrase::PhraseMatch;
 use super::stance::BEFORE_END;
 use super::token::ChatWord;
@@ -90,12 +91,15 @@ pub fn ends_at_an_hour(tokens: &[ChatWord], at: usize) -> bool {
     let mut behind = (at + 1..tokens.len().min(at + 4)).take_while(own);
     let is_hour = |other: usize| when::names_clock(tokens, other).is_some();
     let is_part = |other: usize| when::names_day_part(tokens, other) && !tokens[other].is(&["hari"]);
+    // "wis pateni kabeh kemarin jam 4 sore".
+    let is_led = at > 0 && tokens[at - 1].is(&BEFORE_END);
+    let far = at + 1..tokens.len().min(at + 6);
+    let is_far = is_led && far.into_iter().take_while(own).any(is_hour);
     let refused =
         tokens[at.saturating_sub(2)..at].iter().any(|before| before.is(&NOT) || before.is(&["akan", "agar"]));
     ends_beside_hour(tokens, at)
         && !refused
-        && behind.any(|other| is_hour(other) || is_part(other))
-        && (0..at).any(is_hour)
+        && (is_far || behind.any(|other| is_hour(other) || is_part(other)) && (0..at).any(is_hour))
 }
 
 /// "msh lidik", "masih dalam penyelidikan": what goes on is the inquiry, not what happened.
@@ -150,6 +154,42 @@ fn is_reopened(tokens: &[ChatWord], at: usize, led: bool) -> bool {
         && !tokens[at.saturating_sub(3)..at].iter().any(|word| word.is(&NOT) || word.is(&["minta", "akan"]))
 }
 
+/// "truknya lah lewat galo", "warga bubar": who was stopped went on, and who stopped them went home; not from a meeting or a feast.
+fn has_gone(tokens: &[ChatWord], at: usize, led: bool) -> bool {
+    const VEHICLES: [&str; 18] = [
+        "truk",
+        "truknya",
+        "truknyo",
+        "truke",
+        "trek",
+        "treknya",
+        "mobil",
+        "mobilnya",
+        "mobile",
+        "mobilnyo",
+        "kendaraan",
+        "angkutan",
+        "armada",
+        "tronton",
+        "sopir",
+        "supir",
+        "sopirnya",
+        "dumptruk",
+    ];
+    const CROWD: [&str; 12] = [
+        "warga", "wargo", "wrg", "massa", "masa", "pendemo", "warganya", "massanya", "wong", "urang",
+        "orang", "pemuda",
+    ];
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    let near = at.saturating_sub(4)..tokens.len().min(at + 4);
+    let has = |list: &[&str]| near.clone().filter(own).any(|other| tokens[other].is(list));
+    let refused =
+        tokens[at.saturating_sub(3)..at].iter().any(|word| word.is(&NOT) || word.is(&["minta", "akan"]));
+    let has_passed = led && tokens[at].is(&["lewat", "liwat", "melintas", "lolos"]) && has(&VEHICLES);
+    let has_parted = tokens[at].is(&["bubar", "bubaran", "buyar", "membubarkan"]) && has(&CROWD);
+    (has_passed || has_parted) && !refused && !is_routine(tokens, at) && !is_pastime(tokens, at)
+}
+
 /// "warga sdh berdamai", "yg hilang sdh ketemu": that what stands in another message is over.
 pub fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
     const OVER: [&str; 8] =
@@ -158,6 +198,12 @@ pub fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
     let of_people = || tokens.iter().any(|token| token.is(&MISSING)) && !hurt::names_things(tokens);
     let is_over = |at: &usize| {
         let led = tokens[at.saturating_sub(2)..*at].iter().any(|before| before.is(&BEFORE_END));
+        if has_gone(tokens, *at, led) {
+            return true;
+        }
+        if only_begins(tokens, *at) {
+            return false;
+        }
         let is_found = || tokens[*at].is(&["ketemu", "ditemukan"]) && of_people();
         led && (tokens[*at].is(&OVER) || is_found()) || is_reopened(tokens, *at, led)
     };

@@ -53,6 +53,39 @@ fn each_word_of_an_end_ends_beside_its_hour_and_behind_sudah() {
 }
 
 #[test]
+fn an_end_in_other_words_is_an_end_and_a_beginning_of_it_is_none() {
+    let words = Words::new();
+    for text in [
+        "truknya lah lewat galo jam 6.45 di Terap, warga bubar",
+        "sudah lewat semua truknya pak di Terap",
+        "massa di Terap bubar",
+        "kebakaran alas Terap wis pateni kabeh kemarin jam 4 sore, kobong e mulai Rabu",
+        "kebakaran lahan di Terap jam 2 siang, geni wis dipateni",
+    ] {
+        assert_eq!(stance(&words, text), Some(Stance::Ends), "{text}");
+    }
+    for text in [
+        "banjir Terap jam 2 pagi, mulai surut jam 9",
+        "banjir Terap jam 2 pagi, sudah mulai surut jam 9",
+        "kebakaran Terap jam 2 pagi, mulai padam jam 9",
+        "banjir Terap jam 2 pagi, hampir surut",
+    ] {
+        let found = stance(&words, text);
+        assert!(matches!(found, Some(Stance::Continues | Stance::Affirms)), "{text}: {found:?}");
+    }
+    for text in [
+        "rapat desa Terap selesai, warga bubar",
+        "warga Terap bubar dari rapat",
+        "acara sudah bubar di Terap",
+        "truk belum boleh lewat di Terap",
+        "bantuan sudah lewat Terap",
+    ] {
+        assert_eq!(stance(&words, text), None, "{text}");
+    }
+    assert_ne!(stance(&words, "warga Terap dipateni wong, mayat ditemukan jam 8 pagi"), Some(Stance::Ends));
+}
+
+#[test]
 fn a_call_to_come_and_what_was_done_about_it_end_nothing() {
     let words = Words::new();
     for text in [
