@@ -3,7 +3,9 @@
 use super::besides_quiet::acts;
 use super::ending::{ends_behind_sudah, has_hour_of_end, only_begins};
 use super::harm_alone::{damage, people};
-use super::negation::{Denied, NOT};
+use super::mishap::mishaps;
+use super::negation::Denied;
+use super::nothing::says_that_nothing_happened;
 use super::phrase::PhraseMatch;
 use super::still::{ends_at_an_hour, goes_on_in_part, is_inquiry, over};
 use super::token::ChatWord;
@@ -143,10 +145,11 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     PurposeFinding { found: kept, purpose: Purpose::Reports(stance), is_doubtful }
 }
 
-/// What was harmed or done against somebody, in words that no phrase has.
+/// What was harmed, done against somebody or went down, in words that no phrase has.
 fn ruined(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     let mut found = if is_all_quiet(tokens) { Vec::new() } else { damage(tokens) };
     found.extend(acts(tokens));
+    found.extend(mishaps(tokens));
     found
 }
 
@@ -285,15 +288,6 @@ pub fn is_all_quiet(tokens: &[ChatWord]) -> bool {
             && (at > 0 && tokens[at - 1].is(&counted) || next.is_some_and(|next| next.is(&counted)))
     };
     says_that_nothing_happened(tokens) || (0..tokens.len()).any(|at| tokens[at].is(&QUIET) && !is_of_harm(at))
-}
-
-/// "tdk ada kejadian", "kada ada kajadian".
-fn says_that_nothing_happened(tokens: &[ChatWord]) -> bool {
-    tokens.windows(3).any(|three| {
-        three[0].is(&NOT)
-            && three[1].is(&["ada", "ado", "ade", "ono", "onok", "ana", "wonten", "terjadi"])
-            && three[2].is(&["kejadian", "kajadian", "gangguan", "insiden"])
-    })
 }
 
 /// True where words report so of an area, not in answer to somebody: "aman pak".

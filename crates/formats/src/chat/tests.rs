@@ -13,6 +13,7 @@ mod labelled;
 mod labelled_harm;
 mod listed;
 mod one_line;
+mod nothing_happened;
 mod ordinary;
 mod sums_and_days;
 mod quiet_days;
