@@ -8,6 +8,7 @@
 mod besides_quiet;
 mod correcting;
 mod correcting_words;
+mod denial;
 mod earlier;
 mod elsewhere;
 mod ending;
@@ -74,8 +75,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use time_questions::time_questions;
 use token::ChatWord;
-use when::{HeadDay, OccurredTime};
 pub use when::typed::{DayAlone, TypedTimeFault, typed_minutes};
+use when::{HeadDay, OccurredTime};
 
 /// For which chat, besides its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -136,7 +137,10 @@ impl<'a> ChatReader<'a> {
                                 fate
                             }
                             None => {
-                                reading.ask_of_corrected(before.denied(&fate, of), part.text.clone());
+                                let (fate, denied) = before.denied(fate, of);
+                                if let Some(denied) = denied {
+                                    reading.ask_of_denied(denied, part.text.clone());
+                                }
                                 before.proposed(fate, of)
                             }
                         }

@@ -343,6 +343,10 @@ fn question_words(context: &Context, text: &str, question: &Question) -> String 
             let short: String = text[words.clone()].chars().take(120).collect();
             return lang.fill("paste.corrected", &[("words", &short)]);
         }
+        Question::Denied { words } => {
+            let short: String = text[words.clone()].chars().take(120).collect();
+            return lang.fill("paste.denied", &[("words", &short)]);
+        }
         Question::NoPlace => "paste.no_place",
         Question::SeveralPlaces => "paste.several_places",
         Question::SeveralVillages => "paste.several_villages",

@@ -1,5 +1,6 @@
 //! What a message does with the one before it of its sender: it corrects it, brings its figures up to date or withdraws it.
 
+use super::denial;
 use super::token::ChatWord;
 
 /// How a message says that it is about the one before it.
@@ -55,6 +56,23 @@ const POLITE: [&str; 30] = [
     "minta",
     "dan",
 ];
+/// Before a correction: "ternyata bukan di Sejegi tapi di Antibar".
+const TURNS_OUT: [&str; 14] = [
+    "ternyata",
+    "trnyata",
+    "ternyate",
+    "ternyato",
+    "rupanya",
+    "rupanyo",
+    "rupenye",
+    "jebule",
+    "jebulnya",
+    "tibake",
+    "tibae",
+    "tibaknya",
+    "sakalinya",
+    "sekalinya",
+];
 const WRONG: [&str; 9] = ["salah", "slh", "slah", "keliru", "kliru", "kleru", "klero", "tasalah", "tesalah"];
 const RIGHT: [&str; 9] = ["benar", "bener", "betul", "betol", "bujur", "leres", "tepat", "bnr", "btl"];
 const RIGHTLY: [&str; 9] = [
@@ -102,7 +120,7 @@ pub fn correcting(tokens: &[ChatWord]) -> Option<Correcting> {
     if is_named(tokens) {
         return Some(Correcting::Named);
     }
-    let first = tokens.iter().take_while(|token| token.is(&POLITE)).count();
+    let first = tokens.iter().take_while(|token| token.is(&POLITE) || token.is(&TURNS_OUT)).count();
     let own = &tokens[first..];
     if is_withdrawal(own) {
         return Some(Correcting::Withdrawal);
@@ -303,16 +321,30 @@ fn is_other_than(tokens: &[ChatWord]) -> bool {
         "berarti", "mau", "karena", "krn", "urusan", "masalah", "kami", "saya", "bohong",
     ];
     let Some(first) = tokens.first() else { return false };
+    // "kada jadi Jum'at, Kamis".
+    let is_off = denial::called_off(tokens) == Some(0) && tokens.get(2).is_some_and(|next| next.capital);
     if tokens.get(1).is_none_or(|next| next.is(&NO_OTHER)) {
         return false;
     }
     let has_but = || tokens.iter().take(LONGEST).any(|token| token.is(&BUT));
     let goes_on = || {
-        let behind = tokens.iter().find(|token| token.clause != first.clause);
-        tokens.len() <= LONGEST && behind.is_some_and(|token| token.capital || token.is(&["di", "tapi"]))
+        let behind = tokens.iter().position(|token| token.clause != first.clause);
+        let leads = |at: usize| {
+            let is_right = || tokens[at].is(&WHICH) && tokens.get(at + 1).is_some_and(|next| next.is(&RIGHT));
+            tokens[at].capital || tokens[at].is(&["di", "tapi"]) || tokens[at].is(&RIGHTLY) || is_right()
+        };
+        tokens.len() <= LONGEST && behind.is_some_and(leads)
     };
-    first.is(&["bukan", "bkn", "dudu", "sanes"]) && (has_but() || goes_on())
+    (first.is(&["bukan", "bkn", "dudu", "sanes"]) || is_off) && (has_but() || goes_on())
         || first.is(&["lain"]) && has_but()
+}
+
+/// Where the first words begin behind a "bukan" that opens a short message of two clauses: "bukan longsor pak, pohon tumbang".
+pub fn denied_first(tokens: &[ChatWord]) -> Option<usize> {
+    let first = tokens.iter().take_while(|token| token.is(&POLITE) || token.is(&TURNS_OUT)).count();
+    let is_denied = tokens.get(first)?.is(&["bukan", "bkn", "dudu", "sanes"]);
+    let goes_on = tokens.iter().any(|token| token.clause != tokens[first].clause || token.is(&BUT));
+    (is_denied && goes_on && tokens.len() <= LONGEST).then_some(first + 1)
 }
 
 /// Where a name or a number begins behind a "bukan" that is not the first word: "yang ninggal duo wong, bukan sikok".
@@ -380,6 +412,11 @@ mod tests {
             ("bukan Galang tapi Nusapati pak", Some(Correcting::Slip)),
             ("bukan Galang pak, Nusapati", Some(Correcting::Slip)),
             ("salah pak, itu Anjungan Melancar", Some(Correcting::Slip)),
+            ("Bukan Sekabuk, yang betul Ansiap", Some(Correcting::Slip)),
+            ("ternyata bukan di Sejegi tapi di Antibar", Some(Correcting::Slip)),
+            ("kada jadi Jumat, Kamis pang", Some(Correcting::Slip)),
+            ("tidak jadi demo, warga pulang", None),
+            ("ternyata banjir di Noman", None),
             ("maaf, keliru", Some(Correcting::Slip)),
             ("yang tadi salah pak", Some(Correcting::Slip)),
             ("yg benar 5 luka", Some(Correcting::Slip)),

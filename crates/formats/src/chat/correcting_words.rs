@@ -7,20 +7,22 @@ use super::sent::{MessageTime, instant};
 use super::token::{self, ChatWord};
 use super::when::{self, HourGiven, OccurredTime};
 use super::{ChatReader, Question, hurt, time_questions};
-use domain::kind::Stance;
+use domain::kind::{Category, Stance};
 use domain::time::Time;
 
 impl ChatReader<'_> {
     /// What a part says that corrects an earlier one; `None` where it corrects nothing.
     pub fn correcting(
-        &self,
+        &mut self,
         text: &str,
         part: &IncidentPart,
         (time, now): (MessageTime, Time),
     ) -> Option<CorrectingWords> {
         let tokens = token::tokens(text, part.text.clone());
+        let of_kind = self.denied_kind(&tokens);
         let denies = |kind: &Correcting| *kind != Correcting::Aside || self.denies_place_or_number(&tokens);
-        let kind = correcting::correcting(&tokens).filter(denies)?;
+        let of_other_kind = || of_kind.map(|_| Correcting::Slip);
+        let kind = correcting::correcting(&tokens).filter(denies).or_else(of_other_kind)?;
         let tokens = earlier::without_what_is_not(tokens);
         let occurred = time.written(self.regency, now).map(|written| when::occurred(&tokens, written));
         // "yang tadi" is the message before.
@@ -63,7 +65,14 @@ impl ChatReader<'_> {
         {
             unread.clone_from(&numbers);
         }
-        Some(CorrectingWords { kind, place, occurred, day, of_time, people, unread, numbers })
+        Some(CorrectingWords { kind, of_kind, place, occurred, day, of_time, people, unread, numbers })
+    }
+
+    /// "bukan longsor pak, pohon tumbang": the category of which a message says first that it was not.
+    fn denied_kind(&mut self, tokens: &[ChatWord]) -> Option<Category> {
+        let first = correcting::denied_first(tokens)?;
+        let phrases = self.phrases.find(tokens);
+        phrases.iter().find(|one| one.tokens.start == first).map(|one| one.category)
     }
 
     /// "…, bukan Pauh", "…, bukan 2": "bukan Ruko" names neither.

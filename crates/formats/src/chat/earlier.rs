@@ -2,8 +2,10 @@
 //! word the same, which was passed on.
 
 mod again;
+mod reported;
 
 use super::correcting::Correcting;
+use super::denial;
 use super::hurt::PeopleHurt;
 use super::incident::IncidentPart;
 use super::token::{self, ChatWord};
@@ -12,6 +14,7 @@ use again::again;
 use domain::kind::{Category, Stance};
 use domain::place::UnitId;
 use domain::time::{MINUTE, Time};
+use reported::ReportedBefore;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -29,6 +32,8 @@ pub struct EarlierMessages {
     last: BTreeMap<String, LastMessage>,
     /// What the last message of each sender that proposed a nihil did.
     quiet: BTreeMap<String, QuietMessage>,
+    /// What anybody reported.
+    reported: ReportedBefore,
     /// The part in which words stood first.
     texts: BTreeMap<[u8; 32], usize>,
 }
@@ -57,6 +62,7 @@ impl EarlierMessages {
 
     /// What became of a part of a sender's message; nobody corrects a sender but themselves.
     pub fn proposed(&mut self, fate: PassageFate, of: SentPart<'_>) -> PassageFate {
+        self.reported.add(&fate, of);
         match &fate {
             PassageFate::Proposed(proposal) => {
                 let last = self.last.entry(of.sender.to_owned()).or_default();
@@ -104,6 +110,10 @@ impl EarlierMessages {
                     whole.questions.push(Question::WholeCorrection);
                     PassageFate::Proposed(whole)
                 }
+                // What it corrects stands in no message of this chat.
+                PassageFate::LeftOut(LeftOut::NoIncident) if quiet.is_empty() && own.is_of_unknown() => {
+                    PassageFate::Proposed(Box::new(again::of_unknown(own, of.sent)))
+                }
                 fate => fate,
             };
             return (self.proposed(fate, of), quiet);
@@ -119,6 +129,7 @@ impl EarlierMessages {
         match (&fate, self.last.get_mut(of.sender)) {
             // The other parts may be corrected, too; this one comes first where nothing says which is meant.
             (PassageFate::Proposed(proposal), Some(last)) => {
+                self.reported.add(&fate, of);
                 last.parts.remove(at);
                 last.parts.push(LastPart { passage: of.passage, proposal: (**proposal).clone() });
                 (fate, marked)
@@ -127,18 +138,17 @@ impl EarlierMessages {
         }
     }
 
-    /// What its sender reported within a day and now denies: "tawuran tadi tdk benar pak".
-    pub fn denied(&self, fate: &PassageFate, of: SentPart<'_>) -> Vec<usize> {
-        let PassageFate::Proposed(denial) = fate else { return Vec::new() };
-        let last = self.last.get(of.sender).filter(|last| is_near(last.sent, of.sent));
-        let Some(last) = last.filter(|_| denial.stance.value == Stance::Denies) else { return Vec::new() };
-        let category = |part: &ChatProposal| part.category.as_ref().map(|found| found.value);
-        let district = |part: &ChatProposal| part.district.as_ref().map(|found| found.value);
-        let is_of_it = |part: &&LastPart| {
-            category(denial).is_none_or(|own| Some(own) == category(&part.proposal))
-                && district(denial).is_none_or(|own| Some(own) == district(&part.proposal))
-        };
-        last.parts.iter().rev().find(is_of_it).map(|part| part.passage).into_iter().collect()
+    /// A part that denies what was reported within a day, "tawuran tadi tdk benar pak", with what it leaves to that report, and
+    /// the passage that is asked about for it.
+    pub fn denied(&self, fate: PassageFate, of: SentPart<'_>) -> (PassageFate, Option<DeniedPassage>) {
+        let PassageFate::Proposed(mut denial) = fate else { return (fate, None) };
+        let report = self.reported.denied(&denial, of).filter(|_| denial.stance.value == Stance::Denies);
+        let Some(report) = report else { return (PassageFate::Proposed(denial), None) };
+        if let Some(own) = report.own {
+            again::fill_denial(&mut denial, own);
+        }
+        let found = DeniedPassage { passage: report.passage, is_of_another: report.is_of_another };
+        (PassageFate::Proposed(denial), Some(found))
     }
 
     /// The nihil that a correction may be of: the last one, where its sender reported nothing after it; all of one that is
@@ -164,6 +174,13 @@ impl EarlierMessages {
     fn is_last_of_both(&self, last: &LastMessage, of: SentPart<'_>) -> bool {
         self.quiet.get(of.sender).is_some_and(|quiet| quiet.number == last.number)
     }
+}
+
+/// The passage that a later one denies.
+pub struct DeniedPassage {
+    pub passage: usize,
+    /// It is another sender's.
+    pub is_of_another: bool,
 }
 
 /// True where a message was sent within a day of one before it, as far as both times are known.
@@ -257,7 +274,9 @@ impl LastMessage {
         let before = last.category.as_ref().map(|found| found.value);
         match own.kind {
             Correcting::Named => true,
-            Correcting::Slip | Correcting::Withdrawal => is_near,
+            Correcting::Slip | Correcting::Withdrawal => {
+                is_near && own.of_kind.is_none_or(|own_kind| before.is_none_or(|kind| kind == own_kind))
+            }
             Correcting::Aside => {
                 let is_alike = |own_kind| before.map_or(own.is_of_place_of(last), |kind| kind == own_kind);
                 is_near && category.is_none_or(is_alike)
@@ -276,6 +295,8 @@ impl LastMessage {
 /// What a part that corrects an earlier one says itself.
 pub struct CorrectingWords {
     pub kind: Correcting,
+    /// What it says that the report was not.
+    pub of_kind: Option<Category>,
     pub place: PlaceFinding,
     /// `None` where it names no time.
     pub occurred: Option<Finding<Time>>,
@@ -293,6 +314,11 @@ pub struct CorrectingWords {
 impl CorrectingWords {
     fn is_placed(&self) -> bool {
         self.place.question != Some(Question::NoPlace)
+    }
+
+    /// True where it says of a report that it was at another place.
+    fn is_of_unknown(&self) -> bool {
+        matches!(self.kind, Correcting::Named | Correcting::Slip) && self.place.district.is_some()
     }
 
     /// True where it brings figures up to date.
@@ -365,7 +391,8 @@ impl CorrectingWords {
             | Question::QuietPeriod
             | Question::WholeDistrict
             | Question::BesidesQuiet
-            | Question::Corrected { .. } => false,
+            | Question::Corrected { .. }
+            | Question::Denied { .. } => false,
             Question::NoPlace
             | Question::SeveralPlaces
             | Question::SeveralVillages
@@ -378,11 +405,20 @@ impl CorrectingWords {
 
 /// "lokasinya Ds Noman, bukan Pauh": the words without what they say it was not.
 pub fn without_what_is_not(words: Vec<ChatWord>) -> Vec<ChatWord> {
+    const BACK: [&str; 9] = ["tapi", "tp", "tetapi", "melainkan", "namun", "nanging", "yang", "yg", "sing"];
+    // "sakalinya lain di Komet tapi di Mentaos".
+    let lain = words
+        .iter()
+        .take(2)
+        .zip(words.iter().skip(1))
+        .find(|(word, next)| word.is(&["lain"]) && next.is(&["di"]));
+    let lain = lain.map(|(word, _)| word.span.start);
+    let off = denial::called_off(&words).map(|at| words[at].span.start);
     let mut denied = None;
     let is_kept = |word: &ChatWord| {
-        if word.is(&["bukan", "bkn"]) {
+        if word.is(&["bukan", "bkn", "dudu", "sanes"]) || [off, lain].contains(&Some(word.span.start)) {
             denied = Some(word.clause);
-        } else if word.is(&["tapi", "tp", "tetapi", "melainkan", "namun", "yang", "yg"]) {
+        } else if word.is(&BACK) {
             denied = None;
         }
         denied != Some(word.clause)
@@ -392,7 +428,15 @@ pub fn without_what_is_not(words: Vec<ChatWord>) -> Vec<ChatWord> {
 
 /// "bukan Noman tapi Pauh", "salah pak, itu Pauh": the words with what leads a place before the name that is right.
 pub fn with_led_name(words: &[ChatWord]) -> Vec<ChatWord> {
-    const LEADS: [&str; 12] = [
+    const LEADS: [&str; 20] = [
+        "betol",
+        "leres",
+        "benarnya",
+        "betulnya",
+        "bujurnya",
+        "benere",
+        "benernya",
+        "sebenarnya",
         "tapi",
         "tp",
         "tetapi",

@@ -12,7 +12,9 @@ pub const NOT: [&str; 33] = [
 /// Behind a negation they make it none: "tidak hanya banjir", "tdk kurang dari 30 rumah".
 const NOT_ONLY: [&str; 6] = ["hanya", "cuma", "cuman", "kurang", "lebih", "saja"];
 /// Words between a negation and what it denies.
-const THERE_IS: [&str; 37] = [
+const THERE_IS: [&str; 39] = [
+    "sido",
+    "sidone",
     "ada",
     "ado",
     "ade",

@@ -1,5 +1,6 @@
 //! What a chat was read as: its parts, what each may be a report of, and what a person is asked.
 
+use super::earlier::DeniedPassage;
 use super::hurt::InjuryDegrees;
 use domain::kind::{Category, Stance};
 use domain::place::UnitId;
@@ -78,6 +79,10 @@ pub enum Question {
     BesidesQuiet,
     /// A later message of its sender corrects or withdraws it, in these words.
     Corrected {
+        words: Range<usize>,
+    },
+    /// A later message of somebody else denies it, in these words.
+    Denied {
         words: Range<usize>,
     },
 }
@@ -240,6 +245,15 @@ impl ChatReading {
             if let Some(passage) = self.passages.get_mut(part) {
                 passage.ask(Question::Corrected { words: words.clone() });
             }
+        }
+    }
+
+    /// Asks about a part that the words of a later one deny.
+    pub(super) fn ask_of_denied(&mut self, part: DeniedPassage, words: Range<usize>) {
+        let question =
+            if part.is_of_another { Question::Denied { words } } else { Question::Corrected { words } };
+        if let Some(passage) = self.passages.get_mut(part.passage) {
+            passage.ask(question);
         }
     }
 

@@ -1,8 +1,10 @@
 //! What a message does: report that something happened, deny it, say that it goes on or is over, or none of these.
 
 use super::besides_quiet::acts;
+use super::correcting::{Correcting, correcting};
+use super::denial;
 use super::ending::{ends_behind_sudah, has_hour_of_end, only_begins};
-use super::harm_alone::{damage, people};
+use super::harm_alone::{damage, of_no_category, people};
 use super::mishap::mishaps;
 use super::negation::Denied;
 use super::nothing::says_that_nothing_happened;
@@ -82,6 +84,9 @@ pub struct PurposeFinding {
 /// "other", which a person replaces.
 pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFinding {
     let tokens = part.denied.tokens;
+    if let Some(denial) = bare_denial(part, &found) {
+        return denial;
+    }
     if found.iter().all(is_rumour) {
         found.extend(trouble(tokens, &VIOLENCE));
     }
@@ -122,7 +127,9 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
         let first = denied[0].tokens.start;
         let words = tokens[first.saturating_sub(2)].span.start..tokens[first].span.end;
         let named = denied.iter().any(|one| one.category != Category::OTHER);
-        if !named || has(tokens, &QUIET).is_some() || !about_rumour(tokens) {
+        if !(named && denial::called_off(tokens).is_some())
+            && (!named || has(tokens, &QUIET).is_some() || !about_rumour(tokens))
+        {
             return ends(kept, Purpose::None(LeftOut::Nothing));
         }
         return ends(denied, denies(words));
@@ -143,6 +150,19 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     let stance = over.map(ends_alone).or_else(|| ended(tokens, happened));
     let stance = stance.or_else(|| goes_on(tokens)).unwrap_or_else(affirms);
     PurposeFinding { found: kept, purpose: Purpose::Reports(stance), is_doubtful }
+}
+
+/// "itu hoax pak": of another message, and no rumour that goes round.
+fn bare_denial(part: PartWords<'_>, found: &[PhraseMatch]) -> Option<PurposeFinding> {
+    let tokens = part.denied.tokens;
+    let run = denial::bare(tokens, part.denied.is_name)?;
+    let is_other = names_trouble(tokens) || !damage(tokens).is_empty();
+    if !found.iter().all(is_rumour) || is_other || correcting(tokens) == Some(Correcting::Withdrawal) {
+        return None;
+    }
+    let words = tokens[run.start].span.start..tokens[run.end - 1].span.end;
+    let found = vec![of_no_category(run.start)];
+    Some(PurposeFinding { found, purpose: denies(words), is_doubtful: false })
 }
 
 /// What was harmed, done against somebody or went down, in words that no phrase has.
@@ -223,11 +243,8 @@ fn about_rumour(tokens: &[ChatWord]) -> bool {
 
 /// "tidak benar", "tdk betul".
 fn untrue(tokens: &[ChatWord]) -> Option<Range<usize>> {
-    tokens.windows(2).find_map(|two| {
-        let untrue = two[0].is(&["tidak", "tdk", "tak", "bukan", "gak", "nggak"])
-            && two[1].is(&["benar", "betul", "bener", "sesuai", "valid", "terbukti", "nyata"]);
-        untrue.then(|| two[0].span.start..two[1].span.end)
-    })
+    let run = |at: usize| Some(tokens[at].span.start..tokens[denial::untrue_ends(tokens, at)? - 1].span.end);
+    (0..tokens.len()).find_map(run)
 }
 
 /// "sudah surut", "telah selesai"; not where the message reports the incident itself, but for an end whose hour it gives.

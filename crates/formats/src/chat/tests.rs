@@ -4,6 +4,7 @@ use super::*;
 use domain::kind::FeedClass;
 
 mod beside_quiet;
+mod denials;
 mod ends;
 mod field;
 mod hurt;

@@ -2,7 +2,7 @@
 
 use super::CorrectingWords;
 use crate::chat::correcting::Correcting;
-use crate::chat::hurt::PeopleHurt;
+use crate::chat::hurt::{InjuryDegrees, PeopleHurt};
 use crate::chat::{ChatProposal, Finding, Question, Sureness, severity};
 use domain::kind::Stance;
 use domain::time::{MINUTE, Time};
@@ -12,6 +12,42 @@ fn guess<T: Clone>(found: &Option<Finding<T>>) -> Option<Finding<T>> {
     let plain =
         |found: &Finding<T>| Finding { value: found.value.clone(), words: None, sure: Sureness::Guess };
     found.as_ref().map(plain)
+}
+
+/// What is asked of a correction of a report that nobody knows.
+pub fn of_unknown(own: CorrectingWords, sent: Option<Time>) -> ChatProposal {
+    let plain = |value| Finding { value, words: None, sure: Sureness::Guess };
+    let unknown = ChatProposal {
+        district: None,
+        village: None,
+        category: None,
+        others: Vec::new(),
+        occurred: sent.map(plain),
+        severity: None,
+        stance: Finding { value: Stance::Affirms, words: None, sure: Sureness::Guess },
+        dead: None,
+        injured: None,
+        degrees: InjuryDegrees::default(),
+        displaced: None,
+        look_at: Vec::new(),
+        questions: vec![Question::NoCategory],
+    };
+    again(&unknown, own, None)
+}
+
+/// What a denial leaves to the report that it is of: what and where it was.
+pub fn fill_denial(denial: &mut ChatProposal, report: &ChatProposal) {
+    let is_unplaced = |asked: &Question| matches!(asked, Question::NoPlace | Question::SenderPlace);
+    if denial.category.is_some() || report.category.is_none() {
+        return;
+    }
+    denial.category = guess(&report.category);
+    denial.questions.retain(|asked| *asked != Question::NoCategory);
+    if denial.questions.iter().any(is_unplaced) && report.district.is_some() {
+        denial.questions.retain(|asked| !is_unplaced(asked));
+        (denial.district, denial.village) = (guess(&report.district), guess(&report.village));
+    }
+    denial.questions.push(Question::Correction);
 }
 
 /// The people of an earlier proposal with those that its correction counts otherwise, how badly they are hurt, and words to look
