@@ -147,10 +147,12 @@ fn is_reopened(tokens: &[ChatWord], at: usize, led: bool) -> bool {
     let mut before = (at.saturating_sub(6)..at).filter(own);
     // "jalan santai dibuka camat", "jalan tembus dibuka walikota": a beginning.
     let is_feast = tokens[at.saturating_sub(6)..tokens.len().min(at + 4)].iter().any(|word| word.is(&FEAST));
+    // "sudah dibuka ai jam 8": of what stands in another message.
+    let is_bare = led && at < 3 && tokens.len() <= 10;
     tokens[at].is(&["dibuka", "dibukak"])
         && !is_feast
         && (led || is_again)
-        && before.any(|other| tokens[other].is(&WAYS))
+        && (is_bare || before.any(|other| tokens[other].is(&WAYS)))
         && !tokens[at.saturating_sub(3)..at].iter().any(|word| word.is(&NOT) || word.is(&["minta", "akan"]))
 }
 
@@ -176,18 +178,32 @@ fn has_gone(tokens: &[ChatWord], at: usize, led: bool) -> bool {
         "sopirnya",
         "dumptruk",
     ];
-    const CROWD: [&str; 12] = [
-        "warga", "wargo", "wrg", "massa", "masa", "pendemo", "warganya", "massanya", "wong", "urang",
-        "orang", "pemuda",
+    const CROWD: [&str; 20] = [
+        "buruh", "buruhe", "buruhnya", "karyawan", "wargane", "massane", "urangnya", "wongnya", "warga",
+        "wargo", "wrg", "massa", "masa", "pendemo", "warganya", "massanya", "wong", "urang", "orang",
+        "pemuda",
     ];
     let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
     let near = at.saturating_sub(4)..tokens.len().min(at + 4);
     let has = |list: &[&str]| near.clone().filter(own).any(|other| tokens[other].is(list));
     let refused =
         tokens[at.saturating_sub(3)..at].iter().any(|word| word.is(&NOT) || word.is(&["minta", "akan"]));
-    let has_passed = led && tokens[at].is(&["lewat", "liwat", "melintas", "lolos"]) && has(&VEHICLES);
+    let has_passed =
+        led && tokens[at].is(&[
+            "lewat",
+            "liwat",
+            "melintas",
+            "lolos",
+            "dilepas",
+            "dilapas",
+            "dilepaskan",
+            "diculke",
+        ]) && has(&VEHICLES);
     let has_parted = tokens[at].is(&["bubar", "bubaran", "buyar", "membubarkan"]) && has(&CROWD);
-    (has_passed || has_parted) && !refused && !is_routine(tokens, at) && !is_pastime(tokens, at)
+    let has_left = led
+        && tokens[at].is(&["pulang", "mulih", "muleh", "bulik", "bulikan", "balik", "balek"])
+        && has(&CROWD);
+    (has_passed || has_parted || has_left) && !refused && !is_routine(tokens, at) && !is_pastime(tokens, at)
 }
 
 /// "warga sdh berdamai", "yg hilang sdh ketemu": that what stands in another message is over.

@@ -58,6 +58,9 @@ fn an_end_in_other_words_is_an_end_and_a_beginning_of_it_is_none() {
     for text in [
         "truknya lah lewat galo jam 6.45 di Terap, warga bubar",
         "sudah lewat semua truknya pak di Terap",
+        "truk sudah dilepas di Terap, warga pulang",
+        "buruhe wis mulih kabeh",
+        "sudah dibuka ai jam 8, urangnya bulikan",
         "massa di Terap bubar",
         "kebakaran alas Terap wis pateni kabeh kemarin jam 4 sore, kobong e mulai Rabu",
         "kebakaran lahan di Terap jam 2 siang, geni wis dipateni",
@@ -78,6 +81,8 @@ fn an_end_in_other_words_is_an_end_and_a_beginning_of_it_is_none() {
         "warga Terap bubar dari rapat",
         "acara sudah bubar di Terap",
         "truk belum boleh lewat di Terap",
+        "pasar malam sudah dibuka bupati",
+        "warga sudah pulang dari pengajian Terap",
         "bantuan sudah lewat Terap",
     ] {
         assert_eq!(stance(&words, text), None, "{text}");
