@@ -314,6 +314,8 @@ fn is_right(tokens: &[ChatWord]) -> bool {
     is_which || is(0, &RIGHTLY) || is(0, &RATHER) && leads_one()
 }
 
+const OF_TIME: [&str; 8] = ["jam", "jm", "pukul", "pkl", "tgl", "tanggal", "hari", "malam"];
+
 /// "bukan Galang tapi Nusapati", "dudu Bago nanging Bades", "lain di Komet tapi di Mentaos".
 fn is_other_than(tokens: &[ChatWord]) -> bool {
     const NO_OTHER: [&str; 20] = [
@@ -331,7 +333,13 @@ fn is_other_than(tokens: &[ChatWord]) -> bool {
         let behind = tokens.iter().position(|token| token.clause != first.clause);
         let leads = |at: usize| {
             let is_right = || tokens[at].is(&WHICH) && tokens.get(at + 1).is_some_and(|next| next.is(&RIGHT));
-            tokens[at].capital || tokens[at].is(&["di", "tapi"]) || tokens[at].is(&RIGHTLY) || is_right()
+            // "bukan jam 5 pak, jam 4".
+            let is_hour = || tokens[at].is(&OF_TIME) && tokens[1].is(&OF_TIME);
+            tokens[at].capital
+                || is_hour()
+                || tokens[at].is(&["di", "tapi"])
+                || tokens[at].is(&RIGHTLY)
+                || is_right()
         };
         tokens.len() <= LONGEST && behind.is_some_and(leads)
     };
@@ -415,6 +423,8 @@ mod tests {
             ("Bukan Sekabuk, yang betul Ansiap", Some(Correcting::Slip)),
             ("ternyata bukan di Sejegi tapi di Antibar", Some(Correcting::Slip)),
             ("kada jadi Jumat, Kamis pang", Some(Correcting::Slip)),
+            ("bukan jam 5 pak, jam 4", Some(Correcting::Slip)),
+            ("bukan jam kerja, kantor tutup", None),
             ("tidak jadi demo, warga pulang", None),
             ("ternyata banjir di Noman", None),
             ("maaf, keliru", Some(Correcting::Slip)),

@@ -99,6 +99,8 @@ const BESIDE: [&str; 87] = [
     "memang",
     "dicek",
 ];
+const REPORTS: [&str; 9] =
+    ["kabar", "kabare", "habar", "info", "infone", "informasi", "berita", "isu", "laporan"];
 const LONGEST: usize = 14;
 
 /// The words that call a report untrue in a message that says nothing else.
@@ -108,7 +110,11 @@ pub fn bare(tokens: &[ChatWord], is_name: &[bool]) -> Option<Range<usize>> {
     }
     let (mut found, mut at, mut unknown) = (None, 0, 0);
     while at < tokens.len() {
-        let end = if tokens[at].is(&UNTRUE) { at + 1 } else { untrue_ends(tokens, at).unwrap_or(at) };
+        let end = if tokens[at].is(&UNTRUE) || lie(tokens) == Some(at) {
+            at + 1
+        } else {
+            untrue_ends(tokens, at).unwrap_or(at)
+        };
         if end > at {
             found = found.or(Some(at..end));
         } else if !(tokens[at].is(&BESIDE) || is_name.get(at).is_some_and(|is_name| *is_name)) {
@@ -117,10 +123,15 @@ pub fn bare(tokens: &[ChatWord], is_name: &[bool]) -> Option<Range<usize>> {
         at = end.max(at + 1);
     }
     // "kada bujur habar tadi pang": a word that nobody knows, of a report that it points at.
+    let is_spread = || {
+        tokens.iter().any(|token| token.is(&["beredar", "viral", "sebar", "menyebar", "tersebar", "heboh"]))
+    };
     let points_at = tokens
         .iter()
         .any(|token| token.is(&["tadi", "td", "itu", "mau", "iku", "tsb", "tersebut", "barusan"]));
-    found.filter(|_| unknown == 0 || unknown == 1 && points_at)
+    // "habar kabakaran di Palam kada bujur".
+    let names_report = tokens.iter().any(|token| token.is(&REPORTS)) && !is_spread();
+    found.filter(|_| unknown == 0 || unknown == 1 && points_at || unknown <= 2 && names_report)
 }
 
 /// Where "tidak benar", "kada bujur" ends that begins at a token.
@@ -128,6 +139,16 @@ pub fn untrue_ends(tokens: &[ChatWord], at: usize) -> Option<usize> {
     const OTHER: [&str; 3] = ["nihil", "tanpa", "belum"];
     let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
     (is(at, &NOT) && !is(at, &OTHER) && is(at + 1, &TRUE)).then_some(at + 2)
+}
+
+/// "kabar iku ngapusi": where a word calls a lie what it points at; "ngapusi warga" deceives somebody.
+pub fn lie(tokens: &[ChatWord]) -> Option<usize> {
+    const POINTS: [&str; 12] =
+        ["itu", "iku", "kuwi", "niku", "mau", "tadi", "td", "kabar", "kabare", "habar", "info", "berita"];
+    let is_lie = |at: &usize| {
+        tokens[*at].is(&["ngapusi", "goroh", "boong", "dusta", "ngibul"]) && tokens[at - 1].is(&POINTS)
+    };
+    (1..tokens.len()).find(is_lie)
 }
 
 /// Where "tidak jadi", "ora sido" begins: what another message reported did not come about.
@@ -159,6 +180,8 @@ mod tests {
             "kada bujur kabar tadi",
             "ora bener kabare mau",
             "dak benar info tadi ndan",
+            "kabar iku ngapusi pak",
+            "habar kabakaran di Palam kada bujur",
         ] {
             assert!(of(text), "{text}");
         }
@@ -172,6 +195,7 @@ mod tests {
             "belum tentu benar pak",
             "hoaks memicu tawuran",
             "belum benar jalannya",
+            "sales ngapusi warga",
         ] {
             assert!(!of(text), "{text}");
         }

@@ -4,10 +4,10 @@ use super::phrase::PhraseMatch;
 use super::token::{ChatWord, is_dashed};
 use std::ops::Range;
 
-pub const NOT: [&str; 33] = [
-    "tidak", "tdk", "tak", "tidk", "tdak", "gak", "gk", "ga", "nggak", "enggak", "engga", "kagak", "ndak",
-    "dak", "bukan", "tanpa", "nihil", "belum", "blm", "idak", "ora", "mboten", "boten", "kada", "indak",
-    "teu", "henteu", "katek", "dakdo", "gada", "gaada", "tidakada", "tdkada",
+pub const NOT: [&str; 35] = [
+    "dudu", "sanes", "tidak", "tdk", "tak", "tidk", "tdak", "gak", "gk", "ga", "nggak", "enggak", "engga",
+    "kagak", "ndak", "dak", "bukan", "tanpa", "nihil", "belum", "blm", "idak", "ora", "mboten", "boten",
+    "kada", "indak", "teu", "henteu", "katek", "dakdo", "gada", "gaada", "tidakada", "tdkada",
 ];
 /// Behind a negation they make it none: "tidak hanya banjir", "tdk kurang dari 30 rumah".
 const NOT_ONLY: [&str; 6] = ["hanya", "cuma", "cuman", "kurang", "lebih", "saja"];

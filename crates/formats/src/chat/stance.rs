@@ -216,7 +216,8 @@ pub fn calls_untrue(tokens: &[ChatWord]) -> bool {
 
 /// Words that call what is reported untrue.
 fn rumour(tokens: &[ChatWord]) -> Option<Range<usize>> {
-    has(tokens, &UNTRUE).or_else(|| untrue(tokens))
+    let lie = || denial::lie(tokens).map(|at| tokens[at].span.clone());
+    has(tokens, &UNTRUE).or_else(|| untrue(tokens)).or_else(lie)
 }
 
 /// True where what is called untrue is said to be true behind it.

@@ -22,6 +22,8 @@ fn a_correction_of_the_place_marks_the_report_before_it() {
         assert!(is_marked(&found[0]), "{text}: {found:?}");
         assert!(found[1].asks(&Question::Correction), "{text}: {found:?}");
     }
+    let of_hour = ["Kades Terap: tawuran di Terap jam 5 pagi", "Kades Terap: bukan jam 5 pak, jam 4"];
+    assert!(is_marked(&passages(14, &of_hour)[0]));
     let slide = "Kades Terap: longsor di Terap jam 04.00";
     let found = passages(14, &[slide, "Kades Terap: bukan longsor pak, pohon tumbang"]);
     assert!(is_marked(&found[0]) && found[1].asks(&Question::Correction), "{found:?}");
@@ -47,6 +49,7 @@ fn a_denial_marks_the_report_that_it_is_of_and_is_no_new_event() {
         "ora bener kabare mau",
         "kada bujur habar tadi pang",
         "info tadi tidak benar menurut pak Terap",
+        "kabar iku ngapusi pak",
     ] {
         let found = passages(14, &[report, &format!("Kades Dema: {text}")]);
         assert!(is_marked(&found[0]), "{text}: {found:?}");
@@ -54,6 +57,8 @@ fn a_denial_marks_the_report_that_it_is_of_and_is_no_new_event() {
         assert_eq!(denial.stance.value, Stance::Denies, "{text}");
         assert!(found[1].asks(&Question::Correction), "{text}: {found:?}");
     }
+    let found = passages(14, &[report, "Kades Dema: info banjir iku ngapusi pak"]);
+    assert!(is_marked(&found[0]), "{found:?}");
     let quarrel = "Kades Nusapati: bentrok warga Nusapati dengan satpam PT jam 08.00";
     for text in ["tidak jadi bentrok pak, cuma adu mulut", "gak jadi bentrok", "ora sido bentrok, aman"] {
         assert!(is_marked(&passages(14, &[quarrel, &format!("Kades Nusapati: {text}")])[0]), "{text}");
@@ -64,6 +69,7 @@ fn a_denial_marks_the_report_that_it_is_of_and_is_no_new_event() {
         ("Camat Toho: kabar dari Benuang tadi tidak benar pak", true),
         ("Camat Toho: info itu hoax", true),
         ("Pak Yanto: itu hoax pak", true),
+        ("Camat Toho: Benuang iku dudu tawuran, mung rame nonton orkes", true),
         ("Camat Segedong: info itu hoax", false),
         ("Camat Toho: kabar dari Terap tadi tidak benar", false),
         ("Camat Toho: banjir Benuang tadi tidak benar pak", false),
