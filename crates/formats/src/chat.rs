@@ -354,6 +354,7 @@ impl<'a> ChatReader<'a> {
         (time, now): (MessageTime, Time),
     ) -> Option<QuietProposal> {
         let own = self.place(text, part, tokens, named);
+        let is_named = own.village.is_some();
         let place = sender_place::of_one(sender_place::with_sender(tokens, own, sender), sender);
         let written = time.written(self.regency, now)?;
         let mut period = quiet::period(tokens, written);
@@ -364,7 +365,8 @@ impl<'a> ChatReader<'a> {
             period = quiet::period(&before, written);
         }
         let is_besides = besides_quiet::tells_of_people(tokens, &named.is_name);
-        let mut quiet = quiet::proposal(tokens, place, (period, |minute| instant(self.regency, minute)))?;
+        let mut quiet =
+            quiet::proposal(tokens, place, (period, |minute| instant(self.regency, minute)), is_named)?;
         quiet.questions.extend(is_besides.then_some(Question::BesidesQuiet));
         Some(quiet)
     }

@@ -433,5 +433,12 @@ pub fn tells_of_people(tokens: &[ChatWord], is_name: &[bool]) -> bool {
             tokens[at].is(&["hanya", "cuma", "cuman", "tapi", "tp", "namun"]) && !is_routine(tokens, at);
         (is_but && !is_accident(tokens) || tokens[at].is(&["kecuali", "terkecuali"])) && at + 1 < tokens.len()
     };
-    (0..tokens.len()).any(|at| tells(at) || is_except(at) || is_unknown(at) || is_settled(at))
+    // "situasi sudah kondusif": something was.
+    let is_calm_again = |at: usize| {
+        at > 0
+            && tokens[at].is(&["aman", "kondusif", "terkendali", "tenang"])
+            && tokens[at - 1].is(&["sudah", "sdh", "udah", "wis", "dah"])
+    };
+    (0..tokens.len())
+        .any(|at| tells(at) || is_calm_again(at) || is_except(at) || is_unknown(at) || is_settled(at))
 }

@@ -72,7 +72,8 @@ fn names_happening(tokens: &[ChatWord], at: usize, end: usize) -> bool {
     let is_twice = own(end + 1).is_some_and(|second| second.text == next.text || second.text == "2");
     let is_of_somebody =
         at > 0 && tokens[at - 1].clause == tokens[at].clause && tokens[at - 1].is(&OF_SOMEBODY);
-    next.is(&ANYTHING) && is_twice && !is_of_somebody
+    let is_anything = next.is(&ANYTHING) && is_twice || next.is(&["papa", "apapa", "napapa", "apaapa"]);
+    is_anything && !is_of_somebody
 }
 
 #[cfg(test)]
@@ -97,6 +98,7 @@ mod tests {
             "Terap nadai ape-ape",
             "nisi' ape-ape",
             "tadak ade ape2",
+            "kadada papa",
         ] {
             assert!(of(text), "{text}");
         }

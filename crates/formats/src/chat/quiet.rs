@@ -189,7 +189,8 @@ fn weeks(tokens: &[ChatWord], at: usize) -> Option<TimeBack> {
     })
 }
 
-const YESTERDAY: [&str; 7] = ["kemarin", "kmrn", "kemaren", "kmren", "wingi", "kamarin", "kemaron"];
+const YESTERDAY: [&str; 8] =
+    ["samalam", "kemarin", "kmrn", "kemaren", "kmren", "wingi", "kamarin", "kemaron"];
 
 /// A day, since 1970, and the words that name it.
 struct NamedDay {
@@ -344,11 +345,13 @@ pub fn names_day(tokens: &[ChatWord]) -> bool {
     (0..tokens.len()).any(is_day)
 }
 
-/// What is proposed of a message that says that all is quiet; `None` where it is no report of a place.
+/// What is proposed of a message that says that all is quiet; `None` where it is no report of a place. `is_named`: its own words name
+/// one.
 pub fn proposal(
     tokens: &[ChatWord],
     place: PlaceFinding,
     (period, instant): (ChatPeriod, impl Fn(i64) -> domain::time::Time),
+    is_named: bool,
 ) -> Option<QuietProposal> {
     if !stance::is_all_quiet(tokens) {
         return None;
@@ -358,7 +361,7 @@ pub fn proposal(
         Some(Question::SeveralPlaces | Question::SenderPlace | Question::UnknownPlace { .. })
     );
     // "tgl 27 aman" answers nobody.
-    let is_report = || stance::is_quiet_report(tokens) || names_day(tokens);
+    let is_report = || is_named || stance::is_quiet_report(tokens) || names_day(tokens);
     if is_asked_where && !is_report() || place.district.is_none() && !is_asked_where {
         return None;
     }

@@ -205,6 +205,10 @@ fn each_day_and_each_place_of_a_nihil_beside_an_event_is_proposed() {
         ("Camat Toho: Terap aman aje, Sepang ade maling sapi", &["nihil Terap []", "Sepang WW-12 []"]),
         ("Camat Toho: Terap aman haja, Sepang kabakaran rumah", &["nihil Terap []", "Sepang WA-12 []"]),
         (
+            "Kades Terap: Terap aman, Sengkubang longsor jam 3 pagi, Penibung aman",
+            &["nihil Terap []", "- WA-06 [SeveralPlaces]", "nihil - [SeveralPlaces]"],
+        ),
+        (
             "Camat Toho: LA Utara nihil, LA Tengah banjir di Terap, LA Barat nihil",
             &["Terap WA-01 [SeveralIncidents]"],
         ),

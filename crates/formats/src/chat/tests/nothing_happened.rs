@@ -14,6 +14,7 @@ fn a_nihil_of_dialect_is_one_and_an_accident_without_hurt_is_none() {
         "Terap dak katek apo-apo",
         "Terap nadai ape-ape",
         "Terap nisi' ape-ape",
+        "Terap kadada papa",
     ] {
         let passage = last(14, &[&format!("Kades Terap: {text}")]);
         assert!(matches!(passage.fate, PassageFate::Quiet(_)), "{text}: {passage:?}");
@@ -29,6 +30,11 @@ fn a_nihil_of_dialect_is_one_and_an_accident_without_hurt_is_none() {
     ] {
         let passage = last(14, &[&format!("Kades Terap: {text}")]);
         assert!(passage.asks(&Question::NoCategory), "{text}: {passage:?}");
+    }
+    // What calmed down was something.
+    for text in ["situasi Terap sudah kondusif, jalan bisa dilalui", "Terap wis aman"] {
+        let passage = last(14, &[&format!("Kades Terap: {text}")]);
+        assert!(passage.asks(&Question::BesidesQuiet), "{text}: {passage:?}");
     }
     for text in ["gak apa-apa pak", "kapal jatuh tempo cicilan", "perahu baru sudah jadi di Terap"] {
         let passage = last(14, &[&format!("Kades Terap: {text}")]);
