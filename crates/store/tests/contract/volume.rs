@@ -180,6 +180,11 @@ async fn questions(volume: &mut Volume) {
     let live = volume.store.alerts(&live).await.expect("a page").items;
     let since = async |store: &Store| store.reported_since(&live[0], load::last().plus(-DAY)).await;
     volume.ask("reported_since", "of an open alert", 4000, since).await;
+    let filter = IncidentFilter { codes: vec![load::LARGEST], limit: 1, ..IncidentFilter::default() };
+    let mut over = volume.store.incidents(&filter).await.expect("a page").items[0];
+    over.ended_at = Some(over.occurred_at);
+    let over_by = async |store: &Store| store.over_by(&over, load::last()).await;
+    volume.ask("over_by", "of an incident", 1_000, over_by).await;
     let answers = async |store: &Store| store.request_answers(&[load::LARGEST]).await;
     volume.ask("request_answers", "of the largest regency", 30_000, answers).await;
     let owed = &volume.store.withheld_alerts("").await.expect("withheld alerts")[0];
