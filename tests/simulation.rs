@@ -25,6 +25,7 @@ mod served;
 mod service_clock;
 mod share;
 mod signs;
+mod snapshot;
 mod speakers;
 mod stances;
 mod stream;

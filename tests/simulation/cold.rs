@@ -65,7 +65,7 @@ impl Lean {
 }
 
 /// Records of some weeks, some of which come weeks late.
-fn records(dice: &mut Dice, seed: u64) -> Vec<Record> {
+pub fn records(dice: &mut Dice, seed: u64) -> Vec<Record> {
     let size = 40 + dice.below(120);
     let records = world::records(dice, size, 30);
     let mut records = if seed.is_multiple_of(3) { world::judged(dice, records) } else { records };
@@ -79,7 +79,7 @@ fn records(dice: &mut Dice, seed: u64) -> Vec<Record> {
 }
 
 /// With signs that pile up, or without: signs stay for a hundred days.
-fn policy(seed: u64) -> Policy {
+pub fn policy(seed: u64) -> Policy {
     let policy = world::policy();
     let pile_up = policy.pile_up.filter(|_| seed.is_multiple_of(2));
     Policy { pile_up, ..policy }

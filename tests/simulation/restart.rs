@@ -25,7 +25,7 @@ fn feed(pipeline: &mut Pipeline, record: &Record) -> Vec<Effect> {
 
 /// Without the model's part among the reasons of a condition: it is kept as of the last review, and a restart reviews what is
 /// kept by the dwell.
-fn without_model(mut effects: Vec<Effect>) -> Vec<Effect> {
+pub fn without_model(mut effects: Vec<Effect>) -> Vec<Effect> {
     for effect in &mut effects {
         if let Effect::Condition(condition) = effect {
             condition.reasons.retain(|reason| !matches!(reason, ConditionReason::Model { .. }));

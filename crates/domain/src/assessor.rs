@@ -66,6 +66,11 @@ impl Assessor {
         self.board.tick(evidence, hour);
     }
 
+    /// The last tick again, with what lay around each cell at it.
+    pub(crate) fn tick_as_of(&mut self, evidence: &Evidence, fortnights: &[(CellId, f64)]) {
+        self.board.tick_as_of(evidence, fortnights);
+    }
+
     /// Something changed of what is usual in a cell: it is worked out again in its regency.
     pub fn forget_usual(&mut self, places: &Places, cell: CellId) {
         self.board.forget_usual(places, cell);

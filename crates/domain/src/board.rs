@@ -121,6 +121,22 @@ impl Board {
         }
     }
 
+    /// The 14-day sums as of the hour before the last tick, cell by cell.
+    pub fn fortnights(&self) -> &[f64] {
+        &self.fortnights
+    }
+
+    /// The last tick again, with the sums as of the hour before it; of cells that are not among them they are zero.
+    pub fn tick_as_of(&mut self, evidence: &Evidence, fortnights: &[(CellId, f64)]) {
+        self.fortnights.fill(0.0);
+        fortnights.iter().for_each(|(cell, sum)| self.fortnights[cell.index()] = *sum);
+        for regency in evidence.places.regency_ids() {
+            for cell in Kind::ALL.iter().map(|kind| CellId::new(regency, *kind)) {
+                self.fortnight_logs[cell.index()] = ln(1.0 + self.fortnights[cell.index()]);
+            }
+        }
+    }
+
     /// Something changed of what is usual in a cell ([`assess::is_usual_by`]): it is worked out again in the whole regency.
     pub fn forget_usual(&mut self, places: &Places, cell: CellId) {
         let regency = places.regency(cell.unit());

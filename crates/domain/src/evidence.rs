@@ -22,6 +22,7 @@ pub mod second_person;
 mod set_aside;
 mod sign;
 pub mod signals;
+mod snapshot;
 pub mod speaker;
 mod taking_back;
 mod withdrawal;

@@ -106,6 +106,24 @@ impl Default for CellHistory {
 }
 
 impl CellHistory {
+    /// Of buckets in the order of their hours.
+    pub(crate) fn of_buckets(weights: &DecayWeights, buckets: Vec<HourBucket>) -> CellHistory {
+        let last = last_counted(&buckets);
+        let (landmark, mut exact) = (Landmark::of(last), ForwardSums::default());
+        buckets.iter().for_each(|bucket| exact.add(weights, landmark, bucket.hour, bucket.counted(), 1));
+        let total = buckets.iter().fold(0_u32, |total, bucket| total.wrapping_add(bucket.tenths));
+        let serious = buckets.iter().rev().find(|bucket| bucket.serious > 0);
+        CellHistory {
+            sums: exact.at_landmark(),
+            landmark,
+            last,
+            serious: serious.map_or(NEVER, |bucket| bucket.hour),
+            total,
+            total_log: total_log(f64::from(total) / 10.0),
+            rest: Box::new(Rest { buckets, exact }),
+        }
+    }
+
     pub fn buckets(&self) -> &[HourBucket] {
         &self.rest.buckets
     }

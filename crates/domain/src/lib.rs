@@ -26,6 +26,7 @@ pub mod forecast;
 pub mod history;
 pub mod kind;
 pub mod number;
+mod packed;
 pub mod pipeline;
 pub mod place;
 pub mod policy;

@@ -6,6 +6,7 @@
 mod applied;
 mod cold;
 mod recovery;
+mod snapshot;
 mod view;
 
 use crate::assess;
@@ -26,6 +27,7 @@ use crate::time::{Hour, Time};
 use alloc::{collections::BTreeSet, sync::Arc, vec::Vec};
 pub use applied::{Applied, Input, Loaded, LoadedReport, Needs, PipelineOptions};
 pub use recovery::{Recovery, RecoverySinceTick};
+pub use snapshot::{RegencySnapshot, snapshot_basis};
 pub use view::{PipelineView, ReportStatus};
 
 /// Evidence, assessments and conditions of the configured places.

@@ -119,6 +119,11 @@ impl HeardFeed {
 pub struct HeardFeeds(Vec<HeardFeed>);
 
 impl HeardFeeds {
+    /// Of feeds in the order of their ids.
+    pub(crate) fn from_ordered(heard: Vec<HeardFeed>) -> HeardFeeds {
+        HeardFeeds(heard)
+    }
+
     pub fn all(&self) -> &[HeardFeed] {
         &self.0
     }

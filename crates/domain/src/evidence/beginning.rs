@@ -28,6 +28,11 @@ impl Beginning {
         self.days.get(self.at).copied()
     }
 
+    /// The days, the earliest first.
+    pub fn days(&self) -> &[Hour] {
+        &self.days
+    }
+
     /// Adds an hour at which something was reported.
     pub fn add(&mut self, hour: Hour) {
         if self.insert(assess::day(hour)) {

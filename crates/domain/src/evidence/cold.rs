@@ -13,6 +13,7 @@ use super::taking_back::NEIGHBOURS;
 use super::{CellId, Evidence, EvidenceChanges, IncidentState, NONE};
 use crate::condition::finding::{CORROBORATION, any_rule_counts};
 use crate::kind::{Category, FeedClass, Kind, Outcome};
+use crate::packed::{PackedBytes, PackedReader};
 use crate::place::UnitId;
 use crate::policy::Policy;
 use crate::report::{Body, Report, ReportId, ReportName};
@@ -24,10 +25,10 @@ use xxhash_rust::xxh3::xxh3_64;
 
 /// What left memory, by regency.
 #[derive(Default)]
-pub(super) struct ColdParts(BTreeMap<UnitId, ColdPart>);
+pub(super) struct ColdParts(pub BTreeMap<UnitId, ColdPart>);
 
 /// What left memory of one regency.
-struct ColdPart {
+pub(super) struct ColdPart {
     /// A hash of each id, in order.
     ids: Vec<u32>,
     reports: u64,
@@ -60,6 +61,28 @@ impl StandingConditions {
 
 impl ColdPart {
     const NOTHING: ColdPart = ColdPart { ids: Vec::new(), reports: 0, until: [Time::MIN; 2] };
+
+    pub fn pack(&self, out: &mut PackedBytes) {
+        out.number(self.reports);
+        self.until.into_iter().for_each(|until| out.time(until));
+        out.number(self.ids.len() as u64);
+        let mut before = 0;
+        for id in &self.ids {
+            out.number(id - before);
+            before = *id;
+        }
+    }
+
+    /// `None` where the bytes are not as they were packed.
+    pub fn unpack(from: &mut PackedReader<'_>) -> Option<ColdPart> {
+        let (reports, until) = (from.number()?, [from.time()?, from.time()?]);
+        let mut before = 0_u32;
+        let ids = (0..from.count()?).map(|_| {
+            before = before.checked_add(from.small()?)?;
+            Some(before)
+        });
+        Some(ColdPart { ids: ids.collect::<Option<_>>()?, reports, until })
+    }
 
     fn may_have(&self, id: ReportId) -> bool {
         self.ids.binary_search(&short_hash(id)).is_ok()

@@ -69,6 +69,11 @@ impl Remarks {
         self.standing.range(first..=last).next().is_some() || self.joined.contains_key(&incident.anchor)
     }
 
+    /// The report that a remark names.
+    pub(super) fn named_by(&self, remark: Index) -> Option<NamedReport> {
+        self.about.get(&remark).copied()
+    }
+
     /// True where a remark names this report.
     pub(super) fn name(&self, key: TableKey) -> bool {
         self.naming.contains_key(&key)

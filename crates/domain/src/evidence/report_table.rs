@@ -132,8 +132,13 @@ impl ReportTable {
     /// Who stands behind the report at `index`.
     pub fn author(&self, index: Index) -> Author {
         let entry = &self.all[index as usize];
-        let stated = if entry.marks.authored() { self.authors.get(&index) } else { None };
-        stated.copied().unwrap_or_else(|| Author::of_feed(entry.feed, entry.class))
+        self.stated_author(index).unwrap_or_else(|| Author::of_feed(entry.feed, entry.class))
+    }
+
+    /// Who stands behind the report at `index`, where that is not its feed alone.
+    pub(super) fn stated_author(&self, index: Index) -> Option<Author> {
+        let authored = self.all[index as usize].marks.authored();
+        if authored { self.authors.get(&index).copied() } else { None }
     }
 
     /// Who speaks in the report at `index`: as long as it waits to replace a colleague's, it is one voice with that.

@@ -70,6 +70,11 @@ impl Evidence {
         }
     }
 
+    /// True for a hotspot of high confidence.
+    pub(super) fn is_sure_signal(&self, index: Index) -> bool {
+        self.signals.kinds.get(&index) == Some(&SignalKind::Hotspot)
+    }
+
     /// Takes a signal out that another record comes in the place of.
     pub(super) fn remove_signal(&mut self, index: Index, touched: &mut EvidenceChanges) {
         if let Some(kind) = self.signals.kinds.remove(&index) {

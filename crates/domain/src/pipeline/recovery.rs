@@ -1,15 +1,18 @@
 //! Recovery: how a pipeline is put back at start from what the store kept.
 
-use super::Pipeline;
+use super::snapshot::SnapshotHead;
+use super::{Needs, Pipeline};
 use crate::cell_memory::CellMemory;
 use crate::evidence::{CellId, EvidenceChanges};
 use crate::report::Report;
 use crate::silence::ExpectedFeed;
 use crate::time::{Hour, Time};
 
-/// A pipeline that is being put back. It takes the reports received before the last tick, in any order; then the clock.
+/// A pipeline that is being put back. It takes a snapshot, where there is one, and the reports received before the last tick that the
+/// snapshot does not have, in any order; then the clock.
 pub struct Recovery {
-    pipeline: Pipeline,
+    pub(super) pipeline: Pipeline,
+    pub(super) head: Option<SnapshotHead>,
 }
 
 /// A pipeline that has its clock back. It takes the reports received since the last tick and the memories, in any order.
@@ -20,12 +23,22 @@ pub struct RecoverySinceTick {
 impl Recovery {
     /// `empty` is a pipeline over the same places, to which nothing was applied.
     pub fn new(empty: Pipeline) -> Recovery {
-        Recovery { pipeline: empty }
+        Recovery { pipeline: empty, head: None }
     }
 
     /// Puts back a report received before the last tick.
     pub fn report(&mut self, report: &Report, beyond_repair_horizon: bool) {
         self.pipeline.put_back(report, beyond_repair_horizon);
+    }
+
+    /// True where it goes on from a snapshot.
+    pub fn has_snapshot(&self) -> bool {
+        self.head.is_some()
+    }
+
+    /// What a report needs that left memory before the snapshot.
+    pub fn needs(&mut self, report: &Report) -> Needs {
+        self.pipeline.needs(report)
     }
 
     /// Puts back as what a feed is registered.
@@ -43,8 +56,7 @@ impl Recovery {
         let pipeline = &mut self.pipeline;
         (pipeline.clock, pipeline.tick) = (clock, tick);
         if let Some(hour) = tick {
-            pipeline.evidence.tick(hour);
-            pipeline.assessor.tick(&pipeline.evidence, hour);
+            pipeline.tick_again(hour, self.head.as_ref());
         }
         RecoverySinceTick { pipeline: self.pipeline }
     }
@@ -59,6 +71,11 @@ impl RecoverySinceTick {
     /// Puts back a report received since the last tick.
     pub fn report(&mut self, report: &Report, beyond_repair_horizon: bool) {
         self.pipeline.put_back(report, beyond_repair_horizon);
+    }
+
+    /// What a report needs that left memory before the snapshot.
+    pub fn needs(&mut self, report: &Report) -> Needs {
+        self.pipeline.needs(report)
     }
 
     /// Puts back what was last emitted of a cell. Bytes of another format are left out: everything is emitted again there.

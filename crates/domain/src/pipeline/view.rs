@@ -20,7 +20,7 @@ use alloc::{boxed::Box, sync::Arc};
 
 /// A pipeline's state, to read.
 #[derive(Clone, Copy)]
-pub struct PipelineView<'a>(&'a Pipeline);
+pub struct PipelineView<'a>(pub(super) &'a Pipeline);
 
 /// How a report stands.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
