@@ -46,7 +46,8 @@ CREATE TABLE borders (
 );
 
 -- A chunk of a partition's snapshot: some thousand reports as they came, read at a start instead of the rows of
--- `reports`. Rows may be deleted at any time: the next start reads `reports` and writes them again.
+-- `reports`. Numbers below zero are the partition's state as it stood at the offset. Rows may be deleted at any time: the next
+-- start reads `reports` and writes them again.
 CREATE TABLE snapshots (
     log_partition BIGINT NOT NULL,
     number BIGINT NOT NULL,

@@ -18,6 +18,7 @@ use crate::ledger;
 use crate::partition::PartitionCommit;
 use crate::snapshot::{self, SnapshotChunks};
 use crate::sql::Connection;
+use crate::state;
 use crate::store::{Store, in_transaction};
 use crate::table::daily_counts::CountChanges;
 use crate::table::{assessments, cell_memory, condition_levels, conditions, counters, dead_letters, reports};
@@ -154,6 +155,12 @@ async fn write(tx: &mut Connection<'_>, commit: &Commit) -> Result<Committed, St
     dead_letters::write(tx, commit.partition, &commit.dead_letters).await?;
     cell_memory::write(tx, &commit.memory).await?;
     snapshot::write(tx, commit.partition, &commit.snapshot).await?;
+    match &commit.snapshot.state {
+        Some(rows) => state::write(tx, commit.partition, (commit.next_offset, rows)).await?,
+        // What was seen at the last tick is another after a step.
+        None if commit.clock_step.is_some() => state::delete(tx, commit.partition).await?,
+        None => {}
+    }
     let day = ledger::keep(tx, commit, before).await?;
     followed.outbox.write(tx).await?;
     Ok(Committed { alerts: followed.alerts, checks: followed.checks, day })

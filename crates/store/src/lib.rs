@@ -6,7 +6,7 @@
 //! # The state
 //! [`Store::open`] takes a path, a `sqlite:` or a `postgres:` URL; a [`Store`] is cheap to clone.
 //!
-//! * Worker: [`Store::recover`], [`Store::each_report_in`], [`Store::memory`], then [`Store::commit`] for each batch.
+//! * Worker: [`Store::recover`], [`Store::read_state`] and [`Store::each_report_since`], or [`Store::each_report_in`], [`Store::memory`], then [`Store::commit`] for each batch.
 //!   A [`Commit`] is kept as a whole or not at all; where the partition's offset moved meanwhile it is [`StoreError::Fenced`].
 //! * Several workers: [`Store::claim`] takes a partition over, a [`PartitionCommit`] fences its commits;
 //!   [`Store::memory_of`], [`Store::complete_to`], [`Store::borders`]; what is published to others:
@@ -62,6 +62,7 @@ mod recover;
 mod sealed;
 mod snapshot;
 mod sql;
+mod state;
 mod store;
 mod table;
 mod token_hash;
@@ -89,6 +90,7 @@ pub use read::{MOST, Page, Range};
 pub use recover::{PartitionProgress, RecoveredReport};
 pub use sealed::SealedCodec;
 pub use snapshot::{SNAPSHOT_CHUNK, SnapshotBuilder, SnapshotChunks};
+pub use state::{FoundState, StateRows, StateScope};
 pub use store::{SchemaVersion, Store};
 pub use table::alerts::{
     AlertCount, AlertDetail, AlertFilter, AlertGrounds, AnsweredCondition, CountedDistrict, FurtherIncident,

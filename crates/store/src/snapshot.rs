@@ -1,4 +1,5 @@
 //! A snapshot: what a partition took in, in chunks of thousands of reports to a row, so that a start reads them as fast as they are sent.
+//! Beside them stands the partition's state ([`crate::state`]), which a start reads in their place where it can.
 //!
 //! A chunk repeats what `reports` and `duplicates` hold and can be made again from them at any time: a start that finds
 //! none, or one it cannot read, reads the rows and writes chunks again. Nothing is ever taken out of a chunk: of two
@@ -9,6 +10,7 @@ use crate::error::StoreError;
 use crate::recover::RecoveredReport;
 use crate::recover::TakeReport;
 use crate::sql::Connection;
+use crate::state::StateRows;
 use crate::store::Store;
 use crate::table::cell_memory::code_list;
 use crate::table::snapshots::{self, SnapshotRow};
@@ -50,6 +52,8 @@ pub struct SnapshotChunks {
     /// Everything before this offset is in these and the ones before.
     upto: i64,
     bytes: Vec<Vec<u8>>,
+    /// The state after the commit, where it is due.
+    pub state: Option<StateRows>,
 }
 
 impl SnapshotBuilder {
@@ -90,7 +94,7 @@ impl SnapshotBuilder {
         let number = self.number;
         self.number += bytes.len() as i64;
         let upto = if self.closed.is_empty() { next } else { MORE };
-        SnapshotChunks { scope: self.scope.clone(), number, upto, bytes }
+        SnapshotChunks { scope: self.scope.clone(), number, upto, bytes, state: None }
     }
 
     /// The sum comes last, so that a chunk with a wrong byte, or in the place of another, is not read.
@@ -145,6 +149,37 @@ impl Store {
         }
         let count = self.each_row((partition, own), &mut gathering(&mut builder, take)).await?;
         Ok((count, builder))
+    }
+
+    /// Gives what a partition took in at an offset or after it to `take`, for a start that has a state of before, and returns what
+    /// [`Store::each_report_in`] does. `None`, and nothing given, where its chunks are not whole and must be written again.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn each_report_since(
+        &self,
+        (partition, own): (i32, Option<&[Code]>),
+        offset: i64,
+        mut take: impl FnMut(RecoveredReport) + Send,
+    ) -> Result<Option<(u64, SnapshotBuilder)>, StoreError> {
+        self.each_stored_report_since((partition, own), offset, &mut take).await
+    }
+
+    #[boxed]
+    async fn each_stored_report_since(
+        &self,
+        (partition, own): (i32, Option<&[Code]>),
+        offset: i64,
+        take: &mut TakeReport<'_>,
+    ) -> Result<Option<(u64, SnapshotBuilder)>, StoreError> {
+        let mut builder = SnapshotBuilder::new(own);
+        let Some((numbers, upto)) = self.snapshot_extent(partition, &builder.scope).await? else {
+            return Ok(None);
+        };
+        builder.number = numbers;
+        self.each_row_since((partition, upto), &mut gathering(&mut builder, &mut |_| {})).await?;
+        let count = self.each_row_since((partition, offset), take).await?;
+        Ok(Some((count, builder)))
     }
 
     /// How many chunks there are and up to which offset they hold everything; `None` where they are not whole.

@@ -55,6 +55,8 @@ mod reopening;
 mod second_links;
 #[path = "contract/snapshots.rs"]
 mod snapshots;
+#[path = "contract/states.rs"]
+mod states;
 #[path = "contract/volume.rs"]
 mod volume;
 #[path = "contract/writers.rs"]
@@ -182,5 +184,6 @@ contract! {
         one_id_in_two_regencies_is_two_reports, one_id_of_two_feeds_is_two_reports, what_names_a_report_is_found_in_its_own_regency_only, of_what_is_named_many_times_the_first_that_came_are_read, a_border_shows_its_newest_tick_and_the_one_before;
     snapshots: a_start_from_a_snapshot_is_one_from_rows_and_one_that_never_stopped,
         a_start_reads_the_snapshot_and_what_came_after_it;
+    states: a_state_is_read_as_it_was_written_or_not_at_all, a_clock_that_is_set_back_ends_the_state;
     people: feeds_by_token, sessions_end, areas_come_back_and_unreadable_ones_grant_nothing, identities_are_sealed;
 }

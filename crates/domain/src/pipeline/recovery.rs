@@ -31,9 +31,9 @@ impl Recovery {
         self.pipeline.put_back(report, beyond_repair_horizon);
     }
 
-    /// True where it goes on from a snapshot.
-    pub fn has_snapshot(&self) -> bool {
-        self.head.is_some()
+    /// The clock as it was at the snapshot that it goes on from.
+    pub fn snapshot_clock(&self) -> Option<Time> {
+        self.head.as_ref().map(|head| head.clock)
     }
 
     /// What a report needs that left memory before the snapshot.

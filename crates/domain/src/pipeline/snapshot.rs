@@ -9,7 +9,7 @@ use crate::kind::{Kind, Outcome};
 use crate::packed::{PackedBytes, PackedReader};
 use crate::place::{Code, Places};
 use crate::policy::Policy;
-use crate::time::Hour;
+use crate::time::{Hour, Time};
 use alloc::{format, vec::Vec};
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -26,6 +26,8 @@ pub struct RegencySnapshot {
 /// What a snapshot has of all regencies together.
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct SnapshotHead {
+    /// The effective received time of the last input.
+    pub clock: Time,
     pub tick: Hour,
     outcomes: [u64; Outcome::COUNT],
     /// The 14-day sums as of the hour before the tick, where there are any.
@@ -61,6 +63,7 @@ impl PipelineView<'_> {
     /// The rest of a snapshot; `None` before the first report.
     pub fn snapshot_head(self) -> Option<Vec<u8>> {
         let mut head = PackedBytes::default();
+        head.time(self.0.clock);
         head.signed(self.0.tick?.0);
         self.0.evidence.outcomes.into_iter().for_each(|count| head.number(count));
         let fortnights = self.0.assessor.board().fortnights();
@@ -76,7 +79,7 @@ impl PipelineView<'_> {
 impl SnapshotHead {
     fn unpack(bytes: &[u8], cells: usize) -> Option<SnapshotHead> {
         let mut from = PackedReader(bytes);
-        let tick = Hour(from.signed()?.try_into().ok()?);
+        let (clock, tick) = (from.time()?, Hour(from.signed()?.try_into().ok()?));
         let mut outcomes = [0; Outcome::COUNT];
         for count in &mut outcomes {
             *count = from.number()?;
@@ -91,7 +94,7 @@ impl SnapshotHead {
             }
             fortnights.push((cell, f64::from_bits(u64::from_le_bytes(*bits))));
         }
-        Some(SnapshotHead { tick, outcomes, fortnights })
+        Some(SnapshotHead { clock, tick, outcomes, fortnights })
     }
 }
 
