@@ -10,6 +10,7 @@ mod confirmed;
 mod decay;
 mod desks;
 mod echoes;
+mod events;
 mod judged;
 mod levels;
 mod model;

@@ -4,6 +4,7 @@
 
 use super::compare::{self, Reference};
 use super::desks::{self, Desk, Won};
+use super::events::{Events, count};
 use super::stream::{self, BEGIN, Layout, Stream};
 use super::workers::{Halt, Permit, Records, Worker};
 use super::world;
@@ -19,10 +20,21 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use store::{ChangeNotifier, Store};
-use worker::{MetricMaker, WorkEnd, WorkerContext, WorkerMetrics, evidence};
+use worker::audit::{StateComparison, compare_state};
+use worker::{LeftAt, MetricMaker, Territory, WorkEnd, WorkerContext, WorkerMetrics, evidence};
 
 const HISTORIES: u64 = 24;
 const ROUNDS: usize = 16;
+/// What may have become of what was packed for a start while nobody looked.
+const DAMAGE: [&str; 7] = [
+    "DELETE FROM snapshots",
+    "DELETE FROM snapshots WHERE number >= 0",
+    "DELETE FROM snapshots WHERE number = -2",
+    "UPDATE snapshots SET scope = 'state 0 0 all' WHERE number = -1",
+    "UPDATE snapshots SET scope = 'state 1 0 all' WHERE number < 0",
+    "UPDATE snapshots SET bytes = COALESCE((SELECT b.bytes FROM snapshots b WHERE b.number = -1 ORDER BY b.log_partition LIMIT 1), bytes) WHERE number = -2",
+    "UPDATE snapshots SET number = -99 WHERE number = -1",
+];
 const LAYOUTS: [Layout; 5] = [[0, 1, 2], [0, 1, 0], [0, 0, 1], [0, 0, 0], [2, 1, 0]];
 
 /// A place for one store at a time.
@@ -50,15 +62,15 @@ impl Home {
         Some(Home { url: format!("{server}{mark}options[search_path]={case}"), _folder: None })
     }
 
-    /// What was packed for a start is lost; the rows are there.
-    async fn lose_snapshots(&self) {
+    /// What was packed for a start is lost or damaged; the rows are there.
+    async fn damage_snapshots(&self, damage: &'static str) {
         sqlx::any::install_default_drivers();
         let url = match self.url.starts_with("postgres") {
             true => self.url.clone(),
             false => format!("sqlite://{}", self.url),
         };
         let mut connection = sqlx::AnyConnection::connect(&url).await.expect("a second connection");
-        sqlx::query("DELETE FROM snapshots").execute(&mut connection).await.expect("deleting");
+        sqlx::query(damage).execute(&mut connection).await.expect("the statement runs");
         connection.close().await.expect("closed");
     }
 }
@@ -134,22 +146,6 @@ struct History<'a> {
     reference: Reference,
     now: Time,
     pub events: Events,
-}
-
-/// What the seeds brought about, so that a schedule without it is seen.
-#[derive(Default)]
-struct Events {
-    killed: AtomicU64,
-    killed_in_commit: AtomicU64,
-    replaced: AtomicU64,
-    fenced: AtomicU64,
-    won: AtomicU64,
-    refused: AtomicU64,
-    commits: AtomicU64,
-}
-
-fn count(counter: &AtomicU64) {
-    counter.fetch_add(1, Ordering::Relaxed);
 }
 
 impl Drop for History<'_> {
@@ -265,14 +261,38 @@ impl<'a> History<'a> {
     }
 
     async fn start(&mut self, dice: &mut Dice, partition: i32) {
-        if dice.one_in(3) {
-            self.home.lose_snapshots().await;
+        if dice.one_in(4) {
+            self.home.damage_snapshots(DAMAGE[dice.below(DAMAGE.len())]).await;
         }
         let context = self.contexts[&partition].clone();
+        self.compare_state(&context, partition).await;
         let (places, records) = (&self.common.places, self.records[&partition].clone());
         let worker = Worker::start(context, places, partition, self.layout, records).await;
         assert!(worker.is_alive(), "a worker ended at its start: {:?}", worker.at);
         self.workers.insert(partition, worker);
+    }
+
+    /// A start from the kept state, where it is not damaged, comes to what one from every row comes to.
+    async fn compare_state(&self, context: &WorkerContext, partition: i32) {
+        let Some(left) = context.store.recover(partition).await.expect("reading the progress") else {
+            return;
+        };
+        let left_at = LeftAt { clock: left.clock, last_tick: left.last_tick };
+        let layout = self.layout;
+        let territory = match self.is_shared() {
+            true => Territory::new(&self.common.places, partition, |code| stream::partition_of(layout, code)),
+            false => Territory::whole(&self.common.places),
+        };
+        let found = compare_state(&context.recovery_source(), &territory, left_at).await;
+        match found.expect("reading the state") {
+            StateComparison::Nothing => {}
+            StateComparison::Unusable(why) if why.contains("asks for") => count(&self.events.asked_for_cold),
+            StateComparison::Unusable(_) => count(&self.events.damaged_states),
+            StateComparison::Compared { differing, head_differs, .. } => {
+                count(&self.events.kept_states);
+                assert!(differing.is_empty() && !head_differs, "{differing:?}, the head: {head_differs}");
+            }
+        }
     }
 
     /// True where a worker would wait for what lies across its border: the others go first.
@@ -429,40 +449,6 @@ fn try_all(postgres: bool) {
     println!("{} histories: {total}", seeds.len());
     if seeds.len() as u64 >= HISTORIES {
         total.assert_all_came_about();
-    }
-}
-
-impl Events {
-    fn all(&self) -> [(&'static str, &AtomicU64); 7] {
-        [
-            ("killed", &self.killed),
-            ("killed within a commit", &self.killed_in_commit),
-            ("replaced in its sleep", &self.replaced),
-            ("fenced", &self.fenced),
-            ("acts accepted", &self.won),
-            ("acts refused", &self.refused),
-            ("turns", &self.commits),
-        ]
-    }
-
-    fn add(&self, other: &Events) {
-        for ((_, own), (_, more)) in self.all().into_iter().zip(other.all()) {
-            own.fetch_add(more.load(Ordering::Relaxed), Ordering::Relaxed);
-        }
-    }
-
-    fn assert_all_came_about(&self) {
-        for (name, count) in self.all() {
-            assert!(count.load(Ordering::Relaxed) > 20, "{name}: too seldom");
-        }
-    }
-}
-
-impl std::fmt::Display for Events {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.all()
-            .iter()
-            .try_for_each(|(name, count)| write!(f, "{name} {}, ", count.load(Ordering::Relaxed)))
     }
 }
 

@@ -4,7 +4,10 @@
 //! across a border is as of the tick: a partition first commits all it has received before the hour, then waits until
 //! the partitions around it have done so too, reads what they show, and only then applies the tick.
 
+mod forgetting;
+
 use crate::apply::NotLoaded;
+use crate::audit::load;
 use crate::borders::{self, BorderExchange};
 use crate::commit_size::CommitSize;
 use crate::record_log::{LogEvent, RecordLog, SharedProgress};
@@ -12,10 +15,11 @@ use crate::recovery::{LeftAt, Recovered, recover, stale_risks};
 use crate::territory::Territory;
 use crate::worker_context::{Batch, WorkerContext};
 use domain::effect::Effect;
-use domain::pipeline::{Input, Loaded, LoadedReport, Pipeline};
+use domain::pipeline::{Input, Pipeline};
 use domain::place::Code;
 use domain::service_clock::ClockStep;
 use domain::time::{DAY, Hour, Time};
+use forgetting::DailyPass;
 use intake::backoff::{Backoff, sleep_unless_stopped};
 use intake::clock_step;
 use intake::kafka::ConsumedRecord;
@@ -81,10 +85,7 @@ struct WorkerState {
     /// What the rules found at the start is raised.
     is_started: bool,
     commit_size: CommitSize,
-    /// The day, counted since 1970, on which the last pass over what is cold began.
-    forgot_on: i64,
-    /// The regencies that the running pass has yet to look at.
-    to_forget: Vec<Code>,
+    pass: DailyPass,
 }
 
 /// The loop round the pipeline. [`Driver::recover`] reads the state, [`Driver::run`] works until it is stopped.
@@ -128,7 +129,7 @@ impl<L: RecordLog> Driver<L> {
         let began = Instant::now();
         let (context, territory) = (&config.context, &config.territory);
         let Recovered { pipeline, mut snapshot_builder, reports } =
-            recover(context, territory, start.left_at).await?;
+            recover(&context.recovery_source(), territory, start.left_at).await?;
         snapshot_builder.full = config.snapshot_chunk;
         let shown = match territory.shown.is_empty() {
             true => Vec::new(),
@@ -144,8 +145,7 @@ impl<L: RecordLog> Driver<L> {
             next: start.next_offset,
             is_started: false,
             commit_size: config.commit_size,
-            forgot_on: i64::MIN,
-            to_forget: Vec::new(),
+            pass: DailyPass::NEVER,
         };
         Ok(Driver { config, log, state })
     }
@@ -267,35 +267,10 @@ impl<L: RecordLog> Driver<L> {
     /// Brings back what left memory of a regency; where the store does not answer, the record waits.
     async fn load(&mut self, regency: Code) -> Result<(), WorkEnd> {
         let began = Instant::now();
-        let kept = self.patiently(|store| async move { store.kept_reports_of(regency).await }).await?;
-        tracing::debug!(%regency, reports = kept.len(), took = ?began.elapsed(), "read a regency again");
-        let reports = kept
-            .into_iter()
-            .map(|kept| LoadedReport { report: kept.report, beyond_repair_horizon: kept.history });
-        self.state.pipeline.load(&Loaded { regency, reports: reports.collect() });
+        let loaded = self.patiently(|store| async move { load(&store, regency).await }).await?;
+        tracing::debug!(%regency, reports = loaded.reports.len(), took = ?began.elapsed(), "read a regency again");
+        self.state.pipeline.load(&loaded);
         Ok(())
-    }
-
-    /// Once a day drops what is cold, a regency at least after each round, so that nothing waits for all of them. What was applied is
-    /// in the store between two rounds.
-    fn forget_cold(&mut self) {
-        let began = Instant::now();
-        let WorkerState { pipeline, forgot_on, to_forget, .. } = &mut self.state;
-        let day = pipeline.view().clock().0.div_euclid(DAY);
-        // A pass that takes longer than a day is ended first, so that no regency is left out.
-        if to_forget.is_empty() && std::mem::replace(forgot_on, day) != day {
-            to_forget.clone_from(&self.config.territory.regencies);
-        }
-        let mut reports = 0;
-        while let Some(regency) = to_forget.pop() {
-            reports += pipeline.forget_cold_of(regency, self.config.hot_span);
-            if began.elapsed() >= self.config.forget_for {
-                break;
-            }
-        }
-        if reports > 0 {
-            tracing::debug!(reports, took = ?began.elapsed(), "reports left memory");
-        }
     }
 
     /// The clock was set back: the hours that it had come to are ticked, whether or not this worker did so by the clock
@@ -437,8 +412,10 @@ impl<L: RecordLog> Driver<L> {
     async fn commit(&mut self, parts: CommitParts) -> Result<(), WorkEnd> {
         let CommitParts { batch, effects, borders, .. } = parts;
         let (next, records) = (batch.next, batch.next - batch.from);
+        // After a step the state is another: it is kept after the next pass.
+        let state = if batch.clock_step.is_none() { self.state_due() } else { None };
         let WorkerState { pipeline, snapshot_builder, borders: exchange, .. } = &mut self.state;
-        let batch = batch.with_snapshot(snapshot_builder);
+        let batch = batch.with_snapshot(snapshot_builder, state);
         exchange.advance(pipeline.view().last_tick().unwrap_or(Hour(0)));
         let territory = &self.config.territory;
         let progress = SharedProgress {

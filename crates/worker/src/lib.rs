@@ -9,6 +9,7 @@
 
 mod apply;
 mod archive_order;
+pub mod audit;
 mod borders;
 pub mod calibration;
 mod commit_size;
@@ -45,7 +46,7 @@ pub use ledger_service::LedgerService;
 pub use metrics::{JobMetrics, MetricMaker, WorkerMetrics};
 pub use partition::PartitionConfig;
 pub use record_log::{LogEvent, RecordLog, SharedProgress};
-pub use recovery::{LeftAt, evidence};
+pub use recovery::{LeftAt, RecoverySource, evidence};
 pub use risk_ranges::RiskRangeService;
 pub use state_metrics::StateMetrics;
 pub use territory::Territory;

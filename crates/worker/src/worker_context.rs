@@ -2,6 +2,7 @@
 
 use crate::apply::{NotLoaded, apply_registered, apply_report};
 use crate::metrics::WorkerMetrics;
+use crate::recovery::RecoverySource;
 use crate::territory::Territory;
 use domain::effect::Effect;
 use domain::kind::Refused;
@@ -18,7 +19,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use store::{
     Change, ChangeNotifier, Commit, Committed, DeadLetter, LedgerPolicy, LogRecord, PartitionCommit,
-    ReportRow, SnapshotBuilder, SnapshotChunks, Store,
+    ReportRow, SnapshotBuilder, SnapshotChunks, StateRows, Store,
 };
 
 /// Tells the service's time; the demo's runs on the scenario's.
@@ -46,6 +47,12 @@ pub struct PreparedCommit {
 }
 
 impl WorkerContext {
+    /// What a state is read with.
+    pub fn recovery_source(&self) -> RecoverySource {
+        let (store, policy, scorer) = (self.store.clone(), self.policy.clone(), self.scorer.clone());
+        RecoverySource { store, policy, scorer }
+    }
+
     /// Takes one record into the pipeline and the batch; its ticks were applied before.
     ///
     /// # Errors
@@ -210,11 +217,16 @@ impl Batch {
     }
 
     /// Notes the reports for those who start later.
-    pub fn with_snapshot(mut self, snapshot_builder: &mut SnapshotBuilder) -> Batch {
+    pub fn with_snapshot(
+        mut self,
+        snapshot_builder: &mut SnapshotBuilder,
+        state: Option<StateRows>,
+    ) -> Batch {
         for row in &self.reports {
             snapshot_builder.add(&row.report, row.received_at, (row.late, row.history));
         }
         self.snapshot = snapshot_builder.take(self.next);
+        self.snapshot.state = state;
         self
     }
 }

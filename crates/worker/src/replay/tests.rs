@@ -200,7 +200,9 @@ async fn replayed(site: &Site) -> (ReplayTally, Vec<(u32, Level)>) {
     let progress = context.store.recover(PARTITION).await.expect("reading").expect("work was done");
     let left_at = LeftAt { clock: progress.clock, last_tick: progress.last_tick };
     let territory = Territory::whole(&context.places);
-    let live = crate::recovery::recover(context, &territory, Some(left_at)).await.expect("recovering");
+    let live = crate::recovery::recover(&context.recovery_source(), &territory, Some(left_at))
+        .await
+        .expect("recovering");
     let (live, replayed) = (live.pipeline, finished.pipeline);
     assert_eq!(live.view().clock(), replayed.view().clock());
     let mut standing = Vec::new();
