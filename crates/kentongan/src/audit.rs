@@ -8,8 +8,8 @@ use anyhow::{Context, Result, ensure};
 use domain::time::Time;
 use std::sync::Arc;
 use store::Store;
-use store::calendar::rfc3339;
-use worker::evidence;
+use worker::audit::{compare_states, words_of};
+use worker::{RecoverySource, evidence};
 
 pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
     let catalog = LoadedCatalog::load(config, None)?;
@@ -27,17 +27,19 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
         balance.registry
     );
     if let Some(step) = store.clock_step().await? {
-        let (from, to) = (rfc3339(step.from), rfc3339(step.to));
-        print_line!(
-            "clock: set back last from {from} to {to}; what was emitted in between comes right before {to}"
-        );
+        print_line!("clock: {}", words_of(step));
     }
-    let pipeline = evidence(&store, &catalog.places, &Arc::new(catalog.policy.clone()), &scorer).await?;
+    let policy = Arc::new(catalog.policy.clone());
+    let pipeline = evidence(&store, &catalog.places, &policy, &scorer).await?;
     let latest = pipeline.view().reports().map(|report| report.reported_at).max();
     let at = until.or_else(|| latest.map(|latest| latest.hour().next().start())).unwrap_or(Time(0));
     print_line!("state_digest: {}", hex::encode(pipeline.view().state_digest(at)));
+    let source = RecoverySource { store: store.clone(), policy, scorer: Arc::new(scorer) };
+    let states = compare_states(&source, &catalog.places, &config.kafka).await?;
+    states.iter().for_each(|state| print_line!("kept state: {state}"));
     store.close().await;
     ensure!(broken.is_empty(), "the history of {} alerts was changed outside the service", broken.len());
+    ensure!(states.iter().all(|state| !state.is_wrong()), "a kept state is not what the rows say");
     ensure!(balance.unaccounted == 0, "{} reports ended as nothing", balance.unaccounted);
     Ok(())
 }
