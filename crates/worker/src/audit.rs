@@ -10,6 +10,7 @@ use domain::service_clock::ClockStep;
 use intake::kafka::KafkaSettings;
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use store::calendar::rfc3339;
 use store::{PARTITION, Store, StoreError};
 
@@ -27,6 +28,8 @@ pub enum StateComparison {
         differing: Vec<Code>,
         /// True where how records ended, or what lay around cells at the last tick, differs.
         head_differs: bool,
+        /// How long reading took: from the state, and from every report.
+        took: [Duration; 2],
     },
 }
 
@@ -94,20 +97,23 @@ pub async fn compare_state(
     territory: &Territory,
     left_at: LeftAt,
 ) -> Result<StateComparison, StoreError> {
+    let began = Instant::now();
     let kept = match from_state(source, territory, left_at).await? {
         FromState::Recovered(kept) => kept,
         FromState::Nothing => return Ok(StateComparison::Nothing),
         FromState::Unusable(why) => return Ok(StateComparison::Unusable(why)),
     };
-    let (since, mut kept) = (kept.reports, kept.pipeline);
+    let (since, mut kept, from_state) = (kept.reports, kept.pipeline, began.elapsed());
     for regency in kept.cold_regencies() {
         kept.load(&load(&source.store, regency).await?);
     }
+    let began = Instant::now();
     let rows = from_rows(source, territory, left_at).await?.pipeline;
+    let took = [from_state, began.elapsed()];
     let differs = |regency: &&Code| snapshot_of(&kept, **regency) != snapshot_of(&rows, **regency);
     let differing = territory.regencies.iter().filter(differs).copied().collect();
     let head_differs = kept.view().snapshot_head() != rows.view().snapshot_head();
-    Ok(StateComparison::Compared { since, differing, head_differs })
+    Ok(StateComparison::Compared { since, differing, head_differs, took })
 }
 
 /// How the clock was last set back, in words.
