@@ -108,6 +108,7 @@ pub fn alert_view() -> AlertView {
         lapsed: vec![],
         answered: None,
         after: None,
+        earlier: None,
         delivered: Some(DeliveryCount { reached: 5, of: 5 }),
         messages: vec![],
     }

@@ -42,6 +42,7 @@ fn asked_alert(own: bool) -> AlertView {
         words: words.into(),
         reason: Some("portal sudah dibuka sejak kemarin, laporan salah tempat".into()),
         answers: vec![answer.into()],
+        since: vec![String::from("**kejadian baru: bentrok antardesa** · laporan kepolisian · 09.40")],
     };
     AlertView { withdrawal: Some(request), second_by_link: vec!["Kabag Ops Polres".into()], ..alert_view() }
 }
@@ -73,6 +74,7 @@ fn asked_view() -> SecondLinkView {
                 .into(),
         facts: facts.map(|(word, says)| (word.to_owned(), says.to_owned())).into(),
         asked: asked.into(),
+        since: vec![String::from("**kejadian baru: bentrok antardesa** · laporan kepolisian · 09.40")],
         duty_phone: Some("0733 112".into()),
     }
 }
