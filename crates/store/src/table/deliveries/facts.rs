@@ -237,7 +237,6 @@ impl Store {
             false => Vec::new(),
         };
         let alert = alerts::named(self, std::slice::from_ref(&item.alert)).await?;
-        let holder = alert.first().and_then(|alert| alert.assignee.clone());
         // How sure its level is by now, as all else that a message says; of a level that it has left, as it was then.
         let now = alert.first().filter(|alert| alert.state.is_live() && alert.level == item.level);
         // What it leads with is described as it stands by now: what was affirmed since is no claim beside it.
@@ -251,7 +250,7 @@ impl Store {
             baseline: self.spoke(item, &basis["reasons"]).await?,
             notified: people.len(),
             assignee: own["to"].as_str().map(str::to_owned),
-            holder,
+            holder: alert.first().and_then(|alert| alert.assignee.clone()),
             claimed_by: self.claimed_by(incidents.first().or(latest.first()), spoken_until(item)).await?,
             sole_feed,
             own_feed: self.own_feed(item, &own).await?,
