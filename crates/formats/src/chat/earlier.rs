@@ -142,7 +142,8 @@ impl EarlierMessages {
     /// the passage that is asked about for it.
     pub fn denied(&self, fate: PassageFate, of: SentPart<'_>) -> (PassageFate, Option<DeniedPassage>) {
         let PassageFate::Proposed(mut denial) = fate else { return (fate, None) };
-        let report = self.reported.denied(&denial, of).filter(|_| denial.stance.value == Stance::Denies);
+        let is_denial = denial.stance.value == Stance::Denies;
+        let report = is_denial.then(|| self.reported.denied(&denial, of)).flatten();
         let Some(report) = report else { return (PassageFate::Proposed(denial), None) };
         if let Some(own) = report.own {
             again::fill_denial(&mut denial, own);

@@ -316,7 +316,14 @@ fn quiet_rest(tokens: &[ChatWord]) -> Option<Range<usize>> {
     };
     let rest = |at: usize| {
         let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
-        let led = (at.saturating_sub(3)..at).filter(own).find(|other| tokens[*other].is(&REST))?;
+        // "5 desa aman, 3 desa banjir".
+        let is_counted = |other: usize| {
+            tokens[other].is(&["desa", "ds", "kelurahan", "kel", "dusun"])
+                && other > 0
+                && tokens[other - 1].number().is_some_and(|number| number > 1)
+        };
+        let is_led = |other: &usize| tokens[*other].is(&REST) || is_counted(*other);
+        let led = (at.saturating_sub(3)..at).filter(own).find(is_led)?;
         Some(tokens[led].span.start..tokens[at].span.end)
     };
     (0..tokens.len()).filter(is_quiet).find_map(|at| rest(at).or_else(|| alone(at)))

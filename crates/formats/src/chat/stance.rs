@@ -127,9 +127,9 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
         let first = denied[0].tokens.start;
         let words = tokens[first.saturating_sub(2)].span.start..tokens[first].span.end;
         let named = denied.iter().any(|one| one.category != Category::OTHER);
-        if !(named && denial::called_off(tokens).is_some())
-            && (!named || has(tokens, &QUIET).is_some() || !about_rumour(tokens))
-        {
+        let is_off = denial::called_off(tokens).is_some();
+        let is_of_report = is_off || has(tokens, &QUIET).is_none() && about_rumour(tokens);
+        if !(named && is_of_report) {
             return ends(kept, Purpose::None(LeftOut::Nothing));
         }
         return ends(denied, denies(words));
@@ -145,7 +145,7 @@ pub fn purpose(part: PartWords<'_>, mut found: Vec<PhraseMatch>) -> PurposeFindi
     }
     let sure = if only_vague { Sureness::Guess } else { Sureness::Likely };
     let affirms = || Finding { value: Stance::Affirms, words: None, sure };
-    let happened = has(tokens, &HAPPENED).is_some();
+    let happened = (0..tokens.len()).any(|at| tokens[at].is(&HAPPENED) && !points_back(tokens, at));
     let ends_alone = |over: PhraseMatch| ends_at(tokens, over.tokens.start);
     let stance = over.map(ends_alone).or_else(|| ended(tokens, happened));
     let stance = stance.or_else(|| goes_on(tokens)).unwrap_or_else(affirms);
@@ -246,6 +246,15 @@ fn about_rumour(tokens: &[ChatWord]) -> bool {
 fn untrue(tokens: &[ChatWord]) -> Option<Range<usize>> {
     let run = |at: usize| Some(tokens[at].span.start..tokens[denial::untrue_ends(tokens, at)? - 1].span.end);
     (0..tokens.len()).find_map(run)
+}
+
+/// "banjir tadi sudah surut": of what stands in another message.
+fn points_back(tokens: &[ChatWord], at: usize) -> bool {
+    let is = |at: usize, list: &[&str]| tokens.get(at).is_some_and(|token| token.is(list));
+    is(at, &["tadi", "td"])
+        && is(at + 1, &BEFORE_END)
+        && at + 2 < tokens.len()
+        && ends_behind_sudah(tokens, at + 2)
 }
 
 /// "sudah surut", "telah selesai"; not where the message reports the incident itself, but for an end whose hour it gives.

@@ -208,6 +208,7 @@ fn each_day_and_each_place_of_a_nihil_beside_an_event_is_proposed() {
             "Kades Terap: Terap aman, Sengkubang longsor jam 3 pagi, Penibung aman",
             &["nihil Terap []", "- WA-06 [SeveralPlaces]", "nihil - [SeveralPlaces]"],
         ),
+        ("Camat Toho: Kec. Toho: 5 desa aman, 3 desa banjir", &["Toho WA-01 [SeveralIncidents]"]),
         (
             "Camat Toho: LA Utara nihil, LA Tengah banjir di Terap, LA Barat nihil",
             &["Terap WA-01 [SeveralIncidents]"],

@@ -62,6 +62,8 @@ fn an_end_in_other_words_is_an_end_and_a_beginning_of_it_is_none() {
         "buruhe wis mulih kabeh",
         "sudah dibuka ai jam 8, urangnya bulikan",
         "massa di Terap bubar",
+        "banjir Terap tadi sudah surut, aman",
+        "portal jalan PT di Terap tadi sudah dibuka",
         "kebakaran alas Terap wis pateni kabeh kemarin jam 4 sore, kobong e mulai Rabu",
         "kebakaran lahan di Terap jam 2 siang, geni wis dipateni",
     ] {
