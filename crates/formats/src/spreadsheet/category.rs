@@ -216,7 +216,7 @@ impl<'a> CategoryWords<'a> {
         if more.is_some_and(is_ordinary) {
             return CategoryFinding::Nothing;
         }
-        if more.is_some() && self.of_text(cell).is_none() {
+        if more.is_some() {
             return CategoryFinding::NothingAndMore;
         }
         if is_ordinary(cell) {

@@ -75,6 +75,7 @@ fn a_nihil_that_names_what_is_no_category_is_one_and_anything_else_beside_it_is_
         ("Aman, terkendali", "16.13.01 X-00 0 2026-11-27 -/-/-"),
         ("Kondusif, pencurian pisang", "asked sheet.nothing_and_more 'Kondusif, pencurian pisang'"),
         ("nihil kecuali orang gila ngamuk", "asked sheet.nothing_and_more 'nihil kecuali orang gila ngamuk'"),
+        ("Kondusif, pencurian sawit", "asked sheet.nothing_and_more 'Kondusif, pencurian sawit'"),
         ("laka tunggal", "refused sheet.ordinary 'laka tunggal'"),
     ];
     for (cell, fate) in cells {
