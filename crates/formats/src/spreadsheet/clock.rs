@@ -142,7 +142,7 @@ pub fn minute_of_day(cell: &str) -> Option<i64> {
         || own.contains(['.', ':'])
         || lower[start + own.len()..].trim_start().starts_with("wi");
     let behind = &lower[start + own.len()..];
-    let says_so = says_so || half_day(behind).is_some();
+    let says_so = says_so || half_day(behind).is_some() || day_part(behind).is_some();
     let minute = (is_led && says_so).then(|| clock(own)).flatten()?;
     of_half_day(minute, behind)
 }
@@ -164,10 +164,45 @@ fn half_day(behind: &str) -> Option<bool> {
     }
 }
 
+/// The part of the day that stands behind a time: "7 malam", "07.30 WIB malam".
+fn day_part(behind: &str) -> Option<&'static str> {
+    const PARTS: [(&str, &str); 7] = [
+        ("pagi", "pagi"),
+        ("siang", "siang"),
+        ("sore", "sore"),
+        ("petang", "sore"),
+        ("malam", "malam"),
+        ("mlm", "malam"),
+        ("subuh", "pagi"),
+    ];
+    let lower = behind.to_lowercase();
+    let words = lower.split(|letter: char| !letter.is_alphabetic()).filter(|word| !word.is_empty());
+    let mut words = words.skip_while(|word| matches!(*word, "wib" | "wita" | "wit"));
+    let first = words.next()?;
+    PARTS.iter().find(|(word, _)| *word == first).map(|(_, part)| *part)
+}
+
+/// A minute of a clock of twelve hours in a part of the day; `None` where that is of two days: "2 malam", "12 malam".
+fn of_day_part(minute: i64, part: &str) -> Option<i64> {
+    const HOUR: i64 = 60;
+    let is_of = |hours: std::ops::Range<i64>| (hours.start * HOUR..hours.end * HOUR).contains(&minute);
+    match part {
+        _ if minute >= 13 * HOUR => Some(minute),
+        "siang" if is_of(1..4) => Some(minute + 12 * HOUR),
+        "sore" if is_of(1..8) => Some(minute + 12 * HOUR),
+        "malam" if is_of(6..12) => Some(minute + 12 * HOUR),
+        "malam" => None,
+        _ => Some(minute),
+    }
+}
+
 /// A minute of a clock of twelve hours, where AM or PM stands behind it; "13.00 AM" is none.
 fn of_half_day(minute: i64, behind: &str) -> Option<i64> {
     match half_day(behind) {
-        None => Some(minute),
+        None => match day_part(behind.trim_start_matches(|letter: char| !letter.is_alphabetic())) {
+            Some(part) => of_day_part(minute, part),
+            None => Some(minute),
+        },
         // "20.30 PM" counts to 24 and says it twice.
         Some(true) if minute >= 13 * 60 => Some(minute),
         Some(is_pm) if (60..13 * 60).contains(&minute) => Some(minute % 720 + if is_pm { 720 } else { 0 }),
@@ -255,6 +290,15 @@ mod tests {
             ("8 p.m.", Some(1200)),
             ("12:15 AM", Some(15)),
             ("12.15 PM", Some(735)),
+            ("7 malam", Some(1140)),
+            ("jam 7.30 malam", Some(1170)),
+            ("07.30 WIB malam", Some(1170)),
+            ("19.30 malam", Some(1170)),
+            ("1 siang", Some(780)),
+            ("11.00 siang", Some(660)),
+            ("4 sore", Some(960)),
+            ("5 pagi", Some(300)),
+            ("2 malam", None),
             ("14.30 PM", Some(870)),
             ("14.30 AM", None),
             ("3", None),
