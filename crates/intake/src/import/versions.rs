@@ -178,7 +178,7 @@ mod tests {
             // All are known, and every tenth has two more versions.
             let rank = ReportRank { reported_at: Time(0), hash: 0 };
             let is_known =
-                |at: usize| asked.len() == 1 || asked.len() < 4 && (asked.len() > 2 || at % 10 == 0);
+                |at: usize| asked.len() == 1 || asked.len() < 4 && (asked.len() > 2 || at.is_multiple_of(10));
             let known = keys.into_iter().enumerate().filter(|(at, _)| is_known(*at));
             versions.learn(known.map(|(_, key)| (key, rank)).collect());
         }
