@@ -54,8 +54,7 @@ pub struct Calibration {
     pub calibrated: bool,
     /// The base rate beside the risk ("dari biasanya …"), parts per million.
     pub base_ppm: u32,
-    /// From where on a model that is not calibrated here opens waspada; where none was rehearsed, a multiple of what is usual
-    /// that the policy names.
+    /// From where on the model opens waspada, as its risks are here; `None` where no bar was rehearsed.
     pub bar: Option<AlertBar>,
 }
 

@@ -15,21 +15,25 @@ pub struct Thresholds {
 const NEVER: u32 = u32::MAX;
 
 impl Thresholds {
-    /// Those of a model of this calibration: the policy's where it is calibrated here; else waspada alone, at the bar that was
-    /// rehearsed or, where none was, at the policy's multiple of what is usual.
+    /// Those of a model of this calibration. Waspada at the bar that was rehearsed; where none was, at the policy's own where the
+    /// model is calibrated here, else at its multiple of what is usual. Siaga and awas only where it is calibrated here: the
+    /// policy's, and no nearer to waspada than there.
     #[inline]
     pub fn of(policy: &Policy, calibration: Calibration) -> Thresholds {
-        if calibration.calibrated {
-            return Thresholds { raise: policy.raise_ppm, clear: policy.clear_ppm };
-        }
         let [raise, clear] = match calibration.bar {
             Some(bar) => bar.risks(calibration.base_ppm),
+            None if calibration.calibrated => [policy.raise_ppm[0], policy.clear_ppm[0]],
             None => [policy.transferred_raise, policy.transferred_clear].map(|hundredths| {
                 let risk = u64::from(calibration.base_ppm) * u64::from(hundredths) / 100;
                 risk.min(1_000_000) as u32
             }),
         };
-        Thresholds { raise: [raise, NEVER, NEVER], clear: [clear, NEVER, NEVER] }
+        if !calibration.calibrated {
+            return Thresholds { raise: [raise, NEVER, NEVER], clear: [clear, NEVER, NEVER] };
+        }
+        let raise = steps_above(raise, policy.raise_ppm);
+        let clear = steps_above(clear, policy.clear_ppm);
+        Thresholds { raise, clear: core::array::from_fn(|step| clear[step].min(raise[step])) }
     }
 
     /// True where a threshold lies between two risks.
@@ -53,6 +57,20 @@ impl Thresholds {
             _ => Level::Low,
         }
     }
+}
+
+/// The policy's steps from a waspada of this risk on: each at least at the policy's risk, and with at least as many times the odds
+/// of waspada as in the policy.
+fn steps_above(waspada: u32, policy: [u32; 3]) -> [u32; 3] {
+    let whole = 1_000_000.0;
+    let odds = |ppm: u32| (f64::from(ppm), whole - f64::from(ppm));
+    let ((bar, bar_not), (low, low_not)) = (odds(waspada.min(1_000_000)), odds(policy[0]));
+    let step = |ppm: u32| {
+        let (high, high_not) = odds(ppm);
+        let (yes, no) = (bar * high * low_not, bar_not * low * high_not);
+        ppm.max((whole * (yes / (yes + no))) as u32)
+    };
+    [waspada, step(policy[1]), step(policy[2])]
 }
 
 #[cfg(test)]
@@ -104,6 +122,29 @@ mod tests {
         }
         let beyond = of(false, bar(BarMeasure::Risk));
         assert_eq!(beyond.level(1_000_000, Level::Low), Level::Waspada, "a certain risk raises it always");
+    }
+
+    #[test]
+    fn a_calibrated_regency_keeps_its_bar_and_its_steps_stand_above_it() {
+        let risk = |raise_ppm, clear_ppm| Some(AlertBar { of: BarMeasure::Risk, raise_ppm, clear_ppm });
+        let low = of(true, risk(70_000, 50_000));
+        assert_eq!((low.raise, low.clear), ([70_000, 300_000, 600_000], [50_000, 220_000, 450_000]));
+        // Above the policy's siaga: siaga keeps its distance from waspada, 2.43 times its odds; awas 8.5 times.
+        let high = of(true, risk(330_000, 330_000));
+        assert_eq!(high.raise, [330_000, 544_660, 807_194]);
+        assert!(
+            high.clear[0] == 330_000 && (1..3).all(|step| high.clear[step] <= high.raise[step]),
+            "{high:?}"
+        );
+        for bar in [1, 2, 149_999, 150_000, 150_001, 300_000, 999_999, 1_000_000] {
+            let own = of(true, risk(bar, bar));
+            assert_eq!((own.raise[0], own.clear[0]), (bar, bar), "waspada is at the bar");
+            assert!(
+                own.raise[0] <= own.raise[1] && own.raise[1] <= own.raise[2] && own.raise[2] <= 1_000_000
+            );
+            assert!(bar > 600_000 || own.raise[0] < own.raise[1] && own.raise[1] < own.raise[2], "{own:?}");
+        }
+        assert_eq!(of(true, None).raise, policy().raise_ppm, "no bar was rehearsed");
     }
 
     #[test]

@@ -4,7 +4,7 @@
 
 mod alert_bars;
 
-pub use alert_bars::AlertBars;
+pub use alert_bars::{AlertBars, seen_through};
 
 use crate::error::{Error, Result};
 use crate::pooling::record::PooledRecord;

@@ -1,7 +1,8 @@
 //! Serving: which line speaks for a unit. The arithmetic is `domain`'s: multiply and add, nothing else.
 
-use crate::artefact::{Artefact, Local, Models, Served, Use};
+use crate::artefact::{Artefact, Local, Models, Served, Use, seen_through};
 use crate::pooling::shifted;
+use crate::recalibrate::Stretch;
 use domain::feature::COUNT;
 use domain::kind::{Horizon, Kind};
 use domain::place::Code;
@@ -17,8 +18,9 @@ pub struct ModelScorer {
     rows: [ModelLine; CELLS],
     /// Lines of regencies that are calibrated themselves, by regency and cell.
     local: BTreeMap<(Code, usize), ModelLine>,
-    /// Lines shifted by the records of their places, by place and cell.
-    pooled: BTreeMap<(Code, usize), ModelLine>,
+    /// Lines of places with a record of their own, by place and cell: shifted by it, or where the regency is calibrated itself, its
+    /// line with the bar that the shifted one had.
+    placed: BTreeMap<(Code, usize), ModelLine>,
     models: Vec<Artefact>,
 }
 
@@ -36,7 +38,7 @@ impl ModelScorer {
         }
         let empty = Calibration { model: u16::MAX, calibrated: false, base_ppm: 0, bar: None };
         let none = ModelLine { intercept: 0.0, coefficients: [0.0; COUNT], calibration: empty };
-        let (mut rows, mut local, mut pooled) = ([none; CELLS], BTreeMap::new(), BTreeMap::new());
+        let (mut rows, mut local, mut placed) = ([none; CELLS], BTreeMap::new(), BTreeMap::new());
         for (index, artefact) in models.artefacts.iter().enumerate() {
             let (Some(kind), Some(horizon)) = (artefact.kind(), artefact.horizon()) else { continue };
             for regency in [false, true] {
@@ -48,20 +50,25 @@ impl ModelScorer {
                 else {
                     continue;
                 };
-                local.insert((code, cell), recalibrated(rows[cell], own));
+                local.insert((code, cell), recalibrated(rows[cell], own, 0.0));
             }
             for (code, shift) in artefact.pooled.served() {
                 let cell = at(kind, horizon, code.is_regency());
-                pooled.insert((code, cell), shifted(rows[cell], shift));
+                let own = artefact.local.iter().find(|own| is_of(own, code));
+                let line = match own {
+                    Some(own) => recalibrated(rows[cell], own, shift),
+                    None => shifted(rows[cell], shift),
+                };
+                placed.insert((code, cell), line);
             }
         }
-        ModelScorer { rows, local, pooled, models: models.artefacts }
+        ModelScorer { rows, local, placed, models: models.artefacts }
     }
 
     /// The lines as they were fitted and transferred, without what any record says of them.
     pub fn unshifted(&self) -> ModelScorer {
-        let (local, pooled) = (BTreeMap::new(), BTreeMap::new());
-        ModelScorer { rows: self.rows, local, pooled, models: self.models.clone() }
+        let (local, placed) = (BTreeMap::new(), BTreeMap::new());
+        ModelScorer { rows: self.rows, local, placed, models: self.models.clone() }
     }
 
     /// The artefact behind a [`Calibration::model`].
@@ -77,7 +84,7 @@ impl ModelScorer {
 impl Scorer for ModelScorer {
     fn line_for(&self, code: Code, kind: Kind, horizon: Horizon) -> ModelLine {
         let cell = at(kind, horizon, code.is_regency());
-        let own = self.local.get(&(code.regency(), cell)).or_else(|| self.pooled.get(&(code, cell)));
+        let own = self.placed.get(&(code, cell)).or_else(|| self.local.get(&(code.regency(), cell)));
         own.copied().unwrap_or(self.rows[cell])
     }
 }
@@ -105,22 +112,36 @@ fn bar(artefact: &Artefact, place: &Use) -> Option<AlertBar> {
     rehearsed.map(|bars| bars.used_on(place))
 }
 
-/// The served line seen through the regency's own intercept and slope; a line again.
-fn recalibrated(served: ModelLine, own: &Local) -> ModelLine {
+/// True where a regency's own calibration is that of this place.
+fn is_of(own: &Local, code: Code) -> bool {
+    Code::parse(&own.regency) == Some(code.regency()) && (own.unit == "regency") == code.is_regency()
+}
+
+/// The served line seen through the regency's own intercept and slope; a line again. Its bar is where the history lies that warned
+/// before, by the line that the place's record had shifted by `shift`: what is known better ends no warning.
+fn recalibrated(served: ModelLine, own: &Local, shift: f64) -> ModelLine {
+    let stretch = Stretch { slope: own.slope, shift: own.intercept - own.slope * shift };
+    let bar = served.calibration.bar.map(|bar| seen_through(bar, stretch));
     let base_ppm = libm::floor(own.base_rate * 1e6 + 0.5) as u32;
     ModelLine {
         intercept: own.intercept + own.slope * served.intercept,
         coefficients: served.coefficients.map(|c| own.slope * c),
-        calibration: Calibration { calibrated: true, base_ppm, ..served.calibration },
+        calibration: Calibration { calibrated: true, base_ppm, bar, ..served.calibration },
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::artefact::example;
+    use crate::artefact::{AlertBars, example};
+    use crate::evaluate::EarlyAlerts;
     use crate::pooling::record::PooledPlace;
     use crate::rng::Rng;
+    use domain::kind::Level;
+    use domain::scorer::BarMeasure;
+    use domain::thresholds::Thresholds;
+    use formats::policy::PolicyFile;
+    use formats::taxonomy::Taxonomy;
 
     fn scorer() -> ModelScorer {
         let pairs = Kind::ALL.iter().flat_map(|kind| Horizon::ALL.iter().map(|horizon| (*kind, *horizon)));
@@ -171,6 +192,57 @@ mod tests {
             assert_eq!(of(&served, code), of(&plain, code));
         }
         assert_eq!(of(&served.unshifted(), 161_304), of(&plain, 161_304));
+    }
+
+    /// Whatever its ledger teaches and its places' records say, the history that warned warns, and none other.
+    #[test]
+    fn a_regency_that_becomes_calibrated_warns_by_the_histories_it_warned_by() {
+        let (kind, horizon) = (Kind::ALL[0], Horizon::ALL[0]);
+        let taxonomy = Taxonomy::parse(include_str!("../../../config/taxonomy.toml")).expect("the taxonomy");
+        let policy = include_str!("../../../config/policy.toml");
+        let policy = PolicyFile::parse(policy, &taxonomy).expect("the policy").policy;
+        let (mut rng, mut kept, mut between) = (Rng::new(7), 0, 0);
+        for _ in 0..400 {
+            let mut models = Models { artefacts: scorer().models };
+            let artefact = &mut models.artefacts[0];
+            let raise_ppm = 2_000 + (rng.unit() * 400_000.0) as u32;
+            let bar = AlertBar { of: BarMeasure::Risk, raise_ppm, clear_ppm: raise_ppm / 3 * 2 };
+            artefact.alert_bars = Some(AlertBars::new(bar, 0.1, EarlyAlerts::default()));
+            let shift = if rng.unit() < 0.5 { rng.normal() * 0.6 } else { 0.0 };
+            let place = PooledPlace { code: "16.13.04".into(), shift, ..PooledPlace::default() };
+            artefact.pooled.places.push(place);
+            let before = ModelScorer::new(models.clone());
+            models.artefacts[0].local.push(Local {
+                regency: "16.13".into(),
+                unit: "district".into(),
+                intercept: rng.normal(),
+                slope: 0.3 + rng.unit() * 2.0,
+                base_rate: 0.11,
+                from: String::new(),
+                to: String::new(),
+                rows: 500,
+                positives: 60,
+            });
+            let after = ModelScorer::new(models);
+            let line = |scorer: &ModelScorer| scorer.line_for(Code(161_304), kind, horizon);
+            let (before, after) = (line(&before), line(&after));
+            assert!(after.calibration.calibrated && !before.calibration.calibrated);
+            let of = |line: &ModelLine, x: &[f64; COUNT], current| {
+                let [risk, _] = domain::scorer::ppm([line.logit(x), 0.0]);
+                Thresholds::of(&policy, line.calibration).level(risk, current).is_warning()
+            };
+            for _ in 0..50 {
+                let scale = rng.unit() * 0.6;
+                let x: [f64; COUNT] = std::array::from_fn(|_| rng.unit() * scale);
+                for current in [Level::Low, Level::Waspada] {
+                    let (was, is) = (of(&before, &x, current), of(&after, &x, current));
+                    assert!(is || !was, "a warning ends at {x:?}: {before:?} {after:?}");
+                    kept += usize::from(was);
+                    between += usize::from(is && !was);
+                }
+            }
+        }
+        assert!(kept > 1_000 && between < 10, "{kept} stood, {between} were raised by rounding");
     }
 
     #[test]

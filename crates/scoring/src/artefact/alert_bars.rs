@@ -3,6 +3,7 @@
 use super::{Coefficient, Use};
 use crate::evaluate::EarlyAlerts;
 use crate::logistic::{logit, sigmoid};
+use crate::recalibrate::Stretch;
 use domain::feature::MOST_ACCELERATION;
 use domain::scorer::{AlertBar, BarMeasure};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,22 @@ pub struct AlertBars {
     /// False alarms a place and quarter that it might spend.
     pub budget: f64,
     pub rehearsed: EarlyAlerts,
+}
+
+/// A bar where the line's logits were stretched (a slope above 0): the same history raises and keeps an alert. A bar of how often a
+/// risk is the usual one does not move.
+pub fn seen_through(bar: AlertBar, stretch: Stretch) -> AlertBar {
+    // A risk is rounded half up, so half a part below the bar still reaches it.
+    let moved = |ppm: u32| {
+        let least = ((f64::from(ppm) - 0.5) / 1e6).clamp(1e-7, 1.0 - 1e-7);
+        (libm::floor(sigmoid(stretch.apply(logit(least))) * 1e6 + 0.5 - 1e-6) as u32).max(1)
+    };
+    match bar.of {
+        BarMeasure::Risk => {
+            AlertBar { raise_ppm: moved(bar.raise_ppm), clear_ppm: moved(bar.clear_ppm), ..bar }
+        }
+        BarMeasure::TimesUsual => bar,
+    }
 }
 
 /// Six decimals: the same bits after writing and reading.
