@@ -11,8 +11,8 @@ use domain::kind::{
 use domain::pipeline::{Pipeline, PipelineOptions};
 use domain::place::{Area, Areas, Code, Place, Places, Unit};
 use domain::policy::{
-    AwasPolicy, FusionPolicy, OpeningPolicy, PileUpPolicy, Policy, Rule, SensorPolicy, SensorTrigger,
-    Silence, Voices,
+    AlarmBudget, AwasPolicy, FusionPolicy, OpeningPolicy, PileUpPolicy, Policy, Rule, SensorPolicy,
+    SensorTrigger, Silence, Voices,
 };
 use domain::report::{
     Body, FeedId, NamedReport, Remark, RemarkKind, Report, ReportId, ReportName, ReportReference, Statement,
@@ -107,7 +107,7 @@ pub fn policy() -> Policy {
         },
         raise_ppm: [150_000, 300_000, 600_000],
         clear_ppm: [100_000, 220_000, 450_000],
-        false_alarms_ppm: 250_000,
+        alarm_budget: AlarmBudget::USUAL,
         transferred_raise: 300,
         transferred_clear: 200,
         dwell: 6 * HOUR,

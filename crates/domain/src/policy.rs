@@ -12,12 +12,10 @@ pub struct Policy {
     /// Reports that happened longer ago than this when received repair nothing; microseconds.
     pub repair_horizon: i64,
     pub silence: Silence,
-    /// Thresholds for models calibrated here, by level from waspada up, parts per million.
+    /// Thresholds for models calibrated here, by level from waspada up, parts per million; waspada's where a model has no bar.
     pub raise_ppm: [u32; 3],
     pub clear_ppm: [u32; 3],
-    /// False alarms a district and quarter of a year over all kinds, rules and models together, in parts per million: what the
-    /// bars of models are rehearsed to spend ([`crate::scorer::AlertBar`]).
-    pub false_alarms_ppm: u32,
+    pub alarm_budget: AlarmBudget,
     /// A transferred model without a rehearsed bar opens waspada at this many times what is usual (in hundredths) and clears
     /// below.
     pub transferred_raise: u32,
@@ -41,6 +39,25 @@ pub struct Policy {
 impl Policy {
     /// False alarms a district and quarter where a policy does not say: one a year, of all that three kinds raise.
     pub const FALSE_ALARMS_PPM: u32 = 250_000;
+}
+
+/// False alarms that a district may have in a quarter of a year over all kinds, in parts per million.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AlarmBudget {
+    /// Of models and rules together.
+    pub all_ppm: u32,
+    /// What rules alone spend of it, as it was measured: they open on what was reported and are not rehearsed.
+    pub rules_ppm: u32,
+}
+
+impl AlarmBudget {
+    /// Where a policy does not say; its rules' part is that of the policy that ships.
+    pub const USUAL: AlarmBudget = AlarmBudget { all_ppm: Policy::FALSE_ALARMS_PPM, rules_ppm: 1_000 };
+
+    /// What is left to the bars of models ([`crate::scorer::AlertBar`]).
+    pub const fn models_ppm(self) -> u32 {
+        self.all_ppm.saturating_sub(self.rules_ppm)
+    }
 }
 
 /// When signs of a conflict, of any severity, pile up (*gejala bertumpuk*): that opens waspada.

@@ -77,7 +77,9 @@ fn steps_above(waspada: u32, policy: [u32; 3]) -> [u32; 3] {
 mod tests {
     use super::*;
     use crate::kind::CategorySet;
-    use crate::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, SensorPolicy, Silence, Voices};
+    use crate::policy::{
+        AlarmBudget, AwasPolicy, FusionPolicy, OpeningPolicy, SensorPolicy, Silence, Voices,
+    };
     use crate::scorer::{AlertBar, BarMeasure};
     use alloc::{string::String, vec::Vec};
 
@@ -89,7 +91,7 @@ mod tests {
             silence: Silence { factor: 300, at_least: 1, at_most: 1, low_ppm: 0, voices: Voices::usual() },
             raise_ppm: [150_000, 300_000, 600_000],
             clear_ppm: [100_000, 220_000, 450_000],
-            false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
+            alarm_budget: AlarmBudget::USUAL,
             transferred_raise: 300,
             transferred_clear: 200,
             dwell: 0,

@@ -79,7 +79,7 @@ impl PolicyFile {
             },
             raise_ppm: steps.map(|step| step.raise_ppm),
             clear_ppm: steps.map(|step| step.clear_ppm),
-            false_alarms_ppm: levels.false_alarms()?,
+            alarm_budget: levels.alarm_budget()?,
             transferred_raise,
             transferred_clear,
             dwell: levels.dwell_hours * HOUR,

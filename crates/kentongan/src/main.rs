@@ -209,6 +209,7 @@ fn check(loaded: &config::LoadedConfig) -> Result<()> {
         catalog.policy.version,
         scorer.models().len()
     );
+    print_line!("{}", scoring::SpentBudget::of(catalog.policy.alarm_budget, scorer.models()).remark());
     if given(&config.files.team).is_some()
         && let Some(refusal) = team.refusal(&catalog.places, &config.notify.smtp)
     {

@@ -45,6 +45,7 @@ impl OpenedState<'_> {
             chain_window: catalog.policy.chain_window,
             waiting,
             min_severity: catalog.ledger.min_severity,
+            alarm_budget: catalog.policy.alarm_budget,
             team: Arc::new(self.team.contacts()),
             wall: self.wall.clone(),
         }

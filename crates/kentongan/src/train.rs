@@ -206,7 +206,7 @@ impl Train {
                 ));
             }
         };
-        let false_alarms_ppm = LoadedCatalog::load(config, None)?.policy.false_alarms_ppm;
+        let false_alarms_ppm = LoadedCatalog::load(config, None)?.policy.alarm_budget.models_ppm();
         for artefact in scoring::train(&TrainOptions { false_alarms_ppm, ..options })? {
             let fitted = &artefact.fitted_on;
             print_line!(

@@ -2,7 +2,7 @@
 //! `cargo run --release -p scoring --example fit_models -- FOLDER_OF_LISTS MODELS_FOLDER DATE`
 
 use domain::kind::Kind;
-use domain::policy::Policy;
+use domain::policy::AlarmBudget;
 use scoring::events::{Event, EventSource, read, read_text};
 use scoring::period::{Day, typed_day};
 use scoring::train::card::{About, Indonesian};
@@ -102,7 +102,7 @@ fn floods(lists: &Path) -> Result<TrainOptions, Box<dyn std::error::Error>> {
             why: "the fitted rate a regency-week, shared over 14.2 kecamatan, the national average (beside the measured one)".into(),
         }),
         prior: false,
-        false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
+        false_alarms_ppm: AlarmBudget::USUAL.models_ppm(),
         parents: Default::default(),
         neighbours: None,
     })

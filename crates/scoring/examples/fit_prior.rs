@@ -3,7 +3,7 @@
 //! `cargo run --release -p scoring --example fit_prior -- LIST.csv.gz MODELS_FOLDER DATE`
 
 use domain::kind::Kind;
-use domain::policy::Policy;
+use domain::policy::AlarmBudget;
 use scoring::prior::deadly_events::read_deadly_events;
 use scoring::prior::{FittedPrior, PriorOptions, PriorUse, fit_prior};
 use scoring::train::card::{About, Indonesian};
@@ -20,7 +20,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         kinds: [Kind::ResidentResident, Kind::ResidentCompany].map(clashes).to_vec(),
         folder: models.into(),
         date: date.clone(),
-        false_alarms_ppm: Policy::FALSE_ALARMS_PPM,
+        false_alarms_ppm: AlarmBudget::USUAL.models_ppm(),
     };
     for fitted in fit_prior(&options)? {
         show(&fitted);

@@ -27,6 +27,7 @@ pub mod prior;
 pub mod recalibrate;
 pub mod rng;
 pub mod scorer;
+mod spent_budget;
 pub mod synthetic;
 pub mod train;
 
@@ -35,4 +36,5 @@ pub use backtest::{BacktestOptions, BacktestResult, backtest};
 pub use error::{Error, Result};
 pub use model_files::ModelFiles;
 pub use scorer::ModelScorer;
+pub use spent_budget::SpentBudget;
 pub use train::{TrainOptions, train};

@@ -52,7 +52,7 @@ pub struct TrainOptions {
     pub districts: Option<DistrictList>,
     /// The numbers are borrowed from another kind.
     pub prior: bool,
-    /// False alarms a district and quarter that the policy allows all kinds together, parts per million.
+    /// False alarms a district and quarter that the policy leaves the models of all kinds together, parts per million.
     pub false_alarms_ppm: u32,
 }
 

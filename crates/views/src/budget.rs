@@ -5,10 +5,13 @@
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::json;
+use crate::model::DistrictBar;
 use async_recursion::async_recursion as boxed;
 use domain::kind::{Horizon, Kind};
 use domain::place::{Code, UnitId};
+use domain::policy::AlarmBudget;
 use domain::time::{DAY, Time};
+use scoring::SpentBudget;
 use scoring::evaluate::{Course, ScoreBar, early_alerts, lowest_bar, standing};
 use scoring::train::bars::{share_of, times_a_quarter};
 use serde::Serialize;
@@ -28,8 +31,10 @@ const CLEAR: f64 = 2.0 / 3.0;
 #[derive(Clone, Debug, Serialize)]
 pub struct BudgetView {
     pub asked_ppm: u32,
-    /// What the bars in use were rehearsed with; `None` where no model has one.
+    /// The budget of which the bars in use were rehearsed with what rules leave of it; `None` where no model has one.
     pub in_use_ppm: Option<u32>,
+    /// What models and rules spend of what the policy allows.
+    pub spent: SpentBudget,
     #[serde(serialize_with = "json::time")]
     pub from: Time,
     pub kinds: Vec<BudgetKind>,
@@ -99,8 +104,14 @@ pub async fn load(context: &Context, regency: UnitId, asked: Option<u32>) -> Res
         .filter(|model| model.horizon == Some(Horizon::Week))
         .filter_map(|model| Some((model.kind?, model.bar?)))
         .collect();
-    let in_use_ppm = bars.values().next().map(|bar| (bar.budget * Kind::COUNT as f64 * 1e6).round() as u32);
-    let asked_ppm = asked.or(in_use_ppm).unwrap_or(domain::policy::Policy::FALSE_ALARMS_PPM);
+    let policy = context.sources.alarm_budget;
+    let spent = SpentBudget::of_bars(policy, &bars.values().map(|bar| bar.budget).collect::<Vec<f64>>());
+    let rehearsed =
+        |bar: &DistrictBar| (bar.budget * Kind::COUNT as f64 * 1e6).round() as u32 + policy.rules_ppm;
+    let in_use_ppm =
+        bars.values().next().map(|bar| if spent.is_kept { policy.all_ppm } else { rehearsed(bar) });
+    let asked_ppm = asked.or(in_use_ppm).unwrap_or(policy.all_ppm);
+    let models_ppm = AlarmBudget { all_ppm: asked_ppm, ..policy }.models_ppm();
     let kinds = Kind::ALL.iter().map(|kind| {
         let own: Vec<&LedgerRow> = rows.iter().filter(|row| row.kind == *kind).collect();
         let looks = Looks { context, kind: *kind, happened: &happened, split: today - SHOWN };
@@ -108,9 +119,9 @@ pub async fn load(context: &Context, regency: UnitId, asked: Option<u32>) -> Res
             raise: f64::from(bar.raise_ppm) / 1e6,
             clear: f64::from(bar.clear_ppm) / 1e6,
         });
-        looks.under(&own, share_of(asked_ppm), in_use)
+        looks.under(&own, share_of(models_ppm), in_use)
     });
-    Ok(BudgetView { asked_ppm, in_use_ppm, from: Time((today - SHOWN) * DAY), kinds: kinds.collect() })
+    Ok(BudgetView { asked_ppm, in_use_ppm, spent, from: Time((today - SHOWN) * DAY), kinds: kinds.collect() })
 }
 
 /// Days (UTC) on which something happened that the ledger counts, by kind and place.

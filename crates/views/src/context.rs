@@ -9,7 +9,7 @@ use crate::rules::RuleWords;
 use crate::words::Lang;
 use async_recursion::async_recursion as boxed;
 use domain::place::{Code, Places, UnitId};
-use domain::policy::Silence;
+use domain::policy::{AlarmBudget, Silence};
 use domain::time::Time;
 use formats::taxonomy::Taxonomy;
 use futures::future::BoxFuture;
@@ -41,6 +41,8 @@ pub struct Sources {
     pub waiting: Arc<dyn Fn() -> u64 + Send + Sync>,
     /// From this severity on an incident counts in the ledger (policy).
     pub min_severity: u8,
+    /// False alarms that the policy allows.
+    pub alarm_budget: AlarmBudget,
     /// The team's roster: whom alerts may be assigned to, and whom messages go to.
     pub team: Arc<Vec<TeamContact>>,
     /// The machine's clock, by which messages are late; a scenario plays by another.

@@ -1,7 +1,7 @@
 //! `[levels]` of the policy: where a level is raised and cleared, and how many false alarms may come of it.
 
 use super::PolicyError;
-use domain::policy::Policy;
+use domain::policy::AlarmBudget;
 use serde::Deserialize;
 
 /// More than one a week nobody answers.
@@ -13,24 +13,35 @@ pub(super) struct Levels {
     pub waspada: Step,
     pub siaga: Step,
     pub awas: Step,
-    /// False alarms a district and quarter; a file that does not name them has [`Policy::FALSE_ALARMS_PPM`].
+    /// False alarms a district and quarter, and what rules spend of them; a file that does not name one has that of
+    /// [`AlarmBudget::USUAL`].
     false_alarms: Option<f64>,
+    false_alarms_of_rules: Option<f64>,
     pub transferred: Transferred,
     pub dwell_hours: i64,
     pub regency_districts: u32,
 }
 
 impl Levels {
-    /// In parts per million.
-    pub fn false_alarms(&self) -> Result<u32, PolicyError> {
-        let Some(budget) = self.false_alarms else { return Ok(Policy::FALSE_ALARMS_PPM) };
-        if !(0.01..=MOST_FALSE_ALARMS).contains(&budget) {
+    /// False alarms of all, and of rules alone.
+    pub fn alarm_budget(&self) -> Result<AlarmBudget, PolicyError> {
+        let of = |named: Option<f64>, usual: u32| named.unwrap_or(f64::from(usual) / 1e6);
+        let all = of(self.false_alarms, AlarmBudget::USUAL.all_ppm);
+        let rules = of(self.false_alarms_of_rules, AlarmBudget::USUAL.rules_ppm);
+        if !(0.01..=MOST_FALSE_ALARMS).contains(&all) {
             return Err(PolicyError::Wrong(format!(
-                "levels.false_alarms is {budget}; it is the false alarms a kecamatan may have in a quarter of a year, 0.01 to \
+                "levels.false_alarms is {all}; it is the false alarms a kecamatan may have in a quarter of a year, 0.01 to \
                  {MOST_FALSE_ALARMS}"
             )));
         }
-        Ok((budget * 1e6).round() as u32)
+        if !(0.0..all).contains(&rules) {
+            return Err(PolicyError::Wrong(format!(
+                "levels.false_alarms_of_rules is {rules}; it is what rules alone cost of the {all} of levels.false_alarms, 0 or more, and \
+                 leaves something to the models"
+            )));
+        }
+        let [all_ppm, rules_ppm] = [all, rules].map(|alarms| (alarms * 1e6).round() as u32);
+        Ok(AlarmBudget { all_ppm, rules_ppm })
     }
 
     /// The three steps from waspada to awas, which must grow and clear below where they are raised.

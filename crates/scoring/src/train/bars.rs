@@ -17,7 +17,8 @@ use domain::scorer::{AlertBar, BarMeasure};
 use serde::Serialize;
 use std::ops::Range;
 
-/// The share of the false alarms of a policy that one kind may spend, a place and quarter.
+/// The share of one kind in the false alarms that a policy leaves the models ([`domain::policy::AlarmBudget::models_ppm`]), a place
+/// and quarter.
 pub fn share_of(false_alarms_ppm: u32) -> f64 {
     f64::from(false_alarms_ppm) / 1e6 / Kind::COUNT as f64
 }

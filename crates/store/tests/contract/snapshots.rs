@@ -7,7 +7,9 @@ use domain::feature::COUNT;
 use domain::kind::{Category, CategorySet, FeedClass, Horizon, Kind, Level};
 use domain::pipeline::{Input, Pipeline, PipelineOptions, Recovery};
 use domain::place::{Areas, Code, Place};
-use domain::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, SensorPolicy, Silence, Voices};
+use domain::policy::{
+    AlarmBudget, AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, SensorPolicy, Silence, Voices,
+};
 use domain::report::{Body, FeedId, Report, ReportId, Statement, VerificationAct};
 use domain::scorer::{Calibration, ModelLine, Scorer};
 use domain::time::{DAY, HOUR, Hour, MINUTE};
@@ -84,7 +86,7 @@ fn pipeline() -> Pipeline {
         },
         raise_ppm: [150_000, 300_000, 600_000],
         clear_ppm: [100_000, 220_000, 450_000],
-        false_alarms_ppm: 250_000,
+        alarm_budget: AlarmBudget::USUAL,
         transferred_raise: 300,
         transferred_clear: 200,
         dwell: 6 * HOUR,

@@ -3,6 +3,7 @@
 use domain::kind::{Horizon, Kind};
 use domain::time::{DAY, Time};
 use maud::Markup;
+use scoring::SpentBudget;
 use scoring::drift::rate::{RateFinding, RateShift};
 use scoring::evaluate::Bin;
 use scoring::ledger::{
@@ -91,6 +92,7 @@ fn view() -> BudgetView {
     BudgetView {
         asked_ppm: 500_000,
         in_use_ppm: Some(250_000),
+        spent: SpentBudget { allowed: 0.25, models: Some(0.249), rules: 0.001, is_kept: true },
         from: Time(20_700 * DAY),
         kinds: vec![kind(Kind::Disaster, rows), kind(Kind::ResidentCompany, Vec::new())],
     }

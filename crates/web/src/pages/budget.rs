@@ -4,6 +4,7 @@ use super::level;
 use super::notice::{FormNote, form_note};
 use super::shell::{Frame, NavEntry, document};
 use maud::{Markup, html};
+use scoring::SpentBudget;
 use views::budget::{BudgetKind, BudgetOutcome, BudgetRow, BudgetView, CHOICES};
 use views::format;
 
@@ -16,6 +17,7 @@ pub fn page(frame: &Frame, view: &BudgetView, note: Option<&FormNote>) -> Markup
         section.block aria-labelledby="h-ubah" {
             h2 #h-ubah { (frame.text("budget.how_to_change")) }
             p { (frame.fill("budget.change", &[("value", &format!("{:.2}", f64::from(view.asked_ppm) / 1e6))])) }
+            p { (spent(frame, view)) }
             p.hint { (frame.text("budget.rules_apart")) }
         }
         p { a href="/model" { (frame.text("ledger.models_in_use")) } }
@@ -25,6 +27,20 @@ pub fn page(frame: &Frame, view: &BudgetView, note: Option<&FormNote>) -> Markup
 
 fn share(frame: &Frame, ppm: u32) -> String {
     format::fixed(f64::from(ppm) / 1e6, 2, frame.lang)
+}
+
+/// What models and rules spend, and both together.
+fn spent(frame: &Frame, view: &BudgetView) -> String {
+    let words = |value: f64| format::fixed(value, 3, frame.lang);
+    let SpentBudget { allowed, models, rules, is_kept } = view.spent;
+    let models = models.map_or_else(|| "–".to_string(), words);
+    let values: [(&'static str, &dyn std::fmt::Display); 4] = [
+        ("models", &models),
+        ("rules", &words(rules)),
+        ("sum", &words(view.spent.sum())),
+        ("allowed", &words(allowed)),
+    ];
+    frame.fill(if is_kept { "budget.spent" } else { "budget.spent_otherwise" }, &values)
 }
 
 fn choose(frame: &Frame, view: &BudgetView) -> Markup {
@@ -172,6 +188,7 @@ mod tests {
         BudgetView {
             asked_ppm: 500_000,
             in_use_ppm: Some(250_000),
+            spent: SpentBudget { allowed: 0.25, models: Some(0.249), rules: 0.001, is_kept: true },
             from: Time(20_400 * DAY),
             kinds: vec![kind],
         }
@@ -188,6 +205,7 @@ mod tests {
             "budget-event",
             "Rupit &amp; Karang",
             "false_alarms = 0.50",
+            "model 0,249 + aturan 0,001 = 0,250 dari 0,250",
             "selected",
         ] {
             assert!(text.contains(part), "lacks {part}: {text}");

@@ -10,7 +10,7 @@ use domain::author::StampedAuthor;
 use domain::effect::{Effect, Verdict};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Outcome, Parties};
 use domain::place::{Areas, Code, Place, Places};
-use domain::policy::{Silence, Voices};
+use domain::policy::{AlarmBudget, Silence, Voices};
 use domain::report::{
     Body as ReportBody, FeedId, Remark, RemarkKind, Report, ReportId, ReportName, Statement, VerificationAct,
 };
@@ -79,6 +79,7 @@ impl World {
             chain_window: DAY,
             waiting: Arc::new(|| 0),
             min_severity: 3,
+            alarm_budget: AlarmBudget::USUAL,
             team: Arc::new(vec![TeamContact {
                 key: "16.13/danramil".into(),
                 role: "Danramil".into(),

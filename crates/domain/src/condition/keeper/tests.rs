@@ -4,7 +4,9 @@ use super::*;
 use crate::effect::{Condition, ConditionReason, DistrictCount};
 use crate::kind::{Category, CategorySet, FeedClass, FoundBy, Handling, Kind, Parties};
 use crate::place::{Areas, Code, Place, Places, Unit};
-use crate::policy::{AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, SensorPolicy, Silence, Voices};
+use crate::policy::{
+    AlarmBudget, AwasPolicy, FusionPolicy, OpeningPolicy, Policy, Rule, SensorPolicy, Silence, Voices,
+};
 use crate::report::{
     Body, FeedId, Report, ReportId, ReportName, ReportReference, Statement, VerificationAct,
 };
@@ -80,7 +82,7 @@ fn policy() -> Policy {
         },
         raise_ppm: [150_000, 300_000, 600_000],
         clear_ppm: [100_000, 220_000, 450_000],
-        false_alarms_ppm: 250_000,
+        alarm_budget: AlarmBudget::USUAL,
         transferred_raise: 300,
         transferred_clear: 200,
         dwell: 6 * HOUR,
