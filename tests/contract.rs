@@ -2,6 +2,7 @@
 
 mod calls;
 mod earlier_builds;
+mod event_cases;
 mod hindcast;
 mod identities;
 mod imports;

@@ -1,5 +1,6 @@
 //! The pipeline alone, and workers and desks on one store, against slow, plainly right models, on small random histories.
 
+mod accelerating;
 mod after_end;
 mod attested;
 mod board;

@@ -65,7 +65,8 @@ fn line(dice: &mut Dice) -> FittedLine {
     let times = if of == BarMeasure::TimesUsual { 10 } else { 1 };
     let clear_ppm = (raise * times / 100 * (50 + dice.below(51) as u32)).max(1);
     let bar = AlertBar { of, raise_ppm: raise * times, clear_ppm: clear_ppm.min(raise * times) };
-    let calibration = Calibration { model: 0, calibrated: false, base_ppm: 4_000, bar: Some(bar) };
+    let calibrated = dice.one_in(3);
+    let calibration = Calibration { model: 0, calibrated, base_ppm: 4_000, bar: Some(bar) };
     FittedLine(ModelLine { intercept: -5.0 + dice.below(300) as f64 / 100.0, coefficients, calibration })
 }
 
