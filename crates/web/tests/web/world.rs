@@ -10,7 +10,7 @@ use domain::author::StampedAuthor;
 use domain::effect::{Effect, Verdict};
 use domain::kind::{Category, FeedClass, FoundBy, Handling, Horizon, Kind, Outcome, Parties};
 use domain::place::{Areas, Code, Place, Places};
-use domain::policy::{AlarmBudget, Silence, Voices};
+use domain::policy::{Silence, Voices};
 use domain::report::{
     Body as ReportBody, FeedId, Remark, RemarkKind, Report, ReportId, ReportName, Statement, VerificationAct,
 };
@@ -58,14 +58,13 @@ impl World {
         let intake = would_decode(sent.clone(), places.clone(), taxonomy.clone());
         let shapes = Arc::new(Shapes::load(None, &places).unwrap());
         let log_writer = log_writer(folder.path(), store.clone(), places.clone(), taxonomy.clone()).await;
+        let policy = include_str!("../../../../config/policy.toml");
+        let policy = PolicyFile::parse(policy, &taxonomy).unwrap();
         let sources = Sources {
             store,
             places,
             taxonomy: taxonomy.clone(),
-            rules: Arc::new(RuleWords::of(
-                &PolicyFile::parse(include_str!("../../../../config/policy.toml"), &taxonomy).unwrap(),
-                &taxonomy,
-            )),
+            rules: Arc::new(RuleWords::of(&policy, &taxonomy)),
             models: Arc::new(vec![ServedModel { name: "disaster-7d".into(), ..ServedModel::default() }]),
             ledger: Arc::new(|_| Box::pin(async { Ok(LedgerFigures::default()) })),
             ranges: Arc::new(|_| Box::pin(async { Ok(Arc::new(RiskRanges::default())) })),
@@ -79,7 +78,7 @@ impl World {
             chain_window: DAY,
             waiting: Arc::new(|| 0),
             min_severity: 3,
-            alarm_budget: AlarmBudget::USUAL,
+            alarm_budget: policy.policy.alarm_budget,
             team: Arc::new(vec![TeamContact {
                 key: "16.13/danramil".into(),
                 role: "Danramil".into(),
