@@ -46,18 +46,26 @@ async fn world(weeks: i64) -> World {
 
 #[tokio::test]
 async fn a_district_shows_a_range_from_the_first_day_and_what_narrows_it() {
-    for (weeks, range, basis) in [
-        (0, "dari 20 minggu seperti ini", "belum ada catatan dari sini"),
-        (400, "dari 20 minggu seperti ini", "arsip kejadian: 400 minggu, dihitung ulang"),
-    ] {
+    let range = " dari 20 minggu seperti ini";
+    let mut widths = Vec::new();
+    for (weeks, basis) in
+        [(0, "belum ada catatan dari sini"), (400, "arsip kejadian: 400 minggu, dihitung ulang")]
+    {
         let world = world(weeks).await;
         let cookie = world.login("sari").await;
         let (_, text) = world.page("/kecamatan/16.13.04", &cookie).await;
         assert!(text.contains(range) && text.contains(basis), "{text}");
+        // "antara 1 dan 4 dari 20", or "paling banyak 4 dari 20".
+        let words: Vec<&str> =
+            text.split(range).next().expect("a range").split_whitespace().rev().take(3).collect();
+        let number = |word: &str| word.parse::<u32>().unwrap_or_else(|_| panic!("a number: {words:?}"));
+        let low = if words[1] == "dan" { number(words[2]) } else { 0 };
+        widths.push(number(words[0]) - low);
         assert!(!text.contains("34\u{a0}%"), "no percentage of a model from elsewhere");
         let alert = world.page("/peringatan/16.13-2026-0001", &cookie).await.1;
         assert!(alert.contains(range) && alert.contains(basis), "{alert}");
         let english = world.page("/kecamatan/16.13.04?lang=en", &cookie).await.1;
         assert!(english.contains("of 20 weeks like this one"), "{english}");
     }
+    assert!(widths[1] < widths[0], "an archive of 400 weeks narrows it: {widths:?}");
 }
