@@ -66,11 +66,17 @@ fn an_archive_becomes_a_hindcast_ledger_and_a_second_run_replaces_it() {
     let own = part(&kept);
     assert_eq!((&own["kind"], own["happened"].as_u64()), (&"resident_company".into(), Some(44)), "{kept}");
     assert!(own["model"].as_str().is_some_and(|model| model.starts_with("resident_company-7d-")), "{own}");
-    // What is shown rests on it at once.
-    let shown = service::call(&["show", "district", "16.13.04", "--data", &data]);
-    assert!(!shown.is_empty());
+    // The alerts of it are counted: a blockade every sixth week in each of three kecamatan.
+    let alerts = kept["alerts"].as_array().expect("alerts").iter();
+    let districts: Vec<_> = alerts.filter(|own| own["level"] == "district").collect();
+    assert_eq!((districts.len(), &districts[0]["hit"]), (1, &own["happened"]), "{kept}");
+    assert!(districts[0]["looks"].as_u64() > Some(500) && districts[0]["false_by_rules"].is_u64(), "{kept}");
+    let printed = service::call(&["check", "--data", &data]);
+    let budget = "false alarms a kecamatan and quarter: models 0.250 as rehearsed, rules 0.001 as the policy states, together 0.251 of";
+    assert!(printed.contains(budget), "{printed}");
     let text = service::call(&hindcast(&file, &data, &[]));
     assert!(text.contains("Musi Rawas Utara") && text.contains("odds times"), "{text}");
+    assert!(text.contains("of 44 weeks with something serious"), "{text}");
     let models = folder.path().join("own").display().to_string();
     let printed = service::call(&["train", "--calibrate", "--models", &models, "--data", &data]);
     assert!(printed.contains(" 16.13 district: odds times "), "{printed}");

@@ -161,6 +161,30 @@ pub fn wilson_of(p: f64, n: f64) -> (f64, f64) {
     ((middle - half).max(0.0), (middle + half).min(1.0))
 }
 
+/// A share of looks with its 95 % interval, as if no look resembled the next: where alerts stand for weeks it is too narrow.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize)]
+pub struct LookShare {
+    pub value: f64,
+    pub low: f64,
+    pub high: f64,
+}
+
+impl LookShare {
+    /// None of nothing.
+    pub fn of(part: usize, of: usize) -> Option<LookShare> {
+        let (low, high) = wilson(part, of);
+        let three = |value: f64| libm::round(value * 1e3) / 1e3;
+        let value = part as f64 / of.max(1) as f64;
+        (of > 0).then(|| LookShare { value: three(value), low: three(low), high: three(high) })
+    }
+}
+
+impl std::fmt::Display for LookShare {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:.2} ({:.2} to {:.2})", self.value, self.low, self.high)
+    }
+}
+
 /// Slope of the truth on the forecast's logit: 1 is calibrated, below 1 overconfident. None where it cannot be fitted.
 pub fn calibration_slope(truth: &Truth, risk: &[f64]) -> Option<f64> {
     calibration(truth, risk).map(|(_, slope)| slope)

@@ -6,8 +6,10 @@
 //! ledger's grace, outcomes wait for all but one in twenty of them: late reports are no peace. The archive is the record: a serious
 //! incident that it lists happened, and where it lists none, none did. So a kind of which it tells nothing is left out.
 
+mod alerts;
 mod figures;
 
+pub use alerts::{AlertLook, HindcastAlerts, StandingAlert};
 pub use figures::{HindcastFigures, HindcastGap, HindcastPart};
 
 use crate::replay::{FinishedReplay, Replay, ReplayStep};
@@ -76,6 +78,7 @@ struct WaitingForecast {
     day: i64,
     risks: [u32; Horizon::COUNT],
     baselines: [u32; Horizon::COUNT],
+    stood: StandingAlert,
 }
 
 /// What is gathered while the archive runs through the pipeline.
@@ -105,7 +108,8 @@ impl Gathered {
             }
             let score = view.score_from_evidence(cell, hour);
             let baselines = [Horizon::Week, Horizon::Month].map(|horizon| score.baseline_ppm(horizon));
-            self.forecasts.push(WaitingForecast { cell, day, risks: score.risks, baselines });
+            let stood = alerts::standing(pipeline, cell);
+            self.forecasts.push(WaitingForecast { cell, day, risks: score.risks, baselines, stood });
         }
     }
 
@@ -178,7 +182,7 @@ impl HindcastListener {
             return Err(HindcastError::NothingSerious { min_severity: policy.min_severity });
         }
         let waited = policy.grace_days.max(known.delay().min(MOST_WAITED));
-        let mut rows = Vec::new();
+        let (mut rows, mut looks) = (Vec::new(), Vec::new());
         for forecast in gathered.forecasts.iter().filter(|forecast| kinds.contains(&forecast.cell.kind())) {
             let (kind, code) = (forecast.cell.kind(), places.code(forecast.cell.unit()));
             for horizon in Horizon::ALL {
@@ -188,6 +192,11 @@ impl HindcastListener {
                     continue;
                 }
                 let model = scorer.model(scorer.line_for(code, kind, *horizon).calibration.model);
+                let happened = known.happened((kind, code), (forecast.day, *horizon), due);
+                if *horizon == Horizon::Week {
+                    let before = known.before((kind, code), forecast.day);
+                    looks.push(AlertLook { kind, code, stood: forecast.stood, happened, before });
+                }
                 rows.push(HindcastRow {
                     kind,
                     horizon: *horizon,
@@ -197,14 +206,14 @@ impl HindcastListener {
                     risk_ppm: forecast.risks[horizon.index()],
                     baseline_ppm: forecast.baselines[horizon.index()],
                     model: model.map(|model| model.served_name()).unwrap_or_default(),
-                    happened: known.happened((kind, code), (forecast.day, *horizon), due),
+                    happened,
                     made_at,
                 });
             }
         }
         let (regencies, longest_gap) = (gathered.regencies.clone(), gathered.longest_gap);
         let late = (waited > policy.grace_days).then_some(waited);
-        Ok(Hindcast { rows, kinds, weeks, regencies, longest_gap, late })
+        Ok(Hindcast { rows, looks, kinds, weeks, regencies, longest_gap, late })
     }
 }
 
@@ -212,6 +221,8 @@ impl HindcastListener {
 #[derive(Debug)]
 pub struct Hindcast {
     pub rows: Vec<HindcastRow>,
+    /// What stood at each of its weeks.
+    pub looks: Vec<AlertLook>,
     /// Kinds of which the archive tells.
     pub kinds: Vec<Kind>,
     /// From the first report to the last.
@@ -275,6 +286,17 @@ impl KnownOutcomes {
         let mut delays: Vec<i64> = self.0.values().flatten().map(of).collect();
         delays.sort_unstable();
         delays.get((delays.len() * 19).div_ceil(20).saturating_sub(1)).copied().unwrap_or_default()
+    }
+
+    /// Serious incidents of the last 30 days that were known when a day began.
+    fn before(&self, cell: (Kind, Code), day: i64) -> usize {
+        let known = |event: &&Event| {
+            let stands = event.gone.is_none_or(|gone| i64::from(gone) >= day);
+            (day - alerts::RIVAL_DAYS..day).contains(&i64::from(event.day))
+                && i64::from(event.received) < day
+                && stands
+        };
+        self.0.get(&cell).into_iter().flatten().filter(known).count()
     }
 
     /// Whether something within the horizon was known on the day `due`.

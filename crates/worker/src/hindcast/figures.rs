@@ -2,6 +2,7 @@
 //! much the odds are to be multiplied.
 
 use super::Hindcast;
+use super::alerts::{self, HindcastAlerts};
 use crate::risk_ranges::recorded;
 use domain::kind::Kind;
 use domain::place::{Code, Places};
@@ -27,6 +28,8 @@ pub struct HindcastFigures {
     /// Days that outcomes waited, where reports came later than the ledger waits.
     pub waited_days: Option<i64>,
     pub parts: Vec<HindcastPart>,
+    /// What the alerts came to, models and rules together.
+    pub alerts: Vec<HindcastAlerts>,
 }
 
 /// A time in which an archive reports nothing.
@@ -106,6 +109,7 @@ impl HindcastFigures {
             }),
             waited_days: hindcast.late,
             parts,
+            alerts: HindcastAlerts::all(hindcast),
         }
     }
 
@@ -139,6 +143,11 @@ impl HindcastFigures {
                     part.odds_times, part.low, part.high
                 );
             }
+            text += &alerts::table(&self.alerts, regency);
+        }
+        if self.regencies.len() > 1 {
+            text += "all regencies\n";
+            text += &alerts::table(&self.alerts, "");
         }
         if let Some(HindcastGap { weeks, from, to }) = &self.gap {
             let _ = writeln!(
