@@ -451,6 +451,7 @@ async fn balance(volume: &mut Volume) {
     for codes in [vec![load::LARGEST], vec![load::district(7, 1), load::district(7, 2)]] {
         let what = format!("{} units", codes.len());
         volume.ask("ledger", &what, 60_000, async |store| store.ledger(&codes, from).await).await;
+        volume.ask("hindcasts", &what, 60_000, async |store| store.hindcasts(&codes).await).await;
         volume
             .ask("alert_record", &what, 20_000, async |store| store.alert_record(&codes, from * DAY).await)
             .await;

@@ -84,6 +84,8 @@ fn view() -> BudgetView {
         hit: 5,
         asked: Some(outcome(9, 3)),
         in_use: Some(outcome(3, 1)),
+        hindcast: 0,
+        archive: None,
         rehearsed: !rows.is_empty(),
         mondays: (0..WEEKS as i64).map(|week| Time((20_710 + 7 * week) * DAY)).collect(),
         rows,

@@ -3,9 +3,11 @@
 use super::level;
 use super::notice::{FormNote, form_note};
 use super::shell::{Frame, NavEntry, document};
+use domain::time::{DAY, Time};
 use maud::{Markup, html};
 use scoring::SpentBudget;
-use views::budget::{BudgetKind, BudgetOutcome, BudgetRow, BudgetView, CHOICES};
+use scoring::evaluate::LookShare;
+use views::budget::{ArchiveAlerts, BudgetKind, BudgetOutcome, BudgetRow, BudgetView, CHOICES};
 use views::format;
 
 pub fn page(frame: &Frame, view: &BudgetView, note: Option<&FormNote>) -> Markup {
@@ -71,10 +73,12 @@ fn one(frame: &Frame, view: &BudgetView, kind: &BudgetKind) -> Markup {
     html! {
         section.block aria-labelledby=(id) {
             h2 id=(id) { (level::kind(kind.kind, frame.lang)) }
+            @if let Some(archive) = &kind.archive { p { (of_archive(frame, archive)) } }
             @if kind.looks == 0 {
                 p.empty { (frame.text("budget.nothing_forecast")) }
             } @else {
                 p { (frame.fill("budget.looked", &[("n", &kind.looks), ("hit", &kind.hit), ("from", &format::date(view.from, frame.zone(), frame.lang))])) }
+                @if kind.hindcast > 0 { p.hint { (frame.fill("budget.of_hindcast", &[("n", &kind.hindcast)])) } }
                 ul {
                     li { (outcome(frame, "budget.asked", kind.asked.as_ref(), kind.hit)) }
                     li { (outcome(frame, "budget.in_use", kind.in_use.as_ref(), kind.hit)) }
@@ -84,6 +88,33 @@ fn one(frame: &Frame, view: &BudgetView, kind: &BudgetKind) -> Markup {
             }
         }
     }
+}
+
+/// What the alerts came to on the regency's archive.
+fn of_archive(frame: &Frame, archive: &ArchiveAlerts) -> String {
+    let day = |at: Time| scoring::period::date(at.0.div_euclid(DAY) as i32);
+    let share = |own: Option<LookShare>| {
+        let percent = |value: f64| format::percent((value * 1e6).round() as u32, frame.lang);
+        own.map_or_else(
+            || "–".to_string(),
+            |LookShare { value, low, high }| {
+                let [value, low, high] = [value, low, high].map(percent);
+                frame.fill("budget.share", &[("value", &value), ("low", &low), ("high", &high)])
+            },
+        )
+    };
+    let values: [(&'static str, &dyn std::fmt::Display); 9] = [
+        ("from", &day(archive.from)),
+        ("to", &day(archive.to)),
+        ("caught", &archive.caught),
+        ("hit", &archive.hit),
+        ("detection", &share(archive.detection)),
+        ("alarms", &archive.alarms),
+        ("looks", &archive.looks),
+        ("precision", &share(archive.precision)),
+        ("count", &format::fixed(archive.caught_by_count, 1, frame.lang)),
+    ];
+    frame.fill("budget.archive", &values)
 }
 
 fn outcome(frame: &Frame, key: &'static str, outcome: Option<&BudgetOutcome>, hit: usize) -> String {
@@ -164,7 +195,6 @@ fn table(frame: &Frame, kind: &BudgetKind) -> Markup {
 mod tests {
     use super::*;
     use domain::kind::Kind;
-    use domain::time::{DAY, Time};
     use views::Lang;
     use views::budget::BudgetLook;
 
@@ -178,6 +208,18 @@ mod tests {
             hit: 2,
             asked: Some(outcome(5, 2)),
             in_use: Some(outcome(1, 1)),
+            hindcast: 7,
+            archive: Some(ArchiveAlerts {
+                from: Time(19_700 * DAY),
+                to: Time(20_400 * DAY),
+                looks: 100,
+                hit: 8,
+                alarms: 5,
+                caught: 2,
+                detection: LookShare::of(2, 8),
+                precision: LookShare::of(2, 5),
+                caught_by_count: 1.5,
+            }),
             rehearsed: false,
             mondays: vec![Time(20_458 * DAY), Time(20_465 * DAY)],
             rows: vec![BudgetRow {
@@ -200,6 +242,10 @@ mod tests {
         for part in [
             "5 minggu dengan peringatan, 3 di antaranya tanpa kejadian; 2 dari 2",
             "1 minggu dengan peringatan, 0 di antaranya tanpa kejadian; 1 dari 2",
+            "7 di antaranya dari hindcast arsip",
+            "2 dari 8 minggu dengan kejadian berat didahului peringatan (25\u{a0}%, antara 7\u{a0}% dan 59\u{a0}%)",
+            "5 dari 100 minggu kecamatan dengan peringatan, yang benar 40\u{a0}%, antara 12\u{a0}% dan 77\u{a0}%",
+            "mendahului 1,5",
             "budget-asked",
             "budget-in-use",
             "budget-event",
