@@ -107,7 +107,8 @@ async fn stand_on_something(store: &Store, alert: &AlertDetail) {
     if !own.state.is_live() || own.cleared_at.is_some() || own.stale {
         return;
     }
-    let grounds = store.alert_grounds(std::slice::from_ref(own)).await.expect("what it rests on");
+    let grounds =
+        store.alert_grounds(std::slice::from_ref(own), own.changed_at).await.expect("what it rests on");
     let counts = grounds.gravest.get(&own.id).is_some_and(|first| first.incident.verdict.counts());
     let reasons = alert.history.iter().rev().find(|line| line.content.contains("\"reasons\":[{"));
     // Signs that pile up, sensors and districts are no incidents.
