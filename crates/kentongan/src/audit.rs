@@ -26,9 +26,7 @@ pub async fn verify(config: &Config, until: Option<Time>) -> Result<()> {
         balance.unaccounted,
         balance.registry
     );
-    if let Some(step) = store.clock_step().await? {
-        print_line!("clock: {}", words_of(step));
-    }
+    store.clock_step().await?.into_iter().for_each(|step| print_line!("clock: {}", words_of(step)));
     let policy = Arc::new(catalog.policy.clone());
     let pipeline = evidence(&store, &catalog.places, &policy, &scorer).await?;
     let latest = pipeline.view().reports().map(|report| report.reported_at).max();

@@ -98,7 +98,7 @@ impl AlertChangeKind {
                 if next.cleared_at.is_none() { AlertChangeKind::Returned } else { AlertChangeKind::Changed }
             }
             // It stands as high as before by something that is worse or surer: what came in since an end moves the alert alone.
-            Act::Reopened(_) => AlertChangeKind::Grown,
+            Act::Reopened(since) if since.cause != ReopeningCause::Left => AlertChangeKind::Grown,
             // Who heard of an awas, or of a siaga that never fell before, hears also that it is over.
             _ if condition == Some(ConditionChange::Cleared) && before.cleared_at.is_none() => {
                 let heard = next.peak == Level::Awas || next.level >= Level::Siaga;
