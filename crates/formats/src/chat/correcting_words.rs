@@ -54,9 +54,8 @@ impl ChatReader<'_> {
         let (of_time, numbers) = (of_time.unwrap_or_default(), earlier::numbers(&tokens));
         let mut unread = hurt::in_no_field(text, &tokens, &people);
         // "nambah 6 jiwa jadi 16 jiwa": of what became of them the message before says.
-        let is_of_people = |at: usize| {
-            tokens[at].number().is_some() && tokens.get(at + 1).is_some_and(|next| hurt::is_somebody(next))
-        };
+        let is_of_people =
+            |at: usize| tokens[at].number().is_some() && tokens.get(at + 1).is_some_and(hurt::is_somebody);
         let is_of_figures = matches!(kind, Correcting::Update | Correcting::Addition) && tokens.len() < 10;
         if unread.is_empty()
             && is_of_figures

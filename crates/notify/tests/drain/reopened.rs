@@ -9,9 +9,9 @@ use domain::author::StampedAuthor;
 use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone};
 use domain::evidence::attestation::{Attested, Extent};
 use domain::kind::{Kind, Level, Outcome};
-use domain::report::{Body, ReportId};
+use domain::report::{Body, FeedId, ReportId};
 use domain::time::{DAY, HOUR, MINUTE};
-use store::Actor;
+use store::{Actor, ReportRow};
 
 /// What a village reported, with so many dead by now.
 fn claimed(kind: Kind, dead: u16) -> Incident {
@@ -36,7 +36,17 @@ fn attested(own: Incident) -> Incident {
 impl Desk {
     /// One more report of an incident, of what happened an hour ago, and what it makes of that.
     async fn joins(&self, number: u128, own: Incident, more: Vec<Effect>) {
+        self.joins_by(report(ReportId(number), own.kind, 0), own, more).await;
+    }
+
+    /// The same by another feed.
+    async fn joins_from(&self, feed: &str, number: u128, own: Incident) {
         let mut row = report(ReportId(number), own.kind, 0);
+        (row.report.feed, row.feed_name) = (FeedId::of(feed), feed.to_owned());
+        self.joins_by(row, own, Vec::new()).await;
+    }
+
+    async fn joins_by(&self, mut row: ReportRow, own: Incident, more: Vec<Effect>) {
         if let Body::Statement(statement) = &mut row.report.body {
             statement.occurred_at = NOW.plus(-HOUR);
         }
@@ -158,4 +168,39 @@ async fn what_its_source_took_back_is_no_reason_for_which_it_is_open_again() {
     assert!(!mails.is_empty());
     assert!(mails.iter().all(|mail| !mail.text.contains("lebih parah")), "{}", mails[0].text);
     running.stop().await;
+}
+
+/// Several attested what was ended, and what opens it again is one source's word that takes much back: that is the desk's, with the
+/// reason, until another source says so too.
+#[tokio::test]
+async fn what_one_source_opens_again_and_takes_back_is_the_desks_until_another_says_it_too() {
+    for kind in [Kind::Disaster, Kind::ResidentCompany] {
+        let (mut smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut desk = Desk::open(&smtp, &http).await;
+        desk.desk_by_mail(http.port);
+        let raised = desk.stands_at(kind, Level::Siaga, ConditionChange::Raised);
+        let own = attested(claimed(kind, 0));
+        desk.commit(vec![report(ReportId(500), kind, 0)], vec![Effect::Incident(own), raised]).await;
+        desk.ended_by_two().await;
+        for number in 0..3 {
+            desk.taken_back_one(number).await;
+        }
+        let worse = claimed(kind, 2);
+        desk.joins(501, Incident { attested: own.attested, speakers: 2, ..worse }, Vec::new()).await;
+        let running = desk.run();
+        desk.settled().await;
+        let about = |mails: Vec<Mail>| -> Vec<Mail> {
+            mails.into_iter().filter(|mail| mail.text.contains("16.13-2026-0002")).collect()
+        };
+        let mails = about(smtp.rest());
+        let is_desk = |mail: &Mail| mail.to == "piket@x.example";
+        assert!(mails.iter().any(is_desk) && mails.iter().all(is_desk), "{mails:?}");
+        assert!(mails[0].text.contains("sudah menarik 3 laporannya"), "{}", mails[0].text);
+        desk.joins_from("polsek-x", 502, attested(claimed(kind, 2))).await;
+        desk.pass(11 * MINUTE);
+        desk.settled().await;
+        let mails = about(smtp.rest());
+        assert!(mails.iter().any(|mail| mail.to == "camat@x.example"), "{mails:?}");
+        running.stop().await;
+    }
 }
