@@ -52,7 +52,7 @@ pub struct AlarmBudget {
 
 impl AlarmBudget {
     /// Where a policy does not say; its rules' part is that of the policy that ships.
-    pub const USUAL: AlarmBudget = AlarmBudget { all_ppm: Policy::FALSE_ALARMS_PPM, rules_ppm: 1_000 };
+    pub const USUAL: AlarmBudget = AlarmBudget { all_ppm: Policy::FALSE_ALARMS_PPM, rules_ppm: 21_000 };
 
     /// What is left to the bars of models ([`crate::scorer::AlertBar`]).
     pub const fn models_ppm(self) -> u32 {

@@ -74,7 +74,7 @@ mod tests {
         let own = SpentBudget::of_bars(AlarmBudget::USUAL, &[share; Kind::COUNT]);
         assert!((own.sum() - own.allowed).abs() < 1e-9 && own.is_kept, "all is spent, no more: {own:?}");
         assert!(own.remark().contains(
-            "models 0.249 as rehearsed, rules 0.001 as the policy states, together 0.250 of 0.250"
+            "models 0.229 as rehearsed, rules 0.021 as the policy states, together 0.250 of 0.250"
         ));
         let less = AlarmBudget { all_ppm: 100_000, rules_ppm: 20_000 };
         let other = SpentBudget::of_bars(less, &[share; Kind::COUNT]);

@@ -230,7 +230,7 @@ mod tests {
         BudgetView {
             asked_ppm: 500_000,
             in_use_ppm: Some(250_000),
-            spent: SpentBudget { allowed: 0.25, models: Some(0.249), rules: 0.001, is_kept: true },
+            spent: SpentBudget { allowed: 0.25, models: Some(0.229), rules: 0.021, is_kept: true },
             from: Time(20_400 * DAY),
             kinds: vec![kind],
         }
@@ -251,7 +251,7 @@ mod tests {
             "budget-event",
             "Rupit &amp; Karang",
             "false_alarms = 0.50",
-            "model 0,249 + aturan 0,001 = 0,250 dari 0,250",
+            "model 0,229 + aturan 0,021 = 0,250 dari 0,250",
             "selected",
         ] {
             assert!(text.contains(part), "lacks {part}: {text}");
