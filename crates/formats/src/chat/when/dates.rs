@@ -134,6 +134,11 @@ pub fn is_week(tokens: &[ChatWord], at: usize) -> bool {
     is_sunday_or_week(tokens, at) || is(tokens, at, &["pekan"])
 }
 
+/// True where a token is the whole name of a day of the week.
+pub fn is_weekday_name(tokens: &[ChatWord], at: usize) -> bool {
+    WEEKDAYS.iter().any(|names| is(tokens, at, names))
+}
+
 /// The day of the week that a token names, counted from a Thursday.
 pub fn day_of_week(tokens: &[ChatWord], at: usize) -> Option<i64> {
     let named =

@@ -1,5 +1,7 @@
 //! Parts of a day in the words of several tongues: "subuh", "lepas zuhur", "kamarian", "bengi", "tengah malam".
 
+use super::clock::leads_hour;
+use super::dates::is_weekday_name;
 use super::ended::{is_of_later, is_part_of_end};
 use super::{Part, is};
 use crate::chat::Sureness;
@@ -103,9 +105,7 @@ pub fn day_part(tokens: &[ChatWord], at: usize) -> Option<Part<DayPart>> {
         }
         "siang" | "siangnya" | "siyang" => at_hour(13, true),
         // A cloud, too, and that of a volcano.
-        "awan" if is_ago(at + 1) || is_behind_hour(tokens, at) || before(&["wingi", "wau", "mau"]) => {
-            at_hour(13, true)
-        }
+        "awan" if is_midday(tokens, at) || is_ago(at + 1) => at_hour(13, true),
         "sore" | "petang" | "sorenya" | "sonten" | "kamarian" | "sorek" | "ptg" => at_hour(16, true),
         "magrib" | "maghrib" | "magrip" | "mahgrib" | "sanja" | "surup" => at_hour(18, true),
         "zuhur" | "dzuhur" | "dhuhur" | "duhur" | "zohor" | "lohor" | "luhur" if is_prayer(tokens, at) => {
@@ -146,9 +146,13 @@ fn is_prayer(tokens: &[ChatWord], at: usize) -> bool {
     at > 0 && is(tokens, at - 1, &AT_PRAYER) || is(tokens, at + 1, &["tadi", "td", "mau", "kemarin"])
 }
 
-/// "jam 2 awan", "jam loro awan".
-fn is_behind_hour(tokens: &[ChatWord], at: usize) -> bool {
-    (1..4).any(|back| at.checked_sub(back).is_some_and(|led| super::clock::leads_hour(tokens, led)))
+/// "jam 2 awan", "wingi awan", "Rebo awan", but for a cloud behind a day ("Sabtu awan panas").
+fn is_midday(tokens: &[ChatWord], at: usize) -> bool {
+    let behind_hour = (1..4).any(|back| at.checked_sub(back).is_some_and(|led| leads_hour(tokens, led)));
+    let is_cloud = is(tokens, at + 1, &["panas", "hitam", "ireng", "peteng", "mendung", "tebal", "kandel"]);
+    let behind_day = at > 0
+        && (is(tokens, at - 1, &["wingi", "wau", "mau"]) || is_weekday_name(tokens, at - 1) && !is_cloud);
+    behind_hour || behind_day
 }
 
 /// True where words of a part of the day begin at a token.
