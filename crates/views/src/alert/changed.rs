@@ -1,5 +1,5 @@
-//! What a condition's line changed of what a reader sees: from which level, how sure it is by now, which reasons came and went, and by
-//! whose word. A line that changed none of this is not shown.
+//! What a condition's line changed of what a reader sees: that it came back or is stale no longer, from which level, how sure it is by now,
+//! which reasons came and went, and by whose word. A line that changed none of this is not shown.
 
 use super::history::brought_by;
 use crate::alerts::sureness_mark;
@@ -25,6 +25,7 @@ use store::{StoredReport, gives_reasons};
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct ShownState {
     pub level: Level,
+    standing: Standing,
     sureness: Option<&'static str>,
     /// It names incidents: only of these anybody can be sure.
     names_incidents: bool,
@@ -32,9 +33,38 @@ pub(super) struct ShownState {
     reasons: Vec<String>,
 }
 
+/// Whether what an alert was raised by goes on, as the line of it has it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Standing {
+    Stands,
+    /// No source speaks any more.
+    Stale,
+    /// It has subsided.
+    Cleared,
+}
+
+impl Standing {
+    /// After a line of this act. `None` where that leaves it as it was.
+    fn after(act: &str) -> Option<Standing> {
+        const RAISED: &str = ConditionChange::Raised.as_str();
+        const STALE: &str = ConditionChange::Stale.as_str();
+        const CLEARED: &str = ConditionChange::Cleared.as_str();
+        match act {
+            RAISED | CHANGED => Some(Standing::Stands),
+            STALE => Some(Standing::Stale),
+            CLEARED => Some(Standing::Cleared),
+            _ => None,
+        }
+    }
+}
+
 impl ShownState {
     /// After a line; what it does not say is as it was `before`. `None` where nothing says at which level it stands.
-    pub fn after(context: &Context, content: &Value, before: Option<&ShownState>) -> Option<ShownState> {
+    pub fn after(
+        context: &Context,
+        (act, content): (&str, &Value),
+        before: Option<&ShownState>,
+    ) -> Option<ShownState> {
         let level = content["level"].as_str().and_then(Level::parse);
         let flag = |key: &str| content[key].as_bool();
         let sureness = match (flag("unverified"), before) {
@@ -49,12 +79,21 @@ impl ShownState {
         let named =
             gives_reasons(content).then(|| content["evidence"].as_array().is_some_and(|own| !own.is_empty()));
         let names_incidents = named.or(before.map(|before| before.names_incidents)).unwrap_or(false);
-        Some(ShownState { level, sureness, names_incidents, reasons })
+        let stood = before.map_or(Standing::Stands, |before| before.standing);
+        let standing = Standing::after(act).unwrap_or(stood);
+        Some(ShownState { level, standing, sureness, names_incidents, reasons })
     }
 
-    /// How high and how sure it stands by now, and which reasons came and went; nothing where a reader sees none other than `before`.
+    /// That it came back or is stale no longer, how high and how sure it stands by now, and which reasons came and went; nothing where a
+    /// reader sees none other than `before`.
     fn words(&self, context: &Context, before: &ShownState) -> [Vec<String>; 2] {
         let lang = context.lang;
+        let again = match before.standing {
+            Standing::Stands => None,
+            same if same == self.standing => None,
+            Standing::Stale => Some(lang.text("alert.stale_no_longer").to_owned()),
+            Standing::Cleared => Some(lang.text("alert.triggered_again").to_owned()),
+        };
         let moved = (self.level != before.level).then(|| {
             let key = if self.level > before.level { "alert.rose_from" } else { "alert.fell_from" };
             lang.fill(key, &[("level", &level::word(before.level, lang))])
@@ -72,7 +111,7 @@ impl ShownState {
         let came = other(self, before, "alert.reasons_came");
         // What another took the place of is no news beside that.
         let reasons = came.or_else(|| other(before, self, "alert.reasons_gone"));
-        [vec![moved, sureness], vec![reasons]].map(|own| own.into_iter().flatten().collect())
+        [vec![again, moved, sureness], vec![reasons]].map(|own| own.into_iter().flatten().collect())
     }
 }
 

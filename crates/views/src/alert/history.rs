@@ -50,7 +50,7 @@ pub(super) async fn lines(
     let mut stood: Option<ShownState> = None;
     for LineContent { entry, content } in &read {
         let before = stood.clone();
-        stood = ShownState::after(context, content, before.as_ref());
+        stood = ShownState::after(context, (&entry.act, content), before.as_ref());
         let states = [before.as_ref(), stood.as_ref()];
         let changed = causes.words(context, alert.code, (&entry.act, content), states);
         let name = incident_of_line(&entry.act, content).filter(|_| context.viewer.may(Right::SeeReports));

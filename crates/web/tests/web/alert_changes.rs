@@ -107,14 +107,43 @@ async fn a_page_leads_with_what_carries_the_level_by_now() {
     }
 }
 
+/// All that is shown of an alert's history.
+async fn history_of(world: &World, account: &str) -> String {
+    let text = page(world, account, PAGE).await;
+    let (_, history) = text.split_once("id=\"h-riwayat\"").expect("the history");
+    history.split_once("</section>").unwrap().0.to_owned()
+}
+
+/// The level and its reasons are what they were: the history does not end with what is no longer so.
+#[tokio::test]
+async fn an_alert_that_came_back_or_is_stale_no_longer_says_so_in_its_history() {
+    let world = World::new().await;
+    let before = history_of(&world, "sari").await.matches("<li>").count();
+    let again = [
+        (ConditionChange::Stale, "<strong>tanpa kabar baru</strong>", " · tidak lagi tanpa kabar baru</li>"),
+        (ConditionChange::Cleared, "<strong>pemicunya reda</strong>", " · terpicu lagi</li>"),
+    ];
+    for (hours, (change, _, _)) in again.iter().enumerate() {
+        let at = NOW.plus(2 * hours as i64 * HOUR);
+        emitted(&world, at, vec![moved(&world, at, |own| own.change = *change)]).await;
+        for later in [HOUR, HOUR + HOUR / 2] {
+            let at = at.plus(later);
+            emitted(&world, at, vec![moved(&world, at, |_| {})]).await;
+        }
+    }
+    for account in ["sari", "bupati"] {
+        let history = history_of(&world, account).await;
+        assert_eq!(history.matches("<li>").count(), before + 4, "each once: {history}");
+        for (_, goes, comes) in again {
+            assert!(history.contains(goes) && history.contains(comes), "{comes}: {history}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_line_of_the_history_says_what_changed_and_one_that_changed_nothing_is_not_shown() {
     let world = World::new().await;
-    let lines = async |account: &str| {
-        let text = page(&world, account, PAGE).await;
-        let (_, history) = text.split_once("id=\"h-riwayat\"").expect("the history");
-        history.split_once("</section>").unwrap().0.to_owned()
-    };
+    let lines = async |account: &str| history_of(&world, account).await;
     let count = lines("sari").await.matches("<li>").count();
     emitted(&world, NOW, vec![moved(&world, NOW, |_| {})]).await;
     let history = lines("sari").await;
