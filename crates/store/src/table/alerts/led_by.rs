@@ -3,18 +3,23 @@
 //! An alert opens, rises, comes back after it had cleared, or becomes sure. The line of that names what stands behind the level, and more
 //! than the one that made it rise: an attested clash of days ago is graver than today's and raised nothing today. Only what came in since
 //! and is graver takes its place, where it is as sure: what one party claims is no headline of a level that more than one carries. And what
-//! raised it leads only as long as it raises anything: once its span is over, another one that carries the level by now is what it is about.
+//! raised it leads only as long as it raises anything: once its span is over, another one that carries the level by now is what it is about,
+//! where that raises as much by itself. What is slighter leads no level that the dwell alone keeps.
 
 use super::line::{incident_of_line, is_condition, names_incidents};
 use super::named::{INCIDENTS, NamedIncidents, evidence, gravest_first};
+use crate::error::StoreError;
+use crate::sql::{Column, SqlStatement};
+use crate::store::Store;
 use domain::effect::{ConditionChange, Incident};
 use domain::evidence::attestation::Affirmation;
 use domain::kind::{Kind, Level};
+use domain::place::Code;
 use domain::report::ReportName;
 use domain::time::Time;
 use serde_json::Value;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One time that an alert opened, rose, came back or became sure.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -154,12 +159,35 @@ impl Rise {
     }
 }
 
+/// What incidents raise by themselves.
+pub(crate) type RaisedLevels = BTreeMap<ReportName, Level>;
+
+impl Store {
+    /// What these incidents of a regency raise by themselves, of those that raise anything.
+    pub(crate) async fn raised_levels(
+        &self,
+        regency: Code,
+        incidents: impl Iterator<Item = &Incident>,
+    ) -> Result<RaisedLevels, StoreError> {
+        let raising: BTreeSet<ReportName> =
+            incidents.filter(|own| own.opens_until.is_some()).map(|own| own.id).collect();
+        if raising.is_empty() {
+            return Ok(RaisedLevels::new());
+        }
+        let mut select = SqlStatement::new("SELECT id, raises FROM incidents WHERE");
+        select.add(" regency = ? AND raises IS NOT NULL AND", [regency.cell()]);
+        select.add_in("id", raising.iter().map(Column::cell).collect());
+        let rows = select.fetch_all(&self.readers).await?;
+        rows.iter().map(|row| Ok((ReportName::read(row, 0)?, Level::read(row, 1)?))).collect()
+    }
+}
+
 /// The incident that raised an alert of this kind to where it stands, or a graver one that came in since, of those that its level rests
-/// on by now; where the span is over at `at` in which that raises anything, one that is as sure and still does. `None` where nothing that
-/// raised it counts any more.
+/// on by now; where the span is over at `at` in which that raises anything, one that is as sure and still raises as much. `None` where
+/// nothing that raised it counts any more.
 pub(crate) fn led_by(
     named: &NamedIncidents,
-    found: &BTreeMap<ReportName, Incident>,
+    (found, raises): (&BTreeMap<ReportName, Incident>, &RaisedLevels),
     (kind, at): (Kind, Time),
 ) -> Option<Incident> {
     let stands = |(name, own): (&ReportName, &Incident)| {
@@ -175,7 +203,9 @@ pub(crate) fn led_by(
     if leads.opens_until.is_none_or(|until| until > at) {
         return Some(leads);
     }
-    let carries = |own: &Incident| as_sure(own) && own.opens_until.is_some_and(|until| until > at);
+    let raises = |own: &Incident| raises.get(&own.id).is_some_and(|level| *level >= rise.level);
+    let carries =
+        |own: &Incident| as_sure(own) && raises(own) && own.opens_until.is_some_and(|until| until > at);
     let mut carrying: Vec<Incident> = standing.into_values().filter(carries).collect();
     gravest_first(&mut carrying);
     carrying.into_iter().next().or(Some(leads))
@@ -221,6 +251,16 @@ mod tests {
 
     /// The same at an instant.
     fn leads_at(history: &[Line<'_>], incidents: &[Incident], at: Time) -> Option<u128> {
+        let raise = incidents.iter().map(|own| (own.id, Level::Awas)).collect();
+        leads_where(history, incidents, (at, raise))
+    }
+
+    /// The same where they raise so much by themselves.
+    fn leads_where(
+        history: &[Line<'_>],
+        incidents: &[Incident],
+        (at, raise): (Time, RaisedLevels),
+    ) -> Option<u128> {
         let mut reader = HistoryReader::default();
         for (act, level, is_sure, evidence) in history.iter().rev() {
             let evidence: Vec<String> = evidence.iter().map(|id| name(*id).to_string()).collect();
@@ -231,7 +271,7 @@ mod tests {
             reader.take(if *act == "fell" { "changed" } else { act }, &content);
         }
         let found = incidents.iter().map(|own| (own.id, *own)).collect();
-        led_by(&reader.named(), &found, (KIND, at)).map(|own| own.id.id.0 >> 96)
+        led_by(&reader.named(), (&found, &raise), (KIND, at)).map(|own| own.id.id.0 >> 96)
     }
 
     #[test]
@@ -338,5 +378,19 @@ mod tests {
         let beside: [Line; 2] = [("raised", "siaga", true, &[9]), ("changed", "awas", true, &[1, 9])];
         let short = Incident { opens_until: Some(over), ..clash(1, true) };
         assert_eq!(leads_at(&beside, &[short, new], over), Some(9));
+    }
+
+    /// The dwell keeps the level for a day after the span of what raised it is over.
+    #[test]
+    fn what_raises_less_than_the_level_leads_nothing() {
+        let history: [Line; 2] = [("raised", "siaga", true, &[1]), ("new_incident", "siaga", true, &[9])];
+        let both = [clash(1, true), clash(9, true)];
+        let over = both[0].opens_until.unwrap();
+        let of = |level: Option<Level>| {
+            let raise = level.map(|level| (name(9), level)).into_iter().collect();
+            leads_where(&history, &both, (over, raise))
+        };
+        assert_eq!((of(Some(Level::Siaga)), of(Some(Level::Awas))), (Some(9), Some(9)));
+        assert_eq!((of(Some(Level::Waspada)), of(None)), (Some(1), Some(1)));
     }
 }

@@ -2,7 +2,7 @@
 //! now.
 
 use super::as_they_stood;
-use super::led_by::led_by;
+use super::led_by::{RaisedLevels, led_by};
 use super::named::{HistoryReader, INCIDENTS, NamedIncidents, gravest_first};
 use crate::error::StoreError;
 use crate::read::Range;
@@ -222,10 +222,11 @@ impl Store {
         let names: BTreeSet<ReportName> = alerts.iter().flat_map(|(_, named)| named.all()).collect();
         let names: Vec<ReportName> = names.into_iter().collect();
         let found = self.incidents_once_called(regency, &names).await?;
+        let raises = self.raised_levels(regency, found.values()).await?;
         let at = |alert: &Alert| if alert.state.is_live() { now } else { alert.changed_at };
-        let chosen = alerts
-            .iter()
-            .filter_map(|(alert, named)| Some((*alert, chosen((alert, at(alert)), named, &found)?)));
+        let chosen = alerts.iter().filter_map(|(alert, named)| {
+            Some((*alert, chosen((alert, at(alert)), named, (&found, &raises))?))
+        });
         let mut chosen: Vec<(&Alert, GravestIncident)> = chosen.collect();
         self.read_affirmed(regency, &mut chosen).await?;
         gravest.extend(chosen.into_iter().map(|(alert, own)| (alert.id.clone(), own)));
@@ -328,7 +329,7 @@ fn affirmed_by(
 fn chosen(
     (alert, at): (&Alert, Time),
     named: &NamedIncidents,
-    found: &BTreeMap<ReportName, Incident>,
+    (found, raises): (&BTreeMap<ReportName, Incident>, &RaisedLevels),
 ) -> Option<GravestIncident> {
     // Of what ended is shown what it came to then.
     let mut found: BTreeMap<ReportName, Incident> =
@@ -348,7 +349,7 @@ fn chosen(
     };
     // What the desk rejected is named only where nothing else is left, and counts for nobody and as no further one.
     let counting = |own: &BTreeMap<ReportName, Incident>| lead(own).filter(|first| counts(&first));
-    let raised = led_by(named, &found, (alert.kind, at));
+    let raised = led_by(named, (&found, raises), (alert.kind, at));
     let incident = raised.or(counting(&now)).or(counting(&before)).or(lead(&now)).or(lead(&before))?;
     let mut all = before;
     all.extend(now);

@@ -33,7 +33,13 @@ impl Store {
         use AlertChangeKind::{Disputed, FewerHarmed, Grown, NewIncident};
         let found = self.found_behind(item.code.regency(), own, &named.now).await?;
         let is_of_one = matches!(item.change, NewIncident | Grown | Disputed | FewerHarmed);
-        let led_by = if is_of_one { None } else { led_by(named, &found, (item.kind, item.at)) };
+        let led_by = match is_of_one {
+            true => None,
+            false => {
+                let raises = self.raised_levels(item.code.regency(), found.values()).await?;
+                led_by(named, (&found, &raises), (item.kind, item.at))
+            }
+        };
         Ok((in_order(own, found), led_by))
     }
 
