@@ -37,6 +37,8 @@ mod left;
 mod load;
 #[path = "contract/messages.rs"]
 mod messages;
+#[path = "contract/over.rs"]
+mod over;
 #[path = "contract/partitions.rs"]
 mod partitions;
 #[path = "contract/people.rs"]
@@ -137,6 +139,7 @@ contract! {
     left: an_alert_that_opened_again_by_what_is_taken_back_is_withdrawn, an_alert_that_opened_again_stands_on_what_is_left,
         an_alert_that_opened_again_by_what_the_desk_rejects_is_withdrawn,
         a_withdrawn_alert_keeps_what_it_said_and_the_next_one_names_it;
+    over: who_calls_an_incident_over_is_found_among_its_latest_reports;
     reopening: a_grave_incident_opens_an_alert_again_where_the_condition_stands, what_one_speaker_says_after_an_end_is_never_awas,
         what_stands_only_by_what_was_answered_is_known_with_the_alert_that_ended,
         what_is_taken_back_within_an_open_alert_stands_in_its_history,

@@ -7,7 +7,6 @@ pub(crate) mod recovered;
 mod taken_back;
 
 pub use lists::{ANY_KIND, ChangedWord, ReportFilter, StoredReport, ZeroReportPeriod};
-pub(crate) use lists::{read, selected};
 pub(crate) use taken_back::{TakenBackQuery, speaker_columns};
 
 use crate::codec;

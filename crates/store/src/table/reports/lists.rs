@@ -135,12 +135,7 @@ fn in_regencies(select: &mut SqlStatement, codes: &[Code]) {
     }
 }
 
-/// The beginning of a statement that [`read`] reads, up to its conditions.
-pub(crate) fn selected() -> SqlStatement {
-    SqlStatement::new(&sql::select::<ReportsRow>())
-}
-
-pub(crate) fn read(rows: &[SqlRow]) -> Result<Vec<StoredReport>, StoreError> {
+pub(super) fn read(rows: &[SqlRow]) -> Result<Vec<StoredReport>, StoreError> {
     sql::read_all::<ReportsRow>(rows)?.into_iter().map(StoredReport::of).collect()
 }
 
