@@ -52,8 +52,8 @@ pub use ending::{WithdrawalView, ended};
 pub use ending::{act_word, end_word};
 pub use model::model_words;
 pub use retracted::{RetractedView, retracted, retracted_report};
-pub(crate) use since_request::lines as reported_since_request;
-pub use since_request::reported_by_now;
+pub(crate) use since_request::reported_since;
+pub use since_request::{SinceRequest, reported_by_now};
 
 /// Most incidents an alert's page follows.
 const INCIDENTS: usize = 40;

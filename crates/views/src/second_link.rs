@@ -1,6 +1,6 @@
 //! What somebody of the roster, who has no account, sees and may answer by a one-time link: one request for a second person.
 
-use crate::alert::{end_word, reported_since_request};
+use crate::alert::{SinceRequest, end_word, reported_since};
 use crate::context::{Context, Sources};
 use crate::error::ViewError;
 use crate::format;
@@ -308,8 +308,8 @@ pub struct SecondLinkView {
     pub facts: Vec<(String, String)>,
     /// Who asked for what, and until when it counts.
     pub asked: String,
-    /// What was reported since an end was asked for, a line each.
-    pub since: Vec<String>,
+    /// What was reported since an end was asked for.
+    pub since: SinceRequest,
     pub duty_phone: Option<String>,
 }
 
@@ -363,8 +363,8 @@ impl OpenLink {
         let lang = self.person.lang;
         let context = Context { sources: sources.clone(), viewer: self.viewer(), lang, now };
         let since = match &self.asked {
-            LinkMatter::End(own) => reported_since_request(&context, &own.alert, own.request.at).await?,
-            LinkMatter::Record(_) => Vec::new(),
+            LinkMatter::End(own) => reported_since(&context, &own.alert, own.request.at).await?,
+            LinkMatter::Record(_) => SinceRequest::default(),
         };
         let (asks, headline, facts, asked) = match &self.asked {
             LinkMatter::Record(own) => self.record_words(&context, own),

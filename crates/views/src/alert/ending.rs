@@ -1,7 +1,7 @@
 //! An alert's end: the request that waits for a second person, who may be that, requests that nobody joined, and who ended it and
 //! why; and why only the desk was notified of an alert.
 
-use super::{AlertView, DeliveryCount, since_request, viewer_author};
+use super::{AlertView, DeliveryCount, SinceRequest, reported_since, viewer_author};
 use crate::context::Context;
 use crate::error::ViewError;
 use crate::format;
@@ -43,9 +43,9 @@ pub struct WithdrawalView {
     /// Who did not agree by link, or could not judge, one sentence each.
     #[serde(skip)]
     pub answers: Vec<String>,
-    /// What was reported since, a line each; `**` marks what is strong.
+    /// What was reported since.
     #[serde(skip)]
-    pub since: Vec<String>,
+    pub since: SinceRequest,
 }
 
 /// The request to take an alert back that waits for a second person.
@@ -55,7 +55,7 @@ pub(super) async fn request(
     history: &[HistoryEntry],
 ) -> Result<Option<WithdrawalView>, ViewError> {
     let Some(request) = alert.withdrawal_waits(context.now) else { return Ok(None) };
-    let since = since_request::lines(context, alert, request.at).await?;
+    let since = reported_since(context, alert, request.at).await?;
     let lang = context.lang;
     let long = |at: Time| format::long(at, Zone::of(alert.code), lang);
     let (time, until) = (long(request.at), long(request.lapses_at()));

@@ -5,7 +5,7 @@ use crate::{DAY, HOUR, NOW};
 use domain::alert::{AlertOutcome, SecondAnswer};
 use maud::Markup;
 use views::Lang;
-use views::alert::{AlertView, WithdrawalView};
+use views::alert::{AlertView, SinceRequest, WithdrawalView};
 use views::second_link::{LinkAsks, SecondLinkView};
 use web::pages::alert;
 use web::pages::second_link as link;
@@ -42,7 +42,7 @@ fn asked_alert(own: bool) -> AlertView {
         words: words.into(),
         reason: Some("portal sudah dibuka sejak kemarin, laporan salah tempat".into()),
         answers: vec![answer.into()],
-        since: vec![String::from("**kejadian baru: bentrok antardesa** · laporan kepolisian · 09.40")],
+        since: since(),
     };
     AlertView { withdrawal: Some(request), second_by_link: vec!["Kabag Ops Polres".into()], ..alert_view() }
 }
@@ -74,7 +74,12 @@ fn asked_view() -> SecondLinkView {
                 .into(),
         facts: facts.map(|(word, says)| (word.to_owned(), says.to_owned())).into(),
         asked: asked.into(),
-        since: vec![String::from("**kejadian baru: bentrok antardesa** · laporan kepolisian · 09.40")],
+        since: since(),
         duty_phone: Some("0733 112".into()),
     }
+}
+
+fn since() -> SinceRequest {
+    let line = "**kejadian baru: bentrok antardesa** · laporan kepolisian · 09.40";
+    SinceRequest::of(vec![line.to_owned()], Lang::Id)
 }

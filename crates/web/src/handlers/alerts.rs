@@ -199,7 +199,7 @@ async fn has_read(context: &Context, id: &str, shown: &str) -> Result<bool, Faul
     }
     let alert = views::alert::find(context, id).await?.alert;
     let by_now = views::alert::reported_by_now(context, &alert).await?;
-    Ok(by_now.is_none_or(|lines| mark_of(lines.iter().map(String::as_str)) == shown))
+    Ok(by_now.is_none_or(|since| mark_of(since.all()) == shown))
 }
 
 /// To whom a message goes again.

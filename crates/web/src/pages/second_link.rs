@@ -49,8 +49,8 @@ pub struct RefusedAnswer<'a> {
 /// Sixteen hexadecimal characters that change with anything the page says of what is asked: who agrees agrees to what they read.
 pub fn shown_hash(view: &SecondLinkView) -> String {
     let facts = view.facts.iter().flat_map(|(word, says)| [word, says]);
-    let shown = [&view.headline, &view.asked].into_iter().chain(facts).chain(&view.since);
-    mark_of(shown.map(String::as_str))
+    let shown = [&view.headline, &view.asked].into_iter().chain(facts).map(String::as_str);
+    mark_of(shown.chain(view.since.all()))
 }
 
 /// What is asked, with what may be answered.
@@ -75,7 +75,7 @@ pub fn request(
         @if !view.since.is_empty() {
             section.note.bad {
                 p { strong { (lang.text("alert.since_request")) } }
-                ul { @for line in &view.since { li { (strong(line)) } } }
+                ul { @for line in view.since.shown() { li { (strong(line)) } } }
             }
         }
         p { (lang.fill("second_link.what_to_do", &[("role", &view.role)])) }

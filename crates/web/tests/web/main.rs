@@ -35,6 +35,7 @@ mod second_link;
 mod second_person;
 mod seen;
 mod sent_messages;
+mod since_request;
 mod snapshots;
 mod source_area;
 mod style;

@@ -20,7 +20,7 @@ pub(super) fn asked(frame: &Frame, view: &AlertView, typed: Option<&TypedAct>) -
                 @let agrees = offers(frame, view, PersonAct::Withdraw) && !asked.own;
                 @let key = if agrees { "alert.since_request" } else { "alert.since_request_of_others" };
                 p { strong { (frame.text(key)) } }
-                ul { @for line in &asked.since { li { (strong(line)) } } }
+                ul { @for line in asked.since.shown() { li { (strong(line)) } } }
             }
             @if offers(frame, view, PersonAct::Withdraw) {
                 @if asked.own { (cancel(frame, view)) }
@@ -61,7 +61,7 @@ fn agree(frame: &Frame, view: &AlertView, (asked, typed): (&WithdrawalView, Opti
 
 /// What the page shows that was reported since it was asked for: who agrees by its form has read that.
 fn shown(asked: &WithdrawalView) -> Markup {
-    html! { input type="hidden" name="shown" value=(mark_of(asked.since.iter().map(String::as_str))); }
+    html! { input type="hidden" name="shown" value=(mark_of(asked.since.all())); }
 }
 
 /// Who may be the second person: by account, or by the links that go out.
