@@ -25,7 +25,7 @@ use store::{StoredReport, gives_reasons};
 #[derive(Clone, PartialEq, Debug)]
 pub(super) struct ShownState {
     pub level: Level,
-    standing: Standing,
+    trigger: TriggerState,
     sureness: Option<&'static str>,
     /// It names incidents: only of these anybody can be sure.
     names_incidents: bool,
@@ -35,7 +35,7 @@ pub(super) struct ShownState {
 
 /// Whether what an alert was raised by goes on, as the line of it has it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Standing {
+enum TriggerState {
     Stands,
     /// No source speaks any more.
     Stale,
@@ -43,16 +43,16 @@ enum Standing {
     Cleared,
 }
 
-impl Standing {
+impl TriggerState {
     /// After a line of this act. `None` where that leaves it as it was.
-    fn after(act: &str) -> Option<Standing> {
+    fn after(act: &str) -> Option<TriggerState> {
         const RAISED: &str = ConditionChange::Raised.as_str();
         const STALE: &str = ConditionChange::Stale.as_str();
         const CLEARED: &str = ConditionChange::Cleared.as_str();
         match act {
-            RAISED | CHANGED => Some(Standing::Stands),
-            STALE => Some(Standing::Stale),
-            CLEARED => Some(Standing::Cleared),
+            RAISED | CHANGED => Some(TriggerState::Stands),
+            STALE => Some(TriggerState::Stale),
+            CLEARED => Some(TriggerState::Cleared),
             _ => None,
         }
     }
@@ -79,20 +79,20 @@ impl ShownState {
         let named =
             gives_reasons(content).then(|| content["evidence"].as_array().is_some_and(|own| !own.is_empty()));
         let names_incidents = named.or(before.map(|before| before.names_incidents)).unwrap_or(false);
-        let stood = before.map_or(Standing::Stands, |before| before.standing);
-        let standing = Standing::after(act).unwrap_or(stood);
-        Some(ShownState { level, standing, sureness, names_incidents, reasons })
+        let stood = before.map_or(TriggerState::Stands, |before| before.trigger);
+        let trigger = TriggerState::after(act).unwrap_or(stood);
+        Some(ShownState { level, trigger, sureness, names_incidents, reasons })
     }
 
     /// That it came back or is stale no longer, how high and how sure it stands by now, and which reasons came and went; nothing where a
     /// reader sees none other than `before`.
     fn words(&self, context: &Context, before: &ShownState) -> [Vec<String>; 2] {
         let lang = context.lang;
-        let again = match before.standing {
-            Standing::Stands => None,
-            same if same == self.standing => None,
-            Standing::Stale => Some(lang.text("alert.stale_no_longer").to_owned()),
-            Standing::Cleared => Some(lang.text("alert.triggered_again").to_owned()),
+        let again = match before.trigger {
+            TriggerState::Stands => None,
+            same if same == self.trigger => None,
+            TriggerState::Stale => Some(lang.text("alert.stale_no_longer").to_owned()),
+            TriggerState::Cleared => Some(lang.text("alert.triggered_again").to_owned()),
         };
         let moved = (self.level != before.level).then(|| {
             let key = if self.level > before.level { "alert.rose_from" } else { "alert.fell_from" };
