@@ -10,7 +10,7 @@ use crate::request::PageRequest;
 use axum::extract::{Form, Path};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
-use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, State};
+use domain::alert::{Act, ActRefusal, Alert, AlertOutcome, PersonAct, State};
 use domain::author::StampedAuthor;
 use domain::place::Code;
 use maud::Markup;
@@ -171,7 +171,7 @@ pub async fn submit(
         let page = show(&request, &context, &id, Some(refused)).await?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
-    let words = match has_read(&context, &id, &asked.shown).await? {
+    let words = match has_read(&context, &id, (&word, &asked)).await? {
         false => context.lang.text("alert.reported_meanwhile").to_owned(),
         true => match perform(&request, &context, &id, &word, &asked).await? {
             Ok(_) => return Ok(Redirect::to(&format!("/peringatan/{id}")).into_response()),
@@ -192,14 +192,17 @@ pub async fn submit(
     Ok((StatusCode::CONFLICT, show(&request, &context, &id, Some(refused)).await?).into_response())
 }
 
-/// True where a form shows all that was reported since the end was asked for; `shown` is empty of a form that agrees to none.
-async fn has_read(context: &Context, id: &str, shown: &str) -> Result<bool, Fault> {
-    if shown.is_empty() {
+/// True where a form shows all that was reported since the end was asked for. Of a form that may agree to none `shown` is empty; one that may
+/// and shows nothing of it was read only where nothing is there.
+async fn has_read(context: &Context, id: &str, (word, asked): (&str, &ActRequest)) -> Result<bool, Fault> {
+    let ends = act(word, asked, &context.viewer)?.by_person();
+    let may_agree = matches!(ends, Ok(PersonAct::Resolve | PersonAct::Withdraw));
+    if !may_agree && asked.shown.is_empty() {
         return Ok(true);
     }
     let alert = views::alert::find(context, id).await?.alert;
-    let by_now = views::alert::reported_by_now(context, &alert).await?;
-    Ok(by_now.is_none_or(|since| mark_of(since.all()) == shown))
+    let Some(since) = views::alert::reported_by_now(context, &alert).await? else { return Ok(true) };
+    Ok(mark_of(since.all()) == asked.shown || asked.shown.is_empty() && since.is_empty())
 }
 
 /// To whom a message goes again.

@@ -73,6 +73,9 @@ async fn what_is_only_counted_is_part_of_what_was_read() {
     let (status, text) =
         read(world.ask(post(&format!("{PAGE}/tarik"), &budi, &form(&read_then))).await).await;
     assert_eq!(status, StatusCode::CONFLICT, "{text}");
+    let shows_nothing = form(&read_now).split_once("&shown=").unwrap().0.to_owned();
+    let (status, text) = read(world.ask(post(&format!("{PAGE}/tarik"), &budi, &shows_nothing)).await).await;
+    assert_eq!(status, StatusCode::CONFLICT, "a form that shows nothing of it: {text}");
     let agrees = world.ask(post(&format!("{PAGE}/tarik"), &budi, &form(&read_now))).await;
     assert_eq!(agrees.status(), StatusCode::SEE_OTHER);
 }
