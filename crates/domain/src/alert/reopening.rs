@@ -141,7 +141,7 @@ pub fn counts_for_less(known: &Incident, now: &Incident) -> bool {
 }
 
 /// The word with which an alert that was opened so follows what is left of it, of these incidents (`since`), where one that it stood by
-/// counts for less: it falls to what still carries it, and is withdrawn where nothing does that is newer than the end before. `None` where
+/// counts for less: it falls to what still raises it, and is withdrawn where nothing does that is newer than the end before. `None` where
 /// its newest reasons stand.
 pub fn left_since(alert: &Alert, condition: &Condition, since: &[SinceEnd], at: Time) -> Option<Reopening> {
     let answered = alert.answered?;
@@ -157,7 +157,8 @@ pub fn left_since(alert: &Alert, condition: &Condition, since: &[SinceEnd], at: 
     if carried.iter().any(as_ever) {
         return None;
     }
-    let most = carried.into_iter().max_by_key(|(carried, own)| {
+    let by_now = carried.into_iter().map(|(carried, own)| (still_raised(carried, &own.incident, at), own));
+    let most = by_now.max_by_key(|(carried, own)| {
         let (level, latest) = (carried.level.min(alert.level), own.incident.occurred_at);
         (level, !carried.unverified, own.is_basis, latest, Reverse(own.incident.id))
     });
@@ -170,6 +171,14 @@ pub fn left_since(alert: &Alert, condition: &Condition, since: &[SinceEnd], at: 
     };
     let cause = ReopeningCause::Left;
     Some(Reopening { condition: left, answered: Some(answered), cause, again_at: None, after: None })
+}
+
+/// What an incident carries while it raises something by itself; once that is over, that the alert was notified of it.
+fn still_raised(carried: Condition, incident: &Incident, at: Time) -> Condition {
+    if incident.opens_until.is_some_and(|until| until > at) {
+        return carried;
+    }
+    Condition { level: carried.level.min(Level::Waspada), reasons: Vec::new(), ..carried }
 }
 
 fn again_at(incident: &Incident, cause: ReopeningCause) -> Option<Time> {

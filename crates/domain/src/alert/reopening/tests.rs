@@ -120,3 +120,19 @@ fn what_came_in_since_raises_it_and_makes_it_surer_and_nothing_else_does() {
     let lower = Alert { opened_at: AT, ..alert };
     assert_eq!(raised_since(&lower, &place, &old, None, AT), None);
 }
+
+#[test]
+fn what_raises_nothing_any_more_carries_no_level() {
+    let since = |incident: Incident, is_basis| [SinceEnd { incident, answered: None, is_basis }];
+    let place = standing(Level::Awas);
+    let alert = opened(&reopening(&place, &attested(), None, AT).expect("it stands"));
+    for (until, level, reasons) in [(AT.plus(HOUR), Level::Siaga, 1), (AT, Level::Waspada, 0)] {
+        let other = Incident { opens_until: Some(until), ..claimed() };
+        let left = left_since(&alert, &place, &since(other, false), AT).expect("what raised it is gone");
+        assert_eq!((left.condition.level, left.condition.reasons.len()), (level, reasons));
+        assert_eq!(left.condition.change, ConditionChange::Changed);
+        // That time passes lets no alert fall that stands on it.
+        let own = opened(&reopening(&place, &claimed(), None, AT).expect("it stands"));
+        assert_eq!(left_since(&own, &place, &since(other, true), AT), None);
+    }
+}
