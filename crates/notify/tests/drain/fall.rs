@@ -8,7 +8,7 @@ use crate::rows::{incident, raised_in, report};
 use domain::alert::notice::AlertChangeKind;
 use domain::effect::{Condition, ConditionChange, ConditionReason, DistrictCount, Effect, Incident, Verdict};
 use domain::kind::{Category, FeedClass, Horizon, Kind, Level, Outcome};
-use domain::report::{Body, ReportId};
+use domain::report::{Body, FeedId, ReportId};
 use domain::time::{DAY, HOUR, MINUTE, Time};
 use store::{FallCause, FallFacts, ReportRow};
 
@@ -203,6 +203,61 @@ async fn a_fall_says_whose_word_was_taken_back_or_corrected_and_how_often() {
         let text = mail.text.replace('\r', "");
         let why = "Sebelumnya: awas, karena pemortalan, Min, 1 Mar 2026, 06.00 WIB; kepolisian ";
         assert!(text.contains(&format!("{why}{says}")), "{text}");
+        running.stop().await;
+    }
+}
+
+/// What a source changed is what it is about, of all that the alert rested on, and no other source's words count as its own.
+#[tokio::test]
+async fn a_fall_names_the_incident_whose_source_changed_its_word_and_counts_no_other_source() {
+    let kind = Kind::ResidentCompany;
+    let own = |number: i64| reported(ReportId(76 + number as u128), kind, "WP-05", NOW.plus(-number * HOUR));
+    let (rows, known): (Vec<ReportRow>, Vec<Incident>) = [own(1), own(2), own(3)].into_iter().unzip();
+    let first = "karena pemortalan, Min, 1 Mar 2026, 06.00 WIB";
+    for (of, retracted, says) in [
+        (
+            Some(2),
+            false,
+            "karena pemortalan, Min, 1 Mar 2026, 04.00 WIB; kepolisian mengoreksi laporannya tentang itu\n",
+        ),
+        // Of which of the three nobody knows.
+        (None, true, first),
+        (None, false, first),
+    ] {
+        let names = known.iter().map(|own| own.id).collect();
+        let raised = raised_in((&places(), DISTRICT), (kind, Level::Awas), names);
+        let lowered = fallen(&raised, |_| {});
+        let risen = fallen(&raised, |condition| condition.level = Level::Awas);
+        let effects = known.iter().map(|own| Effect::Incident(*own)).chain([raised]).collect();
+        let (desk, mut smtp, _http) = fell((rows.clone(), effects), vec![]).await;
+        for (id, feed) in [(900, "polsek-lain"), (901, "polsek")] {
+            if id > 900 {
+                desk.commit(Vec::new(), vec![risen.clone()]).await;
+            }
+            let mut row = report(ReportId(id), kind, 0);
+            row.report.class = FeedClass::Police;
+            (row.report.feed, row.feed_name) = (FeedId::of(feed), feed.to_owned());
+            match &mut row.report.body {
+                Body::Statement(statement) if !retracted => statement.supersedes = Some(ReportId(id - 100)),
+                body => *body = Body::Retraction { target: ReportId(id - 100) },
+            }
+            let (regency, report) = (DISTRICT.regency(), row.report.name());
+            let outcome = if retracted { Outcome::Retracted } else { Outcome::Merged };
+            let incident = of.map(|place: usize| known[place].id);
+            let taken = Effect::Outcome { regency, report, outcome, incident };
+            desk.commit(vec![row], vec![taken.clone(), lowered.clone()]).await;
+            // It ends as what its own effects say.
+            desk.commit(Vec::new(), vec![taken]).await;
+        }
+        let running = desk.run();
+        let mut mail = smtp.mail().await;
+        while mail.to != "camat@x.example" {
+            mail = smtp.mail().await;
+        }
+        let text = mail.text.replace('\r', "");
+        assert!(text.contains(&format!("Sebelumnya: awas, {says}")), "{text}");
+        let names_who = text.contains("laporannya tentang itu");
+        assert!(names_who == of.is_some() && !text.contains(" kali sejak"), "{text}");
         running.stop().await;
     }
 }

@@ -14,6 +14,7 @@ use domain::kind::{Category, FeedClass, Level};
 use domain::report::ReportName;
 use domain::time::Time;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// From what an alert fell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -35,7 +36,7 @@ pub enum FallCause {
     /// It is still there and raises no more as high: its time is over, or less of it is claimed or affirmed.
     Passed,
     /// It is still there, and a source of this class took its word of it back or corrected it; so many times by then, since the alert
-    /// opened.
+    /// opened. Where the alert rested on several, it is the one of which the source did so.
     ChangedWord { class: FeedClass, how: ChangedWord, times: usize },
     /// Fewer districts stand as high.
     FewerDistricts,
@@ -94,29 +95,60 @@ impl Store {
             return fell(None, FallCause::FewerDistricts);
         }
         match incidents.first() {
-            Some(first) => {
-                let changed_word = self.changed_word(item, lines).await?;
-                fell(of(first), changed_word.unwrap_or(FallCause::Passed))
-            }
+            Some(first) => match self.changed_word(item, lines, &incidents).await? {
+                Some((about, cause)) => fell(of(&about), cause),
+                None => fell(of(first), FallCause::Passed),
+            },
             None if alerts::is_by_model(&above["reasons"]) => fell(None, FallCause::Model),
             None => Ok(None),
         }
     }
 
-    /// What a source did to its own word, where the alert fell by that, and how often sources of its class have done so to this alert.
+    /// What a source did to its own word of one of these incidents, where the alert fell by that, and how often the same source has done
+    /// so to this alert. `None` also where of several nobody knows which it was.
     async fn changed_word(
         &self,
         item: &OutboxItem,
         lines: &AlertLines,
-    ) -> Result<Option<FallCause>, StoreError> {
+        incidents: &[Incident],
+    ) -> Result<Option<(Incident, FallCause)>, StoreError> {
         let Some(own) = AlertLines::by_of(&lines.own) else { return Ok(None) };
-        let names: Vec<ReportName> = lines.lowered_by.iter().copied().collect();
-        let records = self.reports_named(item.code.regency(), &names).await?;
-        let changed = |record: &StoredReport| Some((record.report.class, record.changed_word()?));
-        let Some((class, how)) = records.get(&own).and_then(changed) else { return Ok(None) };
-        let times = records.values().filter_map(changed).filter(|(other, _)| *other == class).count();
-        Ok(Some(FallCause::ChangedWord { class, how, times }))
+        let regency = item.code.regency();
+        let reduced = lines.reduced_by.iter();
+        let named: BTreeSet<ReportName> = reduced.clone().map(|(_, incident)| *incident).collect();
+        let named: Vec<ReportName> = named.into_iter().chain(lines.rested_on.iter().copied()).collect();
+        let known = self.incidents_once_called(regency, &named).await?;
+        let by_now = |name: &ReportName| known.get(name).map(|incident| incident.id);
+        let sole = sole(lines.rested_on.iter().map(by_now));
+        let names: BTreeSet<ReportName> =
+            reduced.clone().map(|(by, _)| *by).chain(lines.lowered_by.iter().copied()).collect();
+        let names: Vec<ReportName> = names.into_iter().collect();
+        let records = self.reports_named(regency, &names).await?;
+        // What was taken back belongs to no incident any more.
+        let is_known = |name: &ReportName| incidents.iter().any(|incident| incident.id == *name);
+        let about = |record: &StoredReport| record.incident.filter(is_known).or(sole);
+        let Some(record) = records.get(&own) else { return Ok(None) };
+        let changed = incidents.iter().find(|incident| about(record) == Some(incident.id));
+        let Some((incident, how)) = changed.zip(record.changed_word()) else { return Ok(None) };
+        let is_about = |other: &StoredReport| {
+            let name = other.report.name();
+            let mut of_lines = reduced.clone().filter(|(by, _)| *by == name);
+            let lowered = lines.lowered_by.contains(&name) && about(other) == Some(incident.id);
+            lowered || of_lines.any(|(_, named)| by_now(named) == Some(incident.id))
+        };
+        let same = |other: &&StoredReport| {
+            let of_source = other.feed_name == record.feed_name && other.organisation == record.organisation;
+            of_source && other.changed_word().is_some() && is_about(other)
+        };
+        let (class, times) = (record.report.class, records.values().filter(same).count());
+        Ok(Some((*incident, FallCause::ChangedWord { class, how, times })))
     }
+}
+
+/// The one incident that all of these are; `None` where they are several, or one is not known.
+fn sole(mut incidents: impl Iterator<Item = Option<ReportName>>) -> Option<ReportName> {
+    let first = incidents.next()??;
+    incidents.all(|other| other == Some(first)).then_some(first)
 }
 
 /// True for what may say that an alert stands lower than before; it may come back lower, too.

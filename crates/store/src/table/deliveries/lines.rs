@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::sql::{self, get};
 use crate::store::Store;
-use crate::table::alerts::{HistoryReader, NamedIncidents};
+use crate::table::alerts::{HistoryReader, NamedIncidents, evidence};
 use domain::kind::Level;
 use domain::report::ReportName;
 use serde_json::Value;
@@ -18,8 +18,12 @@ pub(super) struct AlertLines {
     pub basis: Value,
     /// The newest before it that says why the alert stood higher.
     pub above: Value,
-    /// The records by which the alert fell, or what it rests on became less, up to it, as far as lines name them.
+    /// The records by which the alert fell up to it, as far as lines name them.
     pub lowered_by: BTreeSet<ReportName>,
+    /// Those by which an incident became less, with that.
+    pub reduced_by: Vec<(ReportName, ReportName)>,
+    /// What the lines up to it that say why the alert stands name.
+    pub rested_on: BTreeSet<ReportName>,
     pub named: NamedIncidents,
 }
 
@@ -50,15 +54,20 @@ impl Store {
             let act: String = get(row, 0)?;
             reader.take(&act, &content);
             let (by, level) = (AlertLines::by_of(&content), level_of(&content));
-            lines.lowered_by.extend(by.filter(|_| TAKES_BACK.contains(&act.as_str())));
+            if TAKES_BACK.contains(&act.as_str()) {
+                lines.reduced_by.extend(by.zip(evidence(&content).next()));
+            }
             if level.is_some() {
                 let (newer_by, newer_level) = std::mem::replace(&mut newer, (by, level));
                 lines
                     .lowered_by
                     .extend(newer_by.filter(|_| newer_level.is_some_and(|newer| Some(newer) < level)));
             }
-            if lines.basis.is_null() && content.get("reasons").is_some() {
-                lines.basis = content.clone();
+            if content.get("reasons").is_some() {
+                lines.rested_on.extend(evidence(&content));
+                if lines.basis.is_null() {
+                    lines.basis = content.clone();
+                }
             }
             if place == 0 {
                 lines.own = content;
