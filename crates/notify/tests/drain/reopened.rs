@@ -6,7 +6,7 @@ use crate::receivers::{Http, Mail, Smtp};
 use crate::rows::{incident, name, report};
 use domain::alert::{Act, AlertOutcome};
 use domain::author::StampedAuthor;
-use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone};
+use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone, Verdict};
 use domain::evidence::attestation::{Attested, Extent};
 use domain::kind::{Kind, Level, Outcome};
 use domain::report::{Body, FeedId, ReportId};
@@ -201,6 +201,39 @@ async fn what_one_source_opens_again_and_takes_back_is_the_desks_until_another_s
         desk.settled().await;
         let mails = about(smtp.rest());
         assert!(mails.iter().any(|mail| mail.to == "camat@x.example"), "{mails:?}");
+        running.stop().await;
+    }
+}
+
+/// Nor by what the desk sets aside, or by an incident that it rejects.
+#[tokio::test]
+async fn what_the_desk_rejected_is_no_reason_for_which_it_is_open_again() {
+    let kind = Kind::Disaster;
+    for whole in [false, true] {
+        let (smtp, http) = (Smtp::start().await, Http::start().await);
+        let mut smtp = smtp;
+        let mut desk = Desk::open(&smtp, &http).await;
+        let raised = desk.stands_at(kind, Level::Siaga, ConditionChange::Raised);
+        let first = vec![Effect::Incident(claimed(kind, 0)), raised];
+        desk.commit(vec![report(ReportId(500), kind, 0)], first).await;
+        desk.ended_by_two().await;
+        let other = ReportId(if whole { 501 } else { 500 });
+        let opens = Incident { id: name(other), ..claimed(kind, 2) };
+        desk.joins(501, opens, Vec::new()).await;
+        let running = desk.run();
+        desk.settled().await;
+        smtp.rest();
+        let aside =
+            Effect::SetAside { regency: DISTRICT.regency(), report: name(ReportId(501)), set_aside: true };
+        let rejected = Effect::Incident(Incident { verdict: Verdict::Rejected, ..opens });
+        let surer = attested(claimed(kind, 0));
+        desk.joins(502, surer, vec![if whole { rejected } else { aside }]).await;
+        desk.pass(11 * MINUTE);
+        desk.drained().await;
+        let mails = smtp.rest();
+        let camat = mails.iter().find(|mail| mail.to == "camat@x.example").expect("the camat is notified");
+        let why = line(camat, "Dibuka lagi karena: ").unwrap_or_default();
+        assert!(why.starts_with("lebih pasti sejak"), "{whole}: {}", camat.text);
         running.stop().await;
     }
 }

@@ -6,12 +6,14 @@ use crate::sql::{self, get};
 use crate::store::Store;
 use crate::table::alerts;
 use crate::table::outbox::OutboxItem;
+use crate::table::reports::{ReportKey, StoredReport};
 use domain::alert::notice::AlertChangeKind;
 use domain::alert::reopening::{EndedAlert, ReopeningCause};
 use domain::kind::Outcome;
 use domain::report::{Body, ReportName};
 use domain::time::Time;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 /// Why an alert is open again.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -43,7 +45,7 @@ impl ReopeningLine {
 }
 
 impl Store {
-    /// Why the item's alert is open again by the item's own line; what its source took back since is no reason. `None` where it opened
+    /// Why the item's alert is open again by the item's own line; what its source took back or the desk rejected since is no reason. `None` where it opened
     /// after no other or the item is about something else.
     pub(super) async fn reopened(&self, item: &OutboxItem) -> Result<Option<ReopenedFacts>, StoreError> {
         const LINES: &str = "SELECT content FROM alert_history WHERE alert = $1 AND version <= $2 \
@@ -61,10 +63,20 @@ impl Store {
         let lines: Vec<ReopeningLine> = contents.iter().filter_map(ReopeningLine::of).collect();
         let names: Vec<ReportName> = lines.iter().filter_map(|line| line.by).collect();
         let reports = self.reports_named(item.code.regency(), &names).await?;
+        let of: BTreeSet<ReportKey> = reports
+            .values()
+            .filter_map(|report| Some(ReportKey { id: report.incident?, ..report.key() }))
+            .collect();
+        let rejected = self.rejected(&of.into_iter().collect::<Vec<ReportKey>>()).await?;
+        let counts = |report: &StoredReport| {
+            let is_rejected = |id| rejected.contains(&ReportKey { id, ..report.key() });
+            let is_taken_back = report.outcome == Some(Outcome::Retracted);
+            !is_taken_back && !report.set_aside && !report.incident.is_some_and(is_rejected)
+        };
         let (mut causes, mut news_at) = (Vec::new(), None);
         for line in lines {
             let by = line.by.and_then(|name| reports.get(&name));
-            if by.is_some_and(|report| report.outcome == Some(Outcome::Retracted)) {
+            if by.is_some_and(|report| !counts(report)) {
                 continue;
             }
             if !causes.contains(&line.cause) {
