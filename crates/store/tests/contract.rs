@@ -137,6 +137,7 @@ contract! {
         what_was_answered_is_known_after_a_restart_and_by_another_name,
         slight_incidents_hide_nothing_that_an_end_answered, what_an_end_has_no_room_for_is_not_answered_by_it;
     left: an_alert_that_opened_again_by_what_is_taken_back_is_withdrawn, an_alert_that_opened_again_stands_on_what_is_left,
+        what_is_left_is_no_surer_than_its_own_word, what_was_answered_carries_no_level_that_nobody_claims_since,
         an_alert_that_opened_again_by_what_the_desk_rejects_is_withdrawn,
         a_withdrawn_alert_keeps_what_it_said_and_the_next_one_names_it;
     over: who_calls_an_incident_over_is_found_among_its_latest_reports;

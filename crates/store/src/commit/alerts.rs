@@ -117,6 +117,8 @@ struct Follower<'a> {
     last_ends: BTreeMap<(Code, Kind), Option<LastEnd>>,
     /// Incidents that the record left without a report.
     gone: Vec<ReportKey>,
+    /// Those that it changed.
+    of_record: BTreeSet<ReportKey>,
     /// Those that the records before left so.
     dropped: BTreeSet<ReportKey>,
     /// Cells of which an incident counts for less by the record.
@@ -168,6 +170,7 @@ impl<'a> Follower<'a> {
             newcomers: Vec::new(),
             last_ends: BTreeMap::new(),
             gone: Vec::new(),
+            of_record: BTreeSet::new(),
             dropped: BTreeSet::new(),
             reduced_cells: BTreeSet::new(),
             taken_back: Vec::new(),
@@ -277,6 +280,7 @@ impl<'a> Follower<'a> {
             }
         }
         self.stand_on_what_is_left(tx).await?;
+        self.of_record.clear();
         self.follow_regencies(tx, None).await?;
         self.note_taken_back(tx).await?;
         for (incident, request) in std::mem::take(&mut self.requests) {
@@ -356,6 +360,7 @@ impl<'a> Follower<'a> {
     async fn incident(&mut self, tx: &mut Connection<'_>, incident: &Incident) -> Result<(), StoreError> {
         let key = key_of(incident);
         let before = self.incidents.insert(key, *incident);
+        self.of_record.insert(key);
         // It goes on under another name where its earliest report is another now.
         let earlier = self.continued.get(&key).into_iter().flatten();
         let made_from = earlier.clone().filter_map(|key| self.incidents.get(key)).chain(&before);

@@ -28,7 +28,7 @@ pub use line::{
 pub(crate) use lists::live_versions;
 pub use lists::{AlertCount, AlertDetail, AlertFilter};
 pub(crate) use named::{HistoryReader, INCIDENTS, NamedIncidents, evidence, gravest_first};
-pub(crate) use naming::{AlertBasis, NamingLine, ReadHistories};
+pub(crate) use naming::{AlertBasis, NamingLine, ReadHistories, WrittenLevel};
 pub(crate) use reasons::{reasons_json, reasons_of_json};
 pub use reported_since::ReportedSince;
 pub use rests_on::{AlertGrounds, FurtherIncident, GravestIncident};

@@ -150,16 +150,17 @@ impl IncidentRow {
         }
     }
 
-    /// The same with what it raises, as far as that is kept: by what, nobody wrote down, and what its single speakers open is no less.
+    /// The same with what it raises, as far as that is kept: by what, nobody wrote down. Where only a part of it is affirmed, a level may
+    /// stand on the rest, awas alone on none of that; what its single speakers open beside what is affirmed is not known.
     pub fn raising(&self) -> Incident {
         let own = self.incident();
-        let unverified = own.affirmation() == Affirmation::Nothing;
-        let raised = |level, unverified| RaisedAlone { level, opening: None, rule: None, unverified };
-        Incident {
-            raises: self.raises.map(|level| raised(level, unverified)),
-            claim_raises: self.raises.map(|level| raised(level.min(Level::Siaga), true)),
-            ..own
-        }
+        let unverified = |level: Level| match own.affirmation() {
+            Affirmation::Nothing => true,
+            Affirmation::Part => level < Level::Awas,
+            Affirmation::All => false,
+        };
+        let raised = |level| RaisedAlone { level, opening: None, rule: None, unverified: unverified(level) };
+        Incident { raises: self.raises.map(raised), ..own }
     }
 }
 

@@ -4,7 +4,7 @@ use crate::alerts::{emit, emit_reported, withdrawn_by_two};
 use crate::fixture::*;
 use domain::effect::{ConditionChange, Effect, Incident, RaisedAlone, Verdict};
 use domain::evidence::attestation::{Attested, Extent};
-use domain::kind::{Category, Kind, Level, Outcome};
+use domain::kind::{Category, Kind, Level, OpeningGround, OpeningVoice, Outcome};
 use domain::place::Code;
 use domain::report::Body;
 use serde_json::Value;
@@ -127,7 +127,8 @@ pub async fn an_alert_that_opened_again_stands_on_what_is_left(home: &Home) {
     assert_eq!((detail.alert.level, detail.alert.answered), (Level::Siaga, Some(Level::Awas)));
     let content: Value = serde_json::from_str(&detail.history[detail.history.len() - 2].content).unwrap();
     assert_eq!(content["evidence"], serde_json::json!([name(3).to_string()]));
-    assert!(!content["reasons"].as_array().unwrap().is_empty(), "{content}");
+    // Its own nobody wrote down, and the place's are of what was answered.
+    assert_eq!(content["reasons"], serde_json::json!([]));
     // What carries less lets it fall, and nothing that was answered keeps it.
     let rejected = Incident { verdict: Verdict::Rejected, ..of(3) };
     let lower = emit(&store, vec![Effect::Incident(rejected)]).await;
@@ -197,4 +198,80 @@ pub async fn a_withdrawn_alert_keeps_what_it_said_and_the_next_one_names_it(home
     let earlier = store::withdrawn_earlier(&content).expect("it was withdrawn a moment before");
     assert_eq!((earlier.id.as_str(), earlier.rejected), (FIRST, true));
     assert_eq!(store.verify_histories().await.unwrap(), (2, vec![]));
+}
+
+/// The second alert rests on what two speakers affirm, and beside it on a brawl of which one party alone claims a death.
+fn claimed_in_part(code: u32) -> (Incident, Incident) {
+    let sure = claim(2, code, Level::Siaga);
+    let attested = Attested { extent: sure.claimed, awas: 0 };
+    let sure =
+        Incident { attested, counted_severity: 4, speakers: 2, raises: alone(Level::Siaga, false), ..sure };
+    let brawl = Extent { severity: 2, dead: 0, injured: 1, displaced: 0 };
+    let claimed = Extent { severity: 4, dead: 1, ..brawl };
+    let by = Some((OpeningVoice::OneParty, OpeningGround::Death));
+    let raises = Some(RaisedAlone { level: Level::Siaga, opening: by, rule: None, unverified: true });
+    let attested = Attested { extent: brawl, awas: 0 };
+    let part = claim(3, code, Level::Siaga);
+    let part = Incident {
+        claimed,
+        attested,
+        counted_severity: 2,
+        speakers: 2,
+        raises,
+        claim_raises: raises,
+        ..part
+    };
+    (sure, part)
+}
+
+/// What is left is as sure as it is affirmed, and has no reason that others gave; wherever commits are cut.
+pub async fn what_is_left_is_no_surer_than_its_own_word(home: &Home) {
+    let mut contents = Vec::new();
+    let another = sqlite();
+    for (home, is_cut) in [(home, true), (&another, false)] {
+        let (store, _) = ended(home, 161_304).await;
+        let (sure, part) = claimed_in_part(161_304);
+        assert_eq!(emit_reported(&store, sure, Vec::new()).await, line(SECOND, AlertChangeKind::Opened));
+        assert!(!store.alert(SECOND).await.unwrap().unwrap().alert.unverified);
+        let came = vec![outcome(3, Outcome::Incident, Some(3)), Effect::Incident(part)];
+        let went =
+            [(102, Outcome::Statement), (2, Outcome::Retracted)].map(|(id, own)| outcome(id, own, None));
+        let went: Vec<Effect> = went.into_iter().chain([gone(2)]).collect();
+        let rows =
+            [report(3, Body::Statement(statement())), report(102, Body::Retraction { target: name(2).id })];
+        if is_cut {
+            for (row, effects) in rows.into_iter().zip([came, went]) {
+                reported(&store, row, effects).await;
+            }
+        } else {
+            let from = store.recover(0).await.unwrap().map_or(0, |progress| progress.next_offset);
+            let mut both = commit(from, from + 2);
+            let row = |(offset, row)| ReportRow { offset, ..row };
+            both.reports = (from..).zip(rows).map(row).collect();
+            both.effects = [came, went].concat();
+            store.commit(both).await.unwrap();
+        }
+        let detail = store.alert(SECOND).await.unwrap().unwrap();
+        assert_eq!((detail.alert.level, detail.alert.unverified), (Level::Siaga, true), "cut: {is_cut}");
+        let left =
+            detail.history.iter().find(|own| own.content.contains("\"left\"")).expect("it fell on that");
+        let content: Value = serde_json::from_str(&left.content).unwrap();
+        assert_eq!(content["evidence"], serde_json::json!([name(3).to_string()]));
+        assert_eq!(content["reasons"], serde_json::json!([]), "the place's are of what was answered");
+        contents.push(detail.history.iter().map(|own| own.content.clone()).collect::<Vec<String>>());
+    }
+    assert_eq!(contents[0], contents[1]);
+}
+
+/// What was answered and is claimed again raises no more by that than lines say.
+pub async fn what_was_answered_carries_no_level_that_nobody_claims_since(home: &Home) {
+    let (store, own) = ended(home, 161_304).await;
+    let sure = claim(2, 161_304, Level::Siaga);
+    assert_eq!(emit_reported(&store, sure, Vec::new()).await, line(SECOND, AlertChangeKind::Opened));
+    // One source claims more of it, which opens nothing by itself; a pair affirms awas as before.
+    let claimed = Extent { severity: 4, injured: 40, ..own.claimed };
+    joins(&store, 3, Incident { claimed, reports: 3, claim_raises: None, ..own }).await;
+    taken_back(&store, 2, vec![gone(2)]).await;
+    let alert = store.alert(SECOND).await.unwrap().unwrap().alert;
+    assert_eq!((alert.level, alert.state.is_live()), (Level::Waspada, true));
 }

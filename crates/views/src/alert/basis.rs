@@ -18,16 +18,19 @@ impl Basis {
     pub fn of(history: &[HistoryEntry]) -> Basis {
         let read = |entry: &HistoryEntry| {
             let content: Value = serde_json::from_str(&entry.content).ok()?;
-            names_incidents(&entry.act, &content).then_some(content)
+            // What an alert stands on by now, of which nobody wrote down why it raises that, has none of the reasons before.
+            let stands_on = entry.act == "changed" && content["cause"] == "left";
+            let is_given = stands_on || gives_reasons(&content);
+            names_incidents(&entry.act, &content).then_some((is_given, content))
         };
-        let named: Vec<Value> = history.iter().rev().filter_map(read).collect();
-        let conditions = || named.iter().filter(|content| content.get("reasons").is_some());
-        let Some(content) = conditions().find(|content| gives_reasons(content)).or(conditions().next())
-        else {
+        let named: Vec<(bool, Value)> = history.iter().rev().filter_map(read).collect();
+        let conditions = || named.iter().filter(|(_, content)| content.get("reasons").is_some());
+        let given = conditions().find(|(is_given, _)| *is_given);
+        let Some((_, content)) = given.or(conditions().next()) else {
             return Basis { reasons: Value::Null, evidence: Vec::new(), policy: None };
         };
         // What an earlier, higher level rested on is still what people ask for, and what came in while it stood.
-        let named = named.iter().filter_map(|content| content["evidence"].as_array()).flatten();
+        let named = named.iter().filter_map(|(_, content)| content["evidence"].as_array()).flatten();
         let mut seen = BTreeSet::new();
         let named = named.filter_map(|id| ReportReference::parse(id.as_str()?));
         Basis {
@@ -81,5 +84,26 @@ mod tests {
         assert_eq!(basis.reasons[0]["rule"], "NEW");
         assert_eq!((basis.evidence.len(), basis.policy.as_deref()), (2, Some("2")));
         assert!(Basis::of(&history[4..]).evidence.is_empty());
+    }
+
+    #[test]
+    fn what_an_alert_stands_on_by_now_has_none_of_the_reasons_before() {
+        let history = [
+            line(
+                1,
+                "reopened",
+                r#"{"reasons":[{"rule":"OLD"}],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRB"],"cause":"new"}"#,
+            ),
+            line(2, "changed", r#"{"reasons":[],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRC"],"cause":"left"}"#),
+            line(
+                3,
+                "withdrawn",
+                r#"{"reasons":[],"evidence":["01M6YNNCE0RVR3ZRZAD0NSNGRC"],"cause":"left"}"#,
+            ),
+        ];
+        assert_eq!(Basis::of(&history[..1]).reasons[0]["rule"], "OLD");
+        for known in [&history[..2], &history[..]] {
+            assert_eq!(Basis::of(known).reasons, serde_json::json!([]));
+        }
     }
 }

@@ -3,12 +3,14 @@
 use super::{Follower, key_of};
 use crate::error::StoreError;
 use crate::sql::Connection;
-use crate::table::alerts::{self, ActContext, AlertBasis, KEPT};
-use crate::table::incidents::{self, LATEST};
+use crate::table::alerts::{self, ActContext, AlertBasis, KEPT, WrittenLevel};
+use crate::table::incidents::{self, IncidentRow, LATEST};
 use crate::table::reports::ReportKey;
 use domain::alert::reopening::{Reopening, SinceEnd, left_since};
 use domain::alert::{Act, Alert};
-use domain::effect::{Condition, ConditionChange, ConditionReason, Incident};
+use domain::effect::{Condition, ConditionChange, ConditionReason, Incident, RaisedAlone};
+use domain::evidence::attestation::Affirmation;
+use domain::kind::Level;
 use domain::place::Code;
 use domain::report::ReportName;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +49,7 @@ impl Follower<'_> {
         let is_cut = kept.len() >= LATEST;
         let mut standing: BTreeMap<ReportKey, Incident> =
             kept.iter().map(|row| (row.key(), row.raising())).collect();
-        standing.extend(&self.incidents);
+        standing.extend(self.incidents.iter().map(|(key, own)| (*key, self.as_known(key, own))));
         standing.retain(|key, own| {
             let is_gone = self.gone.contains(key) || self.dropped.contains(key);
             (own.place.code, own.kind) == cell && !is_gone
@@ -59,13 +61,21 @@ impl Follower<'_> {
             let lines = self.histories.lines_with(tx, &alert.id, names).await?;
             if answered.is_some() || lines.iter().any(alerts::NamingLine::came_in) {
                 let is_basis = basis.evidence.iter().any(|name| names.contains(name));
-                since.push(SinceEnd { incident: *incident, answered, is_basis });
+                let is_of_record = self.of_record.contains(&key_of(incident));
+                let written = basis.sole.filter(|(sole, _)| !is_of_record && names.contains(sole));
+                let incident = written.map_or(*incident, |(_, written)| as_written(*incident, written));
+                since.push(SinceEnd { incident, answered, is_basis });
             }
         }
         let left = left_since(alert, condition, &since, self.clock);
         // Of what is not looked at something may stand.
         let left = left.filter(|left| !is_cut || left.condition.change != ConditionChange::Withdrawn);
         Ok(left.map(|left| with_grounds(left, condition, basis)))
+    }
+
+    /// An incident as it is known to this record wherever commits are cut: what it raises is known of those that the record changed.
+    fn as_known(&self, key: &ReportKey, own: &Incident) -> Incident {
+        if self.of_record.contains(key) { *own } else { IncidentRow::of(own).raising() }
     }
 
     /// The incidents that the commit changed, as they stand by now; `None` of what is no more.
@@ -98,8 +108,24 @@ impl Follower<'_> {
     }
 }
 
-/// The word with what it rests on, as the history and the place have it: of what is withdrawn, what it rested on, with the reports that
-/// brought it.
+/// An incident that alone carries the alert, as the line says by which it does: had it come to carry less, another line would follow.
+fn as_written(own: Incident, written: WrittenLevel) -> Incident {
+    let is_part = own.affirmation() == Affirmation::Part;
+    let raised = |raised: RaisedAlone| RaisedAlone {
+        unverified: if is_part { written.unverified } else { raised.unverified },
+        ..raised
+    };
+    let claimed = |raised: RaisedAlone| RaisedAlone {
+        level: written.level.min(raised.level).min(Level::Siaga),
+        unverified: true,
+        ..raised
+    };
+    let claim_raises = own.raises.filter(|_| written.unverified).map(claimed);
+    Incident { raises: own.raises.map(raised), claim_raises, ..own }
+}
+
+/// The word with what it rests on, as the history and the place have it, where they name nothing else: of what is withdrawn, what it
+/// rested on, with the reports that brought it.
 fn with_grounds(mut left: Reopening, place: &Condition, basis: AlertBasis) -> Reopening {
     let own = &mut left.condition;
     if own.change == ConditionChange::Withdrawn {
@@ -112,8 +138,9 @@ fn with_grounds(mut left: Reopening, place: &Condition, basis: AlertBasis) -> Re
         let is_of_incident = |reason: &&ConditionReason| {
             matches!(reason, ConditionReason::Rule(_) | ConditionReason::Opening { .. })
         };
-        let of_place = || place.reasons.iter().filter(is_of_incident).cloned().collect();
-        own.reasons = of_line.unwrap_or_else(of_place);
+        let names_it = place.evidence == own.evidence;
+        let of_place = place.reasons.iter().filter(|reason| names_it && is_of_incident(reason)).cloned();
+        own.reasons = of_line.unwrap_or_else(|| of_place.collect());
     }
     left
 }

@@ -8,6 +8,7 @@ use crate::error::StoreError;
 use crate::sql::{self, Connection, get};
 use crate::table::reports::ReportKey;
 use domain::effect::ConditionReason;
+use domain::kind::Level;
 use domain::report::ReportName;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,8 +48,24 @@ pub(crate) struct AlertBasis {
     pub evidence: Vec<ReportName>,
     /// The reports by which the lines came about.
     pub brought_by: Vec<ReportName>,
-    /// The newest reasons that name an incident.
+    /// The newest reasons of an incident, of lines that name no other.
     pub reasons: BTreeMap<ReportName, Vec<ConditionReason>>,
+    /// The one incident that the newest of them names, where it names no other, and what the alert stands at by that.
+    pub sole: Option<(ReportName, WrittenLevel)>,
+}
+
+/// A level, and whether nobody affirms as much as that takes, as a line says.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct WrittenLevel {
+    pub level: Level,
+    pub unverified: bool,
+}
+
+impl WrittenLevel {
+    fn of(content: &Value) -> Option<WrittenLevel> {
+        let level = Level::parse(content["level"].as_str()?)?;
+        Some(WrittenLevel { level, unverified: content["unverified"].as_bool()? })
+    }
 }
 
 impl ReadHistories {
@@ -112,9 +129,12 @@ impl AlertBasis {
             return;
         }
         self.evidence = evidence(content).collect();
-        if gives_reasons(content) {
-            let reasons = reasons_of_json(&content["reasons"].to_string());
-            self.reasons.extend(self.evidence.iter().map(|name| (*name, reasons.clone())));
+        self.sole = None;
+        if let [sole] = self.evidence[..] {
+            self.sole = WrittenLevel::of(content).map(|written| (sole, written));
+            if gives_reasons(content) {
+                self.reasons.insert(sole, reasons_of_json(&content["reasons"].to_string()));
+            }
         }
     }
 }
