@@ -141,6 +141,10 @@ struct Follower<'a> {
     /// The live alerts of the units concerned, as they stand by now.
     live: BTreeMap<(Code, Kind), Alert>,
     histories: ReadHistories,
+    /// The stored incidents that may carry an alert that opened after an end, of the alerts that were asked about.
+    kept: BTreeMap<String, BTreeMap<ReportKey, Incident>>,
+    /// The stored reports of incidents, of those that were asked about.
+    reports_of: BTreeMap<ReportKey, Vec<ReportName>>,
     outbox: OutboxQueue,
     /// How many items the outbox had before the record whose effects are followed just now.
     before_record: usize,
@@ -189,6 +193,8 @@ impl<'a> Follower<'a> {
                 .collect(),
             live,
             histories: ReadHistories::default(),
+            kept: BTreeMap::new(),
+            reports_of: BTreeMap::new(),
             outbox: OutboxQueue::default(),
             before_record: 0,
             regencies: BTreeMap::new(),

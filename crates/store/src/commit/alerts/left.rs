@@ -45,10 +45,13 @@ impl Follower<'_> {
     ) -> Result<Option<Reopening>, StoreError> {
         let cell = (alert.code, alert.kind);
         let basis = self.histories.basis(tx, &alert.id).await?;
-        let kept = incidents::notified_of(tx, cell, alert.opened_at.plus(-KEPT)).await?;
-        let is_cut = kept.len() >= LATEST;
-        let mut standing: BTreeMap<ReportKey, Incident> =
-            kept.iter().map(|row| (row.key(), row.raising())).collect();
+        if !self.kept.contains_key(&alert.id) {
+            let kept = incidents::notified_of(tx, cell, alert.opened_at.plus(-KEPT)).await?;
+            let kept = kept.iter().map(|row| (row.key(), row.raising())).collect();
+            self.kept.insert(alert.id.clone(), kept);
+        }
+        let mut standing = self.kept.get(&alert.id).cloned().unwrap_or_default();
+        let is_cut = standing.len() >= LATEST;
         standing.extend(self.incidents.iter().map(|(key, own)| (*key, self.as_known(key, own))));
         standing.retain(|key, own| {
             let is_gone = self.gone.contains(key) || self.dropped.contains(key);
@@ -58,8 +61,7 @@ impl Follower<'_> {
         let mut since = Vec::new();
         for (incident, names) in standing.values().zip(&names) {
             let answered = self.last_end(tx, cell).await?.and_then(|last| last.answered(names));
-            let lines = self.histories.lines_with(tx, &alert.id, names).await?;
-            if answered.is_some() || lines.iter().any(alerts::NamingLine::came_in) {
+            if answered.is_some() || self.histories.came_in(&alert.id, names) {
                 let is_basis = basis.evidence.iter().any(|name| names.contains(name));
                 let is_of_record = self.of_record.contains(&key_of(incident));
                 let written = basis.sole.filter(|(sole, _)| !is_of_record && names.contains(sole));
@@ -70,7 +72,7 @@ impl Follower<'_> {
         let left = left_since(alert, condition, &since, self.clock);
         // Of what is not looked at something may stand.
         let left = left.filter(|left| !is_cut || left.condition.change != ConditionChange::Withdrawn);
-        Ok(left.map(|left| with_grounds(left, condition, basis)))
+        Ok(left.map(|left| with_grounds(left, condition, &basis)))
     }
 
     /// An incident as it is known to this record wherever commits are cut: what it raises is known of those that the record changed.
@@ -91,17 +93,20 @@ impl Follower<'_> {
 
     /// All names that these incidents had, of each.
     async fn names(
-        &self,
+        &mut self,
         tx: &mut Connection<'_>,
         code: Code,
         incidents: impl Iterator<Item = &Incident>,
     ) -> Result<Vec<BTreeSet<ReportName>>, StoreError> {
         let called: Vec<Vec<ReportKey>> = incidents.map(|own| self.once_called(key_of(own))).collect();
-        let all: Vec<ReportName> = called.iter().flatten().map(|key| key.id).collect();
-        let reports = alerts::reports_of(tx, code.regency(), &all).await?;
+        let all = called.iter().flatten().filter(|key| !self.reports_of.contains_key(key));
+        let unread: BTreeSet<ReportKey> = all.copied().collect();
+        let unread_names: Vec<ReportName> = unread.iter().map(|key| key.id).collect();
+        let mut read = alerts::reports_of(tx, code.regency(), &unread_names).await?;
+        self.reports_of.extend(unread.into_iter().map(|key| (key, read.remove(&key.id).unwrap_or_default())));
         let names = |called: &Vec<ReportKey>| {
             let own = called.iter().map(|key| key.id);
-            let others = called.iter().filter_map(|key| reports.get(&key.id)).flatten().copied();
+            let others = called.iter().filter_map(|key| self.reports_of.get(key)).flatten().copied();
             own.chain(others).collect()
         };
         Ok(called.iter().map(names).collect())
@@ -126,11 +131,11 @@ fn as_written(own: Incident, written: WrittenLevel) -> Incident {
 
 /// The word with what it rests on, as the history and the place have it, where they name nothing else: of what is withdrawn, what it
 /// rested on, with the reports that brought it.
-fn with_grounds(mut left: Reopening, place: &Condition, basis: AlertBasis) -> Reopening {
+fn with_grounds(mut left: Reopening, place: &Condition, basis: &AlertBasis) -> Reopening {
     let own = &mut left.condition;
     if own.change == ConditionChange::Withdrawn {
-        own.evidence = basis.evidence;
-        let brought = basis.brought_by.into_iter().filter(|name| !own.evidence.contains(name));
+        own.evidence = basis.evidence.clone();
+        let brought = basis.brought_by.iter().copied().filter(|name| !own.evidence.contains(name));
         let brought: BTreeSet<ReportName> = brought.collect();
         own.evidence.extend(brought);
     } else if own.reasons.is_empty() {

@@ -12,6 +12,7 @@ use domain::kind::Level;
 use domain::report::ReportName;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A line that names an incident.
 #[derive(Clone)]
@@ -38,7 +39,7 @@ struct ReadHistory {
     /// The version of the last line that was read.
     last: u32,
     naming: BTreeMap<ReportName, Vec<NamingLine>>,
-    basis: AlertBasis,
+    basis: Arc<AlertBasis>,
 }
 
 /// What the lines of conditions say of an alert's ground.
@@ -95,10 +96,21 @@ impl ReadHistories {
     }
 
     /// What the alert's lines of conditions say.
-    pub async fn basis(&mut self, tx: &mut Connection<'_>, alert: &str) -> Result<AlertBasis, StoreError> {
+    pub async fn basis(
+        &mut self,
+        tx: &mut Connection<'_>,
+        alert: &str,
+    ) -> Result<Arc<AlertBasis>, StoreError> {
         let history = self.0.entry(alert.to_owned()).or_default();
         history.read_on(tx, alert).await?;
-        Ok(history.basis.clone())
+        Ok(Arc::clone(&history.basis))
+    }
+
+    /// True where one of the lines read so far says that an incident with one of these names came in.
+    pub fn came_in(&self, alert: &str, names: &BTreeSet<ReportName>) -> bool {
+        let history = self.0.get(alert);
+        let lines = |name| history.and_then(|history| history.naming.get(name)).into_iter().flatten();
+        names.iter().flat_map(lines).any(NamingLine::came_in)
     }
 }
 
@@ -112,7 +124,7 @@ impl ReadHistory {
             let content: Value = serde_json::from_str(&get::<String>(&row, 2)?).unwrap_or_default();
             let act: String = get(&row, 1)?;
             let is_basis = names_incidents(&act, &content);
-            self.basis.take(&content);
+            Arc::make_mut(&mut self.basis).take(&content);
             for name in evidence(&content) {
                 let line = NamingLine { version: self.last, act: act.clone(), is_basis };
                 self.naming.entry(name).or_default().push(line);
