@@ -409,14 +409,14 @@ pub fn tells_of_people(tokens: &[ChatWord], is_name: &[bool]) -> bool {
             && !(at + 1..tokens.len()).take_while(own).any(|other| is_no_act(tokens, other))
             && (at + 1..tokens.len()).take_while(own).any(|other| !is_known(&other))
     };
+    let is_loud = tokens.iter().filter(|token| token.capital).count() * 10 > tokens.len() * 8;
+    let is_again = tokens.iter().filter(|token| token.is(&["nihil", "aman"])).count() > 1;
     // "Terap nihil. Munting nihil": a name that is no place known here.
     let is_unknown = |at: usize| {
         let own = tokens.get(at + 1).is_some_and(|next| next.is(&["nihil", "aman"]));
         let is_known = is_name.get(at).is_some_and(|is_name| *is_name) || tokens[at].is(&QUIET);
         let is_date = month_name(&tokens[at].text).is_some() || when::day_of_week(tokens, at).is_some();
         let is_first = at == 0 || tokens[at - 1].sentence != tokens[at].sentence;
-        let is_loud = tokens.iter().filter(|token| token.capital).count() * 10 > tokens.len() * 8;
-        let is_again = tokens.iter().filter(|token| token.is(&["nihil", "aman"])).count() > 1;
         own && tokens[at].capital
             && !is_known
             && !is_date

@@ -106,12 +106,13 @@ pub fn people(text: &str, tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     // Of whom no count knows, and of whom one knows no number.
     let counted = hurt::in_no_field(text, tokens, &hurt::PeopleHurt::default());
     words.extend(counted.into_iter().filter(says_harm));
-    let open = hurt::unheeded(tokens, &hurt::PeopleHurt::default(), &[]);
-    let is_struck = |words: &Range<usize>| {
-        let own = |token: &&ChatWord| token.span == *words;
-        tokens.iter().find(own).is_some_and(|token| hurt::names_harm(token) || hurt::befalls(token))
-    };
-    words.extend(open.into_iter().filter(|words| is_struck(words) && !is_others(words) && !is_quiet));
+    let is_struck = |at: &usize| hurt::names_harm(&tokens[*at]) || hurt::befalls(&tokens[*at]);
+    let is_another = |at: usize| is_mourned(tokens, at) || hurt::died_otherwise(tokens, at);
+    let none = hurt::PeopleHurt::default();
+    // Of a quiet day they are not asked for.
+    let open = (!is_quiet).then(|| hurt::unheeded(tokens, &none, &[])).into_iter().flatten();
+    let open = open.filter(is_struck).take(MOST_TROUBLE).filter(|at| !is_another(*at));
+    words.extend(open.map(|at| tokens[at].span.clone()));
     // "1 ditemukan tak bernyawa" and "tiga orang belum pulang" deny nothing.
     let ends = |span: &Range<usize>| {
         let last = tokens.iter().position(|token| token.span.end >= span.end)?;

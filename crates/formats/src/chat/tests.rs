@@ -13,6 +13,7 @@ mod kinds_and_nihil;
 mod labelled;
 mod labelled_harm;
 mod listed;
+mod long_lines;
 mod nothing_happened;
 mod one_line;
 mod ordinary;

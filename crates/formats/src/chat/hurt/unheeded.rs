@@ -87,12 +87,16 @@ pub fn is_led(tokens: &[ChatWord], at: usize) -> bool {
 pub fn in_no_field_or_unheeded(text: &str, tokens: &[ChatWord], found: &PeopleHurt) -> Vec<Range<usize>> {
     let mut open = in_no_field(text, tokens, found);
     let asked: Vec<Range<usize>> = found.look_at().into_iter().chain(open.iter().cloned()).collect();
-    open.extend(unheeded(tokens, found, &asked));
+    open.extend(unheeded(tokens, found, &asked).map(|at| tokens[at].span.clone()));
     open
 }
 
-/// The words of harms that befell somebody, in sentences of which neither a count nor what is asked about holds a word.
-pub fn unheeded(tokens: &[ChatWord], found: &PeopleHurt, asked: &[Range<usize>]) -> Vec<Range<usize>> {
+/// Where words of harms stand that befell somebody, in sentences of which neither a count nor what is asked about holds a word.
+pub fn unheeded(
+    tokens: &[ChatWord],
+    found: &PeopleHurt,
+    asked: &[Range<usize>],
+) -> impl Iterator<Item = usize> {
     let counted = [&found.dead, &found.injured, &found.displaced].into_iter().flatten();
     let counted = counted.filter(|found| found.value > 0).filter_map(|found| found.words.clone());
     let sentence = |words: Range<usize>| {
@@ -100,14 +104,14 @@ pub fn unheeded(tokens: &[ChatWord], found: &PeopleHurt, asked: &[Range<usize>])
         tokens.get(at).map(|token| token.sentence)
     };
     let heeded: BTreeSet<usize> = counted.chain(asked.iter().cloned()).filter_map(sentence).collect();
-    let is_silent = |at: usize| !heeded.contains(&tokens[at].sentence);
-    let is_open = |at: &usize| {
+    let is_silent = move |at: usize| !heeded.contains(&tokens[at].sentence);
+    let is_open = move |at: &usize| {
         let befell = names_harm(tokens, *at) && is_of_somebody(tokens, *at);
         (befell || strikes_somebody(tokens, *at)) && is_silent(*at) && !is_denied(tokens, *at)
     };
     let mut last = None;
-    let is_first = |at: &usize| last.replace(tokens[*at].clause) != Some(tokens[*at].clause);
-    (0..tokens.len()).filter(is_open).filter(is_first).map(|at| tokens[at].span.clone()).collect()
+    let is_first = move |at: &usize| last.replace(tokens[*at].clause) != Some(tokens[*at].clause);
+    (0..tokens.len()).filter(is_open).filter(is_first)
 }
 
 fn names_harm(tokens: &[ChatWord], at: usize) -> bool {

@@ -4,7 +4,6 @@ use super::{ChatPeriod, DAY, NamedDay, named_days, now_ends, to_behind};
 use crate::chat::token::ChatWord;
 use crate::chat::{stance, when};
 use crate::written_date::month_name;
-use std::ops::Range;
 
 /// Before a number they say that it is of a place, of a list or of a measure.
 const OF_OTHER: [&str; 24] = [
@@ -31,15 +30,22 @@ pub fn is_left(tokens: &[ChatWord], period: &ChatPeriod, written: i64) -> bool {
     if named.iter().any(|named| !is_within(named.day) && !is_of_report(named)) {
         return true;
     }
+    // Both stand in the order of their words.
+    let of_days = |at: usize| {
+        let last = named.partition_point(|named| named.run.start <= at).checked_sub(1);
+        last.is_some_and(|last| named[last].run.contains(&at))
+    };
     let is_read = |at: usize| {
         let of_period = period.words.as_ref();
-        named.iter().any(|named| named.run.contains(&at))
+        of_days(at)
             || of_period
                 .is_some_and(|words| words.start <= tokens[at].span.start && tokens[at].span.end <= words.end)
     };
-    let clocks: Vec<Range<usize>> =
-        (0..tokens.len()).filter_map(|at| when::names_clock(tokens, at)).map(|(_, run)| run).collect();
-    let is_of_clock = |at: usize| clocks.iter().any(|run| run.contains(&at));
+    let mut of_clock = vec![false; tokens.len()];
+    for (_, run) in (0..tokens.len()).filter_map(|at| when::names_clock(tokens, at)) {
+        of_clock[run].fill(true);
+    }
+    let is_of_clock = |at: usize| of_clock[at];
     let is_number_left = |at: usize| !is_read(at) && !is_of_clock(at) && may_be_day(tokens, at);
     // "tgl 23 … sampai sekarang".
     let is_now_left = |at: usize| {
@@ -57,7 +63,7 @@ pub fn may_be_day(tokens: &[ChatWord], at: usize) -> bool {
     }
     // "RT 2, 3 dan 4".
     let joins = |at: usize| tokens[at].is(&["dan", "dn", "lawan", "lan", "samo"]) || is_digits(at);
-    let first = at - (0..at).rev().take_while(|before| joins(*before)).count();
+    let first = at - (0..at).rev().take(2 * MOST_NUMBERS).take_while(|before| joins(*before)).count();
     let is_other = first > 0
         && tokens[first - 1].clause == tokens[first].clause
         && (tokens[first - 1].is(&OF_OTHER) || when::is_numbered(tokens, first));
@@ -98,46 +104,68 @@ fn is_joined(tokens: &[ChatWord], at: usize) -> bool {
     at > 0 && tokens.get(at).is_some_and(joined)
 }
 
-/// True where what stands behind a number counts nothing by it: "24 dan 25", "24 nihil", "24, …".
+/// So many numbers stand behind one another in what may be a list of days: no month has more. A longer one is asked about.
+const MOST_NUMBERS: usize = 31;
+
+/// True where what stands behind a number counts nothing by it: "24 dan 25", "24 nihil", "24, …". What counts something by the
+/// last number of a row counts by all of them.
 pub fn ends_day(tokens: &[ChatWord], end: usize) -> bool {
+    let mut end = end;
+    for _ in 0..MOST_NUMBERS {
+        let Some(next) = tokens.get(end) else { return true };
+        if is_end_of_day(tokens, end) {
+            return true;
+        }
+        // "22 tambah 23", "22 atau 23".
+        let joins_number = || {
+            let is_digits =
+                tokens.get(end + 1).is_some_and(|token| token.text.as_bytes()[0].is_ascii_digit());
+            is_digits && !next.is(&COUNTED) && !next.is(&UNITS)
+        };
+        end += match next.number() {
+            Some(_) => 1,
+            None if joins_number() => 2,
+            None => return false,
+        };
+    }
+    true
+}
+
+const UNITS: [&str; 7] = ["kec", "kecamatan", "ds", "desa", "kel", "wil", "wilayah"];
+const COUNTED: [&str; 24] = [
+    "orang",
+    "org",
+    "warga",
+    "personil",
+    "personel",
+    "pers",
+    "anggota",
+    "petugas",
+    "dusun",
+    "kk",
+    "rumah",
+    "titik",
+    "pos",
+    "unit",
+    "kali",
+    "jam",
+    "hari",
+    "menit",
+    "ha",
+    "km",
+    "jiwa",
+    "rt",
+    "rw",
+    "kelurahan",
+];
+
+/// True where a word, or a new clause, ends what a number before it may count.
+fn is_end_of_day(tokens: &[ChatWord], end: usize) -> bool {
     const GOES_ON: [&str; 18] = [
         "lan", "samo", "dan", "dn", "lawan", "wan", "serta", "sareng", "karo", "kalih", "di", "utk", "untuk",
         "situasi", "kada", "tidak", "tdk", "dak",
     ];
-    const UNITS: [&str; 7] = ["kec", "kecamatan", "ds", "desa", "kel", "wil", "wilayah"];
-    const COUNTED: [&str; 24] = [
-        "orang",
-        "org",
-        "warga",
-        "personil",
-        "personel",
-        "pers",
-        "anggota",
-        "petugas",
-        "dusun",
-        "kk",
-        "rumah",
-        "titik",
-        "pos",
-        "unit",
-        "kali",
-        "jam",
-        "hari",
-        "menit",
-        "ha",
-        "km",
-        "jiwa",
-        "rt",
-        "rw",
-        "kelurahan",
-    ];
-    let Some(next) = tokens.get(end) else { return true };
-    let is_number = || next.number().is_some() && ends_day(tokens, end + 1);
-    // "22 tambah 23", "22 atau 23".
-    let joins_number = || {
-        let is_digits = tokens.get(end + 1).is_some_and(|token| token.text.as_bytes()[0].is_ascii_digit());
-        is_digits && !next.is(&COUNTED) && !next.is(&UNITS) && ends_day(tokens, end + 2)
-    };
+    let next = &tokens[end];
     // "8 desa" are counted, and "24 Desa Terap" is a day.
     let is_name = |at: usize| {
         tokens
@@ -151,6 +179,4 @@ pub fn ends_day(tokens: &[ChatWord], end: usize) -> bool {
         || next.is(&GOES_ON)
         || month_name(&next.text).is_some()
         || to_behind(tokens, end).is_some() && !next.text.as_bytes()[0].is_ascii_digit()
-        || is_number()
-        || joins_number()
 }
