@@ -173,8 +173,10 @@ fn ruined(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     found
 }
 
+/// "massa" alone, and no phrase of what a mass did: "massa bakar rumah".
 fn is_mass(tokens: &[ChatWord], found: &PhraseMatch) -> bool {
-    tokens[found.tokens.start].is(&["massa"])
+    let is_alone = found.category == Category::OTHER && found.words == 1 && found.tokens.len() == 1;
+    is_alone && tokens[found.tokens.start].is(&["massa"])
 }
 
 /// That what a message names is over, as a word of an end says, or goes on in a part of it.

@@ -1,5 +1,6 @@
 //! What says that something is over, and what only has a word of an end in it.
 
+use super::wording::{last, proposal};
 use super::*;
 
 /// What the one message of a chat, sent in Mempawah on Saturday, 28 November 2026 at 22.00, says of what happened.
@@ -104,4 +105,21 @@ fn a_call_to_come_and_what_was_done_about_it_end_nothing() {
     ] {
         assert_eq!(stance(&words, text), Some(Stance::Affirms), "{text}");
     }
+}
+
+#[test]
+fn what_a_crowd_did_stands_where_it_went_home_behind_it() {
+    for (text, category) in [
+        ("Massa bakar truk PT di Terap, lalu massa bubar", "WP-08"),
+        ("massa bakar rumah kades di Terap, massa bubar jam 11", ""),
+        ("Massa mengamuk di kantor desa Terap, sekarang massa sudah bubar", ""),
+        ("warga bakar truk PT di Terap, lalu warga bubar", "WP-08"),
+    ] {
+        let passage = last(14, &[&format!("Kades Terap: {text}")]);
+        let found = proposal(&passage).category.as_ref().map(|found| found.value);
+        assert!(found.is_some() && found != Some(Category::OTHER), "{text}: {passage:?}");
+        assert!(category.is_empty() || found == Category::parse(category), "{text}: {passage:?}");
+    }
+    let passage = last(14, &["Kades Terap: massa di Terap sudah bubar pak"]);
+    assert_eq!(proposal(&passage).stance.value, Stance::Ends, "{passage:?}");
 }
