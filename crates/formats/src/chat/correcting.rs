@@ -1,7 +1,7 @@
 //! What a message does with the one before it of its sender: it corrects it, brings its figures up to date or withdraws it.
 
-use super::denial;
 use super::token::ChatWord;
+use super::{denial, hurt};
 
 /// How a message says that it is about the one before it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -397,13 +397,19 @@ fn is_addition(tokens: &[ChatWord]) -> bool {
     const MORE: [&str; 8] =
         ["tambahan", "tambah", "bertambah", "nambah", "batambah", "betambah", "lagi", "susulan"];
     const NOW: [&str; 6] = ["jadi", "menjadi", "dadi", "total", "mnjadi", "seluruhnya"];
+    // "tambahan 2 luka, total 12 rumah rusak": of those who are hurt it gives no sum.
+    let sums = |at: &usize| tokens[*at].is(&NOW) && !hurt::is_sum_of_other(tokens, *at);
     let is_counted = |list: &[&str], reach: usize| {
         (0..tokens.len()).any(|at| {
             tokens[at].is(list) && tokens[at + 1..].iter().take(reach).any(|next| next.number().is_some())
         })
     };
     let has = |list: &[&str]| tokens.iter().any(|token| token.is(list));
-    has(&MORE) && !has(&NOW) || is_counted(&MORE, 2) && !is_counted(&NOW, 1)
+    let has_sum = (0..tokens.len()).any(|at| sums(&at));
+    let gives_sum = (0..tokens.len())
+        .filter(sums)
+        .any(|at| tokens.get(at + 1).is_some_and(|next| next.number().is_some()));
+    has(&MORE) && !has_sum || is_counted(&MORE, 2) && !gives_sum
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use dead::{DYING, is_dead, is_deadly};
 pub use dead::{died_otherwise, is_illness, is_somebody, near_in_sentence};
 pub use degrees::InjuryDegrees;
 use harm_count::PeopleCounts;
+pub use harm_count::is_sum_of_other;
 use harm_words::{
     ANIMALS, BODIES, DEAD, DISPLACED, INJURED, InjuryDegree, NOT, OF_HARM, PEOPLE, RESCUED, THINGS, VAGUE,
     degree, is_bodily, is_lost, is_sick, is_uncertain,

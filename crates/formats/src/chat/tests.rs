@@ -19,6 +19,7 @@ mod one_line;
 mod ordinary;
 mod quiet_days;
 mod sums_and_days;
+mod sums_of_others;
 mod times;
 mod tips_and_initials;
 mod unheeded;

@@ -203,7 +203,41 @@ fn sum_behind(tokens: &[ChatWord], run: &Range<usize>) -> Option<usize> {
     let now = behind.find(|at| !(tokens[*at].is(&BETWEEN) || is_somebody(&tokens[*at])))?;
     let sum = now + 1 + tokens[now + 1..].iter().take(2).take_while(|next| next.is(&NOW)).count();
     let is_number = tokens.get(sum).is_some_and(|next| own(&sum) && next.number().is_some());
-    (is_more && tokens[now].is(&NOW) && is_number).then_some(sum)
+    let counts = || counts_as(tokens, sum, &tokens[run.clone()]);
+    (is_more && tokens[now].is(&NOW) && is_number && counts()).then_some(sum)
+}
+
+/// True where a number counts those of whom words say something: it ends its clause, or people, or that same word, stand behind
+/// it. "total 12 rumah" counts others, and "total 5 luka" none of the dead.
+fn counts_as(tokens: &[ChatWord], sum: usize, words: &[ChatWord]) -> bool {
+    let own = |at: usize| tokens.get(at).filter(|next| next.clause == tokens[sum].clause);
+    let is_end = |at: usize| own(at).is_none_or(|next| next.is(&POLITE));
+    let is_same =
+        |next: &ChatWord| words.iter().any(|word| word.text == next.text && next.number().is_none());
+    // "total 5 orang luka" behind one who died.
+    let is_of_other = |at: usize| {
+        own(at).is_some_and(|next| super::is_of_people(next) && !next.is(&PEOPLE) && !is_same(next))
+    };
+    let Some(next) = own(sum + 1) else { return true };
+    is_end(sum + 1) || is_same(next) || is_somebody(next) && !is_of_other(sum + 2)
+}
+
+/// To whom something is reported; of what is counted they say nothing.
+const POLITE: [&str; 12] =
+    ["pak", "bu", "ndan", "komandan", "bapak", "ibu", "bang", "lah", "ya", "pang", "katanya", "semua"];
+
+/// True where a number stands behind "total" or "jadi" that counts something else than those who came on top: houses, or who is
+/// hurt in another way.
+pub fn is_sum_of_other(tokens: &[ChatWord], now: usize) -> bool {
+    let is_harm = |word: &ChatWord| super::is_of_people(word) && !word.is(&PEOPLE);
+    let before = &tokens[now.saturating_sub(5)..now];
+    let is_sum = tokens.get(now + 1).is_some_and(|next| next.number().is_some());
+    let next = tokens.get(now + 2).filter(|next| next.clause == tokens[now + 1].clause);
+    let is_other = |next: &ChatWord| match is_harm(next) {
+        true => before.iter().any(is_harm) && !before.iter().any(|word| word.text == next.text),
+        false => !(is_somebody(next) || next.is(&POLITE)),
+    };
+    is_sum && next.is_some_and(is_other)
 }
 
 /// Before a number they say that it comes on top of others.
