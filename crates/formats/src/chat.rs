@@ -138,7 +138,7 @@ impl<'a> ChatReader<'a> {
                             }
                             None => {
                                 let (fate, denied) = before.denied(fate, of);
-                                if let Some(denied) = denied {
+                                for denied in denied {
                                     reading.ask_of_denied(denied, part.text.clone());
                                 }
                                 before.proposed(fate, of)

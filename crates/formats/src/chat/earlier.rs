@@ -14,7 +14,7 @@ use again::again;
 use domain::kind::{Category, Stance};
 use domain::place::UnitId;
 use domain::time::{MINUTE, Time};
-use reported::ReportedBefore;
+use reported::{DeniedReport, ReportedBefore};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -139,17 +139,20 @@ impl EarlierMessages {
     }
 
     /// A part that denies what was reported within a day, "tawuran tadi tdk benar pak", with what it leaves to that report, and
-    /// the passage that is asked about for it.
-    pub fn denied(&self, fate: PassageFate, of: SentPart<'_>) -> (PassageFate, Option<DeniedPassage>) {
-        let PassageFate::Proposed(mut denial) = fate else { return (fate, None) };
-        let is_denial = denial.stance.value == Stance::Denies;
-        let report = is_denial.then(|| self.reported.denied(&denial, of)).flatten();
-        let Some(report) = report else { return (PassageFate::Proposed(denial), None) };
-        if let Some(own) = report.own {
+    /// the passages that are asked about for it.
+    pub fn denied(&self, fate: PassageFate, of: SentPart<'_>) -> (PassageFate, Vec<DeniedPassage>) {
+        let PassageFate::Proposed(mut denial) = fate else { return (fate, Vec::new()) };
+        if denial.stance.value != Stance::Denies {
+            return (PassageFate::Proposed(denial), Vec::new());
+        }
+        let reports = self.reported.denied(&denial, of);
+        if let Some(own) = reports.iter().find_map(|report| report.own) {
             again::fill_denial(&mut denial, own);
         }
-        let found = DeniedPassage { passage: report.passage, is_of_another: report.is_of_another };
-        (PassageFate::Proposed(denial), Some(found))
+        let found =
+            |one: DeniedReport<'_>| DeniedPassage { passage: one.passage, is_of_another: one.is_of_another };
+        let found = reports.into_iter().map(found).collect();
+        (PassageFate::Proposed(denial), found)
     }
 
     /// The nihil that a correction may be of: the last one, where its sender reported nothing after it; all of one that is

@@ -23,6 +23,7 @@ mod sums_of_others;
 mod times;
 mod tips_and_initials;
 mod unheeded;
+mod whose_denial;
 mod wording;
 mod wording_of_harm;
 

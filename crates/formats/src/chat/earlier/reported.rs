@@ -29,7 +29,7 @@ pub struct ReportedBefore(VecDeque<Reported>);
 /// What a denial is of.
 pub struct DeniedReport<'a> {
     pub passage: usize,
-    /// What its own sender reported; `None` of another's report and of a nihil.
+    /// What its own sender reported; `None` of another's report, of a nihil, and where it may be another's.
     pub own: Option<&'a ChatProposal>,
     pub is_of_another: bool,
 }
@@ -62,20 +62,40 @@ impl ReportedBefore {
         self.0.push_back(Reported { sender: of.sender.to_owned(), sent, message, passage, event });
     }
 
-    /// What a denial is of: what its sender reported last within a day that fits it, else what somebody else did there.
-    pub fn denied(&self, denial: &ChatProposal, of: SentPart<'_>) -> Option<DeniedReport<'_>> {
+    /// What a denial is of: the last report within a day that fits it, its sender's own or another's of that place, and beside it
+    /// the last of the other sort where both were written shortly before it; else its sender's own nihil. Who denies what others
+    /// report mostly wrote before them that all was quiet.
+    pub fn denied(&self, denial: &ChatProposal, of: SentPart<'_>) -> Vec<DeniedReport<'_>> {
         let near = || {
             let is_before = |one: &&Reported| one.message != of.message && is_near(one.sent, of.sent);
             self.0.iter().rev().filter(is_before)
         };
-        let own = || near().filter(|one| one.sender == of.sender && one.is_named_by(denial));
-        let others = || near().filter(|one| one.sender != of.sender && one.is_placed_as(denial, of.sent));
-        let best = own().find(|one| one.is_of(denial)).or_else(|| own().find(|one| one.is_like(denial)));
-        let best = best.or_else(|| others().find(|one| one.is_of(denial) && one.event.is_some()));
-        let found = best.or_else(|| others().find(|one| one.is_like(denial)))?;
-        let is_of_another = found.sender != of.sender;
-        let own = found.event.as_ref().filter(|_| !is_of_another);
-        Some(DeniedReport { passage: found.passage, own, is_of_another })
+        let is_own = |one: &Reported| one.sender == of.sender;
+        let fits = |one: &&Reported| match is_own(one) {
+            true => one.is_named_by(denial),
+            false => one.is_placed_as(denial, of.sent),
+        };
+        let events = || near().filter(|one| one.event.is_some()).filter(fits);
+        let first =
+            events().find(|one| one.is_of(denial)).or_else(|| events().find(|one| one.is_like(denial)));
+        let nihil = || {
+            near().find(|one| {
+                is_own(one) && one.event.is_none() && one.is_named_by(denial) && one.is_of(denial)
+            })
+        };
+        let Some(first) = first.or_else(nihil) else { return Vec::new() };
+        let is_soon =
+            |one: &&Reported| one.sent.zip(of.sent).is_some_and(|(before, own)| own.0 - before.0 <= SOON);
+        let second = events().find(|one| is_own(one) != is_own(first) && one.is_of(denial)).filter(is_soon);
+        let second = second.filter(|_| first.event.is_some() && first.is_of(denial));
+        let is_one = second.is_none();
+        let both = std::iter::once(first).chain(second);
+        both.map(|one| {
+            let is_of_another = !is_own(one);
+            let own = one.event.as_ref().filter(|_| is_one && !is_of_another);
+            DeniedReport { passage: one.passage, own, is_of_another }
+        })
+        .collect()
     }
 }
 
