@@ -9,6 +9,8 @@ const TRUE: [&str; 13] = [
     "benar", "betul", "bener", "bnr", "btl", "betol", "sesuai", "valid", "terbukti", "nyata", "bujur",
     "leres", "temenan",
 ];
+/// They are called so that are no reports, too: "uang palsu", "ganti rugi tidak sesuai".
+const OF_THINGS: [&str; 6] = ["hok", "fitnah", "palsu", "sesuai", "valid", "nyata"];
 /// What stands beside them where nothing else is said: of the report, to whom, and that all is quiet.
 const BESIDE: [&str; 87] = [
     "habar",
@@ -101,6 +103,7 @@ const BESIDE: [&str; 87] = [
 ];
 const REPORTS: [&str; 9] =
     ["kabar", "kabare", "habar", "info", "infone", "informasi", "berita", "isu", "laporan"];
+const POINTS: [&str; 8] = ["tadi", "td", "itu", "mau", "iku", "tsb", "tersebut", "barusan"];
 const LONGEST: usize = 14;
 
 /// The words that call a report untrue in a message that says nothing else.
@@ -126,12 +129,19 @@ pub fn bare(tokens: &[ChatWord], is_name: &[bool]) -> Option<Range<usize>> {
     let is_spread = || {
         tokens.iter().any(|token| token.is(&["beredar", "viral", "sebar", "menyebar", "tersebar", "heboh"]))
     };
-    let points_at = tokens
-        .iter()
-        .any(|token| token.is(&["tadi", "td", "itu", "mau", "iku", "tsb", "tersebut", "barusan"]));
+    let points_at = tokens.iter().any(|token| token.is(&POINTS));
     // "habar kabakaran di Palam kada bujur".
     let names_report = tokens.iter().any(|token| token.is(&REPORTS)) && !is_spread();
-    found.filter(|_| unknown == 0 || unknown == 1 && points_at || unknown <= 2 && names_report)
+    // "kabar palsu dari Pauh": what stands before it is the report.
+    let is_of_report = |run: &Range<usize>| {
+        let is_of_things = tokens[run.end - 1].is(&OF_THINGS);
+        let before = run.start.checked_sub(1).map(|before| &tokens[before]);
+        !is_of_things || before.is_some_and(|before| before.is(&REPORTS) || before.is(&POINTS))
+    };
+    let passes = |run: &Range<usize>| {
+        unknown == 0 || is_of_report(run) && (unknown == 1 && points_at || unknown <= 2 && names_report)
+    };
+    found.filter(passes)
 }
 
 /// Where "tidak benar", "kada bujur" ends that begins at a token.
@@ -182,6 +192,10 @@ mod tests {
             "dak benar info tadi ndan",
             "kabar iku ngapusi pak",
             "habar kabakaran di Palam kada bujur",
+            "kabar palsu dari Palam pak",
+            "info kabakaran itu palsu",
+            "itu fitnah pak",
+            "laporan tadi tidak sesuai pak",
         ] {
             assert!(of(text), "{text}");
         }
@@ -196,6 +210,12 @@ mod tests {
             "hoaks memicu tawuran",
             "belum benar jalannya",
             "sales ngapusi warga",
+            "info uang palsu di Noman",
+            "info dokter palsu di Noman",
+            "info bansos tidak sesuai di Terap",
+            "laporan ganti rugi tidak sesuai",
+            "info data pemilih tidak valid",
+            "laporan harga tidak sesuai itu pak",
         ] {
             assert!(!of(text), "{text}");
         }
