@@ -130,20 +130,15 @@ impl<'a> ChatReader<'a> {
                         let own = || self.correcting(text, &part, (time, occasion.now));
                         let passage = reading.passages.len();
                         let of = SentPart { sender: name, sent, message: number, passage };
-                        match (!name.is_empty()).then(own).flatten() {
-                            Some(own) => {
-                                let (fate, marked) = before.corrected(fate, own, of);
-                                reading.ask_of_corrected(marked, part.text.clone());
-                                fate
-                            }
-                            None => {
-                                let (fate, denied) = before.denied(fate, of);
-                                for denied in denied {
-                                    reading.ask_of_denied(denied, part.text.clone());
-                                }
-                                before.proposed(fate, of)
-                            }
+                        let found = match (!name.is_empty()).then(own).flatten() {
+                            Some(own) => before.corrected(fate, own, of),
+                            None => before.as_denial(fate, of),
+                        };
+                        reading.ask_of_corrected(found.marked, part.text.clone());
+                        for denied in found.denied {
+                            reading.ask_of_denied(denied, part.text.clone());
                         }
+                        found.fate
                     }
                 };
                 let copy_of = match &fate {

@@ -1,5 +1,6 @@
 //! What a message does with the one before it of its sender: it corrects it, brings its figures up to date or withdraws it.
 
+use super::negation::is_no_mere;
 use super::token::ChatWord;
 use super::{denial, hurt};
 
@@ -350,7 +351,7 @@ fn is_other_than(tokens: &[ChatWord]) -> bool {
 /// Where the first words begin behind a "bukan" that opens a short message of two clauses: "bukan longsor pak, pohon tumbang".
 pub fn denied_first(tokens: &[ChatWord]) -> Option<usize> {
     let first = tokens.iter().take_while(|token| token.is(&POLITE) || token.is(&TURNS_OUT)).count();
-    let is_denied = tokens.get(first)?.is(&["bukan", "bkn", "dudu", "sanes"]);
+    let is_denied = tokens.get(first)?.is(&["bukan", "bkn", "dudu", "sanes"]) && !is_no_mere(tokens, first);
     let goes_on = tokens.iter().any(|token| token.clause != tokens[first].clause || token.is(&BUT));
     (is_denied && goes_on && tokens.len() <= LONGEST).then_some(first + 1)
 }

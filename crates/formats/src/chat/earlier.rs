@@ -88,13 +88,9 @@ impl EarlierMessages {
     }
 
     /// What became of a part that corrects its sender's last message: the part of that which it is of, again with what this
-    /// says otherwise; and the passages that it corrects or withdraws.
-    pub fn corrected(
-        &mut self,
-        fate: PassageFate,
-        own: CorrectingWords,
-        of: SentPart<'_>,
-    ) -> (PassageFate, Vec<usize>) {
+    /// says otherwise; and the passages that it corrects or withdraws. Where it corrects nothing of its sender's, it may deny what
+    /// was reported.
+    pub fn corrected(&mut self, fate: PassageFate, own: CorrectingWords, of: SentPart<'_>) -> CorrectedFate {
         let category = match &fate {
             PassageFate::Proposed(part) => part.category.as_ref().map(|found| found.value),
             _ => None,
@@ -116,14 +112,19 @@ impl EarlierMessages {
                 }
                 fate => fate,
             };
-            return (self.proposed(fate, of), quiet);
+            if quiet.is_empty() {
+                return self.as_denial(fate, of);
+            }
+            return CorrectedFate::new(self.proposed(fate, of), quiet);
         };
         if own.kind == Correcting::Withdrawal {
             let all = last.parts.iter().map(|part| part.passage).chain(quiet).collect();
-            return (self.proposed(fate, of), all);
+            return CorrectedFate::new(self.proposed(fate, of), all);
         }
         let at = last.part(&own, category);
-        let Some(part) = last.parts.get(at) else { return (self.proposed(fate, of), quiet) };
+        let Some(part) = last.parts.get(at) else {
+            return CorrectedFate::new(self.proposed(fate, of), quiet);
+        };
         let marked = quiet.into_iter().chain([part.passage]).collect();
         let fate = correct(fate, own, &part.proposal);
         match (&fate, self.last.get_mut(of.sender)) {
@@ -132,27 +133,28 @@ impl EarlierMessages {
                 self.reported.add(&fate, of);
                 last.parts.remove(at);
                 last.parts.push(LastPart { passage: of.passage, proposal: (**proposal).clone() });
-                (fate, marked)
+                CorrectedFate::new(fate, marked)
             }
-            _ => (self.proposed(fate, of), marked),
+            _ => CorrectedFate::new(self.proposed(fate, of), marked),
         }
     }
 
     /// A part that denies what was reported within a day, "tawuran tadi tdk benar pak", with what it leaves to that report, and
     /// the passages that are asked about for it.
-    pub fn denied(&self, fate: PassageFate, of: SentPart<'_>) -> (PassageFate, Vec<DeniedPassage>) {
-        let PassageFate::Proposed(mut denial) = fate else { return (fate, Vec::new()) };
-        if denial.stance.value != Stance::Denies {
-            return (PassageFate::Proposed(denial), Vec::new());
-        }
+    pub fn as_denial(&mut self, fate: PassageFate, of: SentPart<'_>) -> CorrectedFate {
+        let mut denial = match fate {
+            PassageFate::Proposed(part) if part.stance.value == Stance::Denies => part,
+            fate => return CorrectedFate::new(self.proposed(fate, of), Vec::new()),
+        };
         let reports = self.reported.denied(&denial, of);
         if let Some(own) = reports.iter().find_map(|report| report.own) {
             again::fill_denial(&mut denial, own);
         }
         let found =
             |one: DeniedReport<'_>| DeniedPassage { passage: one.passage, is_of_another: one.is_of_another };
-        let found = reports.into_iter().map(found).collect();
-        (PassageFate::Proposed(denial), found)
+        let denied = reports.into_iter().map(found).collect();
+        let fate = self.proposed(PassageFate::Proposed(denial), of);
+        CorrectedFate { fate, marked: Vec::new(), denied }
     }
 
     /// The nihil that a correction may be of: the last one, where its sender reported nothing after it; all of one that is
@@ -177,6 +179,19 @@ impl EarlierMessages {
     /// True where the same message proposed a report and a nihil.
     fn is_last_of_both(&self, last: &LastMessage, of: SentPart<'_>) -> bool {
         self.quiet.get(of.sender).is_some_and(|quiet| quiet.number == last.number)
+    }
+}
+
+/// What became of a part that may correct an earlier one, and which parts are asked about for it.
+pub struct CorrectedFate {
+    pub fate: PassageFate,
+    pub marked: Vec<usize>,
+    pub denied: Vec<DeniedPassage>,
+}
+
+impl CorrectedFate {
+    fn new(fate: PassageFate, marked: Vec<usize>) -> CorrectedFate {
+        CorrectedFate { fate, marked, denied: Vec::new() }
     }
 }
 

@@ -218,6 +218,15 @@ impl Denied<'_> {
     }
 }
 
+/// "bukan banjir biasa", "bukan tawuran lagi": it was one, and a worse one. "tidak ada banjir lagi" denies it.
+pub fn is_no_mere(tokens: &[ChatWord], at: usize) -> bool {
+    const MERE: [&str; 8] =
+        ["biasa", "lagi", "main", "mainan", "sembarang", "sembarangan", "kecil", "sepele"];
+    let own = |other: &usize| tokens[*other].clause == tokens[at].clause;
+    tokens[at].is(&["bukan", "bkn", "dudu", "sanes", "lain"])
+        && (at + 2..tokens.len().min(at + 4)).take_while(own).any(|other| tokens[other].is(&MERE))
+}
+
 /// True where a negation before a token reaches it: "tidak ada banjir", "bukan bentrok", "aman dari banjir".
 pub fn is_denied_before(tokens: &[ChatWord], at: usize) -> bool {
     let water = tokens[at].is(&["air"]) && tokens.get(at + 1).is_some_and(|next| next.is(&["bersih"]));
@@ -228,7 +237,7 @@ pub fn is_denied_before(tokens: &[ChatWord], at: usize) -> bool {
     for other in (at.saturating_sub(6)..at).rev().take_while(same) {
         let token = &tokens[other];
         if token.is(&NOT) {
-            return !tokens[other + 1].is(&NOT_ONLY);
+            return !tokens[other + 1].is(&NOT_ONLY) && !is_no_mere(tokens, other);
         }
         // "dak do bentrok", "ndak do".
         let is_short = token.is(&["do"]) && other > 0 && tokens[other - 1].is(&NOT);

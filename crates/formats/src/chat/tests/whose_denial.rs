@@ -46,3 +46,32 @@ fn a_denial_is_of_what_another_reported_after_its_senders_own() {
     let quiet = "08.00 - Kades Terap: Terap nihil";
     assert_eq!(marked_of_hours(&[quiet, denial]).0[..1], [true]);
 }
+
+#[test]
+fn who_corrects_nothing_of_their_own_denies_what_was_reported() {
+    let fight = "09.00 - Kades Benuang: tawuran di Benuang jam 08.50";
+    let denial = "Bukan tawuran di Benuang pak, cuma rame nonton orkes";
+    let (marked, found) = marked_of_hours(&[fight, &format!("09.30 - Camat Toho: {denial}")]);
+    assert!(marked[0], "{found:?}");
+    let flood = "09.10 - Kades Benuang: banjir di Benuang jam 08.00";
+    let (marked, found) = marked_of_hours(&[fight, flood, &format!("09.30 - Kades Benuang: {denial}")]);
+    assert_eq!(marked[..2], [true, false], "{found:?}");
+}
+
+/// "bukan banjir biasa": it was one, and a worse one.
+#[test]
+fn what_is_no_ordinary_one_is_not_denied() {
+    let flood = "09.00 - Kades Terap: banjir di Terap jam 08.00";
+    for text in [
+        "Bukan banjir biasa pak, air sedada di Terap",
+        "bukan banjir lagi pak, air sedada di Terap",
+        "bukan banjir main-main pak, air sedada di Terap",
+        "dudu banjir biasa pak, banyune sedada nang Terap",
+    ] {
+        for sender in ["Kades Terap", "Camat Toho"] {
+            let (marked, found) = marked_of_hours(&[flood, &format!("09.30 - {sender}: {text}")]);
+            let PassageFate::Proposed(own) = &found[1].fate else { panic!("{text}: {found:?}") };
+            assert!(!marked[0] && own.stance.value != Stance::Denies, "{sender}: {text}: {found:?}");
+        }
+    }
+}
