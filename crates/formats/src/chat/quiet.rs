@@ -78,10 +78,17 @@ fn named_period(tokens: &[ChatWord], written: i64) -> ChatPeriod {
     let is_end =
         (0..run.start).any(|at| leads_on(tokens, at).is_some_and(|behind| behind == led(tokens, run.start)));
     let to = if is_since { written } else { (day + 1) * DAY };
-    // "Sabtu malam nihil" says nothing of that morning.
-    let is_of_part = !is_since && when::names_day_part(tokens, run.end);
+    let is_of_part = is_of_day_part(tokens, run);
     let is_led_on = !is_since && leftover::is_led_by_unknown(tokens, led(tokens, run.start));
     found(day * DAY, to, run.clone(), is_end || is_of_part || is_led_on || until.is_some() && !is_until_now)
+}
+
+/// "Sabtu malam", "malam kemarin", "sejak kemarin sore": nobody speaks of that morning. "malam Sabtu" is the night before it.
+fn is_of_day_part(tokens: &[ChatWord], run: &Range<usize>) -> bool {
+    let first = led(tokens, run.start);
+    let own = |at: &usize| tokens[*at].clause == tokens[first].clause;
+    when::names_day_part(tokens, run.end)
+        || first.checked_sub(1).filter(own).is_some_and(|before| when::names_day_part(tokens, before))
 }
 
 /// Where a date begins with the words that lead it: "tgl 25", "hari Sabtu", "hari Senin tgl 23".

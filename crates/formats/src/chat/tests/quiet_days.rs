@@ -53,10 +53,22 @@ fn a_number_or_a_day_that_the_period_leaves_out_is_asked_about() {
         "Terap nihil tgl 23 atau 24",
         "Terap nihil bermula Rabu",
         "Terap nihil sampun wiwitan tgl 23",
+        // Of a part of a day, or since one: the rest of that day nobody speaks of.
+        "Terap malam kemarin aman",
+        "malam Kamis Terap nihil",
+        "malam hari Kamis Terap nihil",
+        "bengi wingi Terap nihil",
+        "dari kemarin malam Terap nihil",
+        "sejak kemarin sore Terap nihil",
+        "mulai Kamis malam Terap nihil",
+        "siang tgl 25 Terap nihil",
+        "Terap pagi kemarin nihil kejadian",
     ] {
         let found = passages(14, &[&format!("Kades Terap: {text}")]);
         assert!(found.iter().all(|passage| days(passage).is_none()), "{text}: {found:?}");
     }
+    let found = passages(14, &["Kades Terap: Selamat siang pak, kemarin Terap nihil"]);
+    assert!(found.iter().any(|passage| days(passage) == Some((-1, -1))), "{found:?}");
     // Numbers of something else are no days.
     for text in [
         "Terap nihil, 2-3 orang berjaga",
@@ -140,7 +152,7 @@ fn sentence(next: &mut impl FnMut(usize) -> usize) -> (String, Vec<i64>) {
 }
 
 #[test]
-fn no_nihil_is_ready_that_is_of_fewer_days_than_its_words_name() {
+fn no_nihil_is_ready_that_is_of_fewer_or_of_more_days_than_its_words_name() {
     let words = Words::new();
     let mut reader = words.reader("61.02");
     let mut seed = 4_u64;
@@ -161,7 +173,10 @@ fn no_nihil_is_ready_that_is_of_fewer_days_than_its_words_name() {
             continue;
         }
         ready += 1;
-        if !named.iter().all(is_of) {
+        // Nor of a day before the first or behind the last of them.
+        let (first, last) = (named.iter().max().map(|back| -back), named.iter().min().map(|back| -back));
+        let is_beyond = found.iter().any(|(from, to)| Some(*from) < first || Some(*to) > last);
+        if !named.iter().all(is_of) || is_beyond {
             wrong.push(format!("{text}: {found:?} and not {named:?}"));
         }
     }
