@@ -1,6 +1,7 @@
 //! A boat that goes down, a plane that leaves its runway: that something happened, whatever it is. That nobody was hurt makes it no nihil.
 
-use super::harm_alone::of_no_category;
+use super::harm_alone::{is_routine, of_no_category};
+use super::pastime::is_pastime;
 use super::phrase::PhraseMatch;
 use super::stance::MOST_TROUBLE;
 use super::token::ChatWord;
@@ -68,24 +69,51 @@ const GOES_DOWN: [&str; 32] = [
     "ditabrak",
 ];
 
-/// Where words say so of a vessel in their clause; "latihan", and a wreck of old that is lifted, are said of elsewhere.
+/// Where words say so of a vessel in their clause. What may be anything of an ordinary day, a boat race or a tyre, is none;
+/// what sinks does whatever it was out for.
 pub fn mishaps(tokens: &[ChatWord]) -> Vec<PhraseMatch> {
     const NEAR: usize = 6;
+    // Of a vessel, or of what it goes on, and not of talks ("mediasi kandas"), of somebody's liking ("karem mancing").
+    const WATERS: [&str; 12] = [
+        "sungai",
+        "laut",
+        "muara",
+        "karang",
+        "danau",
+        "pantai",
+        "kali",
+        "bengawan",
+        "segara",
+        "segoro",
+        "penumpang",
+        "nelayan",
+    ];
+    const MILD: [&str; 7] = ["jatuh", "gugur", "pecah", "bocor", "larut", "kandas", "karem"];
     let own = |at: usize, other: usize| tokens[other].clause == tokens[at].clause;
-    let is_of_vessel = |at: usize| {
-        let near = at.saturating_sub(NEAR)..tokens.len().min(at + 3);
-        let is_vessel = |other: usize| {
-            let is_motor = tokens[other].is(&["motor", "mesin"]);
-            tokens[other].is(&VESSELS)
-                || is_motor && tokens.get(other + 1).is_some_and(|next| next.is(&["air", "aek"]))
-        };
-        // Nothing else goes down so.
-        let is_alone = tokens[at].is(&["karam", "karem", "kandas"]);
-        is_alone || near.into_iter().any(|other| own(at, other) && is_vessel(other))
+    let near = |at: usize, is: &dyn Fn(usize) -> bool| {
+        (at.saturating_sub(NEAR)..tokens.len().min(at + 3)).any(|other| own(at, other) && is(other))
     };
-    // "kapal jatuh tempo", "jatuh harga".
+    let is_vessel = |other: usize| {
+        let next = |list: &[&str]| tokens.get(other + 1).is_some_and(|next| next.is(list));
+        let is_motor = tokens[other].is(&["motor", "mesin"]);
+        let is_fast = tokens[other].is(&["speed"]) && next(&["internet", "wifi", "net", "jaringan"]);
+        tokens[other].is(&VESSELS) && !is_fast || is_motor && next(&["air", "aek"])
+    };
+    let is_of_water = |other: usize| is_vessel(other) || tokens[other].is(&WATERS);
+    let is_of_vessel = |at: usize| {
+        // Nothing else goes down so.
+        tokens[at].is(&["karam"])
+            || tokens[at].is(&["karem", "kandas"]) && near(at, &is_of_water)
+            || near(at, &is_vessel)
+    };
+    // "kapal jatuh tempo", "jatuh harga", "larut malam", "pecah ban".
     let is_other = |at: usize| {
-        tokens.get(at + 1).is_some_and(|next| next.is(&["tempo", "harga", "cinta", "sakit", "bangun"]))
+        const OTHER: [&str; 16] = [
+            "tempo", "harga", "cinta", "sakit", "bangun", "malam", "mlm", "malem", "wengi", "bengi", "ban",
+            "rekor", "telur", "telor", "mancing", "mangan",
+        ];
+        let is_ordinary = || is_routine(tokens, at) || is_pastime(tokens, at);
+        tokens.get(at + 1).is_some_and(|next| next.is(&OTHER)) || tokens[at].is(&MILD) && is_ordinary()
     };
     let found = |at: &usize| tokens[*at].is(&GOES_DOWN) && is_of_vessel(*at) && !is_other(*at);
     (0..tokens.len()).filter(found).take(MOST_TROUBLE).map(of_no_category).collect()

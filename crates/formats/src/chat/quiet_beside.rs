@@ -3,6 +3,7 @@
 
 use super::besides_quiet::acts;
 use super::incident::{IncidentPart, PartFound};
+use super::mishap::mishaps;
 use super::stance::{self, QUIET};
 use super::token::ChatWord;
 use super::{form, modality, quiet, when};
@@ -138,5 +139,6 @@ fn says_nihil(tokens: &[ChatWord]) -> bool {
 fn tells(words: PartFound<'_>, own: Range<usize>) -> bool {
     words.phrases.iter().any(|one| own.contains(&one.tokens.start))
         || stance::names_trouble_itself(&words.tokens[own.clone()])
-        || !acts(&words.tokens[own]).is_empty()
+        || !acts(&words.tokens[own.clone()]).is_empty()
+        || !mishaps(&words.tokens[own]).is_empty()
 }

@@ -18,6 +18,7 @@ mod nothing_happened;
 mod one_line;
 mod ordinary;
 mod quiet_days;
+mod quiet_evenings;
 mod sums_and_days;
 mod sums_of_others;
 mod times;
