@@ -5,7 +5,7 @@ use super::harm_alone::{is_routine, of_no_category};
 use super::negation::NOT;
 use super::pastime::is_pastime;
 use super::phrase::PhraseMatch;
-use super::stance::BEFORE_END;
+use super::stance::{BEFORE_END, QUIET, is_all_quiet};
 use super::token::ChatWord;
 use super::{hurt, when};
 use std::ops::Range;
@@ -141,6 +141,29 @@ fn is_reopened(tokens: &[ChatWord], at: usize, led: bool) -> bool {
         "pembukaan",
         "diresmikan",
     ];
+    // Where people are served or gather.
+    const OFFICES: [&str; 20] = [
+        "posko",
+        "pos",
+        "pendaftaran",
+        "loket",
+        "kantor",
+        "pasar",
+        "pelayanan",
+        "layanan",
+        "puskesmas",
+        "sekolah",
+        "kelas",
+        "acara",
+        "kegiatan",
+        "lomba",
+        "turnamen",
+        "rapat",
+        "warung",
+        "toko",
+        "lowongan",
+        "dapur",
+    ];
     const WAYS: [&str; 7] = ["jalan", "jln", "jl", "dalan", "akses", "portal", "palang"];
     let is_again = tokens.get(at + 1).is_some_and(|next| next.is(&["kembali", "lagi", "maneh", "pulang"]));
     let own = |other: &usize| tokens[*other].sentence == tokens[at].sentence;
@@ -148,7 +171,8 @@ fn is_reopened(tokens: &[ChatWord], at: usize, led: bool) -> bool {
     // "jalan santai dibuka camat", "jalan tembus dibuka walikota": a beginning.
     let is_feast = tokens[at.saturating_sub(6)..tokens.len().min(at + 4)].iter().any(|word| word.is(&FEAST));
     // "sudah dibuka ai jam 8": of what stands in another message.
-    let is_bare = led && at < 3 && tokens.len() <= 10;
+    let is_office = || tokens.iter().any(|word| word.is(&OFFICES));
+    let is_bare = led && at < 3 && tokens.len() <= 10 && !is_office();
     tokens[at].is(&["dibuka", "dibukak"])
         && !is_feast
         && (led || is_again)
@@ -212,10 +236,16 @@ pub fn over(tokens: &[ChatWord]) -> Option<PhraseMatch> {
         ["berdamai", "didamaikan", "surut", "dilerai", "dibubarkan", "dipadamkan", "pajah", "dibukak"];
     const MISSING: [&str; 4] = ["hilang", "hanyut", "tenggelam", "terseret"];
     let of_people = || tokens.iter().any(|token| token.is(&MISSING)) && !hurt::names_things(tokens);
+    // "aman terkendali, warga sudah pulang ke rumah": a day like any other; "massa sudah bubar, aman" is the end of one.
+    let quiet = tokens.iter().position(|token| token.is(&QUIET)).filter(|_| is_all_quiet(tokens));
+    let is_evening = |at: usize| {
+        let has_parted = tokens[at].is(&["bubar", "bubaran", "buyar", "membubarkan"]);
+        quiet.is_some_and(|quiet| quiet < at) && !has_parted
+    };
     let is_over = |at: &usize| {
         let led = tokens[at.saturating_sub(2)..*at].iter().any(|before| before.is(&BEFORE_END));
         if has_gone(tokens, *at, led) {
-            return true;
+            return !is_evening(*at);
         }
         if only_begins(tokens, *at) {
             return false;

@@ -39,3 +39,26 @@ fn a_mishap_that_is_excepted_leaves_the_nihil_of_the_rest() {
         "{found:?}"
     );
 }
+
+#[test]
+fn who_went_home_of_an_evening_ends_nothing_where_all_is_quiet() {
+    for text in [
+        "Terap aman terkendali, warga sudah pulang ke rumah",
+        "Terap nihil, truk sampah sudah lewat",
+        "Terap nihil, posko sudah dibuka",
+        "Posko sudah dibuka di Terap, aman",
+    ] {
+        let passage = last(14, &[&format!("Kades Terap: {text}")]);
+        assert!(matches!(passage.fate, PassageFate::Quiet(_)), "{text}: {passage:?}");
+    }
+    let passage = last(14, &["Kades Terap: pendaftaran sudah dibuka pak"]);
+    assert!(matches!(passage.fate, PassageFate::LeftOut(_)), "{passage:?}");
+    for text in
+        ["massa sudah bubar, Terap aman", "warga Terap sudah pulang, situasi aman", "sudah dibuka pak jam 8"]
+    {
+        let PassageFate::Proposed(found) = last(14, &[&format!("Kades Terap: {text}")]).fate else {
+            panic!("{text}")
+        };
+        assert_eq!(found.stance.value, Stance::Ends, "{text}");
+    }
+}
