@@ -110,7 +110,7 @@ fn minute_beside(text: &str) -> Option<i64> {
         let is_time =
             word.contains(':') || (!is_first && word.matches('.').count() == 1 && !word.contains(['/', '-']));
         if let Some(minute) = (is_led || is_time).then(|| clock(word)).flatten() {
-            return of_half_day(minute, &format!("{word} {}", words.get(at + 1).unwrap_or(&"")));
+            return of_half_day((minute, word), &format!("{word} {}", words.get(at + 1).unwrap_or(&"")));
         }
         is_first = false;
         is_led &= matches!(lower.as_str(), "sekitar" | "sekira" | "kurang" | "lebih" | "±");
@@ -129,6 +129,21 @@ pub fn minute_of_day(cell: &str) -> Option<i64> {
         return Some(((share * 1440.0).round() as i64).min(1439));
     }
     let lower = cell.to_lowercase();
+    let (minute, own, behind) = written_minute(&lower)?;
+    of_half_day((minute, own), behind)
+}
+
+/// True of a cell with an hour of a night that begins on one day and ends on the next: "2 malam", "12.30 malam".
+pub fn is_of_two_days(cell: &str) -> bool {
+    let lower = cell.to_lowercase();
+    let is_night = |(minute, own, behind): (i64, &str, &str)| {
+        day_part(behind) == Some("malam") && of_half_day((minute, own), behind).is_none()
+    };
+    written_minute(&lower).is_some_and(is_night)
+}
+
+/// The minute as its digits give it, these, and what stands behind them.
+fn written_minute(lower: &str) -> Option<(i64, &str, &str)> {
     let start = lower.find(|letter: char| letter.is_ascii_digit())?;
     let before = lower[..start].trim_matches(|letter: char| !letter.is_alphabetic());
     let is_led = before.split(is_blank).all(|word| {
@@ -144,7 +159,7 @@ pub fn minute_of_day(cell: &str) -> Option<i64> {
     let behind = &lower[start + own.len()..];
     let says_so = says_so || half_day(behind).is_some() || day_part(behind).is_some();
     let minute = (is_led && says_so).then(|| clock(own)).flatten()?;
-    of_half_day(minute, behind)
+    Some((minute, own, behind))
 }
 
 /// "PM", "p.m." behind a time, with or without a blank: true for the second half of the day.
@@ -182,8 +197,9 @@ fn day_part(behind: &str) -> Option<&'static str> {
     PARTS.iter().find(|(word, _)| *word == first).map(|(_, part)| *part)
 }
 
-/// A minute of a clock of twelve hours in a part of the day; `None` where that is of two days: "2 malam", "12 malam".
-fn of_day_part(minute: i64, part: &str) -> Option<i64> {
+/// A minute of a clock of twelve hours in a part of the day; `None` where that is of two days: "2 malam", "12 malam". Behind a
+/// zero, "02.30 malam", it is of the clock that counts to 24.
+fn of_day_part((minute, own): (i64, &str), part: &str) -> Option<i64> {
     const HOUR: i64 = 60;
     let is_of = |hours: std::ops::Range<i64>| (hours.start * HOUR..hours.end * HOUR).contains(&minute);
     match part {
@@ -191,16 +207,17 @@ fn of_day_part(minute: i64, part: &str) -> Option<i64> {
         "siang" if is_of(1..4) => Some(minute + 12 * HOUR),
         "sore" if is_of(1..8) => Some(minute + 12 * HOUR),
         "malam" if is_of(6..12) => Some(minute + 12 * HOUR),
+        "malam" if own.starts_with('0') => Some(minute),
         "malam" => None,
         _ => Some(minute),
     }
 }
 
 /// A minute of a clock of twelve hours, where AM or PM stands behind it; "13.00 AM" is none.
-fn of_half_day(minute: i64, behind: &str) -> Option<i64> {
+fn of_half_day((minute, own): (i64, &str), behind: &str) -> Option<i64> {
     match half_day(behind) {
         None => match day_part(behind.trim_start_matches(|letter: char| !letter.is_alphabetic())) {
-            Some(part) => of_day_part(minute, part),
+            Some(part) => of_day_part((minute, own), part),
             None => Some(minute),
         },
         // "20.30 PM" counts to 24 and says it twice.
@@ -299,6 +316,13 @@ mod tests {
             ("4 sore", Some(960)),
             ("5 pagi", Some(300)),
             ("2 malam", None),
+            ("2.30 WIB malam", None),
+            ("12.30 malam", None),
+            ("02.30 WIB malam", Some(150)),
+            ("00.30 malam", Some(30)),
+            ("0.30 malam", Some(30)),
+            ("pukul 05.00 mlm", Some(300)),
+            ("06.30 malam", Some(1110)),
             ("14.30 PM", Some(870)),
             ("14.30 AM", None),
             ("3", None),
@@ -309,7 +333,20 @@ mod tests {
         ] {
             assert_eq!(minute_of_day(cell), minute, "{cell}");
         }
+        for (cell, is_asked) in [
+            ("2 malam", true),
+            ("12.30 malam", true),
+            ("pukul 3.15 WIB mlm", true),
+            ("02.30 malam", false),
+            ("7 malam", false),
+            ("14.30 AM", false),
+            ("malam", false),
+            ("25.10 malam", false),
+        ] {
+            assert_eq!(is_of_two_days(cell), is_asked, "{cell}");
+        }
     }
+
     #[test]
     fn a_day_of_the_week_that_is_not_the_dates_is_found() {
         let day = jiff::civil::date(2026, 11, 20);

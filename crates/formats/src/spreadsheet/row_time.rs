@@ -1,6 +1,6 @@
 //! When a row says that something happened and was reported: by its columns, or by the titles of a daily report.
 
-use super::clock::{WrittenTime, ahead_of_cell, minute_of_day, other_weekday};
+use super::clock::{WrittenTime, ahead_of_cell, is_of_two_days, minute_of_day, other_weekday};
 use super::column::{ColumnMeaning, is_of_receipt};
 use super::date_cells::DateCell;
 use super::header::HeadedSheet;
@@ -104,6 +104,9 @@ impl TableRows<'_> {
         let (column, cell) = self.cell(row, ColumnMeaning::Clock);
         let minute = minute_of_day(cell);
         let says = cell.bytes().any(|byte| byte.is_ascii_digit());
+        if minute.is_none() && is_of_two_days(cell) {
+            return Err(trouble(true, column, cell, ("sheet.night_of_two_days", vec![])));
+        }
         if minute.is_none() && says {
             return Err(trouble(false, column, cell, ("sheet.unreadable_clock", vec![])));
         }

@@ -49,6 +49,23 @@ fn what_happened_within_several_days_or_without_a_year_is_asked_when() {
     );
 }
 
+/// "malam" behind an hour that the clock counting to 24 has is that hour; "2 malam" may be of two days.
+#[test]
+fn an_hour_of_a_night_is_read_or_asked_about_and_never_refused() {
+    let rows = ["02.30 WIB malam", "00.30 malam", "12.30 malam", "2 malam", "7 malam", "25.10 malam"];
+    let rows: Vec<String> = rows.iter().map(|clock| format!("27 Nov 2026;{clock};Rupit;Banjir")).collect();
+    let found = shapes(format!("Tanggal;Jam;Kecamatan;Jenis Kejadian\n{}\n", rows.join("\n")).as_bytes());
+    let expected = [
+        "2: 16.13.01 WA-01 2 2026-11-27T02:30 -/-/-",
+        "3: 16.13.01 WA-01 2 2026-11-27T00:30 -/-/-",
+        "4: asked sheet.night_of_two_days '12.30 malam'",
+        "5: asked sheet.night_of_two_days '2 malam'",
+        "6: 16.13.01 WA-01 2 2026-11-27T19:00 -/-/-",
+        "7: refused sheet.unreadable_clock '25.10 malam'",
+    ];
+    assert_eq!(found, expected);
+}
+
 #[test]
 fn a_day_of_the_week_in_a_column_of_its_own_is_compared_with_the_date() {
     let rows = [
