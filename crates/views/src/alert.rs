@@ -202,7 +202,8 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
     let until = (!alert.state.is_live()).then_some(alert.changed_at);
     let store = &context.sources.store;
     let weeks = store.assessments(alert.kind, Horizon::Week, &regency, until).await?;
-    let week_row = weeks.iter().find(|row| row.code == alert.code);
+    let of_place = |row: &&AssessmentRow| row.code == alert.code;
+    let week_row = weeks.iter().find(of_place);
     let basis = Basis::of(&detail.history);
     let reached = reached(context, alert.code);
     let may_assign = viewer.may(right_for(PersonAct::Assign));
@@ -211,10 +212,8 @@ pub async fn load(context: &Context, id: &str) -> Result<AlertView, ViewError> {
         |reasons: &Value| rules::sentences(reasons, &context.sources.rules, calibrated, context.lang);
     let then = store.assessments(alert.kind, Horizon::Week, &regency, Some(alert.opened_at)).await?;
     let ranges = (context.sources.ranges)(alert.code.regency()).await?;
-    let opened = then
-        .iter()
-        .find(|row| row.code == alert.code)
-        .map(|row| assessment(context, row, (&then, &ranges), ReportsByReason::new()));
+    let first = then.iter().find(of_place);
+    let opened = first.map(|row| assessment(context, row, (&then, &ranges), ReportsByReason::new()));
     let week = week(context, &alert, week_row, (&weeks, &ranges)).await?;
     let behind = match viewer.may(Right::SeeReports) {
         true => behind(context, &alert, &basis).await?,

@@ -32,12 +32,11 @@ pub(super) async fn no_longer(
     Ok(since_reasons(history, Zone::of(code), (context.lang, &who)))
 }
 
+/// Who took back what a line says, of its act and its content.
+type WhoTookBack<'a> = &'a dyn Fn(&str, &Value) -> Option<String>;
+
 /// One sentence for each incident that did not grow again; `who`: who took back what a line says.
-fn since_reasons(
-    history: &[HistoryEntry],
-    zone: Zone,
-    (lang, who): (Lang, &dyn Fn(&str, &Value) -> Option<String>),
-) -> Vec<String> {
+fn since_reasons(history: &[HistoryEntry], zone: Zone, (lang, who): (Lang, WhoTookBack<'_>)) -> Vec<String> {
     let mut fewer: BTreeMap<ReportName, String> = BTreeMap::new();
     for entry in history {
         let content = content_of(entry);

@@ -22,7 +22,7 @@ fn a_denial_is_of_what_another_reported_after_its_senders_own() {
     let denial = "13.10 - Kades Terap: kabar itu tidak benar pak";
     for quiet in ["08.00", "12.55", "13.05"] {
         let quiet = format!("{quiet} - Kades Terap: Terap nihil");
-        let lines = if quiet < fight.to_owned() { [&quiet, fight, denial] } else { [fight, &quiet, denial] };
+        let lines = if quiet.as_str() < fight { [&quiet, fight, denial] } else { [fight, &quiet, denial] };
         let (marked, found) = marked_of_hours(&lines);
         let is_fight = |passage: &ChatPassage| matches!(passage.fate, PassageFate::Proposed(_));
         let asked: Vec<bool> = found.iter().map(is_fight).collect();
