@@ -41,9 +41,9 @@ pub struct ReporterView {
     /// The period that "nothing happened" would speak of now; `None` where the feed has no place of its own.
     #[serde(skip)]
     pub quiet: Option<QuietPeriod>,
-    /// Until when the feed's reports reach that nothing happened and that it withdrew.
+    /// The feed's reports that nothing happened and that it withdrew: of which place each is, and until when it reaches.
     #[serde(skip)]
-    pub quiet_withdrawn: Vec<Time>,
+    pub quiet_withdrawn: Vec<(Place, Time)>,
     /// The feed's reports that nothing happened that stand.
     #[serde(skip)]
     pub nothing: Vec<OwnNothing>,

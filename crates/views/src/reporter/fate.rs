@@ -75,10 +75,12 @@ pub(super) fn nothing(report: &StoredReport) -> Option<OwnNothing> {
     stands(report).then_some(OwnNothing { id, place: report.report.place, from, to })
 }
 
-/// Until when a report reaches that nothing happened and that was withdrawn.
-pub(super) fn nothing_withdrawn(report: &StoredReport) -> Option<Time> {
+/// Of which place a report is that nothing happened and that was withdrawn, and until when it reaches.
+pub(super) fn nothing_withdrawn(report: &StoredReport) -> Option<(Place, Time)> {
     match report.report.body {
-        Body::Nothing { to, .. } if report.outcome == Some(Outcome::Retracted) => Some(to),
+        Body::Nothing { to, .. } if report.outcome == Some(Outcome::Retracted) => {
+            Some((report.report.place, to))
+        }
         _ => None,
     }
 }

@@ -42,10 +42,20 @@ fn since(quiet: &QuietPeriod) -> i64 {
 /// The id of a feed's report that nothing happened in a place: one for all taps that belong to one `first`, from whichever page
 /// they come; another one after that was withdrawn.
 pub fn nothing_id(view: &ReporterView, place: Place, quiet: &QuietPeriod, first: Time) -> ReportId {
-    let began = first.0.div_euclid(TAPS) * TAPS;
-    let is_of_it = |withdrawn: &&Time| withdrawn.0.div_euclid(TAPS) * TAPS == began;
-    let withdrawn = view.quiet_withdrawn.iter().filter(is_of_it).count();
+    let began = began(first);
+    let withdrawn = withdrawn(&view.quiet_withdrawn, place, began);
     id(&view.feed, place, [since(quiet), began], withdrawn)
+}
+
+/// When the ten minutes began that an instant is of.
+fn began(at: Time) -> i64 {
+    at.0.div_euclid(TAPS) * TAPS
+}
+
+/// How many reports about a place of the same ten minutes were withdrawn. What was withdrawn of another place of the feed gives no
+/// new id to the report of this one, which stands.
+fn withdrawn(all: &[(Place, Time)], place: Place, own: i64) -> usize {
+    all.iter().filter(|(of, to)| *of == place && began(*to) == own).count()
 }
 
 fn id(feed: &str, place: Place, [since, began]: [i64; 2], withdrawn: usize) -> ReportId {
@@ -96,6 +106,15 @@ mod tests {
         assert_eq!(tapped(moved, Some(now - TAPS), None), moved);
         assert_eq!(tapped(moved + MINUTE, Some(now - TAPS), None), moved);
         assert_eq!(tapped(moved + TAPS - 1, Some(now - TAPS), Some(moved)), moved);
+    }
+
+    #[test]
+    fn what_was_withdrawn_of_one_place_is_withdrawn_of_no_other() {
+        let place = |code| Place::parse_village(code).unwrap();
+        let (here, there) = (place("16.13.04.2003"), place("16.13.04.2004"));
+        let all = [(here, Time(TAPS + MINUTE)), (here, Time(2 * TAPS))];
+        assert_eq!(withdrawn(&all, here, TAPS), 1);
+        assert_eq!(withdrawn(&all, there, TAPS), 0);
     }
 
     #[test]
